@@ -1,0 +1,57 @@
+"""Errors for the people who run the grader or write rubrics, never about a student's knowledge.
+
+GraderError
+├── RubricError       the rubric is mistaken: nothing is marked
+├── SubmissionError   one hand-in could not be read: the others are marked
+└── UsageError        the command was called in a way that cannot work
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, and where: `rubrics/rq3.yaml:14:20: points must be ...`."""
+
+    path: str
+    line: int  # from 1; 0 when the file as a whole is meant
+    column: int  # from 1; 0 when the line as a whole is meant
+    message: str
+
+    def __str__(self) -> str:
+        place = [self.path]
+        if self.line:
+            place.append(str(self.line))
+            if self.column:
+                place.append(str(self.column))
+        return f"{':'.join(place)}: {self.message}"
+
+
+class GraderError(Exception):
+    """Carry every problem found, in file order, so that one run shows them all."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[GraderError], tuple[tuple[Problem, ...]]]:
+        """Let the error cross a process boundary whole."""
+        return type(self), (self.problems,)
+
+
+class RubricError(GraderError):
+    """The rubric cannot be used; nothing has been marked."""
+
+
+class SubmissionError(GraderError):
+    """One hand-in cannot be read; the others are not affected."""
+
+
+class UsageError(GraderError):
+    """The command's arguments cannot work together."""

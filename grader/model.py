@@ -1,0 +1,289 @@
+"""The words of the project: what is handed in, what a check found, what a student is told.
+
+Every model is strict, frozen and closed: a field nobody declared is an error, and nothing is
+changed after it was made. Scores and credits are exact fractions; only writers round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+
+def _as_fraction(value: object) -> object:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            return value
+    return value
+
+
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_as_fraction),
+    PlainSerializer(str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(/\d+)?$"}),
+]
+"""A rational number that is never rounded on the way; `"3/4"` in JSON."""
+
+
+class Frozen(BaseModel):
+    """The manners all models share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+
+class Student(Frozen):
+    """One person; `id` names the reports."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+
+
+class Place(Frozen):
+    """Where a stretch of text begins in the file that was handed in."""
+
+    line: int  # from 1
+    column: int = 1  # from 1
+    offset: int | None = None  # characters from the start of the file; None where the text was decoded
+
+
+PartValue = str | tuple["PartValue", ...] | Mapping[str, "PartValue"]
+
+
+class Part(Frozen):
+    """A named piece of an answer: text, or nested lists or a mapping of texts, as it was written."""
+
+    value: Any  # PartValue; spelled Any because pydantic cannot rebuild a recursive alias strictly
+    place: Place
+
+
+class Answer(Frozen):
+    """What was handed in for one question: prose, named parts, or both."""
+
+    question: str
+    place: Place
+    text: str = ""
+    parts: Mapping[str, Part] = {}
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all was written."""
+        return not self.text.strip() and all(_is_blank(part.value) for part in self.parts.values())
+
+
+def _is_blank(value: PartValue) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    items = value.values() if isinstance(value, Mapping) else value
+    return all(_is_blank(item) for item in items)
+
+
+class Submission(Frozen):
+    """One hand-in: by one student, or by a group that shares it."""
+
+    source: str  # the path it was read from
+    students: tuple[Student, ...]
+    assignment: str = ""
+    answers: Mapping[str, Answer] = {}  # by question id
+    notes: tuple[str, ...] = ()  # what a person should know about how it was read
+
+
+class Response(Frozen):
+    """What one criterion looks at: a part of the answer where one was given, else its whole prose."""
+
+    text: str  # the part's text, or the answer's prose; empty where the part is a list or mapping
+    value: Any = None  # the part's PartValue, None for prose
+    place: Place
+    part: str = ""  # the part's name, "" for prose
+    language: str = "en"  # the rubric's language
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the student named this part, so that all of it is meant as the answer."""
+        return self.part != ""
+
+    @property
+    def blank(self) -> bool:
+        return _is_blank(self.text if self.value is None else self.value)
+
+
+class Standing(StrEnum):
+    """The four things an outcome can mean for the marks."""
+
+    EARNED = "earned"
+    LOST = "lost"
+    BLANK = "blank"
+    REVIEW = "review"
+
+
+class Reason(StrEnum):
+    """Why an outcome is what it is; the code is stable, the sentence is for people."""
+
+    # the answer decides
+    CORRECT = "correct"
+    PARTLY = "partly"
+    FOLLOW_THROUGH = "follow_through"
+    MISTAKE = "mistake"  # written `mistake:NAME` in reports
+    WRONG = "wrong"
+    NOT_FOUND = "not_found"
+    # nothing was handed in
+    MISSING = "missing"
+    # a contradiction criterion
+    CLAIMED = "claimed"
+    NOT_CLAIMED = "not_claimed"
+    # a person must look
+    UNREADABLE = "unreadable"
+    UNDECIDED = "undecided"
+    AMBIGUOUS = "ambiguous"
+    NOT_PRECISE_ENOUGH = "not_precise_enough"
+    CONTRADICTORY = "contradictory"
+    OTHER_LANGUAGE = "other_language"
+    HEDGED = "hedged"
+    TOO_SHORT = "too_short"
+    REPAIRED = "repaired"
+    STUFFED = "stuffed"
+    COPIED = "copied"
+    # our fault or our limit
+    TIMED_OUT = "timed_out"
+    FAULT = "fault"
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self][1]
+
+    @property
+    def standing(self) -> Standing:
+        return _SENTENCES[self][0]
+
+
+_SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
+    Reason.CORRECT: (Standing.EARNED, "This is right."),
+    Reason.PARTLY: (Standing.EARNED, "Part of this is right."),
+    Reason.FOLLOW_THROUGH: (Standing.EARNED, "This follows correctly from your earlier result."),
+    Reason.MISTAKE: (Standing.LOST, "This is a known mistake."),
+    Reason.WRONG: (Standing.LOST, "This is not right."),
+    Reason.NOT_FOUND: (Standing.LOST, "Your answer does not say this."),
+    Reason.MISSING: (Standing.BLANK, "Nothing was handed in here."),
+    Reason.CLAIMED: (Standing.LOST, "Your answer makes a claim that is not true."),
+    Reason.NOT_CLAIMED: (Standing.EARNED, "Your answer does not make this false claim."),
+    Reason.UNREADABLE: (Standing.REVIEW, "This could not be read by the machine; a person will look at it."),
+    Reason.UNDECIDED: (Standing.REVIEW, "The machine could not decide this; a person will look at it."),
+    Reason.AMBIGUOUS: (Standing.REVIEW, "This can be read in more than one way; a person will look at it."),
+    Reason.NOT_PRECISE_ENOUGH: (
+        Standing.REVIEW,
+        "This is rounded so far that it also fits a known mistake; a person will look at it.",
+    ),
+    Reason.CONTRADICTORY: (Standing.REVIEW, "Your answer says both this and its opposite; a person will look at it."),
+    Reason.OTHER_LANGUAGE: (Standing.REVIEW, "This is written in another language; a person will look at it."),
+    Reason.HEDGED: (Standing.REVIEW, "It is not clear whether you claim this; a person will look at it."),
+    Reason.TOO_SHORT: (Standing.REVIEW, "This is too short for the machine to judge; a person will look at it."),
+    Reason.REPAIRED: (Standing.REVIEW, "This was only understood by guessing at spelling; a person will look at it."),
+    Reason.STUFFED: (Standing.REVIEW, "This lists terms without saying anything about them; a person will look at it."),
+    Reason.COPIED: (Standing.REVIEW, "This repeats a given text word by word; a person will look at it."),
+    Reason.TIMED_OUT: (Standing.REVIEW, "Judging this took too long; a person will look at it."),
+    Reason.FAULT: (Standing.REVIEW, "The grader failed here, not you; a person will look at it."),
+}
+
+
+class Evidence(Frozen):
+    """One thing that was read and what came of it.
+
+    `start` and `end` are offsets into the text of the answer, or of its named part; a writer turns
+    them into a highlighted span. All texts are plain: writers escape them.
+    """
+
+    read: str = ""  # the student's own characters
+    part: str = ""  # the part they stand in; "" for the answer's prose
+    start: int | None = None
+    end: int | None = None
+    read_as: str = ""  # how that was understood, in plain notation or words
+    latex: str = ""  # the same as LaTeX, where a formula is worth rendering
+    expected: str = ""  # what it was compared with; shown to students only where the rubric reveals it
+    decided: str = ""  # one sentence: what decided; safe to show a student
+
+
+class Outcome(Frozen):
+    """What a check returns. `credit` is 0..1, or None where a person must look."""
+
+    credit: Exact | None
+    reason: Reason
+    mistake: str = ""  # the mistake's name where the reason is MISTAKE
+    feedback: str = ""  # words for the student that the check knows better than the criterion
+    evidence: tuple[Evidence, ...] = ()
+    value: Exact | None = None  # the number that was read, for criteria that follow from it
+
+    @property
+    def code(self) -> str:
+        """The public reason code: `correct`, `mistake:no_bias`, ..."""
+        return f"{self.reason.value}:{self.mistake}" if self.mistake else self.reason.value
+
+
+class CriterionReport(Frozen):
+    """One row of a report."""
+
+    id: str
+    title: str
+    check: str
+    points: Exact
+    credit: Exact | None
+    score: Exact | None
+    reason: str
+    feedback: str
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def range(self) -> tuple[Fraction, Fraction]:
+        """The least and most this row can come to; equal once it is decided."""
+        if self.score is not None:
+            return self.score, self.score
+        return min(self.points, Fraction(0)), max(self.points, Fraction(0))
+
+
+class QuestionReport(Frozen):
+    """One question: its rows, and the answer they were read from."""
+
+    id: str
+    title: str
+    max_points: Exact
+    low: Exact  # the least and most it can come to, equal where nothing awaits a person
+    high: Exact
+    floor_adjustment: Exact = Fraction(0)  # what was added so that the question does not fall below zero
+    criteria: tuple[CriterionReport, ...]
+    text: str = ""
+    parts: Mapping[str, Any] = {}
+    place: Place | None = None
+
+
+class Report(Frozen):
+    """One student's result. A group shares the content; each member gets one."""
+
+    assignment: str
+    title: str
+    student: Student
+    students: tuple[Student, ...]
+    source: str
+    max_points: Exact
+    low: Exact
+    high: Exact
+    questions: tuple[QuestionReport, ...]
+    notes: tuple[str, ...] = ()
+    reveal: bool = False  # whether students may see expected values
+    rubric_digest: str = ""
+    grader_version: str = ""
+
+    @property
+    def score(self) -> Fraction | None:
+        """The total, or None while a person must still look at something."""
+        return self.low if self.low == self.high else None
+
+    @property
+    def awaiting(self) -> int:
+        """How many rows await a person."""
+        return sum(row.credit is None for question in self.questions for row in question.criteria)

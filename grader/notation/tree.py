@@ -1,0 +1,247 @@
+"""The expression tree: what a formula says, whatever notation it was written in.
+
+LaTeX, plain text and Maxima-style input all become these nodes. Nodes compare by meaning: the
+span (where in the text a node stood) takes no part in equality or hashing. Nothing is computed
+here and nothing here imports a computer algebra system.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+Span = tuple[int, int]
+"""Offsets [start, end) in the text that was read."""
+
+NOWHERE: Final[Span] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Anything in the tree; `span` says where it was written."""
+
+    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return ()
+
+    def walk(self) -> Iterator[Node]:
+        """Yield this node and all below it, outermost first, without recursion."""
+        waiting: list[Node] = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A literal: its exact value and the characters it was written with (`0.50` is not `0.5`)."""
+
+    value: Fraction
+    text: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol(Node):
+    """A name, already resolved to the rubric's spelling where one was declared."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    """One of CONSTANTS."""
+
+    name: str
+
+
+CONSTANTS: Final = frozenset({"pi", "e", "i", "infinity", "undefined", "true", "false", "empty_set", "reals"})
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Node):
+    """An operation or function on its arguments, in the order they are written.
+
+    `head` is a key of HEADS, or `call:NAME` for a function nobody declared.
+    """
+
+    head: str
+    args: tuple[Node, ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.args
+
+
+HEADS: Final = {
+    "add": "a + b + ...",
+    "neg": "-a",
+    "mul": "a b ... (commuting product)",
+    "matmul": "A B ... (order matters: at least one factor is known to be a matrix or vector)",
+    "hadamard": "a elementwise times b",
+    "div": "a / b",
+    "pow": "a ^ b",
+    "root": "root(a, n): the n-th root, sqrt is n = 2",
+    "exp": "e^a",
+    "log": "log(a) in the natural base, log(a, b) in base b",
+    "index": "x_i, x^{(i)}, W_ij: the base, then its indices",
+    "percent": "a %",
+    "factorial": "a !",
+    "binomial": "a choose b",
+    "abs": "|a|",
+    "norm": "||a|| (2-norm), norm(a, p)",
+    "floor": "floor(a)",
+    "ceil": "ceil(a)",
+    "round": "round(a)",
+    "sign": "sgn(a)",
+    "max": "max(a, ...)",
+    "min": "min(a, ...)",
+    "mod": "a mod b",
+    "gcd": "gcd(a, ...)",
+    "lcm": "lcm(a, ...)",
+    "plusminus": "a +- b; one argument for +-a",
+    "transpose": "a^T",
+    "inverse": "A^{-1} of a matrix",
+    "det": "det(A)",
+    "trace": "tr(A)",
+    "dot": "a . b of two vectors",
+    "expectation": "E[a]",
+    "variance": "Var[a]",
+    "probability": "P(a)",
+    "derivative": "d a / d b, derivative(a, b, order)",
+    "re": "Re(a)",
+    "im": "Im(a)",
+    "conjugate": "conjugate of a",
+    "sigmoid": "logistic function",
+    "relu": "max(0, a)",
+    "softmax": "softmax(a)",
+    "union": "A u B",
+    "intersection": "A n B",
+    "setminus": "A \\ B",
+    "in": "a in A",
+    "big_o": "O(a)",
+    "big_theta": "Theta(a)",
+    "big_omega": "Omega(a)",
+    "little_o": "o(a)",
+} | {
+    name: f"{name}(a)"
+    for stem in ("sin", "cos", "tan", "cot", "sec", "csc")
+    for name in (stem, stem + "h", "arc" + stem, "ar" + stem + "h")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Binder(Node):
+    """A sum, product or the like over an index: `head` is sum, prod, integral, limit, max, min, argmax, argmin.
+
+    `lower` and `upper` are None where they were not written; `domain` is the set in `x in A`.
+    """
+
+    head: str
+    body: Node
+    index: Symbol | None
+    lower: Node | None = None
+    upper: Node | None = None
+    domain: Node | None = None
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        parts = (self.body, self.index, self.lower, self.upper, self.domain)
+        return tuple(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation(Node):
+    """`a = b <= c`: operands and the operators between them.
+
+    Operators: = != < <= > >= ~ (approximately) := (defines) -> (tends or maps to).
+    """
+
+    operators: tuple[str, ...]
+    operands: tuple[Node, ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.operands
+
+
+@dataclass(frozen=True, slots=True)
+class Cases(Node):
+    """Values with their conditions, tried in order; a condition of None is `otherwise`."""
+
+    branches: tuple[tuple[Node, Node | None], ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return tuple(part for branch in self.branches for part in branch if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix(Node):
+    """Rows of equal length, at least one by one; a column vector is n x 1."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.rows), len(self.rows[0])
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return tuple(cell for row in self.rows for cell in row)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection(Node):
+    """`kind` is set, tuple or list."""
+
+    kind: str
+    items: tuple[Node, ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Node):
+    """From `lower` to `upper`, each end included or not."""
+
+    lower: Node
+    upper: Node
+    includes_lower: bool
+    includes_upper: bool
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.lower, self.upper)
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Node):
+    """`operator` is and, or, not, implies, iff."""
+
+    operator: str
+    args: tuple[Node, ...]
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return self.args
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Node):
+    """A magnitude with its unit, the unit as written (`MiB`, `kB`, `FLOPs`)."""
+
+    magnitude: Node
+    unit: str
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        return (self.magnitude,)
