@@ -95,6 +95,22 @@ class Submission(Frozen):
     notes: tuple[str, ...] = ()  # what a person should know about how it was read
 
 
+class QuestionOutline(Frozen):
+    """A question as a reader knows it: what it is called and which parts it has."""
+
+    id: str
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+class Outline(Frozen):
+    """An assignment as a reader knows it: nothing of the key."""
+
+    assignment: str
+    questions: tuple[QuestionOutline, ...]
+
+
 class Response(Frozen):
     """What one criterion looks at: a part of the answer where one was given, else its whole prose."""
 
@@ -180,12 +196,27 @@ _SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
         Standing.REVIEW,
         "This is rounded so far that it also fits a known mistake; a person will look at it.",
     ),
-    Reason.CONTRADICTORY: (Standing.REVIEW, "Your answer says both this and its opposite; a person will look at it."),
-    Reason.OTHER_LANGUAGE: (Standing.REVIEW, "This is written in another language; a person will look at it."),
+    Reason.CONTRADICTORY: (
+        Standing.REVIEW,
+        "Your answer says both this and its opposite; a person will look at it.",
+    ),
+    Reason.OTHER_LANGUAGE: (
+        Standing.REVIEW,
+        "This is written in another language; a person will look at it.",
+    ),
     Reason.HEDGED: (Standing.REVIEW, "It is not clear whether you claim this; a person will look at it."),
-    Reason.TOO_SHORT: (Standing.REVIEW, "This is too short for the machine to judge; a person will look at it."),
-    Reason.REPAIRED: (Standing.REVIEW, "This was only understood by guessing at spelling; a person will look at it."),
-    Reason.STUFFED: (Standing.REVIEW, "This lists terms without saying anything about them; a person will look at it."),
+    Reason.TOO_SHORT: (
+        Standing.REVIEW,
+        "This is too short for the machine to judge; a person will look at it.",
+    ),
+    Reason.REPAIRED: (
+        Standing.REVIEW,
+        "This was only understood by guessing at spelling; a person will look at it.",
+    ),
+    Reason.STUFFED: (
+        Standing.REVIEW,
+        "This lists terms without saying anything about them; a person will look at it.",
+    ),
     Reason.COPIED: (Standing.REVIEW, "This repeats a given text word by word; a person will look at it."),
     Reason.TIMED_OUT: (Standing.REVIEW, "Judging this took too long; a person will look at it."),
     Reason.FAULT: (Standing.REVIEW, "The grader failed here, not you; a person will look at it."),

@@ -1,0 +1,319 @@
+"""The rubric: questions, criteria and points, and how they are read from YAML.
+
+Every problem in the file is found in one run and named at its line and column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import Field, field_validator
+
+from grader.checks import CHECKS
+from grader.errors import Problem, RubricError
+from grader.fields import Amount, AsTuple, Flag, Words
+from grader.model import Frozen, Outline, QuestionOutline
+from grader.tables import resolve
+from grader.validation import did_you_mean, shown, validate
+from grader.yamltree import Tree, load_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from grader.yamltree import Loc
+
+# Points finer than this could not be shown exactly in a report.
+POINTS_DECIMALS: Final = 2
+# The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
+MAX_BYTES: Final = 4_000_000
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+
+
+def _checked_id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        msg = "must be letters, digits, '_', '-' or '.', at most 80 of them"
+        raise ValueError(msg)
+    return value
+
+
+class Criterion(Frozen):
+    """One line worth points, judged by exactly one check."""
+
+    id: str
+    points: Amount
+    title: str = ""
+    part: str = ""
+    feedback: str = ""
+    accepts: Annotated[tuple[Any, ...], AsTuple] = ()
+    rejects: Annotated[tuple[Any, ...], AsTuple] = ()
+    check_name: str
+    check: Any  # grader.checks.Check; validated by the check's own model
+
+    _id = field_validator("id")(_checked_id)
+
+    @field_validator("points")
+    @classmethod
+    def _two_decimals(cls, value: Fraction) -> Fraction:
+        if (value * 10**POINTS_DECIMALS).denominator != 1:
+            msg = f"must have at most {POINTS_DECIMALS} decimals"
+            raise ValueError(msg)
+        return value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which a student may give this criterion's part."""
+        return (self.part, self.id) if self.part else (self.id,)
+
+
+class Question(Frozen):
+    """One numbered question; `headings` are further headings by which documents name it."""
+
+    id: str
+    criteria: Annotated[tuple[Criterion, ...], AsTuple, Field(min_length=1)]
+    title: str = ""
+    text: str = ""
+    headings: Words = ()
+    minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
+
+    _id = field_validator("id")(_checked_id)
+
+    @property
+    def max_points(self) -> Fraction:
+        """The sum of what can be earned (a contradiction earns nothing)."""
+        return sum((max(item.points, Fraction(0)) for item in self.criteria), Fraction(0))
+
+
+class Rubric(Frozen):
+    """A whole rubric file."""
+
+    id: str
+    questions: Annotated[tuple[Question, ...], AsTuple, Field(min_length=1)]
+    title: str = ""
+    language: str = "en"
+    reveal: Flag = False  # whether students see what was expected
+    digest: str = ""
+
+    _id = field_validator("id")(_checked_id)
+
+    @property
+    def max_points(self) -> Fraction:
+        return sum((question.max_points for question in self.questions), Fraction(0))
+
+    @property
+    def outline(self) -> Outline:
+        """What readers need to know: the questions' names and their parts, and nothing of the key."""
+        return Outline(
+            assignment=self.id,
+            questions=tuple(
+                QuestionOutline(
+                    id=question.id,
+                    title=question.title,
+                    headings=question.headings,
+                    parts=tuple(dict.fromkeys(name for item in question.criteria for name in item.names)),
+                )
+                for question in self.questions
+            ),
+        )
+
+
+def load_rubric(path: Path) -> Rubric:
+    """Read and check a rubric file; raises RubricError with every problem found."""
+    shown_path = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RubricError([Problem(shown_path, 0, 0, f"cannot be read: {error.strerror}")]) from error
+    if len(raw) > MAX_BYTES:
+        raise RubricError([Problem(shown_path, 0, 0, f"is larger than {MAX_BYTES} bytes (got {len(raw)})")])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise RubricError([Problem(shown_path, line, 0, "is not UTF-8 text")]) from error
+    return read_rubric(text, shown_path, folder=path.parent)
+
+
+def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:
+    """Check a rubric given as text; `folder` is where its `import:` files are looked for."""
+    return _Loader(load_yaml(text, path), folder).rubric()
+
+
+def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None) -> Any:
+    """Build one check from its YAML keys (scalars as text); raises RubricError."""
+    tree = Tree(name, params, {}, {}, ())
+    check, problems = validate(resolve(CHECKS, name), params, tree, context={"sets": sets or {}})
+    if problems:
+        raise RubricError(problems)
+    return check
+
+
+class _Loader:
+    """Validate the checks first, each by its own model, then the frame around them."""
+
+    def __init__(self, tree: Tree, folder: Path | None) -> None:
+        self.tree, self.folder = tree, folder
+        self.problems = list(tree.problems)
+        self.digest = hashlib.sha256()
+
+    def rubric(self) -> Rubric:
+        data = self.tree.data
+        if not isinstance(data, dict):
+            if not self.problems:
+                self._say((), f"must be a mapping with 'id' and 'questions' (got {shown(data)})")
+            raise RubricError(self.problems)
+        data = dict(data)
+        sets = self._sets(data.pop("sets", None), data.pop("import", None))
+        for loc, criterion in self._criteria(data):
+            self._check(loc, criterion, sets)
+        rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
+        self.problems += problems
+        if rubric is not None:
+            self._names(rubric)
+            self._contradictions(rubric)
+        if self.problems or rubric is None:
+            raise RubricError(self.problems)
+        self.digest.update(repr(self.tree.data).encode())
+        return rubric.model_copy(update={"digest": self.digest.hexdigest()[:16]})
+
+    def _say(self, loc: Loc, message: str, *, key: bool = False) -> None:
+        self.problems.append(self.tree.problem(loc, self._whose(loc) + message, key=key))
+
+    def _whose(self, loc: Loc) -> str:
+        """Name the question and criterion a place belongs to, as far as they have names."""
+        node: Any = self.tree.data
+        words: list[str] = []
+        for group, word in (("questions", "question"), ("criteria", "criterion")):
+            step = loc[2 * len(words) : 2 * len(words) + 2]
+            if len(step) < 2 or step[0] != group:
+                break
+            node = node[group][step[1]]
+            name = node.get("id") if isinstance(node, dict) else None
+            words.append(f"{word} {name!r}" if name else f"{word} number {int(step[1]) + 1}")
+        return f"{', '.join(words)}: " if words else ""
+
+    def _sets(self, own: Any, imports: Any) -> dict[str, Any]:
+        """Collect the synonym sets: the rubric's own, then those of the files it imports."""
+        sets: dict[str, Any] = {}
+        if own is not None and not isinstance(own, dict):
+            self._say(("sets",), f"sets must be a mapping of names to lists (got {shown(own)})")
+            own = None
+        files = [imports] if isinstance(imports, str) else imports or []
+        for number, name in enumerate(files):
+            loc = ("import", number) if isinstance(imports, list) else ("import",)
+            sets.update(self._imported(name, loc))
+        sets.update(own or {})
+        for name, members in sets.items():
+            if not isinstance(members, list) or not members:
+                self._say(
+                    ("sets", name), f"set {name!r} must be a list of at least one word (got {shown(members)})"
+                )
+        return {name: members for name, members in sets.items() if isinstance(members, list)}
+
+    def _imported(self, name: Any, loc: Loc) -> dict[str, Any]:
+        file = (self.folder or Path()) / str(name)
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self._say(
+                loc, f"cannot import {str(name)!r}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}"
+            )
+            return {}
+        tree = load_yaml(text, str(file))
+        self.problems += tree.problems
+        self.digest.update(text.encode())
+        if isinstance(tree.data, dict):
+            return tree.data
+        if not tree.problems:
+            self._say(loc, f"{str(name)!r} must be a mapping of set names to lists")
+        return {}
+
+    def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any]]]:
+        """Yield every criterion that is a mapping, after copying the way to it so that it may be changed."""
+        if not isinstance(data.get("questions"), list):
+            return
+        data["questions"] = [dict(item) if isinstance(item, dict) else item for item in data["questions"]]
+        for number, question in enumerate(data["questions"]):
+            if not isinstance(question, dict) or not isinstance(question.get("criteria"), list):
+                continue
+            rows = [dict(item) if isinstance(item, dict) else item for item in question["criteria"]]
+            question["criteria"] = rows
+            for row, criterion in enumerate(rows):
+                if isinstance(criterion, dict):
+                    yield ("questions", number, "criteria", row), criterion
+
+    def _check(self, loc: Loc, criterion: dict[str, Any], sets: Mapping[str, Any]) -> None:
+        """Replace the check's key by the validated check; say what is wrong with it."""
+        own = set(Criterion.model_fields) - {"check", "check_name"}
+        unknown = [name for name in criterion if name not in own and name not in CHECKS]
+        for name in unknown:
+            hint = did_you_mean(name, [*own, *CHECKS])
+            self._say((*loc, name), f"unknown key {name!r}{hint}", key=True)
+            del criterion[name]
+        named = [name for name in criterion if name in CHECKS]
+        if len(named) != 1 and not unknown:
+            got = f"got {', '.join(named)}" if named else "got none"
+            self._say(loc, f"must have exactly one check of {', '.join(CHECKS)} ({got})")
+        check = None
+        for name in named:
+            model, params = resolve(CHECKS, name), criterion.pop(name)
+            if (
+                isinstance(params, dict)
+                and _is_negative(criterion.get("points"))
+                and "contradiction" in model.model_fields
+            ):
+                params = {"contradiction": "true", **params}
+            check, problems = validate(
+                model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
+            )
+            self.problems += problems
+        criterion["check_name"] = named[0] if named else ""
+        criterion["check"] = check
+
+    def _names(self, rubric: Rubric) -> None:
+        """Ids are unique, and a criterion that follows from others names earlier ones."""
+        seen: dict[str, str] = {}
+        for number, question in enumerate(rubric.questions):
+            known: set[str] = set()
+            for row, criterion in enumerate(question.criteria):
+                loc = ("questions", number, "criteria", row)
+                if criterion.id in seen:
+                    self._say((*loc, "id"), f"id {criterion.id!r} is already used in {seen[criterion.id]}")
+                seen.setdefault(criterion.id, f"question {question.id!r}")
+                for name in getattr(criterion.check, "follows_names", ()):
+                    if name not in known:
+                        hint = (
+                            did_you_mean(name, known) or "; no earlier criterion of this question has a name"
+                        )
+                        self._say(
+                            (*loc, criterion.check_name, "follows"),
+                            f"follows names {name!r}, which is no earlier part{hint}",
+                        )
+                known.update(criterion.names)
+        for name, times in Counter(question.id for question in rubric.questions).items():
+            if times > 1:
+                self._say(("questions",), f"question id {name!r} is used {times} times")
+
+    def _contradictions(self, rubric: Rubric) -> None:
+        """Only a check that can look for a false claim may take points away."""
+        for number, question in enumerate(rubric.questions):
+            for row, criterion in enumerate(question.criteria):
+                if (
+                    criterion.points < 0
+                    and criterion.check is not None
+                    and not getattr(criterion.check, "contradiction", False)
+                ):
+                    loc = ("questions", number, "criteria", row, "points")
+                    self._say(
+                        loc,
+                        f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
+                    )
+
+
+def _is_negative(points: Any) -> bool:
+    return isinstance(points, str) and points.strip().startswith("-")

@@ -1,0 +1,292 @@
+"""Read YAML and JSON as plain data with the place of every key and value.
+
+YAML is read as a stream of events, never as Python objects: no tag is obeyed, no depth of nesting
+recurses, and aliases are copied under a limit on the total size. Every scalar stays the text that
+stands in the file; the field it ends up in says what it means (see `grader.fields`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from grader.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# A rubric of 100 questions has about 5,000 nodes. Ten small aliases nested ten deep would have 10^10.
+MAX_NODES: Final = 200_000
+# Nothing a person writes nests deeper; what comes after this recurses (pydantic, json).
+MAX_DEPTH: Final = 60
+
+Loc = tuple[str | int, ...]
+Data = Any  # None | str | list[Data] | dict[str, Data]
+
+_NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
+_PLAIN_TAGS: Final = frozenset({None, "!", "tag:yaml.org,2002:str"})
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A position: line and column from 1; `offset` where the text stands in the file to the letter."""
+
+    line: int
+    column: int
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Data with the places it came from. `problems` holds all that is wrong with the file itself."""
+
+    path: str
+    data: Data
+    values: dict[Loc, Mark]
+    keys: dict[Loc, Mark]
+    problems: tuple[Problem, ...]
+
+    def mark(self, loc: Loc, *, key: bool = False) -> Mark:
+        """Find the place of `loc`, or of the nearest thing that holds it."""
+        if key and loc in self.keys:
+            return self.keys[loc]
+        for end in range(len(loc), -1, -1):
+            if loc[:end] in self.values:
+                return self.values[loc[:end]]
+        return Mark(1, 1)
+
+    def problem(self, loc: Loc, message: str, *, key: bool = False) -> Problem:
+        """Say `message` about `loc` (about its key rather than its value with `key`)."""
+        mark = self.mark(loc, key=key)
+        return Problem(self.path, mark.line, mark.column, message)
+
+
+class _Stop(Exception):  # noqa: N818 - not an error of the program: the walk ends here
+    def __init__(self, line: int, column: int, message: str) -> None:
+        super().__init__(message)
+        self.line, self.column, self.message = line, column, message
+
+
+def load_yaml(text: str, path: str) -> Tree:
+    """Read one YAML document; never raises: what is wrong stands in the tree's `problems`."""
+    walker = _Walker(text, path)
+    try:
+        data = walker.document()
+    except _Stop as stop:
+        walker.problems.append(Problem(path, stop.line, stop.column, stop.message))
+        data = None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        what = (error.problem or error.context or "cannot be read").strip()
+        walker.problems.append(Problem(path, *place, f"not valid YAML: {what}"))
+        data = None
+    except yaml.YAMLError as error:
+        walker.problems.append(Problem(path, *_place_in(text, error), "not valid YAML: a control character"))
+        data = None
+    return Tree(path, data, walker.values, walker.keys, tuple(walker.problems))
+
+
+def _place_in(text: str, error: yaml.YAMLError) -> tuple[int, int]:
+    position = getattr(error, "position", None)
+    if not isinstance(position, int):
+        return 1, 1
+    before = text[:position]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+class _Walker:
+    """Build data from events with an explicit stack of open collections."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self.text, self.path = text, path
+        self.values: dict[Loc, Mark] = {}
+        self.keys: dict[Loc, Mark] = {}
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, Data] = {}
+        self.nodes = 0
+        self.events: Iterator[Any] = iter(())
+
+    def document(self) -> Data:
+        """Walk the stream: at most one document."""
+        self.events = iter(yaml.parse(self.text, Loader=_Loader))
+        data: Data = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._stop(event, "a second document begins here; one file holds one")
+                data = self._node(next(self.events), (), 0)
+        return data
+
+    def _stop(self, event: Any, message: str) -> _Stop:
+        return _Stop(event.start_mark.line + 1, event.start_mark.column + 1, message)
+
+    def _count(self, event: Any, how_many: int = 1) -> None:
+        self.nodes += how_many
+        if self.nodes > MAX_NODES:
+            message = f"more than {MAX_NODES} values (aliases count as often as they are used)"
+            raise self._stop(event, message)
+
+    def _node(self, event: Any, loc: Loc, depth: int) -> Data:
+        self._count(event)
+        self.values[loc] = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.tag not in _PLAIN_TAGS:
+            raise self._stop(event, f"tags such as {event.tag!r} are not allowed")
+        if depth > MAX_DEPTH:
+            raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels")
+        if isinstance(event, yaml.ScalarEvent):
+            data: Data = self._scalar(event, loc)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            data = []
+            for number, item in enumerate(self._until(yaml.SequenceEndEvent)):
+                data.append(self._node(item, (*loc, number), depth + 1))
+        else:
+            data = self._mapping(loc, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = data
+        return data
+
+    def _until(self, end: type) -> Iterator[Any]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield event
+
+    def _scalar(self, event: Any, loc: Loc) -> str | None:
+        start, end = event.start_mark.index, event.end_mark.index
+        quotes = 1 if event.style in {"'", '"'} else 0
+        if self.text[start + quotes : end - quotes] == event.value:
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1 + quotes
+            self.values[loc] = Mark(line, column, start + quotes)
+        value: str = event.value
+        return None if not event.style and event.tag is None and value in _NULLS else value
+
+    def _mapping(self, loc: Loc, depth: int) -> dict[str, Data]:
+        data: dict[str, Data] = {}
+        for event in self._until(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self._stop(event, "a key must be a plain text")
+            key = event.value
+            if key == "<<" and not event.style:
+                raise self._stop(event, "merge keys (<<) are not allowed; write the keys out")
+            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            child = (*loc, key)
+            if key in data:
+                first = self.keys[child].line
+                message = f"duplicate key {key!r} (first in line {first})"
+                self.problems.append(Problem(self.path, mark.line, mark.column, message))
+                child = (*loc, f"{key} (again)")
+            else:
+                self.keys[child] = mark
+            value = self._node(next(self.events), child, depth + 1)
+            data.setdefault(key, value)
+        return data
+
+    def _alias(self, event: Any) -> Data:
+        if event.anchor not in self.anchors:
+            raise self._stop(event, f"alias *{event.anchor} is used before its anchor is complete")
+        return self._copy(self.anchors[event.anchor], event)
+
+    def _copy(self, data: Data, event: Any) -> Data:
+        self._count(event)
+        if isinstance(data, dict):
+            return {key: self._copy(value, event) for key, value in data.items()}
+        if isinstance(data, list):
+            return [self._copy(value, event) for value in data]
+        return data
+
+
+def load_json(text: str, path: str) -> Tree:
+    """Read one JSON document into the same form: numbers and flags stay text.
+
+    Places are those of the file's keys in reading order; never raises.
+    """
+    problems: list[Problem] = []
+
+    def pairs(items: list[tuple[str, Data]]) -> dict[str, Data]:
+        data: dict[str, Data] = {}
+        for key, value in items:
+            if key in data:
+                line = text.count("\n", 0, max(text.rfind(json.dumps(key, ensure_ascii=False)), 0)) + 1
+                problems.append(Problem(path, line, 0, f"duplicate key {key!r}"))
+            data.setdefault(key, value)
+        return data
+
+    data: Data = None
+    if _too_deep(text):
+        problems.append(Problem(path, 1, 1, f"nested deeper than {MAX_DEPTH} levels"))
+    else:
+        try:
+            keep: Callable[[str], str] = str
+            data = json.loads(
+                text, parse_int=keep, parse_float=keep, parse_constant=keep, object_pairs_hook=pairs
+            )
+        except json.JSONDecodeError as error:
+            problems.append(Problem(path, error.lineno, error.colno, f"not valid JSON: {error.msg}"))
+    keys = dict(_json_keys(text, data))
+    values = {(): Mark(1, 1), **keys}
+    return Tree(path, _words_for_flags(data), values, keys, tuple(problems))
+
+
+def _too_deep(text: str) -> bool:
+    depth = 0
+    in_text = escaped = False
+    for character in text:
+        if in_text:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                in_text = False
+        elif character == '"':
+            in_text = True
+        elif character in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif character in "]}":
+            depth -= 1
+    return False
+
+
+def _words_for_flags(data: Data) -> Data:
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, dict):
+        return {key: _words_for_flags(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_words_for_flags(value) for value in data]
+    return data
+
+
+def _json_keys(text: str, data: Data) -> Iterator[tuple[Loc, Mark]]:
+    """Find the keys in reading order; each search goes on where the last one ended, so it is linear."""
+    position = 0
+    line, line_start, counted = 1, 0, 0
+    waiting: list[tuple[Loc, Data]] = [((), data)]
+    while waiting:
+        loc, node = waiting.pop()
+        if loc and isinstance(loc[-1], str):
+            key = re.compile(re.escape(json.dumps(loc[-1], ensure_ascii=False)) + r"\s*:").search(
+                text, position
+            )
+            if key is not None:
+                found, position = key.start(), key.end()
+                line += text.count("\n", counted, found)
+                line_start = text.rfind("\n", 0, found) + 1
+                counted = found
+                yield loc, Mark(line, found - line_start + 1)
+        if isinstance(node, dict):
+            waiting.extend(reversed([((*loc, key), value) for key, value in node.items()]))
+        elif isinstance(node, list):
+            waiting.extend(reversed([((*loc, number), value) for number, value in enumerate(node)]))
