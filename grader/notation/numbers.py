@@ -1,0 +1,342 @@
+"""Numbers as students write them, read exactly: `903,400`, `9.034e5`, `0,11`, `1/9`, `11 %`.
+
+Values are fractions; nothing passes through a float. Where a notation has two readings (`903.400`)
+the usual one comes first and the others stand in `alternatives`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final
+
+from grader.notation.units import unit_named
+
+MAX_TEXT: Final = 1_000  # characters of one number with its unit and wrapping; more is not a number
+MAX_DIGITS: Final = 200  # exact arithmetic on this many digits takes microseconds; no answer needs more
+MAX_EXPONENT: Final = 400  # beyond every float a student can have printed
+MAX_WRAPPERS: Final = 4  # \boxed{\mathbf{\text{...}}}: deeper nesting is not taken off
+
+
+class NumberError(ValueError):
+    """Say why a text is not a number, and at which character."""
+
+    def __init__(self, message: str, position: int) -> None:
+        self.message = message
+        self.position = position
+        super().__init__(f"{message} (at {position})")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """One number: its exact value and how precisely and in what form it was written."""
+
+    value: Fraction
+    text: str  # the characters it was read from, unit and sign included
+    decimals: int = 0  # digits behind the decimal mark
+    digits: int = 1  # significant digits, trailing zeros of an integer included
+    step: Fraction = Fraction(0)  # one unit in the last place written; 0 for fractions, which are exact
+    scaled: bool = False  # written with a power of ten or k, M, million: trailing digits were left out
+    percent: bool = False
+    approximate: bool = False  # "about", "~"
+    malformed: bool = False  # digit groups that fit no convention, `1,802,00`
+    unit: str = ""  # as written
+    unit_name: str = ""  # the usual name, where it is a unit of the field
+    note: str = ""  # what was assumed in reading it
+    alternatives: tuple[NumberReading, ...] = ()
+
+    @property
+    def readings(self) -> tuple[NumberReading, ...]:
+        """This reading, then the other ones."""
+        return (self, *self.alternatives)
+
+    @property
+    def rounding(self) -> Fraction:
+        """How coarse the number is meant: its last place, without the trailing zeros of "about 903,000"."""
+        if not self.approximate or self.decimals or not self.value or not self.step:
+            return self.step
+        count, step = abs(self.value) / self.step, self.step
+        while count % 10 == 0:
+            count, step = count / 10, step * 10
+        return step
+
+    def negated(self) -> NumberReading:
+        """Return the same number with the opposite sign."""
+        others = tuple(other.negated() for other in self.alternatives)
+        return replace(self, value=-self.value, alternatives=others)
+
+
+_SPACES: Final = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_INVISIBLE: Final = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+_FOLDED: Final = (
+    {ord(char): " " for char in _SPACES + _INVISIBLE}
+    | {0xFF10 + digit: str(digit) for digit in range(10)}
+    | {0xFF21 + offset: chr(65 + offset) for offset in range(26)}
+    | {0xFF41 + offset: chr(97 + offset) for offset in range(26)}
+    | dict(zip(map(ord, "，．％＋－／（）＝＊［］−‒–‐‑’‘ʼ⁄∕"), ",.%+-/()=*[]-----'''//", strict=True))
+)
+
+
+def folded(text: str) -> str:
+    """Return the text with digits, signs and spaces in their ASCII forms, character for character."""
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+_SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_VULGAR: Final = {
+    char: Fraction(unicodedata.normalize("NFKC", char).replace("⁄", "/")) for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
+}
+_MULTIPLIERS: Final = dict.fromkeys(("k", "K", "thousand"), 10**3) | dict.fromkeys(
+    ("M", "million", "mln", "mio"), 10**6
+)
+_LARGE_MULTIPLIERS: Final = dict.fromkeys(("G", "B", "billion", "bn"), 10**9) | dict.fromkeys(
+    ("T", "trillion"), 10**12
+)
+_MULTIPLIER: Final = _MULTIPLIERS | _LARGE_MULTIPLIERS
+_LOW_WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_TEEN_WORDS: Final = (
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
+_WORDS: Final = {word: value for value, word in enumerate((*_LOW_WORDS, *_TEEN_WORDS, "twenty"))}
+
+# Every repetition below is possessive or bounded, so that no text can make matching worse than linear.
+_GROUPED = r"[0-9]{1,3}+(?:[ ~][0-9]{3}(?![0-9]))++(?:[.,][0-9]++)?"
+_PLAIN = r"[0-9]++(?:(?:[.,'_]|\{[,.]\}|\\[,;:! ])[0-9]++)*+"
+_SIMPLE = r"[0-9]{1,40}+(?:\.[0-9]{1,40}+)?"
+_POWER = (
+    r"(?:\^|\*\*) ?(?:\{ ?(?P<braced>[+-]?[0-9]++) ?\}|\((?P<bracketed>[+-]?[0-9]++)\)|(?P<bare>[+-]?[0-9]++))"
+    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]++)"
+)
+_NUMBER = rf"""
+(?: \\[dtc]?frac\s?(?: \{{\s?(?P<over_sign>[+-]?)(?P<over>{_SIMPLE})\s?\}}\s?\{{\s?(?P<under>{_SIMPLE})\s?\}}
+                     | (?P<over_digit>[0-9])\s?(?P<under_digit>[0-9]) )
+  | (?P<whole>[0-9]{{1,9}}+)?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
+  | (?P<left>{_SIMPLE})[ ]?/[ ]?(?P<right>{_SIMPLE})(?![0-9A-Za-z_/])
+  | 10(?:{_POWER.replace("braced", "ten_braced").replace("bare", "ten_bare").replace("bracketed", "ten_bracketed").replace("raised", "ten_raised")})
+  | (?P<numeral>{_GROUPED}|{_PLAIN}|\.[0-9]++)
+    (?: [eE](?P<exponent>[+-]?[0-9]++)(?![0-9A-Za-z_])
+      | [ ]{{0,2}}(?:\\times|\\cdot|[xX×·*⋅∙])[ ]{{0,2}}10[ ]{{0,2}}(?:{_POWER}) )?
+)
+(?: (?P<multiplier>[kKMGTB](?![A-Za-z0-9_])|[ ]{{0,8}}(?:thousand|million|billion|trillion|mln|mio|bn)\b
+                  |[ ]{{1,8}}[kM](?![ ]?[A-Za-z0-9_=*×^/+<>-])) )?
+(?: (?P<percent>[ ]{{0,8}}\\?%|[ ](?:percent|per[ ]?cent|pct)\b) )?
+"""
+NUMBER: Final = re.compile(_NUMBER, re.VERBOSE)
+"""Matches one unsigned number in folded text; `read_match` says what it means."""
+
+_SEPARATOR = re.compile(r"\{[,.]\}|\\[,;:! ]|[.,'_ ~]")
+_APPROXIMATELY = re.compile(
+    r"(?:~|≈|∼|\\approx|\\sim(?:eq)?|approx(?:\.|imately)?|about|around|roughly|circa|ca\.?|nearly|almost)(?![a-z])\s*",
+    re.IGNORECASE,
+)
+_WRAPPER = re.compile(
+    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{((?:[^{}]{1,80}+|\{[^{}]{0,40}+\}){0,6}+)\}"
+)
+_DECORATION = re.compile(r"\$|\\[()\[\]]|\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])")
+_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*+)(?:[ -]([A-Za-z][A-Za-z-]*+))?")
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Replace a wrapper by spaces, its content staying at its place."""
+    if not match.re.groups:
+        return " " * len(match[0])
+    before = match.start(1) - match.start()
+    return " " * before + match[1] + " " * (match.end() - match.end(1))
+
+
+def unwrapped(text: str) -> str:
+    """Blank out bold, boxes, math delimiters and the like, every other character keeping its place."""
+    text = _DECORATION.sub(_blank, text)
+    for _ in range(MAX_WRAPPERS):
+        text, count = _WRAPPER.subn(_blank, text)
+        if not count:
+            break
+    return text
+
+
+def _groups_fit(groups: list[str], *, indian: bool = False) -> bool:
+    """Whether digit groups follow a convention: 903,400 or (Indian) 9,03,400."""
+    first, middle, last = groups[0], groups[1:-1], groups[-1]
+    widths = {2} if indian else {3}
+    return 1 <= len(first) <= max(widths) and len(last) == 3 and {len(group) for group in middle} <= widths
+
+
+_Numeral = tuple[str, str, str, bool]  # digits before and behind the decimal mark, note, malformed
+
+
+def _readings_of_numeral(text: str) -> list[_Numeral]:
+    """List the ways to understand digits with separators, the usual one first."""
+    groups = _SEPARATOR.split(text)
+    marks = [
+        "," if "," in mark and "\\" not in mark else "." if "." in mark else " "
+        for mark in _SEPARATOR.findall(text)
+    ]
+    if not marks:
+        return [(text, "", "", False)]
+    joined = "".join(groups)
+    if set(marks) <= {" "}:
+        fits = _groups_fit(groups) or "_" in text
+        return [(joined, "", "" if fits else "the digit groups fit no convention", not fits)]
+    if len(marks) == 1:
+        return _readings_of_pair(groups[0], groups[1], marks[0])
+    if len(set(marks)) == 1:
+        if _groups_fit(groups):
+            return [(joined, "", "", False)]
+        if marks[0] == "," and _groups_fit(groups, indian=True):
+            return [(joined, "", "digits grouped the Indian way", False)]
+        return [(joined, "", "the digit groups fit no convention", True)]
+    fits = marks[-1] != " " and marks[-1] not in marks[:-1] and _groups_fit(groups[:-1])
+    return [
+        ("".join(groups[:-1]), groups[-1], "" if fits else "the digit groups fit no convention", not fits)
+    ]
+
+
+def _readings_of_pair(before: str, behind: str, mark: str) -> list[_Numeral]:
+    decimal = (before, behind, "read with a decimal comma" if mark == "," else "", False)
+    if len(behind) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
+        return [decimal]
+    if mark == ",":
+        return [(before + behind, "", "", False), decimal]
+    return [decimal, (before + behind, "", "read with a point between thousands", False)]
+
+
+def _exponent(text: str) -> int:
+    digits = text.translate(_SUPERSCRIPTS)
+    if len(digits) > 6 or abs(int(digits)) > MAX_EXPONENT:
+        raise NumberError(f"the exponent is beyond {MAX_EXPONENT}", 0)
+    return int(digits)
+
+
+def _fraction(over: str, under: str) -> Fraction:
+    below = Fraction(under)
+    if not below:
+        raise NumberError("the denominator is zero", 0)
+    return Fraction(over) / below
+
+
+def _exact_form(found: re.Match[str]) -> Fraction | None:
+    """Return the value of a fraction or a power of ten, None where digits were written out."""
+    for over, under in (("over", "under"), ("over_digit", "under_digit"), ("left", "right")):
+        if found[over] is not None:
+            value = _fraction(found[over], found[under])
+            return -value if found["over_sign"] == "-" else value
+    if found["vulgar"]:
+        return int(found["whole"] or 0) + _VULGAR[found["vulgar"]]
+    power = found["ten_braced"] or found["ten_bracketed"] or found["ten_bare"] or found["ten_raised"]
+    return Fraction(10) ** _exponent(power) if power else None
+
+
+def read_match(found: re.Match[str]) -> NumberReading:
+    """Return what a match of NUMBER means. NumberError: too many digits, too large an exponent, zero below."""
+    percent = found["percent"] is not None
+    multiplier = (found["multiplier"] or "").strip()
+    scale = Fraction(_MULTIPLIER.get(multiplier, 1), 100 if percent else 1)
+    if found["numeral"] is None:
+        value = _exact_form(found)
+        if value is None:
+            raise NumberError("expected a number", found.start())
+        return NumberReading(value * scale, found[0], percent=percent, digits=len(str(value.numerator)))
+    numeral = found["numeral"]
+    if len(numeral) > MAX_DIGITS:
+        raise NumberError(f"the number has more than {MAX_DIGITS} digits", found.start())
+    if numeral.isdecimal() and found.end() == found.end("numeral"):  # most numbers by far
+        return NumberReading(Fraction(int(numeral)), numeral, 0, len(numeral.lstrip("0")) or 1, Fraction(1))
+    power = found["exponent"] or found["braced"] or found["bracketed"] or found["bare"] or found["raised"]
+    if power:
+        scale *= Fraction(10) ** _exponent(power)
+    readings = []
+    for before, behind, note, malformed in _readings_of_numeral(numeral)[: 1 if power else None]:
+        digits, step = before + behind, scale / 10 ** len(behind)
+        readings.append(
+            NumberReading(
+                value=int(digits) * step,
+                text=found[0],
+                decimals=len(behind),
+                digits=len(digits.lstrip("0")) or max(1, len(behind)),
+                step=step,
+                scaled=bool(power or multiplier),
+                percent=percent,
+                malformed=malformed,
+                note=note,
+            )
+        )
+    return readings[0] if len(readings) == 1 else replace(readings[0], alternatives=tuple(readings[1:]))
+
+
+def unit_after(text: str, position: int) -> tuple[str, str, int]:
+    """Return the unit written at a position: its characters, its usual name, and where it ends."""
+    found = _UNIT.match(text, position)
+    if not found:
+        return "", "", position
+    first, second = found[1], found[2]
+    unit = unit_named(first)
+    if unit:
+        return first, unit.name, found.end(1)
+    unit = unit_named(second) if second and len(first) <= 16 else None
+    if unit and unit.dimension not in {"memory", "time"}:  # "feature maps"; but no "a b" is a bit
+        return f"{first} {second}", unit.name, found.end(2)
+    return "", "", position
+
+
+def read_number(text: str) -> NumberReading:
+    """Read a text that is one number, perhaps with a unit, a sign, a percent sign or LaTeX around it.
+
+    Raises NumberError, with the position, for anything else.
+    """
+    if len(text) > MAX_TEXT:
+        raise NumberError(f"a number has at most {MAX_TEXT} characters, this text has {len(text)}", 0)
+    plain = unwrapped(folded(text))
+    start = len(plain) - len(plain.lstrip())
+    about = _APPROXIMATELY.match(plain, start)
+    start = about.end() if about else start
+    sign = re.compile(r"[+-]\s*").match(plain, start)
+    start = sign.end() if sign else start
+    reading, end = _read_unsigned(plain, start)
+    unit, name, unit_end = unit_after(plain, end)
+    rest = plain[unit_end:].strip()
+    if rest.strip(".;!") and not re.fullmatch(r"[A-Za-z()?!.;' -]{1,60}", rest):
+        raise NumberError(f"expected the end of the number, got {rest[:20]!r}", unit_end)
+    if sign and sign[0][0] == "-":
+        reading = reading.negated()
+    others = tuple(
+        replace(other, text=text.strip(), approximate=bool(about), unit=unit, unit_name=name)
+        for other in reading.alternatives
+    )
+    return replace(
+        reading, text=text.strip(), approximate=bool(about), unit=unit, unit_name=name, alternatives=others
+    )
+
+
+_MIXED = re.compile(r"([0-9]{1,9}) ?(?=\\[dt]?frac|(?<= )[0-9]{1,4} ?/ ?[0-9])")
+_LETTERS = re.compile(r"[A-Za-z]{3,9}(?![A-Za-z0-9])")
+
+
+def _read_unsigned(plain: str, start: int) -> tuple[NumberReading, int]:
+    mixed = _MIXED.match(plain, start)
+    found = NUMBER.match(plain, mixed.end() if mixed else start)
+    if mixed and found and found["numeral"] is None:
+        reading = read_match(found)
+        if reading.value < 1:  # 1 1/2; never 1 3/2
+            return replace(reading, value=reading.value + int(mixed[1])), found.end()
+        raise NumberError("expected a proper fraction behind the whole number", found.start())
+    if found:
+        return read_match(found), found.end() + (plain[found.end() : found.end() + 1] == ".")
+    word = _LETTERS.match(plain, start)
+    if word and word[0].lower() in _WORDS:
+        value = _WORDS[word[0].lower()]
+        return NumberReading(Fraction(value), word[0], 0, len(str(value)), Fraction(1)), word.end()
+    raise NumberError("expected a number", start)
