@@ -1,0 +1,23 @@
+"""The readers: one file a format, found by a file's suffix through READERS.
+
+A reader is a function `read(text, path, outline) -> Submission` that raises SubmissionError with
+every problem it found. It knows the questions' names and parts, and nothing of the key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+READERS: Final[Mapping[str, str]] = {
+    ".yaml": "grader.readers.yamlfile:read",
+    ".yml": "grader.readers.yamlfile:read",
+    ".json": "grader.readers.jsonfile:read",
+    ".md": "grader.readers.markdown:read",
+    ".markdown": "grader.readers.markdown:read",
+    ".txt": "grader.readers.markdown:read",
+    ".tex": "grader.readers.latex:read",
+    ".ipynb": "grader.readers.notebook:read",
+}

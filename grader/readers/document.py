@@ -1,0 +1,67 @@
+"""Turn the text of a document and its cut into a Submission; every format of prose ends here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.errors import Problem, SubmissionError
+from grader.model import Answer, Place, Student, Submission
+from grader.readers.headings import Section, cut
+
+if TYPE_CHECKING:
+    from grader.model import Outline
+
+# What stands before the first heading is names and a title; more than this is an answer nobody will read.
+PREAMBLE_WORDS: Final = 80
+
+
+def read_document(
+    text: str,
+    path: str,
+    outline: Outline,
+    *,
+    students: tuple[Student, ...],
+    begin: int = 0,
+    end: int | None = None,
+) -> Submission:
+    """Cut `text[begin:end]` into answers whose offsets are those of the whole file; raises SubmissionError."""
+    end = len(text) if end is None else end
+    first_line = text.count("\n", 0, begin)
+    sections, notes = cut(text[begin:end], outline)
+    if not sections:
+        if len(outline.questions) > 1:
+            ids = ", ".join(question.id for question in outline.questions)
+            rule = f"no question heading was found, such as '## Question 1' or 'Q1.'; the questions are {ids}"
+            raise SubmissionError([Problem(path, first_line + 1, 0, rule)])
+        sections = [Section(outline.questions[0].id, 0, end - begin, 1)]
+    before = text[begin : begin + sections[0].start]
+    if len(before.split()) > PREAMBLE_WORDS:
+        notes.append("There is a long text before the first question heading; it was not marked.")
+    answers: dict[str, Answer] = {}
+    for section in sections:
+        line = first_line + section.line
+        column = begin + section.start - text.rfind("\n", 0, begin + section.start)
+        said = text[begin + section.start : begin + section.end]
+        answer = Answer(
+            question=section.question,
+            place=Place(line=line, column=column, offset=begin + section.start),
+            text=said,
+        )
+        if section.question in answers:
+            answer = _joined(answers[section.question], answer)
+            notes.append(
+                f"Question {section.question} has more than one heading (line {line}); its texts were joined."
+            )
+        answers[section.question] = answer
+    return Submission(
+        source=path, students=students, assignment=outline.assignment, answers=answers, notes=tuple(notes)
+    )
+
+
+def _joined(first: Answer, second: Answer) -> Answer:
+    if not first.text.strip():
+        return second
+    if not second.text.strip():
+        return first
+    place = first.place.model_copy(update={"offset": None})  # no longer one stretch of the file
+    return first.model_copy(update={"text": f"{first.text}\n\n{second.text}", "place": place})

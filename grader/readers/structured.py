@@ -1,0 +1,149 @@
+"""What YAML and JSON hand-ins share: their form, and how it becomes a Submission."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BeforeValidator
+
+from grader.errors import Problem, SubmissionError
+from grader.fields import AsTuple
+from grader.model import Answer, Frozen, Part, Place, Student, Submission
+from grader.validation import did_you_mean, shown, validate
+
+if TYPE_CHECKING:
+    from grader.model import Outline, QuestionOutline
+    from grader.yamltree import Loc, Tree
+
+TEXT: Final = "text"  # the part that holds the prose of an answer that has parts as well
+
+
+def _one_student(value: object) -> object:
+    """Let a plain id stand for a student."""
+    return {"id": value} if isinstance(value, str) else value
+
+
+def _a_list(value: object) -> object:
+    return [value] if isinstance(value, Mapping | str) else value
+
+
+class _Head(Frozen):
+    """Everything in a hand-in but its answers."""
+
+    students: Annotated[
+        tuple[Annotated[Student, BeforeValidator(_one_student)], ...], AsTuple, BeforeValidator(_a_list)
+    ] = ()
+    assignment: str = ""
+
+
+def read_students(
+    data: Mapping[str, Any], tree: Tree, outline: Outline
+) -> tuple[tuple[Student, ...], list[Problem]]:
+    """Check who handed in and for which assignment; without students, the file's name names one."""
+    fields = {key: value for key, value in data.items() if value is not None}
+    if "student" in fields:
+        fields.setdefault("students", fields.pop("student"))
+    head, problems = validate(_Head, fields, tree)
+    if head is None:
+        return (), problems
+    if head.assignment and head.assignment != outline.assignment:
+        rule = f"this is for assignment {head.assignment!r}; the rubric is for {outline.assignment!r}"
+        problems.append(tree.problem(("assignment",), rule))
+    for number, student in enumerate(head.students):
+        if not student.id.strip():
+            problems.append(tree.problem(("students", number), "a student's id must not be empty"))
+        if student.id in {other.id for other in head.students[:number]}:
+            problems.append(tree.problem(("students", number), f"student {student.id!r} is named twice"))
+    return head.students or (student_from(tree.path),), problems
+
+
+def student_from(path: str) -> Student:
+    """Name a student by the file's name where the file names nobody."""
+    return Student(id=PurePath(path).stem.strip() or "unnamed")
+
+
+def read_tree(tree: Tree, outline: Outline) -> Submission:
+    """Make a Submission from a whole YAML or JSON document; raises SubmissionError with all problems."""
+    if tree.problems:
+        raise SubmissionError(tree.problems)
+    if not isinstance(tree.data, dict):
+        rule = f"must be a mapping with 'students' and 'answers' (got {shown(tree.data)})"
+        raise SubmissionError([tree.problem((), rule)])
+    data = dict(tree.data)
+    answers = data.pop("answers", None)
+    students, problems = read_students(data, tree, outline)
+    read: dict[str, Answer] = {}
+    if not isinstance(answers, dict):
+        rule = (
+            "'answers' is missing" if answers is None else f"answers must be a mapping (got {shown(answers)})"
+        )
+        problems.append(tree.problem(("answers",), rule))
+    else:
+        for key, value in answers.items():
+            question = _question(key, outline)
+            if question is None:
+                hint = did_you_mean(key, [item.id for item in outline.questions])
+                problems.append(tree.problem(("answers", key), f"unknown question {key!r}{hint}", key=True))
+            elif question.id in read:
+                problems.append(
+                    tree.problem(("answers", key), f"question {question.id!r} is answered twice", key=True)
+                )
+            else:
+                read[question.id], more = _answer(question, value, ("answers", key), tree)
+                problems += more
+    if problems:
+        raise SubmissionError(problems)
+    return Submission(source=tree.path, students=students, assignment=outline.assignment, answers=read)
+
+
+def _question(key: str, outline: Outline) -> QuestionOutline | None:
+    """Find a question by its id, whatever its case, or by its bare number (`3` for `q3`)."""
+    for question in outline.questions:
+        if question.id.lower() == key.strip().lower():
+            return question
+    if key.strip().isdecimal():
+        same = [item for item in outline.questions if re.sub(r"\D", "", item.id) == key.strip()]
+        return same[0] if len(same) == 1 else None
+    return None
+
+
+def _answer(question: QuestionOutline, value: Any, loc: Loc, tree: Tree) -> tuple[Answer, list[Problem]]:
+    place = _place(tree, loc)
+    if value is None or isinstance(value, str):
+        return Answer(question=question.id, place=place, text=value or ""), []
+    if isinstance(value, list):
+        whole = Part(value=frozen(value), place=place)
+        return Answer(question=question.id, place=place, parts={question.id: whole}), []
+    problems = []
+    parts = {}
+    for name, part in value.items():
+        if name != TEXT and name not in question.parts:
+            hint = did_you_mean(name, [TEXT, *question.parts])
+            problems.append(
+                tree.problem((*loc, name), f"question {question.id!r} has no part {name!r}{hint}", key=True)
+            )
+        elif part is not None and name != TEXT:
+            parts[name] = Part(value=frozen(part), place=_place(tree, (*loc, name)))
+    text = value.get(TEXT)
+    if text is not None and not isinstance(text, str):
+        problems.append(tree.problem((*loc, TEXT), f"text must be a text (got {shown(text)})"))
+        text = None
+    where = _place(tree, (*loc, TEXT)) if text else place
+    return Answer(question=question.id, place=where, text=text or "", parts=parts), problems
+
+
+def _place(tree: Tree, loc: Loc) -> Place:
+    mark = tree.mark(loc)
+    return Place(line=mark.line, column=mark.column, offset=mark.offset)
+
+
+def frozen(value: Any) -> Any:
+    """Make nested lists tuples, so that nothing can change what was handed in; null is an empty text."""
+    if isinstance(value, list):
+        return tuple(frozen(item) for item in value)
+    if isinstance(value, dict):
+        return {key: frozen(item) for key, item in value.items()}
+    return "" if value is None else value
