@@ -136,7 +136,7 @@ class _Walker:
 
     def _node(self, event: Any, loc: Loc, depth: int) -> Data:
         self._count(event)
-        self.values[loc] = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        self.values[loc] = _mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag not in _PLAIN_TAGS:
@@ -165,8 +165,8 @@ class _Walker:
         start, end = event.start_mark.index, event.end_mark.index
         quotes = 1 if event.style in {"'", '"'} else 0
         if self.text[start + quotes : end - quotes] == event.value:
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1 + quotes
-            self.values[loc] = Mark(line, column, start + quotes)
+            mark = _mark(event)
+            self.values[loc] = Mark(mark.line, mark.column + quotes, start + quotes)
         value: str = event.value
         return None if not event.style and event.tag is None and value in _NULLS else value
 
@@ -178,7 +178,7 @@ class _Walker:
             key = event.value
             if key == "<<" and not event.style:
                 raise self._stop(event, "merge keys (<<) are not allowed; write the keys out")
-            mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            mark = _mark(event)
             child = (*loc, key)
             if key in data:
                 first = self.keys[child].line
@@ -203,6 +203,10 @@ class _Walker:
         if isinstance(data, list):
             return [self._copy(value, event) for value in data]
         return data
+
+
+def _mark(event: Any) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def load_json(text: str, path: str) -> Tree:

@@ -1,0 +1,58 @@
+"""The two commands: `grade` marks a class, `grader` does everything else.
+
+Only click is imported here; a command's module is loaded when the command is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from grader import __version__
+from grader.cli.grade import grade
+from grader.tables import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "check": "grader.cli.check:check",
+    "explain": "grader.cli.explain:explain",
+    "grade": "grader.cli.grade:grade",
+    "schema": "grader.cli.schema:schema",
+}
+
+# One line each, so that `grader --help` need not import every command.
+_SUMMARIES: Final[Mapping[str, str]] = {
+    "check": "Check a rubric and run its own examples.",
+    "explain": "Print the reference of a check.",
+    "grade": "Mark submissions by a rubric and write reports.",
+    "schema": "Print the JSON Schema of rubrics, submissions or reports.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        command: click.Command | None = resolve(COMMANDS, cmd_name) if cmd_name in COMMANDS else None
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _SUMMARIES[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="grader")
+def grader() -> None:
+    """Mark written machine-learning answers: prose, numbers, matrices and formulas."""
+
+
+__all__ = ["grade", "grader"]

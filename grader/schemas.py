@@ -1,0 +1,61 @@
+"""The JSON Schemas of the files people write and read, made from the models themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from grader.checks import CHECKS
+from grader.model import Report, Student
+from grader.rubric import Criterion, Rubric
+from grader.tables import resolve
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(what: str) -> dict[str, Any]:
+    """Return the schema of `rubric`, `submission` or `report`."""
+    if what == "rubric":
+        return _rubric()
+    if what == "submission":
+        return _submission()
+    return {"$schema": _DRAFT, **Report.model_json_schema(mode="serialization")}
+
+
+def _rubric() -> dict[str, Any]:
+    schema = {"$schema": _DRAFT, **Rubric.model_json_schema()}
+    definitions = schema["$defs"]
+    criterion = definitions[Criterion.__name__]
+    for internal in ("check", "check_name"):
+        criterion["properties"].pop(internal)
+    criterion["required"] = [name for name in criterion["required"] if name not in {"check", "check_name"}]
+    for name, target in CHECKS.items():
+        check = resolve({name: target}, name).model_json_schema()
+        definitions.update(check.pop("$defs", {}))
+        definitions[name] = check
+        criterion["properties"][name] = {"$ref": f"#/$defs/{name}"}
+    criterion["oneOf"] = [{"required": [name]} for name in CHECKS]
+    schema["properties"].pop("digest")
+    schema["properties"]["sets"] = {"type": "object", "additionalProperties": {"type": "array"}}
+    schema["properties"]["import"] = {"type": ["string", "array"], "items": {"type": "string"}}
+    return schema
+
+
+def _submission() -> dict[str, Any]:
+    student = TypeAdapter(Student).json_schema()
+    one = {"anyOf": [{"type": "string"}, student]}
+    value: dict[str, Any] = {"type": ["string", "number", "boolean", "array", "object", "null"]}
+    return {
+        "$schema": _DRAFT,
+        "title": "Submission",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["answers"],
+        "properties": {
+            "assignment": {"type": "string"},
+            "student": one,
+            "students": {"type": "array", "items": one, "minItems": 1},
+            "answers": {"type": "object", "additionalProperties": value},
+        },
+    }
