@@ -55,8 +55,13 @@ def _explained(
     loc: Loc,
     whose: Callable[[Loc], str],
 ) -> Iterator[Problem]:
+    items = error.errors(include_url=False)
+    misspelt = {
+        (where[:-1], nearest(str(where[-1]), _names_at(model, where[:-1])))
+        for where in (item["loc"] for item in items if item["type"] == "extra_forbidden")
+    }
     seen: set[Loc] = set()
-    for item in error.errors(include_url=False):
+    for item in items:
         where = _inside(item["loc"], data)
         if where in seen:  # a union reports once per branch; the first says enough
             continue
@@ -67,7 +72,8 @@ def _explained(
             message = f"unknown key {name!r}{did_you_mean(name, _names_at(model, where[:-1]))}"
             yield tree.problem(place, whose(place) + message, key=True)
         elif item["type"] == "missing":
-            yield tree.problem(place[:-1] or (), f"{whose(place)}{item['loc'][-1]!r} is missing")
+            if (where[:-1], where[-1]) not in misspelt:  # the misspelt key says it already
+                yield tree.problem(place[:-1], f"{whose(place)}{item['loc'][-1]!r} is missing")
         else:
             field = f"{where[-1]} " if where and isinstance(where[-1], str) else ""
             rule = _rule(item)
@@ -94,6 +100,8 @@ def _rule(item: Any) -> str:
         return str(item.get("ctx", {}).get("error") or item["msg"])
     if item["type"] in {"literal_error", "enum"}:
         return f"must be one of {item['ctx']['expected']}"
+    if item["type"] == "too_short":
+        return "must not be empty"
     known = _WORDING.get(item["type"])
     message = str(item["msg"])
     return known or f"is not valid: {message[:1].lower()}{message[1:]}"
@@ -112,13 +120,19 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `name` is most likely a slip for, whatever its case."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.6)
+    return next((other for other in names if near and other.lower() == near[0]), None)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the nearest known name, else the list of those there are."""
     names = sorted(known)
-    near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.6)
-    for other in names:
-        if near and other.lower() == near[0]:
-            return f"; did you mean {other!r}?"
+    near = nearest(name, names)
+    if near is not None:
+        return f"; did you mean {near!r}?"
     return f"; known here: {', '.join(names)}" if names else ""
 
 
