@@ -19,7 +19,7 @@ from grader.tables import resolve
 from grader.writers import WRITERS
 
 PACKAGE = Path(grader.__file__).parent
-ROOT = PACKAGE.parent
+ROOT = Path(__file__).parent.parent
 
 # From the ground up; a module may import from its own room and from any floor below, never beside or above.
 FLOORS: tuple[frozenset[str], ...] = (

@@ -142,10 +142,9 @@ def test_folders_are_read_in_order_without_hidden_files(tmp_path: Path) -> None:
     assert [problem.message for problem in found if isinstance(problem, Problem)] == ["there is no such file or folder"]
 
 
-def test_every_reader_refuses_nonsense_by_its_error_alone(tmp_path: Path) -> None:
-    for suffix in READERS:
-        for text in ("\\", "{", "[[[[", "---\n---\n", "a: b: c", "\N{RIGHT-TO-LEFT OVERRIDE}", "0"):
-            try:
-                read_file(write(tmp_path, f"x{suffix}", text), OUTLINE)
-            except SubmissionError as error:
-                assert all(problem.message for problem in error.problems)
+@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("text", ["\\", "{", "[[[[", "---\n---\n", "a: b: c", "\N{RIGHT-TO-LEFT OVERRIDE}", "0"])
+def test_every_reader_refuses_nonsense_by_its_error_alone(tmp_path: Path, suffix: str, text: str) -> None:
+    with pytest.raises(SubmissionError) as caught:
+        read_file(write(tmp_path, f"x{suffix}", text), OUTLINE)
+    assert all(problem.message for problem in caught.value.problems)
