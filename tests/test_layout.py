@@ -96,7 +96,9 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 def test_nothing_evaluates_text(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}, node.lineno
+            assert node.func.id not in {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}, (
+                node.lineno
+            )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,9 @@ def test_every_command_has_its_line_of_help() -> None:
 
 def test_starting_the_command_line_loads_nothing_heavy() -> None:
     code = "import sys, grader.cli.entry; print(' '.join(sorted(m for m in sys.modules if '.' not in m)))"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"sympy", "numpy", "flint", "pydantic", "rich", "jinja2", "yaml"} & set(loaded)
 
 
@@ -132,5 +136,7 @@ def test_a_rubric_without_formulas_loads_no_algebra() -> None:
         "check.check(Response(text='3', place=Place(line=1)), {})\n"
         "print(' '.join(sorted(m for m in sys.modules if '.' not in m)))"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"sympy", "numpy", "flint", "rich"} & set(loaded)

@@ -31,11 +31,17 @@ def as_rubric(criterion: str) -> str:
     return f"id: r\nquestions:\n  - id: q\n    criteria:\n      -\n{indented}\n"
 
 
-@pytest.mark.parametrize("text", blocks(RUBRICS, "yaml rubric") + list(map(as_rubric, blocks(RUBRICS, "yaml criterion"))))
+@pytest.mark.parametrize(
+    "text", blocks(RUBRICS, "yaml rubric") + list(map(as_rubric, blocks(RUBRICS, "yaml criterion")))
+)
 def test_examples_of_the_rubric_language_come_out_as_they_say(text: str) -> None:
     rubric = read_rubric(text)
     assert list(failed_examples(rubric)) == []
-    assert any(criterion.accepts and criterion.rejects for question in rubric.questions for criterion in question.criteria)
+    assert any(
+        criterion.accepts and criterion.rejects
+        for question in rubric.questions
+        for criterion in question.criteria
+    )
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -50,7 +56,9 @@ def test_every_reason_is_in_the_reference() -> None:
         assert f"`{reason.value}" in table
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind in READ for text in blocks(SUBMISSIONS, kind)])
+@pytest.mark.parametrize(
+    ("kind", "text"), [(kind, text) for kind in READ for text in blocks(SUBMISSIONS, kind)]
+)
 def test_examples_of_the_submission_formats_are_read(kind: str, text: str) -> None:
     outline = load_rubric(ROOT / "rubrics/rq3.yaml").outline
     submission = READ[kind](text, f"example.{kind}", outline)

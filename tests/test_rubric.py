@@ -71,7 +71,12 @@ def test_each_problem_is_named_at_its_place(old: str, new: str, expected: str) -
 def test_all_problems_come_in_one_run() -> None:
     text = GOOD.replace("1.5", "x").replace("1/2", "y").replace("title: no", "tilte: no\nid: r2")
     found = problems(text)
-    assert [line.split(": ")[0] for line in found] == ["r.yaml:2:1", "r.yaml:3:1", "r.yaml:7:41", "r.yaml:8:29"]
+    assert [line.split(": ")[0] for line in found] == [
+        "r.yaml:2:1",
+        "r.yaml:3:1",
+        "r.yaml:7:41",
+        "r.yaml:8:29",
+    ]
 
 
 @pytest.mark.parametrize(

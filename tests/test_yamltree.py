@@ -19,7 +19,15 @@ def message(text: str) -> str:
 
 def test_scalars_stay_the_text_of_the_file() -> None:
     data = load_yaml("a: no\nb: 2.10\nc: 1e-3\nd: 012\ne: 12:30\nf: 2026-01-02\ng: '~'\n", "f").data
-    assert data == {"a": "no", "b": "2.10", "c": "1e-3", "d": "012", "e": "12:30", "f": "2026-01-02", "g": "~"}
+    assert data == {
+        "a": "no",
+        "b": "2.10",
+        "c": "1e-3",
+        "d": "012",
+        "e": "12:30",
+        "f": "2026-01-02",
+        "g": "~",
+    }
 
 
 @pytest.mark.parametrize("nothing", ["", "~", "null", "Null"])
@@ -55,7 +63,10 @@ def test_duplicate_keys_are_problems_and_the_first_one_counts() -> None:
     ("text", "expected"),
     [
         ("a: [1,", "f.yaml:2:1: not valid YAML: did not find expected node content"),
-        ("a: !!python/object:os.system x", "f.yaml:1:4: tags such as 'tag:yaml.org,2002:python/object:os.system' are not"),
+        (
+            "a: !!python/object:os.system x",
+            "f.yaml:1:4: tags such as 'tag:yaml.org,2002:python/object:os.system' are not",
+        ),
         ("a: 1\n---\nb: 2", "f.yaml:2:1: a second document begins here; one file holds one"),
         ("a: *b", "f.yaml:1:4: alias *b is used before its anchor is complete"),
         ("a: &b [*b]", "f.yaml:1:8: alias *b is used before its anchor is complete"),
