@@ -1,0 +1,6 @@
+"""Whether two formulas are equal: proved, probable, disproved with a point, or undecided."""
+
+from grader.equivalence.comparing import compare
+from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
+
+__all__ = ["DEFAULT", "DOMAINS", "Options", "Verdict", "compare"]

@@ -1,0 +1,159 @@
+"""Sums and products over an index, with a length that may stay a symbol.
+
+A sum is linear: what does not depend on its index is taken out, and each remaining term becomes
+an atom of its own. So `sum((x_i - m)^2)` and `sum(x_i^2) - 2 m sum(x_i) + n m^2` have one form.
+A product of positive factors is `e` to the sum of their logarithms.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.laws import exp_of, log_of
+from grader.equivalence.preparation import BOUND
+from grader.equivalence.quotients import Quotient
+from grader.equivalence.ring import ONE, TooLargeError
+from grader.equivalence.rewriting import substitute
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+
+if TYPE_CHECKING:
+    from grader.equivalence.normal import Normalizer
+    from grader.equivalence.ring import Coefficient, Monomial
+
+MAX_FAULHABER: Final = 12  # sum of k^p in closed form up to this p
+MAX_WRITTEN_OUT: Final = 24  # a sum with a number for its length is written out up to here
+
+
+def normal_binder(field: Normalizer, node: Binder) -> Quotient:
+    """Return the normal form of a sum, a product or another binder."""
+    if node.head not in {"sum", "prod"} or node.index is None or node.lower is None or node.upper is None:
+        return _opaque(field, node)
+    lower, upper = field.normal(node.lower), field.normal(node.upper)
+    length = field.plus(field.minus(upper, lower), field.number(1))
+    count = length.constant
+    if isinstance(count, int) and count <= MAX_WRITTEN_OUT:
+        return _written_out(field, node, lower, max(count, 0))
+    body = node.body
+    if not labels_only(body, node.index.name):
+        shift = Apply("add", (node.index, Apply("add", (node.lower, Number(Fraction(-1))))))
+        body = substitute(body, {node.index.name: shift})
+    inner = field.normal(body)
+    if node.head == "sum":
+        return _sum(field, inner, length, node.index.name)
+    return _product(field, inner, length, node.index.name)
+
+
+def labels_only(body: Node, index: str) -> bool:
+    """Whether an index only tells data apart (`x_i`), so that it does not matter where it starts."""
+    plain = frozenset({Symbol(index)})
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol) and node.name == index:
+            return False
+        if isinstance(node, Apply) and node.head == "index":
+            waiting.append(node.args[0])
+            waiting.extend(arg for arg in node.args[1:] if arg not in plain)
+        else:
+            waiting.extend(node.children)
+    return True
+
+
+def _written_out(field: Normalizer, node: Binder, lower: Quotient, count: int) -> Quotient:
+    first = lower.constant
+    if not isinstance(first, int) or node.index is None:
+        raise TooLargeError
+    total = field.number(0 if node.head == "sum" else 1)
+    for step in range(count):
+        value = Number(Fraction(first + step))
+        part = field.normal(substitute(node.body, {node.index.name: value}))
+        total = field.plus(total, part) if node.head == "sum" else field.times(total, part)
+    return total
+
+
+def _split(field: Normalizer, monomial: Monomial, index: str) -> tuple[Monomial, Monomial]:
+    inside = tuple(pair for pair in monomial if index in field.atoms[pair[0]].names)
+    return inside, tuple(pair for pair in monomial if pair not in inside)
+
+
+def _sum(field: Normalizer, inner: Quotient, length: Quotient, index: str) -> Quotient:
+    """Return the sum of a quotient over an index from 1 to `length`."""
+    fixed = {k: p for k, p in inner.bottom.items() if index not in field.names(dict(k))}
+    varying = {k: p for k, p in inner.bottom.items() if k not in fixed}
+    total = field.number(0)
+    for monomial, coefficient in inner.top.items():
+        inside, outside = _split(field, monomial, index)
+        part = _sum_term(field, Quotient({inside: 1}, varying), length, index)
+        total = field.plus(total, field.times(part, Quotient({outside: coefficient}, {})))
+    return field.times(total, Quotient({ONE: 1}, fixed))
+
+
+def _sum_term(field: Normalizer, body: Quotient, length: Quotient, index: str) -> Quotient:
+    term = body.term
+    if term is not None:
+        monomial, _ = term
+        if not monomial:
+            return length
+        power = _power_of_index(field, monomial, index)
+        if power is not None:
+            return _faulhaber(field, length, power)
+    return field.opaque("sum", length, body, nonnegative=field.is_nonnegative(body.top) and not body.bottom)
+
+
+def _power_of_index(field: Normalizer, monomial: Monomial, index: str) -> int | None:
+    if len(monomial) != 1:
+        return None
+    number, power = monomial[0]
+    atom = field.atoms[number]
+    if atom.kind == "symbol" and atom.payload == index and isinstance(power, int) and 0 < power <= MAX_FAULHABER:
+        return power
+    return None
+
+
+def _faulhaber(field: Normalizer, length: Quotient, power: int) -> Quotient:
+    """Return 1^p + ... + n^p as a polynomial in n (with Bernoulli's numbers, B1 = +1/2)."""
+    total = field.number(0)
+    for j in range(power + 1):
+        weight = comb(power + 1, j) * _bernoulli(j) / (power + 1)
+        if weight:
+            part = field.integer_power(length, power + 1 - j)
+            total = field.plus(total, field.times(part, field.number(_whole(weight))))
+    return total
+
+
+def _bernoulli(order: int) -> Fraction:
+    row = [Fraction(0)] * (order + 1)
+    for m in range(order + 1):
+        row[m] = Fraction(1, m + 1)
+        for j in range(m, 0, -1):
+            row[j - 1] = j * (row[j - 1] - row[j])
+    return row[0]
+
+
+def _whole(value: Fraction) -> Coefficient:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _product(field: Normalizer, inner: Quotient, length: Quotient, index: str) -> Quotient:
+    """Return the product of a quotient over an index from 1 to `length`."""
+    positive = field.is_nonnegative(inner.top) and all(field.is_nonnegative(dict(k)) for k in inner.bottom)
+    if positive:
+        return exp_of(field, _sum(field, log_of(field, inner), length, index))
+    if index not in field.quotient_names(inner):
+        return exp_of(field, field.times(length, log_of(field, inner)))
+    return field.opaque("prod", length, inner)
+
+
+def _opaque(field: Normalizer, node: Binder) -> Quotient:
+    """Return an integral, a limit or the like as an unknown function of its parts."""
+    parts = [field.normal(node.body)]
+    head = node.head
+    for part in (node.lower, node.upper, node.domain):
+        head += "," if part is None else ",+"
+        if part is not None:
+            parts.append(field.normal(part))
+    if node.index is not None and not node.index.name.startswith(BOUND):
+        parts.append(field.normal(node.index))
+    return field.opaque(head, *parts)

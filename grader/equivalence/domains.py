@@ -1,0 +1,82 @@
+"""What a formula says about its symbols by itself: where `sqrt(x)` is real, x is not negative."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
+
+
+def assumed_domains(expected: Node, answer: Node, domains: Mapping[str, str], default: str) -> Mapping[str, str]:
+    """Return the domains with symbols known to be positive because both formulas must be real.
+
+    Only for real formulas: where `i` occurs or a domain is complex, nothing is assumed.
+    """
+    if default == "complex" or "complex" in domains.values():
+        return domains
+    trees = (expected, answer)
+    if any(isinstance(node, Constant) and node.name == "i" for tree in trees for node in tree.walk()):
+        return domains
+    known = dict(domains)
+    for tree in trees:
+        for name, domain in _demands(tree):
+            if known.get(name, "real") in {"real", "nonzero"}:
+                known[name] = domain
+    return known
+
+
+def _demands(tree: Node) -> Iterator[tuple[str, str]]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Cases):
+            continue  # a branch that is not taken demands nothing
+        if isinstance(node, Apply):
+            domain = _ROOTED.get(node.head)
+            if domain and _is_real_only(node):
+                name = _rooted_name(node.args[0])
+                if name:
+                    yield name, domain
+        waiting.extend(node.children)
+
+
+def _is_real_only(node: Apply) -> bool:
+    """Whether the node is real only where its argument is not negative."""
+    if node.head == "log":
+        return True
+    if node.head == "root":
+        return len(node.args) == 1 or isinstance(node.args[1], Number)
+    exponent = _fraction(node.args[1])
+    return exponent is not None
+
+
+def _fraction(node: Node) -> tuple[int, int] | None:
+    """Return an exponent that is plainly a fraction, such as 1/2 or 0.5."""
+    if isinstance(node, Number) and node.value.denominator != 1:
+        return node.value.numerator, node.value.denominator
+    if isinstance(node, Apply) and node.head == "neg":
+        return _fraction(node.args[0])
+    if isinstance(node, Apply) and node.head == "div":
+        top, bottom = node.args
+        if isinstance(top, Number) and isinstance(bottom, Number) and bottom.value:
+            value = top.value / bottom.value
+            return None if value.denominator == 1 else (value.numerator, value.denominator)
+    return None
+
+
+def _rooted_name(node: Node) -> str | None:
+    """Return the symbol whose sign is that of the node."""
+    if isinstance(node, Symbol):
+        return node.name
+    if isinstance(node, Apply):
+        if node.head == "index" and isinstance(node.args[0], Symbol):
+            return None
+        if node.head in {"mul", "div"}:
+            parts = [part for part in node.args if not (isinstance(part, Number) and part.value > 0)]
+            return _rooted_name(parts[0]) if len(parts) == 1 else None
+    return None

@@ -1,0 +1,356 @@
+"""From a tree to its exact normal form: a quotient of polynomials over atoms.
+
+Two formulas whose normal forms are equal are equal wherever both are defined: that is a proof.
+Different normal forms prove nothing, because some laws are not in here; points decide then.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.binders import normal_binder
+from grader.equivalence.laws import absolute, exp_of, find_atom, log_of, power_of, rational_power
+from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
+from grader.equivalence.ring import Atom, TooLargeError
+from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grader.equivalence.ring import Coefficient
+
+MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
+
+NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability"})
+
+
+class Normalizer(Quotients):
+    """Turns trees into quotients; `domains` says what is known about each symbol."""
+
+    def __init__(self, domains: Mapping[str, str], default: str = "real") -> None:
+        super().__init__()
+        self.domains = domains
+        self.default = default
+
+    def normal(self, node: Node) -> Quotient:
+        """Return the normal form. Raises TooLargeError, UndefinedError."""
+        if isinstance(node, Number):
+            value = node.value
+            return self.number(value.numerator if value.denominator == 1 else value)
+        if isinstance(node, Symbol):
+            return self.name(node.name)
+        if isinstance(node, Constant):
+            return self._constant(node.name)
+        if isinstance(node, Apply):
+            rule = RULES.get(node.head)
+            if rule is not None:
+                return rule(self, *node.args)
+            return self.opaque(node.head, *(self.normal(arg) for arg in node.args))
+        if isinstance(node, Binder):
+            return normal_binder(self, node)
+        if isinstance(node, Cases):
+            return self._cases(node)
+        raise TooLargeError
+
+    def name(self, name: str) -> Quotient:
+        domain = self.domains.get(name, self.default)
+        real, nonnegative = domain != "complex", domain in NONNEGATIVE_DOMAINS
+        return self.symbol("symbol", name, real=real, nonnegative=nonnegative)
+
+    def _constant(self, name: str) -> Quotient:
+        if name == "e":
+            return exp_of(self, self.number(1))
+        if name == "i":
+            return self.single(self.i)
+        if name in {"pi", "infinity"}:
+            return self.symbol("constant", name, nonnegative=True)
+        raise TooLargeError
+
+    def pi(self) -> Quotient:
+        return self.symbol("constant", "pi", nonnegative=True)
+
+    def opaque(self, head: str, *args: Quotient, nonnegative: bool = False, real: bool | None = None) -> Quotient:
+        """Return an unknown function of known arguments as an atom."""
+        names: frozenset[str] = frozenset()
+        for arg in args:
+            names |= self.quotient_names(arg)
+        for number, atom in enumerate(self.atoms):
+            if atom.kind == "function" and atom.names == names and isinstance(atom.payload, _Call):
+                if atom.payload.matches(self, head, args):
+                    return self.single(number)
+        if real is None:
+            real = self.default != "complex" and all(self.is_real(arg.top) for arg in args)
+        atom = Atom("function", _Call(head, args), real, nonnegative, names)
+        return self.single(self.add_atom(atom))
+
+    def _cases(self, node: Cases) -> Quotient:
+        """Return the branch that the assumed signs select."""
+        for value, condition in node.branches:
+            holds = True if condition is None else self.truth(condition)
+            if holds is None:
+                raise TooLargeError
+            if holds:
+                return self.normal(value)
+        raise UndefinedError
+
+    def truth(self, condition: Node) -> bool | None:
+        """Whether a comparison holds where the signs are those assumed; None where that is not known."""
+        if not isinstance(condition, Relation) or len(condition.operators) != 1:
+            return None
+        operator = condition.operators[0]
+        difference = self.minus(self.normal(condition.operands[0]), self.normal(condition.operands[1]))
+        if not difference.top:
+            return operator in {"=", "<=", ">="}
+        sign = self.sign(difference.top)
+        for key, power in difference.bottom.items():
+            sign *= self.sign(dict(key)) if power % 2 else 1
+        if operator == "=":
+            return False if sign else None
+        if not sign or operator not in {"<", "<=", ">", ">="}:
+            return None
+        return (sign > 0) == (operator in {">", ">="})
+
+
+class _Call:
+    """A function with its arguments, compared by value."""
+
+    __slots__ = ("args", "head")
+
+    def __init__(self, head: str, args: tuple[Quotient, ...]) -> None:
+        self.head = head
+        self.args = args
+
+    def matches(self, field: Quotients, head: str, args: tuple[Quotient, ...]) -> bool:
+        if head != self.head or len(args) != len(self.args):
+            return False
+        return all(field.same(mine, other) for mine, other in zip(self.args, args, strict=True))
+
+
+Rule = "Callable[..., Quotient]"
+
+
+def _add(field: Normalizer, *args: Node) -> Quotient:
+    total = field.number(0)
+    for arg in args:
+        total = field.plus(total, field.normal(arg))
+    return total
+
+
+def _multiply(field: Normalizer, *args: Node) -> Quotient:
+    total = field.number(1)
+    for arg in args:
+        total = field.times(total, field.normal(arg))
+    return total
+
+
+def _negate(field: Normalizer, arg: Node) -> Quotient:
+    return field.times(field.normal(arg), field.number(-1))
+
+
+def _divide(field: Normalizer, top: Node, bottom: Node) -> Quotient:
+    return field.times(field.normal(top), field.inverse(field.normal(bottom)))
+
+
+def _power(field: Normalizer, base: Node, exponent: Node) -> Quotient:
+    return power_of(field, field.normal(base), field.normal(exponent))
+
+
+def _root(field: Normalizer, base: Node, degree: Node | None = None) -> Quotient:
+    inside = field.normal(base)
+    if degree is None:
+        return rational_power(field, inside, Fraction(1, 2))
+    return power_of(field, inside, field.inverse(field.normal(degree)))
+
+
+def _log(field: Normalizer, arg: Node, base: Node | None = None) -> Quotient:
+    value = log_of(field, field.normal(arg))
+    if base is None:
+        return value
+    return field.times(value, field.inverse(log_of(field, field.normal(base))))
+
+
+def _abs(field: Normalizer, arg: Node) -> Quotient:
+    return absolute(field, field.normal(arg))
+
+
+def _norm(field: Normalizer, arg: Node, degree: Node | None = None) -> Quotient:
+    rest = () if degree is None else (field.normal(degree),)
+    if rest and rest[0].constant == 2:
+        rest = ()
+    return field.opaque("norm", field.normal(arg), *rest, nonnegative=True)
+
+
+def _maximum(field: Normalizer, *args: Node) -> Quotient:
+    """max(a, b) = (a + b + |a - b|) / 2."""
+    return _extreme(field, args, 1)
+
+
+def _minimum(field: Normalizer, *args: Node) -> Quotient:
+    return _extreme(field, args, -1)
+
+
+def _extreme(field: Normalizer, args: tuple[Node, ...], sign: int) -> Quotient:
+    best = field.normal(args[0])
+    for arg in args[1:]:
+        other = field.normal(arg)
+        gap = field.times(absolute(field, field.minus(best, other)), field.number(sign))
+        best = field.times(field.plus(field.plus(best, other), gap), field.number(Fraction(1, 2)))
+    return best
+
+
+def _relu(field: Normalizer, arg: Node) -> Quotient:
+    inside = field.normal(arg)
+    return field.times(field.plus(inside, absolute(field, inside)), field.number(Fraction(1, 2)))
+
+
+def _sign(field: Normalizer, arg: Node) -> Quotient:
+    inside = field.normal(arg)
+    sign = field.sign(inside.top) if inside.top and not inside.bottom else 0
+    return field.number(sign) if sign else field.opaque("sign", inside)
+
+
+def _percent(field: Normalizer, arg: Node) -> Quotient:
+    return field.times(field.normal(arg), field.number(Fraction(1, 100)))
+
+
+def _exp(field: Normalizer, arg: Node) -> Quotient:
+    return exp_of(field, field.normal(arg))
+
+
+def _sigmoid(field: Normalizer, arg: Node) -> Quotient:
+    below = exp_of(field, field.times(field.normal(arg), field.number(-1)))
+    return field.inverse(field.plus(field.number(1), below))
+
+
+def _rounded(head: str) -> Callable[..., Quotient]:
+    def rule(field: Normalizer, arg: Node) -> Quotient:
+        """Take a whole constant out: floor(u + 3) = floor(u) + 3."""
+        inside = field.normal(arg)
+        value = inside.constant
+        if value is not None:
+            return field.number(value // 1 if head == "floor" else -(-value // 1))
+        whole: Coefficient = 0 if inside.bottom else inside.top.get((), 0) // 1
+        rest = field.plus(inside, field.number(-whole))
+        if head == "ceil":  # ceil(u) = -floor(-u)
+            flipped = field.times(rest, field.number(-1))
+            return field.plus(field.times(_floor(field, flipped), field.number(-1)), field.number(whole))
+        return field.plus(_floor(field, rest), field.number(whole))
+
+    return rule
+
+
+def _floor(field: Normalizer, inside: Quotient) -> Quotient:
+    whole = 0 if inside.bottom else inside.top.get((), 0) // 1
+    rest = field.plus(inside, field.number(-whole))
+    return field.plus(field.opaque("floor", rest), field.number(whole))
+
+
+def _factorial(field: Normalizer, arg: Node) -> Quotient:
+    return factorial_of(field, field.normal(arg))
+
+
+def factorial_of(field: Normalizer, inside: Quotient) -> Quotient:
+    """Return n!, as (n - k)! times the factors between where a smaller factorial is the atom."""
+    value = inside.constant
+    if value is not None:
+        if not isinstance(value, int) or value < 0:
+            raise UndefinedError
+        if value > MAX_FACTORIAL:
+            raise TooLargeError
+        total = 1
+        for factor in range(2, value + 1):
+            total *= factor
+        return field.number(total)
+    shift = 0 if inside.bottom else inside.top.get((), 0)
+    if not isinstance(shift, int) or abs(shift) > MAX_FACTORIAL // 10:
+        return field.opaque("factorial", inside, nonnegative=True)
+    base = field.plus(inside, field.number(-shift))
+    result = field.opaque("factorial", base, nonnegative=True)
+    for step in range(1, abs(shift) + 1):
+        factor = field.plus(base, field.number(step if shift > 0 else 1 - step))
+        result = field.times(result, factor if shift > 0 else field.inverse(factor))
+    return result
+
+
+def _binomial(field: Normalizer, above: Node, below: Node) -> Quotient:
+    top, part = field.normal(above), field.normal(below)
+    rest = factorial_of(field, field.minus(top, part))
+    return field.times(factorial_of(field, top), field.inverse(field.times(factorial_of(field, part), rest)))
+
+
+def _circular(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
+    """Return cos and sin of an argument through e^(i u)."""
+    i = field.single(field.i)
+    turn = field.times(field.normal(arg), i)
+    forward, backward = exp_of(field, turn), exp_of(field, field.times(turn, field.number(-1)))
+    half = field.number(Fraction(1, 2))
+    cosine = field.times(field.plus(forward, backward), half)
+    sine = field.times(field.times(field.minus(forward, backward), half), field.inverse(i))
+    return cosine, sine
+
+
+def _hyperbolic(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
+    """Return cosh and sinh."""
+    inside = field.normal(arg)
+    forward, backward = exp_of(field, inside), exp_of(field, field.times(inside, field.number(-1)))
+    half = field.number(Fraction(1, 2))
+    return field.times(field.plus(forward, backward), half), field.times(field.minus(forward, backward), half)
+
+
+def _ratio(pair: Callable[..., tuple[Quotient, Quotient]], name: str) -> Callable[..., Quotient]:
+    def rule(field: Normalizer, arg: Node) -> Quotient:
+        cosine, sine = pair(field, arg)
+        if name == "cos":
+            return cosine
+        if name == "sin":
+            return sine
+        if name == "tan":
+            return field.times(sine, field.inverse(cosine))
+        if name == "cot":
+            return field.times(cosine, field.inverse(sine))
+        return field.inverse(cosine if name == "sec" else sine)
+
+    return rule
+
+
+def _plain_inverse(head: str) -> Callable[..., Quotient]:
+    def rule(field: Normalizer, arg: Node) -> Quotient:
+        """Use that the function is odd."""
+        inside = field.normal(arg)
+        if not inside.top:
+            return inside
+        content, _, _ = field.primitive(inside.top)
+        if content > 0:
+            return field.opaque(head, inside)
+        return field.times(field.opaque(head, field.times(inside, field.number(-1))), field.number(-1))
+
+    return rule
+
+
+RULES: Final[dict[str, Callable[..., Quotient]]] = {
+    "add": _add,
+    "neg": _negate,
+    "mul": _multiply,
+    "hadamard": _multiply,
+    "div": _divide,
+    "pow": _power,
+    "root": _root,
+    "exp": _exp,
+    "log": _log,
+    "abs": _abs,
+    "norm": _norm,
+    "max": _maximum,
+    "min": _minimum,
+    "relu": _relu,
+    "sign": _sign,
+    "percent": _percent,
+    "sigmoid": _sigmoid,
+    "floor": _rounded("floor"),
+    "ceil": _rounded("ceil"),
+    "factorial": _factorial,
+    "binomial": _binomial,
+    **{name: _ratio(_circular, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
+    **{name + "h": _ratio(_hyperbolic, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
+    **{name: _plain_inverse(name) for name in ("arcsin", "arctan", "arsinh", "artanh")},
+}

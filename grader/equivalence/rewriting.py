@@ -1,0 +1,70 @@
+"""Building changed copies of trees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Interval,
+    Logic,
+    Matrix,
+    Node,
+    Quantity,
+    Relation,
+    Symbol,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the node with every child replaced by what `change` makes of it."""
+    if isinstance(node, Apply):
+        return replace(node, args=tuple(map(change, node.args)))
+    if isinstance(node, Binder):
+        parts = {name: getattr(node, name) for name in ("body", "index", "lower", "upper", "domain")}
+        return replace(node, **{name: change(part) for name, part in parts.items() if part is not None})
+    if isinstance(node, Relation):
+        return replace(node, operands=tuple(map(change, node.operands)))
+    if isinstance(node, Cases):
+        pairs = ((change(value), None if test is None else change(test)) for value, test in node.branches)
+        return replace(node, branches=tuple(pairs))
+    if isinstance(node, Matrix):
+        return replace(node, rows=tuple(tuple(map(change, row)) for row in node.rows))
+    if isinstance(node, Collection):
+        return replace(node, items=tuple(map(change, node.items)))
+    if isinstance(node, Interval):
+        return replace(node, lower=change(node.lower), upper=change(node.upper))
+    if isinstance(node, Logic):
+        return replace(node, args=tuple(map(change, node.args)))
+    if isinstance(node, Quantity):
+        return replace(node, magnitude=change(node.magnitude))
+    return node
+
+
+def substitute(node: Node, values: Mapping[str, Node]) -> Node:
+    """Return the tree with symbols replaced; names must not be captured by a binder below."""
+    if isinstance(node, Symbol):
+        return values.get(node.name, node)
+    return map_children(node, lambda child: substitute(child, values))
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """Return the names of all symbols in a tree."""
+    return frozenset(part.name for part in node.walk() if isinstance(part, Symbol))
+
+
+def depth_of(node: Node) -> int:
+    """Return how deep a tree is nested, without recursion."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        part, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((child, depth + 1) for child in part.children)
+    return deepest

@@ -1,0 +1,195 @@
+"""Comparing two formulas at exact points: a rigorous disproof, or agreement at many of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Literal
+from zlib import crc32
+
+from grader.equivalence import balls
+from grader.equivalence.balls import Value
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.points import READABLE, points, readable, seeded
+from grader.equivalence.quotients import UndefinedError
+from grader.notation.tree import Apply, Constant, Node, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENOUGH: Final = 12  # agreeing points for `probable`
+RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
+LOW: Final = 80  # bits; enough for 20 digits
+HIGH: Final = 420
+CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one point only
+FAR_BITS: Final = 40  # a difference below 2^-40 of the size counts as agreement until HIGH
+
+State = Literal["differ", "agree", "expected undefined", "answer undefined", "both undefined", "unclear"]
+
+
+@dataclass(slots=True)
+class Sample:
+    """What the points said."""
+
+    agreed: int = 0
+    differ: dict[str, Fraction] | None = None
+    values: tuple[Value, Value] | None = None
+    only_answer: dict[str, Fraction] | None = None  # a point where only the answer is defined
+    only_expected: dict[str, Fraction] | None = None
+    evaluable: bool = True
+    unclear: int = 0
+    places: list[dict[str, Fraction]] = field(default_factory=list)
+    data: dict[str, Fraction] = field(default_factory=dict)  # indexed values used at the last point
+
+
+class Sampler:
+    """Evaluates a pair of formulas at points of their symbols' domains."""
+
+    def __init__(self, expected: Node, answer: Node, domains: Mapping[str, str], default: str, seed: str) -> None:
+        self.pair = expected, answer
+        self.seed = seed
+        self.names = _names(expected, answer)
+        self.domains = {name: domains.get(name, default) for name in self.names}
+        self._data_domains = domains
+        self._default = default
+        complex_domain = "complex" in self.domains.values() or default == "complex"
+        has_i = any(isinstance(n, Constant) and n.name == "i" for tree in self.pair for n in tree.walk())
+        self._data: dict[str, Fraction] = {}
+        self.complex = complex_domain or has_i or not self.names
+
+    def run(self) -> Sample:
+        """Compare at points until they differ or agree at enough of them."""
+        sample = self._walk()
+        if sample.differ is None and sample.evaluable and not sample.agreed and not self.complex:
+            self.complex = True  # nowhere real: compare the complex values
+            sample = self._walk()
+        return sample
+
+    def definedness(self, count: int) -> Sample:
+        """Visit readable points only to see where exactly one formula is defined."""
+        sample = Sample()
+        for step, point in zip(range(count), points(self.names, self.domains, self.seed), strict=False):
+            try:
+                self._note(sample, self._compare(point, step, LOW, sample), point)
+            except NotEvaluableError:
+                break
+        return sample
+
+    def _walk(self) -> Sample:
+        sample = Sample()
+        for step, point in enumerate(points(self.names, self.domains, self.seed)):
+            precisions = CONSTANT_BITS if not self.names and not self._has_data() else (LOW,)
+            for precision in precisions:
+                try:
+                    state = self._compare(point, step, precision, sample)
+                except NotEvaluableError:
+                    sample.evaluable = False
+                    return sample
+                self._note(sample, state, point)
+                if state == "differ":
+                    sample.differ = point
+                    return sample
+                if state != "agree":
+                    break
+            if sample.agreed >= ENOUGH:
+                break
+        self._recheck(sample)
+        if not self.names and sample.agreed == len(CONSTANT_BITS):
+            sample.agreed = ENOUGH
+        return sample
+
+    def _has_data(self) -> bool:
+        return any(isinstance(n, Apply) and n.head == "index" for tree in self.pair for n in tree.walk())
+
+    def _recheck(self, sample: Sample) -> None:
+        for step, point in enumerate(sample.places[:RECHECKED]):
+            if self._compare(point, step, HIGH, sample) == "differ":
+                sample.differ = point
+                return
+
+    @staticmethod
+    def _note(sample: Sample, state: State, point: dict[str, Fraction]) -> None:
+        if state == "agree":
+            sample.agreed += 1
+            sample.places.append(point)
+        elif state == "expected undefined" and sample.only_answer is None:
+            sample.only_answer = point
+        elif state == "answer undefined" and sample.only_expected is None:
+            sample.only_expected = point
+        elif state == "unclear":
+            sample.unclear += 1
+
+    def _compare(self, point: dict[str, Fraction], step: int, bits: int, sample: Sample) -> State:
+        if bits == LOW and not balls.is_loaded():  # rational formulas need no balls at all
+            state = self._compare_at(point, step, sample)
+            if state != "unclear":
+                return state
+        for precision in (bits, bits * 4):
+            with balls.flint().ctx.workprec(precision):
+                state = self._compare_at(point, step, sample)
+            if state != "unclear":
+                break
+        return state
+
+    def _compare_at(self, point: dict[str, Fraction], step: int, sample: Sample) -> State:
+        self._data.clear()
+        expected, answer = (self.value(tree, point, step) for tree in self.pair)
+        if expected is None or answer is None:
+            if expected is None and answer is None:
+                return "both undefined"
+            return "expected undefined" if expected is None else "answer undefined"
+        if isinstance(expected, Fraction) and isinstance(answer, Fraction):
+            state: State = "agree" if expected == answer else "differ"
+        else:
+            state = _ball_state(expected, answer)
+        if state == "differ":
+            sample.values = expected, answer
+            sample.data = dict(self._data)
+        return state
+
+    def value(self, tree: Node, point: Mapping[str, Value], step: int) -> Value | None:
+        """Return a tree's value, None where it is undefined or not real where it should be."""
+        try:
+            value = Evaluation(point, lambda key: self._datum(key, step)).value(tree)
+        except UndefinedError:
+            return None
+        if isinstance(value, Fraction) or self.complex:
+            return value
+        return value if value.imag.contains(0) else None
+
+    def _datum(self, key: str, step: int) -> Fraction:
+        """Return the value of one indexed item, small and readable at the first points."""
+        domain = self._data_domains.get(key.partition("[")[0], self._default)
+        position = crc32(key.encode()) + step
+        value = readable(domain, position) if step < READABLE else seeded(f"{key}:{self.seed}:{step}", domain, step % 2)
+        self._data[key] = value
+        return value
+
+
+def _ball_state(expected: Value, answer: Value) -> State:
+    first, second = balls.ball(expected), balls.ball(answer)
+    gap = first - second
+    if not gap.contains(0):
+        return "differ"
+    scale = max(float(abs(first).abs_upper()), 1.0)
+    return "agree" if float(abs(gap).abs_upper()) <= scale * 2.0**-FAR_BITS else "unclear"
+
+
+def _names(*trees: Node) -> tuple[str, ...]:
+    """Return the symbols that need a value, in order of appearance; pure labels need none."""
+    found: dict[str, None] = {}
+    for tree in trees:
+        bound = {n.index.name for n in tree.walk() if hasattr(n, "index") and isinstance(n.index, Symbol)}
+        waiting = [tree]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Symbol):
+                if node.name not in bound:
+                    found[node.name] = None
+            elif isinstance(node, Apply) and node.head == "index":
+                waiting.extend(arg for arg in reversed(node.args[1:]) if not isinstance(arg, Symbol))
+                if not isinstance(node.args[0], Symbol):
+                    waiting.append(node.args[0])
+            else:
+                waiting.extend(reversed(node.children))
+    return tuple(found)

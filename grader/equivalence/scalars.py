@@ -1,0 +1,178 @@
+"""Comparing two formulas whose value is a number: same tree, normal form, points, regions."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.domains import assumed_domains
+from grader.equivalence.normal import Normalizer
+from grader.equivalence.preparation import prepare
+from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.ring import TooLargeError
+from grader.equivalence.rewriting import depth_of
+from grader.equivalence.sampling import ENOUGH, Sample, Sampler
+from grader.equivalence.texts import at_point, data_text, pair_text, point_text
+from grader.equivalence.verdict import Options, Verdict
+from grader.notation.tree import Apply, Cases, Node, Number, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from grader.equivalence.preparation import Prepared
+    from grader.equivalence.ring import Key
+
+MAX_DEPTH: Final = 150  # the recursion of the prover goes four calls deep for one level
+MAX_NODES: Final = 4000
+MAX_REGIONS: Final = 4  # quantities whose sign is split: at most 3^4 regions
+DOMAIN_CHECKS: Final = 8  # readable points at which the domains of definition are compared
+PARTIAL: Final = frozenset({"div", "log", "root", "pow", "inverse", "tan", "cot", "sec", "csc"})
+
+SAME: Final = "Your formula is the same as the expected one."
+PROVED: Final = "Your formula is equal to the expected one."
+TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
+
+
+def too_large(*trees: Node) -> bool:
+    """Whether a tree is beyond the limits of the prover."""
+    for tree in trees:
+        for count, _ in enumerate(tree.walk()):
+            if count > MAX_NODES:
+                return True
+        if depth_of(tree) > MAX_DEPTH:
+            return True
+    return False
+
+
+def undecided(reason: str, *notes: str) -> Verdict:
+    return Verdict("undecided", "none", "none", reason, notes=notes)
+
+
+def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
+    """Compare two formulas that stand for numbers."""
+    if expected == answer:
+        return Verdict("equal", "proved", "same formula", SAME)
+    prepared = prepare(expected, answer)
+    domains = _domains(prepared, options)
+    known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
+    proof = _proof(prepared, known, options, {})
+    if proof[0]:
+        notes = (*prepared.notes, *_domain_notes(prepared, domains, options))
+        return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
+    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    sample = sampler.run()
+    if sample.differ is not None:
+        return _disproved(sample, prepared)
+    if proof[1] and _proved_by_regions(prepared, known, options, proof[1]) and _cases_agree(sample):
+        notes = (*prepared.notes, *_notes_of(sample))
+        return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
+    return _by_sample(sample, prepared)
+
+
+def _domains(prepared: Prepared, options: Options) -> Mapping[str, str]:
+    """Return the declared domains, with the lengths of sums as natural numbers."""
+    domains = dict(options.domains)
+    for name in prepared.lengths:
+        domains.setdefault(name, "natural")
+    return domains
+
+
+def _proof(
+    prepared: Prepared, domains: Mapping[str, str], options: Options, signs: dict[Key, int]
+) -> tuple[bool, tuple[Key, ...]]:
+    """Return whether the normal forms agree, and the polynomials whose signs would help."""
+    field = Normalizer(domains, options.default_domain)
+    field.signs = signs
+    equal = False
+    try:
+        equal = field.same(field.normal(prepared.expected), field.normal(prepared.answer))
+    except (TooLargeError, UndefinedError, RecursionError, OverflowError):
+        pass
+    return equal, tuple(field.unresolved)
+
+
+def _proved_by_regions(
+    prepared: Prepared, domains: Mapping[str, str], options: Options, unresolved: tuple[Key, ...]
+) -> bool:
+    """Whether the formulas agree wherever the signs of the open quantities are fixed.
+
+    Atoms are numbered in order of appearance, so that a key found in one run means the same in the
+    next only while the trees are walked alike; a key that appears later ends the attempt.
+    """
+    if not _signs_matter(prepared) or len(unresolved) > MAX_REGIONS:
+        return False
+    for signs in product((1, -1), repeat=len(unresolved)):
+        equal, _ = _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True)))
+        if not equal:
+            return False
+    return bool(unresolved)
+
+
+def _signs_matter(prepared: Prepared) -> bool:
+    heads = {"abs", "max", "min", "relu", "sign", "root", "pow"}
+    for tree in (prepared.expected, prepared.answer):
+        for node in tree.walk():
+            if isinstance(node, Cases) or (isinstance(node, Apply) and node.head in heads):
+                return True
+    return False
+
+
+def _cases_agree(sample: Sample) -> bool:
+    """Whether the borders between regions were visited without a difference."""
+    return sample.agreed >= ENOUGH
+
+
+def _disproved(sample: Sample, prepared: Prepared) -> Verdict:
+    assert sample.differ is not None
+    assert sample.values is not None
+    point = (*point_text(sample.differ), *data_text(sample.data))
+    values = pair_text(*sample.values)
+    where = at_point(point)
+    subject = "your formula gives" if where else "Your formula gives"
+    reason = f"{where} {subject} {values[1]}, the expected one {values[0]}.".strip()
+    return Verdict("different", "disproved", "point", reason, point, values, prepared.notes)
+
+
+def _by_sample(sample: Sample, prepared: Prepared) -> Verdict:
+    notes = (*prepared.notes, *_notes_of(sample))
+    if not sample.evaluable:
+        return undecided("The machine cannot evaluate this formula.", *notes)
+    if sample.agreed >= ENOUGH:
+        reason = f"Your formula agrees with the expected one at {sample.agreed} exact points."
+        return Verdict("equal", "probable", f"{sample.agreed} points", reason, notes=notes)
+    if not sample.agreed:
+        return undecided("No point was found where both formulas have a value.", *notes)
+    return undecided(f"The formulas agree, but only at {sample.agreed} points that could be found.", *notes)
+
+
+def _notes_of(sample: Sample) -> tuple[str, ...]:
+    """Say where exactly one of the formulas is defined."""
+    notes: list[str] = []
+    if sample.only_expected is not None:
+        notes.append(f"{at_point(point_text(sample.only_expected))} your formula has no value, the expected one has.")
+    if sample.only_answer is not None:
+        notes.append(f"{at_point(point_text(sample.only_answer))} the expected formula has no value, yours has.")
+    return tuple(notes)
+
+
+def _partial_nodes(tree: Node) -> frozenset[Node]:
+    """Return what can make a formula undefined: divisors, and what stands under logs and roots."""
+    return frozenset(
+        node.args[-1] if node.head == "div" else node
+        for node in tree.walk()
+        if isinstance(node, Apply) and node.head in PARTIAL and not _whole_power(node)
+    )
+
+
+def _whole_power(node: Apply) -> bool:
+    exponent = node.args[-1]
+    return node.head == "pow" and isinstance(exponent, Number) and exponent.value >= 0 and exponent.value.denominator == 1
+
+
+def _domain_notes(prepared: Prepared, domains: Mapping[str, str], options: Options) -> tuple[str, ...]:
+    """Say where only one of two equal formulas is defined (`x^2/x` and `x` at 0)."""
+    if _partial_nodes(prepared.expected) == _partial_nodes(prepared.answer):
+        return ()
+    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    return _notes_of(sampler.definedness(DOMAIN_CHECKS))

@@ -1,0 +1,86 @@
+"""What a comparison says, and what it may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal
+
+Equal = Literal["equal", "different", "undecided"]
+Certainty = Literal["proved", "probable", "disproved", "none"]
+
+DOMAINS: Final = (
+    "real",
+    "positive",
+    "nonnegative",
+    "negative",
+    "nonzero",
+    "integer",
+    "natural",
+    "probability",
+    "complex",
+)
+"""Where a symbol may take its values. `natural` is 1, 2, 3, ...; `probability` lies strictly between 0 and 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a comparison, with what decided it.
+
+    `point` and `values` (expected, answer) are set where a point decided. `reason` and `notes` are
+    plain sentences for a student that do not reveal the expected formula.
+    """
+
+    equal: Equal
+    certainty: Certainty
+    method: str
+    reason: str
+    point: tuple[tuple[str, str], ...] = ()
+    values: tuple[str, str] | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the answer counts as equal, proved or probable."""
+        return self.equal == "equal"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How two formulas are to be compared.
+
+    `domains` maps symbols to one of DOMAINS (default: real). `rename` lets the answer use other
+    names for all symbols but those in `fixed`. `up_to` allows a constant factor or offset.
+    `equations` says whether equations must have the same sides up to a factor and the same
+    solutions with multiplicity (`"multiplicity"`) or the same solution set (`"solutions"`).
+    `require` and `forbid` name functions, operators or symbols the answer must or must not use.
+    `seed` makes the sampled points depend on the rubric and the answer.
+    """
+
+    domains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    default_domain: str = "real"
+    rename: bool = False
+    fixed: frozenset[str] = frozenset()
+    up_to: Literal["", "factor", "offset", "affine"] = ""
+    growth: bool = False
+    equations: Literal["multiplicity", "solutions"] = "multiplicity"
+    require: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    symbolic: bool = True
+    deadline: float = 2.0
+    seed: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse domains nobody defined, so that a typing error in a rubric is seen."""
+        for name, domain in (*self.domains.items(), ("", self.default_domain)):
+            if domain not in DOMAINS:
+                msg = f"the domain of '{name}' must be one of {', '.join(DOMAINS)} (got '{domain}')"
+                raise ValueError(msg)
+
+    def domain(self, name: str) -> str:
+        """Return where a symbol takes its values; a `negative` number is real, and so on."""
+        return self.domains.get(name, self.default_domain)
+
+
+DEFAULT: Final = Options()
