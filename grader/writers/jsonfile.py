@@ -1,0 +1,153 @@
+"""Write `<stem>.json`: the public form of a report, of which every other format is a view.
+
+Keys stand in a fixed order. `points`, `score`, `score_range` and `max_points` are JSON numbers with
+at most two decimals, rounded together so that rows add up to totals. `credit` is a number from 0 to 1
+for reading, and `credit_exact` the same as an exact fraction ("3/4"). `score`, `credit` and
+`credit_exact` are null where a person must look, and `score_range` then says between what the score
+will lie. Offsets in the evidence count characters of `answer.text` or of the named part. `expected`
+is there only where the rubric reveals it, because the file is the student's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from grader.writers.atomic import write_text
+from grader.writers.rounding import hundredths, number, round_report
+from grader.writers.text import encodable
+from grader.writers.view import mark_of, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from grader.model import CriterionReport, Evidence, QuestionReport, Report, Student
+    from grader.writers.rounding import RoundedQuestion
+
+_CREDIT_DIGITS = 6  # a third of the credit reads as 0.333333; the exact value stands beside it
+
+
+class JsonWriter:
+    """Write one JSON file a report."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def add(self, report: Report, stem: str) -> None:
+        write_text(self._out / f"{stem}.json", render_json(report))
+
+    def close(self) -> Sequence[Path]:
+        return ()
+
+    def discard(self) -> None:
+        """Leave the files as they are: each was written whole."""
+
+
+def render_json(report: Report) -> str:
+    """Return a report as the text of its JSON file."""
+    return encodable(json.dumps(report_data(report), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+
+
+def report_data(report: Report) -> dict[str, Any]:
+    """Return a report as plain data, ready for JSON."""
+    amounts = round_report(report)
+    return {
+        "assignment": report.assignment,
+        "title": report.title,
+        "student": _student(report.student),
+        "students": [_student(student) for student in report.students],
+        "source": report.source,
+        "score": _number_or_none(amounts.score),
+        "score_range": _ends(amounts.low, amounts.high),
+        "max_points": number(amounts.max_points),
+        "awaiting": report.awaiting,
+        "questions": [
+            _question(question, rounded, reveal=report.reveal)
+            for question, rounded in zip(report.questions, amounts.questions, strict=True)
+        ],
+        "notes": list(report.notes),
+        "rubric_digest": report.rubric_digest,
+        "grader_version": report.grader_version,
+    }
+
+
+def _student(student: Student) -> dict[str, str]:
+    return {"id": student.id, "name": student.name, "email": student.email}
+
+
+def _question(question: QuestionReport, amounts: RoundedQuestion, *, reveal: bool) -> dict[str, Any]:
+    place = question.place
+    return {
+        "id": question.id,
+        "title": question.title,
+        "score": _number_or_none(amounts.score),
+        "score_range": _ends(amounts.low, amounts.high),
+        "max_points": number(amounts.max_points),
+        "floor_adjustment": number(amounts.floor_adjustment),
+        "criteria": [
+            _criterion(row, score, reveal=reveal)
+            for row, score in zip(question.criteria, amounts.rows, strict=True)
+        ],
+        "answer": {
+            "text": question.text,
+            "parts": {name: _plain(plain_value(value)) for name, value in question.parts.items()},
+            "line": place.line if place else None,
+            "column": place.column if place else None,
+        },
+    }
+
+
+def _criterion(row: CriterionReport, score: int | None, *, reveal: bool) -> dict[str, Any]:
+    low, high = row.range
+    return {
+        "id": row.id,
+        "title": row.title,
+        "check": row.check,
+        "points": number(hundredths(row.points)),
+        "score": _number_or_none(score),
+        "score_range": _ends(hundredths(low), hundredths(high)) if score is None else _ends(score, score),
+        "credit": None if row.credit is None else _credit(row.credit),
+        "credit_exact": None if row.credit is None else str(row.credit),
+        "standing": mark_of(row).value,
+        "reason": row.reason,
+        "feedback": row.feedback,
+        "evidence": [_evidence(evidence, reveal=reveal) for evidence in row.evidence],
+    }
+
+
+def _evidence(evidence: Evidence, *, reveal: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "read": evidence.read,
+        "part": evidence.part,
+        "start": evidence.start,
+        "end": evidence.end,
+        "read_as": evidence.read_as,
+        "latex": evidence.latex,
+        "decided": evidence.decided,
+    }
+    if reveal:
+        data["expected"] = evidence.expected
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+def _ends(low: int, high: int) -> dict[str, int | float]:
+    return {"low": number(low), "high": number(high)}
+
+
+def _number_or_none(amount: int | None) -> int | float | None:
+    return None if amount is None else number(amount)
+
+
+def _credit(credit: Fraction) -> int | float:
+    return int(credit) if credit.denominator == 1 else round(float(credit), _CREDIT_DIGITS)

@@ -1,0 +1,232 @@
+"""Write `<stem>.md`: a report to read in any Markdown viewer, formulas kept as `$...$`.
+
+What a person wrote is escaped so that it stays words: no HTML, link, image, heading, list or table
+of theirs comes alive, in viewers that know formulas and in those that do not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.writers.answers import in_brackets
+from grader.writers.atomic import write_text
+from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
+from grader.writers.view import Mark, view_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from grader.model import Evidence, Report
+    from grader.writers.view import QuestionView, ReportView, RowView
+
+_SIGNS: Final = {
+    Mark.EARNED: "✓",
+    Mark.PARTLY: "◐",
+    Mark.LOST: "✗",
+    Mark.BLANK: "○",
+    Mark.REVIEW: "…",
+    Mark.CLEAR: "✓",
+    Mark.REMARK: "·",
+}
+# What has a meaning anywhere in a line. The colon and the at sign make bare addresses into links.
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>|~$&@^{}]|:(?=/)|(?<=[wW])\.|!(?=\[)")
+# What has a meaning where a line begins: headings, lists, rules, quotes, underlines of headings.
+_LINE_START: Final = re.compile(r"[#+=:-]")
+_NUMBERED: Final = re.compile(r"(\d{1,9})([.)])")
+# Commands that some renderers let link, load, style or define something.
+_ACTS: Final = re.compile(
+    r"\\(?:href|url|html\w*|includegraphics|require|unicode|style|class|cssId|[gxe]?def|let|(?:re)?newcommand|input)"
+    r"(?![A-Za-z])"
+)
+# A formula may hold bare bars; in a table they would end the cell.
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_ESCAPED_BAR: Final = r"\\|"
+_TICKS: Final = re.compile(r"`+")
+# A quoted formula must not turn into something else where a viewer does not know formulas.
+_FORMULA_TRAPS: Final = (
+    ("<", r"\lt "),
+    (">", r"\gt "),
+    ("](", "] ("),
+    ("][", "] ["),
+    ("]:", "] :"),
+    ("://", ": / /"),
+    ("www.", "www ."),
+    ("@", " @ "),
+)
+
+
+class MarkdownWriter:
+    """Write one Markdown file a report."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def add(self, report: Report, stem: str) -> None:
+        write_text(self._out / f"{stem}.md", render_markdown(report))
+
+    def close(self) -> Sequence[Path]:
+        return ()
+
+    def discard(self) -> None:
+        """Leave the files as they are: each was written whole."""
+
+
+def render_markdown(report: Report) -> str:
+    """Return a report as the text of its Markdown file."""
+    view = view_report(report)
+    lines = [*_head(view)]
+    for question in view.questions:
+        lines += ["", *_question(question, view)]
+    lines += ["", "---", "", _foot(view)]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text on one line that Markdown shows as it stands, formulas kept."""
+    return _marked_up(one_line(text))
+
+
+def formula(latex: str) -> str:
+    """Return LaTeX between dollars, harmless also where dollars mean nothing."""
+    line = " ".join(printable(latex).split())
+    if not line or "`" in line or "$" in line or len(line) > MAX_FORMULA or _ACTS.search(line):
+        return code(line)
+    for trap, harmless in _FORMULA_TRAPS:
+        line = line.replace(trap, harmless)
+    return f"${line}$"
+
+
+def code(text: str) -> str:
+    """Return a text as a code span whose fence is longer than any run of ticks inside."""
+    line = one_line(text)
+    if not line:
+        return ""
+    fence = "`" * (1 + max((len(run) for run in _TICKS.findall(line)), default=0))
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{pad}{line}{pad}{fence}"
+
+
+def _head(view: ReportView) -> Iterator[str]:
+    yield f"# {escaped(view.heading)}: {escaped(view.name)}"
+    if view.others:
+        yield ""
+        yield f"Handed in together with {', '.join(map(escaped, view.others))}."
+    yield ""
+    yield f"**{view.score} of {view.max_points} points**"
+    if view.awaiting:
+        yield ""
+        yield f"{_awaiting(view.awaiting)}; until then the score is a range."
+    for note in view.notes:
+        yield ""
+        yield f"> Note: {escaped(note)}"
+    yield ""
+    yield "| Question | Score | Of | |"
+    yield "|---|---:|---:|---|"
+    for question in view.questions:
+        waiting = _awaiting(question.awaiting) if question.awaiting else ""
+        yield f"| {_BAR.sub(_ESCAPED_BAR, _heading(question))} | {question.score} | {question.max_points} | {waiting} |"
+    yield f"| **Total** | **{view.score}** | **{view.max_points}** | |"
+
+
+def _question(question: QuestionView, view: ReportView) -> Iterator[str]:
+    yield f"## {_heading(question)} ({question.score} of {question.max_points})"
+    yield ""
+    yield "### Your answer"
+    yield ""
+    yield from _answer(question)
+    yield ""
+    yield "### How it was marked"
+    for row in question.rows:
+        yield ""
+        yield from _row(row, reveal=view.reveal)
+    if question.adjustment and not question.awaiting:
+        yield ""
+        yield f"- **A question does not fall below its floor**: {question.adjustment}"
+
+
+def _heading(question: QuestionView) -> str:
+    return ": ".join(escaped(words) for words in (question.id, question.title) if words)
+
+
+def _answer(question: QuestionView) -> Iterator[str]:
+    if question.blank:
+        yield "*Nothing was handed in for this question.*"
+        return
+    if question.text.strip():
+        for line in _marked_up(printable(question.text[:MAX_ANSWER]).strip("\n")).split("\n"):
+            yield f"> {line}".rstrip()
+        if len(question.text) > MAX_ANSWER:
+            yield ""
+            yield f"*The first {MAX_ANSWER:,} of {len(question.text):,} characters are shown.*"
+    for name, value in question.parts.items():
+        yield ""
+        yield f"- {escaped(str(name))}: {code(in_brackets(value))}"
+
+
+def _row(row: RowView, *, reveal: bool) -> Iterator[str]:
+    yield f"- {_SIGNS[row.mark]} **{escaped(row.title)}**: {_amount(row)}"
+    if row.feedback:
+        yield f"  - {escaped(row.feedback)}"
+    for evidence in row.evidence:
+        yield from _evidence(evidence, reveal=reveal)
+    if row.left_out:
+        yield f"  - and {row.left_out} more readings"
+    if row.sentence:
+        yield f"  - *{escaped(row.sentence)}*"
+
+
+def _amount(row: RowView) -> str:
+    if row.mark in {Mark.CLEAR, Mark.REMARK}:
+        return row.word
+    if row.mark is Mark.REVIEW:
+        return f"{row.word} ({row.points} open)"
+    return (
+        f"{row.score} ({row.word})"
+        if row.points.startswith("-")
+        else f"{row.score} of {row.points} ({row.word})"
+    )
+
+
+def _evidence(evidence: Evidence, *, reveal: bool) -> Iterator[str]:
+    if evidence.read or evidence.latex or evidence.read_as:
+        as_read = formula(evidence.latex) if evidence.latex else escaped(evidence.read_as)
+        read = code(evidence.read)
+        yield f"  - Read: {f'{read}, understood as {as_read}' if read and as_read else read or as_read}"
+    if evidence.decided:
+        yield f"  - Why: {escaped(evidence.decided)}"
+    if reveal and evidence.expected:
+        yield f"  - Expected: {escaped(evidence.expected)}"
+
+
+def _marked_up(text: str) -> str:
+    """Escape printable text, line by line, with its formulas kept; one line stays one line."""
+    words = "".join(
+        formula(piece.formula) if piece.formula else _SPECIAL.sub(r"\\\g<0>", text[piece.start : piece.end])
+        for piece in pieces(text)
+    )
+    return "\n".join(map(_plain_line, words.split("\n")))
+
+
+def _plain_line(line: str) -> str:
+    bare = line.strip()
+    indent = "\u00a0" * min(len(line) - len(line.lstrip()), 8) if bare else ""
+    if indent:
+        return indent + bare
+    if _NUMBERED.match(bare):
+        return _NUMBERED.sub(r"\1\\\2", bare, count=1)
+    return f"\\{bare}" if _LINE_START.match(bare) else bare
+
+
+def _awaiting(count: int) -> str:
+    return f"{count} {'criterion awaits' if count == 1 else 'criteria await'} review"
+
+
+def _foot(view: ReportView) -> str:
+    words = [f"Read from {code(view.source)}"]
+    if view.digest:
+        words.append(f"rubric {code(view.digest)}")
+    if view.version:
+        words.append(f"grader {escaped(view.version)}")
+    return f"{', '.join(words)}."

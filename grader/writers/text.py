@@ -1,0 +1,97 @@
+"""Make text from a file somebody handed in fit to be shown, and find the formulas in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What is shown of one answer. Nobody reads further on a page, and a browser must lay it all out.
+MAX_ANSWER: Final = 20_000
+# What is shown of one reading or sentence in a row.
+MAX_SNIPPET: Final = 400
+# The longest formula that is rendered; longer ones are shown as they were written.
+MAX_FORMULA: Final = 2_000
+
+# C0 controls but tab and newline become their visible pictures; C1 controls, the controls that
+# reorder text across their surroundings, and lone surrogates (not encodable) become U+FFFD.
+_VISIBLE: Final[dict[int, str]] = (
+    {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
+    | {0x7F: "\u2421"}
+    | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
+    | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SPACES: Final = re.compile(r"\s+")
+# The dollar, bracket and parenthesis forms of LaTeX. Bodies are bounded, so a stray opener costs
+# at most MAX_FORMULA steps; a blank line ends a paragraph and so cannot stand inside a formula.
+_OPENER: Final = re.compile(r"\\\\|\\\$|\$\$?|\\\[|\\\(")
+_CLOSERS: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)"}
+_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
+_WORD: Final = re.compile(r"[A-Za-z]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text: prose, or one formula with its delimiters; offsets into the text."""
+
+    start: int
+    end: int
+    formula: str = ""  # the LaTeX between the delimiters; "" for prose
+    display: bool = False
+
+
+def printable(text: str) -> str:
+    """Replace every character that acts instead of being seen by one that is seen."""
+    return _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").translate(_VISIBLE))
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which no encoding of a file can hold."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def one_line(text: str, limit: int = MAX_SNIPPET) -> str:
+    """Return a printable text on one line, cut at `limit` characters with an ellipsis."""
+    line = _SPACES.sub(" ", text[: 2 * limit + 2]).strip()
+    if len(line) > limit or len(text) > 2 * limit + 2:
+        line = f"{line[:limit].rstrip()}…"
+    return printable(line)
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    r"""Cut a text into prose and formulas, in order and without gaps.
+
+    Only what is delimited in the usual ways is a formula: `$x$`, `$$x$$`, `\(x\)`, `\[x\]`.
+    Amounts of money and unbalanced delimiters stay prose. Linear in the length of the text.
+    """
+    done = position = 0
+    while opener := _OPENER.search(text, position):
+        position = opener.end()
+        closer = _CLOSERS.get(opener.group())
+        if closer is None:
+            continue
+        end = text.find(closer, position, position + MAX_FORMULA + len(closer))
+        if end < 0 or not _is_formula(text[position:end], money=closer == "$"):
+            continue
+        if closer == "$" and text[end + 1 : end + 2].isdigit():
+            continue  # "$5 and $10"
+        if done < opener.start():
+            yield Piece(done, opener.start())
+        formula, position = text[position:end].strip(), end + len(closer)
+        yield Piece(opener.start(), position, formula, display=closer in {"$$", "\\]"})
+        done = position
+    if done < len(text):
+        yield Piece(done, len(text))
+
+
+def _is_formula(body: str, *, money: bool) -> bool:
+    if not body.strip() or _BLANK_LINE.search(body) or (len(body) - len(body.rstrip("\\"))) % 2:
+        return False
+    if not money or any(sign in body for sign in "\\^_="):
+        return True
+    # "US$ are spent, and A$ are kept" opens and closes, but what stands between is prose.
+    return len(_WORD.findall(body)) < 2 and "\n" not in body

@@ -1,0 +1,187 @@
+"""What a student is shown of a report, before any format: marks, words and amounts as text.
+
+The web page and the Markdown report are two views of this one; both escape every text in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.model import Part, Reason, Standing
+from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
+
+if TYPE_CHECKING:
+    from grader.model import CriterionReport, Evidence, QuestionReport, Report
+
+# More pieces of evidence than this in one row are a list nobody reads.
+MAX_EVIDENCE: Final = 12
+
+
+class Mark(StrEnum):
+    """How a row came out, as a reader sees it."""
+
+    EARNED = "earned"
+    PARTLY = "partly"
+    LOST = "lost"
+    BLANK = "blank"
+    REVIEW = "review"
+    CLEAR = "clear"  # a contradiction that was not found
+    REMARK = "remark"  # worth no points
+
+
+MARK_WORDS: Final = {
+    Mark.EARNED: "earned",
+    Mark.PARTLY: "partly earned",
+    Mark.LOST: "not earned",
+    Mark.BLANK: "left blank",
+    Mark.REVIEW: "awaiting review",
+    Mark.CLEAR: "nothing deducted",
+    Mark.REMARK: "remark, no points",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One criterion as it is shown; `number` marks it in the answer."""
+
+    number: int
+    id: str
+    title: str
+    mark: Mark
+    word: str
+    score: str  # "" while a person must look
+    points: str
+    sentence: str
+    feedback: str
+    evidence: tuple[Evidence, ...]
+    left_out: int  # pieces of evidence not shown
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question as it is shown."""
+
+    id: str
+    title: str
+    score: str
+    max_points: str
+    awaiting: int
+    amounts: RoundedQuestion
+    adjustment: str  # "" where nothing was adjusted
+    rows: tuple[RowView, ...]
+    text: str
+    parts: dict[str, Any]
+    blank: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One report as it is shown."""
+
+    heading: str
+    name: str
+    others: tuple[str, ...]  # the other members of the group
+    score: str
+    max_points: str
+    awaiting: int
+    amounts: RoundedReport
+    questions: tuple[QuestionView, ...]
+    notes: tuple[str, ...]
+    source: str
+    reveal: bool
+    version: str
+    digest: str
+
+
+def view_report(report: Report) -> ReportView:
+    """Prepare a report for reading; amounts are rounded here once."""
+    amounts = round_report(report)
+    return ReportView(
+        heading=report.title or report.assignment or "Report",
+        name=report.student.name or report.student.id,
+        others=tuple(other.name or other.id for other in report.students if other.id != report.student.id),
+        score=span(amounts.low, amounts.high),
+        max_points=decimal(amounts.max_points),
+        awaiting=report.awaiting,
+        amounts=amounts,
+        questions=tuple(map(_view_question, report.questions, amounts.questions)),
+        notes=report.notes,
+        source=report.source,
+        reveal=report.reveal,
+        version=report.grader_version,
+        digest=report.rubric_digest[:12],
+    )
+
+
+def span(low: int, high: int) -> str:
+    """Write an amount, or a range while something awaits a person: `3.5` or `3 to 4.5`."""
+    return decimal(low) if low == high else f"{decimal(low)} to {decimal(high)}"
+
+
+def mark_of(row: CriterionReport) -> Mark:
+    """Say how a row came out; what awaits a person is never earned or lost."""
+    if row.credit is None:
+        return Mark.REVIEW
+    if row.points < 0:
+        return Mark.LOST if row.credit > 0 else Mark.CLEAR
+    if row.points == 0:
+        return Mark.REMARK
+    if row.credit >= 1:
+        return Mark.EARNED
+    if row.credit > 0:
+        return Mark.PARTLY
+    reason = reason_of(row)
+    return Mark.BLANK if reason is not None and reason.standing is Standing.BLANK else Mark.LOST
+
+
+def reason_of(row: CriterionReport) -> Reason | None:
+    """Return the reason behind a row's code, or None for a code that another version wrote."""
+    try:
+        return Reason(row.reason.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def plain_value(value: Any) -> Any:
+    """Unwrap a part to texts, lists and mappings."""
+    return value.value if isinstance(value, Part) else value
+
+
+def _view_question(question: QuestionReport, amounts: RoundedQuestion) -> QuestionView:
+    parts = {name: plain_value(value) for name, value in question.parts.items()}
+    return QuestionView(
+        id=question.id,
+        title=question.title,
+        score=span(amounts.low, amounts.high),
+        max_points=decimal(amounts.max_points),
+        awaiting=sum(row.credit is None for row in question.criteria),
+        amounts=amounts,
+        adjustment=f"+{decimal(amounts.floor_adjustment)}" if amounts.floor_adjustment else "",
+        rows=tuple(
+            _view_row(number, row, score)
+            for number, (row, score) in enumerate(zip(question.criteria, amounts.rows, strict=True), start=1)
+        ),
+        text=question.text,
+        parts=parts,
+        blank=not question.text.strip() and not parts,
+    )
+
+
+def _view_row(number: int, row: CriterionReport, score: int | None) -> RowView:
+    mark, reason = mark_of(row), reason_of(row)
+    sentence = reason.sentence if reason is not None else ""
+    return RowView(
+        number=number,
+        id=row.id,
+        title=row.title or row.id,
+        mark=mark,
+        word="points deducted" if mark is Mark.LOST and row.points < 0 else MARK_WORDS[mark],
+        score="" if score is None else decimal(score),
+        points=exact_text(row.points),
+        sentence="" if row.feedback.strip() == sentence else sentence,
+        feedback=row.feedback.strip(),
+        evidence=row.evidence[:MAX_EVIDENCE],
+        left_out=max(0, len(row.evidence) - MAX_EVIDENCE),
+    )
