@@ -340,3 +340,19 @@ def _read_unsigned(plain: str, start: int) -> tuple[NumberReading, int]:
         value = _WORDS[word[0].lower()]
         return NumberReading(Fraction(value), word[0], 0, len(str(value)), Fraction(1)), word.end()
     raise NumberError("expected a number", start)
+
+
+MAX_SHOWN_DECIMALS: Final = 12  # longer decimals are shown as fractions
+
+
+def shown(value: Fraction) -> str:
+    """Return a value for people: `903,400`, `0.11`, `1/9`."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}" if abs(value.numerator) >= 10_000 else str(value.numerator)
+    places, scaled = 0, value
+    while places < MAX_SHOWN_DECIMALS and scaled.denominator != 1:
+        places, scaled = places + 1, scaled * 10
+    if scaled.denominator != 1:
+        return f"{value.numerator}/{value.denominator}"
+    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{int(digits[:-places]):,}.{digits[-places:]}"

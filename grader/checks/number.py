@@ -1,0 +1,308 @@
+"""The check `number`: one number, given as a part or found in prose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Final, Literal
+
+from pydantic import model_validator
+
+from grader.checks.judging import Accepted, Judgement, Key, NamedValue
+from grader.checks.selection import Candidate, Rank, Selection, rank_numbers, select, strongest
+from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.fields import Amount, AsTuple, Count, Flag, Words
+from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
+from grader.notation.finding import FoundNumber
+from grader.notation.numbers import NumberError, read_number, shown
+
+DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
+MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
+
+Earlier = Mapping[str, Fraction]
+
+
+class NumberCheck(Frozen):
+    """Judge one number.
+
+    `expected`      the right value, exact: `903,400`, `1/9`, `0.11`, `11 %`
+    `tolerance`     `exact` (the default for whole numbers), a number (how far off), a percentage, or one of
+                    `{abs: }`, `{rel: }`, `{decimals: }`, `{digits: }`; by default a decimal is right as it is written,
+                    if the expected value rounds to it and it shows `min_digits` (default 2) significant digits
+    `near`          words by which the number is found in prose; `others`: words that head other parts
+    `unit`          the unit asked for (`MB`, `parameters`): others are converted, or are not this number
+    `percent`       `either` (the default), `fraction` (11 % is refused) or `percent` (a bare 11 means 11 %)
+    `integer`       whether a whole number is asked for
+    `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
+    `mistakes`      known wrong values, each `{name: , value: , credit: 0, feedback: }`
+    `follows`       how the number follows from earlier parts, `lowest + middle + top`; `follow_credit` (default 1)
+    `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
+    `contradiction` credit 1 means that a wrong number is stated, 0 that none is
+
+    >>> from grader.rubric import make_check
+    >>> check = make_check("number", {"expected": "903,400", "near": "total"})
+    >>> check.check(Response(text="28 * 100 = 2800; the total is 903.400", place={"line": 1}), {}).reason.value
+    'correct'
+    """
+
+    expected: ExpectedNumber
+    tolerance: AnyTolerance = Tolerance()
+    min_digits: Count = 2
+    near: Words = ()
+    others: Words = ()
+    unit: str = ""
+    percent: Literal["either", "fraction", "percent"] = "either"
+    integer: Flag = False
+    accept: Accepted = ()
+    mistakes: Annotated[tuple[NamedValue, ...], AsTuple] = ()
+    follows: str = ""
+    follow_credit: Amount = Fraction(1)
+    unevaluated: Literal["review", "accept", "refuse"] = "review"
+    contradiction: Flag = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> NumberCheck:
+        try:
+            names_in(self.follows)
+        except ExpressionError as error:
+            raise ValueError(f"follows must be a calculation with names of earlier parts: {error}") from None
+        if not 0 <= self.follow_credit <= 1:
+            raise ValueError("follow_credit must be between 0 and 1")
+        if self.integer and self.expected.value.denominator != 1:
+            raise ValueError(
+                f"expected must be a whole number where 'integer' is true, not {self.expected.text}"
+            )
+        right = {self.expected.value, *(other.value.value for other in self.accept)}
+        for mistake in self.mistakes:
+            if mistake.value.value in right:
+                raise ValueError(f"mistake {mistake.name!r} has a value that is right, {mistake.value.text}")
+        return self
+
+    @property
+    def follows_names(self) -> tuple[str, ...]:
+        """The earlier parts that `follows` names."""
+        return names_in(self.follows)
+
+    @cached_property
+    def _key(self) -> Key:
+        return Key(
+            expected=self.expected,
+            tolerance=self.tolerance,
+            accept=self.accept,
+            mistakes=self.mistakes,
+            unit=self.unit,
+            percent=self.percent,
+            min_digits=self.min_digits,
+            integer=self.integer,
+        )
+
+    def check(self, response: Response, earlier: Earlier) -> Outcome:
+        """Judge a part or an answer's prose; pure and total."""
+        text = response.text
+        if response.value is not None:
+            if not (
+                isinstance(response.value, tuple)
+                and len(response.value) == 1
+                and isinstance(response.value[0], str)
+            ):
+                evidence = Evidence(
+                    part=response.part, decided="One number is asked for; this is a list or a mapping."
+                )
+                return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            text = response.value[0]
+        outcome = (
+            self._check_part(text, response, earlier)
+            if response.explicit
+            else self._check_prose(text, response, earlier)
+        )
+        return _as_contradiction(outcome) if self.contradiction else outcome
+
+    def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
+        follows = None
+        if self.follows:
+            try:
+                follows = evaluate_expression(self.follows, earlier)
+            except ExpressionError:  # an earlier part was not found
+                follows = None
+        return self._key.judge(candidate.number.reading, follows, self.follow_credit)
+
+    def _check_part(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+        """Judge a part the student named: all of it is meant as the answer."""
+        try:
+            reading = read_number(text)
+        except NumberError:
+            inside = rank_numbers(text, unit=self.unit, label_end=0)
+            best = strongest(inside)
+            if best is not None:
+                return self._conclude(text, response, earlier, Selection(True, (best,), tuple(inside)))
+            if not any(char.isdecimal() for char in text):
+                return _not_found(response, "There is no number here.")
+            evidence = Evidence(
+                read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
+            )
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        start = len(text) - len(text.lstrip())
+        number = FoundNumber(reading, start, start + len(text.strip()))
+        candidate = Candidate(number, Rank.CONCLUDED)
+        return self._outcome(self._judge(candidate, earlier), (candidate,), response, text)
+
+    def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+        selection = select(text, near=self.near, others=self.others, unit=self.unit)
+        if selection.conclusions:
+            return self._conclude(text, response, earlier, selection)
+        return self._unlabelled(text, response, earlier)
+
+    def _conclude(self, text: str, response: Response, earlier: Earlier, selection: Selection) -> Outcome:
+        """Judge what stands under the label, unless something else there says otherwise."""
+        main = selection.conclusions[-1]
+        judgement = self._judge(main, earlier)
+        if main.rank is Rank.UNEVALUATED:
+            return self._outcome(self._unfinished(judgement), (main,), response, text)
+        if judgement.right:
+            rivals = [
+                each
+                for each in selection.conclusions[:-1]
+                if each.rank >= main.rank
+                and each.value not in earlier.values()
+                and not self._judge(each, earlier).right
+            ]
+            if not rivals:
+                return self._outcome(judgement, (main,), response, text)
+        elif judgement.credit == 1:
+            return self._outcome(judgement, (main,), response, text)
+        else:
+            rivals = self._right_elsewhere(text, main, selection)
+            if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
+                return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), response, text)
+            if not rivals or judgement.credit is None:
+                return self._outcome(judgement, (main,), response, text)
+        said = "Two different numbers are given here, and one of them is right."
+        doubt = replace(
+            judgement, reason=Reason.AMBIGUOUS, credit=None, mistake="", feedback="", decided=said
+        )
+        return self._outcome(doubt, (main, *rivals), response, text, valued=False)
+
+    def _right_elsewhere(self, text: str, main: Candidate, selection: Selection) -> list[Candidate]:
+        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
+        found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
+        if self._distinctive and self.near:
+            found += [each for each in rank_numbers(text, unit=self.unit) if each.rank >= Rank.GIVEN]
+        unique = {each.number.start: each for each in found if each.number.start != main.number.start}
+        return [each for each in unique.values() if self._key.judge(each.number.reading).right]
+
+    @property
+    def _distinctive(self) -> bool:
+        return abs(self.expected.value) >= DISTINCTIVE or self.expected.digits >= 3
+
+    def _unlabelled(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+        """Judge prose in which the label does not occur: only what stands out can be meant."""
+        found = [each for each in rank_numbers(text, unit=self.unit) if each.rank > Rank.ASIDE]
+        if not found:
+            return _not_found(response, "No number was found that answers this.")
+        if len({each.value for each in found}) == 1:
+            return self._conclude(text, response, earlier, Selection(False, (found[-1],), tuple(found)))
+        best = max(each.rank for each in found)
+        standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
+        right = [each for each in standing if self._key.judge(each.number.reading).right]
+        mistaken = [each for each in standing if self._judge(each, earlier).reason is Reason.MISTAKE]
+        if right and self._distinctive:
+            rivals = [
+                each
+                for each in mistaken
+                if each.rank >= right[-1].rank and each.number.start > right[-1].number.start
+            ]
+            if right[-1].rank >= Rank.RESULT and not rivals:
+                return self._outcome(self._judge(right[-1], earlier), (right[-1],), response, text)
+            mistaken = rivals
+        if right:
+            said = "This number could be meant, but nothing says what it is the value of."
+            doubt = Judgement(Reason.AMBIGUOUS, None, right[-1].number.reading, decided=said)
+            return self._outcome(doubt, (right[-1], *mistaken), response, text, valued=False)
+        results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
+        if results:
+            return self._outcome(self._judge(results[-1], earlier), (results[-1],), response, text)
+        return _not_found(
+            response, f"No number was found that is marked as {self.near[0]!r}." if self.near else ""
+        )
+
+    def _unfinished(self, judgement: Judgement) -> Judgement:
+        """Decide on a calculation whose result was not written down."""
+        said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
+        if self.unevaluated == "refuse":
+            return replace(
+                judgement, reason=Reason.WRONG, credit=Fraction(0), mistake="", feedback=said, decided=said
+            )
+        if self.unevaluated == "accept" or not judgement.right:
+            return replace(judgement, decided=said)
+        return replace(judgement, reason=Reason.UNDECIDED, credit=None, decided=said)
+
+    def _outcome(
+        self,
+        judgement: Judgement,
+        candidates: tuple[Candidate, ...],
+        response: Response,
+        text: str,
+        *,
+        valued: bool = True,
+    ) -> Outcome:
+        evidence = tuple(
+            Evidence(
+                read=text[each.number.start : each.number.end],
+                part=response.part,
+                start=each.number.start,
+                end=each.number.end,
+                read_as=_read_as(
+                    each if index else replace(each, number=replace(each.number, reading=judgement.reading))
+                ),
+                expected=self.tolerance.interval(each.number.reading, self.expected)
+                + (f" {self.unit}" if self.unit else ""),
+                decided=_decided(judgement, each) if not index else "This is given as well.",
+            )
+            for index, each in enumerate(candidates)
+        )
+        return Outcome(
+            credit=judgement.credit,
+            reason=judgement.reason,
+            mistake=judgement.mistake,
+            feedback=judgement.feedback,
+            evidence=evidence,
+            value=judgement.reading.value if valued else None,
+        )
+
+
+def _read_as(candidate: Candidate) -> str:
+    reading = candidate.number.reading
+    words = [shown(reading.value), reading.unit_name, f"({reading.note})" if reading.note else ""]
+    return " ".join(word for word in words if word)
+
+
+def _decided(judgement: Judgement, candidate: Candidate) -> str:
+    """Say what decided, and remark a calculation that does not give its result."""
+    chain = candidate.number.chain
+    if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
+        return judgement.decided
+    return f"{judgement.decided} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
+
+
+def _not_found(response: Response, said: str) -> Outcome:
+    return Outcome(
+        credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(Evidence(part=response.part, decided=said),)
+    )
+
+
+def _as_contradiction(outcome: Outcome) -> Outcome:
+    """Turn the outcome round: credit 1 where a wrong number is stated."""
+    if outcome.credit is None:
+        return outcome
+    if (
+        outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT}
+        or (outcome.credit == 1
+        and outcome.reason is Reason.PARTLY)
+    ):
+        return outcome.model_copy(
+            update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""}
+        )
+    return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})

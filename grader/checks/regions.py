@@ -1,0 +1,177 @@
+"""Where in an answer a labelled part stands: from its label to the label of the next part.
+
+A label heads a part where it opens a line, a bullet or a clause (`Lowest layer: ...`, `..., the
+second 901 * 200`); where it is only mentioned ("takes its input from the first layer") it neither
+opens a region nor closes one, unless nothing better is found.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+CACHED: Final = 256  # patterns and texts are few while a class is marked
+MAX_LABELS: Final = 400  # label words looked at in one text; beyond that it is a list of words
+
+_ORDINALS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+_SHORT: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th")
+_CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+TOTALS: Final = ("total", "totals", "sum", "in all", "altogether", "overall", "grand total")
+_PLACES: Final = (
+    *("lowest", "bottom", "lower", "middle", "top", "topmost", "upper", "highest", "last", "final"),
+    *("input layer", "output layer", "hidden layer", "next layer", "fully connected layer", "dense layer"),
+)
+# Words that may stand between the opening of a clause and its label.
+_LEADS: Final = frozenset({
+    "a", "an", "the", "for", "in", "of", "at", "on", "to", "as", "so", "and", "then", "thus",
+    "therefore", "hence", "finally", "now", "next", "we", "our", "have", "get", "per", "with",
+    "number", "num", "no", "n", "total", "params", "param", "parameters", "parameter", "weights",
+    "result", "count", "layer", "conv", "convolutional", "is", "it", "this", "if",
+})  # fmt: skip
+
+
+def _numbered(index: int) -> str:
+    number = f"(?:{index + 1}|{_CARDINALS[index]})"
+    return rf"{_ORDINALS[index]}|{_SHORT[index]}|(?:layer|conv(?:olution\w*)?(?:2d)?)\.?(?:[ _-]layer)?[ _]?[#№]?[ _]?{number}(?![\d.,]*\d)"
+
+
+def _word_pattern(label: str) -> str:
+    """Return a pattern for one label as rubrics write it: words, a `*` for any ending, `first` also as `layer 1`."""
+    folded = " ".join(label.lower().split())
+    if folded in _ORDINALS:
+        return _numbered(_ORDINALS.index(folded))
+    return r"[\s_-]{1,3}".join(re.escape(word).replace(r"\*", r"\w{0,20}") for word in folded.split(" "))
+
+
+@lru_cache(maxsize=CACHED)
+def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
+    words = sorted(labels, key=lambda label: (-len(label), label))
+    return re.compile(
+        rf"(?<![^\W_])(?:{'|'.join(_word_pattern(word) for word in words)})(?![^\W_])", re.IGNORECASE
+    )
+
+
+_GENERIC: Final = re.compile(
+    rf"(?<![^\W_])(?:(?P<total>{'|'.join(_word_pattern(word) for word in TOTALS)})"
+    rf"|{'|'.join(_numbered(index) for index in range(10))}|{'|'.join(_word_pattern(word) for word in _PLACES)})(?![^\W_])",
+    re.IGNORECASE,
+)
+_OPENING: Final = re.compile(
+    r"[\n.;:,!?>#*|()\[\]•–—=→-]|\\item|\b(?:and|so|thus|then|therefore|hence|but|while)\b"
+)
+_CLOSING: Final = re.compile(
+    r"(?:\s+[A-Za-z]+\.?){0,2}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)"
+)
+_INDENT: Final = re.compile(r"[ \t]*+(?:>[ \t]*+)*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One place where a label word stands."""
+
+    start: int
+    end: int
+    own: bool
+    heads: bool  # opens a line, bullet or clause
+    total: bool  # one of the words for a total
+    depth: int  # how far its line is indented
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of text that belongs to a label."""
+
+    start: int
+    label_end: int
+    end: int
+    depth: int
+
+
+def _heads(text: str, start: int, end: int) -> bool:
+    window = text[max(0, start - 60) : start]
+    openings = list(_OPENING.finditer(window))
+    lead = window[openings[-1].end() :] if openings else window if start <= 60 else "x x"
+    words = lead.lower().split()
+    if len(words) <= 6 and all(word.strip("*_$\"'") in _LEADS or not word.strip("*_$\"'") for word in words):
+        return True
+    return _CLOSING.match(text, end) is not None
+
+
+def _depth(text: str, start: int) -> int:
+    line = text.rfind("\n", 0, start) + 1
+    indent = _INDENT.match(text, line)
+    return (indent.end() if indent else line) - line
+
+
+@lru_cache(maxsize=CACHED)
+def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
+    """Return the labels in a text: own ones (`near`), and those of other parts, given or usual."""
+    own = {found.span() for found in _pattern(near).finditer(text)} if near else set()
+    given = {found.span() for found in _pattern(others).finditer(text)} if others else set()
+    totals = {found.span() for found in _GENERIC.finditer(text) if found["total"]}
+    usual = {found.span() for found in _GENERIC.finditer(text)}
+    labels: list[Label] = []
+    for start, end in sorted(own | given | usual)[:MAX_LABELS]:
+        is_own = any(left < end and start < right for left, right in own) if (start, end) not in own else True
+        if is_own and (start, end) not in own:
+            continue  # `layer 1` inside the own label `conv layer 1`
+        heads = _heads(text, start, end)
+        labels.append(Label(start, end, is_own, heads, (start, end) in totals, _depth(text, start)))
+    return tuple(labels)
+
+
+def find_regions(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:
+    """Return the regions of a label in reading order; empty where none of its words occurs.
+
+    Where the label heads a part anywhere, mere mentions are left out. A subtotal inside a part
+    (deeper indented, or first thing in it) does not end the part.
+    """
+    labels = find_labels(text, near, others)
+    heading = any(label.own and label.heads for label in labels)
+    own_total = any(label.own and label.total for label in labels)
+    regions: list[Region] = []
+    for index, label in enumerate(labels):
+        if not label.own or (heading and not label.heads):
+            continue
+        if regions and label.start < regions[-1].end:
+            if not (label.heads and _opens_anew(text, regions[-1], label)):
+                continue  # named again inside its own region
+            regions[-1] = replace(regions[-1], end=label.start)
+        end = len(text)
+        for later in labels[index + 1 :]:
+            if later.own or not later.heads:
+                continue
+            if (
+                later.total
+                and not own_total
+                and (later.depth > label.depth or not _has_digit(text, label.end, later.start))
+            ):
+                continue
+            end = later.start
+            break
+        regions.append(Region(label.start, label.end, end, label.depth))
+    return tuple(regions)
+
+
+def _opens_anew(text: str, region: Region, label: Label) -> bool:
+    """Whether a label that comes again opens a region of its own: a later line's total, or a line further out."""
+    if "\n" not in text[region.start : label.start]:
+        return False
+    return label.total or label.depth < region.depth
+
+
+def _has_digit(text: str, start: int, end: int) -> bool:
+    return any("0" <= char <= "9" for char in text[start:end])

@@ -1,0 +1,204 @@
+"""Which of the numbers in an answer is the one that was asked for.
+
+In the region of its label the conclusion is taken: a number in bold or announced as total, sum or
+answer before the last result of a calculation, that before a number that is merely mentioned.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.regions import TOTALS, Region, find_regions
+from grader.notation.finding import find_numbers
+from grader.notation.units import unit_named
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from grader.notation.finding import Chain, FoundNumber
+
+WINDOW: Final = 60  # characters before a number in which its announcement is looked for
+
+
+class Rank(IntEnum):
+    """How strongly a number stands as a conclusion."""
+
+    UNEVALUATED = 0  # a calculation without its result
+    ASIDE = 1  # counts something else: filters, layers, bytes
+    MENTIONED = 2
+    GIVEN = 3  # directly behind the label, or with the unit asked for
+    RESULT = 4  # closes a calculation
+    CONCLUDED = 5  # announced as the total or the answer, or in bold
+    CONCLUDED_RESULT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A number that may be the answer."""
+
+    number: FoundNumber
+    rank: Rank
+
+    @property
+    def value(self) -> Fraction:
+        return self.number.reading.value
+
+
+_ANNOUNCED: Final = re.compile(
+    r"\b(?:total|totals|sum|in all|altogether|overall|answer|result is|final(?:ly)?|conclusion)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n\s*\n|\n\s*[-*•]\s")
+_CONFIRMED: Final = re.compile(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
+_EMPHASIS: Final = re.compile(
+    r"(?:(?<!\*)\*\*|__|\\boxed\s?\{|\\(?:math|text)bf\s?\{|<b>|<strong>)[\s$({\[]*[-+]?\s?$"
+)
+_STRUCK: Final = re.compile(r"(?:~~|\b(?:not|instead of|rather than)\s)[\s$*]*$", re.IGNORECASE)
+_EXCLUDED: Final = re.compile(
+    r"\b(?:ignor\w+|without|not (?:counting|including|considering)|exclud\w+|neglect\w+|leaving out|omit\w*|disregard\w*)\b",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[.;\n]|,(?!\d)")
+_DIRECT: Final = re.compile(
+    r"(?:[\s:=>*_$~|→–—-]|\\(?:long)?rightarrow|\b(?:is|are|has|have|layer|params?|parameters)\b)*"
+)
+_PHYSICAL: Final = frozenset({"memory", "time", "flops", "macs", "pixels"})
+_STRUCTURAL: Final = frozenset({"filters", "channels", "layers", "biases"})
+
+
+def _announced(text: str, number: FoundNumber, floor: int) -> bool:
+    before = text[max(floor, number.start - WINDOW) : number.start]
+    ends = [found.end() for found in _SENTENCE_END.finditer(before)]
+    before = before[ends[-1] :] if ends else before
+    return bool(_ANNOUNCED.search(before) or _CONFIRMED.match(text, number.until))
+
+
+def _excluded(text: str, number: FoundNumber) -> bool:
+    """Whether the clause around a number says that something was left out of it."""
+    before = _CLAUSE.split(text[max(0, number.start - WINDOW) : number.start])[-1]
+    behind = _CLAUSE.split(text[number.until : number.until + WINDOW], maxsplit=1)[0]
+    return bool(_EXCLUDED.search(before) or _EXCLUDED.search(behind))
+
+
+def _rank(text: str, number: FoundNumber, *, floor: int, label_end: int, unit: str) -> Rank | None:
+    """Return how strongly a number stands, None where it cannot be the answer."""
+    if number.role in {"operand", "size"}:
+        return None
+    before = text[max(0, number.start - WINDOW) : number.start]
+    if _STRUCK.search(before):
+        return None
+    if number.role == "unevaluated":
+        return Rank.UNEVALUATED
+    found, asked = unit_named(number.reading.unit_name), unit_named(unit)
+    if found and asked and found.dimension != asked.dimension:
+        return None
+    same = found is not None and asked is not None
+    if found and not same and found.dimension in _PHYSICAL | _STRUCTURAL:
+        return Rank.ASIDE
+    concluded = _EMPHASIS.search(before) is not None or _announced(text, number, floor)
+    if number.role == "result":
+        rank = Rank.CONCLUDED_RESULT if concluded else Rank.RESULT
+    elif concluded:
+        rank = Rank.CONCLUDED
+    else:
+        direct = (
+            label_end >= 0 and _DIRECT.fullmatch(text, label_end, max(label_end, number.start)) is not None
+        )
+        rank = Rank.GIVEN if same or direct else Rank.MENTIONED
+    return Rank.MENTIONED if rank > Rank.MENTIONED and _excluded(text, number) else rank
+
+
+def rank_numbers(
+    text: str, *, unit: str = "", region: Region | None = None, label_end: int = -1
+) -> list[Candidate]:
+    """List the numbers of a text, or of one region of it, that may be an answer, in reading order."""
+    candidates = []
+    floor = region.start if region else 0
+    for number in find_numbers(text):
+        if region and (number.start < region.start or number.end > region.end):
+            continue
+        rank = _rank(text, number, floor=floor, label_end=label_end, unit=unit)
+        if rank is not None:
+            candidates.append(Candidate(number, rank))
+            if rank > Rank.UNEVALUATED:
+                floor = number.until
+    return candidates
+
+
+def strongest(candidates: list[Candidate]) -> Candidate | None:
+    """Return the last of the strongest candidates."""
+    return max(candidates, key=lambda candidate: (candidate.rank, candidate.number.start), default=None)
+
+
+def is_total(near: tuple[str, ...]) -> bool:
+    """Whether a label asks for a total."""
+    return any(label.lower() in TOTALS for label in near)
+
+
+def grand_totals(text: str) -> list[Chain]:
+    """Return the sums whose terms are results that were reached before: `2800 + 180200 + 720400 = ...`."""
+    reached: set[Fraction] = set()
+    sums = []
+    for number in find_numbers(text):
+        chain = number.chain
+        if number.role != "result" or chain is None:
+            if number.role == "stated":
+                reached.update(each.value for each in number.reading.readings)
+            continue
+        if (
+            chain.additive
+            and sum(value in reached for value in chain.operands) >= 2
+            and chain.end == number.end
+        ):
+            sums.append(chain)
+        else:
+            reached.update(each.value for each in number.reading.readings)
+    return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What stands under a label: one conclusion for every region that has one, outermost regions only."""
+
+    labelled: bool  # whether the label occurs at all
+    conclusions: tuple[Candidate, ...] = ()
+    inside: tuple[Candidate, ...] = ()  # all candidates of those regions
+
+
+def select(text: str, *, near: tuple[str, ...], others: tuple[str, ...], unit: str) -> Selection:
+    """Return the conclusions under a label; without labels those of the whole text."""
+    if not near:
+        inside = rank_numbers(text, unit=unit)
+        best = strongest(inside)
+        return Selection(labelled=True, conclusions=(best,) if best else (), inside=tuple(inside))
+    sums = grand_totals(text)
+    total = is_total(near)
+    spans = {(chain.start, chain.end) for chain in sums}
+    found: list[tuple[int, Candidate, list[Candidate]]] = []
+    regions = find_regions(text, near, others)
+    for region in regions:
+        inside = rank_numbers(text, unit=unit, region=region, label_end=region.label_end)
+        if not total:
+            inside = [each for each in inside if not _closes(each, spans)]
+        best = strongest(inside)
+        if best:
+            found.append((region.depth, best, inside))
+    if not found and total and sums:
+        inside = [each for each in rank_numbers(text, unit=unit) if _closes(each, spans)]
+        found = [(0, each, [each]) for each in inside[-1:]]
+    if total and found:
+        outermost = min(depth for depth, _, _ in found)
+        found = [each for each in found if each[0] == outermost]
+    return Selection(
+        labelled=bool(regions) or bool(found),
+        conclusions=tuple(best for _, best, _ in found),
+        inside=tuple(each for _, _, inside in found for each in inside),
+    )
+
+
+def _closes(candidate: Candidate, spans: set[tuple[int, int]]) -> bool:
+    chain = candidate.number.chain
+    return chain is not None and (chain.start, chain.end) in spans

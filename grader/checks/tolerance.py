@@ -1,0 +1,157 @@
+"""How near is right: tolerances, compared exactly, and numbers as students round them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from fractions import Fraction
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
+
+from grader.fields import Amount, Count, Flag  # noqa: TC001 - pydantic reads the annotations when it runs
+from grader.model import Frozen
+from grader.notation.numbers import NumberError, NumberReading, read_number, shown
+
+MAX_PLACES: Final = 100  # decimals or digits a rubric may ask for
+ROUNDED_DIGITS: Final = 3  # an expected decimal with this many digits is taken as rounded in its last place
+COARSE: Final = Fraction(1, 8)  # a rounded answer further off than this is wrong, not imprecise
+
+
+def _expected_number(value: object) -> object:
+    if isinstance(value, NumberReading):
+        return value
+    if isinstance(value, Fraction | int) and not isinstance(value, bool):
+        return NumberReading(
+            Fraction(value), str(value), step=Fraction(int(Fraction(value).denominator == 1))
+        )
+    if isinstance(value, str):
+        try:
+            reading = read_number(value)
+        except NumberError as error:
+            raise ValueError(f"{_RULE}: {error}") from None
+        if not reading.malformed:
+            return reading
+    raise ValueError(_RULE)
+
+
+_RULE: Final = "must be one number such as 903400, 903,400, 0.11 or 1/9"
+ExpectedNumber = Annotated[
+    InstanceOf[NumberReading],
+    BeforeValidator(_expected_number),
+    PlainSerializer(lambda reading: reading.text, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
+]
+"""A number in a rubric, kept as it was written: `903,400`, `0.11`, `1/9`, `11 %`."""
+
+
+class Fit(Enum):
+    """How an answer stands to an expected value."""
+
+    RIGHT = "right"
+    COARSE = "coarse"  # rounded too far to tell
+    OFF = "off"
+
+
+class Tolerance(Frozen):
+    """One way of being near enough.
+
+    Without any key: whole numbers must be exact, others right as they are written, that is, the
+    expected value rounds to them.
+    """
+
+    exact: Flag = False
+    abs: Amount | None = None  # at most this far away
+    rel: Amount | None = None  # at most this share of the expected value away
+    decimals: Count | None = None  # right when rounded to so many decimals
+    digits: Count | None = None  # right when rounded to so many significant digits
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Tolerance:
+        given = [name for name in ("abs", "rel", "decimals", "digits") if getattr(self, name) is not None]
+        if len(given) + self.exact > 1:
+            raise ValueError(
+                f"a tolerance has one kind only (got {', '.join([*given, 'exact'][: len(given) + self.exact])})"
+            )
+        if any(getattr(self, name) < 0 for name in given):
+            raise ValueError("a tolerance cannot be negative")
+        if (self.decimals or 0) > MAX_PLACES or (self.digits or 0) > MAX_PLACES or self.digits == 0:
+            raise ValueError(f"a tolerance has 1 to {MAX_PLACES} digits, or 0 to {MAX_PLACES} decimals")
+        return self
+
+    def radius(self, expected: NumberReading) -> Fraction | None:
+        """Return how far from the expected value is right; None where the answer's own rounding decides."""
+        value: Fraction = expected.value
+        if self.abs is not None:
+            return self.abs
+        if self.rel is not None:
+            return self.rel * abs(value)
+        if self.decimals is not None:
+            return Fraction(1, 2) / Fraction(10) ** self.decimals
+        if self.digits is not None:
+            return _leading_place(value) / Fraction(10) ** (self.digits - 1) / 2
+        if self.exact or value.denominator == 1:
+            return Fraction(0)
+        return None
+
+    def fit(self, answer: NumberReading, expected: NumberReading, *, min_digits: int = 2) -> Fit:
+        """Compare an answer with an expected value, both exact, boundaries included."""
+        distance = abs(answer.value - expected.value)
+        radius = self.radius(expected)
+        rounds = rounds_to(expected.value, answer)
+        if radius is not None:
+            if distance <= radius:
+                return Fit.RIGHT
+            left_out = answer.scaled or answer.approximate or expected.value.denominator != 1
+        else:
+            if not distance or (expected.digits >= ROUNDED_DIGITS and distance * 2 <= expected.step):
+                return Fit.RIGHT
+            if rounds and answer.digits >= min_digits and answer.value:
+                return Fit.RIGHT
+            left_out = True
+        if rounds and left_out and (distance <= COARSE * abs(expected.value) or answer.decimals >= 2):
+            return Fit.COARSE
+        return Fit.OFF
+
+    def interval(self, answer: NumberReading, expected: NumberReading) -> str:
+        """Return the expected value, with the interval that is accepted where it is more than a point."""
+        radius = self.radius(expected)
+        if radius is None:
+            radius = answer.rounding / 2
+        if not radius:
+            return shown(expected.value)
+        return f"{shown(expected.value)} (from {shown(expected.value - radius)} to {shown(expected.value + radius)})"
+
+
+def rounds_to(value: Fraction, answer: NumberReading) -> bool:
+    """Whether a value, rounded to the digits the answer shows, is the answer."""
+    return abs(answer.value - value) * 2 <= answer.rounding
+
+
+def _leading_place(value: Fraction) -> Fraction:
+    """Return the power of ten of a value's first digit; 1 for zero."""
+    if not value:
+        return Fraction(1)
+    size = abs(value)
+    place = Fraction(10) ** (len(str(size.numerator)) - len(str(size.denominator)))
+    while place > size:
+        place /= 10
+    while place * 10 <= size:
+        place *= 10
+    return place
+
+
+def _tolerance(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if text == "exact":
+        return {"exact": True}
+    return {"rel": text} if text.endswith("%") else {"abs": text}
+
+
+AnyTolerance = Annotated[
+    Tolerance,
+    BeforeValidator(_tolerance),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}]}),
+]
+"""`exact`, a number (`abs`), a percentage (`rel`), or a mapping with one kind."""
