@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -169,8 +170,8 @@ class _Loader:
             raise RubricError(self.problems)
         data = dict(data)
         sets = self._sets(data.pop("sets", None), data.pop("import", None))
-        for loc, criterion in self._criteria(data):
-            self._check(loc, criterion, sets)
+        for loc, criterion, siblings in self._criteria(data):
+            self._check(loc, criterion, siblings, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
         self.problems += problems
         if rubric is not None:
@@ -233,8 +234,11 @@ class _Loader:
             self._say(loc, f"{str(name)!r} must be a mapping of set names to lists")
         return {}
 
-    def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any]]]:
-        """Yield every criterion that is a mapping, after copying the way to it so that it may be changed."""
+    def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any], list[Any]]]:
+        """Yield every criterion that is a mapping, and its question's criteria as they stand in the file.
+
+        The way to it is copied before, so that it may be changed.
+        """
         if not isinstance(data.get("questions"), list):
             return
         data["questions"] = [dict(item) if isinstance(item, dict) else item for item in data["questions"]]
@@ -245,9 +249,12 @@ class _Loader:
             question["criteria"] = rows
             for row, criterion in enumerate(rows):
                 if isinstance(criterion, dict):
-                    yield ("questions", number, "criteria", row), criterion
+                    siblings = self.tree.data["questions"][number]["criteria"]
+                    yield ("questions", number, "criteria", row), criterion, siblings
 
-    def _check(self, loc: Loc, criterion: dict[str, Any], sets: Mapping[str, Any]) -> None:
+    def _check(
+        self, loc: Loc, criterion: dict[str, Any], siblings: list[Any], sets: Mapping[str, Any]
+    ) -> None:
         """Replace the check's key by the validated check; say what is wrong with it."""
         own = set(Criterion.model_fields) - {"check", "check_name"}
         unknown = [name for name in criterion if name not in own and name not in CHECKS]
@@ -262,18 +269,29 @@ class _Loader:
         check = None
         for name in named:
             model, params = resolve(CHECKS, name), criterion.pop(name)
-            if (
-                isinstance(params, dict)
-                and _is_negative(criterion.get("points"))
-                and "contradiction" in model.model_fields
-            ):
-                params = {"contradiction": "true", **params}
+            if isinstance(params, dict):
+                params = {**self._defaults(model, loc, criterion, siblings), **params}
             check, problems = validate(
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
             self.problems += problems
         criterion["check_name"] = named[0] if named else ""
         criterion["check"] = check
+
+    def _defaults(
+        self, model: Any, loc: Loc, criterion: dict[str, Any], siblings: list[Any]
+    ) -> dict[str, Any]:
+        """Fill in what the frame around a check tells it: that it hunts a false claim, and its neighbours' labels."""
+        found: dict[str, Any] = {}
+        if "contradiction" in model.model_fields and _is_negative(criterion.get("points")):
+            found["contradiction"] = "true"
+        if "others" in model.model_fields:
+            labels = [_labels_of(sibling) for sibling in siblings]
+            own = labels.pop(int(loc[-1]))
+            found["others"] = [
+                label for label in dict.fromkeys(chain.from_iterable(labels)) if label not in own
+            ]
+        return found
 
     def _names(self, rubric: Rubric) -> None:
         """Ids are unique, and a criterion that follows from others names earlier ones."""
@@ -313,6 +331,14 @@ class _Loader:
                         loc,
                         f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
                     )
+
+
+def _labels_of(criterion: Any) -> list[str]:
+    """Return the labels a criterion's check looks for, as they stand in the file: one or a list."""
+    params = [criterion.get(name) for name in CHECKS] if isinstance(criterion, dict) else []
+    near = next((item.get("near") for item in params if isinstance(item, dict)), None)
+    labels = near if isinstance(near, list) else [near]
+    return [label for label in labels if isinstance(label, str)]
 
 
 def _is_negative(points: Any) -> bool:

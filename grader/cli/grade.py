@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from grader.errors import Problem
     from grader.model import Report
     from grader.rubric import Rubric
+    from grader.writers.folder import ReportFolder
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
 NOTHING_DONE: Final = 2
 UNDER_THE_MARK: Final = 3
 
-FORMATS: Final = ("html", "md", "json", "csv")
+ALL_FORMATS: Final = "html,md,json,csv"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,9 +32,7 @@ FORMATS: Final = ("html", "md", "json", "csv")
 @click.option(
     "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Where reports go."
 )
-@click.option(
-    "--format", "formats", default=",".join(FORMATS), show_default=True, help="What to write, by commas."
-)
+@click.option("--format", "formats", default=ALL_FORMATS, show_default=True, help="What to write, by commas.")
 @click.option("--dry-run", is_flag=True, help="Mark and show the class; write nothing.")
 @click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a student's sure score is under this, e.g. 50%."
@@ -82,23 +82,29 @@ class _Session:
         """Mark everything and write it; return the exit code."""
         from grader.cli.progress import progress
         from grader.readers.files import find_files
-        from grader.writers import open_writers
 
         found = list(find_files(submissions))
         files = [item for item in found if isinstance(item, Path)]
         self.problems += [item for item in found if not isinstance(item, Path)]
         rows = []
         try:
-            with open_writers(self.formats, self.out) as writers:
+            with self._folder() as folder:
                 for report in self._reports(progress(files, quiet=quiet)):
-                    for writer in writers:
-                        writer.add(report)
+                    if folder is not None:
+                        folder.add(report)
                     rows.append(self._counted(report))
         except OSError as error:
             click.echo(f"{error.filename or self.out}: cannot be written: {error.strerror}", err=True)
             return NOTHING_DONE
         self._print(rows, quiet=quiet)
         return SOME_FAILED if self.problems else UNDER_THE_MARK if self.under else DONE
+
+    def _folder(self) -> AbstractContextManager[ReportFolder | None]:
+        if not self.formats:
+            return nullcontext()
+        from grader.writers.folder import ReportFolder
+
+        return ReportFolder(self.out, self.formats)
 
     def _reports(self, files: Iterable[Path]) -> Iterator[Report]:
         from grader.executors import EXECUTORS
@@ -145,12 +151,13 @@ class _Session:
 def _formats(text: str) -> tuple[str, ...]:
     from grader.errors import Problem, UsageError
     from grader.validation import did_you_mean
+    from grader.writers import WRITERS
 
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:
-        if name not in FORMATS:
+        if name not in WRITERS:
             raise UsageError(
-                [Problem("--format", 0, 0, f"unknown format {name!r}{did_you_mean(name, FORMATS)}")]
+                [Problem("--format", 0, 0, f"unknown format {name!r}{did_you_mean(name, WRITERS)}")]
             )
     return names
 
