@@ -1,0 +1,208 @@
+"""Formulas that stand bare in a sentence: where they begin and where the words go on.
+
+`we draw them with sigma^2 = 2/N, where N is ...` holds `sigma^2 = 2/N`. A run of tokens is
+followed from each `=` (or other sign of arithmetic) to both sides, as long as operands and
+operators alternate; a word of the language ends it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_LINE_TOKENS: Final = 3_000  # of one line; a longer line is cut
+MAX_RUN: Final = 600  # characters of one bare formula
+
+_TOKEN: Final = re.compile(
+    r"(?P<command>\\[A-Za-z]+|\\[^\sA-Za-z])"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    r"|(?P<word>[^\W\d_][\w\u0300-\u036f']*)"
+    r"|(?P<arrow><?[-=]{1,3}>|[→⇒↦⟶])"
+    r"|(?P<equals>:=|==|[=≈≃≅])"
+    r"|(?P<operator>\*\*|[-+*/^_<>≤≥·×÷−∑∏√|!%&∙⋅±∘²³⁰¹⁴⁵⁶⁷⁸⁹⁻ᵀ])"
+    r"|(?P<open>[({\[⌊⌈])"
+    r"|(?P<close>[)}\]⌋⌉])"
+    r"|(?P<comma>,)"
+    r"|(?P<other>[^\s\w])"
+)
+
+FUNCTIONS: Final = frozenset(
+    "sqrt exp log ln log2 log10 max min sum prod mean var std sin cos tan tanh sinh cosh sigmoid relu elu"
+    " softmax abs floor ceil argmax argmin lim frac norm det tr sgn sign erf".split()
+)
+GREEK: Final = frozenset(
+    "alpha beta gamma delta epsilon eps varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
+    " sigma tau upsilon phi varphi chi psi omega inf infinity".split()
+)
+STOPWORDS: Final = frozenset(
+    "a an and are as at be because been being but by can do for from gives given has have hence here how i if in"
+    " instead into is it its let means not of on or our over per so such than that the their then there these"
+    " they this thus to use used uses using was we were when where which while who will with would you your".split()
+)
+_HATTED: Final = re.compile(r"[A-Za-z]{1,8}[_]?(?:hat|bar|tilde|prime)", re.ASCII)
+_EDGE_OPERATORS: Final = frozenset("*/^_+<>|&!%·×÷∙⋅")
+_ARITHMETIC: Final = frozenset({"/", "*", "^", "**", "√", "·", "×", "÷", "⋅", "∙", "²", "³"})
+
+
+class _Token:
+    __slots__ = ("end", "kind", "start", "text")
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.kind = match.lastgroup or "other"
+        self.text = match.group()
+        self.start, self.end = match.span()
+
+    @property
+    def mathematical(self) -> bool:
+        """Whether a word is a symbol or a function rather than a word of the language."""
+        if self.kind != "word":
+            return self.kind in {"number", "command"}
+        name = self.text
+        lowered = name.lower()
+        return (
+            (len(name) == 1 and name not in {"I", "a"})
+            or lowered in GREEK
+            or lowered in FUNCTIONS
+            or not name.isascii()
+            or any(character.isdigit() or character == "_" for character in name)
+            or _HATTED.fullmatch(name) is not None
+        )
+
+
+def bare_formulas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of bare formulas between two places of a text, line by line."""
+    at = start
+    while at < end:
+        line_end = text.find("\n", at, end)
+        if line_end == -1:
+            line_end = end
+        if any(sign in text[at:line_end] for sign in "=≈/^*√×·²"):
+            yield from _in_line(text, at, line_end)
+        at = line_end + 1
+
+
+def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    tokens: list[_Token] = []
+    for match in _TOKEN.finditer(text, start, end):
+        tokens.append(_Token(match))
+        if len(tokens) >= MAX_LINE_TOKENS:
+            break
+    done = 0  # tokens before this belong to a formula already
+    for position, token in enumerate(tokens):
+        if position < done:
+            continue
+        if token.kind == "equals":
+            first = _left(tokens, position, done)
+        elif token.text in _ARITHMETIC and position > done and _operand(tokens[position - 1]):
+            first = _left(tokens, position, done)
+        else:
+            continue
+        last = _right(tokens, position)
+        first, last = _without_edges(tokens, first, last)
+        if last > first + 1 and _worthwhile(tokens[first:last]):
+            yield tokens[first].start, tokens[last - 1].end
+            done = last
+
+
+def _operand(token: _Token) -> bool:
+    return token.kind == "close" or token.mathematical or (token.kind == "word" and token.text.lower() not in STOPWORDS)
+
+
+def _left(tokens: list[_Token], position: int, stop: int) -> int:
+    """Return where the left side begins: operands and operators in turn."""
+    at = position
+    wanted = True  # an operand
+    while at > stop:
+        token = tokens[at - 1]
+        if tokens[position].start - token.start > MAX_RUN:
+            break
+        if token.kind == "close":
+            at = _matching(tokens, at - 1, stop)
+            wanted = False
+            if at > stop and _attached(tokens[at - 1], tokens[at]):
+                at -= 1
+            continue
+        if wanted:
+            if token.kind not in {"number", "command"} and not (token.kind == "word" and _operand(token)):
+                break
+            wanted = False
+        elif token.kind == "operator" or token.kind == "command" or (
+            token.mathematical and _attached(token, tokens[at])
+        ):
+            wanted = token.kind == "operator" and token.text not in "²³"
+        else:
+            break
+        at -= 1
+    return at
+
+
+def _attached(left: _Token, right: _Token) -> bool:
+    return left.end == right.start and left.kind in {"word", "command", "number", "operator"}
+
+
+def _matching(tokens: list[_Token], position: int, stop: int) -> int:
+    depth = 0
+    for at in range(position, stop - 1, -1):
+        if tokens[at].kind == "close":
+            depth += 1
+        elif tokens[at].kind == "open":
+            depth -= 1
+            if not depth:
+                return at
+    return position + 1
+
+
+def _right(tokens: list[_Token], position: int) -> int:
+    """Return the token behind the last one of the formula."""
+    depth = 0
+    at = position + 1
+    while at < len(tokens):
+        token = tokens[at]
+        if token.end - tokens[position].start > MAX_RUN:
+            break
+        if token.kind == "open":
+            depth += 1
+        elif token.kind == "close":
+            if not depth:
+                break
+            depth -= 1
+        elif token.kind == "comma":
+            if not depth:
+                break
+        elif token.kind in {"other", "arrow"}:
+            break
+        elif token.kind == "word" and not depth and not token.mathematical and not _word_belongs(tokens, at):
+            break
+        at += 1
+    return at
+
+
+def _word_belongs(tokens: list[_Token], at: int) -> bool:
+    """Whether a word of the language is an operand here: after an operator, or before one."""
+    token, before = tokens[at], tokens[at - 1]
+    name = token.text.lower()
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if before.kind in {"operator", "equals"} and before.text not in {"%", "!", "²", "³"}:
+        return name not in STOPWORDS or (name in {"a", "i"} and (following is None or following.kind != "word"))
+    if following is None or name in STOPWORDS and name != "a":
+        return False
+    return following.kind in {"operator", "equals"} or (following.kind == "open" and following.start == token.end)
+
+
+def _without_edges(tokens: list[_Token], first: int, last: int) -> tuple[int, int]:
+    while first < last and tokens[first].text in _EDGE_OPERATORS:
+        first += 1
+    while last > first and (tokens[last - 1].text in _EDGE_OPERATORS - {"!", "%"} or tokens[last - 1].kind == "equals"):
+        last -= 1
+    return first, last
+
+
+def _worthwhile(tokens: list[_Token]) -> bool:
+    """Whether a run says something: an equation, or arithmetic with a symbol or number in it."""
+    if any(token.kind == "equals" for token in tokens[:-1]):
+        return True
+    arithmetic = any(token.text in _ARITHMETIC for token in tokens)
+    return arithmetic and any(token.mathematical for token in tokens)
