@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from grader.model import Report
     from grader.rubric import Rubric
     from grader.writers.folder import ReportFolder
+    from grader.writers.rows import ClassRow
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -82,6 +83,7 @@ class _Session:
         """Mark everything and write it; return the exit code."""
         from grader.cli.progress import progress
         from grader.readers.files import find_files
+        from grader.writers.rows import class_row
 
         found = list(find_files(submissions))
         files = [item for item in found if isinstance(item, Path)]
@@ -92,7 +94,8 @@ class _Session:
                 for report in self._reports(progress(files, quiet=quiet)):
                     if folder is not None:
                         folder.add(report)
-                    rows.append(self._counted(report))
+                    self._count(report)
+                    rows.append(class_row(report))
         except OSError as error:
             click.echo(f"{error.filename or self.out}: cannot be written: {error.strerror}", err=True)
             return NOTHING_DONE
@@ -127,7 +130,7 @@ class _Session:
         self.problems.append(Problem(report.source, 0, 0, rule))
         return False
 
-    def _counted(self, report: Report) -> Report:
+    def _count(self, report: Report) -> None:
         from grader.errors import Problem
         from grader.marking import faults
 
@@ -137,13 +140,18 @@ class _Session:
             self.problems.append(
                 Problem(report.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
             )
-        return report
 
-    def _print(self, rows: list[Report], *, quiet: bool) -> None:
+    def _print(self, rows: list[ClassRow], *, quiet: bool) -> None:
         if rows and not quiet:
+            from rich.console import Console
+
             from grader.writers.terminal import print_class
 
-            print_class(rows, self.out if self.formats else None)
+            print_class(Console(), rows)
+            awaiting = sum(row.awaiting for row in rows)
+            review = f"; {awaiting} rows await a person" if awaiting else ""
+            where = f"; reports are in {self.out}" if self.formats else "; nothing was written"
+            click.echo(f"\n{len(rows)} students marked by {self.rubric.id}{review}{where}")
         for problem in self.problems:
             click.echo(str(problem), err=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from grader.errors import Problem, SubmissionError
 from grader.model import Answer, Place, Student, Submission
@@ -10,9 +10,6 @@ from grader.readers.headings import Section, cut
 
 if TYPE_CHECKING:
     from grader.model import Outline
-
-# What stands before the first heading is names and a title; more than this is an answer nobody will read.
-PREAMBLE_WORDS: Final = 80
 
 
 def read_document(
@@ -34,9 +31,6 @@ def read_document(
             rule = f"no question heading was found, such as '## Question 1' or 'Q1.'; the questions are {ids}"
             raise SubmissionError([Problem(path, first_line + 1, 0, rule)])
         sections = [Section(outline.questions[0].id, 0, end - begin, 1)]
-    before = text[begin : begin + sections[0].start]
-    if len(before.split()) > PREAMBLE_WORDS:
-        notes.append("There is a long text before the first question heading; it was not marked.")
     answers: dict[str, Answer] = {}
     for section in sections:
         line = first_line + section.line

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A heading longer than this is a paragraph.
 MAX_HEADING: Final = 300
+# What stands before the first heading is names and a title; more than this is an answer nobody will read.
+PREAMBLE_WORDS: Final = 80
 
 _WORDS: Final = (
     "questions?|q|qn|quest|exercises?|ex|problems?|prob|tasks?|answers?|ans|assignment|review question|"
@@ -104,6 +106,8 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
     found = list(_headings(text, _Names(outline)))
     chosen = _chosen(found)
     notes = _doubts(chosen, found)
+    if chosen and len(text[: chosen[0].start].split()) > PREAMBLE_WORDS:
+        notes.append("There is a long text before the first question heading; it was not marked.")
     sections = []
     for position, heading in enumerate(chosen):
         end = chosen[position + 1].start if position + 1 < len(chosen) else len(text)
