@@ -189,6 +189,8 @@ def select(text: str, *, near: tuple[str, ...], others: tuple[str, ...], unit: s
     if not found and total and sums:
         inside = [each for each in rank_numbers(text, unit=unit) if _closes(each, spans)]
         found = [(0, each, [each]) for each in inside[-1:]]
+    if any(best.rank >= Rank.GIVEN for _, best, _ in found):
+        found = [each for each in found if each[1].rank >= Rank.GIVEN]
     if total and found:
         outermost = min(depth for depth, _, _ in found)
         found = [each for each in found if each[0] == outermost]
