@@ -23,6 +23,7 @@ WRITERS: Final[Mapping[str, str]] = {
     "md": "grader.writers.markdown:MarkdownWriter",
     "html": "grader.writers.webpage:PageWriter",
     "csv": "grader.writers.tables:TablesWriter",
+    "overview": "grader.writers.overview:OverviewWriter",
 }
 
 

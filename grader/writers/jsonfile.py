@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.writers.atomic import write_text
@@ -22,6 +21,7 @@ from grader.writers.view import mark_of, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from fractions import Fraction
     from pathlib import Path
 
     from grader.model import CriterionReport, Evidence, QuestionReport, Report, Student

@@ -74,7 +74,7 @@ def render_page(report: Report) -> str:
     scripts: list[str] = []
     if formulas:
         styles.append(katex.stylesheet(katex.needed_fonts(formulas)))
-        scripts += [katex.script(), _asset("formulas.js").replace("LIMIT", str(MAX_FORMULA))]
+        scripts += [katex.script(), asset("formulas.js").replace("LIMIT", str(MAX_FORMULA))]
     amounts = view.amounts
     page = Page(
         questions=questions,
@@ -116,14 +116,14 @@ def dashed(score: str) -> str:
 @cache
 def own_style(name: str) -> str:
     """Return the style all our pages share, and a page's own after it."""
-    return f"{_asset('base.css')}{_asset(name)}"
+    return f"{asset('base.css')}{asset(name)}"
 
 
 @cache
 def environment() -> jinja2.Environment:
     """Return the template engine: everything escaped, an unknown name an error."""
     result = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_asset),
+        loader=jinja2.FunctionLoader(asset),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -136,7 +136,8 @@ def environment() -> jinja2.Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return one of the files the pages are made of."""
     return (files("grader.writers") / "templates" / name).read_text(encoding="utf-8")
 
 

@@ -1,0 +1,133 @@
+"""Show the class in the terminal: student, score or range, a bar, the questions, what awaits a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.writers.rounding import decimal
+from grader.writers.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from grader.writers.rows import ClassRow, QuestionCell
+
+# Below this nothing but the name and the score fits.
+_NARROWEST: Final = 44
+_NAME: Final = (12, 28)  # the least and most room for a name
+_BAR: Final = (8, 20)
+_GAP: Final = 2
+_STYLES: Final = ("red", "yellow", "yellow", "green")
+
+
+def print_class(console: Console, rows: Sequence[ClassRow], *, limit: int | None = None) -> None:
+    """Print the class table, plain where the output is not a terminal."""
+    shown = rows if limit is None else rows[:limit]
+    console.print(class_table(shown, width=console.width, plain=not console.is_terminal))
+    if len(shown) < len(rows):
+        console.print(f"... and {len(rows) - len(shown)} more students")
+
+
+def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = False) -> Table:
+    """Build the class table for a terminal of this width.
+
+    Questions are left out from the right where they do not fit, then the bar. A plain table has no
+    bar, no colour and no rules, so that it can be piped.
+    """
+    from rich.table import Table  # noqa: PLC0415 - rich is needed only when a table is shown
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    cells = [(_name(row), _score(row)) for row in rows]
+    waiting = any(row.awaiting for row in rows)
+    name_width = min(max([_NAME[0], *(len(name) for name, _ in cells)]), _NAME[1])
+    room = width - name_width - max([5, *(len(score) for _, score in cells)]) - 2 * _GAP
+    room -= (len("review") + _GAP) if waiting else 0
+    bar_width = 0 if plain or width < _NARROWEST or room < _BAR[0] else _BAR[0]
+    room -= bar_width + _GAP if bar_width else 0
+    columns, room = _fitting(rows, room, plain=plain)
+    if bar_width:
+        bar_width += max(0, min(room, _BAR[1] - bar_width))
+
+    table = Table(
+        box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="" if plain else "bold", expand=False
+    )
+    table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=None if plain else name_width)
+    table.add_column("score", justify="right", no_wrap=True)
+    if bar_width:
+        table.add_column("", no_wrap=True, width=bar_width)
+    for index in columns:
+        table.add_column(Text(_heading(rows, index)), justify="right", no_wrap=True)
+    if waiting:
+        table.add_column("review", justify="right", no_wrap=True)
+    for row, (name, score) in zip(rows, cells, strict=True):
+        line = [Text(name), Text(score, style="" if plain or row.score is not None else "magenta")]
+        if bar_width:
+            line.append(_bar(row, bar_width))
+        line += [_cell(row.questions, index, plain=plain) for index in columns]
+        if waiting:
+            line.append(Text(str(row.awaiting) if row.awaiting else "", style="" if plain else "magenta"))
+        table.add_row(*line)
+    return table
+
+
+def _name(row: ClassRow) -> str:
+    return one_line(row.name or row.id, 60)
+
+
+def _score(row: ClassRow) -> str:
+    score = decimal(row.low) if row.score is not None else f"{decimal(row.low)}-{decimal(row.high)}"
+    return f"{score}/{decimal(row.max_points)}"
+
+
+def _heading(rows: Sequence[ClassRow], index: int) -> str:
+    return next((one_line(row.questions[index].id, 12) for row in rows if index < len(row.questions)), "")
+
+
+def _fitting(rows: Sequence[ClassRow], room: int, *, plain: bool) -> tuple[list[int], int]:
+    """Choose the questions that fit, from the left; return them and the room that is left."""
+    columns = []
+    for index in range(max((len(row.questions) for row in rows), default=0)):
+        texts = [_amount(row.questions[index]) for row in rows if index < len(row.questions)]
+        need = max(map(len, (_heading(rows, index), *texts))) + _GAP
+        if not plain and need > room:
+            break
+        columns.append(index)
+        room -= need
+    return columns, room
+
+
+def _amount(cell: QuestionCell) -> str:
+    return decimal(cell.low) if cell.low == cell.high else f"{decimal(cell.low)}?"
+
+
+def _cell(cells: Sequence[QuestionCell], index: int, *, plain: bool) -> Text:
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    if index >= len(cells):
+        return Text("")
+    cell = cells[index]
+    style = "magenta" if cell.awaiting else _style(cell.low, cell.max_points)
+    return Text(_amount(cell), style="" if plain else style)
+
+
+def _bar(row: ClassRow, width: int) -> Text:
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    if row.max_points <= 0:
+        return Text("")
+    earned = min(max(row.low, 0), row.max_points) * width // row.max_points
+    reached = min(max(row.high, 0), row.max_points) * width // row.max_points
+    bar = Text("━" * earned, style=_style(row.low, row.max_points))
+    bar.append("╍" * (reached - earned), style="magenta")
+    bar.append("─" * (width - reached), style="bright_black")
+    return bar
+
+
+def _style(low: int, max_points: int) -> str:
+    if max_points <= 0:
+        return ""
+    return _STYLES[min(max(low, 0) * len(_STYLES) // max_points, len(_STYLES) - 1)]
