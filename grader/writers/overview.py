@@ -8,6 +8,7 @@ itself; its one small script sorts the table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -95,7 +96,7 @@ def render_overview(tally: Tally, rows: Sequence[ClassRow], *, linked: set[str])
             height=_HEIGHT,
             questions=[_question(tally, name) for name in tally.questions],
             marks=[(mark.value, MARK_WORDS[mark]) for mark in _SHOWN_MARKS],
-            groups=[_group(group, linked) for group in tally.queue()],
+            queue=_queue(tally, linked),
             rows=[_row(row, linked) for row in rows],
         )
     )
@@ -163,14 +164,29 @@ def _criterion(tally: CriterionTally) -> dict[str, Any]:
     }
 
 
+def _queue(tally: Tally, linked: set[str]) -> list[dict[str, Any]]:
+    """Gather the groups of equal answers by criterion."""
+    criteria = []
+    for (question, criterion), found in groupby(
+        tally.queue(), key=lambda group: (group.question, group.criterion)
+    ):
+        groups = list(found)
+        criteria.append(
+            {
+                "question": question,
+                "criterion": criterion,
+                "title": groups[0].title,
+                "count": sum(group.count for group in groups),
+                "groups": [_group(group, linked) for group in groups],
+            }
+        )
+    return criteria
+
+
 def _group(group: Group, linked: set[str]) -> dict[str, Any]:
     code = group.reason.partition(":")[0]
     return {
-        "question": group.question,
-        "criterion": group.criterion,
-        "title": group.title,
         "sentence": Reason(code).sentence if code in set(Reason) else group.reason,
-        "reason": group.reason,
         "reading": group.reading,
         "count": group.count,
         "more": group.count - len(group.students),

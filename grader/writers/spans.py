@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.writers.text import MAX_ANSWER, pieces, printable
@@ -73,7 +73,19 @@ def stretches(text: str, found: Sequence[Highlight]) -> list[Stretch]:
                 start = edges[next_edge]
             next_edge += 1
         result.append(_stretch(shown, piece, start, piece.end, snapped))
-    return result
+    return [_beside_displays(result, index) for index in range(len(result))]
+
+
+def _beside_displays(items: Sequence[Stretch], index: int) -> Stretch:
+    """Drop the line ends around a displayed formula, which already stands on lines of its own."""
+    item, text = items[index], items[index].text
+    if item.formula:
+        return item
+    if index and items[index - 1].display:
+        text = text.lstrip("\n")
+    if index + 1 < len(items) and items[index + 1].display:
+        text = text.rstrip("\n")
+    return replace(item, text=text)
 
 
 def _snap(found: Sequence[Highlight], cut: Sequence[Piece]) -> list[Highlight]:

@@ -38,19 +38,22 @@ def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = Fals
     Questions are left out from the right where they do not fit, then the bar. A plain table has no
     bar, no colour and no rules, so that it can be piped.
     """
+    from rich.cells import cell_len  # noqa: PLC0415 - as below
     from rich.table import Table  # noqa: PLC0415 - rich is needed only when a table is shown
     from rich.text import Text  # noqa: PLC0415 - as above
 
     cells = [(_name(row), _score(row)) for row in rows]
     waiting = any(row.awaiting for row in rows)
-    name_width = min(max([_NAME[0], *(len(name) for name, _ in cells)]), _NAME[1])
-    room = width - name_width - max([5, *(len(score) for _, score in cells)]) - 2 * _GAP
+    # Everything at its least first; what room is left widens the names, then the bars.
+    room = width - _NAME[0] - max([5, *(len(score) for _, score in cells)]) - 2 * _GAP
     room -= (len("review") + _GAP) if waiting else 0
-    bar_width = 0 if plain or width < _NARROWEST or room < _BAR[0] else _BAR[0]
+    bar_width = 0 if plain or width < _NARROWEST or room < _BAR[0] + _GAP else _BAR[0]
     room -= bar_width + _GAP if bar_width else 0
     columns, room = _fitting(rows, room, plain=plain)
+    wanted = min(max([_NAME[0], *(cell_len(name) for name, _ in cells)]), _NAME[1])
+    name_width = _NAME[0] + max(0, min(wanted - _NAME[0], room))
     if bar_width:
-        bar_width += max(0, min(room, _BAR[1] - bar_width))
+        bar_width += max(0, min(room - (name_width - _NAME[0]), _BAR[1] - bar_width))
 
     table = Table(
         box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="" if plain else "bold", expand=False

@@ -171,7 +171,9 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion) -> Questi
 
 def _view_row(number: int, row: CriterionReport, score: int | None) -> RowView:
     mark, reason = mark_of(row), reason_of(row)
-    sentence = reason.sentence if reason is not None else ""
+    # A tick says that it is right; any other outcome is told in words.
+    told = reason is not None and not (mark is Mark.EARNED and reason is Reason.CORRECT)
+    sentence = reason.sentence if reason is not None and told else ""
     return RowView(
         number=number,
         id=row.id,

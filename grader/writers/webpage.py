@@ -47,6 +47,7 @@ class Page:
     policy: str
     styles: tuple[Markup, ...]
     scripts: tuple[Markup, ...]
+    longest: int = MAX_FORMULA
 
 
 class PageWriter:
@@ -183,7 +184,7 @@ def _formulas(view: ReportView, questions: Sequence[dict[str, Any]]) -> Iterator
             yield from _written_formulas(row.title)
             yield from _written_formulas(row.feedback)
             for evidence in row.evidence:
-                if evidence.latex:
+                if 0 < len(evidence.latex) <= MAX_FORMULA:
                     yield evidence.latex
                 yield from _written_formulas(evidence.decided)
                 if view.reveal:

@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   var options = { trust: false, throwOnError: false, strict: "ignore", maxExpand: 200, maxSize: 20 };
+  options.errorColor = "#010203"; /* how KaTeX marks a command it refuses; no other formula has it */
   document.querySelectorAll(".tex").forEach(function (element) {
     var source = element.textContent;
     if (source.length > LIMIT) return;
@@ -10,11 +11,15 @@
     options.displayMode = element.classList.contains("display");
     options.macros = {};
     try {
-      katex.render(source, box, options);
+      katex.render((element.classList.contains("large") ? "\\displaystyle " : "") + source, box, options);
     } catch (error) {
       return;
     }
-    if (box.querySelector(".katex-error")) return;
+    if (box.querySelector('.katex-error, [mathcolor="#010203"]')) return;
+    /* KaTeX gives these drawings their width as a style attribute, which the policy does not allow. */
+    box.querySelectorAll(".overlay > svg[width]").forEach(function (drawing) {
+      drawing.style.width = drawing.getAttribute("width");
+    });
     element.title = source;
     element.replaceChildren(box);
     element.classList.add("done");
