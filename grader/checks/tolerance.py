@@ -17,7 +17,8 @@ ROUNDED_DIGITS: Final = 3  # an expected decimal with this many digits is taken 
 COARSE: Final = Fraction(1, 8)  # a rounded answer further off than this is wrong, not imprecise
 
 
-def _expected_number(value: object) -> object:
+def expected_number(value: object) -> NumberReading:
+    """Read a number of a rubric, as it was written. ValueError: it is none."""
     if isinstance(value, NumberReading):
         return value
     if isinstance(value, Fraction | int) and not isinstance(value, bool):
@@ -37,7 +38,7 @@ def _expected_number(value: object) -> object:
 _RULE: Final = "must be one number such as 903400, 903,400, 0.11 or 1/9"
 ExpectedNumber = Annotated[
     InstanceOf[NumberReading],
-    BeforeValidator(_expected_number),
+    BeforeValidator(expected_number),
     PlainSerializer(lambda reading: reading.text, when_used="json"),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]}),
 ]

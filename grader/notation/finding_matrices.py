@@ -87,6 +87,8 @@ def read_cell(text: str) -> Cell:
     written = text.strip()
     if len(written) > MAX_CELL or not written:
         return Cell(written[:MAX_CELL], None)
+    if written.isascii() and written.isdecimal() and len(written) < 10:  # most cells by far
+        return Cell(written, NumberReading(Fraction(int(written)), written, 0, len(written), Fraction(1)))
     try:
         return Cell(written, read_number(written))
     except NumberError:
@@ -258,6 +260,8 @@ def find_shapes(text: str) -> tuple[FoundShape, ...]:
             sides = tuple(
                 _side(side) for side in (_DIGITS if pattern is _TUPLE else _SIDES).findall(match[1])
             )
+            if 0 in sides:
+                continue
             follows = pattern is _PRODUCT and _FOLLOWED.match(plain, match.end()) is not None
             before = plain[max(0, match.start() - 3) : match.start()].rstrip(" $({")
             led = pattern is _PRODUCT and before.endswith(("*", "+", "×", "/"))

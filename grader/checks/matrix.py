@@ -1,0 +1,344 @@
+"""The check `matrix`: values cell by cell, or only the shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import model_validator
+
+from grader.checks.matrix_keys import (
+    MAX_SIDE,
+    ExpectedRows,
+    Factor,
+    Factors,
+    NamedMatrix,
+    Rows,
+    times,
+    transforms,
+    values,
+    whole,
+)
+from grader.checks.regions import find_regions
+from grader.checks.shapes import ShapeKey, shape_in
+from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
+from grader.fields import Amount, AsTuple, Count, Flag, Words
+from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.notation.finding_matrices import Cell, FoundMatrix, find_matrices, read_cell
+from grader.notation.numbers import NumberReading, shown
+
+MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
+MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
+_LATEX_ROW_END: Final = r" \\ "
+
+Written = tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An answer against one key: which cells are right, too coarse, or wrong."""
+
+    factor: Factor
+    right: int
+    coarse: int
+    wrong: tuple[tuple[int, int], ...]
+    total: int
+
+
+class MatrixCheck(Frozen):
+    """Judge a matrix, a vector or a shape.
+
+    `expected`   a nested list of numbers, `[[0, 1/9], [1/9, 0]]`; a flat list is a vector or, with `shape_only`, the shape
+    `shape_only` whether only the shape is judged: found as `3 x 3`, as `[3, 3]`, or as that of the matrix given
+    `axes`       `any`: the order of a shape's axes is free; `one_side`: true: one side of a square is enough
+    `size`       the share of the credit that the right shape earns, the rest is earned by cells (default 0)
+    `by_cell`    whether each right cell earns its share (default true); false: all cells or none
+    `scale`      accepted common factors, `[1, 1/9]` or `{factor: 1/9, feedback: ..., credit: 1}`
+    `tolerance`  as in the check `number`; `min_digits` (default 2)
+    `near`       words by which it is found in prose; `others`: words that head other parts
+    `mistakes`   known wrong matrices, each `{name: , value: [[...]], credit: , feedback: }`
+
+    >>> from grader.rubric import make_check
+    >>> check = make_check("matrix", {"expected": [["0", "1/9"], ["1/9", "0"]]})
+    >>> check.check(Response(text="[[0, 0.11], [0.11, 0]]", place={"line": 1}), {}).reason.value
+    'correct'
+    """
+
+    expected: ExpectedRows
+    shape_only: Flag = False
+    axes: Literal["given", "any"] = "given"
+    one_side: Flag = False
+    size: Amount = Fraction(0)
+    by_cell: Flag = True
+    scale: Factors = (Factor(factor=Fraction(1)),)
+    tolerance: AnyTolerance = Tolerance()
+    min_digits: Count = 2
+    near: Words = ()
+    others: Words = ()
+    mistakes: Annotated[tuple[NamedMatrix, ...], AsTuple] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> MatrixCheck:
+        if not 0 <= self.size <= 1:
+            raise ValueError("size must be between 0 and 1")
+        if any(not factor.factor for factor in self.scale) or not self.scale:
+            raise ValueError("scale must be a list of factors other than 0")
+        if self.shape_only and len(self.expected) == 1 and not all(whole(cell) for cell in self.expected[0]):
+            raise ValueError("a shape must consist of positive whole numbers")
+        for mistake in self.mistakes:
+            if values(mistake.value) == values(self.expected):
+                raise ValueError(f"mistake {mistake.name!r} has the values that are right")
+        return self
+
+    @cached_property
+    def _shape_key(self) -> ShapeKey:
+        rows: Rows = self.expected
+        flat = self.shape_only and len(rows) == 1
+        sides = tuple(int(cell.value) for cell in rows[0]) if flat else (len(rows), len(rows[0]))
+        return ShapeKey(
+            sides, near=self.near, others=self.others, any_order=self.axes == "any", one_side=self.one_side
+        )
+
+    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:  # noqa: ARG002 - the contract of all checks
+        """Judge a part or an answer's prose; pure and total."""
+        if isinstance(response.value, Mapping):
+            return _unreadable(response, "A matrix is asked for; this is a mapping.")
+        if self.shape_only:
+            return shape_in(response, self._shape_key)
+        if response.value is not None:
+            return self._check_list(response)
+        return self._check_text(response)
+
+    def _check_list(self, response: Response) -> Outcome:
+        rows = _rows_of(response.value)
+        if rows is None:
+            return _unreadable(response, "This is not a list of rows of numbers.")
+        found = FoundMatrix(rows, 0, 0, "list")
+        evidence = Evidence(read=_shown(rows), part=response.part, read_as=_shown(rows), latex=_latex(rows))
+        return self._judge(found, evidence)
+
+    def _check_text(self, response: Response) -> Outcome:
+        found = [each for each in find_matrices(response.text) if self._possible(each)]
+        chosen = self._choose(found, response)
+        if not chosen:
+            said = "No matrix was found here."
+            return Outcome(
+                credit=Fraction(0),
+                reason=Reason.NOT_FOUND,
+                evidence=(Evidence(part=response.part, decided=said),),
+            )
+        outcomes = [self._judge(each, _evidence(each, response)) for each in chosen]
+        if (
+            len(chosen) > 1
+            and outcomes[-1].credit != 1
+            and any(outcome.credit == 1 for outcome in outcomes[:-1])
+        ):
+            said = "Several matrices are given here, and one of them is right."
+            evidence = tuple(outcome.evidence[0].model_copy(update={"decided": said}) for outcome in outcomes)
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
+        return outcomes[-1]
+
+    def _possible(self, found: FoundMatrix) -> bool:
+        """Whether a find can be the answer: brackets of one row are, only where a vector is asked for."""
+        vector = 1 in self._shape_key.sides
+        return len(found.rows) > 1 or found.form == "latex" or vector
+
+    def _choose(self, found: list[FoundMatrix], response: Response) -> list[FoundMatrix]:
+        """Keep what stands under the label, else what has the right shape, else everything."""
+        if len(found) < 2 or response.explicit:
+            return found
+        regions = find_regions(response.text, self.near, self.others) if self.near else ()
+        labelled = [
+            each for each in found if any(region.start <= each.start < region.end for region in regions)
+        ]
+        fitting = [each for each in found if each.shape == self._shape_key.sides]
+        return labelled or fitting or found
+
+    def _judge(self, found: FoundMatrix, evidence: Evidence) -> Outcome:
+        rows = _scaled(found)
+        expected: Rows = self.expected
+        shape = found.shape
+        if shape is None:
+            said = "The rows differ in length."
+            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+        if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
+            rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
+        if shape == self._shape_key.sides:
+            return self._judge_cells(rows, evidence)
+        named = self._named(rows)
+        said = f"Your matrix is {shape[0]} x {shape[1]}; its size is not right."
+        if named:
+            return _mistaken(evidence, named, Fraction(0), said)
+        if shape[::-1] == (len(expected), len(expected[0])):
+            said += " It has the rows and columns exchanged."
+        return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+
+    def _judge_cells(self, rows: Written, evidence: Evidence) -> Outcome:
+        comparisons = [self._compare(rows, self.expected, factor) for factor in self.scale]
+        best = max(comparisons, key=lambda each: (each.right, each.coarse, each.factor.credit))
+        if best.right == best.total:
+            reason = Reason.CORRECT if best.factor.credit == 1 else Reason.PARTLY
+            said = f"All {best.total} cells are right."
+            return _decided(evidence, best.factor.credit, reason, said, feedback=best.factor.feedback)
+        if best.right + best.coarse == best.total:
+            return _decided(
+                evidence, None, Reason.NOT_PRECISE_ENOUGH, "Some cells are rounded too far to tell."
+            )
+        share = (
+            self.size + (1 - self.size) * Fraction(best.right if self.by_cell else 0, best.total)
+        ) * best.factor.credit
+        said = f"{best.right} of {best.total} cells are right; {_places(best.wrong, rows)}."
+        named = self._named(rows)
+        if named:
+            return _mistaken(evidence, named, share, said)
+        if any(cell.reading is None for row in rows for cell in row):
+            return _decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
+        transform = self._transform(rows)
+        return _decided(
+            evidence,
+            share,
+            Reason.PARTLY if share else Reason.WRONG,
+            f"{said} {transform}".rstrip(),
+            feedback=transform,
+        )
+
+    def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
+        right = coarse = 0
+        wrong = []
+        for at, (row, expected_row) in enumerate(zip(rows, key, strict=True)):
+            for column, (cell, expected) in enumerate(zip(row, expected_row, strict=True)):
+                fit = self._fit(cell, times(expected, factor.factor))
+                right += fit is Fit.RIGHT
+                coarse += fit is Fit.COARSE
+                if fit is not Fit.RIGHT:
+                    wrong.append((at, column))
+        return Comparison(factor, right, coarse, tuple(wrong), len(key) * len(key[0]))
+
+    def _fit(self, cell: Cell, expected: NumberReading) -> Fit:
+        if cell.reading is None:
+            return Fit.OFF
+        fits = [
+            self.tolerance.fit(each, expected, min_digits=self.min_digits) for each in cell.reading.readings
+        ]
+        return Fit.RIGHT if Fit.RIGHT in fits else Fit.COARSE if Fit.COARSE in fits else Fit.OFF
+
+    def _equals(self, rows: Written, key: Rows) -> bool:
+        """Whether every cell is that of a key, in the notation of the answer."""
+        if (len(rows), len(rows[0])) != (len(key), len(key[0])):
+            return False
+        one = Factor(factor=Fraction(1))
+        return self._compare(rows, key, one).right == len(key) * len(key[0])
+
+    def _named(self, rows: Written) -> list[NamedMatrix]:
+        return [mistake for mistake in self.mistakes if self._equals(rows, mistake.value)]
+
+    def _transform(self, rows: Written) -> str:
+        """Say which simple change of the key the answer is, all that fit; empty where none is."""
+        names = []
+        for factor in self.scale:
+            for name, key in transforms(self.expected):
+                scaled = tuple(tuple(times(cell, factor.factor) for cell in row) for row in key)
+                if self._equals(rows, scaled):
+                    names.append(name)
+        if names:
+            return f"These are the right values {' or '.join(dict.fromkeys(names))}."
+        factor_found = self._common_factor(rows)
+        return f"These are the right values times {shown(factor_found)}." if factor_found is not None else ""
+
+    def _common_factor(self, rows: Written) -> Fraction | None:
+        """Return c where every cell is c times the expected one, from at least two cells that are not zero."""
+        pairs = [
+            (cell.reading.value, expected.value)
+            for row, expected_row in zip(rows, self.expected, strict=True)
+            for cell, expected in zip(row, expected_row, strict=True)
+            if cell.reading is not None
+        ]
+        factors = {answer / expected for answer, expected in pairs if expected}
+        zeros_agree = all(not answer for answer, expected in pairs if not expected)
+        enough = sum(bool(expected) for _, expected in pairs) >= 2
+        factor = next(iter(factors)) if len(factors) == 1 else None
+        return factor if zeros_agree and enough and factor not in {None, 0, 1} else None
+
+
+def _scaled(found: FoundMatrix) -> Written:
+    """Multiply a factor written in front into the cells."""
+    if found.factor == 1:
+        return found.rows
+    return tuple(
+        tuple(
+            replace(cell, reading=times(cell.reading, found.factor) if cell.reading else None) for cell in row
+        )
+        for row in found.rows
+    )
+
+
+def _rows_of(value: Any) -> Written | None:
+    """Read nested lists of texts; a flat list is one row."""
+    if not isinstance(value, tuple) or not value:
+        return None
+    rows = value if all(isinstance(row, tuple) for row in value) else (value,)
+    if sum(len(row) for row in rows) > MAX_SIDE**2 or not all(rows):
+        return None
+    if not all(isinstance(cell, str) for row in rows for cell in row):
+        return None
+    return tuple(tuple(read_cell(cell) for cell in row) for row in rows)
+
+
+def _shown(rows: Written) -> str:
+    text = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in rows)
+    return f"[{text}]"[:MAX_QUOTED]
+
+
+def _latex(rows: Written) -> str:
+    if any(cell.reading is None for row in rows for cell in row):
+        return ""
+    lines = (" & ".join(shown(cell.reading.value) for cell in row if cell.reading) for row in rows)
+    return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
+
+
+def _evidence(found: FoundMatrix, response: Response) -> Evidence:
+    return Evidence(
+        read=response.text[found.start : found.end],
+        part=response.part,
+        start=found.start,
+        end=found.end,
+        read_as=(f"{shown(found.factor)} * " if found.factor != 1 else "") + _shown(found.rows),
+        latex=_latex(_scaled(found)),
+    )
+
+
+def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
+    named = [
+        f"row {row + 1}, column {column + 1} ({rows[row][column].text or 'empty'})"
+        for row, column in wrong[:MAX_NAMED]
+    ]
+    more = f" and {len(wrong) - MAX_NAMED} more" if len(wrong) > MAX_NAMED else ""
+    return f"not right: {'; '.join(named)}{more}"
+
+
+def _decided(
+    evidence: Evidence, credit: Fraction | None, reason: Reason, said: str, *, feedback: str = ""
+) -> Outcome:
+    shown_evidence = evidence.model_copy(update={"decided": said})
+    return Outcome(credit=credit, reason=reason, feedback=feedback, evidence=(shown_evidence,))
+
+
+def _mistaken(evidence: Evidence, named: list[NamedMatrix], share: Fraction, said: str) -> Outcome:
+    """Name the mistakes that give this matrix: the first leads, the feedback tells of all."""
+    credits_given = [mistake.credit for mistake in named if mistake.credit is not None]
+    sentences = list(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
+    return Outcome(
+        credit=max(credits_given) if credits_given else share,
+        reason=Reason.MISTAKE,
+        mistake=named[0].name,
+        feedback=" Or: ".join(sentences),
+        evidence=(evidence.model_copy(update={"decided": said}),),
+    )
+
+
+def _unreadable(response: Response, said: str) -> Outcome:
+    evidence = Evidence(read=response.text[:MAX_QUOTED], part=response.part, decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
