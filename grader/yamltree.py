@@ -29,6 +29,14 @@ Data = Any  # None | str | list[Data] | dict[str, Data]
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _PLAIN_TAGS: Final = frozenset({None, "!", "tag:yaml.org,2002:str"})
+# What the parsers say, and what helps.
+_ADVICE: Final = {
+    "mapping values are not allowed in this context": "; put a text with a colon in quotes, or after '|' on lines of its own",
+    "Invalid control character at": "; a text is not closed by a quote",
+    "Expecting property name enclosed in double quotes": "; there is a comma too many, or a name without quotes",
+}
+# Half of a surrogate pair and NUL are in no text anyone can write down; they would break every writer.
+_UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -84,7 +92,7 @@ def load_yaml(text: str, path: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         what = (error.problem or error.context or "cannot be read").strip()
-        walker.problems.append(Problem(path, *place, f"not valid YAML: {what}"))
+        walker.problems.append(Problem(path, *place, f"not valid YAML: {what}{_ADVICE.get(what, '')}"))
         data = None
     except yaml.YAMLError as error:
         walker.problems.append(Problem(path, *_place_in(text, error), "not valid YAML: a control character"))
@@ -140,7 +148,8 @@ class _Walker:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag not in _PLAIN_TAGS:
-            raise self._stop(event, f"tags such as {event.tag!r} are not allowed")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            raise self._stop(event, f"tags such as {tag!r} are not allowed")
         if depth > MAX_DEPTH:
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.ScalarEvent):
@@ -167,7 +176,7 @@ class _Walker:
         if self.text[start + quotes : end - quotes] == event.value:
             mark = _mark(event)
             self.values[loc] = Mark(mark.line, mark.column + quotes, start + quotes)
-        value: str = event.value
+        value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", event.value)
         return None if not event.style and event.tag is None and value in _NULLS else value
 
     def _mapping(self, loc: Loc, depth: int) -> dict[str, Data]:
@@ -210,35 +219,40 @@ def _mark(event: Any) -> Mark:
 
 
 def load_json(text: str, path: str) -> Tree:
-    """Read one JSON document into the same form: numbers and flags stay text.
+    """Read one JSON document into the same form: numbers and flags stay text; never raises.
 
-    Places are those of the file's keys in reading order; never raises.
+    JSON is almost YAML, so that a second reading as YAML gives the places, the limits and the
+    duplicate keys; where the two differ, the places are those of the whole file.
     """
-    problems: list[Problem] = []
-
-    def pairs(items: list[tuple[str, Data]]) -> dict[str, Data]:
-        data: dict[str, Data] = {}
-        for key, value in items:
-            if key in data:
-                line = text.count("\n", 0, max(text.rfind(json.dumps(key, ensure_ascii=False)), 0)) + 1
-                problems.append(Problem(path, line, 0, f"duplicate key {key!r}"))
-            data.setdefault(key, value)
-        return data
-
-    data: Data = None
+    places = load_yaml(text, path)
+    limits = [problem for problem in places.problems if not problem.message.startswith("not valid YAML")]
     if _too_deep(text):
-        problems.append(Problem(path, 1, 1, f"nested deeper than {MAX_DEPTH} levels"))
-    else:
-        try:
-            keep: Callable[[str], str] = str
-            data = json.loads(
-                text, parse_int=keep, parse_float=keep, parse_constant=keep, object_pairs_hook=pairs
-            )
-        except json.JSONDecodeError as error:
-            problems.append(Problem(path, error.lineno, error.colno, f"not valid JSON: {error.msg}"))
-    keys = dict(_json_keys(text, data))
-    values = {(): Mark(1, 1), **keys}
-    return Tree(path, _words_for_flags(data), values, keys, tuple(problems))
+        return Tree(
+            path,
+            None,
+            {},
+            {},
+            tuple(limits or [Problem(path, 1, 1, f"nested deeper than {MAX_DEPTH} levels")]),
+        )
+    keep: Callable[[str], str] = str
+    try:
+        data = json.loads(
+            text, parse_int=keep, parse_float=keep, parse_constant=keep, object_pairs_hook=_first_of_each
+        )
+    except json.JSONDecodeError as error:
+        message = f"not valid JSON: {error.msg}{_ADVICE.get(error.msg, '')}"
+        return Tree(path, None, {}, {}, (Problem(path, error.lineno, error.colno, message),))
+    data = _as_text(data)
+    if places.data is None and data is not None:
+        return Tree(path, data, {}, {}, tuple(limits))
+    return Tree(path, data, places.values, places.keys, tuple(limits))
+
+
+def _first_of_each(items: list[tuple[str, Data]]) -> dict[str, Data]:
+    data: dict[str, Data] = {}
+    for key, value in items:
+        data.setdefault(key, value)
+    return data
 
 
 def _too_deep(text: str) -> bool:
@@ -263,34 +277,13 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _words_for_flags(data: Data) -> Data:
+def _as_text(data: Data) -> Data:
     if isinstance(data, bool):
         return "true" if data else "false"
+    if isinstance(data, str):
+        return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", data)
     if isinstance(data, dict):
-        return {key: _words_for_flags(value) for key, value in data.items()}
+        return {key: _as_text(value) for key, value in data.items()}
     if isinstance(data, list):
-        return [_words_for_flags(value) for value in data]
+        return [_as_text(value) for value in data]
     return data
-
-
-def _json_keys(text: str, data: Data) -> Iterator[tuple[Loc, Mark]]:
-    """Find the keys in reading order; each search goes on where the last one ended, so it is linear."""
-    position = 0
-    line, line_start, counted = 1, 0, 0
-    waiting: list[tuple[Loc, Data]] = [((), data)]
-    while waiting:
-        loc, node = waiting.pop()
-        if loc and isinstance(loc[-1], str):
-            key = re.compile(re.escape(json.dumps(loc[-1], ensure_ascii=False)) + r"\s*:").search(
-                text, position
-            )
-            if key is not None:
-                found, position = key.start(), key.end()
-                line += text.count("\n", counted, found)
-                line_start = text.rfind("\n", 0, found) + 1
-                counted = found
-                yield loc, Mark(line, found - line_start + 1)
-        if isinstance(node, dict):
-            waiting.extend(reversed([((*loc, key), value) for key, value in node.items()]))
-        elif isinstance(node, list):
-            waiting.extend(reversed([((*loc, number), value) for number, value in enumerate(node)]))

@@ -65,7 +65,7 @@ def test_duplicate_keys_are_problems_and_the_first_one_counts() -> None:
         ("a: [1,", "f.yaml:2:1: not valid YAML: did not find expected node content"),
         (
             "a: !!python/object:os.system x",
-            "f.yaml:1:4: tags such as 'tag:yaml.org,2002:python/object:os.system' are not",
+            "f.yaml:1:4: tags such as '!!python/object:os.system' are not",
         ),
         ("a: 1\n---\nb: 2", "f.yaml:2:1: a second document begins here; one file holds one"),
         ("a: *b", "f.yaml:1:4: alias *b is used before its anchor is complete"),
@@ -99,8 +99,10 @@ def test_json_reads_into_the_same_form() -> None:
     ("text", "expected"),
     [
         ('{"a": 1,\n "b" 2}', "f.json:2:6: not valid JSON: Expecting ':' delimiter"),
-        ("[" * 100_000, "f.json:1:1: nested deeper than 60 levels"),
-        ('{"a": 1,\n"a": 2}', "f.json:2: duplicate key 'a'"),
+        ("[" * 100_000, "f.json:1:62: nested deeper than 60 levels"),
+        ('{"a": 1,\n"a": 2}', "f.json:2:1: duplicate key 'a' (first in line 1)"),
+        ('{"a": "x', "f.json:1:7: not valid JSON: Unterminated string starting at"),
+        ('{"a": 1 2}', "f.json:1:9: not valid JSON: Expecting ',' delimiter"),
     ],
 )
 def test_json_problems_are_named_at_their_place(text: str, expected: str) -> None:
@@ -113,9 +115,10 @@ def test_no_text_breaks_the_readers(text: str) -> None:
     load_json(text, "f")
 
 
+WRITABLE = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 TREES = st.recursive(
-    st.text(max_size=8) | st.none(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    WRITABLE | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WRITABLE, inner, max_size=3),
     max_leaves=12,
 )
 

@@ -39,7 +39,8 @@ def find_files(arguments: Iterable[Path]) -> Iterator[Path | Problem]:
 
 def _files_below(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.name.startswith((".", "~")) or path.stem.lower() in _IGNORED_NAMES:
+        ignored = {path.name.lower(), path.stem.lower()} & _IGNORED_NAMES
+        if path.name.startswith((".", "~")) or ignored:
             continue
         if path.is_dir() and not path.is_symlink():
             yield from _files_below(path)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # A heading longer than this is a paragraph.
 MAX_HEADING: Final = 300
 # What stands before the first heading is names and a title; more than this is an answer nobody will read.
-PREAMBLE_WORDS: Final = 80
+PREAMBLE_WORDS: Final = 40
 
 _WORDS: Final = (
     "questions?|q|qn|quest|exercises?|ex|problems?|prob|tasks?|answers?|ans|assignment|review question|"
@@ -44,7 +44,10 @@ _LATEX: Final = re.compile(
     r"[ \t]*\\(?P<command>chapter|section|subsection|subsubsection|paragraph|question|exercise|problem)\*?"
     r"[ \t]*\{(?P<content>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}(?P<rest>.*)$"
 )
-_BOLD: Final = re.compile(r" {0,3}(?:\*\*|__)(?P<content>[^*_].*?)(?:\*\*|__)(?P<rest>.*)$")
+_BOLD: Final = re.compile(r" {0,3}(?P<marks>\*{1,3}|_{1,3})(?P<content>[^*_ ][^*_]*)(?P=marks)(?P<rest>.*)$")
+_HTML: Final = re.compile(
+    r"[ \t]*<h(?P<depth>[1-6])(?:[ \t][^<>]*)?>(?P<content>[^<>]*)</h[1-6]>(?P<rest>.*)$", re.IGNORECASE
+)
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-{3,})[ \t]*$")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _LATEX_DEPTH: Final = {"chapter": 0, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4}
@@ -174,6 +177,8 @@ def _styled(text: str, offset: int, line: str, names: _Names) -> _Parts | None:
     if latex := _LATEX.match(line):
         depth = _LATEX_DEPTH.get(latex["command"], 1)
         return _named(latex["content"], offset + latex.start("rest"), depth, names, styled=True)
+    if html := _HTML.match(line):
+        return _named(html["content"], offset + html.start("rest"), int(html["depth"]), names, styled=True)
     if bold := _BOLD.match(line):
         body = offset + bold.start("rest")
         return _named(bold["content"], body, 7, names, styled=not bold["rest"].strip(" :."))

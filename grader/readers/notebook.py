@@ -19,10 +19,15 @@ def read(text: str, path: str, outline: Outline) -> Submission:
     """Read an `.ipynb` file of format 3 or 4; places are those in the joined cells; raises SubmissionError."""
     try:
         notebook = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        raise SubmissionError([Problem(path, line, 0, f"not a notebook: {error}")]) from error
-    joined = "\n\n".join(_sources(notebook))
+    except json.JSONDecodeError as error:
+        raise SubmissionError(
+            [Problem(path, error.lineno, error.colno, f"not a notebook: {error.msg}")]
+        ) from error
+    except RecursionError as error:
+        raise SubmissionError([Problem(path, 0, 0, "not a notebook: nested too deeply")]) from error
+    joined = (
+        "\n\n".join(_sources(notebook)).encode("utf-8", "replace").decode()
+    )  # half surrogates cannot be written
     if not joined.strip():
         raise SubmissionError([Problem(path, 0, 0, "is a notebook without any text")])
     students, begin = read_front_matter(joined, path, outline)

@@ -30,34 +30,47 @@ def _a_list(value: object) -> object:
     return [value] if isinstance(value, Mapping | str) else value
 
 
-class _Head(Frozen):
-    """Everything in a hand-in but its answers."""
+_OneStudent = Annotated[Student, BeforeValidator(_one_student)]
 
-    students: Annotated[
-        tuple[Annotated[Student, BeforeValidator(_one_student)], ...], AsTuple, BeforeValidator(_a_list)
-    ] = ()
+
+class _Head(Frozen):
+    """Everything in a hand-in; the answers are checked apart."""
+
+    student: _OneStudent | None = None
+    students: Annotated[tuple[_OneStudent, ...], AsTuple, BeforeValidator(_a_list)] = ()
     assignment: str = ""
+    answers: Any = None
 
 
 def read_students(
     data: Mapping[str, Any], tree: Tree, outline: Outline
 ) -> tuple[tuple[Student, ...], list[Problem]]:
     """Check who handed in and for which assignment; without students, the file's name names one."""
-    fields = {key: value for key, value in data.items() if value is not None}
-    if "student" in fields:
-        fields.setdefault("students", fields.pop("student"))
-    head, problems = validate(_Head, fields, tree)
+    head, problems = validate(_Head, _without_nulls(data), tree)
     if head is None:
         return (), problems
     if head.assignment and head.assignment != outline.assignment:
         rule = f"this is for assignment {head.assignment!r}; the rubric is for {outline.assignment!r}"
         problems.append(tree.problem(("assignment",), rule))
-    for number, student in enumerate(head.students):
+    if head.student is not None and head.students:
+        problems.append(tree.problem(("student",), "give either 'student' or 'students'", key=True))
+    students = head.students or ((head.student,) if head.student else (student_from(tree.path),))
+    for number, student in enumerate(students):
+        loc = ("students", number) if head.students else ("student",)
         if not student.id.strip():
-            problems.append(tree.problem(("students", number), "a student's id must not be empty"))
-        if student.id in {other.id for other in head.students[:number]}:
-            problems.append(tree.problem(("students", number), f"student {student.id!r} is named twice"))
-    return head.students or (student_from(tree.path),), problems
+            problems.append(tree.problem(loc, "a student's id must not be empty"))
+        if student.id in {other.id for other in students[:number]}:
+            problems.append(tree.problem(loc, f"student {student.id!r} is named twice"))
+    return students, problems
+
+
+def _without_nulls(data: Any) -> Any:
+    """Leave out what was left empty (`email:`), so that it takes its default."""
+    if isinstance(data, Mapping):
+        return {key: _without_nulls(value) for key, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [_without_nulls(item) for item in data]
+    return data
 
 
 def student_from(path: str) -> Student:
@@ -72,15 +85,15 @@ def read_tree(tree: Tree, outline: Outline) -> Submission:
     if not isinstance(tree.data, dict):
         rule = f"must be a mapping with 'students' and 'answers' (got {shown(tree.data)})"
         raise SubmissionError([tree.problem((), rule)])
-    data = dict(tree.data)
-    answers = data.pop("answers", None)
-    students, problems = read_students(data, tree, outline)
+    students, problems = read_students({**tree.data, "answers": None}, tree, outline)
+    answers = tree.data.get("answers")
     read: dict[str, Answer] = {}
     if not isinstance(answers, dict):
-        rule = (
-            "'answers' is missing" if answers is None else f"answers must be a mapping (got {shown(answers)})"
-        )
-        problems.append(tree.problem(("answers",), rule))
+        rule = f"answers must be a mapping of questions to answers (got {shown(answers)})"
+        if "answers" not in tree.data:
+            rule = "'answers' is missing"
+        if not any("did you mean 'answers'" in problem.message for problem in problems):
+            problems.append(tree.problem(("answers",), rule))
     else:
         for key, value in answers.items():
             question = _question(key, outline)
@@ -117,22 +130,24 @@ def _answer(question: QuestionOutline, value: Any, loc: Loc, tree: Tree) -> tupl
     if isinstance(value, list):
         whole = Part(value=frozen(value), place=place)
         return Answer(question=question.id, place=place, parts={question.id: whole}), []
-    problems = []
-    parts = {}
-    for name, part in value.items():
-        if name != TEXT and name not in question.parts:
-            hint = did_you_mean(name, [TEXT, *question.parts])
-            problems.append(
-                tree.problem((*loc, name), f"question {question.id!r} has no part {name!r}{hint}", key=True)
-            )
-        elif part is not None and name != TEXT:
-            parts[name] = Part(value=frozen(part), place=_place(tree, (*loc, name)))
-    text = value.get(TEXT)
-    if text is not None and not isinstance(text, str):
-        problems.append(tree.problem((*loc, TEXT), f"text must be a text (got {shown(text)})"))
-        text = None
-    where = _place(tree, (*loc, TEXT)) if text else place
-    return Answer(question=question.id, place=where, text=text or "", parts=parts), problems
+    names = {part.lower(): part for part in (TEXT, *question.parts)}
+    given = {names.get(key.lower(), key): (key, part) for key, part in value.items() if part is not None}
+    problems = [
+        tree.problem(
+            (*loc, key), f"question {question.id!r} has no part {key!r}{did_you_mean(key, names)}", key=True
+        )
+        for key in value
+        if key.lower() not in names
+    ]
+    key, text = given.pop(TEXT, (TEXT, ""))
+    if not isinstance(text, str):
+        problems.append(tree.problem((*loc, key), f"text must be a text (got {shown(text)})"))
+        text = ""
+    where = _place(tree, (*loc, key)) if text else place
+    parts = {
+        name: Part(value=frozen(part), place=_place(tree, (*loc, key))) for name, (key, part) in given.items()
+    }
+    return Answer(question=question.id, place=where, text=text, parts=parts), problems
 
 
 def _place(tree: Tree, loc: Loc) -> Place:

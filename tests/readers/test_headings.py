@@ -29,7 +29,7 @@ def parts(text: str) -> dict[str, str]:
         r"\section*{Question 5}", r"\subsection{Question 5: parameters}", "Question 5:", "Question 5 -", "QUESTION 5",
         "Question 5\n==========", "### Exercise 5", "Frage 5:", "Aufgabe 5", "Pregunta 5.", "Fråga 5:", "第5题",
         "## Parameters of a CNN", "**Parameters of a CNN**", "# 5. Parameters of a CNN", "## Q5 - how many parameters?",
-        "> Question 5:", "Question V.", "## Problem #5",
+        "> Question 5:", "*Question 5*", "***Question 5***", "<h2>Question 5</h2>", "__Question 5:__", "Question V.", "## Problem #5",
     ],
 )  # fmt: skip
 def test_named_headings(heading: str) -> None:
@@ -44,7 +44,11 @@ def test_bare_numbers_part_answers_where_nothing_better_does(form: str) -> None:
 
 
 def test_an_answer_may_begin_on_the_line_of_its_heading() -> None:
-    assert parts("Q1. No.\nQ2: ELU is slow\n**Q3:** scaled") == {"q1": "No.", "q2": "ELU is slow", "q3": "scaled"}
+    assert parts("Q1. No.\nQ2: ELU is slow\n**Q3:** scaled") == {
+        "q1": "No.",
+        "q2": "ELU is slow",
+        "q3": "scaled",
+    }
 
 
 def test_an_answer_may_stand_in_the_heading_itself() -> None:
@@ -87,7 +91,14 @@ def test_lines_count_from_one() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1. a\n" * 50_000, "#" * 500_000, "Question 1 " * 50_000, "**" * 200_000, r"\section{" * 50_000, "Q1.\n" * 50_000],
+    [
+        "1. a\n" * 50_000,
+        "#" * 500_000,
+        "Question 1 " * 50_000,
+        "**" * 200_000,
+        r"\section{" * 50_000,
+        "Q1.\n" * 50_000,
+    ],
     ids=lambda text: text[:10],
 )
 def test_cutting_is_linear(text: str) -> None:

@@ -43,7 +43,10 @@ def test_yaml_keeps_what_was_written(tmp_path: Path) -> None:
 def test_json_and_yaml_give_the_same_answers(tmp_path: Path) -> None:
     data = {"students": ["s1"], "answers": {"Q1": {"text": "about", "total": 9.034e5}, "2": "slow"}}
     one = read_file(write(tmp_path, "a.json", json.dumps(data)), OUTLINE)
-    two = read_file(write(tmp_path, "a.yaml", "students: s1\nanswers: {Q1: {text: about, total: 903400.0}, 2: slow}"), OUTLINE)
+    two = read_file(
+        write(tmp_path, "a.yaml", "students: s1\nanswers: {Q1: {text: about, total: 903400.0}, 2: slow}"),
+        OUTLINE,
+    )
     for question in ("q1", "q2"):
         assert one.answers[question].text == two.answers[question].text
         assert {n: p.value for n, p in one.answers[question].parts.items()} == {
@@ -62,6 +65,24 @@ def test_offsets_lead_back_into_the_file(tmp_path: Path) -> None:
 
 def test_the_file_names_a_student_who_does_not(tmp_path: Path) -> None:
     assert read_file(write(tmp_path, "lin_ada.md", "Q1. 3"), OUTLINE).students == (Student(id="lin_ada"),)
+
+
+def test_a_rule_of_dashes_is_no_front_matter(tmp_path: Path) -> None:
+    text = "---\nQ1. note: three\n---\nQ2. slow\n"
+    submission = read_file(write(tmp_path, "ada.md", text), OUTLINE)
+    assert submission.students == (Student(id="ada"),)
+    assert submission.answers["q1"].text.startswith("note: three")
+
+
+def test_what_cannot_be_written_is_replaced(tmp_path: Path) -> None:
+    submission = read_file(write(tmp_path, "a.json", r'{"answers": {"q1": "a\ud800b\u0000c"}}'), OUTLINE)
+    assert submission.answers["q1"].text == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
+
+
+def test_part_names_and_empty_fields_are_taken_kindly(tmp_path: Path) -> None:
+    text = "students: [{id: s, email: }]\nanswers: {q1: {Total: 3, TEXT: so}}"
+    answer = read_file(write(tmp_path, "a.yaml", text), OUTLINE).answers["q1"]
+    assert (answer.parts["total"].value, answer.text) == ("3", "so")
 
 
 def test_front_matter_names_a_group(tmp_path: Path) -> None:
@@ -83,7 +104,9 @@ def test_a_notebook_gives_its_cells(tmp_path: Path, version: int) -> None:
         {"cell_type": "code", "source": "print(12)", "input": "print(12)", "outputs": [{"text": "12"}]},
         {"cell_type": "code", "source": "# ## Question 2\n# slow", "input": "# ## Question 2\n# slow"},
     ]
-    notebook = {"cells": cells, "nbformat": 4} if version == 4 else {"worksheets": [{"cells": cells}], "nbformat": 3}
+    notebook = (
+        {"cells": cells, "nbformat": 4} if version == 4 else {"worksheets": [{"cells": cells}], "nbformat": 3}
+    )
     submission = read_file(write(tmp_path, "a.ipynb", json.dumps(notebook)), OUTLINE)
     assert submission.answers["q1"].text == "It is 12.\n\n```python\nprint(12)\n```"
     assert submission.answers["q2"].text == "slow"
@@ -107,18 +130,37 @@ def test_utf16_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     ("name", "text", "expected"),
     [
         ("a.yaml", "answers: {q3: x}", ":1:11: unknown question 'q3'; known here: q1, q2"),
-        ("a.yaml", "answers: {q1: {totl: 3}}", ":1:16: question 'q1' has no part 'totl'; did you mean 'total'?"),
+        (
+            "a.yaml",
+            "answers: {q1: {totl: 3}}",
+            ":1:16: question 'q1' has no part 'totl'; did you mean 'total'?",
+        ),
         ("a.yaml", "answers: {q1: 1, Q1: 2}", ":1:18: question 'q1' is answered twice"),
-        ("a.yaml", "answers: [x]", ":1:10: answers must be a mapping (got ['x'])"),
+        ("a.yaml", "answers: [x]", ":1:10: answers must be a mapping of questions to answers (got ['x'])"),
         ("a.yaml", "students: [a, a]\nanswers: {q1: x}", ":1:15: student 'a' is named twice"),
-        ("a.yaml", "studnets: [a]\nanswers: {q1: x}", ":1:1: unknown key 'studnets'; did you mean 'students'?"),
-        ("a.yaml", "assignment: hw9\nanswers: {q1: x}", ":1:13: this is for assignment 'hw9'; the rubric is for 'rq'"),
+        (
+            "a.yaml",
+            "studnets: [a]\nanswers: {q1: x}",
+            ":1:1: unknown key 'studnets'; did you mean 'students'?",
+        ),
+        (
+            "a.yaml",
+            "assignment: hw9\nanswers: {q1: x}",
+            ":1:13: this is for assignment 'hw9'; the rubric is for 'rq'",
+        ),
+        ("a.yaml", "anwsers: {q1: x}", ":1:1: unknown key 'anwsers'; did you mean 'answers'?"),
+        ("a.yaml", "answers:", ":1:9: answers must be a mapping of questions to answers (got nothing)"),
+        ("a.yaml", "student: {name: Ada}\nanswers: {q1: x}", ":1:10: 'id' is missing"),
+        ("a.yaml", "student: a\nstudents: [b]\nanswers: {q1: x}", ":1:1: give either 'student' or 'students'"),
+        ("a.yaml", "answers:\n  q1: so: it", ":2:9: not valid YAML: mapping values are not allowed in this context; put a text"),
+        ("a.md", "---\nstudnets: [a]\n---\nQ1. x", ":2:1: unknown key 'studnets'; did you mean 'students'?"),
+        ("a.md", "---\nstudents: [a]\nQ1. x", ":1:1: the front matter is not closed by a line of '---'"),
         ("a.yaml", "- x", ":1:1: must be a mapping with 'students' and 'answers' (got ['x'])"),
         ("a.json", '{"answers": {"q1": 1,}}', ":1:22: not valid JSON"),
         ("a.md", "I did not answer.", ":1: no question heading was found, such as '## Question 1' or 'Q1.'"),
         ("a.md", "---\nstudents: [\n---\nQ1. x", ":3:1: not valid YAML"),
         ("a.ipynb", "{}", ": is a notebook without any text"),
-        ("a.ipynb", "{", ":1: not a notebook"),
+        ("a.ipynb", "{", ":1:2: not a notebook"),
         ("a.txt", " \n\t", ": is empty"),
         ("a.docx", "x", ": no reader for '.docx' files; known are .yaml"),
     ],
@@ -139,11 +181,15 @@ def test_folders_are_read_in_order_without_hidden_files(tmp_path: Path) -> None:
         write(tmp_path, name, "x")
     found = list(find_files([tmp_path, tmp_path / "a.yaml", tmp_path / "missing"]))
     assert [path.name for path in found if isinstance(path, Path)] == ["a.yaml", "b.md", "c.md"]
-    assert [problem.message for problem in found if isinstance(problem, Problem)] == ["there is no such file or folder"]
+    assert [problem.message for problem in found if isinstance(problem, Problem)] == [
+        "there is no such file or folder"
+    ]
 
 
 @pytest.mark.parametrize("suffix", READERS)
-@pytest.mark.parametrize("text", ["\\", "{", "[[[[", "---\n---\n", "a: b: c", "\N{RIGHT-TO-LEFT OVERRIDE}", "0"])
+@pytest.mark.parametrize(
+    "text", ["\\", "{", "[[[[", "---\n---\n", "a: b: c", "\N{RIGHT-TO-LEFT OVERRIDE}", "0"]
+)
 def test_every_reader_refuses_nonsense_by_its_error_alone(tmp_path: Path, suffix: str, text: str) -> None:
     with pytest.raises(SubmissionError) as caught:
         read_file(write(tmp_path, f"x{suffix}", text), OUTLINE)
