@@ -43,7 +43,7 @@ STOPWORDS: Final = frozenset(
     " they this thus to use used uses using was we were when where which while who will with would you your".split()
 )
 _HATTED: Final = re.compile(r"[A-Za-z]{1,8}[_]?(?:hat|bar|tilde|prime)", re.ASCII)
-_EDGE_OPERATORS: Final = frozenset("*/^_+<>|&!%·×÷∙⋅")
+_EDGE_OPERATORS: Final = frozenset({*"*/^_+<>|&!%·×÷∙⋅", "**"})
 _ARITHMETIC: Final = frozenset({"/", "*", "^", "**", "√", "·", "×", "÷", "⋅", "∙", "²", "³"})
 
 

@@ -1,0 +1,333 @@
+"""The check `formula`: a formula in an answer is equal to the expected one, however it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import Field, model_validator
+
+from grader.equivalence import Options, Verdict, compare, near_miss
+from grader.fields import Amount, AsTuple, Flag, Words
+from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.notation.definitions import Candidate, Wanted, find_candidates
+from grader.notation.errors import ReadingError
+from grader.notation.names import Names
+from grader.notation.printing import to_latex, to_text
+from grader.notation.reading import read_formula
+from grader.notation.tree import Node, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+MAX_JUDGED: Final = 24  # formulas of one answer that are compared
+TELLING: Final = 3  # different symbols that make a formula recognisable without its name
+
+_RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3}
+
+
+class FormulaMistake(Frozen):
+    """A wrong formula that is known: its name, what it looks like, and what it is worth."""
+
+    name: str
+    expected: Words
+    credit: Amount = Fraction(0)
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """The rubric's formulas, read once."""
+
+    names: Names
+    wanted: Wanted
+    right: tuple[Node, ...]
+    wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """What came of comparing one formula of the answer."""
+
+    kind: Literal["equal", "mistake", "different", "undecided"]
+    tree: Node
+    verdict: Verdict
+    mistake: FormulaMistake | None = None
+
+
+class FormulaCheck(Frozen):
+    """Compare a formula in the answer with the expected one by what it means.
+
+    Keys: `expected` (the formula, in LaTeX or plain text), `accept` (other right forms that are not
+    equal to it), `defines` (names of its left side, which pick it out of an answer in prose),
+    `symbols` (name: other spellings), `functions` (names of unknown functions), `matrices` (symbols
+    whose products do not commute), `constants` (which of e, pi, i are constants), `where` (name:
+    real, positive, nonnegative, negative, nonzero, integer, natural, probability or complex),
+    `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
+    too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
+    `require` and `forbid` (functions or symbols).
+
+    >>> from grader.model import Place, Response
+    >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
+    >>> check.check(Response(text="We use a variance of 2/N.", place=Place(line=1)), {}).code
+    'correct'
+    """
+
+    expected: str
+    accept: Words = ()
+    defines: Words = ()
+    symbols: Mapping[str, Words] = Field(default_factory=dict)
+    functions: Words = ()
+    matrices: Words = ()
+    constants: Words = ("e", "pi")
+    where: Mapping[str, str] = Field(default_factory=dict)
+    mistakes: Annotated[tuple[FormulaMistake, ...], AsTuple] = ()
+    anywhere: Flag = False
+    rename: Flag = False
+    fixed: Words = ()
+    up_to: Literal["", "factor", "offset", "affine"] = ""
+    require: Words = ()
+    forbid: Words = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> FormulaCheck:
+        read, options = self._read, self._options  # reading everything finds what cannot be read
+        names = [mistake.name for mistake in self.mistakes]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two mistakes are named '{name}'")
+        for mistake, trees in read.wrong:
+            if not 0 <= mistake.credit <= 1:
+                raise ValueError(f"mistake '{mistake.name}': credit must be between 0 and 1 (got {mistake.credit})")
+            for tree in trees:
+                if any(compare(right, tree, options=options).certainty == "proved" for right in read.right):
+                    raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
+        return self
+
+    @cached_property
+    def _options(self) -> Options:
+        return Options(
+            domains=dict(self.where),
+            rename=self.rename,
+            fixed=frozenset(self.fixed),
+            up_to=self.up_to,
+            require=self.require,
+            forbid=self.forbid,
+            seed=self.expected,
+        )
+
+    @cached_property
+    def _read(self) -> _Expected:
+        declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
+        names = self._declare(declared)
+        for text in (self.expected, *self.accept, *(form for mistake in self.mistakes for form in mistake.expected)):
+            for node in _tree("expected", text, names).walk():
+                if isinstance(node, Symbol) and " " not in node.name:
+                    declared.setdefault(node.name, ())
+        names = self._declare(declared)
+        try:
+            wanted = Wanted.of(self.defines, names)
+        except ReadingError as error:
+            raise ValueError(f"defines: {error.message}") from error
+        right = tuple(self._value(_tree(key, text, names), wanted) for key, text in self._right_forms())
+        wrong = tuple(
+            (mistake, tuple(self._value(_tree(f"mistake '{mistake.name}'", t, names), wanted) for t in mistake.expected))
+            for mistake in self.mistakes
+        )
+        return _Expected(names, wanted, right, wrong)
+
+    def _right_forms(self) -> Iterator[tuple[str, str]]:
+        yield "expected", self.expected
+        for text in self.accept:
+            yield "accept", text
+
+    @staticmethod
+    def _value(tree: Node, wanted: Wanted) -> Node:
+        """Let the rubric write the left side as well: `sigma^2 = 2/N` with `defines: sigma^2`."""
+        if isinstance(tree, Relation) and tree.operators == ("=",) and wanted.matches(tree.operands[0]):
+            return tree.operands[1]
+        return tree
+
+    def _declare(self, symbols: Mapping[str, tuple[str, ...]]) -> Names:
+        try:
+            return Names.declare(
+                symbols, functions=self.functions, constants=self.constants, matrices=frozenset(self.matrices)
+            )
+        except ValueError as error:  # ReadingError is one
+            raise ValueError(f"symbols: {error}") from error
+
+    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
+        """Judge a response that is not blank."""
+        del earlier
+        if response.value is not None and not isinstance(response.value, str):
+            decided = "A formula was expected here, not a list."
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=decided),))
+        if response.explicit:
+            outcome = self._check_whole(response)
+            if outcome is not None:
+                return outcome
+        return self._check_prose(response)
+
+    def _check_whole(self, response: Response) -> Outcome | None:
+        """Read a part as one formula; None where it is a text with formulas in it."""
+        text = response.text
+        start, end = _unwrapped(text)
+        try:
+            reading = read_formula(text[start:end], names=self._read.names)
+        except ReadingError as error:
+            found = find_candidates(text, self._read.names, self._read.wanted)
+            if any(candidate.sides for candidate in found):
+                return None
+            evidence = self._evidence(response, start, end, decided=f"This could not be read: {error.message}.")
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        trees = (reading.tree, *reading.alternatives)
+        judgements = [self._judge(self._sides(tree)) for tree in trees]
+        best = min(judgements, key=lambda judgement: _RANK[judgement.kind])
+        return self._outcome(best, self._evidence(response, start, end, best), text[start:end])
+
+    def _sides(self, tree: Node) -> tuple[Node, ...]:
+        """Return what an explicit formula says: without its left side, unless an equation is expected."""
+        if not isinstance(tree, Relation) or isinstance(self._read.right[0], Relation):
+            return (tree,)
+        wanted = self._read.wanted
+        sides = tuple(side for side in tree.operands if not wanted.matches(side))
+        if len(sides) < len(tree.operands) and sides:
+            return sides
+        return tree.operands[1:] if set(tree.operators) <= {"=", ":="} else (tree,)
+
+    def _check_prose(self, response: Response) -> Outcome:
+        read = self._read
+        found = find_candidates(response.text, read.names, read.wanted)
+        defining = [candidate for candidate in found if candidate.role == "defines"]
+        judged = list(self._judged(defining))
+        if not judged:
+            problem = next((c for c in defining if c.problem), None)
+            if problem is None:
+                return self._check_others(response, found)
+            evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
+        kinds = {(judgement.kind, judgement.mistake and judgement.mistake.name) for _, judgement in decisive}
+        if len(kinds) > 1:
+            evidence = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
+        candidate, judgement = decisive[0]
+        return self._outcome(judgement, self._at(response, candidate, judgement), candidate.found.text)
+
+    def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
+        """Look at formulas that do not say what they define; only a right or known one counts."""
+        judged = [
+            (candidate, judgement)
+            for candidate, judgement in self._judged([c for c in found if c.role != "defines"])
+            if judgement.kind in {"equal", "mistake"}
+        ]
+        judged.sort(key=lambda pair: _RANK[pair[1].kind])
+        for candidate, judgement in judged:
+            evidence = self._at(response, candidate, judgement)
+            if candidate.role == "bare" or self.anywhere or self._is_telling(judgement.tree):
+                return self._outcome(judgement, evidence, candidate.found.text)
+            decided = "This formula stands under another name than was asked for."
+            evidence = self._at(response, candidate, judgement, decided=decided)
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
+        unread = [c for c in found if c.problem and self._read.wanted.mentioned_in(c.found.text)]
+        if unread:
+            decided = f"This could not be read: {unread[0].problem}."
+            evidence = self._at(response, unread[0], decided=decided)
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
+
+    def _is_telling(self, tree: Node) -> bool:
+        return len({node for node in tree.walk() if isinstance(node, Symbol)}) >= TELLING
+
+    def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, _Judgement]]:
+        for count, candidate in enumerate(c for c in candidates if c.sides):
+            if count >= MAX_JUDGED:
+                return
+            judgement = self._judge(candidate.sides)
+            if judgement.kind != "equal" and candidate.alternatives:
+                other = self._judge(candidate.alternatives)
+                judgement = other if other.kind == "equal" else judgement
+            yield candidate, judgement
+
+    def _judge(self, sides: tuple[Node, ...]) -> _Judgement:
+        """Compare the sides of an equation; what is only a number counts where nothing else is there."""
+        symbolic = [side for side in sides if any(isinstance(node, Symbol) for node in side.walk())]
+        judgements = [self._judge_one(side) for side in symbolic or sides]
+        decisive = [judgement for judgement in judgements if judgement.kind != "undecided"]
+        return min(decisive or judgements, key=lambda judgement: _RANK[judgement.kind])
+
+    def _judge_one(self, tree: Node) -> _Judgement:
+        verdicts = []
+        for right in self._read.right:
+            verdict = compare(right, tree, options=self._options)
+            if verdict.accepted:
+                return _Judgement("equal", tree, verdict)
+            verdicts.append(verdict)
+        for mistake, wrong in self._read.wrong:
+            for form in wrong:
+                verdict = compare(form, tree, options=self._options)
+                if verdict.accepted:
+                    return _Judgement("mistake", tree, verdicts[0], mistake)
+        undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
+        return _Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
+
+    def _outcome(self, judgement: _Judgement, evidence: Evidence, text: str) -> Outcome:
+        del text
+        if judgement.kind == "equal":
+            return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
+        if judgement.kind == "undecided":
+            return Outcome(credit=None, reason=Reason.UNDECIDED, evidence=(evidence,))
+        if judgement.mistake is not None:
+            mistake = judgement.mistake
+            return Outcome(
+                credit=mistake.credit,
+                reason=Reason.MISTAKE,
+                mistake=mistake.name,
+                feedback=mistake.feedback,
+                evidence=(evidence,),
+            )
+        slip = near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
+        return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
+
+    def _at(
+        self, response: Response, candidate: Candidate, judgement: _Judgement | None = None, decided: str = ""
+    ) -> Evidence:
+        return self._evidence(response, candidate.found.start, candidate.found.end, judgement, decided)
+
+    def _evidence(
+        self, response: Response, start: int, end: int, judgement: _Judgement | None = None, decided: str = ""
+    ) -> Evidence:
+        if judgement is not None and not decided:
+            decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
+        return Evidence(
+            read=response.text[start:end],
+            part=response.part,
+            start=start,
+            end=end,
+            read_as=to_text(judgement.tree) if judgement else "",
+            latex=to_latex(judgement.tree) if judgement else "",
+            expected=self.expected,
+            decided=decided,
+        )
+
+
+def _tree(key: str, text: str, names: Names) -> Node:
+    """Read one of the rubric's own formulas; the message is for its author."""
+    try:
+        return read_formula(text, names=names).tree
+    except ReadingError as error:
+        place = f" (at character {error.position + 1} of '{text}')"
+        raise ValueError(f"{key}: this is not a formula that can be read: {error.message}{place}") from error
+
+
+def _unwrapped(text: str) -> tuple[int, int]:
+    """Return where the formula of a part begins and ends, without dollars and blanks."""
+    start, end = 0, len(text)
+    while start < end and text[start] in " \t\r\n$`":
+        start += 1
+    while end > start and text[end - 1] in " \t\r\n$`.":
+        end -= 1
+    return start, end

@@ -1,0 +1,214 @@
+"""Named slips: what was probably done when a formula is not the expected one.
+
+The same prover that compares formulas tries them: first what holds for the whole (a constant
+factor or offset, the reciprocal), then one change at one place of the expected formula (a sign, a
+missing root, swapped parts, another base, a missing division, the other order of a product).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.balls import ball
+from grader.equivalence.comparing import compare
+from grader.equivalence.evaluation import NotEvaluableError
+from grader.equivalence.points import points
+from grader.equivalence.preparation import prepare
+from grader.equivalence.rewriting import map_children
+from grader.equivalence.sampling import Sampler
+from grader.equivalence.scalars import too_large
+from grader.equivalence.verdict import DEFAULT, Options
+from grader.notation.tree import Apply, Binder, Collection, Interval, Logic, Matrix, Node, Number, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_SLIPS: Final = 80  # single changes that are tried: about 30 ms
+MAX_SIZE: Final = 120  # nodes of an expected formula whose single changes are tried
+RATIO_POINTS: Final = 4  # at which a constant factor or offset shows
+TOO_LONG: Final = 10**6  # a factor with more digits is no slip
+
+_BASES: Final = {"2": "base 2", "10": "base 10"}
+
+
+def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> str | None:
+    """Return one sentence that names the slip, None where no named slip explains the answer."""
+    if too_large(expected, answer) or expected == answer:
+        return None
+    special = (Relation, Collection, Interval, Logic, Matrix)
+    if isinstance(expected, special) or isinstance(answer, special):
+        return None
+    return _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options)
+
+
+def _equal(expected: Node, answer: Node, options: Options) -> bool:
+    return compare(expected, answer, options=replace(options, up_to="", rename=False, require=(), forbid=())).accepted
+
+
+def _of_the_whole(expected: Node, answer: Node, options: Options) -> str | None:
+    ratio, offset = _ratio_and_offset(expected, answer, options)
+    if ratio is not None:
+        scaled = Apply("mul", (Number(ratio), expected))
+        if _equal(scaled, answer, options):
+            return f"Your formula equals the expected formula times {_factor_text(ratio)}."
+    if offset is not None and _symbols(expected):
+        shifted = Apply("add", (expected, Number(offset)))
+        if _equal(shifted, answer, options):
+            sign = "plus" if offset > 0 else "minus"
+            return f"Your formula equals the expected formula {sign} {abs(offset)}."
+    if _equal(Apply("div", (Number(Fraction(1)), expected)), answer, options):
+        return "Your formula is the reciprocal of the expected one."
+    for base, words in _BASES.items():
+        factor = Apply("log", (Number(Fraction(base)),))
+        if _has_log(expected) and _equal(expected, Apply("mul", (answer, factor)), options):
+            return f"Your formula has a logarithm to {words} where the natural one was expected."
+        if _has_log(answer) and _equal(answer, Apply("mul", (expected, factor)), options):
+            return f"Your formula has a natural logarithm where the one to {words} was expected."
+    two = Number(Fraction(2))
+    if _equal(expected, Apply("pow", (answer, two)), options):
+        return "Your formula is a square root of the expected one."
+    if _equal(Apply("pow", (expected, two)), answer, options):
+        return "Your formula is the square of the expected one: a root is missing."
+    return None
+
+
+def _factor_text(ratio: Fraction) -> str:
+    power = _power_of_ten(ratio)
+    if ratio == 100:
+        return "100 (as a percentage)"
+    if ratio == Fraction(1, 100):
+        return "1/100 (as a percentage)"
+    return f"{ratio} (a power of ten)" if power else str(ratio)
+
+
+def _power_of_ten(ratio: Fraction) -> bool:
+    text = str(ratio.numerator * ratio.denominator)
+    return ratio > 0 and 1 in {ratio.numerator, ratio.denominator} and len(text) > 1 and text.strip("0") == "1"
+
+
+def _ratio_and_offset(expected: Node, answer: Node, options: Options) -> tuple[Fraction | None, Fraction | None]:
+    """Return the factor and the offset that hold at the first points, where they are simple."""
+    prepared = prepare(expected, answer)
+    domains = dict(options.domains) | {name: "natural" for name in prepared.lengths if name not in options.domains}
+    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    ratios: set[Fraction | None] = set()
+    offsets: set[Fraction | None] = set()
+    count = 0
+    for step, point in enumerate(points(sampler.names, sampler.domains, options.seed)):
+        try:
+            pair = [sampler.value(tree, point, step) for tree in (prepared.expected, prepared.answer)]
+        except NotEvaluableError:
+            return None, None
+        if pair[0] is None or pair[1] is None:
+            continue
+        count += 1
+        offsets.add(_simple(pair[1], pair[0], divide=False))
+        if not isinstance(pair[0], Fraction) or pair[0]:
+            ratios.add(_simple(pair[1], pair[0], divide=True))
+        if count >= RATIO_POINTS:
+            break
+    ratio = next(iter(ratios)) if len(ratios) == 1 else None
+    offset = next(iter(offsets)) if len(offsets) == 1 else None
+    return ratio or None, offset or None
+
+
+def _simple(answer: object, expected: object, *, divide: bool) -> Fraction | None:
+    """Return the ratio or difference of two values where it is a simple rational number."""
+    if isinstance(answer, Fraction) and isinstance(expected, Fraction):
+        value = answer / expected if divide else answer - expected
+        return value if abs(value.numerator) < TOO_LONG and value.denominator < TOO_LONG else None
+    left, right = ball(answer), ball(expected)
+    if divide and right.contains(0):
+        return None
+    gap = left / right if divide else left - right
+    if not gap.imag.contains(0):
+        return None
+    middle = float(gap.real.mid())
+    if abs(middle) > TOO_LONG:
+        return None
+    guess = Fraction(middle).limit_denominator(1000)
+    return guess if gap.real.contains(ball(guess).real) else None
+
+
+def _symbols(tree: Node) -> bool:
+    return any(isinstance(node, Symbol) for node in tree.walk())
+
+
+def _has_log(tree: Node) -> bool:
+    return any(isinstance(node, Apply) and node.head == "log" for node in tree.walk())
+
+
+def _in_one_place(expected: Node, answer: Node, options: Options) -> str | None:
+    if sum(1 for _ in expected.walk()) > MAX_SIZE:
+        return None
+    tried = 0
+    for changed, sentence in _changes(expected):
+        if tried >= MAX_SLIPS:
+            return None
+        tried += 1
+        if _equal(changed, answer, options):
+            return sentence
+    return None
+
+
+def _changes(tree: Node) -> Iterator[tuple[Node, str]]:
+    """Yield the tree with one slip at one place, with the sentence that names it."""
+    yield from _slips(tree)
+    for position, child in enumerate(tree.children):
+        for changed, sentence in _changes(child):
+            yield _with_child(tree, position, changed), sentence
+
+
+def _with_child(tree: Node, position: int, changed: Node) -> Node:
+    counter = iter(range(len(tree.children)))
+    return map_children(tree, lambda child: changed if next(counter) == position else child)
+
+
+def _slips(node: Node) -> Iterator[tuple[Node, str]]:
+    if isinstance(node, Binder) and node.head == "sum":
+        yield node.body, "A sum is missing."
+    if not isinstance(node, Apply):
+        return
+    args = node.args
+    if node.head == "root":
+        yield args[0], "A root is missing."
+    elif node.head == "pow":
+        yield args[0], "A power is missing."
+    elif node.head == "abs":
+        yield args[0], "The bars of an absolute value are missing."
+    elif node.head == "neg":
+        yield args[0], "One sign is different."
+    elif node.head == "div":
+        yield Apply("div", (args[1], args[0])), "A numerator and its denominator are swapped."
+        yield args[0], "A division is missing."
+        less = Apply("add", (args[1], Number(Fraction(-1))))
+        yield Apply("div", (args[0], less)), "One divisor is too small by 1."
+    elif node.head in {"add", "mul"}:
+        yield from _slips_in_list(node)
+    elif node.head == "log":
+        for base, words in _BASES.items():
+            yield Apply("log", (args[0], Number(Fraction(base)))), f"One logarithm is to {words}."
+        if len(args) == 2:
+            yield Apply("log", (args[0],)), "One logarithm is a natural one."
+    elif node.head == "matmul":
+        yield Apply("matmul", tuple(reversed(args))), "The factors of a product are in the other order."
+    elif node.head == "transpose":
+        yield args[0], "A transpose is missing."
+    elif node.head in {"floor", "ceil"}:
+        other = "ceil" if node.head == "floor" else "floor"
+        yield args[0], "The rounding is missing."
+        yield Apply(other, args), "A value is rounded the other way."
+
+
+def _slips_in_list(node: Apply) -> Iterator[tuple[Node, str]]:
+    word = "term" if node.head == "add" else "factor"
+    for position, arg in enumerate(node.args):
+        rest = (*node.args[:position], *node.args[position + 1 :])
+        if node.head == "add":
+            flipped = arg.args[0] if isinstance(arg, Apply) and arg.head == "neg" else Apply("neg", (arg,))
+            changed = (*node.args[:position], flipped, *node.args[position + 1 :])
+            yield Apply("add", changed), "One sign is different."
+        if rest:
+            yield rest[0] if len(rest) == 1 else Apply(node.head, rest), f"A {word} is missing."

@@ -1,0 +1,169 @@
+"""Which formulas of an answer define a wanted name, and what they say it is.
+
+`\\sigma^2 = \\frac{2}{N}`, `2/N = sigma^2` and `the variance should be 2/N` all define the
+variance. Indices on the left side do not matter: `z^{(i)} = ...` defines z.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from grader.notation.errors import ReadingError
+from grader.notation.formulas import FoundFormula, find_formulas
+from grader.notation.reading import read_formula
+from grader.notation.tree import Apply, Node, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.notation.names import Names
+    from grader.notation.reading import Reading
+
+MAX_LEAD: Final = 90  # characters before a formula that may say what it is
+MAX_CANDIDATES: Final = 60  # formulas of one answer that are read
+MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and its formula
+
+Role = Literal["defines", "bare", "other"]
+
+_EQUALS: Final = frozenset({"=", ":=", "~"})
+_FILLER: Final = re.compile(
+    r"(?:[\s:=$`(*_~≈,\\]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
+    r"approximately|exactly|with|value|has|have|formula|weights?|becomes?|namely|where|we|use|using|which|then|"
+    r"calculated|computed|following|shall|will|taken|chosen))$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A formula that may be the wanted one.
+
+    `sides` are the trees that stand for the value, in the order written; empty with `problem`
+    set where the formula could not be read. `name` is the other left side for the role `other`.
+    """
+
+    found: FoundFormula
+    role: Role
+    sides: tuple[Node, ...] = ()
+    alternatives: tuple[Node, ...] = ()
+    problem: str = ""
+    name: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The names a formula may define: their spellings and how these are read."""
+
+    spellings: tuple[str, ...]
+    trees: frozenset[Node]
+
+    @classmethod
+    def of(cls, spellings: Sequence[str], names: Names) -> Wanted:
+        """Read every spelling. Raises ReadingError."""
+        trees = frozenset(without_indices(read_formula(text, names=names).tree) for text in spellings)
+        return cls(tuple(_folded(text) for text in spellings), trees)
+
+    def matches(self, tree: Node) -> bool:
+        return without_indices(tree) in self.trees
+
+    def named_before(self, text: str, start: int) -> bool:
+        """Whether the words before a place end with one of the names (`variance of 2/N`)."""
+        lead = text[max(0, start - MAX_LEAD) : start]
+        for _ in range(MAX_LEAD):
+            if any(_ends_with(lead, spelling) for spelling in self.spellings):
+                return True
+            match = _FILLER.search(lead)
+            if match is None or match.start() == match.end():
+                return False
+            lead = lead[: match.start()]
+        return False
+
+    def mentioned_in(self, text: str) -> bool:
+        """Whether a name stands in a text that could not be read."""
+        folded = _folded(text)
+        return any(spelling in folded for spelling in self.spellings if spelling)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s{}$]+", "", text).casefold()
+
+
+def _ends_with(lead: str, spelling: str) -> bool:
+    tail = _folded(lead[-3 * len(spelling) - 8 :])
+    if not spelling or not tail.endswith(spelling):
+        return False
+    if not spelling[0].isalnum():
+        return True
+    words = lead.rstrip()
+    boundary = len(words) - len(spelling) - 1
+    return boundary < 0 or not words[boundary].isalnum() or " " in words[-len(spelling) - 1 :]
+
+
+def without_indices(tree: Node) -> Node:
+    """Return the tree without the indices on its symbols: `\\sigma_B^2` as `\\sigma^2`."""
+    if isinstance(tree, Apply):
+        if tree.head == "index":
+            return without_indices(tree.args[0])
+        return Apply(tree.head, tuple(without_indices(arg) for arg in tree.args))
+    return tree
+
+
+def find_candidates(text: str, names: Names, wanted: Wanted) -> tuple[Candidate, ...]:
+    """Return the formulas of a text with what they have to do with the wanted names."""
+    candidates: list[Candidate] = []
+    for found in find_formulas(text)[:MAX_CANDIDATES]:
+        before = candidates[-1] if candidates else None
+        candidate = _candidate(text, found, names, wanted, before)
+        if candidate is not None:
+            candidates.append(candidate)
+    return tuple(candidates)
+
+
+def _candidate(
+    text: str, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
+) -> Candidate | None:
+    body = found.text.lstrip("= &") if found.continues else found.text
+    led = wanted.named_before(text, found.start)
+    goes_on = found.continues and before is not None
+    try:
+        reading = read_formula(body, names=names, syntax="auto")
+    except ReadingError as error:
+        defining = led or wanted.mentioned_in(found.text.partition("=")[0])
+        role: Role = "defines" if defining or (goes_on and before and before.role == "defines") else "bare"
+        return Candidate(found, role, problem=error.message)
+    if goes_on and before is not None:
+        return Candidate(found, before.role, _sides(reading.tree), name=before.name)
+    return _by_left_side(found, reading, wanted, led=led)
+
+
+def _sides(tree: Node) -> tuple[Node, ...]:
+    return tree.operands if _is_equation(tree) and isinstance(tree, Relation) else (tree,)
+
+
+def _is_equation(tree: Node) -> bool:
+    return isinstance(tree, Relation) and all(operator in _EQUALS for operator in tree.operators)
+
+
+def _by_left_side(found: FoundFormula, reading: Reading, wanted: Wanted, *, led: bool) -> Candidate | None:
+    tree = reading.tree
+    others = tuple(side for other in reading.alternatives for side in _values(other, wanted)[1])
+    role, values, name = _values(tree, wanted)
+    if role == "bare":
+        if isinstance(tree, Symbol):
+            return None  # a name that is mentioned, not a formula
+        return Candidate(found, "defines" if led else "bare", values, others)
+    if role == "other" and led:
+        return Candidate(found, "defines", values, others, name=name)
+    return Candidate(found, role, values, others, name=name)
+
+
+def _values(tree: Node, wanted: Wanted) -> tuple[Role, tuple[Node, ...], Node | None]:
+    """Return what a formula is, the sides that stand for the value, and another name on its left."""
+    if not isinstance(tree, Relation) or not _is_equation(tree):
+        return "bare", (tree,), None
+    named = [position for position, side in enumerate(tree.operands) if wanted.matches(side)]
+    if named:
+        return "defines", tuple(side for side in tree.operands if not wanted.matches(side)), None
+    return "other", tree.operands[1:], tree.operands[0]
