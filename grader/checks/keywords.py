@@ -1,0 +1,262 @@
+"""The check `keywords`: does the prose say this?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from grader.fields import Flag
+from grader.model import Evidence, Frozen, Outcome, Reason
+from grader.prose.compiling import KEYS, Compiler
+from grader.prose.guards import is_copy
+from grader.prose.judging import Findings, Judge, Miss
+from grader.prose.reading import MAX_TEXT, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.model import Response
+    from grader.prose.judging import Finding
+    from grader.prose.reading import Prose
+
+_PATTERN_SCHEMA: Final = {
+    "anyOf": [
+        {"type": "string", "description": "a word, `word*`, or a phrase"},
+        {"type": "object", "description": f"a mapping with some of {', '.join(KEYS)}"},
+    ]
+}
+_LIST_SCHEMA: Final = {"anyOf": [{"type": "array", "items": _PATTERN_SCHEMA}, *_PATTERN_SCHEMA["anyOf"]]}
+Patterns = Annotated[Any, WithJsonSchema(_LIST_SCHEMA)]
+Word = Annotated[str | None, BeforeValidator(lambda value: None if value is None else str(value))]
+
+_ONE_WORD: Final = 1  # words; "Yes" alone answers one question, and which one is for a person to say
+_FEW_WORDS: Final = 3  # words; so short an answer that lacks something may mean it
+_DOUBTS: Final = {
+    "hedged": Reason.HEDGED,
+    "repaired": Reason.REPAIRED,
+    "stuffed": Reason.STUFFED,
+    "copied": Reason.COPIED,
+    "undecided": Reason.UNDECIDED,
+}
+_SHOWN: Final = 3  # passages quoted for one verdict
+
+
+class KeywordsCheck(Frozen):
+    """Look for what the prose says, denials included.
+
+    A text or a list stands for `any`. Keys of a pattern, which may be nested:
+    `any`, `all`, `none`, `seq` (in this order), `near` (words between), `within` (clause, sentence,
+    item, answer), `set` (a named synonym set), `negated` (true, false, either), `unless` and `about`
+    (topics), `except` (not inside one of these), `verdict` (yes or no at the start), `item` and `of`
+    (the n-th sub-answer of so many).
+    Keys of the check: `topics` (what an answer may be speaking of; a clause belongs to the last one
+    named), `against` (says the opposite), `contradiction` (finding it costs points), `prompt` and
+    `model_answer` (texts that are no answer when copied).
+
+    >>> from grader.model import Place, Response
+    >>> check = KeywordsCheck.model_validate({"all": ["inference", "slow*"], "negated": "true"})
+    >>> outcome = check.check(Response(text="It doesn't slow down inference.", place=Place(line=1)), {})
+    >>> outcome.code, outcome.evidence[0].read
+    ('correct', "doesn't slow down inference")
+    """
+
+    model_config = ConfigDict(populate_by_name=False)
+
+    any_: Patterns = Field(default=None, alias="any")
+    all_: Patterns = Field(default=None, alias="all")
+    none_: Patterns = Field(default=None, alias="none")
+    seq: Patterns = None
+    except_: Patterns = Field(default=None, alias="except")
+    unless: Patterns = None
+    about: Patterns = None
+    set_: Word = Field(default=None, alias="set")
+    verdict: Word = None
+    near: Word = None
+    within: Word = None
+    negated: Word = None
+    item: Word = None
+    of: Word = None
+    topics: Patterns = None
+    against: Patterns = None
+    contradiction: Flag = False
+    prompt: str = ""
+    model_answer: str = ""
+
+    _sets: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+    _judges: dict[str, Judge] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_form(cls, data: Any) -> Any:
+        return {"any": data} if isinstance(data, str | list | tuple) else data
+
+    @field_validator("verdict", "negated", mode="before")
+    @classmethod
+    def _said(cls, value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _compile(self, info: ValidationInfo) -> KeywordsCheck:
+        context = info.context if isinstance(info.context, dict) else {}
+        self._sets = context.get("sets") or {}
+        self._judges["en"] = self._judge("en")
+        return self
+
+    def _judge(self, language: str) -> Judge:
+        compiler = Compiler(self._sets, language)
+        names = {name: key for key in KEYS for name in (key, f"{key}_") if name in type(self).model_fields}
+        data = {key: getattr(self, name) for name, key in names.items() if getattr(self, name) is not None}
+        pattern = compiler.group(data, ())
+        against = compiler.patterns(self.against, ("against",)) if self.against else self.against
+        topics = compiler.topics(self.topics, ("topics",)) if self.topics is not None else ()
+        if compiler.problems or pattern is None:
+            raise ValidationError.from_exception_data(
+                type(self).__name__,
+                [
+                    InitErrorDetails(
+                        type=PydanticCustomError("pattern", "{message}", {"message": message}), loc=place, input=None
+                    )
+                    for place, message in compiler.problems
+                ],
+            )
+        return Judge(pattern, against=against, topics=topics)
+
+    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
+        """Judge a response that is not blank."""
+        del earlier  # prose does not follow from numbers
+        text = response.text if response.value is None else _joined(response.value)
+        if len(text) > MAX_TEXT:
+            return _review(Reason.UNDECIDED, "This answer is too long for the machine to read.")
+        prose = read(text, response.language)
+        shown = _Quotes(prose, response.part, exact=response.value is None)
+        early = self._unreadable(prose, shown)
+        if early is not None:
+            return early
+        if prose.language not in self._judges:
+            self._judges[prose.language] = self._judge(prose.language)
+        judge = self._judges[prose.language]
+        findings = judge.judge(prose, strict=self.contradiction, prompt=self.prompt)
+        if self.contradiction:
+            return self._accuse(findings, prose, shown)
+        return self._credit(findings, judge, prose, shown)
+
+    def _unreadable(self, prose: Prose, shown: _Quotes) -> Outcome | None:
+        if not len(prose):
+            return _review(Reason.UNDECIDED, "There are no words here that the machine can read.")
+        if prose.foreign:
+            return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
+        if len(prose) <= _ONE_WORD:
+            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
+        if self.model_answer and is_copy(prose, self.model_answer):
+            return _review(Reason.COPIED, Reason.COPIED.sentence, shown.all())
+        return None
+
+    def _credit(self, findings: Findings, judge: Judge, prose: Prose, shown: _Quotes) -> Outcome:
+        if findings.opposite and (findings.solid or findings.doubtful):
+            seen = [*findings.solid[:1], *findings.opposite[:1]]
+            return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
+        if findings.solid:
+            evidence = shown.findings(findings.solid, "This passage says it.")
+            return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=tuple(evidence))
+        for why, reason in _DOUBTS.items():
+            if findings.doubtful.get(why):
+                return _review(reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence))
+        if findings.opposite:
+            evidence = shown.findings(findings.opposite, "This passage says the opposite.")
+            return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=tuple(evidence))
+        if prose.partly_foreign:
+            return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
+        if len(prose) <= _FEW_WORDS:
+            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(shown.miss(judge.nearest(prose), judge),))
+
+    def _accuse(self, findings: Findings, prose: Prose, shown: _Quotes) -> Outcome:
+        if findings.solid and findings.opposite:
+            seen = [*findings.solid[:1], *findings.opposite[:1]]
+            return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
+        if findings.solid:
+            evidence = shown.findings(findings.solid, "This passage claims it.")
+            return Outcome(credit=Fraction(1), reason=Reason.CLAIMED, evidence=tuple(evidence))
+        for why, reason in _DOUBTS.items():
+            if findings.doubtful.get(why) and not (why == "undecided" and findings.opposite):
+                return _review(reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence))
+        if prose.partly_foreign:
+            return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_CLAIMED)
+
+
+def _review(reason: Reason, decided: str, *evidence: Evidence) -> Outcome:
+    return Outcome(credit=None, reason=reason, evidence=evidence or (Evidence(decided=decided),))
+
+
+def _joined(value: Any, depth: int = 0) -> str:
+    """Return nested texts as lines, a mapping's names as their leads."""
+    if isinstance(value, str):
+        return value
+    if depth > 20:
+        return ""
+    if hasattr(value, "items"):
+        return "\n".join(f"{name}: {_joined(inner, depth + 1)}" for name, inner in value.items())
+    return "\n".join(f"- {_joined(inner, depth + 1)}" for inner in value)
+
+
+class _Quotes:
+    """Evidence in the student's own characters."""
+
+    def __init__(self, prose: Prose, part: str, *, exact: bool) -> None:
+        self.prose = prose
+        self.part = part
+        self.exact = exact  # whether offsets point into the text that was handed in
+
+    def _quote(self, first: int, last: int, **words: str) -> Evidence:
+        segments = self.prose.segments
+        start, end = (segments.starts[first], segments.ends[last]) if self.exact else (None, None)
+        return Evidence(read=self.prose.quote(first, last), part=self.part, start=start, end=end, **words)
+
+    def all(self) -> Evidence:
+        return self._quote(0, len(self.prose) - 1, decided="The whole answer was looked at.")
+
+    def findings(self, found: list[Finding], decided: str = "") -> list[Evidence]:
+        evidence: list[Evidence] = []
+        for finding in sorted(found, key=lambda item: (item.hit.edits, item.hit.first, item.hit.last)):
+            first, last = min([finding.hit.first, *finding.cues]), max([finding.hit.last, *finding.cues])
+            last = min(last, len(self.prose) - 1)
+            notes = [f"'{self.prose.forms[cue]}' denies" for cue in sorted(finding.cues) if cue < len(self.prose)]
+            notes += [f"'{self.prose.forms[word]}' read as '{term}'" for word, term, _ in finding.hit.repaired]
+            quote = self._quote(
+                first, last, read_as="; ".join(notes), expected=finding.claim.label, decided=decided
+            )
+            if all(known.start != quote.start or known.end != quote.end or known.read != quote.read for known in evidence):
+                evidence.append(quote)
+            if len(evidence) == _SHOWN:
+                break
+        return evidence
+
+    def miss(self, miss: Miss | None, judge: Judge) -> Evidence:
+        if miss is None:
+            return Evidence(
+                part=self.part,
+                expected=" | ".join(claim.label for claim in judge.claims[:_SHOWN]),
+                decided="Nothing in the answer speaks of this.",
+            )
+        return self._quote(
+            miss.first,
+            miss.last,
+            expected=f"found {', '.join(miss.found)}; lacking {', '.join(miss.lacking)} (of {miss.claim.label})",
+            decided="This passage comes nearest, but it does not say what is asked for.",
+        )
+
+

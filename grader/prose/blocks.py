@@ -1,0 +1,140 @@
+"""Cut a text into headings, list items and paragraphs, whatever marks they are written with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from grader.prose.vocabulary import NO, YES
+
+# All repetitions are bounded, so that a line is read in time linear in its length.
+_LINE = re.compile(
+    r"(?P<indent>[ \t]{0,60})(?P<quote>(?:>[ \t]{0,3}){0,5})(?P<hash>#{1,6}[ \t]{0,8})?"
+    r"(?P<mark>(?:[-+•‣▪◦·–—][ \t]+|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|v|vi)[.)](?:[ \t]+|(?=[A-Z])|$)|Q\d{1,2}[.:)][ \t]+)+)?"
+)
+_ORDINAL = re.compile(r"\d{1,2}|[a-zA-Z]{1,3}")
+_LEAD = re.compile(r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t][-–—][ \t])")
+_VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
+_HEADING_WORDS = 8  # a heading or a line that announces a list is no longer than this
+_SHORT_LINE = 60  # characters; a line broken before this was ended by the writer, not by the margin
+_ENDS = (".", "!", "?", ":", ";", "…")
+
+
+@dataclass(slots=True)
+class Block:
+    """A heading, list item or paragraph: character ranges of its lines without their marks."""
+
+    kind: str  # "heading", "item" or "paragraph"
+    indent: int
+    ordinal: str = ""  # "2" in "2. No"
+    parent: int = -1  # the item or announcing line it stands under
+    heading: int = -1  # the last heading before it
+    paragraph: int = 0  # counts stretches between blank lines
+    quoted: bool = False
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    breaks: set[int] = field(default_factory=set)  # starts of lines before which a sentence ends
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    body: int
+    end: int
+    indent: int
+    text: str
+    hashed: bool
+    marked: bool
+    quoted: bool
+    ordinal: str
+
+
+def _lines(text: str) -> list[_Line]:
+    lines = []
+    start = 0
+    for raw in text.split("\n"):
+        end = start + len(raw)
+        found = _LINE.match(raw)
+        body = found.end() if found else 0
+        mark = (found["mark"] or "") if found else ""
+        ordinal = _ORDINAL.search(mark)
+        lines.append(
+            _Line(
+                start,
+                start + body,
+                end,
+                len(found["indent"].expandtabs(4)) if found else 0,
+                raw[body:].strip(),
+                bool(found and found["hash"]),
+                bool(mark.strip()),
+                bool(found and found["quote"]),
+                ordinal[0].lower() if ordinal else "",
+            )
+        )
+        start = end + 1
+    return lines
+
+
+def _is_heading(line: _Line) -> bool:
+    words = line.text.count(" ") + 1
+    return line.hashed and not line.marked and words <= _HEADING_WORDS and not _VERDICT.match(line.text)
+
+
+def _continues(line: _Line, before: _Line) -> bool:
+    """Whether an unmarked line goes on with the line before it."""
+    if _VERDICT.match(line.text):
+        return False
+    ended = before.text.endswith(_ENDS) or len(before.text) < _SHORT_LINE
+    return not (ended and _LEAD.match(line.text))
+
+
+def cut(text: str) -> list[Block]:
+    """Return the blocks of a masked text in order; every line with words belongs to exactly one.
+
+    A notebook cell in which every line begins with `#` is read as plain text, and a text in which
+    every line begins with `>` is not a quotation. Linear in the length of the text.
+    """
+    lines = _lines(text)
+    written = [line for line in lines if line.text or line.marked]
+    comments = len(written) > 1 and all(line.hashed for line in written)
+    all_quoted = all(line.quoted for line in written)
+    blocks: list[Block] = []
+    stack: list[int] = []  # open items, outermost first
+    heading, paragraph, previous = -1, 0, None
+    for line in lines:
+        if not line.text and not line.marked:
+            paragraph += previous is not None
+            previous = None
+            continue
+        if previous is not None and not line.marked and not (line.hashed and not comments):
+            if _continues(line, previous):
+                blocks[-1].spans.append((line.body, line.end))
+                if previous.text.endswith(_ENDS) or len(previous.text) < _SHORT_LINE and line.text[:1].isupper():
+                    blocks[-1].breaks.add(line.body)
+                previous = line
+                continue
+        while stack and blocks[stack[-1]].indent >= line.indent and not _announces(blocks, stack[-1], line, text):
+            stack.pop()
+        kind = "heading" if not comments and _is_heading(line) else "item" if line.marked else "paragraph"
+        if kind == "heading" or (kind == "paragraph" and line.indent == 0 and not line.marked and previous is None):
+            stack.clear()
+        parent = stack[-1] if stack else -1
+        block = Block(kind, line.indent, line.ordinal, parent, heading, paragraph, line.quoted and not all_quoted)
+        block.spans.append((line.body, line.end))
+        blocks.append(block)
+        if kind == "heading":
+            heading = len(blocks) - 1
+        else:
+            stack.append(len(blocks) - 1)
+        previous = line if kind != "heading" else None
+    return blocks
+
+
+def _announces(blocks: list[Block], index: int, line: _Line, text: str) -> bool:
+    """Whether an open block ends in a colon and so leads the lines below it, though not indented."""
+    block = blocks[index]
+    start, end = block.spans[-1]
+    if not text[start:end].rstrip().endswith(":") or line.hashed:
+        return False
+    if block.kind == "item":
+        return not line.marked
+    return line.marked or end - block.spans[0][0] <= _SHORT_LINE

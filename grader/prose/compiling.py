@@ -1,0 +1,215 @@
+"""Turn the YAML form of a pattern into a Pattern, and say exactly what is wrong where it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from rapidfuzz.distance import OSA
+
+from grader.prose.patterns import Group, Phrase, Term, Verdict, is_not
+from grader.prose.spelling import fold, is_repairable
+from grader.prose.vocabulary import PROTECTED
+
+if TYPE_CHECKING:
+    from grader.prose.patterns import Pattern
+
+Place = tuple[str | int, ...]
+
+SCOPES: Final = ("clause", "sentence", "item", "answer")
+POLARITIES: Final = ("true", "false", "either")
+LISTS: Final = {
+    "all": "every", "any": "some", "seq": "order", "none": "lacking", "except": "outside", "unless": "unless",
+    "about": "about",
+}  # fmt: skip
+KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "of")
+_MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
+_SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
+
+_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-+−]?\d+(?:[.,]\d+)*")
+_SPACE = re.compile(r"[\s\-‑]+")
+
+
+@dataclass
+class Compiler:
+    """Compiles patterns, collecting every problem with its place instead of stopping at the first."""
+
+    sets: Mapping[str, Any]
+    language: str = "en"
+    problems: list[tuple[Place, str]] = field(default_factory=list)
+    _open: list[str] = field(default_factory=list)
+    _done: dict[str, Pattern | None] = field(default_factory=dict)
+
+    def pattern(self, data: Any, place: Place = ()) -> Pattern | None:
+        """Return the pattern that the data describe, None where a problem was noted."""
+        if len(place) > _MAX_DEPTH * 2:
+            return self._wrong(place, f"patterns are nested more than {_MAX_DEPTH} deep")
+        if isinstance(data, str) or (isinstance(data, int | float) and not isinstance(data, bool)):
+            return self.text(str(data), place)
+        if isinstance(data, Mapping):
+            return self._set(data["set"], (*place, "set")) if set(data) == {"set"} else self.group(data, place)
+        if isinstance(data, list | tuple):
+            return self.group({"any": data}, place)
+        return self._wrong(place, f"a pattern is a text or a mapping with {_listed(KEYS)} (got {data!r})")
+
+    def patterns(self, data: Any, place: Place) -> tuple[Pattern, ...]:
+        """Return the patterns of a list; a single one may stand for itself."""
+        if isinstance(data, list | tuple):
+            if not data:
+                self._wrong(place, "an empty list can never match")
+            found = [self.pattern(item, (*place, i)) for i, item in enumerate(data)]
+        else:
+            found = [self.pattern(data, place)]
+        return tuple(pattern for pattern in found if pattern is not None)
+
+    def topics(self, data: Any, place: Place) -> tuple[Pattern, ...]:
+        """Return the topics a text may speak of; a set that is made of sets stands for its members."""
+        found: list[Pattern] = []
+        for pattern in self.patterns(data, place):
+            members = pattern.some if isinstance(pattern, Group) and pattern.name else ()
+            whole = members and all(isinstance(part, Group) and part.name for part in members)
+            found.extend(members if whole else (pattern,))
+        return tuple(found)
+
+    def text(self, text: str, place: Place) -> Pattern | None:
+        """Return the term or phrase that a text stands for."""
+        words = []
+        end = 0
+        inner = text.strip().strip('"')
+        for found in _WORD.finditer(inner):
+            if _SPACE.sub("", inner[end : found.start()]):
+                break
+            words.append(found[0])
+            end = found.end()
+        rest = _SPACE.sub("", inner[end:])
+        if rest or not words:
+            what = f"{text!r} holds {rest[0]!r}, which no word contains" if rest else f"{text!r} holds no word"
+            return self._wrong(place, f"{what}: this can never match; a phrase is words with spaces between them")
+        terms = [self._term(word, place) for word in words]
+        if any(term is None for term in terms):
+            return None
+        whole = tuple(term for term in terms if term is not None)
+        return whole[0] if len(whole) == 1 else Phrase(whole)
+
+    def _term(self, word: str, place: Place) -> Term | None:
+        if word[0].isdigit() or word[0] in "-+−":
+            return Term(word.replace("−", "-").lstrip("+").replace(",", ""), "number", self.language)
+        if word.endswith("*"):
+            stump = fold(word[:-1]) if len(word) > _SHORTEST_PREFIX else ""
+            if len(stump) < _SHORTEST_PREFIX:
+                return self._wrong(place, f"{word!r} is too short before the star: it would match nearly every word")
+            return Term(stump, "prefix", self.language)
+        form = fold(word.lstrip("="))
+        if self.language == "en" and (term := _confusable(form)):
+            return self._wrong(place, f"{form!r} is one edit from the protected term {term!r}; did you mean {term!r}?")
+        if form == "not":
+            return Term(form, "not", self.language)
+        return Term(form, "exact" if word[0] == "=" or is_not(form) else "stem", self.language)
+
+    def group(self, data: Mapping[str, Any], place: Place) -> Pattern | None:
+        """Return the group that a mapping stands for."""
+        before = len(self.problems)
+        for key in data:
+            if key not in KEYS:
+                close = difflib.get_close_matches(str(key), KEYS, 1)
+                hint = f"; did you mean {close[0]!r}?" if close else f"; a pattern has {_listed(KEYS)}"
+                self._wrong((*place, str(key)), f"unknown key {str(key)!r}{hint}")
+        made: dict[str, Any] = {
+            name: self.patterns(data[key], (*place, key)) for key, name in LISTS.items() if data.get(key) is not None
+        }
+        for key in ("set", "verdict"):
+            if data.get(key) is not None:
+                found = self._set(data[key], (*place, key)) if key == "set" else self._verdict(data[key], (*place, key))
+                made["every"] = (*made.get("every", ()), *([found] if found is not None else ()))
+        made.update(self._conditions(data, place))
+        if len(self.problems) > before:
+            return None
+        self._check(data, made, place)
+        return Group(**made) if len(self.problems) == before else None
+
+    def _conditions(self, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, allowed in (("within", SCOPES), ("negated", POLARITIES)):
+            if data.get(key) is not None:
+                value = str(data[key]).lower()
+                value = {"yes": "true", "no": "false"}.get(value, value) if key == "negated" else value
+                if value in allowed:
+                    made[key] = value
+                else:
+                    self._wrong((*place, key), f"{key!r} is one of {_listed(allowed)} (got {data[key]!r})")
+        for key, least in (("near", 0), ("item", 1), ("of", 1)):
+            if data.get(key) is not None:
+                try:
+                    made[key] = int(str(data[key]))
+                except ValueError:
+                    self._wrong((*place, key), f"{key!r} must be a whole number (got {data[key]!r})")
+                    continue
+                if made[key] < least:
+                    self._wrong((*place, key), f"{key!r} must be at least {least} (got {data[key]!r})")
+        return made
+
+    def _check(self, data: Mapping[str, Any], made: Mapping[str, Any], place: Place) -> None:
+        """Note what can never match."""
+        every, some, order = made.get("every", ()), made.get("some", ()), made.get("order", ())
+        if not (every or some or order):
+            self._wrong(place, "a pattern needs 'any', 'all', 'seq', 'set' or 'verdict': this can never match")
+            return
+        needed = {pattern.label for pattern in (*every, *order)} | ({some[0].label} if len(some) == 1 else set())
+        for key, name in (("none", "lacking"), ("unless", "unless"), ("except", "outside")):
+            shared = sorted(needed & {pattern.label for pattern in made.get(name, ())})
+            if shared:
+                self._wrong((*place, key), f"{shared[0]} is asked for and excluded at once: this can never match")
+        if "near" in made and len(every) + len(order) + bool(some) < 2:
+            self._wrong((*place, "near"), "'near' needs two patterns in 'all' or 'seq' whose distance it bounds")
+        if "of" in made and "item" not in made:
+            self._wrong((*place, "of"), "'of' says how many sub-answers there are and needs 'item'")
+        if made.get("item", 0) > made.get("of", made.get("item", 0)):
+            self._wrong((*place, "item"), f"sub-answer {made['item']} of {made['of']} can never be found")
+        if "negated" in made and any(isinstance(pattern, Verdict) for pattern in every):
+            self._wrong((*place, "negated"), "a verdict is yes or no; it cannot be negated")
+
+    def _verdict(self, data: Any, place: Place) -> Pattern | None:
+        said = str(data).lower()
+        said = {"true": "yes", "false": "no"}.get(said, said)
+        if said in {"yes", "no"}:
+            return Verdict(said)
+        return self._wrong(place, f"'verdict' is yes or no (got {data!r})")
+
+    def _set(self, name: Any, place: Place) -> Pattern | None:
+        name = str(name)
+        if name not in self.sets:
+            close = difflib.get_close_matches(name, list(self.sets), 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"there are {_listed(self.sets) or 'none'}"
+            return self._wrong(place, f"unknown set {name!r}; {hint}")
+        if name in self._open:
+            return self._wrong(place, f"set {name!r} contains itself")
+        if name not in self._done:
+            self._open.append(name)
+            inner = Compiler(self.sets, self.language, [], self._open, self._done)
+            members = inner.patterns(self.sets[name], ())
+            self._open.pop()
+            for where, message in inner.problems:
+                self._wrong(place, f"set {name!r}{_where(where)}: {message}")
+            self._done[name] = Group(some=members, name=name) if members and not inner.problems else None
+        return self._done[name]
+
+    def _wrong(self, place: Place, message: str) -> None:
+        self.problems.append((place, message))
+
+
+def _confusable(form: str) -> str:
+    """Return the protected term that a term is one edit away from and might be a slip for."""
+    if form in PROTECTED or len(form) < 4 or not is_repairable(form):
+        return ""
+    return next((term for term in sorted(PROTECTED) if len(term) > 3 and OSA.distance(form, term, score_cutoff=1) <= 1), "")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(repr(name) for name in names)
+
+
+def _where(place: Place) -> str:
+    return f", pattern {' '.join(str(part + 1 if isinstance(part, int) else part) for part in place)}" if place else ""

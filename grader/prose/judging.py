@@ -1,0 +1,195 @@
+"""Weigh what a criterion's patterns found in an answer: which hits hold, which are in doubt, which say the opposite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.guards import bag_sentences, copied_sentences
+from grader.prose.patterns import Group, Hit
+from grader.prose.search import Search, Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.prose.patterns import Pattern
+    from grader.prose.reading import Prose
+
+GUESSED_EDITS: Final = 2  # a spelling repaired by two edits is a guess
+_CLAIMS_SEARCHED: Final = 64  # alternatives tried for the nearest miss
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A hit of one alternative of the criterion."""
+
+    claim: Pattern
+    hit: Hit
+    cues: frozenset[int] = frozenset()  # denials seen, part of the pattern or not
+
+
+@dataclass
+class Findings:
+    """What was found, sorted by what it is worth."""
+
+    solid: list[Finding] = field(default_factory=list)
+    doubtful: dict[str, list[Finding]] = field(default_factory=dict)  # by why: "hedged", "repaired", ...
+    opposite: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Miss:
+    """The alternative that came nearest, and what it lacked."""
+
+    claim: Pattern
+    first: int
+    last: int
+    found: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def claims(pattern: Pattern) -> tuple[Pattern, ...]:
+    """Return the alternatives of a pattern, each of which would do."""
+    if isinstance(pattern, Group) and pattern.some and not pattern.negated:
+        plain = Group(some=pattern.some, name=pattern.name, within=pattern.within)
+        if _same(plain, pattern):
+            return tuple(claim for part in pattern.some for claim in claims(part))
+    if isinstance(pattern, Group) and len(pattern.every) == 1 and _same(Group(every=pattern.every, within=pattern.within), pattern):
+        return claims(pattern.every[0])
+    return (pattern,)
+
+
+def _same(plain: Group, group: Group) -> bool:
+    return all(
+        getattr(plain, name) == getattr(group, name)
+        for name in ("every", "some", "order", "lacking", "outside", "unless", "about", "near", "negated", "item", "of")
+    )
+
+
+class Judge:
+    """A criterion's patterns, ready to be looked for in any number of answers."""
+
+    def __init__(
+        self, pattern: Pattern, *, against: Sequence[Pattern] | None = None, topics: Sequence[Pattern] = ()
+    ) -> None:
+        self.claims = claims(pattern)
+        self.opposes = against is None  # without a list, the other polarity of a pattern speaks against it
+        against = against or ()
+        self.against = tuple(claim for part in against for claim in claims(part))
+        self.topics = tuple(topics)
+        everything = Group(some=(pattern, *against, *topics))
+        self.vocabulary = Vocabulary(everything)
+
+    def judge(self, prose: Prose, *, strict: bool, prompt: str = "") -> Findings:
+        """Return what an answer says of the criterion.
+
+        `strict` is for claims that cost points: a weak hedge, a quotation or one guessed letter is
+        already too much doubt.
+        """
+        search = Search(prose, self.vocabulary, self.topics)
+        findings = Findings()
+        doubts = _Doubts(prose, strict=strict, prompt=prompt)
+        for claim in self.claims:
+            polarity = claim.negated if isinstance(claim, Group) else ""
+            hits = claim.placed(search) if isinstance(claim, Group) else search.find(claim)
+            for hit in hits:
+                cues = search.cues(hit) if polarity != "either" else frozenset()
+                finding = Finding(claim, hit, cues | (hit.own - set(prose.opening)))
+                wanted = 1 if polarity == "true" else 0
+                if polarity != "either" and len(cues) > 1:
+                    findings.doubtful.setdefault("undecided", []).append(finding)
+                elif polarity == "either" or len(cues) == wanted:
+                    why = doubts.why(hit)
+                    if why:
+                        findings.doubtful.setdefault(why, []).append(finding)
+                    else:
+                        findings.solid.append(finding)
+                elif polarity and self.opposes:
+                    self._oppose(findings, finding, doubts)
+        for claim in self.against:
+            wanted = 1 if isinstance(claim, Group) and claim.negated == "true" else 0
+            for hit in claim.placed(search) if isinstance(claim, Group) else search.find(claim):
+                cues = search.cues(hit)
+                if len(cues) == wanted:
+                    self._oppose(findings, Finding(claim, hit, cues), doubts)
+        return findings
+
+    def _oppose(self, findings: Findings, finding: Finding, doubts: _Doubts) -> None:
+        if doubts.why(finding.hit) in {"", "repaired"}:
+            findings.opposite.append(finding)
+
+    def nearest(self, prose: Prose) -> Miss | None:
+        """Return the alternative of which most was found in one place."""
+        search = Search(prose, self.vocabulary, self.topics)
+        best: tuple[float, Miss] | None = None
+        for claim in self.claims[:_CLAIMS_SEARCHED]:
+            if isinstance(claim, Group) and (miss := _nearest(claim, search)) is not None:
+                share = len(miss.found) / (len(miss.found) + len(miss.lacking))
+                if best is None or share > best[0]:
+                    best = (share, miss)
+        return best[1] if best else None
+
+
+def _nearest(claim: Group, search: Search) -> Miss | None:
+    unit = search.prose.unit(claim.within)
+    parts = claim.parts or claim.some
+    found: dict[int, dict[int, Hit]] = {}
+    for number, part in enumerate(parts):
+        for hit in search.find(part):
+            found.setdefault(unit[hit.first], {}).setdefault(number, hit)
+    if not found:
+        return None
+    best = max(sorted(found), key=lambda number: len(found[number]))
+    hits = found[best]
+    lacking = [part.label for number, part in enumerate(parts) if number not in hits] if claim.parts else []
+    if not lacking:
+        lacking = [_condition(claim)]
+    labels = tuple(parts[number].label for number in sorted(hits))
+    return Miss(
+        claim, min(hit.first for hit in hits.values()), max(hit.last for hit in hits.values()), labels, tuple(lacking)
+    )
+
+
+def _condition(claim: Group) -> str:
+    if claim.negated == "true":
+        return "a denial"
+    if claim.about:
+        return "about " + " | ".join(pattern.label for pattern in claim.about)
+    if claim.item is not None:
+        return f"in sub-answer {claim.item}"
+    if claim.unless:
+        return "not about " + " | ".join(pattern.label for pattern in claim.unless)
+    return "said plainly, in one place"
+
+
+class _Doubts:
+    """Why a hit may not be what the writer claims."""
+
+    def __init__(self, prose: Prose, *, strict: bool, prompt: str) -> None:
+        self.prose = prose
+        self.strict = strict
+        self.prompt = prompt
+        self._bags: frozenset[int] | None = None
+        self._copied: frozenset[int] | None = None
+
+    def why(self, hit: Hit) -> str:
+        """Return the name of the doubt, "" where there is none."""
+        prose = self.prose
+        of = prose.segments.sentences
+        sentences = {of[hit.first], of[hit.last], *(of[word] for word in hit.words)}
+        if self._bags is None:
+            self._bags = bag_sentences(prose)
+        if sentences & prose.questions or sentences & prose.strong_hedges:
+            return "hedged"
+        if self.strict and (sentences & prose.weak_hedges or any(word in prose.segments.quoted for word in hit.words)):
+            return "hedged"
+        if hit.edits >= (1 if self.strict else GUESSED_EDITS):
+            return "repaired"
+        if sentences & self._bags:
+            return "stuffed"
+        if self.prompt:
+            if self._copied is None:
+                self._copied = copied_sentences(prose, self.prompt)
+            if sentences & self._copied:
+                return "copied"
+        return ""

@@ -1,0 +1,154 @@
+"""What is denied, doubted or asked: cues and how far each reaches.
+
+A cue covers the words after it up to the end of its clause. A word under one cue is denied, under
+two it may mean anything, and a person should look.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.vocabulary import (
+    AFTER_VERDICT,
+    FALSEHOODS,
+    NEGATORS,
+    NO,
+    NOT_DENYING,
+    PREVENTERS,
+    STRONG_HEDGES,
+    WEAK_HEDGES,
+    YES,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.prose.segments import Segments
+
+_PAIRS: Final = {
+    ("far", "from"), ("instead", "of"), ("rather", "than"), ("anything", "but"), ("not", "the"), ("no", "longer"),
+}  # fmt: skip
+_REACH: Final = {"without": 6, "instead": 8, "rather": 8}  # words; their object is short
+_FROM_WITHIN: Final = 7  # words between "prevents" and its "from"
+_THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and their "that"
+_HARMLESS_NO: Final = frozenset({"doubt", "matter", "more", "less"})
+
+
+def denies(form: str) -> bool:
+    """Say whether a folded word denies what follows it."""
+    return form in NEGATORS or form.endswith("n't")
+
+
+def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dict[int, str]:
+    """Return the words that answer yes or no at the start of a sentence or item."""
+    found: dict[int, str] = {}
+    size = len(forms)
+    for i in starts:
+        form = forms[i]
+        if form == "of" and i + 1 < size and forms[i + 1] == "course":
+            found[i] = "no" if i + 2 < size and forms[i + 2] == "not" else "yes"
+            continue
+        polarity = "yes" if form in YES else "no" if form in NO else ""
+        if not polarity and form in {"not", "definitely", "absolutely"} and i + 1 < size:
+            polarity = "no" if forms[i + 1] in {"really", "not"} or (form == "not" and forms[i + 1] == "ok") else ""
+        if polarity:
+            alone = i + 1 >= size or clauses[i + 1] != clauses[i]
+            follower = "" if i + 1 >= size else forms[i + 1]
+            if polarity == "yes" and form in YES - {"yes", "no"} and follower in {"not", "no"}:
+                polarity = "no"
+            elif not alone and follower not in AFTER_VERDICT:
+                continue
+            elif not alone and form not in {"yes", "no", "yeah", "nope", "yep"}:
+                continue
+            found[i] = polarity
+    return found
+
+
+def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
+    """Return for every word the positions of the cues that cover it.
+
+    `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
+    the sentence.
+    """
+    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    size = len(forms)
+    cover: list[tuple[int, ...]] = [()] * size
+    by_clause: dict[int, list[int]] = {}
+    for i, clause in enumerate(clauses):
+        by_clause.setdefault(clause, []).append(i)
+    for members in by_clause.values():
+        if not any(denies(forms[i]) or forms[i] in _TRIGGERS for i in members):
+            continue
+        for at, i in enumerate(members):
+            if i in opening:
+                continue
+            reach = _reach(forms, members, at)
+            if reach < 0:
+                continue
+            if reach == _WHOLE_SENTENCE:
+                j = i + 1
+                while j < size and sentences[j] == sentences[i]:
+                    cover[j] = (*cover[j], i)
+                    j += 1
+            else:
+                for j in members[at + 1 : at + 1 + reach]:
+                    cover[j] = (*cover[j], i)
+    return [_effective(cues, forms) for cues in cover] if any(cover) else cover
+
+
+_WHOLE_SENTENCE: Final = 1 << 30
+_TRIGGERS: Final = frozenset({"far", "instead", "rather", "anything", "from"}) | FALSEHOODS
+
+
+def _effective(cues: tuple[int, ...], forms: list[str]) -> tuple[int, ...]:
+    """Count one denial once: in "neither ... nor" and "not ... never" of one breath the last one rules."""
+    if len(cues) < 2:
+        return cues
+    kept = [cue for cue in cues if not (forms[cue] in {"neither", "nor"} and cue != cues[-1])]
+    merged = [kept[0]]
+    for cue in kept[1:]:
+        if cue - merged[-1] == 1 and (forms[cue] in {"fail", "unable"}) is False and forms[cue] in {"longer", "any"}:
+            continue
+        merged.append(cue)
+    return tuple(merged)
+
+
+def _reach(forms: list[str], members: list[int], at: int) -> int:
+    """Return how many words of its clause a cue covers, -1 if the word is none."""
+    i = members[at]
+    form = forms[i]
+    after = forms[members[at + 1]] if at + 1 < len(members) else ""
+    if (form, after) in _PAIRS and form in {"far", "instead", "rather", "anything"}:
+        return _REACH.get(form, len(members))
+    if form in FALSEHOODS:
+        return _WHOLE_SENTENCE if "that" in [forms[j] for j in members[at + 1 : at + 1 + _THAT_WITHIN]] else -1
+    if form == "from" and any(forms[j] in PREVENTERS for j in members[max(0, at - _FROM_WITHIN) : at]):
+        return len(members)
+    if not denies(form):
+        return -1
+    if after in NOT_DENYING and not (form == "not" and after == "necessarily"):
+        return -1
+    if form == "no" and after in _HARMLESS_NO:
+        return -1
+    before = forms[members[at - 1]] if at else ""
+    if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
+        return -1
+    ahead = [forms[j] for j in members[at + 1 : at + 5]]
+    if "that" in ahead and (set(ahead) & {"true", "case", "correct", "right", "think", "believe", "say"}):
+        return _WHOLE_SENTENCE
+    return _REACH.get(form, len(members))
+
+
+def hedges(forms: list[str], sentences: list[int]) -> tuple[set[int], set[int]]:
+    """Return the sentences with strong and with weak signs of doubt."""
+    strong: set[int] = set()
+    weak: set[int] = set()
+    for phrases, found in ((STRONG_HEDGES, strong), (WEAK_HEDGES, weak)):
+        firsts: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            firsts.setdefault(phrase[0], []).append(phrase)
+        for i, form in enumerate(forms):
+            for phrase in firsts.get(form, ()):
+                if tuple(forms[i : i + len(phrase)]) == phrase:
+                    found.add(sentences[i])
+    return strong, weak

@@ -1,0 +1,369 @@
+"""Patterns over a read answer: terms, phrases, and groups of them.
+
+A pattern yields hits. A hit knows its first and last word, the words whose denial counts, the
+denials already accounted for, and the spellings that were repaired to get it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+from grader.prose.spelling import stem
+from grader.prose.vocabulary import DETERMINERS, NEGATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grader.prose.search import Search
+
+HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
+_NOT: Final = NEGATORS - frozenset(
+    "no none nobody nothing nowhere neither nor without never hardly barely scarcely rarely seldom unable incapable "
+    "impossible fail fails failed failing unlikely lack lacks lacking".split()
+)
+_GLUED: Final = 7  # letters from which "drop out" may be written "dropout"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a pattern was found."""
+
+    first: int
+    last: int
+    words: tuple[int, ...]  # words whose denial counts
+    own: frozenset[int] = frozenset()  # denials that are part of the pattern or accounted for
+    repaired: tuple[tuple[int, str, int], ...] = ()  # word, what it was read as, edits
+
+    @property
+    def edits(self) -> int:
+        return max((edits for _, _, edits in self.repaired), default=0)
+
+
+class Pattern(Protocol):
+    """Anything that can be looked for."""
+
+    @property
+    def label(self) -> str:
+        """The pattern as a person would write it."""
+        ...
+
+    def hits(self, search: Search) -> list[Hit]:
+        """Return where it is found, in order of the text."""
+        ...
+
+    def terms(self) -> Iterable[Term]:
+        """Yield the single words it is made of."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One word: by its stem, by its beginning (`predict*`) or exactly (`=normal`)."""
+
+    text: str  # folded
+    kind: str = "stem"  # "stem", "prefix", "exact", "number" or "not"
+    language: str = "en"
+    root: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", stem(self.text, self.language))
+
+    @property
+    def label(self) -> str:
+        return f"{self.text}*" if self.kind == "prefix" else self.text
+
+    def terms(self) -> Iterable[Term]:
+        yield self
+
+    def hits(self, search: Search) -> list[Hit]:
+        prose = search.prose
+        if self.kind == "stem":
+            found = [Hit(i, i, (i,)) for i in prose.by_stem.get(self.root, ())]
+            joined = prose.segments.joined
+            if joined and self.text in joined:
+                found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
+        elif self.kind == "prefix":
+            found = [Hit(i, i, (i,)) for i in prose.words_with_prefix(self.text)]
+            found.extend(
+                Hit(i, i + 1, (i, i + 1))
+                for form, places in prose.segments.joined.items()
+                if form.startswith(self.text)
+                for i in places
+            )
+        elif self.kind == "not":
+            found = [
+                Hit(i, i, (i,)) for form, places in prose.by_form.items() if is_not(form) for i in places
+            ]
+        else:
+            found = [Hit(i, i, (i,)) for i in prose.by_form.get(self.text, ())]
+        fixes = search.fixes.get(self.text)
+        if fixes:
+            found.extend(Hit(i, i, (i,), frozenset(), ((i, self.label, edits),)) for i, edits in fixes)
+        if len(found) > 1:
+            found.sort(key=_place)
+        return found
+
+
+def is_not(form: str) -> bool:
+    """Say whether a word is "not", alone or in a contraction."""
+    return form in _NOT or form.endswith("n't")
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.first, hit.last
+
+
+@dataclass(frozen=True, eq=False)
+class Phrase:
+    """Words one after the other; an article or a short bracket may stand between them."""
+
+    words: tuple[Term, ...]
+
+    @property
+    def label(self) -> str:
+        return '"' + " ".join(word.label for word in self.words) + '"'
+
+    def terms(self) -> Iterable[Term]:
+        return self.words
+
+    def hits(self, search: Search) -> list[Hit]:
+        found = search.find(self.words[0])
+        for word in self.words[1:]:
+            if not found:
+                break
+            nexts: dict[int, Hit] = {}
+            for hit in search.find(word):
+                known = nexts.get(hit.first)
+                if known is None or hit.edits < known.edits:
+                    nexts[hit.first] = hit
+            found = [
+                join((hit, nexts[place])) for hit in found for place in _after(hit.last, search) if place in nexts
+            ]
+        return self._glued(search, found)
+
+    def _glued(self, search: Search, found: list[Hit]) -> list[Hit]:
+        if len(self.words) != 2 or {word.kind for word in self.words} != {"stem"}:
+            return found
+        glued = "".join(word.text for word in self.words)
+        places = search.prose.by_form.get(glued) if len(glued) >= _GLUED else None
+        return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=_place) if places else found
+
+
+def _after(last: int, search: Search) -> Iterable[int]:
+    """Yield the places where the next word of a phrase may stand."""
+    segments = search.prose.segments
+    i = last + 1
+    if i < len(segments.forms) and segments.sentences[i] == segments.sentences[last]:
+        yield i
+        if segments.forms[i] in DETERMINERS:
+            yield i + 1
+    if last in segments.asides:
+        yield segments.asides[last]
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """A yes or no that opens a sentence or an item."""
+
+    polarity: str
+
+    @property
+    def label(self) -> str:
+        return f"answers {self.polarity}"
+
+    def terms(self) -> Iterable[Term]:
+        return ()
+
+    def hits(self, search: Search) -> list[Hit]:
+        return [Hit(i, i, (), frozenset({i})) for i, said in sorted(search.prose.opening.items()) if said == self.polarity]
+
+
+def join(parts: Sequence[Hit]) -> Hit:
+    """Return the hit that several hits make together."""
+    return Hit(
+        min(hit.first for hit in parts),
+        max(hit.last for hit in parts),
+        tuple(sorted({word for hit in parts for word in hit.words})),
+        frozenset().union(*(hit.own for hit in parts)),
+        tuple(sorted({fix for hit in parts for fix in hit.repaired})),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Several patterns together, and the conditions on where and how they stand."""
+
+    every: tuple[Pattern, ...] = ()  # `all`: in any order
+    some: tuple[Pattern, ...] = ()  # `any`
+    order: tuple[Pattern, ...] = ()  # `seq`
+    lacking: tuple[Pattern, ...] = ()  # `none`: not in the same unit
+    outside: tuple[Pattern, ...] = ()  # `except`: the hit must not lie inside one of these
+    unless: tuple[Pattern, ...] = ()
+    about: tuple[Pattern, ...] = ()
+    within: str = "sentence"
+    near: int | None = None
+    negated: str = ""  # "", "true", "false" or "either"
+    item: int | None = None
+    of: int | None = None
+    name: str = ""  # of the set it stands for
+
+    @property
+    def label(self) -> str:
+        if self.name:
+            return self.name
+        parts = [pattern.label for pattern in self.every]
+        if self.some:
+            some = " | ".join(pattern.label for pattern in self.some)
+            parts.append(f"({some})" if len(self.some) > 1 and (parts or self.order) else some)
+        if self.order:
+            parts.append(" … ".join(pattern.label for pattern in self.order))
+        text = " + ".join(parts)
+        if self.negated in {"true", "false"}:
+            text = f"{'denied' if self.negated == 'true' else 'affirmed'}: {text}"
+        for word, patterns in (("none of", self.lacking), ("unless", self.unless), ("about", self.about)):
+            if patterns:
+                text += f", {word} {' | '.join(pattern.label for pattern in patterns)}"
+        if self.item is not None:
+            text += f", in sub-answer {self.item}" + (f" of {self.of}" if self.of else "")
+        return text
+
+    def terms(self) -> Iterable[Term]:
+        for patterns in (self.every, self.some, self.order, self.lacking, self.outside, self.unless, self.about):
+            for pattern in patterns:
+                yield from pattern.terms()
+
+    @property
+    def parts(self) -> tuple[Pattern, ...]:
+        """What must be found together."""
+        some = (Group(some=self.some, within=self.within),) if self.some and (self.every or self.order) else ()
+        return (*self.every, *some, *self.order)
+
+    def hits(self, search: Search) -> list[Hit]:
+        """Return the hits that meet every condition, a denial asked for included."""
+        found = self.placed(search)
+        if self.negated in {"true", "false"}:
+            wanted = 1 if self.negated == "true" else 0
+            settled = []
+            for hit in found:
+                cues = search.cues(hit)
+                if len(cues) == wanted:
+                    first, last = min([hit.first, *cues]), max([hit.last, *cues])
+                    settled.append(Hit(first, last, (), hit.own | cues, hit.repaired))
+            return settled
+        return found
+
+    def placed(self, search: Search) -> list[Hit]:
+        """Return the hits where they should stand, denied or not."""
+        found = self._found(search)
+        if found and self.outside:
+            spans = sorted((hit.first, hit.last) for pattern in self.outside for hit in search.find(pattern))
+            found = [hit for hit in found if not _inside(hit, spans)]
+        if found and self.lacking:
+            unit = search.prose.unit(self.within)
+            taken = {unit[hit.first] for pattern in self.lacking for hit in search.find(pattern)}
+            found = [hit for hit in found if unit[hit.first] not in taken and unit[hit.last] not in taken]
+        if found and self.item is not None:
+            found = self._in_subanswer(found, search)
+        if found and self.about:
+            found = [hit for hit in found if search.is_about(hit, self.about)]
+        if found and self.unless:
+            found = [hit for hit in found if not search.is_about(hit, self.unless)]
+        return found
+
+    def _in_subanswer(self, found: list[Hit], search: Search) -> list[Hit]:
+        stretch = search.subanswer(self.item or 1, self.of)
+        if stretch is None:
+            return []
+        first, end = stretch
+        if any(isinstance(pattern, Verdict) for pattern in self.every):
+            return [hit for hit in found if hit.first == first]  # a verdict opens its sub-answer
+        return [hit for hit in found if first <= hit.first and hit.last < end]
+
+    def _found(self, search: Search) -> list[Hit]:
+        if self.some and not self.every and not self.order:
+            found = [hit for pattern in self.some for hit in search.find(pattern)]
+            return sorted(found, key=_place) if len(self.some) > 1 else found
+        if not self.every and not self.some and len(self.order) == 1:
+            return search.find(self.order[0])
+        lists = [search.find(pattern) for pattern in self.every]
+        if self.some:
+            lists.append(sorted((hit for pattern in self.some for hit in search.find(pattern)), key=_place))
+        if self.order:
+            lists.append(self._ordered([search.find(pattern) for pattern in self.order], search))
+        if not all(lists):
+            return []
+        return lists[0] if len(lists) == 1 else self._together(lists, search)
+
+    def _ordered(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
+        if not all(lists):
+            return []
+        unit = search.prose.unit(self.within)
+        found = lists[0]
+        for nexts in lists[1:]:
+            firsts = [hit.first for hit in nexts]
+            grown = []
+            for hit in found:
+                k = bisect_right(firsts, hit.last)
+                if k < len(nexts) and unit[firsts[k]] == unit[hit.last]:
+                    if self.near is None or firsts[k] - hit.last - 1 <= self.near:
+                        grown.append(join((hit, nexts[k])))
+            found = grown
+        return found
+
+    def _together(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
+        unit = search.prose.unit(self.within)
+        tables = [_by_unit(hits, unit) for hits in lists]
+        leads = [search.by_lead(hits) for hits in lists]
+        found: list[Hit] = []
+        for number in sorted({number for table in tables for number in table}):
+            rows = [table.get(number, ()) for table in tables]
+            anchor = next(row[0] for row in rows if row)
+            block = search.prose.segments.blocks[anchor.first]
+            full = [row or _announced(lead, block, search) for row, lead in zip(rows, leads, strict=True)]
+            if all(full):
+                found.extend(self._combined(full))
+        return found
+
+    def _combined(self, rows: Sequence[Sequence[Hit]]) -> list[Hit]:
+        rarest = min(rows, key=len)
+        found = []
+        for hit in rarest[:HITS_IN_UNIT]:
+            chosen = [hit if row is rarest else _nearest(row[:HITS_IN_UNIT], hit) for row in rows]
+            if self.near is None or _gap(chosen) <= self.near:
+                found.append(join(chosen))
+        return found
+
+
+def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    k = bisect_right(spans, (hit.first, 1 << 60))
+    return any(first <= hit.first and hit.last <= last for first, last in spans[max(0, k - 4) : k])
+
+
+def _by_unit(hits: list[Hit], unit: list[int]) -> dict[int, list[Hit]]:
+    table: dict[int, list[Hit]] = {}
+    for hit in hits:
+        table.setdefault(unit[hit.first], []).append(hit)
+    return table
+
+
+def _announced(lead: Mapping[int, list[Hit]], block: int, search: Search) -> Sequence[Hit]:
+    """Return hits in the leads and headings that announce a block."""
+    if lead:
+        for above in search.prose.contexts[block]:
+            if above in lead:
+                return lead[above]
+    return ()
+
+
+def _nearest(row: Sequence[Hit], hit: Hit) -> Hit:
+    k = bisect_left([other.first for other in row], hit.first)
+    around = row[max(0, k - 1) : k + 1]
+    return min(around, key=lambda other: abs(other.first - hit.first))
+
+
+def _gap(hits: Sequence[Hit]) -> int:
+    """Return the longest stretch of other words between neighbours."""
+    ordered = sorted(hits, key=_place)
+    return max((after.first - before.last - 1 for before, after in zip(ordered, ordered[1:], strict=False)), default=0)

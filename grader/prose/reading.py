@@ -1,0 +1,223 @@
+"""Read a written answer once: words, clauses, sentences, items, denials; then ask it many questions."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.blocks import cut
+from grader.prose.language import guess_language, script_language
+from grader.prose.markup import mask
+from grader.prose.negation import deny, hedges, verdicts
+from grader.prose.segments import segment
+from grader.prose.spelling import is_repairable, known_words, stem
+
+if TYPE_CHECKING:
+    from grader.prose.blocks import Block
+    from grader.prose.segments import Segments
+
+MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
+_CACHED_TEXTS: Final = 64  # an answer is asked by all criteria of its question one after the other
+_KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
+_ENOUGH_WORDS: Final = 6
+
+
+@dataclass(eq=False)
+class Prose:
+    """One answer as it was read. Words are numbered from 0; all positions are such numbers."""
+
+    text: str
+    language: str  # the one it should be written in
+    segments: Segments
+    blocks: list[Block]
+    stems: list[str]
+    cues: list[tuple[int, ...]]  # for every word the denials that cover it
+    opening: dict[int, str]  # words that answer "yes" or "no" at the start of a sentence
+    questions: set[int]  # sentences that ask and are not answered at once
+    strong_hedges: set[int]
+    weak_hedges: set[int]
+    by_stem: dict[str, list[int]]
+    repair_cache: dict[int, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
+
+    @property
+    def forms(self) -> list[str]:
+        return self.segments.forms
+
+    def __len__(self) -> int:
+        return len(self.segments.forms)
+
+    @cached_property
+    def sorted_forms(self) -> list[str]:
+        return sorted(self.by_form)
+
+    @cached_property
+    def by_form(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for i, form in enumerate(self.forms):
+            found.setdefault(form, []).append(i)
+        return found
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        """Words that may be misspelled: long enough and not among the common ones."""
+        return [form for form in self.by_form if is_repairable(form)] if self.language == "en" else []
+
+    @cached_property
+    def roots(self) -> list[int]:
+        """For every block the outermost item it belongs to."""
+        found: list[int] = []
+        for i, block in enumerate(self.blocks):
+            found.append(found[block.parent] if 0 <= block.parent < i else i)
+        return found
+
+    @cached_property
+    def contexts(self) -> list[tuple[int, ...]]:
+        """For every block the blocks whose lead or heading announces it, its own first."""
+        found: list[tuple[int, ...]] = []
+        for i, block in enumerate(self.blocks):
+            above = found[block.parent] if 0 <= block.parent < i else ()
+            head = (block.heading,) if block.heading >= 0 and block.heading not in above else ()
+            found.append((i, *above, *head)[:8])
+        return found
+
+    @cached_property
+    def lead_of(self) -> dict[int, int]:
+        """Words that stand in a lead or heading, and the block they announce."""
+        found: dict[int, int] = {}
+        for block, (first, last) in self.segments.leads.items():
+            found.update(dict.fromkeys(range(first, last + 1), block))
+        for i, block_number in enumerate(self.segments.blocks):
+            block = self.blocks[block_number]
+            if block.kind == "heading" or self._announces(block_number):
+                found.setdefault(i, block_number)
+        return found
+
+    @cached_property
+    def _parents(self) -> set[int]:
+        return {block.parent for block in self.blocks}
+
+    def _announces(self, number: int) -> bool:
+        """Whether a short item is the lead of the items under it."""
+        first = bisect_left(self.segments.blocks, number)
+        last = bisect_left(self.segments.blocks, number + 1)
+        return number in self._parents and last - first <= 8
+
+    def words_with_prefix(self, prefix: str) -> list[int]:
+        """Return the positions of the words that begin so."""
+        forms = self.sorted_forms
+        i = bisect_left(forms, prefix)
+        found: list[int] = []
+        while i < len(forms) and forms[i].startswith(prefix):
+            found.extend(self.by_form[forms[i]])
+            i += 1
+        return sorted(found)
+
+    def unit(self, scope: str) -> list[int]:
+        """Return for every word the number of its clause, sentence, item or answer."""
+        if scope == "clause":
+            return self.segments.clauses
+        if scope == "sentence":
+            return self.segments.sentences
+        return self._items if scope == "item" else self._whole
+
+    @cached_property
+    def _items(self) -> list[int]:
+        return [self.roots[block] for block in self.segments.blocks]
+
+    @cached_property
+    def _whole(self) -> list[int]:
+        return [0] * len(self)
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        sentences = self.segments.sentences
+        return [i for i in range(len(sentences)) if i == 0 or sentences[i] != sentences[i - 1]]
+
+    def sentence_range(self, sentence: int) -> tuple[int, int]:
+        """Return the first word of a sentence and the first one after it."""
+        sentences = self.segments.sentences
+        return bisect_left(sentences, sentence), bisect_left(sentences, sentence + 1)
+
+    @cached_property
+    def foreign(self) -> str:
+        """The language the answer is written in where that is not the expected one, else ""."""
+        script = script_language(self.text)
+        if script and script != self.language:
+            return script
+        letters = [form for form in self.forms if form[0].isalpha()]
+        guess = guess_language(letters, self.language)
+        if guess and guess != self.language:
+            return guess
+        if self.language == "en" and len(letters) >= _ENOUGH_WORDS and not guess:
+            known = sum(stem(form) in known_words() for form in letters)
+            if known < _KNOWN_SHARE * len(letters):
+                return "und"
+        return ""
+
+    @cached_property
+    def partly_foreign(self) -> bool:
+        """Whether some item of a mostly readable answer is in another language."""
+        if self.foreign:
+            return True
+        spans: dict[int, list[str]] = {}
+        for form, sentence in zip(self.forms, self.segments.sentences, strict=True):
+            if form[0].isalpha():
+                spans.setdefault(sentence, []).append(form)
+        for forms in spans.values():
+            if len(forms) >= _ENOUGH_WORDS:
+                guess = guess_language(forms, self.language)
+                if guess and guess != self.language:
+                    return True
+        return False
+
+    def quote(self, first: int, last: int) -> str:
+        """Return the student's own characters from one word to another."""
+        return self.text[self.segments.starts[first] : self.segments.ends[last]]
+
+
+def _answered(words: Segments, opening: dict[int, str]) -> dict[int, str]:
+    """Return the questions that the next sentence answers with yes or no."""
+    found: dict[int, str] = {}
+    for i, verdict in opening.items():
+        before = words.sentences[i] - 1
+        if before in words.questions and i and words.sentences[i - 1] == before:
+            first = bisect_left(words.sentences, before)
+            if i - first > 2 and words.sentences[i] not in words.questions:
+                found[before] = verdict
+    return found
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def read(text: str, language: str = "en") -> Prose:
+    """Read a text of at most MAX_TEXT characters; the same text is read once.
+
+    A question that the writer answers at once ("Does it slow inference? No.") counts as the
+    statement or its denial.
+    """
+    masked = mask(text[:MAX_TEXT])
+    blocks = cut(masked)
+    words = segment(masked, blocks)
+    language = language.split("-")[0].lower()
+    starts = [
+        i
+        for i in range(len(words.forms))
+        if i == 0 or words.sentences[i] != words.sentences[i - 1] or words.blocks[i] != words.blocks[i - 1]
+    ]
+    opening = verdicts(words.forms, starts, words.clauses)
+    cues = deny(words, opening)
+    answered = _answered(words, opening)
+    for sentence, verdict in answered.items():
+        if verdict == "no":
+            first, last = bisect_left(words.sentences, sentence), bisect_left(words.sentences, sentence + 1)
+            for i in range(first, last):
+                cues[i] = (*cues[i], last)
+    stems = [stem(form, language) for form in words.forms]
+    by_stem: dict[str, list[int]] = {}
+    for i, root in enumerate(stems):
+        by_stem.setdefault(root, []).append(i)
+    strong, weak = hedges(words.forms, words.sentences)
+    return Prose(
+        text, language, words, blocks, stems, cues, opening, words.questions - set(answered), strong, weak, by_stem
+    )

@@ -1,0 +1,267 @@
+"""Cut blocks into words, sentences and clauses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.spelling import MAX_WORD, fold
+from grader.prose.vocabulary import (
+    ABBREVIATIONS,
+    AUXILIARIES,
+    NEGATORS,
+    NO,
+    PREPOSITIONS,
+    SUBJECTS,
+    SUBORDINATORS,
+    VERBS,
+    YES,
+)
+
+if TYPE_CHECKING:
+    from grader.prose.blocks import Block
+
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*)"
+    r"|(?P<number>(?:(?<![\w)\]}])[-−+])?\d+(?:[.,]\d+)*)"
+    r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
+    r"|(?P<stop>[.!?…]+)"
+    r"|(?P<open>[(\[])|(?P<close>[)\]])"
+    r"|(?P<quote>[\"“”„«»])"
+    r"|(?P<pause>[,;،、，。；|&]|[–—]|(?<=\s)-(?=\s))"
+)
+_LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
+_FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
+_OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
+_OPENERS: Final = SUBORDINATORS | {"and", "or", "then", "nor", "as"}
+_SURE_SUBJECTS: Final = SUBJECTS - {"the", "a", "an", "its", "this", "that", "these", "those", "all", "one", "both", "each", "no"}
+_ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
+
+
+@dataclass(slots=True)
+class Segments:
+    """Words with where they stand; all lists run parallel, one entry a word."""
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    clauses: list[int] = field(default_factory=list)
+    sentences: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    quoted: set[int] = field(default_factory=set)
+    questions: set[int] = field(default_factory=set)  # sentences that end in a question mark
+    leads: dict[int, tuple[int, int]] = field(default_factory=dict)  # block -> first and last word of its lead
+    joined: dict[str, list[int]] = field(default_factory=dict)  # "minibatch" -> words written "mini-batch"
+    asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
+    clause_count: int = 0
+    sentence_count: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """A stretch of a sentence between two boundaries."""
+
+    words: list[int]
+    opener: str  # what stands before it: "", "pause", "conjunction", "lead", "open", "close"
+    outer: _Piece | None = None  # the piece that a closed bracket returns to
+    joins: _Piece | None = None  # the piece whose clause this one belongs to
+    clause: int = -1
+
+
+class _Cutter:
+    """Collects the words of one sentence and hands them out as clauses at its end."""
+
+    def __init__(self, out: Segments) -> None:
+        self.out = out
+        self.pieces: list[_Piece] = [_Piece([], "")]
+        self.depth: list[_Piece] = []
+
+    def cut(self, opener: str) -> None:
+        if self.pieces[-1].words:
+            self.pieces.append(_Piece([], opener))
+        elif opener != "pause":
+            self.pieces[-1].opener = opener
+
+    def open(self) -> None:
+        outer = self.pieces[-1]
+        self.cut("open")
+        self.depth.append(outer)
+
+    def close(self) -> None:
+        if self.depth:
+            outer = self.depth.pop()
+            inner = self.pieces[-1]
+            self.cut("close")
+            if outer.words and outer is not inner:
+                self.pieces[-1].outer = outer
+                if inner.opener == "open" and inner.words and len(inner.words) <= _ASIDE_WORDS:
+                    self.out.asides[outer.words[-1]] = inner.words[-1] + 1
+
+    def end(self) -> None:
+        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.forms)]
+        if pieces:
+            _join(pieces, self.out)
+            for piece in pieces:
+                home = piece
+                while home.joins is not None:
+                    home = home.joins
+                if home.clause < 0:
+                    home.clause = self.out.clause_count
+                    self.out.clause_count += 1
+                for word in piece.words:
+                    self.out.clauses[word] = home.clause
+            self.out.sentence_count += 1
+        self.pieces = [_Piece([], "")]
+        self.depth = []
+
+
+def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
+    """Return the clauses that conjunctions make of a piece; the piece itself is the last of them."""
+    words = piece.words
+    end = words[-1] + 1
+    cuts = [k for k in range(1, len(words)) if forms[words[k]] in _OPENERS and _starts_clause(forms, words[k], end)]
+    if not cuts:
+        return [piece]
+    parts = [_Piece(words[i:j], "conjunction") for i, j in zip([0, *cuts[:-1]], cuts, strict=True)]
+    parts[0].opener = piece.opener
+    parts[0].outer, piece.outer = piece.outer, None
+    piece.words, piece.opener = words[cuts[-1] :], "conjunction"
+    return [*parts, piece]
+
+
+def _has_verb(piece: _Piece, out: Segments) -> bool:
+    return any(out.forms[word] in AUXILIARIES or out.forms[word] in VERBS for word in piece.words)
+
+
+def _denies(form: str) -> bool:
+    return form in NEGATORS or form.endswith("n't")
+
+
+def _join(pieces: list[_Piece], out: Segments) -> None:
+    """Let short pieces without a verb belong to the clause of their neighbour."""
+    for i, piece in enumerate(pieces):
+        first = out.forms[piece.words[0]]
+        size = len(piece.words)
+        before = pieces[i - 1] if i else None
+        after = pieces[i + 1] if i + 1 < len(pieces) and pieces[i + 1].opener == "pause" else None
+        if piece.opener == "close" and piece.outer is not None and first not in SUBORDINATORS:
+            piece.joins = piece.outer
+        elif piece.opener in {"lead", "open"} or (size == 1 and (first in YES or first in NO)) or _has_verb(piece, out):
+            continue
+        elif before is None or piece.opener == "conjunction":
+            opening = size <= _FILLER_WORDS or (first in PREPOSITIONS and size <= _OPENER_WORDS)
+            if after is not None and opening and (before is None or size <= _FILLER_WORDS):
+                piece.joins = after
+        elif (
+            piece.opener == "pause"
+            and size <= _FILLER_WORDS
+            and before.joins is not piece
+            and (size == 1 or first not in SUBORDINATORS)
+            and not any(_denies(out.forms[word]) for word in piece.words)
+        ):
+            verdict = len(before.words) == 1 and (out.forms[before.words[0]] in YES | NO)
+            if not verdict:
+                piece.joins = before
+            elif after is not None:
+                piece.joins = after
+
+
+def _starts_clause(forms: list[str], i: int, end: int) -> bool:
+    """Whether the word begins a clause without a comma before it."""
+    form = forms[i]
+    if i + 1 >= end:
+        return False
+    after = forms[i + 1]
+    if form == "so":
+        return after in SUBJECTS or after in AUXILIARIES
+    if form == "as":
+        if after in _SURE_SUBJECTS:
+            return True
+        return any(word in AUXILIARIES for word in forms[i + 2 : min(i + 5, end)])
+    if form in {"and", "or", "then", "nor"}:
+        ahead = forms[i + 1 : min(i + 3, end)]
+        return any(_denies(word) for word in ahead) or after in AUXILIARIES or after in _SURE_SUBJECTS
+    return form in SUBORDINATORS
+
+
+def _ends_sentence(out: Segments, first: int, stop: str, after: str) -> bool:
+    if not after or after.isspace():
+        if stop == "." and len(out.forms) > first:
+            last = out.forms[-1]
+            return not (last in ABBREVIATIONS and last not in {"no", "etc"} and out.ends[-1])
+        return True
+    return stop != "." and not after.isdigit()
+
+
+def segment(text: str, blocks: list[Block]) -> Segments:
+    """Return the words of a masked text with their sentences and clauses. Linear in its length."""
+    out = Segments()
+    for number, block in enumerate(blocks):
+        _segment_block(text, block, number, out)
+    return out
+
+
+def _segment_block(text: str, block: Block, number: int, out: Segments) -> None:
+    cutter = _Cutter(out)
+    first = len(out.forms)
+    in_quotes = False
+    quote_from = first
+    for start, end in block.spans:
+        if start in block.breaks:
+            cutter.end()
+        for token in _TOKEN.finditer(text, start, end):
+            kind = token.lastgroup
+            if kind in {"word", "number"}:
+                _add_word(token, cutter, number, kind)
+            elif kind == "stop":
+                after = text[token.end() : token.end() + 1]
+                if _ends_sentence(out, first, token[0], after if token.end() < end else ""):
+                    if "?" in token[0]:
+                        out.questions.add(out.sentence_count)
+                    cutter.end()
+            elif kind == "open":
+                cutter.open()
+            elif kind == "close":
+                cutter.close()
+            elif kind == "lead":
+                if number not in out.leads and first < len(out.forms) <= first + _LEAD_WORDS:
+                    out.leads[number] = (first, len(out.forms) - 1)
+                cutter.cut("lead")
+            elif kind == "quote":
+                if in_quotes:
+                    out.quoted.update(range(quote_from, len(out.forms)))
+                in_quotes, quote_from = not in_quotes, len(out.forms)
+            else:
+                sign = token[0]
+                dash = sign in "-–—"
+                if dash and number not in out.leads and first < len(out.forms) <= first + _LEAD_WORDS:
+                    out.leads[number] = (first, len(out.forms) - 1)
+                    cutter.cut("lead")
+                elif sign != "&":
+                    cutter.cut("lead" if sign in ";；|" else "pause")
+    cutter.end()
+    if block.quoted:
+        out.quoted.update(range(first, len(out.forms)))
+
+
+def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> None:
+    out = cutter.out
+    text = token[0]
+    index = len(out.forms)
+    if kind == "number":
+        form = text.replace("−", "-").lstrip("+").replace(",", "")[:MAX_WORD]
+    else:
+        form = fold(text)
+    start = token.start()
+    if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
+        out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
+    out.starts.append(start)
+    out.ends.append(token.end())
+    out.forms.append(form)
+    out.clauses.append(0)
+    out.sentences.append(out.sentence_count)
+    out.blocks.append(block)
+    cutter.pieces[-1].words.append(index)
+
+

@@ -1,0 +1,139 @@
+"""When two spellings are one word: letter forms, British and American, stems, slips of the pen.
+
+Edit distance is optimal string alignment (a swap of neighbours is one edit), as in Damerau 1964;
+the limits by length follow the pattern matcher of the Open University: short words are never repaired.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import snowballstemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from grader.prose.vocabulary import ABBREVIATED, FUNCTION_WORDS, NEGATORS, PROTECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MAX_WORD = 48  # characters; longer runs of letters are no words and are cut before stemming
+ONE_EDIT = 5  # letters from which one edit is forgiven
+TWO_EDITS = 8  # letters from which a second edit is a guess worth showing to a person
+_STEM_CACHE = 65_536  # a class of answers has far fewer distinct words
+
+_STEMMERS: Final[Mapping[str, str]] = {
+    "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
+    "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "ro": "romanian",
+}  # fmt: skip
+
+_BRITISH = re.compile(r"(?<=[a-z]{3})(?:is(e|ed|es|ing|ation|ations|er|ers)|our(s|ed|ing|al|able)?|yse(d|s)?)$")
+_CENTRE = re.compile(r"(cent|met)r(?:e(?=s?$)|(?=ed$|ing$))")
+_DOUBLED = re.compile(r"(label|model|cancel|signal|level)l(ed|ing)$")
+_MAKES_SO = re.compile(r"iz(?:e|ed|es|er|ers|ing|ation|ations|able)$")
+
+
+def _british(match: re.Match[str]) -> str:
+    if match[1]:
+        return "iz" + match[1]
+    return match[0].replace("our", "or").replace("yse", "yze")
+
+
+@lru_cache(maxsize=_STEM_CACHE)
+def fold(word: str) -> str:
+    """Return the form in which words are compared: lower case, composed, American, straight quotes."""
+    word = word[:MAX_WORD].casefold().replace("’", "'")
+    if not word.isascii():
+        word = unicodedata.normalize("NFC", word).replace("ı", "i")
+    word = word.removesuffix("'s") if word not in {"it's", "that's", "there's", "what's"} else word
+    if len(word) > ONE_EDIT and word.isascii():
+        word = _BRITISH.sub(_british, word)
+        word = _CENTRE.sub(r"\1er", word)
+        word = _DOUBLED.sub(r"\1\2", word)
+    return ABBREVIATED.get(word, word)
+
+
+@lru_cache(maxsize=16)
+def _stemmer(language: str) -> Any:
+    return snowballstemmer.stemmer(_STEMMERS.get(language, "english"))
+
+
+@lru_cache(maxsize=_STEM_CACHE)
+def stem(form: str, language: str = "en") -> str:
+    """Return what the inflected forms of a folded word share.
+
+    "normalize" and "normalization" share a stem, "normal" does not belong to it, though the
+    Snowball rules would put them together: a verb in -ize names a deed.
+    """
+    if len(form) < 3 or not form.isascii() and language == "en":
+        return form
+    if language == "en" and len(form) > 6 and (deed := _MAKES_SO.search(form)):
+        return form[: deed.start()] + "iz"
+    root: str = _stemmer(language).stemWord(form)
+    return root
+
+
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """Return the stems of common English words, which are never taken for misspelled other words."""
+    text = Path(__file__).with_name("words.txt").read_text(encoding="utf-8")
+    return frozenset(stem(fold(word)) for word in [*text.split(), *FUNCTION_WORDS, *NEGATORS])
+
+
+def is_repairable(form: str) -> bool:
+    """Say whether a word that no pattern knows may be a misspelling: long enough, letters only, not known."""
+    return (
+        ONE_EDIT - 1 <= len(form) < MAX_WORD
+        and form.isalpha()
+        and form not in PROTECTED
+        and stem(form) not in known_words()
+        and stem(form) not in PROTECTED
+    )
+
+
+def edits_allowed(form: str, term: str) -> int:
+    """Return how many edits may lie between a word and a term: none, one, or two with the same first letter."""
+    size = min(len(form) + 1, len(term))
+    if size < ONE_EDIT or term in PROTECTED or term in NEGATORS:
+        return 0
+    return 2 if size >= TWO_EDITS and form[0] == term[0] else 1
+
+
+def repairs(
+    forms: Iterable[str], terms: Sequence[str], prefixes: Sequence[str] = ()
+) -> dict[str, list[tuple[str, int]]]:
+    """Return for each unknown word the terms nearest to it and how many edits away they are.
+
+    A word as near to two different terms keeps both readings. Terms are folded forms or stems;
+    `prefixes` are those of them that stand for every word that begins so.
+    """
+    found: dict[str, list[tuple[str, int]]] = {}
+    for form in forms:
+        root = stem(form)
+        near: dict[str, int] = {}
+        for shape in {form, root}:
+            for term, distance, _ in process.extract(
+                shape, terms, scorer=OSA.distance, score_cutoff=2, limit=8, processor=None
+            ):
+                if distance <= edits_allowed(form, term):
+                    near[term] = min(int(distance), near.get(term, 3))
+        for prefix in prefixes:
+            if (distance := _prefix_distance(form, prefix)) is not None:
+                near[prefix] = min(distance, near.get(prefix, 3))
+        if near:
+            best = min(near.values())
+            found[form] = sorted((term, distance) for term, distance in near.items() if distance == best)
+    return found
+
+
+def _prefix_distance(form: str, prefix: str) -> int | None:
+    """Return 1 if the word begins like the prefix but for one edit, else None."""
+    size = len(prefix)
+    if size < ONE_EDIT or prefix in PROTECTED or len(form) < size - 1 or (form[0] != prefix[0] and form[1] != prefix[1]):
+        return None
+    near = any(OSA.distance(form[:end], prefix, score_cutoff=1) <= 1 for end in (size, size + 1, size - 1))
+    return 1 if near else None

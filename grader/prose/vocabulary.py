@@ -1,0 +1,115 @@
+"""The words a reader of English must know: negators, hedges, verdicts, verbs, terms not to be repaired."""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+YES: Final = _words("yes yeah yep yup sure correct true definitely absolutely certainly right")
+NO: Final = _words("no nope nah false incorrect wrong")
+AFTER_VERDICT: Final = _words(
+    "it its this that they these we you i because since as there all the if dropout weights biases bias your "
+    "he using initializing setting not"
+)
+"""Words that may follow a bare yes or no; after any other word "no" is a determiner ("no effect")."""
+
+NEGATORS: Final = _words(
+    "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
+    "werent wont wouldnt shouldnt couldnt mustnt neednt hasnt havent hadnt doesn don didn isn aren wasn weren "
+    "won wouldn shouldn couldn mustn needn hasn haven hadn ain hardly barely scarcely rarely seldom "
+    "unable incapable impossible fail fails failed failing unlikely lack lacks lacking"
+)
+"""Words that deny what follows them in their clause. A word ending in n't is one as well."""
+
+FALSEHOODS: Final = _words("false wrong untrue incorrect myth misconception mistaken")
+"""Denials of the whole sentence, where "that" follows: "it is false that ..."."""
+
+PREVENTERS: Final = _words(
+    "prevent prevents prevented preventing stop stops stopped stopping keep keeps keeping kept hinder hinders "
+    "hindered hindering"
+)
+"""Verbs that deny with a later "from": "prevents the network from learning"."""
+
+NOT_DENYING: Final = _words("only just merely simply solely necessarily exclusively")
+"""After "not" these take its force away: "not only slower but ..."."""
+
+STRONG_HEDGES: Final = (
+    ("maybe",), ("perhaps",), ("not", "sure"), ("unsure",), ("i", "guess"), ("i", "suppose"), ("don't", "know"),
+    ("dont", "know"), ("do", "not", "know"), ("no", "idea"), ("not", "certain"), ("idk",), ("not", "really", "sure"),
+)  # fmt: skip
+"""Signs that the writer does not claim what the sentence says."""
+
+WEAK_HEDGES: Final = (
+    ("may",), ("might",), ("could",), ("sometimes",), ("not", "always"), ("some", "cases"), ("certain", "cases"),
+    ("possibly",), ("probably",), ("potentially",), ("not", "necessarily"), ("it", "depends"), ("occasionally",),
+)  # fmt: skip
+"""Signs of a weakened claim: enough to earn a point, too little to take one away."""
+
+SUBORDINATORS: Final = _words(
+    "but however while whereas although though because since thus therefore hence yet except unless which whereby "
+    "moreover furthermore besides nevertheless otherwise consequently so albeit"
+)
+"""Words that begin a new clause wherever they stand."""
+
+SUBJECTS: Final = _words("it they this these that those we you i he she there one both all each its the a an no none")
+"""Words that show, after "as", that a clause with its own subject begins."""
+
+AUXILIARIES: Final = _words(
+    "is are was were be been am do does did has have had will would can could should shall may might must cannot "
+    "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
+    "mustn't it's that's they're there's isnt arent dont doesnt didnt wont cant shouldnt"
+)
+VERBS: Final = _words(
+    "use uses used make makes made need needs take takes took give gives gave get gets help helps become becomes "
+    "keep keeps lead leads slow slows speed speeds learn learns train trains update updates increase increases "
+    "decrease decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
+    "prevent prevents solve solves allow allows cause causes affect affects change changes add adds break breaks "
+    "output outputs produce produces work works perform performs compute computes converge converges depend depends "
+    "mean means prefer prefers recommend recommends choose initialize initializes set sets run runs turn turns drop "
+    "drops apply applies start starts behave behaves act acts suffer suffers converts squashes seems normalizes "
+    "scales shifts represent represents estimate estimates want wants suits fits say says goes comes let lets "
+    "know knows think thinks happens occurs exists matters matter vanish vanishes explode explodes needn't"
+)
+FUNCTION_WORDS: Final = _words(
+    "the a an and or of to in on at by for from with without as is are was were be been being am it its this that "
+    "these those they them their there then than we our us you your i my me he she his her not no nor so but if "
+    "when while where which who whom whose what how why because since although though however also only just more "
+    "most less least very much many some any all each every both either neither one ones do does did done doing has "
+    "have had having will would can could should shall may might must cannot about after before during into onto over "
+    "under between through until up down out off again further once here other another such own same too even still "
+    "yet thus therefore hence per via like upon within toward towards among against else otherwise it's doesn't "
+    "don't isn't aren't can't won't wouldn't shouldn't didn't"
+)
+CONNECTIVES: Final = FUNCTION_WORDS - _words("between same not no more most less during before after off down up")
+"""Function words that are not themselves what a rubric asks for: a bag of its phrases has few of them."""
+
+DETERMINERS: Final = _words("a an the its their our your this these those that some any")
+PREPOSITIONS: Final = _words(
+    "during in at for on with after by under once from regarding concerning considering to about when using unlike "
+    "like compared of as without"
+)
+PRONOUNS: Final = _words("it this that they these those such its their doing here both")
+COMPARATORS: Final = _words("than unlike like to over versus vs of instead rather as compared")
+ABBREVIATIONS: Final = _words("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
+CONDITIONS: Final = _words("if when unless with using for given provided under in")
+
+PROTECTED: Final = _words(
+    "relu elu selu gelu celu silu prelu rrelu crelu relus elus selus gelus adam adamw nadam adamax lstm gru cnn rnn gan "
+    "dnn mlp sgd mse mae rmse tanh sinh cosh l1 l2 max min mean median "
+    "encoder decoder underfitting overfitting underfit overfit forward backward convex concave bounded unbounded stable "
+    "unstable supervised unsupervised linear nonlinear convolution correlation"
+)
+"""Terms whose neighbours by one slip of the pen are other terms: never repaired, never a repair."""
+
+ABBREVIATED: Final = {
+    "bn": "batchnorm", "nn": "network", "nns": "network", "nets": "network", "net": "network", "mcdropout": "mc",
+    "prob": "probability", "probs": "probability", "params": "parameter", "param": "parameter", "init": "initialize",
+    "inits": "initialize", "w/o": "without", "b/c": "because", "bc": "because", "approx": "approximately",
+    "grad": "gradient", "grads": "gradient", "backprop": "backpropagation", "backpropogation": "backpropagation",
+    "std": "std", "wont": "won't", "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "cant": "can't",
+}  # fmt: skip
+"""Short forms students write, and the word each is read as."""

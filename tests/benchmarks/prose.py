@@ -1,0 +1,269 @@
+"""Measure the prose criteria of a rubric on labelled answers.
+
+    python tests/benchmarks/prose.py CASES_DIR [--rubric rubrics/rq3.yaml] [--by-author] [--errors] [--stress] [--speed]
+
+CASES_DIR holds `answers.jsonl`: id, author, question, language, text and a label for every criterion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import yaml
+
+from grader.checks.keywords import KeywordsCheck
+from grader.model import Place, Response
+from grader.prose.reading import read
+
+HERE = Path(__file__).resolve().parents[2]
+
+
+def load(path):
+    """Return the keywords checks by criterion id, and the rows they came from."""
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    checks, rows = {}, {}
+    for question in data["questions"]:
+        for row in question["criteria"]:
+            if "keywords" not in row:
+                continue
+            spec = row["keywords"] if isinstance(row["keywords"], dict) else {"any": row["keywords"]}
+            if float(row["points"]) < 0:
+                spec = {**spec, "contradiction": "true"}
+            checks[row["id"]] = KeywordsCheck.model_validate(spec, context={"sets": data["sets"]})
+            rows[row["id"]] = row
+    return checks, rows
+
+
+def judge(check, text):
+    return check.check(Response(text=text, place=Place(line=1)), {})
+
+
+def kappa(table):
+    both, only_us, only_them, neither = table
+    total = sum(table)
+    if not total:
+        return float("nan")
+    seen = (both + neither) / total
+    chance = ((both + only_us) * (both + only_them) + (only_them + neither) * (only_us + neither)) / total**2
+    return 1.0 if chance == 1 else (seen - chance) / (1 - chance)
+
+
+def count(pairs):
+    table = Counter(pairs)
+    return table[1, True], table[1, False], table[0, True], table[0, False]
+
+
+def line(name, pairs):
+    decided = [(ours, theirs) for ours, theirs in pairs if ours is not None]
+    table = count(decided)
+    precision = table[0] / (table[0] + table[1]) if table[0] + table[1] else float("nan")
+    recall = table[0] / (table[0] + table[2]) if table[0] + table[2] else float("nan")
+    share = len(decided) / len(pairs) if pairs else float("nan")
+    print(
+        f"{name:24} labels {len(pairs):4} decided {share:5.1%} P {precision:.3f} R {recall:.3f} "
+        f"kappa {kappa(table):.3f}  right {table[0]}+{table[3]} false+ {table[1]} false- {table[2]}"
+    )
+
+
+def labels(cases, checks, show_errors, by_author, only=None):
+    pairs, by_question, by_criterion, authors = [], defaultdict(list), defaultdict(list), defaultdict(list)
+    contradictions = []
+    for row in cases:
+        if only and row["author"] not in only:
+            continue
+        for name, label in row["labels"].items():
+            if name not in checks:
+                continue
+            outcome = judge(checks[name], row["text"])
+            if row["language"] != "en" and outcome.credit is not None and outcome.credit == 0:
+                print("SILENT in", row["language"], row["id"], name, outcome.code)
+            if label["unsure"]:
+                continue
+            ours = None if outcome.credit is None else int(outcome.credit)
+            pair = (ours, label["met"])
+            pairs.append(pair)
+            by_question[row["question"]].append(pair)
+            by_criterion[name].append(pair)
+            authors[row["author"]].append(pair)
+            if "_x_" in name:
+                contradictions.append(pair)
+            if show_errors and ours != int(label["met"]):
+                what = "undecided" if ours is None else "FALSE +" if ours else "FALSE -"
+                print(f"  {what:9} {row['id']} {name} {outcome.code}: {[e.read[:90] for e in outcome.evidence]}")
+                if show_errors > 1:
+                    print("            ", [(e.read_as, e.expected[:160]) for e in outcome.evidence])
+    line("all", pairs)
+    line("contradictions", contradictions)
+    for name, found in sorted(by_question.items()):
+        line(name, found)
+    for name, found in by_criterion.items():
+        line("  " + name, found)
+    if by_author:
+        for name, found in sorted(authors.items()):
+            line("  author " + name, found)
+
+
+def examples(checks, rows):
+    wrong = 0
+    for name, row in rows.items():
+        for wanted, texts in ((1, row.get("accepts", [])), (0, row.get("rejects", []))):
+            for text in texts:
+                outcome = judge(checks[name], text)
+                if outcome.credit != wanted:
+                    wrong += 1
+                    print(f"  EXAMPLE {name} wanted {wanted} got {outcome.code}: {text!r}")
+    print(f"examples: {wrong} wrong")
+
+
+MODEL = {
+    "q1": """1. No, the weights must not all be given the same value. Units with equal weights compute the same output and
+receive the same gradient, so the symmetry is never broken. The network would then behave as if it had one neuron per layer.
+Weights should be drawn randomly from a normal distribution.
+2. Yes, it is fine to start the biases at zero, because the random weights already break the symmetry.""",
+    "q2": """ELU is a good default for deep networks, although it is slower to compute.
+Leaky ReLU is useful when the network has to be fast. ReLU is simple and it is the most common choice.
+Tanh is useful when the output has to lie between -1 and 1.
+The logistic function is used when the output is a probability. Softmax gives the probabilities of mutually exclusive classes.""",
+    "q3": """Batch normalization is an operation that zero-centers and normalizes the inputs of a layer.
+It uses the mean and the variance of the current mini-batch. The result is then scaled and shifted with learned parameters.
+It reduces the vanishing gradients problem. It also reduces internal covariate shift. The network trains faster.
+At test time it uses moving averages of the mean and the variance.""",
+    "q4": """Dropout does slow down training, roughly by a factor of two. However, it has no impact on inference speed.
+Dropout is only active during training. MC dropout makes inference slower. MC dropout averages many predictions.""",
+}
+AUXILIARY = ("is", "are", "does", "do", "has", "have", "would", "should", "can", "will", "must", "may")
+
+
+def negate(sentence, way):
+    words = sentence.split()
+    if way == "that":
+        return f"It is not true that {sentence[0].lower()}{sentence[1:]}"
+    for i, word in enumerate(words):
+        if word.lower() in AUXILIARY:
+            return " ".join([*words[: i + 1], "not", *words[i + 1 :]])
+    for i, word in enumerate(words[1:], 1):
+        if word.endswith("s") and len(word) > 3 and word.isalpha():
+            return " ".join([*words[:i], "does not", word.rstrip("s"), *words[i + 1 :]])
+    return f"It is not true that {sentence}"
+
+
+def slip(word, rng):
+    i = rng.randrange(len(word) - 1)
+    kind = rng.randrange(4)
+    if kind == 0:
+        return word[:i] + word[i + 1 :]
+    if kind == 1:
+        return word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+    letter = rng.choice("abcdefghijklmnopqrstuvwxyz")
+    return word[:i] + letter + word[i + (kind == 2) :]
+
+
+def earned(checks, texts):
+    got = [
+        (name, judge(check, texts[name[:2]]))
+        for name, check in checks.items()
+        if name[:2] in texts and "_x_" not in name
+    ]
+    return [name for name, outcome in got if outcome.credit == 1], [name for name, outcome in got if outcome.credit is None], len(got)
+
+
+def stress(checks, rows):
+    import re
+
+    won, wait, total = earned(checks, MODEL)
+    accused = [name for name, check in checks.items() if "_x_" in name and judge(check, MODEL[name[:2]]).credit != 0]
+    print(f"model answers: {len(won)}/{total} earned, waiting {wait}, accused {accused}")
+    print("   lost:", [n for n in checks if "_x_" not in n and n not in won and n not in wait])
+    for way in ("not", "that"):
+        texts = {q: " ".join(negate(s, way) for s in re.split(r"(?<=\.)\s+", t.replace("\n", " "))) for q, t in MODEL.items()}
+        won, wait, total = earned(checks, texts)
+        print(f"every sentence negated ({way}): {len(won)}/{total} earned {won}, waiting {len(wait)}")
+    bags = {}
+    for question in MODEL:
+        labels_of = [c.model_dump() for n, c in checks.items() if n.startswith(question)]
+        words = [re.sub(r"\W+", " ", w) for w in re.findall(r"[A-Za-z]{4,}", MODEL[question]) if w not in {"with", "that", "then"}]
+        bags[question] = ", ".join(dict.fromkeys(words))
+        del labels_of
+    for sep in (", ", " ", "\n", "; ", "\n- ", ". "):
+        won, wait, total = earned(checks, {q: t.replace(", ", sep) for q, t in bags.items()})
+        print(f"keyword lists joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
+    rng = random.Random(7)
+    shares = []
+    base, _, _ = earned(checks, MODEL)
+    for _ in range(40):
+        texts = {}
+        for question, text in MODEL.items():
+            count = 0
+
+            def typo(match):
+                nonlocal count
+                count += 1
+                return slip(match[0], rng) if count % 4 == 0 else match[0]
+
+            texts[question] = re.sub(r"[A-Za-z]{5,}", typo, text)
+        won, _, _ = earned(checks, texts)
+        shares.append(len(set(won) & set(base)) / len(base))
+    print(f"one typo in every fourth long word: keeps {sum(shares) / len(shares):.1%} (worst {min(shares):.1%})")
+
+
+def speed(checks, cases):
+    texts = [(row["question"].lower(), " ".join((row["text"] + " ") .split()[:100])) for row in cases if row["question"] != "Q5"]
+    texts = [(q, t + f" run {i}") for i in range(12) for q, t in texts]
+    begin = time.perf_counter()
+    words = 0
+    for question, text in texts:
+        words += len(text.split())
+        for name, check in checks.items():
+            if name.startswith(question):
+                judge(check, text)
+    seconds = time.perf_counter() - begin
+    print(f"speed: {len(texts)} answers, {words / len(texts):.0f} words, {len(texts) / seconds:.0f} answers/s, {words / seconds / 100:.0f} x 100 words/s")
+    for name, text in {
+        "1 MB of a": "a" * 1_000_000, "a a a": "a " * 500_000, "100,000 clauses": "it is slow, " * 100_000,
+        "dashes": "-" * 1_000_000, "brackets": "(" * 300_000, "newlines": "\n" * 1_000_000, "quotes": '"a' * 300_000,
+        "backslash": "\\" * 500_000, "stars": "* " * 300_000, "typos": "droupout inferenec slwoer " * 20_000,
+    }.items():
+        begin = time.perf_counter()
+        read.__wrapped__(text)
+        parsed = time.perf_counter() - begin
+        judge(checks["q4_infer_none"], text)
+        print(f"   {name:18} parse {parsed:.2f} s, with check {time.perf_counter() - begin:.2f} s")
+    begin = time.perf_counter()
+    many = KeywordsCheck.model_validate({"any": [f"word{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)} thing" for i in range(10_000)]})
+    made = time.perf_counter() - begin
+    begin = time.perf_counter()
+    judge(many, "Dropout slows training but not inferenec in this wodraa thing.")
+    print(f"   10,000 patterns: made in {made:.2f} s, checked in {time.perf_counter() - begin:.3f} s")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("cases", type=Path)
+    parser.add_argument("--rubric", type=Path, default=HERE / "rubrics/rq3.yaml")
+    parser.add_argument("--by-author", action="store_true")
+    parser.add_argument("--errors", action="count", default=0)
+    parser.add_argument("--stress", action="store_true")
+    parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--authors", help="only these, comma separated; with - in front all but these")
+    options = parser.parse_args()
+    checks, rows = load(options.rubric)
+    cases = [json.loads(row) for row in (options.cases / "answers.jsonl").read_text().splitlines()]
+    only = None
+    if options.authors:
+        chosen = set(options.authors.lstrip("-").split(","))
+        only = {r["author"] for r in cases} - chosen if options.authors[0] == "-" else chosen
+    examples(checks, rows)
+    labels(cases, checks, options.errors, options.by_author, only)
+    if options.stress:
+        stress(checks, rows)
+    if options.speed:
+        speed(checks, cases)
+
+
+if __name__ == "__main__":
+    main()
