@@ -56,7 +56,7 @@ _CONFIRMED: Final = re.compile(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|
 _EMPHASIS: Final = re.compile(
     r"(?:(?<!\*)\*\*|__|\\boxed\s?\{|\\(?:math|text)bf\s?\{|<b>|<strong>)[\s$({\[]*[-+]?\s?$"
 )
-_STRUCK: Final = re.compile(r"(?:~~|\b(?:not|instead of|rather than)\s)[\s$*]*$", re.IGNORECASE)
+_DENIED: Final = re.compile(r"\b(?:not|instead of|rather than)\s[\s$*]*$", re.IGNORECASE)
 _EXCLUDED: Final = re.compile(
     r"\b(?:ignor\w+|without|not (?:counting|including|considering)|exclud\w+|neglect\w+|leaving out|omit\w*|disregard\w*)\b",
     re.IGNORECASE,
@@ -88,8 +88,8 @@ def _rank(text: str, number: FoundNumber, *, floor: int, label_end: int, unit: s
     if number.role in {"operand", "size"}:
         return None
     before = text[max(0, number.start - WINDOW) : number.start]
-    if _STRUCK.search(before):
-        return None
+    if _DENIED.search(before) or before.rpartition("\n")[2].count("~~") % 2:
+        return None  # "not 902,700", and what is struck out
     if number.role == "unevaluated":
         return Rank.UNEVALUATED
     found, asked = unit_named(number.reading.unit_name), unit_named(unit)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.checks.regions import find_regions
+from grader.checks.regions import find_labels, find_regions
 from grader.checks.selection import rank_numbers, strongest
 from grader.model import Evidence, Outcome, Reason, Response
 from grader.notation.finding_matrices import FoundShape, find_matrices, find_shapes
@@ -98,11 +99,16 @@ def _other_thing(text: str, shape: FoundShape) -> bool:
 def _under_label(text: str, shapes: list[FoundShape], key: ShapeKey) -> list[FoundShape]:
     """Keep the first shape behind each label; without labels all that are left."""
     regions = find_regions(text, key.near, key.others) if key.near else ()
-    found = []
+    starts = (
+        [label.start for label in find_labels(text, key.near, key.others) if label.own] if regions else []
+    )
+    found: dict[int, FoundShape] = {}
     for region in regions:
         inside = [shape for shape in shapes if region.start <= shape.start < region.end]
-        found += inside[:1]
-    return found or shapes
+        for shape in inside:
+            named = bisect_right(starts, shape.start)  # the label it stands behind
+            found.setdefault(named, shape)
+    return [found[named] for named in sorted(found)] or shapes
 
 
 def _judge(sides: Sequence[int], evidence: Evidence, key: ShapeKey) -> Outcome:

@@ -144,7 +144,7 @@ def _spans(plain: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
 
 
 def _within(spans: list[tuple[int, int]], position: int) -> tuple[int, int] | None:
-    index = bisect_right(spans, (position, len(spans) + position + 1)) - 1
+    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
     return spans[index] if index >= 0 and spans[index][0] <= position < spans[index][1] else None
 
 
