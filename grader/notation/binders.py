@@ -1,0 +1,176 @@
+"""Sums, products, integrals, limits and extrema over an index, in every way they are written.
+
+`\\sum_{i=1}^m x_i`, `sum(x_i, i, 1, m)`, `Sum(x_i, (i, 1, m))`, `\\lim_{x \\to 0} f`, `\\max_{x \\in A} f`.
+The body is the product that follows: `\\sum_i x_i + 1` adds one to the sum.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.brackets import CLOSERS, bracketed
+from grader.notation.errors import ReadingError
+from grader.notation.parser import ANY, RELATION, SUM, Parser
+from grader.notation.scripts import indices, read_exponent
+from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
+
+if TYPE_CHECKING:
+    from grader.notation.lexer import Token
+    from grader.notation.tree import Span
+
+BINDERS: Final = frozenset({"sum", "prod", "integral", "limit", "max", "min", "argmax", "argmin"})
+
+
+def binder(p: Parser, head: str, word: Token) -> Node:
+    """Read a binder from behind its word."""
+    bound = set(p.bound)
+    below: list[Node] | None = None
+    upper: Node | None = None
+    while p.token.kind in {"_", "^"}:
+        if p.advance().kind == "_":
+            below = [indices(p)[0]] if head == "integral" else _specification(p)
+        else:
+            upper = read_exponent(p)
+    listed = below is None and upper is None and p.token.kind in CLOSERS
+    if listed and (head != "integral" or word.kind == "word"):
+        kind = p.token.kind
+        args = bracketed(p)
+        if len(args) > 1 or kind == "(":
+            return from_arguments(head, args, word, p.span_from(word.start))
+        return Binder(head, args[0], None, span=p.span_from(word.start))
+    if head == "integral":
+        node = _integral(p, below[0] if below else None, upper, word)
+    else:
+        body = p.expression(SUM)
+        node = _bound(head, body, below or [], upper, word, p.span_from(word.start))
+    p.bound = bound
+    return node
+
+
+def _specification(p: Parser) -> list[Node]:
+    """Read what stands below: `i=1`, `i`, `i \\in S`, `i, j`, `1 \\le i \\le n`, `x \\to 0`."""
+    if p.token.kind != "{" and not (p.token.kind == "(" and not p.latex):
+        if p.token.kind == "word":
+            p.bound.add(p.token.text)
+        return [p.operand()]
+    opener = p.advance()
+    items: list[Node] = []
+    while True:
+        for ahead in range(3):
+            if p.peek(ahead).kind == "word":
+                p.bound.add(p.peek(ahead).text)
+        items.append(p.expression(ANY))
+        if not (p.take(",") or p.take(";")):
+            break
+    p.close(opener, "}" if opener.kind == "{" else ")")
+    return items
+
+
+def _bound(head: str, body: Node, below: list[Node], upper: Node | None, word: Token, span: Span) -> Node:
+    """Return the body bound by its indices, the first one outermost."""
+    node = body
+    lower: Node | None = None
+    for spec in reversed(below):
+        index, low, high, domain = _index_of(spec, word)
+        lower = low if low is not None or domain is not None else lower  # `i,j=1`: both begin at 1
+        node = Binder(head, node, index, lower=lower, upper=high or upper, domain=domain, span=span)
+    if not below:
+        node = Binder(head, body, None, upper=upper, span=span)
+    return node
+
+
+def _index_of(spec: Node, word: Token) -> tuple[Symbol | None, Node | None, Node | None, Node | None]:
+    """Return index, lower and upper bound, domain of one specification."""
+    if isinstance(spec, Symbol):
+        return spec, None, None, None
+    if isinstance(spec, Relation):
+        left, right = spec.operands[0], spec.operands[-1]
+        if spec.operators in {("=",), ("->",), (":=",)} and isinstance(left, Symbol):
+            return left, right, None, None
+        middle = spec.operands[1]
+        if spec.operators == ("<=", "<=") and isinstance(middle, Symbol):
+            return middle, left, right, None
+        found = next((operand for operand in spec.operands if isinstance(operand, Symbol)), None)
+        if found is not None:
+            return found, None, None, spec
+    if isinstance(spec, Apply):
+        if spec.head == "in" and isinstance(spec.args[0], Symbol):
+            return spec.args[0], None, None, spec.args[1]
+        if spec.head in {"index", "in"}:
+            return None, None, None, spec
+    raise ReadingError(f"the index of `{word.text}` at {word.start + 1} cannot be read", word.start, "such as `i=1`")
+
+
+def _integral(p: Parser, lower: Node | None, upper: Node | None, word: Token) -> Node:
+    """Read an integrand up to its `dx`."""
+    stop = _end_of_integrand(p)
+    if stop < 0:
+        raise ReadingError(f"the integral at {word.start + 1} has no `dx`", word.start, "`dx`")
+    outer, p.stop = p.stop, stop
+    p.bound.add(p.tokens[stop].text[1:] or p.tokens[stop + 1].text)
+    body = p.expression(RELATION)
+    if p.at != stop:
+        raise p.unexpected("`dx`")
+    p.stop = outer
+    sign = p.advance()
+    if len(sign.text) == 1:
+        variable = p.operand()
+    else:
+        variable = Symbol(sign.text[1:], span=(sign.start + 1, sign.end))
+    if not isinstance(variable, Symbol):
+        raise ReadingError(f"the integral at {word.start + 1} is over no variable", word.start, "`dx`")
+    return Binder("integral", body, variable, lower=lower, upper=upper, span=p.span_from(word.start))
+
+
+def _end_of_integrand(p: Parser) -> int:
+    """Return the token at which `dx` stands, inner integrals having their own; -1 if there is none."""
+    depth = 0
+    inner = 0
+    for at in range(p.at, len(p.tokens) - 1):
+        token = p.tokens[at]
+        if token.kind in CLOSERS:
+            depth += 1
+        elif token.kind in CLOSERS.values():
+            depth -= 1
+            if depth < 0:
+                break
+        elif depth == 0 and token.kind == "function" and token.text == "integral":
+            inner += 1
+        elif depth == 0 and token.kind in {"word", "upright"} and _is_differential(token, p.tokens[at + 1]):
+            if inner == 0:
+                return at if at > p.at else -1
+            inner -= 1
+    return -1
+
+
+def _is_differential(token: Token, after: Token) -> bool:
+    if token.text == "d":
+        return after.kind in {"word", "name", "upright", "accent"}
+    return token.text[0] == "d" and len(token.text) == 2 and after.kind not in {"(", "^", "_"}
+
+
+def from_arguments(head: str, args: tuple[Node, ...], word: Token, span: Span) -> Node:
+    """Return `sum(f, i, 1, m)`, `sum(f, (i, 1, m))`, `limit(f, x, 0)`, and so on."""
+    body, *rest = args
+    if len(rest) == 1 and isinstance(rest[0], Collection):
+        rest = list(rest[0].items)
+    elif rest and all(isinstance(arg, Collection) for arg in rest):
+        node = body
+        for arg in rest:
+            node = from_arguments(head, (node, arg), word, span)
+        return node
+    if not rest:
+        return Binder(head, body, None, span=span)
+    index, low, high, domain = _index_of(_as_symbol(rest[0]), word)
+    bounds = [low] if low is not None else []
+    bounds += rest[1:]
+    if len(bounds) > 2 or high is not None:
+        raise ReadingError(f"`{word.text}` at {word.start + 1} has too many arguments", word.start)
+    lower = bounds[0] if bounds else None
+    upper = bounds[1] if len(bounds) == 2 else None
+    return Binder(head, body, index, lower=lower, upper=upper, domain=domain, span=span)
+
+
+def _as_symbol(node: Node) -> Node:
+    """Return an index that was taken for a constant as the letter it is."""
+    return Symbol(node.name, span=node.span) if isinstance(node, Constant) and len(node.name) == 1 else node

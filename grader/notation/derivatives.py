@@ -1,0 +1,152 @@
+"""Derivatives written as quotients: `\\frac{\\partial L}{\\partial w}`, `d/dx f`, `dy/dx`, `\\nabla_w L`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.errors import ReadingError
+from grader.notation.lexer import Token
+from grader.notation.parser import ANY, POWER, PRODUCT, Parser
+from grader.notation.scripts import indices
+from grader.notation.tree import Apply, Node, Number, Symbol
+from grader.notation.vocabulary import ALIASES
+
+if TYPE_CHECKING:
+    from grader.notation.tree import Span
+
+_MAX_ORDER: Final = 20
+
+
+def looks_like_derivative(p: Parser, ahead: int) -> bool:
+    """Say whether the token ahead may be the d of a derivative."""
+    token = p.peek(ahead)
+    return token.kind == "partial" or (token.kind in {"word", "upright"} and token.text[:1] == "d")
+
+
+def fraction_derivative(p: Parser) -> Node:
+    """Read `\\frac{d^n f}{dx^n}` and `\\frac{d}{dx} f`; the cursor stands at the first brace."""
+    start = p.tokens[p.at - 1].start
+    opener = p.advance()
+    order = _differential(p)
+    body = None if p.token.kind == "}" else p.expression(ANY)
+    p.close(opener, "}")
+    opener = p.token
+    if not p.take("{"):
+        raise p.unexpected("`{`")
+    variables = _variables(p, "}")
+    p.close(opener, "}")
+    return _derived(p, body, variables, order, start)
+
+
+def plain_derivative(p: Parser) -> Node:
+    """Read `dy/dx`, `∂L/∂w`, `d/dx f`."""
+    start = p.token.start
+    order = _differential(p)
+    body = None if p.token.kind == "/" else p.expression(POWER)
+    if not p.take("/"):
+        raise p.unexpected("`/`")
+    if p.take("("):
+        variables = _variables(p, ")")
+        if not p.take(")"):
+            raise p.unexpected("`)`")
+    else:
+        variables = [_variable(p)]
+    return _derived(p, body, variables, order, start)
+
+
+def partial(p: Parser) -> Node:
+    """Read an operand that begins with a curly d."""
+    return plain_derivative(p)
+
+
+def _differential(p: Parser) -> int:
+    """Step over `d` or `d^n`; return the order. A `dy` is cut in two."""
+    token = p.token
+    if token.kind == "word" and token.text[0] == "d" and len(token.text) > 1:
+        rest = token.text[1:]
+        p.replace(
+            [
+                Token("word", "d", token.start, token.start + 1, token.spaced, "d"),
+                Token("word", rest, token.start + 1, token.end, False, ALIASES.get(rest, rest)),
+            ]
+        )
+    elif not (token.kind == "partial" or token.text == "d"):
+        raise p.unexpected("a derivative")
+    p.advance()
+    if p.token.kind != "^":
+        return 1
+    p.advance()
+    opener = p.token
+    braced = p.take("{")
+    number = p.token
+    if not (number.kind == "number" and number.text.isdigit() and 0 < int(number.text[:4]) <= _MAX_ORDER):
+        raise p.unexpected("the order of a derivative")
+    p.advance()
+    if braced:
+        p.close(opener, "}")
+    return int(number.text)
+
+
+def _variables(p: Parser, closer: str) -> list[tuple[Node, int]]:
+    found = []
+    while p.token.kind != closer and len(found) < _MAX_ORDER:
+        found.append(_variable(p))
+    if not found:
+        raise p.unexpected("`dx`")
+    return found
+
+
+def _variable(p: Parser) -> tuple[Node, int]:
+    """Read `dx`, `dx^2`, `\\partial w_i`: the variable, and how often."""
+    _differential(p)
+    variable = p.expression(POWER)
+    if not (isinstance(variable, Symbol) or (isinstance(variable, Apply) and variable.head == "index")):
+        raise p.unexpected("a variable")
+    times = 1
+    if p.token.kind == "^":
+        p.advance()
+        opener = p.token
+        braced = p.take("{")
+        if not (p.token.kind == "number" and p.token.text.isdigit() and 0 < int(p.token.text[:4]) <= _MAX_ORDER):
+            raise p.unexpected("the order of a derivative")
+        times = int(p.advance().text)
+        if braced:
+            p.close(opener, "}")
+    return variable, times
+
+
+def _derived(p: Parser, body: Node | None, variables: list[tuple[Node, int]], order: int, start: int) -> Node:
+    if sum(times for _, times in variables) != order:
+        raise ReadingError(f"the orders of the derivative at {start + 1} do not agree", start)
+    if body is None:
+        body = _operand_of_derivative(p)
+    node = body
+    for variable, times in reversed(variables):
+        node = _once(node, variable, times, p.span_from(start))
+    return node
+
+
+def _once(node: Node, variable: Node, times: int, span: Span) -> Node:
+    if times == 1:
+        return Apply("derivative", (node, variable), span=span)
+    return Apply("derivative", (node, variable, Number(Fraction(times), text=str(times))), span=span)
+
+
+def _operand_of_derivative(p: Parser) -> Node:
+    """Read what `d/dx` stands before: the product that follows."""
+    start = p.token.start
+    factors = [p.expression(PRODUCT)]
+    while p.at != p.stop and p.starts_operand():
+        factors.append(p.expression(p.juxtaposition))
+    return factors[0] if len(factors) == 1 else Apply("mul", tuple(factors), span=p.span_from(start))
+
+
+def gradient(p: Parser) -> Node:
+    """Read `\\nabla_w L` and `\\nabla L`."""
+    start = p.advance().start
+    below: tuple[Node, ...] = ()
+    if p.take("_"):
+        below = indices(p)
+    body = _operand_of_derivative(p)
+    return Apply("call:gradient", (body, *below), span=p.span_from(start))

@@ -1,0 +1,149 @@
+"""The grammar as a whole: what begins an operand, and how a text of several formulas is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation import brackets, commands, derivatives, naming
+from grader.notation.errors import ReadingError
+from grader.notation.operators import OPERATORS
+from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser
+from grader.notation.scripts import SCRIPTS
+from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TIGHT_BEFORE: Final = frozenset(
+    {"*", "/", "@", "odot", "otimes", "oplus", "mod", "^", "function", "word", "upright", "name", "number", ")", "}", "]"}
+)
+"""Tokens after which a sign belongs to the next factor only: `2*-3`, `e^-x`, `sin -x`."""
+
+
+def sign(p: Parser) -> Node:
+    """Read `-a`, `+a`, `±a`: of the whole product at the start of a term, else of one factor."""
+    tight = p.at > 0 and p.tokens[p.at - 1].kind in _TIGHT_BEFORE
+    token = p.advance()
+    inner = p.expression(UNARY if tight else SUM)
+    if token.kind == "+":
+        return inner
+    head = {"-": "neg", "±": "plusminus", "∓": "minusplus"}[token.kind]
+    return Apply(head, (inner,), span=p.span_from(token.start))
+
+
+def negation(p: Parser) -> Node:
+    """Read `not a`, `~a`, `\\neg a`."""
+    token = p.advance()
+    inner = p.expression(NOT)
+    return Logic("not", (inner,), span=p.span_from(token.start))
+
+
+def conditional(p: Parser) -> Node:
+    """Read `if x > 0 then x else 0`."""
+    token = p.advance()
+    condition = p.expression(CONDITION)
+    if p.token.kind not in {"then", ",", ":"}:
+        raise p.unexpected("`then`")
+    p.advance()
+    value = p.expression(CONDITION)
+    branches: list[tuple[Node, Node | None]] = [(value, condition)]
+    while p.token.kind in {",", ";"}:
+        p.advance()
+    if p.token.kind == "otherwise":
+        p.advance()
+        p.take(":")
+        other = p.expression(ANY)
+        branches.extend(other.branches if isinstance(other, Cases) else [(other, None)])
+    return Cases(tuple(branches), span=p.span_from(token.start))
+
+
+def ellipsis_refused(p: Parser) -> Node:
+    """Refuse dots: what they stand for is not written."""
+    raise ReadingError(f"the dots at {p.token.start + 1} leave open what is meant: write a sum", p.token.start)
+
+
+OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
+    "number": naming.number,
+    "word": naming.with_declared(naming.word),
+    "upright": naming.with_declared(naming.word),
+    "name": naming.with_declared(naming.named),
+    "accent": naming.with_declared(naming.accent),
+    "function": naming.with_declared(naming.function),
+    "constant": naming.with_declared(naming.constant),
+    "(": brackets.parenthesis,
+    "[": brackets.square,
+    "{": naming.with_declared(brackets.brace),
+    "\\{": brackets.set_brace,
+    "|": brackets.bar,
+    "‖": brackets.norm_bar,
+    "|(": brackets.sided_bar,
+    "‖(": brackets.sided_bar,
+    "⌊": brackets.between("⌋", "floor"),
+    "⌈": brackets.between("⌉", "ceil"),
+    "⟨": brackets.angle,
+    "-": sign,
+    "+": sign,
+    "±": sign,
+    "∓": sign,
+    "not": negation,
+    "~": negation,
+    "if": conditional,
+    "partial": derivatives.partial,
+    "nabla": derivatives.gradient,
+    "dots": ellipsis_refused,
+    **commands.RULES,
+}
+
+INFIX: Final = OPERATORS | SCRIPTS
+
+
+def read_all(p: Parser) -> Node:
+    """Read the whole text: one formula, or several parted by commas, semicolons or lines."""
+    items: list[Node] = []
+    while True:
+        items.append(p.expression(ANY))
+        if p.token.kind not in {",", ";"}:
+            break
+        while p.token.kind in {",", ";"}:
+            p.advance()
+        if p.token.kind in {"if", "otherwise"}:
+            items[-1] = _finished_branch(p, items[-1])
+            while p.token.kind in {",", ";"}:
+                p.advance()
+        elif p.token.kind == "and":
+            p.advance()
+        if p.token.kind == "end":
+            break
+    if p.token.kind != "end":
+        raise _left_over(p)
+    return _together(p, items)
+
+
+def _finished_branch(p: Parser, value: Node) -> Node:
+    """Read on behind `x, if x > 0`."""
+    rule = INFIX[p.token.kind][1]
+    return rule(p, value)
+
+
+def _left_over(p: Parser) -> ReadingError:
+    """Return the error for a token that nothing can be done with."""
+    token = p.token
+    if token.kind in {")", "]", "\\}", "}", "⌋", "⌉", "|)", "‖)", "⟩"}:
+        opening = {")": "(", "]": "[", "\\}": "{", "}": "{", "⌋": "⌊", "⌉": "⌈", "|)": "|", "‖)": "||", "⟩": "⟨"}
+        begin = opening[token.kind]
+        return ReadingError(f"the {p.shown()} at {token.start + 1} closes no `{begin}`", token.start, f"`{begin}`")
+    return p.unexpected("an operator")
+
+
+def _together(p: Parser, items: list[Node]) -> Node:
+    """Return several formulas as one thing: branches are cases, `6 and 8` is a list."""
+    if len(items) == 1:
+        only = items[0]
+        listed = isinstance(only, Logic) and only.operator == "and" and any(isinstance(arg, Number) for arg in only.args)
+        return Collection("list", only.args, span=only.span) if isinstance(only, Logic) and listed else only
+    if all(isinstance(item, Cases) for item in items):
+        branches = tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches)
+        return Cases(branches, span=p.span_from(items[0].span[0]))
+    if isinstance(items[-1], Logic) and items[-1].operator == "and":
+        items = [*items[:-1], *items[-1].args]
+    return Collection("list", tuple(items), span=p.span_from(items[0].span[0]))

@@ -1,0 +1,285 @@
+"""Characters into tokens, for LaTeX and plain text alike.
+
+A token's `kind` is what the grammar dispatches on (an operator is its own kind), `key` is what
+declared spellings are matched by, `start` and `end` are offsets into the text as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.errors import MAX_TOKENS, ReadingError
+from grader.notation.folding import fold
+from grader.notation.vocabulary import ALIASES, COMMANDS, FONTS, GREEK, KEYWORDS, TEXT_COMMANDS, WORD_CONSTANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+
+@dataclass(slots=True)
+class Token:
+    """One sign, word or number; `spaced` tells whether white space stands before it."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool
+    key: str
+    value: Fraction | None = None
+
+
+_NUMBER: Final = r"(?P<number>(?:\d+(?:\{,\}\d+|\\,\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+_TAIL: Final = (
+    r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
+    r"|(?P<operator>\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
+    r'|(?P<quoted>"[^"\\{}$]{1,80}")'
+)
+_PLAIN: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+\d*)" + _TAIL)
+_LATEX: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+)" + _TAIL)
+
+_SIGNS: Final = {
+    "**": "^", "<=>": "iff", "+/-": "±", "&&": "and", "...": "dots", ".": ".",
+    "=": "relation", "==": "relation", "!=": "relation", "<>": "relation", "<": "relation", ">": "relation",
+    "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
+}  # fmt: skip
+_RELATIONS: Final = {"==": "=", "<>": "!=", "=<": "<="}
+_TAKES_ONE: Final = frozenset({"_", "^", "accent"})
+_SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
+_ESCAPED: Final = {
+    "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
+    "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
+}  # fmt: skip
+_LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
+_CAPTURED: Final = re.compile(r"\s*\{([^{}\\$]{0,200})\}")
+_ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
+_ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
+_COLUMNS: Final = re.compile(r"\s*\{[lcr|@\s{}]{0,40}?\}")
+_WORDS: Final = re.compile(r"[A-Za-z]+(?:[\s-]+[A-Za-z]+)*")
+_FORMATTED: Final = {
+    "E": ("function", "expectation"),
+    "P": ("function", "probability"),
+    "R": ("constant", "reals"),
+}
+_SIZED: Final = frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}), frozenset({"right", "bigr", "Bigr", "biggr", "Biggr"})
+
+
+def looks_latex(text: str) -> bool:
+    """Say whether a text uses LaTeX commands or dollar signs."""
+    return _LOOKS_LATEX.search(text) is not None
+
+
+class Lexer:
+    """One pass over one text."""
+
+    def __init__(self, text: str, *, latex: bool) -> None:
+        folded = fold(text)
+        self.text = folded.text
+        self.offsets = folded.offsets
+        self.latex = latex
+        self.pattern = _LATEX if latex else _PLAIN
+        self.tokens: list[Token] = []
+        self.spaced = False
+
+    def run(self) -> list[Token]:
+        """Return the tokens with an `end` token behind them."""
+        self._scan(0, len(self.text))
+        end = self._offset(len(self.text))
+        self.tokens.append(Token("end", "", end, end, self.spaced, "end"))
+        return self.tokens
+
+    def _offset(self, at: int) -> int:
+        return at if self.offsets is None else self.offsets[at]
+
+    def _end_offset(self, at: int) -> int:
+        """Return the offset behind the character before `at`."""
+        return at if self.offsets is None else self.offsets[at - 1] + 1
+
+    def _emit(self, kind: str, text: str, start: int, end: int, key: str | None = None) -> None:
+        if len(self.tokens) >= MAX_TOKENS:
+            raise ReadingError(f"more than {MAX_TOKENS} symbols", self._offset(start))
+        token = Token(kind, text, self._offset(start), self._end_offset(end), self.spaced, kind if key is None else key)
+        self.tokens.append(token)
+        self.spaced = False
+
+    def _scan(self, at: int, end: int) -> None:
+        text = self.text
+        while at < end:
+            match = self.pattern.match(text, at, end)
+            if match is None:
+                raise ReadingError(f"the character `{text[at]}` at {self._offset(at) + 1} cannot be read", self._offset(at))
+            group = match.lastgroup
+            after = match.end()
+            if group == "space":
+                self.spaced = True
+            elif group == "number":
+                self._emit("number", match.group(), at, after, match.group())
+            elif group == "word":
+                after = self._word(match.group(), at)
+            elif group == "operator":
+                self._operator(match.group(), at, after)
+            elif group == "command":
+                after = self._command(match.group(), at, after)
+            else:
+                name = match.group()[1:-1].strip()
+                if not name:
+                    raise ReadingError(f"an empty name at {self._offset(at) + 1}", self._offset(at))
+                self._emit("upright", name, at, after, name)
+            at = after
+
+    def _word(self, word: str, at: int) -> int:
+        if len(word) > 1 and self.latex and self.tokens and self.tokens[-1].kind in _TAKES_ONE and not _is_label(word):
+            word = word[0]  # TeX: `x_ij` is x with index i, times j
+        kind = "word"
+        if word in KEYWORDS:
+            kind = KEYWORDS[word]
+            if kind == "unknown":
+                kind = "word"
+        elif word in WORD_CONSTANTS:
+            self._emit("constant", WORD_CONSTANTS[word], at, at + len(word), word)
+            return at + len(word)
+        self._emit(kind, word, at, at + len(word), ALIASES.get(word, word))
+        return at + len(word)
+
+    def _operator(self, sign: str, at: int, after: int) -> None:
+        if sign == "$" or (self.latex and sign == "~"):
+            self.spaced = True
+            return
+        if sign == "''":
+            self._emit("'", "'", at, at + 1)
+            self._emit("'", "'", at + 1, after)
+            return
+        kind = "cell" if self.latex and sign == "&" else _SIGNS.get(sign, sign)
+        text = _RELATIONS.get(sign, sign)
+        self._emit(kind, text, at, after, text if kind == "relation" else kind)
+
+    def _command(self, command: str, at: int, after: int) -> int:
+        if command in _SPACES or command in {"\\(", "\\)", "\\[", "\\]", "\\$"}:
+            self.spaced = True
+            return after
+        if command in _ESCAPED:
+            kind, text = _ESCAPED[command]
+            self._emit(kind, text, at, after)
+            return after
+        name = command[1:]
+        if name in TEXT_COMMANDS:
+            return self._captured(name, at, after)
+        if name in {"begin", "end"}:
+            return self._environment(name, at, after)
+        if name in FONTS:
+            return self._font(name, at, after)
+        if name not in COMMANDS:
+            known = name.rstrip("*")
+            if known in COMMANDS:
+                name = known
+            elif _is_word_with_tail(name):
+                name, after = _word_head(name, at)
+            else:
+                raise ReadingError(f"the command `\\{name}` at {self._offset(at) + 1} is not one we know", self._offset(at))
+        kind, text = COMMANDS[name]
+        if kind == "unknown":
+            raise ReadingError(f"the command `\\{name}` at {self._offset(at) + 1} cannot be read", self._offset(at))
+        key = {"name": text, "word": text, "relation": text, "accent": "accent:" + text, "function": name}.get(kind, kind)
+        self._emit(kind, text, at, after, key)
+        return after
+
+    def _font(self, name: str, at: int, after: int) -> int:
+        """Handle a command that only changes the looks; double-struck E, P and R mean something."""
+        if name in {"mathbb", "mathcal", "mathscr"}:
+            letter = _ONE_LETTER.match(self.text, after)
+            if letter is not None:
+                found = letter.group(1) or letter.group(2)
+                if name == "mathbb" and found in _FORMATTED:
+                    self._emit(*_FORMATTED[found], at, letter.end(), found)
+                else:
+                    self._emit("word", found, at, letter.end(), found)
+                return letter.end()
+        opening, closing = _SIZED
+        if name in opening or name in closing:
+            return self._delimiter(name in opening, after)
+        if name in {"quad", "qquad", "null", "enspace"}:
+            self.spaced = True
+        return after
+
+    def _delimiter(self, opening: bool, after: int) -> int:  # noqa: FBT001 - called with a comparison
+        """Handle what `\\left` or `\\right` stands before: bars get their side, a dot is nothing."""
+        text = self.text
+        while after < len(text) and text[after] == " ":
+            after += 1
+        for bar, kind in (("\\|", "‖"), ("|", "|"), ("\\vert", "|"), ("\\Vert", "‖")):
+            if text.startswith(bar, after):
+                self._emit(kind + ("(" if opening else ")"), bar, after, after + len(bar))
+                return after + len(bar)
+        if text.startswith(".", after):
+            self._emit("nothing", ".", after, after + 1)
+            return after + 1
+        if text.startswith(("{", "}"), after) and not text.startswith("{}", after):
+            self._emit("\\" + text[after], text[after], after, after + 1)
+            return after + 1
+        return after
+
+    def _environment(self, name: str, at: int, after: int) -> int:
+        match = _ENVIRONMENT.match(self.text, after)
+        if match is None:
+            raise ReadingError(f"`\\{name}` at {self._offset(at) + 1} names no environment", self._offset(at))
+        environment = match.group(1).rstrip("*")
+        after = match.end()
+        if name == "begin" and environment in {"array", "tabular"}:
+            columns = _COLUMNS.match(self.text, after)
+            after = columns.end() if columns else after
+        self._emit(name if name == "begin" else "end_env", environment, at, after)
+        return after
+
+    def _captured(self, name: str, at: int, after: int) -> int:
+        """Read `\\text{...}`, `\\mathrm{...}` and the like: a name, or words between formulas."""
+        match = _CAPTURED.match(self.text, after)
+        if match is None:
+            return after  # `\mathrm{\sigma}`: the braces group
+        content = match.group(1).strip()
+        words = content.split()
+        if not words:
+            self.spaced = True
+        elif _WORDS.fullmatch(content) and not any(word in KEYWORDS for word in words):
+            text = " ".join(words)
+            self._emit("upright", text, at, match.end(), ALIASES.get(text, text))
+        elif name.startswith("operatorname") or re.fullmatch(r"[A-Za-z]+\d*", content):
+            word = "".join(words)
+            self._emit(KEYWORDS.get(word, "upright") if name == "text" else "upright", word, at, match.end(), word)
+        else:
+            pattern, self.pattern = self.pattern, _PLAIN
+            latex, self.latex = self.latex, False
+            self.spaced = True
+            self._scan(match.start(1), match.end(1))
+            self.pattern, self.latex, self.spaced = pattern, latex, True
+        return match.end()
+
+
+def _is_label(word: str) -> bool:
+    """Say whether an unbraced script of several letters is meant as one word."""
+    return len(word) > 2 and any(letter in "aeiou" for letter in word)
+
+
+def _is_word_with_tail(name: str) -> bool:
+    return any(name.startswith(head) for head in ("cdot", "times", "pi", "ln", "le", "ge"))
+
+
+def _word_head(name: str, at: int) -> tuple[str, int]:
+    """Split `\\cdotx`, which TeX refuses and people write."""
+    head = next(head for head in ("cdot", "times", "ln", "le", "ge", "pi") if name.startswith(head))
+    return head, at + 1 + len(head)
+
+
+def tokenise(text: str, *, latex: bool) -> list[Token]:
+    """Return the tokens of a text, an `end` token last. Raises ReadingError."""
+    return Lexer(text, latex=latex).run()
+
+
+def keys(tokens: Sequence[Token]) -> list[str]:
+    """Return what declared spellings are compared by; braces only group and are left out."""
+    return [token.key for token in tokens if token.kind not in {"{", "}", "end"}]
+
+
+__all__ = ["GREEK", "Lexer", "Token", "keys", "looks_latex", "tokenise"]

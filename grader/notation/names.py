@@ -1,0 +1,144 @@
+"""The names a rubric declares, in every spelling students use for them.
+
+`Names.declare({"mu": ["\\\\mu_B", "mean"], "var": ["\\\\sigma_B^2", "variance"]})` says that these
+spellings, in LaTeX or plain text, are the symbols `mu` and `var` wherever they occur.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.notation.errors import ReadingError
+from grader.notation.lexer import Token, keys, looks_latex, tokenise
+from grader.notation.vocabulary import ACCENTS, ALIASES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_LEAF: Final = ""
+MAX_SPELLING: Final = 200
+"""Characters in one declared spelling."""
+
+_CONSTANT_VALUES: Final = {"e": "e", "E": "e", "pi": "pi", "i": "i", "I": "i", "j": "i", "J": "i"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Declared symbols and functions, and which letters are constants. Made by `Names.declare`."""
+
+    spellings: Mapping[str, Any] = field(default_factory=dict)  # a trie over token keys
+    symbols: frozenset[str] = frozenset()  # the canonical names
+    words: Mapping[str, str] = field(default_factory=dict)  # spellings of one token -> canonical name
+    functions: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=lambda: {"e": "e", "pi": "pi"})
+    matrices: frozenset[str] = frozenset()
+    implicit_first: bool = False
+
+    @classmethod
+    def declare(
+        cls,
+        symbols: Mapping[str, Sequence[str]],
+        functions: Sequence[str] = (),
+        *,
+        constants: Iterable[str] = ("e", "pi"),
+        matrices: Iterable[str] = (),
+        implicit_first: bool = False,
+    ) -> Names:
+        """Return names from canonical name -> other spellings.
+
+        `constants` lists which of e, E, pi, i, I, j are constants (a declared symbol wins over
+        them); `matrices` lists the canonical names whose products do not commute; with
+        `implicit_first`, `a/bc` is a/(b c). Raises ReadingError for a spelling that cannot be read
+        and ValueError for a constant that is none of those or a spelling that is declared twice.
+        """
+        trie: dict[str, Any] = {}
+        words: dict[str, str] = {}
+        for name, others in symbols.items():
+            for spelling in (name, *others):
+                for sequence in _sequences(spelling):
+                    _insert(trie, sequence, name, spelling)
+                    if len(sequence) == 1:
+                        words[sequence[0]] = name
+        chosen = {}
+        for constant in constants:
+            if constant not in _CONSTANT_VALUES:
+                raise ValueError(f"no such constant: {constant!r} (known: {', '.join(_CONSTANT_VALUES)})")
+            if constant not in words:
+                chosen[constant] = _CONSTANT_VALUES[constant]
+        return cls(
+            spellings=trie,
+            symbols=frozenset(symbols),
+            words=words,
+            functions=frozenset(ALIASES.get(name.lstrip("\\"), name.lstrip("\\")) for name in functions),
+            constants=chosen,
+            matrices=frozenset(matrices),
+            implicit_first=implicit_first,
+        )
+
+    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+        """Return the symbol whose longest spelling begins at a token, and the token behind it.
+
+        Group braces take no part, but must close within the spelling: `\\sigma_{B}` is `\\sigma_B`,
+        `\\sigma_{B+1}` is not.
+        """
+        node: Any = self.spellings
+        found: tuple[str, int] | None = None
+        open_braces = 0
+        while True:
+            token = tokens[at]
+            if token.kind == "{":
+                open_braces += 1
+            elif token.kind == "}":
+                if open_braces == 0:
+                    return found
+                open_braces -= 1
+            else:
+                node = node.get(token.key)
+                if node is None:
+                    return found
+            at += 1
+            if open_braces == 0 and _LEAF in node:
+                found = node[_LEAF], at
+
+
+def _sequences(spelling: str) -> list[tuple[str, ...]]:
+    """Return the token sequences a spelling stands for: itself and what it is in other notations."""
+    if len(spelling) > MAX_SPELLING:
+        raise ReadingError(f"a name of more than {MAX_SPELLING} characters: {spelling[:30]}...")
+    tokens = tokenise(spelling, latex=looks_latex(spelling))
+    sequence = tuple(keys(tokens))
+    if not sequence:
+        raise ReadingError(f"the name {spelling!r} is empty")
+    found = [sequence]
+    if len(sequence) == 1 and sequence[0] != spelling and tokens[0].kind in {"function", "constant", "word"}:
+        found.append((spelling,))
+    if len(sequence) == 3 and sequence[1] == "_":
+        base, _, label = sequence
+        if label in ACCENTS:  # `x_hat` is also written `\hat{x}`
+            found.append(("accent:" + ACCENTS[label], base))
+        elif label.isdigit():  # `x_1` is also written x1
+            found.append((base + label,))
+    elif len(sequence) == 2 and sequence[0].startswith("accent:"):
+        found.append((sequence[1], "_", sequence[0].removeprefix("accent:")))
+    elif len(sequence) == 1 and (digits := _trailing_digits(sequence[0])):
+        stem = sequence[0].removesuffix(digits)
+        found.append((ALIASES.get(stem, stem), "_", digits))
+    return found
+
+
+def _trailing_digits(word: str) -> str:
+    stem = word.rstrip("0123456789")
+    return word[len(stem) :] if stem.isalpha() else ""
+
+
+def _insert(trie: dict[str, Any], sequence: tuple[str, ...], name: str, spelling: str) -> None:
+    node = trie
+    for key in sequence:
+        node = node.setdefault(key, {})
+    if node.setdefault(_LEAF, name) != name:
+        raise ValueError(f"the spelling {spelling!r} is declared for {node[_LEAF]!r} and for {name!r}")
+
+
+NO_NAMES: Final = Names()
+"""Nothing declared: letters are symbols, e and pi are constants."""

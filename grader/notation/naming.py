@@ -1,0 +1,255 @@
+"""Operands that are names: letters, words, accents, declared spellings, constants and calls of functions.
+
+Convention: a letter before parentheses is a factor, except where it must be a function: f, g, h and
+names declared so; a letter before a single other letter, `q(s)`; a word, `loss(w)`; `\\sigma(z)`, the
+logistic function; a letter before a condition or a list, `p(y | x)`. The other reading is offered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.brackets import bracketed
+from grader.notation.calls import call
+from grader.notation.derivatives import plain_derivative
+from grader.notation.errors import ReadingError
+from grader.notation.lexer import Token
+from grader.notation.literals import value_of
+from grader.notation.parser import ANY, Parser
+from grader.notation.scripts import accented
+from grader.notation.tree import Apply, Constant, Node, Number, Symbol
+from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK
+from grader.notation.words import is_function, split_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
+_LIBRARIES: Final = frozenset({"np", "numpy", "math", "torch", "tf", "nn", "jnp", "sp", "sympy", "cmath"})
+_IN_SQUARE: Final = frozenset({"E", "Var", "P", "Pr", "var", "Cov", "max", "min"})
+_MARKS: Final = {
+    "E": frozenset("_"), "P": frozenset("_"), "Var": frozenset("_"), "softmax": frozenset("_^"),
+    "sigmoid": frozenset("^"), "relu": frozenset("^"), "ReLU": frozenset("^"),
+}  # fmt: skip
+"""Functions whose scripts may stand before their argument: `E_x[f(x)]`."""
+_NO_MARKS: Final[frozenset[str]] = frozenset()
+_IN_BRACES: Final = frozenset({"max", "min", "E", "P"})
+
+
+def declared(p: Parser) -> Node | None:
+    """Return the declared symbol that begins here, the longest spelling first, or None."""
+    found = p.names.match(p.tokens, p.at)
+    if found is None:
+        return None
+    name, end = found
+    start = p.token.start
+    p.jump(end)
+    return Symbol(name, span=p.span_from(start))
+
+
+def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
+    """Return a rule that first looks for a declared spelling."""
+
+    def reading(p: Parser) -> Node:
+        if p.names.spellings:
+            symbol = declared(p)
+            if symbol is not None:
+                return symbol
+        return rule(p)
+
+    return reading
+
+
+def number(p: Parser) -> Node:
+    """Read a literal."""
+    token = p.advance()
+    if token.value is None:
+        token.value = value_of(token.text, token.start)
+    return Number(token.value, text=token.text, span=(token.start, token.end))
+
+
+def constant(p: Parser) -> Node:
+    """Read infinity, the empty set, true and their like."""
+    token = p.advance()
+    return Constant(token.text, span=(token.start, token.end))
+
+
+def word(p: Parser) -> Node:
+    """Read a run of letters."""
+    token = p.token
+    after = p.peek()
+    called = after.kind == "("
+    text = token.text
+    if token.kind == "word" and len(text) > 1:
+        pieces = split_run(text, p.names, called=called, latex=p.latex)
+        if len(pieces) > 1:
+            p.replace(_pieces(token, pieces))
+            return p.operand()
+        if text in _LIBRARIES and after.kind == "." and p.peek(2).kind in {"word", "function"}:
+            p.advance()
+            p.advance()
+            return p.operand()
+    if text[0] == "d" and after.kind in {"/", "^"} and token.kind == "word":
+        derivative = p.attempt(plain_derivative)
+        if derivative is not None:
+            return derivative
+    in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
+        after.kind in {"{", "\\{"} and text in _IN_BRACES
+    )
+    marked = after.kind in _MARKS.get(text, _NO_MARKS) and _called_behind_scripts(p)
+    if text in p.names.functions:
+        return _declared_function(p)
+    if is_function(text, called=called or in_brackets or marked) or marked:
+        p.advance()
+        head = BARE_FUNCTIONS.get(text) or CALLED_FUNCTIONS.get(text) or _lowered(text)
+        return call(p, head, token)
+    return named(p)
+
+
+def _lowered(text: str) -> str:
+    low = text.lower()
+    return BARE_FUNCTIONS.get(low) or CALLED_FUNCTIONS[low]
+
+
+def _called_behind_scripts(p: Parser) -> bool:
+    """Say whether brackets follow the scripts of this word: `E_{x \\sim p}[f(x)]`, `cot^5(x)`."""
+    at = p.at + 1
+    depth = 0
+    for token in p.tokens[at : at + 60]:
+        if token.kind == "{":
+            depth += 1
+        elif token.kind == "}":
+            depth -= 1
+        elif depth == 0 and token.kind in {"[", "("}:
+            return True
+        elif depth == 0 and token.kind not in {"_", "^", "number", "word", "name", "upright"}:
+            return False
+    return False
+
+
+def _pieces(token: Token, pieces: tuple[str, ...]) -> list[Token]:
+    """Return a word cut into tokens of their own."""
+    made: list[Token] = []
+    at = token.start
+    spaced = token.spaced
+    for piece in pieces:
+        end = min(at + len(piece), token.end)
+        kind = "number" if piece.isdigit() else "word"
+        made.append(Token(kind, piece, at, end, spaced, ALIASES.get(piece, piece)))
+        at, spaced = end, False
+    return made
+
+
+def named(p: Parser) -> Node:
+    """Read a symbol, constant or the call of a function nobody declared."""
+    token = p.advance()
+    text = token.key if token.kind != "upright" else ALIASES.get(token.text, token.text)
+    span = (token.start, token.end)
+    meaning = p.names.constants.get(text)
+    if meaning is not None and token.text not in p.bound:
+        return Constant(meaning, span=span)
+    symbol = Symbol(text, span=span)
+    if text in p.names.functions:
+        return _call_or_symbol(p, symbol, text)
+    primes = 0
+    while p.peek(primes).kind == "'" and primes < 4:
+        primes += 1
+    opener = p.peek(primes)
+    if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
+        return symbol
+    return _maybe_called(p, symbol, text, primes)
+
+
+def _maybe_called(p: Parser, symbol: Symbol, text: str, primes: int) -> Node:
+    """Decide between f(x), the function, and a (x), the product."""
+    inside = _shape_inside(p, primes)
+    if text == "sigma" and not primes:
+        certain, head = True, "sigmoid"
+    else:
+        head = "call:" + text
+        certain = primes > 0 or text in _FUNCTION_LETTERS or inside in {"listed", "given"}
+        certain = certain or (len(text) > 1 and text not in GREEK)
+    if not certain and not (inside == "letter" and p.peek(1).text != symbol.name):
+        return symbol
+    if inside != "listed" and not primes and (len(text) == 1 or text in GREEK):
+        note = f"`{symbol.name}(...)` at {symbol.span[0] + 1} is read as a function, not as a product"
+        if p.choose("call", "call", ("product",), note) == "product":
+            return symbol
+    return _applied(p, symbol, head, primes)
+
+
+def _applied(p: Parser, symbol: Symbol, head: str, primes: int) -> Node:
+    for _ in range(primes):
+        p.advance()
+    args = bracketed(p)
+    span = p.span_from(symbol.span[0])
+    node = Apply(head, args, span=span)
+    if not primes:
+        return node
+    if len(args) != 1:
+        raise ReadingError(f"the derivative at {symbol.span[0] + 1} is of several variables", symbol.span[0])
+    order = () if primes == 1 else (Number(value_of(str(primes), 0), text=str(primes)),)
+    return Apply("derivative", (node, args[0], *order), span=span)
+
+
+def _shape_inside(p: Parser, primes: int) -> str:
+    """Say what stands in the parentheses: one letter, a list, a condition, or something else."""
+    at = p.at + primes + 1
+    if p.tokens[at].kind in {"word", "name"} and p.tokens[at + 1].kind == ")" and len(p.tokens[at].text) == 1:
+        return "letter"
+    if p.tokens[at].kind == "name" and p.tokens[at + 1].kind == ")":
+        return "letter"
+    depth = 0
+    for token in p.tokens[at : at + 200]:
+        if token.kind in {"(", "[", "{", "\\{"}:
+            depth += 1
+        elif token.kind in {")", "]", "}", "\\}"}:
+            depth -= 1
+            if depth < 0:
+                break
+        elif depth == 0 and token.kind in {",", ";"}:
+            return "listed"
+        elif depth == 0 and (token.kind == "given" or token.key == "|"):
+            return "given"
+    return "other"
+
+
+def _declared_function(p: Parser) -> Node:
+    token = p.advance()
+    symbol = Symbol(token.key, span=(token.start, token.end))
+    return _call_or_symbol(p, symbol, token.text)
+
+
+def _call_or_symbol(p: Parser, symbol: Symbol, text: str) -> Node:
+    """Return the call of a declared function; its bare name is a symbol."""
+    primes = 0
+    while p.peek(primes).kind == "'" and primes < 4:
+        primes += 1
+    if p.peek(primes).kind != "(":
+        return symbol
+    head = "call:" + text
+    return _applied(p, symbol, head, primes)
+
+
+def function(p: Parser) -> Node:
+    """Read a function that is a LaTeX command."""
+    token = p.advance()
+    if token.text == "arg" and p.token.kind == "function" and p.token.text in {"max", "min"}:
+        return call(p, "arg" + p.advance().text, token)
+    return call(p, "call:arg" if token.text == "arg" else token.text, token)
+
+
+def accent(p: Parser) -> Node:
+    """Read `\\hat{x}`."""
+    token = p.advance()
+    opener = p.token
+    if opener.kind == "{":
+        p.advance()
+        base = p.expression(ANY)
+        p.close(opener, "}")
+    else:
+        base = p.operand()
+    node = accented(base, token.text, p.span_from(token.start))
+    if isinstance(node, Symbol) and p.token.kind == "(" and not p.token.spaced:
+        return _maybe_called(p, node, node.name, 0)
+    return node

@@ -1,0 +1,325 @@
+"""What hangs on an operand: indices, powers, transposes, primes, factorials, percent signs.
+
+Conventions: `x_i` and `x^{(i)}` are the same indexed symbol, and so is `x^{[l]}`; indices below come
+before those above. `W^T` and `W^\\top` are transposes. `e^x` is exp(x). `x_hat` is `\\hat{x}`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.errors import ReadingError
+from grader.notation.operators import is_matrix
+from grader.notation.parser import ANY, POSTFIX, POWER, UNARY, Parser
+from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
+from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.notation.lexer import Token
+
+_ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
+_WORDLIKE: Final = frozenset({"word", "upright", "name"}) | frozenset(KEYWORDS.values())
+_CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
+"""`x^{(i)}` is an index for certain; `x^{(n)}` might be a power written oddly."""
+_PLAIN_INDICES: Final = frozenset("ijlt")
+
+
+def subscript(p: Parser, left: Node) -> Node:
+    """Read `_...` behind an operand."""
+    sign = p.advance()
+    if isinstance(left, Number):
+        raise ReadingError(f"a number cannot have an index, as at {sign.start + 1}", sign.start, "a name before `_`")
+    return attach(p, left, indices(p))
+
+
+def indices(p: Parser) -> tuple[Node, ...]:
+    """Read what stands behind `_`: one sign, a word, or a group of indices."""
+    token = p.token
+    if token.kind == "{" or (token.kind == "(" and not p.latex):
+        opener = p.advance()
+        parted, p.parted = p.parted, False
+        found = _index_list(p)
+        p.close(opener, "}" if opener.kind == "{" else ")")
+        p.parted = parted
+        return found
+    if token.kind == "-":
+        p.advance()
+        return tuple(Apply("neg", (node,), span=(token.start, node.span[1])) for node in _one_index(p))
+    return _one_index(p)
+
+
+def _index_list(p: Parser) -> tuple[Node, ...]:
+    found: list[Node] = []
+    while True:
+        after = p.peek().kind
+        if p.token.kind in _WORDLIKE and after in {"}", ",", ")"}:
+            found.extend(_one_index(p))
+        elif p.token.kind in {":", "*", "+", "-"} and after in {"}", ",", ")"}:
+            token = p.advance()
+            found.append(Symbol({"*": "star"}.get(token.text, token.text), span=(token.start, token.end)))
+        else:
+            node = p.expression(ANY)
+            if isinstance(node, Apply) and node.head == "mul" and all(isinstance(part, Symbol) for part in node.args):
+                found.extend(node.args)
+            else:
+                found.append(node)
+        if not (p.take(",") or p.take(";")):
+            return tuple(found)
+
+
+def _one_index(p: Parser) -> tuple[Node, ...]:
+    """Read a single sign as an index: a number, a letter, or a label such as `max`."""
+    token = p.token
+    span = (token.start, token.end)
+    if token.kind in _WORDLIKE or (token.kind in {"function", "constant"} and token.text.isalpha()):
+        p.advance()
+        word = token.text
+        if token.kind == "function":
+            word = token.key
+        if token.kind == "constant":
+            return (Constant("infinity", span=span),) if token.text == "infinity" else (Symbol(token.key, span=span),)
+        return tuple(Symbol(name, span=span) for name in _label(p, word, whole=token.kind == "upright"))
+    if token.kind in {"*", "+"}:
+        p.advance()
+        return (Symbol("star" if token.kind == "*" else "+", span=span),)
+    return (p.operand(),)
+
+
+def _label(p: Parser, word: str, *, whole: bool) -> tuple[str, ...]:
+    """Return the indices a word stands for: `ij` is two, `max` is one label."""
+    key = ALIASES.get(word, word)
+    if key in p.names.words:
+        return (p.names.words[key],)
+    if whole or len(word) == 1 or key in GREEK or not word.isalpha() or word in _ACCENT_WORDS:
+        return (key,)
+    two = len(word) == 2 and word not in LABELS and not word.isupper()
+    if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
+        return tuple(p.names.words.get(letter, letter) for letter in word)
+    return (word,)
+
+
+def attach(p: Parser, base: Node, found: tuple[Node, ...]) -> Node:
+    """Return a base with its indices; `x_hat` and `batch_size` are names of their own."""
+    span = p.span_from(base.span[0])
+    first = found[0]
+    if len(found) == 1 and isinstance(first, Symbol):
+        if first.name in _ACCENT_WORDS:
+            return accented(base, first.name, span)
+        if isinstance(base, Symbol) and not p.latex and _is_word(base.name) and _is_word(first.name):
+            return Symbol(f"{base.name}_{first.name}", span=span)
+    if isinstance(base, Apply):
+        if base.head == "index":
+            return Apply("index", (*base.args, *found), span=span)
+        if base.head == "pow":  # `x^2_i`
+            return Apply("pow", (attach(p, base.args[0], found), base.args[1]), span=span)
+    return Apply("index", (base, *found), span=span)
+
+
+def _is_word(name: str) -> bool:
+    return len(name) > 1 and name.replace("_", "").isalnum() and name[0].isalpha() and name not in GREEK
+
+
+def accented(base: Node, accent: str, span: tuple[int, int]) -> Node:
+    """Return a symbol under an accent; on an indexed symbol the accent goes to the letter."""
+    if isinstance(base, Symbol):
+        return Symbol(f"{base.name}_{accent}", span=span)
+    if isinstance(base, Apply) and base.head == "index":
+        return Apply("index", (accented(base.args[0], accent, span), *base.args[1:]), span=span)
+    if accent == "bar":
+        return Apply("conjugate", (base,), span=span)
+    raise ReadingError(f"`\\{accent}` at {span[0] + 1} stands over something that is not a name", span[0], "a name")
+
+
+def raised(p: Parser, left: Node) -> Node:
+    """Read `^...`: a power, an index in parentheses, a transpose, a star."""
+    group = p.tokens[p.at - 1].kind in {")", "]"}
+    p.advance()
+    special = _special(p, left, group=group)
+    if special is not None:
+        return special
+    exponent = read_exponent(p)
+    if p.token.kind == "_" and p.latex and not isinstance(left, Number):
+        p.advance()
+        left = attach(p, left, indices(p))
+    return power_of(p, left, exponent)
+
+
+def read_exponent(p: Parser) -> Node:
+    """Read the exponent behind `^`; in LaTeX without braces it is one sign."""
+    opener = p.token
+    if opener.kind == "{":
+        p.advance()
+        bars, p.bars = p.bars, 0
+        parted, p.parted = p.parted, False
+        exponent = p.expression(ANY)
+        p.close(opener, "}")
+        p.bars, p.parted = bars, parted
+        if not p.latex and p.token.kind == "^":
+            p.advance()
+            exponent = power_of(p, exponent, read_exponent(p))
+    elif opener.kind in {"-", "+"}:
+        p.advance()
+        exponent = p.expression(UNARY)
+        if opener.kind == "-":
+            exponent = Apply("neg", (exponent,), span=p.span_from(opener.start))
+    elif p.latex:
+        exponent = p.operand()
+        if p.token.kind == "^":
+            p.advance()
+            exponent = power_of(p, exponent, read_exponent(p))
+    else:
+        exponent = p.expression(POWER - 1)
+    if isinstance(exponent, Collection) and exponent.kind == "set" and len(exponent.items) == 1:
+        return exponent.items[0]
+    return exponent
+
+
+def power_of(p: Parser, base: Node, exponent: Node) -> Node:
+    """Return base ^ exponent; of e it is exp, and A^{-1} of a known matrix is its inverse."""
+    span = p.span_from(base.span[0])
+    if isinstance(base, Constant) and base.name == "e":
+        return Apply("exp", (exponent,), span=span)
+    if isinstance(exponent, Apply) and exponent.head == "neg" and is_matrix(p, base):
+        one = exponent.args[0]
+        if isinstance(one, Number) and one.value == 1:
+            return Apply("inverse", (base,), span=span)
+    return Apply("pow", (base, exponent), span=span)
+
+
+def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
+    """Read an exponent that is no power, if it is one of those."""
+    braced = p.token.kind == "{"
+    ahead = 1 if braced else 0
+    token = p.peek(ahead)
+    alone = not braced or p.peek(2).kind == "}"
+    if alone and token.kind in {"top", "'"}:
+        _skip(p, braced, 1)
+        return (transposed if token.kind == "top" else primed)(p, left)
+    if isinstance(left, Number | Constant):
+        return None
+    if alone and token.text == "T" and token.kind in {"word", "upright"} and token.key not in p.names.words:
+        greek = isinstance(left, Symbol) and left.name in GREEK and left.name[0].islower() and left.name != "theta"
+        note = "`^T` may be a transpose or a power"
+        if not (greek or group) or p.choose("transpose", "transpose", ("power",), note) == "transpose":
+            _skip(p, braced, 1)
+            return transposed(p, left)
+        return None
+    if alone and token.kind == "*" and (braced or not _begins_operand(p.peek(ahead + 1))):
+        _skip(p, braced, 1)
+        return accented(left, "star", p.span_from(left.span[0]))
+    if token.kind in {"(", "["} and not group:
+        return _upper_index(p, left, token, braced=braced)
+    return None
+
+
+def _skip(p: Parser, braced: bool, count: int) -> None:  # noqa: FBT001 - private, called with a name
+    for _ in range(count + 2 * braced):
+        p.advance()
+
+
+def _begins_operand(token: Token) -> bool:
+    return token.kind in {"word", "number", "(", "name", "upright"} and not token.spaced
+
+
+def _upper_index(p: Parser, left: Node, opener: Token, *, braced: bool) -> Node | None:
+    """Read `^{(i)}`, `^{[l]}`, `^{(t-1)}` as an index where it looks like one."""
+    if not (isinstance(left, Symbol) or (isinstance(left, Apply) and left.head in {"index", "hadamard"})):
+        return None
+    first = p.peek(2 if braced else 1)
+    closer = ")" if opener.kind == "(" else "]"
+    start = 1 if braced else 0
+    length = next((size for size in (1, 3) if p.peek(start + 1 + size).kind == closer), 0)
+    if not length or (braced and p.peek(start + 2 + length).kind != "}"):
+        return None
+    letter = first.text if first.kind in {"word", "upright"} else ""
+    if first.kind == "number" and length == 1:
+        certain = braced
+    elif letter and (length == 1 or p.peek(start + 2).kind in {"+", "-"}):
+        certain = opener.kind == "[" or letter in (_CERTAIN_INDICES if braced else _PLAIN_INDICES)
+    else:
+        return None
+    if letter in p.names.constants and letter not in p.bound:
+        return None
+    if not certain:
+        if not braced:
+            return None
+        note = f"a superscript in parentheses, as at {opener.start + 1}, is read as an index"
+        if p.choose("superscript", "index", ("power",), note) == "power":
+            return None
+    if braced:
+        p.advance()
+    p.advance()
+    found = _index_list(p)
+    p.close(opener, closer)
+    if braced:
+        p.take("}")
+    below: tuple[Node, ...] = ()
+    if p.token.kind == "_":
+        p.advance()
+        below = indices(p)
+    return attach(p, left, (*below, *found))
+
+
+def transposed(p: Parser, left: Node) -> Node:
+    """Return the transpose."""
+    return Apply("transpose", (left,), span=p.span_from(left.span[0]))
+
+
+def transpose_sign(p: Parser, left: Node) -> Node:
+    """Read a `\\top` that stands directly behind a matrix."""
+    p.advance()
+    return transposed(p, left)
+
+
+def prime(p: Parser, left: Node) -> Node:
+    """Read `x'`."""
+    p.advance()
+    return primed(p, left)
+
+
+def primed(p: Parser, left: Node) -> Node:
+    """Return a primed name, or a transposed matrix."""
+    span = p.span_from(left.span[0])
+    if isinstance(left, Symbol):
+        return Symbol(left.name + "'", span=span)
+    if isinstance(left, Apply) and left.head == "index" and isinstance(left.args[0], Symbol):
+        return Apply("index", (Symbol(left.args[0].name + "'", span=left.args[0].span), *left.args[1:]), span=span)
+    if isinstance(left, Matrix) or is_matrix(p, left):
+        return transposed(p, left)
+    raise ReadingError(f"the prime at {span[1]} stands behind something that is not a name", span[1] - 1, "a name")
+
+
+def factorial(p: Parser, left: Node) -> Node:
+    """Read `n!`; `n!!` means different things to different people and is refused."""
+    p.advance()
+    if p.token.kind == "!" and not p.token.spaced:
+        raise ReadingError(f"`!!` at {p.token.start} is ambiguous: write parentheses", p.token.start, "parentheses")
+    return Apply("factorial", (left,), span=p.span_from(left.span[0]))
+
+
+def percent(p: Parser, left: Node) -> Node:
+    """Read `11 %`."""
+    p.advance()
+    return Apply("percent", (left,), span=p.span_from(left.span[0]))
+
+
+def attribute(p: Parser, left: Node) -> Node:
+    """Read `.T` of a matrix, as in Python."""
+    dot = p.advance()
+    if p.token.text == "T" and not p.token.spaced:
+        p.advance()
+        return transposed(p, left)
+    raise ReadingError(f"the `.` at {dot.start + 1} has no meaning here", dot.start, "an operator")
+
+
+SCRIPTS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
+    "_": (POSTFIX, subscript),
+    "^": (POWER, raised),
+    "'": (POSTFIX, prime),
+    "top": (POSTFIX, transpose_sign),
+    "!": (POSTFIX, factorial),
+    "percent": (POSTFIX, percent),
+    ".": (POSTFIX, attribute),
+}
