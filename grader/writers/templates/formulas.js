@@ -17,7 +17,7 @@
     }
     if (box.querySelector('.katex-error, [mathcolor="#010203"]')) return;
     /* KaTeX gives these drawings their width as a style attribute, which the policy does not allow. */
-    box.querySelectorAll(".overlay > svg[width]").forEach(function (drawing) {
+    box.querySelectorAll(".katex-overlay > svg[width]").forEach(function (drawing) {
       drawing.style.width = drawing.getAttribute("width");
     });
     element.title = source;
