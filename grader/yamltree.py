@@ -181,13 +181,15 @@ class _Walker:
 
     def _mapping(self, loc: Loc, depth: int) -> dict[str, Data]:
         data: dict[str, Data] = {}
+        merged: list[dict[str, Data]] = []
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._stop(event, "a key must be a plain text")
             key = event.value
-            if key == "<<" and not event.style:
-                raise self._stop(event, "merge keys (<<) are not allowed; write the keys out")
             mark = _mark(event)
+            if key == "<<" and not event.style:
+                merged.append(self._merged(event, (*loc, key), depth))
+                continue
             child = (*loc, key)
             if key in data:
                 first = self.keys[child].line
@@ -198,7 +200,16 @@ class _Walker:
                 self.keys[child] = mark
             value = self._node(next(self.events), child, depth + 1)
             data.setdefault(key, value)
+        for other in merged:
+            data = {**other, **data}
         return data
+
+    def _merged(self, event: Any, loc: Loc, depth: int) -> dict[str, Data]:
+        """Read what `<<:` takes over: the keys of another mapping, which own keys outrank."""
+        value = self._node(next(self.events), loc, depth + 1)
+        if not isinstance(value, dict):
+            raise self._stop(event, "'<<' must be given a mapping, such as '<<: *name'")
+        return value
 
     def _alias(self, event: Any) -> Data:
         if event.anchor not in self.anchors:

@@ -70,7 +70,7 @@ def test_duplicate_keys_are_problems_and_the_first_one_counts() -> None:
         ("a: 1\n---\nb: 2", "f.yaml:2:1: a second document begins here; one file holds one"),
         ("a: *b", "f.yaml:1:4: alias *b is used before its anchor is complete"),
         ("a: &b [*b]", "f.yaml:1:8: alias *b is used before its anchor is complete"),
-        ("<<: {a: 1}", "f.yaml:1:1: merge keys (<<) are not allowed"),
+        ("<<: [a]", "f.yaml:1:1: '<<' must be given a mapping, such as '<<: *name'"),
         ("? [a]\n: b", "f.yaml:1:3: a key must be a plain text"),
         ("[" * 5000, "f.yaml:1:62: nested deeper than 60 levels"),
         ("a: \x00", "f.yaml:1:4: not valid YAML: a control character"),
@@ -87,6 +87,10 @@ def test_aliases_copy_and_cannot_explode() -> None:
     started = time.perf_counter()
     assert f"more than {MAX_NODES} values" in message(bomb)
     assert time.perf_counter() - started < 5
+
+
+def test_merge_keys_take_over_what_is_not_given() -> None:
+    assert load_yaml("a: &x {p: 1, q: 2}\nb: {<<: *x, q: 3}\n", "f").data["b"] == {"p": "1", "q": "3"}
 
 
 def test_json_reads_into_the_same_form() -> None:
