@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 WRITERS: Final[Mapping[str, str]] = {
     "json": "grader.writers.jsonfile:JsonWriter",
     "md": "grader.writers.markdown:MarkdownWriter",
-    "html": "grader.writers.webpage:PageWriter",
+    "html": "grader.writers.website:SiteWriter",
     "csv": "grader.writers.tables:TablesWriter",
-    "overview": "grader.writers.overview:OverviewWriter",
 }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
+from grader.tables import resolve
 from grader.writers import WRITERS
 from grader.writers.names import ReportNames
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 def open_writer(name: str, out: Path) -> Writer:
     """Make the writer of one format; KeyError for a name that is not in WRITERS."""
-    module, _, attribute = WRITERS[name].partition(":")
-    writer: Writer = getattr(import_module(module), attribute)(out)
+    writer: Writer = resolve(WRITERS, name)(out)
     return writer
 
 

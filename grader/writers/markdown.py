@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from grader.model import Evidence, Report
-    from grader.writers.view import QuestionView, ReportView, RowView
+    from grader.model import Report
+    from grader.writers.view import Fact, QuestionView, ReportView, RowView
 
 _SIGNS: Final = {
     Mark.EARNED: "✓",
@@ -78,7 +78,7 @@ def render_markdown(report: Report) -> str:
     view = view_report(report)
     lines = [*_head(view)]
     for question in view.questions:
-        lines += ["", *_question(question, view)]
+        lines += ["", *_question(question)]
     lines += ["", "---", "", _foot(view)]
     return "\n".join(lines) + "\n"
 
@@ -130,7 +130,7 @@ def _head(view: ReportView) -> Iterator[str]:
     yield f"| **Total** | **{view.score}** | **{view.max_points}** | |"
 
 
-def _question(question: QuestionView, view: ReportView) -> Iterator[str]:
+def _question(question: QuestionView) -> Iterator[str]:
     yield f"## {_heading(question)} ({question.score} of {question.max_points})"
     yield ""
     yield "### Your answer"
@@ -140,7 +140,7 @@ def _question(question: QuestionView, view: ReportView) -> Iterator[str]:
     yield "### How it was marked"
     for row in question.rows:
         yield ""
-        yield from _row(row, reveal=view.reveal)
+        yield from _row(row)
     if question.adjustment and not question.awaiting:
         yield ""
         yield f"- **A question does not fall below its floor**: {question.adjustment}"
@@ -165,12 +165,12 @@ def _answer(question: QuestionView) -> Iterator[str]:
         yield f"- {escaped(str(name))}: {code(in_brackets(value))}"
 
 
-def _row(row: RowView, *, reveal: bool) -> Iterator[str]:
+def _row(row: RowView) -> Iterator[str]:
     yield f"- {_SIGNS[row.mark]} **{escaped(row.title)}**: {_amount(row)}"
     if row.feedback:
         yield f"  - {escaped(row.feedback)}"
-    for evidence in row.evidence:
-        yield from _evidence(evidence, reveal=reveal)
+    for fact in row.facts:
+        yield from _fact(fact)
     if row.left_out:
         yield f"  - and {row.left_out} more readings"
     if row.sentence:
@@ -189,15 +189,15 @@ def _amount(row: RowView) -> str:
     )
 
 
-def _evidence(evidence: Evidence, *, reveal: bool) -> Iterator[str]:
-    if evidence.read or evidence.latex or evidence.read_as:
-        as_read = formula(evidence.latex) if evidence.latex else escaped(evidence.read_as)
-        read = code(evidence.read)
+def _fact(fact: Fact) -> Iterator[str]:
+    read = ", ".join(map(code, fact.reads))
+    as_read = formula(fact.latex) if fact.latex else escaped(fact.read_as)
+    if read or as_read:
         yield f"  - Read: {f'{read}, understood as {as_read}' if read and as_read else read or as_read}"
-    if evidence.decided:
-        yield f"  - Why: {escaped(evidence.decided)}"
-    if reveal and evidence.expected:
-        yield f"  - Expected: {escaped(evidence.expected)}"
+    if fact.decided:
+        yield f"  - Why: {escaped(fact.decided)}"
+    if fact.expected:
+        yield f"  - Expected: {escaped(fact.expected)}"
 
 
 def _marked_up(text: str) -> str:

@@ -69,17 +69,14 @@ class OverviewWriter:
             self._rows.append(row)
 
     def close(self) -> Sequence[Path]:
-        linked = {row.stem for row in self._rows if (self._out / f"{row.stem}.html").exists()}
-        return (
-            write_text(self._out / "overview.html", render_overview(self._tally, self._rows, linked=linked)),
-        )
+        return (write_text(self._out / "overview.html", render_overview(self._tally, self._rows)),)
 
     def discard(self) -> None:
         """Drop what was counted; no file was begun."""
 
 
-def render_overview(tally: Tally, rows: Sequence[ClassRow], *, linked: set[str]) -> str:
-    """Return the class's page; `linked` are the stems that have a report beside it."""
+def render_overview(tally: Tally, rows: Sequence[ClassRow]) -> str:
+    """Return the class's page; each row's `stem` names the report beside it."""
     styles, scripts = [own_style("overview.css")], [asset("sorting.js")]
     return (
         environment()
@@ -96,8 +93,8 @@ def render_overview(tally: Tally, rows: Sequence[ClassRow], *, linked: set[str])
             height=_HEIGHT,
             questions=[_question(tally, name) for name in tally.questions],
             marks=[(mark.value, MARK_WORDS[mark]) for mark in _SHOWN_MARKS],
-            queue=_queue(tally, linked),
-            rows=[_row(row, linked) for row in rows],
+            queue=_queue(tally),
+            rows=[_row(row) for row in rows],
         )
     )
 
@@ -164,7 +161,7 @@ def _criterion(tally: CriterionTally) -> dict[str, Any]:
     }
 
 
-def _queue(tally: Tally, linked: set[str]) -> list[dict[str, Any]]:
+def _queue(tally: Tally) -> list[dict[str, Any]]:
     """Gather the groups of equal answers by criterion."""
     criteria = []
     for (question, criterion), found in groupby(
@@ -177,31 +174,28 @@ def _queue(tally: Tally, linked: set[str]) -> list[dict[str, Any]]:
                 "criterion": criterion,
                 "title": groups[0].title,
                 "count": sum(group.count for group in groups),
-                "groups": [_group(group, linked) for group in groups],
+                "groups": [_group(group) for group in groups],
             }
         )
     return criteria
 
 
-def _group(group: Group, linked: set[str]) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, Any]:
     code = group.reason.partition(":")[0]
     return {
         "sentence": Reason(code).sentence if code in set(Reason) else group.reason,
         "reading": group.reading,
         "count": group.count,
         "more": group.count - len(group.students),
-        "students": [
-            (student.name, f"{_link(student.stem)}#{student.anchor}" if student.stem in linked else "")
-            for student in group.students
-        ],
+        "students": [(student.name, f"{_link(student.stem)}#{student.anchor}") for student in group.students],
     }
 
 
-def _row(row: ClassRow, linked: set[str]) -> dict[str, Any]:
+def _row(row: ClassRow) -> dict[str, Any]:
     return {
         "name": row.name or row.id,
         "id": row.id,
-        "link": _link(row.stem) if row.stem in linked else "",
+        "link": _link(row.stem),
         "score": dashed(span(row.low, row.high)),
         "low": row.low,
         "max_points": decimal(row.max_points),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from grader.writers.text import MAX_ANSWER, pieces, printable
+from grader.writers.text import MAX_ANSWER, pieces, printable, unwrapped
 from grader.writers.view import Mark
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def highlights(rows: Iterable[RowView], part: str, length: int) -> list[Highligh
                 continue
             start, end = max(0, evidence.start), min(evidence.end, length, MAX_ANSWER)
             if start < end:
-                found.add((start, end, row.number, row.mark))
+                found.add((start, end, row.number, row.look))
     return [Highlight(*item) for item in sorted(found)[:MAX_HIGHLIGHTS]]
 
 
@@ -59,7 +59,7 @@ def stretches(text: str, found: Sequence[Highlight]) -> list[Stretch]:
 
     A highlight that begins or ends inside a formula takes in the whole of it.
     """
-    shown = text[:MAX_ANSWER]
+    shown = unwrapped(text[:MAX_ANSWER])
     cut = list(pieces(shown))
     snapped = _snap(found, cut)
     edges = sorted({edge for item in snapped for edge in (item.start, item.end)})

@@ -25,6 +25,8 @@ _VISIBLE: Final[dict[int, str]] = (
     | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd")
 )
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+# A line end after a long line and before a word; lists, tables and steps keep their lines.
+_WRAPPED: Final = re.compile(r"""(?<=[^\n]{50})\n(?=[A-Za-z("'])""")
 _SPACES: Final = re.compile(r"\s+")
 # The dollar, bracket and parenthesis forms of LaTeX. Bodies are bounded, so a stray opener costs
 # at most MAX_FORMULA steps; a blank line ends a paragraph and so cannot stand inside a formula.
@@ -52,6 +54,11 @@ def printable(text: str) -> str:
 def encodable(text: str) -> str:
     """Replace lone surrogates, which no encoding of a file can hold."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+def unwrapped(text: str) -> str:
+    """Join lines that an editor wrapped into their paragraph; every character keeps its offset."""
+    return _WRAPPED.sub(" ", text)
 
 
 def one_line(text: str, limit: int = MAX_SNIPPET) -> str:

@@ -43,6 +43,17 @@ MARK_WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Readings with the same grounds, told once."""
+
+    reads: tuple[str, ...]
+    read_as: str
+    latex: str
+    decided: str
+    expected: str  # "" where the rubric does not reveal it
+
+
+@dataclass(frozen=True, slots=True)
 class RowView:
     """One criterion as it is shown; `number` marks it in the answer."""
 
@@ -55,8 +66,10 @@ class RowView:
     points: str
     sentence: str
     feedback: str
+    look: Mark  # of its evidence inside the answer
     evidence: tuple[Evidence, ...]
-    left_out: int  # pieces of evidence not shown
+    facts: tuple[Fact, ...]
+    left_out: int  # pieces of evidence not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,10 @@ def view_report(report: Report) -> ReportView:
         max_points=decimal(amounts.max_points),
         awaiting=report.awaiting,
         amounts=amounts,
-        questions=tuple(map(_view_question, report.questions, amounts.questions)),
+        questions=tuple(
+            _view_question(question, rounded, reveal=report.reveal)
+            for question, rounded in zip(report.questions, amounts.questions, strict=True)
+        ),
         notes=report.notes,
         source=report.source,
         reveal=report.reveal,
@@ -149,7 +165,7 @@ def plain_value(value: Any) -> Any:
     return value.value if isinstance(value, Part) else value
 
 
-def _view_question(question: QuestionReport, amounts: RoundedQuestion) -> QuestionView:
+def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal: bool) -> QuestionView:
     parts = {name: plain_value(value) for name, value in question.parts.items()}
     return QuestionView(
         id=question.id,
@@ -160,7 +176,7 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion) -> Questi
         amounts=amounts,
         adjustment=f"+{decimal(amounts.floor_adjustment)}" if amounts.floor_adjustment else "",
         rows=tuple(
-            _view_row(number, row, score)
+            _view_row(number, row, score, reveal=reveal)
             for number, (row, score) in enumerate(zip(question.criteria, amounts.rows, strict=True), start=1)
         ),
         text=question.text,
@@ -169,10 +185,10 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion) -> Questi
     )
 
 
-def _view_row(number: int, row: CriterionReport, score: int | None) -> RowView:
+def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: bool) -> RowView:
     mark, reason = mark_of(row), reason_of(row)
-    # A tick says that it is right; any other outcome is told in words.
-    told = reason is not None and not (mark is Mark.EARNED and reason is Reason.CORRECT)
+    # The mark's own words say these two already.
+    told = (mark, reason) not in {(Mark.EARNED, Reason.CORRECT), (Mark.CLEAR, Reason.NOT_CLAIMED)}
     sentence = reason.sentence if reason is not None and told else ""
     return RowView(
         number=number,
@@ -184,6 +200,22 @@ def _view_row(number: int, row: CriterionReport, score: int | None) -> RowView:
         points=exact_text(row.points),
         sentence="" if row.feedback.strip() == sentence else sentence,
         feedback=row.feedback.strip(),
-        evidence=row.evidence[:MAX_EVIDENCE],
+        # What comes nearest to a missing statement is not itself wrong.
+        look=Mark.REMARK if reason is Reason.NOT_FOUND else mark,
+        evidence=row.evidence,
+        facts=_facts(row.evidence[:MAX_EVIDENCE], reveal=reveal),
         left_out=max(0, len(row.evidence) - MAX_EVIDENCE),
     )
+
+
+def _facts(evidence: tuple[Evidence, ...], *, reveal: bool) -> tuple[Fact, ...]:
+    """Join readings that were understood and decided alike; leave out what says nothing."""
+    grounds: dict[tuple[str, str, str, str], list[str]] = {}
+    for item in evidence:
+        expected = item.expected if reveal else ""
+        read_as = "" if item.read_as == item.read or item.latex else item.read_as
+        grounds.setdefault((read_as, item.latex, item.decided, expected), []).append(item.read)
+    facts = (
+        Fact(tuple(dict.fromkeys(read for read in reads if read)), *words) for words, reads in grounds.items()
+    )
+    return tuple(fact for fact in facts if fact != Fact((), "", "", "", ""))

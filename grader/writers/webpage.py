@@ -155,7 +155,7 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
         "score": dashed(question.score),
         "label": f"{question.score} of {question.max_points} points",
         "segments": segments(question.amounts.low, question.amounts.high, question.amounts.max_points),
-        "marks": {row.number: row.mark.value for row in question.rows},
+        "marks": {row.number: row.look.value for row in question.rows},
         "stretches": stretches(text, highlights(question.rows, "", len(text))),
         "cut": len(text) > MAX_ANSWER,
         "shown": f"{MAX_ANSWER:,}",
@@ -183,12 +183,11 @@ def _formulas(view: ReportView, questions: Sequence[dict[str, Any]]) -> Iterator
         for row in question["rows"]:
             yield from _written_formulas(row.title)
             yield from _written_formulas(row.feedback)
-            for evidence in row.evidence:
-                if 0 < len(evidence.latex) <= MAX_FORMULA:
-                    yield evidence.latex
-                yield from _written_formulas(evidence.decided)
-                if view.reveal:
-                    yield from _written_formulas(evidence.expected)
+            for fact in row.facts:
+                if 0 < len(fact.latex) <= MAX_FORMULA:
+                    yield fact.latex
+                yield from _written_formulas(fact.decided)
+                yield from _written_formulas(fact.expected)
 
 
 def _written_formulas(text: str) -> Iterator[str]:

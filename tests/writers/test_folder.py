@@ -11,7 +11,7 @@ from grader.writers.folder import ReportFolder, open_writer
 def test_every_format_is_written(everything, hostile, tmp_path):
     with ReportFolder(tmp_path) as folder:
         stems = [folder.add(everything), folder.add(hostile)]
-    assert [path.name for path in folder.class_files] == ["grades.csv", "criteria.csv", "overview.html"]
+    assert [path.name for path in folder.class_files] == ["overview.html", "grades.csv", "criteria.csv"]
     expected = {f"{stem}.{ending}" for stem in stems for ending in ("json", "md", "html")}
     assert {path.name for path in tmp_path.iterdir()} == expected | {path.name for path in folder.class_files}
 

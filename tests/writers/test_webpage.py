@@ -11,7 +11,7 @@ TAGS = set(
     re.findall(
         r"\w+",
         "html head meta title style body main header div p bdi h1 h2 h3 b strong svg rect path circle nav a span"
-        " section mark dl dt dd table tbody tr td code ol li footer script",
+        " section mark dl dt dd table tbody tr td code ol ul li footer script",
     )
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -139,3 +139,21 @@ def test_nothing_runs_in_a_browser(hostile, tmp_path):
     assert "katex" in dom
     assert 'class="tex done"' in dom
     assert all(value.startswith("#q") for name, value in reading.attributes if name == "href")
+
+
+def test_readings_with_the_same_grounds_are_told_once(make):
+    from grader.model import Evidence
+
+    said = [Evidence(read=read, decided="This passage says it.") for read in ("faster", "quicker", "faster")]
+    page = render_page(make["report"]([make["question"]("q1", [make["row"]("a", evidence=said)], text="x")]))
+    assert page.count("This passage says it.") == 1
+    assert "<code>faster</code> <code>quicker</code>" in page
+
+
+def test_what_comes_nearest_is_not_shown_as_wrong(make):
+    from grader.model import Evidence
+
+    row = make["row"]("a", credit="0", reason="not_found", evidence=[Evidence(read="near", start=0, end=4)])
+    page = render_page(make["report"]([make["question"]("q1", [row], text="near it")]))
+    assert '<mark class="remark">near</mark>' in page
+    assert '<li class="lost" id="q1-1">' in page
