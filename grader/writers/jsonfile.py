@@ -1,11 +1,7 @@
 """Write `<stem>.json`: the public form of a report, of which every other format is a view.
 
-Keys stand in a fixed order. `points`, `score`, `score_range` and `max_points` are JSON numbers with
-at most two decimals, rounded together so that rows add up to totals. `credit` is a number from 0 to 1
-for reading, and `credit_exact` the same as an exact fraction ("3/4"). `score`, `credit` and
-`credit_exact` are null where a person must look, and `score_range` then says between what the score
-will lie. Offsets in the evidence count characters of `answer.text` or of the named part. `expected`
-is there only where the rubric reveals it, because the file is the student's.
+Its shape is `grader.writers.contract`; keys stand in that order, and the file is UTF-8 with a
+newline at its end.
 """
 
 from __future__ import annotations
@@ -25,6 +21,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.model import CriterionReport, Evidence, QuestionReport, Report, Student
+    from grader.writers.contract import (
+        CriterionJson,
+        EvidenceJson,
+        QuestionJson,
+        RangeJson,
+        ReportJson,
+        StudentJson,
+    )
     from grader.writers.rounding import RoundedQuestion
 
 _CREDIT_DIGITS = 6  # a third of the credit reads as 0.333333; the exact value stands beside it
@@ -51,7 +55,7 @@ def render_json(report: Report) -> str:
     return encodable(json.dumps(report_data(report), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
-def report_data(report: Report) -> dict[str, Any]:
+def report_data(report: Report) -> ReportJson:
     """Return a report as plain data, ready for JSON."""
     amounts = round_report(report)
     return {
@@ -74,11 +78,11 @@ def report_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _student(student: Student) -> dict[str, str]:
+def _student(student: Student) -> StudentJson:
     return {"id": student.id, "name": student.name, "email": student.email}
 
 
-def _question(question: QuestionReport, amounts: RoundedQuestion, *, reveal: bool) -> dict[str, Any]:
+def _question(question: QuestionReport, amounts: RoundedQuestion, *, reveal: bool) -> QuestionJson:
     place = question.place
     return {
         "id": question.id,
@@ -100,7 +104,7 @@ def _question(question: QuestionReport, amounts: RoundedQuestion, *, reveal: boo
     }
 
 
-def _criterion(row: CriterionReport, score: int | None, *, reveal: bool) -> dict[str, Any]:
+def _criterion(row: CriterionReport, score: int | None, *, reveal: bool) -> CriterionJson:
     low, high = row.range
     return {
         "id": row.id,
@@ -118,8 +122,8 @@ def _criterion(row: CriterionReport, score: int | None, *, reveal: bool) -> dict
     }
 
 
-def _evidence(evidence: Evidence, *, reveal: bool) -> dict[str, Any]:
-    data: dict[str, Any] = {
+def _evidence(evidence: Evidence, *, reveal: bool) -> EvidenceJson:
+    data: EvidenceJson = {
         "read": evidence.read,
         "part": evidence.part,
         "start": evidence.start,
@@ -141,7 +145,7 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _ends(low: int, high: int) -> dict[str, int | float]:
+def _ends(low: int, high: int) -> RangeJson:
     return {"low": number(low), "high": number(high)}
 
 

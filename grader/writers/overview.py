@@ -103,7 +103,11 @@ def _figures(tally: Tally) -> list[tuple[str, str]]:
     figures = [("students", str(tally.students))]
     for name, value in (("mean", tally.mean()), ("median", tally.median())):
         if value is not None:
-            figures.append((f"{name} of {decimal(tally.max_points)}", decimal(_nearest(value))))
+            words = f"{name} of {decimal(tally.max_points)}"
+            decided = len(tally.scores)
+            if decided < tally.students:
+                words += f", {decided} decided {'score' if decided == 1 else 'scores'}"
+            figures.append((words, decimal(_nearest(value))))
     figures.append(("students with rows awaiting review", str(tally.waiting)))
     figures.append(("rows awaiting review", str(tally.open_rows)))
     return figures

@@ -1,0 +1,114 @@
+"""The public shape of a report's JSON file, from which its JSON Schema is made.
+
+Numbers are JSON numbers. Scores, ranges and `max_points` have at most two decimals and are rounded
+together, so that rows add up to questions and questions to the total.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypeAlias
+
+# pydantic makes schemas of this form of TypedDict alone before Python 3.12.
+from typing_extensions import TypedDict
+
+Number: TypeAlias = int | float
+
+
+class RangeJson(TypedDict):
+    """The least and the most a score can come to; equal once it is decided."""
+
+    low: Number
+    high: Number
+
+
+class StudentJson(TypedDict):
+    """One person; `name` and `email` may be empty."""
+
+    id: str
+    name: str
+    email: str
+
+
+class EvidenceJson(TypedDict):
+    """One thing that was read and what came of it.
+
+    `start` and `end` count characters of the answer's text, or of the part that `part` names.
+    `expected` is there only where the rubric reveals it to students.
+    """
+
+    read: str
+    part: str
+    start: int | None
+    end: int | None
+    read_as: str
+    latex: str
+    decided: str
+    expected: NotRequired[str]
+
+
+class CriterionJson(TypedDict):
+    """One row. `score` and `credit` are null where a person must look.
+
+    `credit` goes from 0 to 1; `credit_exact` is the same as a fraction such as "3/4". A
+    contradiction has negative points: credit 1 means that the false claim was found.
+    """
+
+    id: str
+    title: str
+    check: str
+    points: Number
+    score: Number | None
+    score_range: RangeJson
+    credit: Number | None
+    credit_exact: str | None
+    standing: str
+    reason: str
+    feedback: str
+    evidence: list[EvidenceJson]
+
+
+class AnswerJson(TypedDict):
+    """What was handed in for a question, and where it begins in the source."""
+
+    text: str
+    parts: dict[str, Any]
+    line: int | None
+    column: int | None
+
+
+class QuestionJson(TypedDict):
+    """One question; `floor_adjustment` is what keeps it from falling below its floor."""
+
+    id: str
+    title: str
+    score: Number | None
+    score_range: RangeJson
+    max_points: Number
+    floor_adjustment: Number
+    criteria: list[CriterionJson]
+    answer: AnswerJson
+
+
+class ReportJson(TypedDict):
+    """One student's report; `students` are all who share the hand-in."""
+
+    assignment: str
+    title: str
+    student: StudentJson
+    students: list[StudentJson]
+    source: str
+    score: Number | None
+    score_range: RangeJson
+    max_points: Number
+    awaiting: int
+    questions: list[QuestionJson]
+    notes: list[str]
+    rubric_digest: str
+    grader_version: str
+
+
+def report_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a report's JSON file."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - only who asks for the schema needs it
+
+    return TypeAdapter(ReportJson).json_schema()
