@@ -27,7 +27,7 @@ from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.finding_matrices import Cell, FoundMatrix, find_matrices, read_cell
+from grader.notation.finding_matrices import MAX_TEXT, Cell, FoundMatrix, find_matrices, read_cell
 from grader.notation.numbers import NumberReading, shown
 
 MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
@@ -106,11 +106,18 @@ class MatrixCheck(Frozen):
         """Judge a part or an answer's prose; pure and total."""
         if isinstance(response.value, Mapping):
             return _unreadable(response, "A matrix is asked for; this is a mapping.")
+        whole = len(response.text) <= MAX_TEXT
+        if not whole:
+            response = response.model_copy(update={"text": response.text[:MAX_TEXT]})
         if self.shape_only:
-            return shape_in(response, self._shape_key)
-        if response.value is not None:
-            return self._check_list(response)
-        return self._check_text(response)
+            outcome = shape_in(response, self._shape_key)
+        elif response.value is not None:
+            outcome = self._check_list(response)
+        else:
+            outcome = self._check_text(response)
+        if not whole and outcome.credit != 1:
+            return _unreadable(response, f"Only the first {MAX_TEXT:,} characters were read.")
+        return outcome
 
     def _check_list(self, response: Response) -> Outcome:
         rows = _rows_of(response.value)

@@ -16,7 +16,8 @@ from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
-from grader.notation.finding import FoundNumber
+from grader.notation.finding import MAX_TEXT
+from grader.notation.finding_scan import FoundNumber
 from grader.notation.numbers import NumberError, read_number, shown
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
@@ -113,11 +114,14 @@ class NumberCheck(Frozen):
                 )
                 return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
             text = response.value[0]
+        text, whole = text[:MAX_TEXT], len(text) <= MAX_TEXT
         outcome = (
             self._check_part(text, response, earlier)
             if response.explicit
             else self._check_prose(text, response, earlier)
         )
+        if not whole and outcome.credit != 1:
+            return _cut_off(response)
         return _as_contradiction(outcome) if self.contradiction else outcome
 
     def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
@@ -287,6 +291,13 @@ def _decided(judgement: Judgement, candidate: Candidate) -> str:
     return f"{judgement.decided} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
 
 
+def _cut_off(response: Response) -> Outcome:
+    said = f"Only the first {MAX_TEXT:,} characters were read."
+    return Outcome(
+        credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=said),)
+    )
+
+
 def _not_found(response: Response, said: str) -> Outcome:
     return Outcome(
         credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(Evidence(part=response.part, decided=said),)
@@ -297,10 +308,8 @@ def _as_contradiction(outcome: Outcome) -> Outcome:
     """Turn the outcome round: credit 1 where a wrong number is stated."""
     if outcome.credit is None:
         return outcome
-    if (
-        outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT}
-        or (outcome.credit == 1
-        and outcome.reason is Reason.PARTLY)
+    if outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT} or (
+        outcome.credit == 1 and outcome.reason is Reason.PARTLY
     ):
         return outcome.model_copy(
             update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""}

@@ -117,19 +117,24 @@ def _depth(text: str, start: int) -> int:
 
 
 @lru_cache(maxsize=CACHED)
+def _usual_labels(text: str) -> dict[tuple[int, int], bool]:
+    """Return where the usual words for parts stand, and whether each is one for a total."""
+    return {found.span(): found["total"] is not None for found in _GENERIC.finditer(text)}
+
+
+@lru_cache(maxsize=CACHED)
 def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
     """Return the labels in a text: own ones (`near`), and those of other parts, given or usual."""
     own = {found.span() for found in _pattern(near).finditer(text)} if near else set()
     given = {found.span() for found in _pattern(others).finditer(text)} if others else set()
-    totals = {found.span() for found in _GENERIC.finditer(text) if found["total"]}
-    usual = {found.span() for found in _GENERIC.finditer(text)}
+    usual = _usual_labels(text)
     labels: list[Label] = []
-    for start, end in sorted(own | given | usual)[:MAX_LABELS]:
-        is_own = any(left < end and start < right for left, right in own) if (start, end) not in own else True
-        if is_own and (start, end) not in own:
+    for start, end in sorted({*own, *given, *usual})[:MAX_LABELS]:
+        is_own = (start, end) in own
+        if not is_own and any(left < end and start < right for left, right in own):
             continue  # `layer 1` inside the own label `conv layer 1`
         heads = _heads(text, start, end)
-        labels.append(Label(start, end, is_own, heads, (start, end) in totals, _depth(text, start)))
+        labels.append(Label(start, end, is_own, heads, usual.get((start, end), False), _depth(text, start)))
     return tuple(labels)
 
 

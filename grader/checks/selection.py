@@ -18,7 +18,7 @@ from grader.notation.units import unit_named
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.notation.finding import Chain, FoundNumber
+    from grader.notation.finding_scan import Chain, FoundNumber
 
 WINDOW: Final = 60  # characters before a number in which its announcement is looked for
 

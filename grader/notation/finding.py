@@ -8,93 +8,24 @@ are no quantities are left out: list and heading numbers, references, dates, ind
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from grader.notation.arithmetic import ExpressionError, Token, evaluate
-from grader.notation.numbers import (
-    NUMBER,
-    NumberError,
-    NumberReading,
-    folded,
-    read_match,
-    unit_after,
-    unwrapped,
-)
+from grader.notation.finding_scan import Chain, FoundNumber, scan
+from grader.notation.numbers import NumberReading, folded, unwrapped
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MAX_TEXT: Final = 200_000  # characters looked at; the longest real answers have some 5,000
-MAX_NUMBERS: Final = 2_000  # found in one text; a number dump beyond that is not an answer
+MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_GAP: Final = 90  # characters between two numbers of one chain
 CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
 
-Role = Literal["operand", "result", "stated", "size", "unevaluated"]
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """One calculation as it was written: `(3*3*3 + 1) * 100 = 2800`."""
-
-    start: int
-    end: int
-    left: Fraction | None = (
-        None  # exact value of the calculation; None where it has names in it or none is written
-    )
-    operands: tuple[Fraction, ...] = ()
-    additive: bool = False  # nothing but a sum
-    result: NumberReading | None = None
-
-    @property
-    def computes(self) -> bool | None:
-        """Whether the result is what the left side gives, to the digits shown; None where that is unknown."""
-        if self.left is None or self.result is None:
-            return None
-        return any(abs(self.left - each.value) * 2 <= each.rounding for each in self.result.readings)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundNumber:
-    """A number in a text: what it says, where it stands and what part it plays."""
-
-    reading: NumberReading
-    start: int
-    end: int  # behind the last digit, percent sign or multiplier
-    role: Role = "stated"
-    chain: Chain | None = None
-    until: int = 0  # behind its unit
-
-
-_START = re.compile(
-    r"(?:(?<![\w.])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
-)
-_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
-_SKIPPED = re.compile(
-    rf"""https?://\S++ | \b[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}\b | \b[0-9]{{1,2}}[./][0-9]{{1,2}}[./](?:19|20)[0-9]{{2}}\b
-       | \b{_MONTH}\.?\ [0-9]{{1,2}}(?:st|nd|rd|th)?(?:,?\ (?:19|20)[0-9]{{2}})?\b
-       | \b[0-9]{{1,2}}(?:st|nd|rd|th)?\.?\ {_MONTH}\b(?:,?\ (?:19|20)[0-9]{{2}})? | \b[0-9]{{1,2}}:[0-9]{{2}}\b
-       | ^[ \t>*-]*+\#{{1,6}}[ ]+[0-9]{{1,3}}(?:\.[0-9]{{1,3}})*+[.)]?(?=[ ]+[^\W\d])
-       | ^[ \t>\#*-]*+(?:\([0-9]{{1,2}}\)|[0-9]{{1,2}}[.)])(?=[ \t]+\S)
-       | \b(?:question|figure|fig|table|page|pp|section|sec|chapter|ch|equation|eqn?|step|exercise|problem|version)s?
-         \.?[ ~]?[(\#]?[0-9]{{1,4}}(?:\.[0-9]{{1,3}})*+(?![0-9]|,[0-9]|[ ]?[*×+/^])
-       | \b(?:layer|conv|convolution|part|block|stage|no|nr|input|output)\.?[ ~]?[(\#]?[0-9]{{1,2}}(?![0-9.,]*[0-9]|[ ]?[*×+/^]|[ ]x[ ])
-       | \#[0-9]{{1,3}}\b""",
-    re.VERBOSE | re.IGNORECASE | re.MULTILINE,
-)
-_TUPLE = re.compile(r"[(\[]\s?[0-9][0-9. ]{0,12}(?:\s?[,;]\s?[0-9][0-9. ]{0,12}){1,7}[)\]]")
-_ONE_GROUPED = re.compile(r"[(\[]\s?[0-9]{1,3}(?:,[0-9]{3})+\s?[)\]]")
-_ATTACHED = re.compile(r"[A-Za-z_]")
-_TIMES = re.compile(r"[xX](?=\s?[0-9(])")
 _NAMED = re.compile(
     r"(?:=|≈|≃|\\approx|\\simeq|\bequals|\bequal\sto)\s*(?:about|approximately|approx\.?|roughly|around|~)?[\s$&({\[~]*[-+]?\s?$"
 )
-_ABOUT = re.compile(
-    r"(?:~|≈|\\approx|\\sim|\b(?:about|approximately|approx\.?|roughly|around|circa|ca\.))[\s${]*$"
-)
-_SIGNED = re.compile(r"(?:^|[\s=({\[$,;:&])-$")
 
 _GAP = re.compile(
     r"(?P<space>(?:[ \t\r$&~]|\\[,;:!> ]|\\q?quad(?![a-z]))++)|(?P<newline>\n|\\\\)"
@@ -136,73 +67,16 @@ def _codes(gap: str) -> str:
     return "".join(codes)
 
 
-def _spans(plain: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Return the stretches whose digits are no quantities, and those that are tuples of sizes."""
-    skipped = [found.span() for found in _SKIPPED.finditer(plain)]
-    tuples = [found.span() for found in _TUPLE.finditer(plain) if not _ONE_GROUPED.fullmatch(found[0])]
-    return skipped, tuples
-
-
-def _within(spans: list[tuple[int, int]], position: int) -> tuple[int, int] | None:
-    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
-    return spans[index] if index >= 0 and spans[index][0] <= position < spans[index][1] else None
-
-
-def _scan(plain: str) -> list[FoundNumber]:
-    """List every number with its unit, roles not yet told."""
-    skipped, tuples = _spans(plain)
-    found: list[FoundNumber] = []
-    position = 0
-    while len(found) < MAX_NUMBERS and (begin := _START.search(plain, position)):
-        start = begin.start()
-        skip = _within(skipped, start)
-        if skip:
-            position = max(skip[1], start + 1)
-            continue
-        match = NUMBER.match(plain, start)
-        if not match:
-            position = start + 1
-            continue
-        position = match.end()
-        number = _number_of(match, plain)
-        if number:
-            found.append(replace(number, role="size") if _within(tuples, start) else number)
-    return found
-
-
-def _number_of(match: re.Match[str], plain: str) -> FoundNumber | None:
-    start, end = match.span()
-    before = plain[max(0, start - 24) : start]
-    if before.endswith(("_", "_{")):
-        return None
-    try:
-        reading = read_match(match)
-    except NumberError:
-        return None
-    if reading.malformed and "," not in reading.text:  # a version such as 1.2.3
-        return None
-    unit, name, until = unit_after(plain, end)
-    if unit:
-        reading = replace(reading, unit=unit, unit_name=name)
-    elif _ATTACHED.match(plain, end) and not _TIMES.match(plain, end):
-        return None  # 2D, 1st, 3n
-    if _ABOUT.search(before):
-        reading = replace(reading, approximate=True)
-    if _SIGNED.search(before):
-        return FoundNumber(reading.negated(), start - 1, end, until=until)
-    return FoundNumber(reading, start, end, until=until)
-
-
 @lru_cache(maxsize=CACHED_TEXTS)
 def find_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Return the numbers of a text in reading order, with their roles and offsets.
 
     `stated` stands by itself, `result` closes a calculation or stands behind `=`, `unevaluated` is
     a calculation nobody finished (its value is the exact one), `size` is one of 3 x 3 or (3, 3).
-    Only the first MAX_TEXT characters and MAX_NUMBERS numbers are looked at.
+    Only the first MAX_TEXT characters are looked at.
     """
     plain = unwrapped(folded(text[:MAX_TEXT]))
-    numbers = _scan(plain)
+    numbers = scan(plain)
     told: list[FoundNumber] = []
     first = 0
     while first < len(numbers):

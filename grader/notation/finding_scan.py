@@ -1,0 +1,216 @@
+"""Scan a text for quantities: its numbers with their units, without the digits that are none.
+
+Left out are the numbers of lists, headings, questions, figures and layers, dates and times, web
+addresses, versions, indices, ordinals and digits inside names.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from grader.notation.numbers import NUMBER, NumberError, NumberReading, read_match, unit_after
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+MAX_NUMBERS: Final = 2_000  # found in one text; a number dump beyond that is not an answer
+
+Role = Literal["operand", "result", "stated", "size", "unevaluated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One calculation as it was written: `(3*3*3 + 1) * 100 = 2800`."""
+
+    start: int
+    end: int
+    left: Fraction | None = (
+        None  # exact value of the calculation; None where it has names in it or none is written
+    )
+    operands: tuple[Fraction, ...] = ()
+    additive: bool = False  # nothing but a sum
+    result: NumberReading | None = None
+
+    @property
+    def computes(self) -> bool | None:
+        """Whether the result is what the left side gives, to the digits shown; None where that is unknown."""
+        if self.left is None or self.result is None:
+            return None
+        return any(abs(self.left - each.value) * 2 <= each.rounding for each in self.result.readings)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundNumber:
+    """A number in a text: what it says, where it stands and what part it plays."""
+
+    reading: NumberReading
+    start: int
+    end: int  # behind the last digit, percent sign or multiplier
+    role: Role = "stated"
+    chain: Chain | None = None
+    until: int = 0  # behind its unit
+
+
+_START = re.compile(
+    r"(?:(?<![\w.])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
+)
+_MONTHS: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+)
+_ALL_MONTHS: Final = (*_MONTHS, "november", "december", "sept")
+_MONTH_NAMES: Final = frozenset(_ALL_MONTHS) | {month[:3] for month in _ALL_MONTHS}
+_YEAR = r"(?:,? (?:19|20)[0-9]{2})?"
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./](?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}:[0-9]{2}(?![0-9])"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\b{_YEAR}",
+    re.IGNORECASE,
+)
+_DAY = re.compile(rf"[0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9.,]*[0-9]){_YEAR}")
+_ADDRESS = re.compile(r"https?://\S++")
+_HEADING = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*+[.)]?(?= +[^\W\d])")
+_MARKER = re.compile(r"[0-9]{1,2}[.)](?=[ \t]+\S)")
+# Words that name what a number behind them numbers, and are not followed by amounts; or only by small ones.
+_REFERENCES: Final = frozenset(
+    {
+        "question",
+        "figure",
+        "fig",
+        "table",
+        "page",
+        "pp",
+        "section",
+        "sec",
+        "chapter",
+        "ch",
+        "equation",
+        "eq",
+        "eqn",
+    }
+    | {
+        "step",
+        "exercise",
+        "problem",
+        "version",
+        "questions",
+        "figures",
+        "tables",
+        "pages",
+        "sections",
+        "equations",
+        "steps",
+    }
+)
+_NUMBERED: Final = frozenset(
+    {"layer", "conv", "convolution", "part", "block", "stage", "no", "nr", "input", "output"}
+)
+_REFERENCE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})*+(?![0-9]|,[0-9]|[ ]?[*×+/^])")
+_SMALL = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9]|[ ]?[*×+/^]|[ ]x[ ])")
+_TUPLE = re.compile(r"[(\[]\s?[0-9][0-9. ]{0,12}(?:\s?[,;]\s?[0-9][0-9. ]{0,12}){1,7}[)\]]")
+_ONE_GROUPED = re.compile(r"[(\[]\s?[0-9]{1,3}(?:,[0-9]{3})+\s?[)\]]")
+_ATTACHED = re.compile(r"[A-Za-z_]")
+_TIMES = re.compile(r"[xX](?=\s?[0-9(])")
+_ABOUT = re.compile(
+    r"(?:~|≈|\\approx|\\sim|\b(?:about|approximately|approx\.?|roughly|around|almost|nearly|circa|ca\.))[\s${]*$",
+    re.IGNORECASE,
+)
+_ABOUT_ENDS: Final = ("~", "≈", "x", "m", "t", "y", ".", "d", "a")  # last characters of the above
+_SIGNED_AFTER: Final = frozenset(" \t\n=({[$,;:&")
+
+
+def _skipped(plain: str, start: int) -> int:
+    """Return where a number that is no quantity ends; `start` itself where it is one."""
+    date = _DATE.match(plain, start)
+    if date:
+        return date.end()
+    prefix = (
+        plain[plain.rfind("\n", 0, start) + 1 : start]
+        if start < 12 or "\n" in plain[start - 12 : start]
+        else "x"
+    )
+    if not prefix.strip(" \t>#*(-"):
+        marker = _HEADING.match(plain, start) if "#" in prefix else None
+        marker = marker or _MARKER.match(plain, start)
+        if marker:
+            return marker.end()
+    before = plain[max(0, start - 16) : start]
+    if before.endswith("#"):
+        return start if before.endswith("##") else start + 1
+    lead = before.rstrip("(#").rstrip(" ~").removesuffix(".")
+    word = lead[len(lead.rstrip(string.ascii_letters)) :].lower()
+    if not word:
+        return start
+    pattern = (
+        _REFERENCE
+        if word in _REFERENCES
+        else _SMALL
+        if word in _NUMBERED
+        else _DAY
+        if word in _MONTH_NAMES
+        else None
+    )
+    found = pattern.match(plain, start) if pattern else None
+    return found.end() if found else start
+
+
+def _within(spans: list[tuple[int, int]], position: int) -> int:
+    """Return where the span that covers a position ends; 0 where none does."""
+    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return spans[index][1] if index >= 0 and position < spans[index][1] else 0
+
+
+def scan(plain: str) -> list[FoundNumber]:
+    """List every quantity of a folded, unwrapped text in reading order, roles not yet told."""
+    tuples = [found.span() for found in _TUPLE.finditer(plain) if not _ONE_GROUPED.fullmatch(found[0])]
+    addresses = [found.span() for found in _ADDRESS.finditer(plain)] if "://" in plain else []
+    found: list[FoundNumber] = []
+    position = 0
+    while len(found) < MAX_NUMBERS and (begin := _START.search(plain, position)):
+        start = begin.start()
+        position = max(_skipped(plain, start), _within(addresses, start))
+        if position > start:
+            continue
+        match = NUMBER.match(plain, start)
+        if not match:
+            position = start + 1
+            continue
+        position = match.end()
+        number = _number_of(match, plain)
+        if number:
+            found.append(replace(number, role="size") if _within(tuples, start) else number)
+    return found
+
+
+def _number_of(match: re.Match[str], plain: str) -> FoundNumber | None:
+    start, end = match.span()
+    before = plain[max(0, start - 24) : start]
+    if before.endswith(("_", "_{")):
+        return None
+    try:
+        reading = read_match(match)
+    except NumberError:
+        return None
+    if reading.malformed and "," not in reading.text:  # a version such as 1.2.3
+        return None
+    unit, name, until = unit_after(plain, end)
+    if unit:
+        reading = replace(reading, unit=unit, unit_name=name)
+    elif _ATTACHED.match(plain, end) and not _TIMES.match(plain, end):
+        return None  # 2D, 1st, 3n
+    if before.rstrip(" ${\n").lower().endswith(_ABOUT_ENDS) and _ABOUT.search(before):
+        reading = replace(reading, approximate=True)
+    if before.endswith("-") and (len(before) == 1 or before[-2] in _SIGNED_AFTER):
+        return FoundNumber(reading.negated(), start - 1, end, until=until)
+    return FoundNumber(reading, start, end, until=until)
