@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.scalars import TOO_LARGE, compare_scalars, too_large, undecided
+from grader.equivalence.equations import compare_equations, difference_of
+from grader.equivalence.growth import compare_growth, growth_argument
+from grader.equivalence.matrices import written_out
+from grader.equivalence.members import compare_in_order, compare_matrices, compare_sets, items_of, plus_minus
+from grader.equivalence.realsets import compare_real_sets, is_set
+from grader.equivalence.renaming import compare_renamed
+from grader.equivalence.rewriting import names_in
+from grader.equivalence.scalars import SAME, TOO_LARGE, compare_scalars, too_large, undecided
+from grader.equivalence.truths import compare_conditions
+from grader.equivalence.upto import compare_up_to
+from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Matrix, Node, Quantity, Relation
 
 if TYPE_CHECKING:
-    from grader.notation.tree import Node
+    from collections.abc import Callable
+
+_TRUTHS: Final = frozenset({"true", "false"})
 
 
 def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verdict:
@@ -18,4 +31,157 @@ def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verd
     """
     if too_large(expected, answer):
         return undecided(TOO_LARGE)
+    broken = missing_or_forbidden(answer, options)
+    if broken:
+        return Verdict("different", "disproved", "required parts", broken)
+    try:
+        if options.rename:
+            return compare_renamed(expected, answer, options, _compare)
+        return _compare(expected, answer, options)
+    except (RecursionError, OverflowError, MemoryError):
+        return undecided(TOO_LARGE)
+
+
+def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
+    if expected == answer:
+        return Verdict("equal", "proved", "same formula", SAME)
+    if options.growth or growth_argument(expected) is not None:
+        return compare_growth(expected, answer, options)
+    expected, answer = written_out(expected), written_out(answer)
+    kinds = kind_of(expected), kind_of(answer)
+    if {"set", "interval"} >= set(kinds) or ("condition" in kinds and "interval" in kinds):
+        return _compare_sets(expected, answer, options)
+    if kinds[0] != kinds[1]:
+        return _other_kind(expected, answer, kinds, options)
+    return _RULES[kinds[0]](expected, answer, options)
+
+
+def kind_of(tree: Node) -> str:
+    """Return what sort of thing a formula is."""
+    if isinstance(tree, Relation | Logic) or (isinstance(tree, Constant) and tree.name in _TRUTHS):
+        return "condition"
+    if isinstance(tree, Apply) and tree.head == "in":
+        return "condition"
+    if isinstance(tree, Collection) and tree.kind == "set":
+        return "set"
+    if isinstance(tree, Interval) or is_set(tree):
+        return "interval"
+    if isinstance(tree, Matrix):
+        return "items" if 1 in tree.shape and tree.shape != (1, 1) else "matrix"
+    if isinstance(tree, Collection):
+        return "items"
+    if isinstance(tree, Quantity):
+        return "quantity"
+    if any(isinstance(node, Apply) and node.head == "plusminus" for node in tree.walk()):
+        return "set"
+    return "scalar"
+
+
+def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:
+    if "quantity" in kinds:
+        return _compare_quantities(expected, answer, options)
+    if set(kinds) == {"scalar", "set"}:
+        return compare_sets(_members(expected), _members(answer), _inner(options))
+    names = {
+        "condition": "an equation or condition",
+        "set": "a set",
+        "interval": "a set of numbers",
+        "matrix": "a matrix",
+        "items": "a list of values",
+        "scalar": "an expression",
+    }
+    reason = f"Your answer is {names[kinds[1]]}, expected was {names[kinds[0]]}."
+    return Verdict("different", "disproved", "kind", reason)
+
+
+def _inner(options: Options) -> Callable[[Node, Node], Verdict]:
+    return lambda expected, answer: _compare(expected, answer, options)
+
+
+def _members(tree: Node) -> tuple[Node, ...]:
+    items = tree.items if isinstance(tree, Collection) else (tree,)
+    return tuple(value for item in items for value in plus_minus(item))
+
+
+def _compare_sets(expected: Node, answer: Node, options: Options) -> Verdict:
+    if isinstance(expected, Interval) and isinstance(answer, Interval):
+        verdict = _compare_intervals(expected, answer, options)
+        if verdict is not None:
+            return verdict
+    if isinstance(expected, Collection | Apply) and isinstance(answer, Collection | Apply):
+        if kind_of(expected) == kind_of(answer) == "set":
+            return compare_sets(_members(expected), _members(answer), _inner(options))
+    if expected == Constant("empty_set"):
+        expected = Collection("set", ())
+    verdict = compare_real_sets(expected, answer)
+    if verdict is not None:
+        return verdict
+    parts = _union_parts(expected), _union_parts(answer)
+    verdict = compare_sets(parts[0], parts[1], _inner(options)) if len(parts[0]) + len(parts[1]) > 2 else None
+    if verdict is not None and verdict.equal == "equal":
+        return verdict
+    return undecided("The machine could not decide whether these sets are equal.")
+
+
+def _union_parts(tree: Node) -> tuple[Node, ...]:
+    if isinstance(tree, Apply) and tree.head == "union":
+        return tuple(part for arg in tree.args for part in _union_parts(arg))
+    return (tree,)
+
+
+def _compare_intervals(expected: Interval, answer: Interval, options: Options) -> Verdict | None:
+    """Compare two intervals end by end, where their ends hold symbols."""
+    if not (names_in(expected) or names_in(answer)):
+        return None
+    ends = ((expected.includes_lower, answer.includes_lower), (expected.includes_upper, answer.includes_upper))
+    if any(mine != other for mine, other in ends):
+        return Verdict("different", "disproved", "ends", "One end of the interval is in one set, not in the other.")
+    return compare_in_order((expected.lower, expected.upper), (answer.lower, answer.upper), _inner(options))
+
+
+def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdict:
+    differences = difference_of(expected), difference_of(answer)
+    if differences[0] is not None and differences[1] is not None:
+        verdict = compare_equations(differences[0], differences[1], options)
+        if verdict.equal != "undecided":
+            return verdict
+    if len(names_in(expected) | names_in(answer)) <= 1:
+        verdict_or_none = compare_real_sets(expected, answer)
+        if verdict_or_none is not None:
+            return verdict_or_none
+    return compare_conditions(expected, answer, options, _compare)
+
+
+def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
+    if isinstance(expected, Matrix) and isinstance(answer, Matrix) and expected.shape != answer.shape:
+        return compare_matrices(expected, answer, _inner(options))
+    return compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
+
+
+def _compare_matrices(expected: Node, answer: Node, options: Options) -> Verdict:
+    assert isinstance(expected, Matrix)
+    assert isinstance(answer, Matrix)
+    return compare_matrices(expected, answer, _inner(options))
+
+
+def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdict:
+    from grader.equivalence.quantities import compare_quantities  # noqa: PLC0415 - rare
+
+    return compare_quantities(expected, answer, _inner(options))
+
+
+def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
+    if options.up_to:
+        return compare_up_to(expected, answer, options)
     return compare_scalars(expected, answer, options)
+
+
+_RULES: Final[dict[str, Callable[[Node, Node, Options], Verdict]]] = {
+    "condition": _compare_conditions,
+    "set": _compare_sets,
+    "interval": _compare_sets,
+    "matrix": _compare_matrices,
+    "items": _compare_items,
+    "quantity": _compare_quantities,
+    "scalar": _compare_numbers,
+}

@@ -63,7 +63,7 @@ class Options:
     rename: bool = False
     fixed: frozenset[str] = frozenset()
     up_to: Literal["", "factor", "offset", "affine"] = ""
-    growth: bool = False
+    growth: Literal["", "class", "simplest"] = ""
     equations: Literal["multiplicity", "solutions"] = "multiplicity"
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()

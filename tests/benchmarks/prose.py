@@ -10,33 +10,48 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import yaml
 
 from grader.checks.keywords import KeywordsCheck
 from grader.model import Place, Response
 from grader.prose.reading import read
+from grader.prose.vocabulary import FUNCTION_WORDS
+from grader.rubric import make_check
+from grader.yamltree import load_yaml
 
 HERE = Path(__file__).resolve().parents[2]
 
 
 def load(path):
-    """Return the keywords checks by criterion id, and the rows they came from."""
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    """Return the keywords checks of a rubric and their rows by criterion id; other checks need not load."""
+    data = load_yaml(path.read_text(encoding="utf-8"), str(path)).data
+    sets = {}
+    for name in data.get("import", []):
+        sets |= load_yaml((path.parent / name).read_text(encoding="utf-8"), name).data
+    sets |= data.get("sets", {})
     checks, rows = {}, {}
     for question in data["questions"]:
         for row in question["criteria"]:
-            if "keywords" not in row:
-                continue
-            spec = row["keywords"] if isinstance(row["keywords"], dict) else {"any": row["keywords"]}
-            if float(row["points"]) < 0:
-                spec = {**spec, "contradiction": "true"}
-            checks[row["id"]] = KeywordsCheck.model_validate(spec, context={"sets": data["sets"]})
-            rows[row["id"]] = row
+            if "keywords" in row:
+                spec = row["keywords"] if isinstance(row["keywords"], dict) else {"any": row["keywords"]}
+                if row["points"].startswith("-"):
+                    spec = {**spec, "contradiction": "true"}
+                checks[row["id"]] = make_check("keywords", spec, sets=sets)
+                rows[row["id"]] = row
     return checks, rows
+
+
+def examples(checks, rows):
+    for name, row in rows.items():
+        for wanted, texts in (("accepts", row.get("accepts", [])), ("rejects", row.get("rejects", []))):
+            for text in texts:
+                outcome = judge(checks[name], text)
+                if (outcome.credit != 1) if wanted == "accepts" else bool(outcome.credit):
+                    print(f"  EXAMPLE {name} {wanted}: {outcome.code}: {text!r}")
 
 
 def judge(check, text):
@@ -108,18 +123,6 @@ def labels(cases, checks, show_errors, by_author, only=None):
             line("  author " + name, found)
 
 
-def examples(checks, rows):
-    wrong = 0
-    for name, row in rows.items():
-        for wanted, texts in ((1, row.get("accepts", [])), (0, row.get("rejects", []))):
-            for text in texts:
-                outcome = judge(checks[name], text)
-                if outcome.credit != wanted:
-                    wrong += 1
-                    print(f"  EXAMPLE {name} wanted {wanted} got {outcome.code}: {text!r}")
-    print(f"examples: {wrong} wrong")
-
-
 MODEL = {
     "q1": """1. No, the weights must not all be given the same value. Units with equal weights compute the same output and
 receive the same gradient, so the symmetry is never broken. The network would then behave as if it had one neuron per layer.
@@ -172,9 +175,14 @@ def earned(checks, texts):
     return [name for name, outcome in got if outcome.credit == 1], [name for name, outcome in got if outcome.credit is None], len(got)
 
 
-def stress(checks, rows):
-    import re
+def own_terms(checks, question):
+    for name, check in checks.items():
+        if name.startswith(question):
+            for claim in check._judges["en"].claims:
+                yield from (term.text for term in claim.terms())
 
+
+def stress(checks):
     won, wait, total = earned(checks, MODEL)
     accused = [name for name, check in checks.items() if "_x_" in name and judge(check, MODEL[name[:2]]).credit != 0]
     print(f"model answers: {len(won)}/{total} earned, waiting {wait}, accused {accused}")
@@ -185,13 +193,15 @@ def stress(checks, rows):
         print(f"every sentence negated ({way}): {len(won)}/{total} earned {won}, waiting {len(wait)}")
     bags = {}
     for question in MODEL:
-        labels_of = [c.model_dump() for n, c in checks.items() if n.startswith(question)]
-        words = [re.sub(r"\W+", " ", w) for w in re.findall(r"[A-Za-z]{4,}", MODEL[question]) if w not in {"with", "that", "then"}]
+        words = [word for word in re.findall(r"[A-Za-z]{4,}", MODEL[question]) if word.lower() not in FUNCTION_WORDS]
         bags[question] = ", ".join(dict.fromkeys(words))
-        del labels_of
     for sep in (", ", " ", "\n", "; ", "\n- ", ". "):
         won, wait, total = earned(checks, {q: t.replace(", ", sep) for q, t in bags.items()})
         print(f"keyword lists joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
+    for sep in (", ", "\n"):
+        terms = {q: sep.join(dict.fromkeys(own_terms(checks, q))) for q in MODEL}
+        won, wait, total = earned(checks, terms)
+        print(f"the rubric's own terms joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
     rng = random.Random(7)
     shares = []
     base, _, _ = earned(checks, MODEL)
@@ -260,7 +270,7 @@ def main():
     examples(checks, rows)
     labels(cases, checks, options.errors, options.by_author, only)
     if options.stress:
-        stress(checks, rows)
+        stress(checks)
     if options.speed:
         speed(checks, cases)
 

@@ -1,0 +1,112 @@
+"""Classes of growth: O(f), Theta(f) and the like, and bare bounds such as `n log n`.
+
+Two bounds name the same class when their ratio tends to a positive constant. `simplest` asks for
+the bound without constant factors and lower terms, as courses write it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence import balls
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.rewriting import names_in
+from grader.equivalence.scalars import compare_scalars, undecided
+from grader.equivalence.verdict import Options, Verdict
+from grader.notation.tree import Apply, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEADS: Final = frozenset({"big_o", "big_theta", "big_omega", "little_o"})
+FAR: Final = tuple(Fraction(2) ** power for power in (16, 32, 64, 128, 256, 512))
+NEAR: Final = tuple(map(Fraction, (12, 25, 50, 100, 200, 400, 800)))  # where n! and 2^n still fit
+SETTLED: Final = 0.02  # relative change between the last two ratios of one class
+GROWN: Final = 1.15  # and of different classes, at every step
+BITS: Final = 128
+
+
+def growth_argument(tree: Node) -> Node | None:
+    """Return what stands in O(...), None where the tree is no class."""
+    return tree.args[0] if isinstance(tree, Apply) and tree.head in HEADS else None
+
+
+def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
+    """Compare two classes of growth, or two bounds that stand for them."""
+    if isinstance(expected, Apply) and isinstance(answer, Apply) and {expected.head, answer.head} <= HEADS:
+        if expected.head != answer.head:
+            reason = "Your class is of another kind (O, Theta, Omega and o differ)."
+            return Verdict("different", "disproved", "kind of class", reason)
+    mine, other = growth_argument(answer) or answer, growth_argument(expected) or expected
+    domains = {name: "natural" for name in names_in(mine) | names_in(other)}
+    same = compare_scalars(other, mine, replace(options, domains={**domains, **options.domains}, growth=""))
+    if same.equal == "equal":
+        return same
+    order = _order(other, mine)
+    if order is None:
+        return same if options.growth == "simplest" and same.equal == "different" else undecided(
+            "The machine could not compare how fast these bounds grow."
+        )
+    if order == 0:
+        if options.growth == "simplest":
+            reason = "Your bound grows alike, but keeps a constant factor or a lower term."
+            return Verdict("different", same.certainty, "form of the bound", reason, same.point, same.values)
+        return Verdict("equal", "probable", "ratio far out", "Your bound names the same class of growth.")
+    reason = f"Your bound grows {'faster' if order > 0 else 'more slowly'} than the expected one."
+    return Verdict("different", "disproved", "ratio far out", reason)
+
+
+def _order(expected: Node, answer: Node) -> int | None:
+    """Return 1 where the answer grows faster along some symbol, -1 slower, 0 alike."""
+    names = sorted(names_in(expected) | names_in(answer))
+    orders = [_order_along(expected, answer, name, names) for name in names]
+    if not orders:
+        return 0
+    if any(order is None for order in orders):
+        return None
+    for sign in (1, -1):
+        if sign in orders:
+            return sign
+    return 0
+
+
+def _order_along(expected: Node, answer: Node, name: str, names: Sequence[str]) -> int | None:
+    for values in (FAR, NEAR):
+        ratios = _ratios(expected, answer, name, names, values)
+        if len(ratios) >= 4:
+            return _trend(ratios)
+    return None
+
+
+def _ratios(expected: Node, answer: Node, name: str, names: Sequence[str], values: Sequence[Fraction]) -> list[float]:
+    """Return log2 of |answer / expected| at growing values of one symbol."""
+    found: list[float] = []
+    with balls.flint().ctx.workprec(BITS):
+        for value in values:
+            point = {other: Fraction(1000) for other in names} | {name: value}
+            try:
+                top, bottom = (Evaluation(point, _no_data).value(tree) for tree in (answer, expected))
+                size = abs(balls.ball(balls.divide(top, bottom)))
+                found.append(float(size.log().mid()) if size > 0 else float("-inf"))
+            except (UndefinedError, NotEvaluableError, OverflowError):
+                continue
+    return found
+
+
+def _no_data(key: str) -> Fraction:
+    raise NotEvaluableError(key)
+
+
+def _trend(logs: Sequence[float]) -> int | None:
+    steps = [later - earlier for earlier, later in zip(logs, logs[1:], strict=False)]
+    if abs(steps[-1]) <= SETTLED:
+        return 0
+    least = GROWN - 1
+    if all(step > 0 for step in steps) and steps[-1] > least:
+        return 1
+    if all(step < 0 for step in steps) and steps[-1] < -least:
+        return -1
+    return None

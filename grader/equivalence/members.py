@@ -1,0 +1,100 @@
+"""Sets, tuples, lists, vectors and matrices: compared member by member."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.verdict import Certainty, Verdict
+from grader.notation.tree import Apply, Collection, Matrix, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MAX_MEMBERS: Final = 60  # of a set: its members are matched in pairs
+
+Compare = "Callable[[Node, Node], Verdict]"
+ORDER: Final[dict[Certainty, int]] = {"proved": 0, "probable": 1, "none": 2, "disproved": 3}
+
+
+def items_of(tree: Node) -> tuple[Node, ...] | None:
+    """Return the members of a tuple, list or vector, None where the tree is something else."""
+    if isinstance(tree, Collection) and tree.kind != "set":
+        return tree.items
+    if isinstance(tree, Matrix) and 1 in tree.shape:
+        return tree.children
+    return None
+
+
+def combined(verdicts: Sequence[Verdict], method: str) -> Verdict:
+    """Return the verdict for all members in order: the worst one decides."""
+    if not verdicts:
+        return Verdict("equal", "proved", method, "Your answer is equal to the expected one.")
+    worst = max(verdicts, key=lambda verdict: ORDER[verdict.certainty])
+    if worst.equal == "equal":
+        notes = tuple(dict.fromkeys(note for verdict in verdicts for note in verdict.notes))
+        return Verdict("equal", worst.certainty, method, "Your answer is equal to the expected one.", notes=notes)
+    position = list(verdicts).index(worst) + 1
+    reason = worst.reason if len(verdicts) == 1 else f"Item {position}: {worst.reason}"
+    return Verdict(worst.equal, worst.certainty, method, reason, worst.point, worst.values, worst.notes)
+
+
+def compare_in_order(expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]) -> Verdict:
+    """Compare members in order."""
+    if len(expected) != len(answer):
+        reason = f"Your answer has {len(answer)} items, expected were {len(expected)}."
+        return Verdict("different", "disproved", "length", reason)
+    return combined([compare(e, a) for e, a in zip(expected, answer, strict=True)], "items in order")
+
+
+def compare_matrices(expected: Matrix, answer: Matrix, compare: Callable[[Node, Node], Verdict]) -> Verdict:
+    """Compare shapes, then entries."""
+    if expected.shape != answer.shape:
+        shapes = " x ".join(map(str, answer.shape)), " x ".join(map(str, expected.shape))
+        reason = f"Your matrix is {shapes[0]}, expected was {shapes[1]}."
+        return Verdict("different", "disproved", "shape", reason)
+    verdicts = [compare(e, a) for e, a in zip(expected.children, answer.children, strict=True)]
+    verdict = combined(verdicts, "matrix entries")
+    if verdict.equal == "equal":
+        return verdict
+    worst = max(range(len(verdicts)), key=lambda place: ORDER[verdicts[place].certainty])
+    row, column = divmod(worst, expected.shape[1])
+    reason = f"Row {row + 1}, column {column + 1}: {verdicts[worst].reason}"
+    return Verdict(verdict.equal, verdict.certainty, verdict.method, reason, verdict.point, verdict.values)
+
+
+def compare_sets(expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]) -> Verdict:
+    """Compare sets: every member of one must be equal to a member of the other."""
+    if len(expected) > MAX_MEMBERS or len(answer) > MAX_MEMBERS:
+        return Verdict("undecided", "none", "none", "These sets have too many members to be compared.")
+    table = [[compare(e, a) for a in answer] for e in expected]
+    rows = [_best(row) for row in table]
+    columns = [_best([row[place] for row in table]) for place in range(len(answer))]
+    verdicts = [verdict for verdict in (*rows, *columns) if verdict is not None]
+    if len(verdicts) < len(rows) + len(columns):
+        return Verdict("different", "disproved", "members", "One of the sets is empty, the other is not.")
+    if any(verdict.equal == "different" for verdict in columns if verdict):
+        place = next(n for n, verdict in enumerate(columns) if verdict and verdict.equal == "different")
+        return Verdict("different", "disproved", "members", f"Member {place + 1} of your set does not belong there.")
+    if any(verdict.equal == "different" for verdict in rows if verdict):
+        return Verdict("different", "disproved", "members", "A member is missing in your set.")
+    return combined(verdicts, "members in pairs")
+
+
+def _best(verdicts: Sequence[Verdict]) -> Verdict | None:
+    return min(verdicts, key=lambda verdict: ORDER[verdict.certainty]) if verdicts else None
+
+
+def plus_minus(tree: Node) -> tuple[Node, ...]:
+    """Return both values of an expression with `+-`, signs linked; the tree alone where there is none."""
+    if not any(isinstance(node, Apply) and node.head == "plusminus" for node in tree.walk()):
+        return (tree,)
+    from grader.equivalence.rewriting import map_children  # noqa: PLC0415 - rare
+
+    def chosen(node: Node, sign: int) -> Node:
+        changed = map_children(node, lambda child: chosen(child, sign))
+        if not isinstance(changed, Apply) or changed.head != "plusminus":
+            return changed
+        last = changed.args[-1] if sign > 0 else Apply("neg", (changed.args[-1],))
+        return last if len(changed.args) == 1 else Apply("add", (changed.args[0], last))
+
+    return chosen(tree, 1), chosen(tree, -1)

@@ -1,0 +1,303 @@
+"""Sets of real numbers in one variable: inequalities, intervals and their combinations, compared exactly.
+
+Both sides can change only at finitely many critical numbers. They are compared at each of these
+and at one point between any two neighbours; where all agree the sets are equal.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.equivalence import balls
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.normal import Normalizer
+from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.ring import TooLargeError
+from grader.equivalence.rewriting import map_children, names_in
+from grader.equivalence.texts import exact_text
+from grader.equivalence.verdict import Verdict
+from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Node, Number, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from grader.equivalence.balls import Value
+    from grader.equivalence.ring import Poly
+
+MAX_CRITICAL: Final = 80  # numbers where a side may change
+MAX_DEGREE: Final = 40  # of a polynomial whose roots are sought
+MAX_BARS: Final = 4  # absolute values that are resolved by sign
+ROOT_BITS: Final = 160
+ELEMENT: Final = "element "  # with a space: the variable of a set that names none
+
+INFINITE: Final = Constant("infinity")
+
+
+class NotASetError(Exception):
+    """The tree is not a set of real numbers in at most one variable."""
+
+
+def is_set(tree: Node) -> bool:
+    """Whether a tree is written as a set: an interval, a union, the reals."""
+    if isinstance(tree, Interval):
+        return True
+    if isinstance(tree, Constant):
+        return tree.name in {"reals", "empty_set"}
+    return isinstance(tree, Apply) and tree.head in {"union", "intersection", "setminus"}
+
+
+def compare_real_sets(expected: Node, answer: Node) -> Verdict | None:
+    """Compare two sets or conditions in one variable; None where they are something else."""
+    trees = expected, answer
+    variables = {name for tree in trees for name in _variables(tree)}
+    if len(variables) > 1:
+        return None
+    variable = next(iter(variables), ELEMENT)
+    try:
+        critical = sorted(_numbers(trees, variable), key=_middle)
+        return _compare_at(trees, variable, _distinct(critical))
+    except (NotASetError, NotEvaluableError, UndefinedError, TooLargeError, RecursionError):
+        return None
+
+
+def _variables(tree: Node) -> frozenset[str]:
+    if isinstance(tree, Apply) and tree.head == "in":
+        return names_in(tree)
+    return names_in(tree)
+
+
+def _middle(value: Value) -> float:
+    return float(value) if isinstance(value, Fraction) else float(value.real.mid())
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    kept: list[Value] = []
+    for value in values:
+        if kept and balls.ball(kept[-1]).overlaps(balls.ball(value)):
+            if isinstance(value, Fraction):
+                kept[-1] = value
+            continue
+        kept.append(value)
+    return kept
+
+
+def _compare_at(trees: tuple[Node, Node], variable: str, critical: list[Value]) -> Verdict:
+    certain = True
+    for value in _places(critical):
+        states = [_holds(tree, variable, value) for tree in trees]
+        certain = certain and isinstance(value, Fraction)
+        if states[0] != states[1]:
+            shown = exact_text(value) if isinstance(value, Fraction) else f"{_middle(value):.5g}"
+            name = "the number" if variable == ELEMENT else variable
+            words = ("in", "not in") if states[1] else ("not in", "in")
+            reason = f"At {name} = {shown} your answer and the expected one differ: it is {words[0]} yours, {words[1]} the expected set."
+            point = ((name, shown),)
+            values = (str(states[0]).lower(), str(states[1]).lower())
+            return Verdict("different", "disproved", "set at a number", reason, point, values)
+    if certain:
+        return Verdict("equal", "proved", "sets of real numbers", "Your answer is the same set as the expected one.")
+    return Verdict("equal", "probable", "sets of real numbers", "Your answer is the same set as the expected one.")
+
+
+def _places(critical: list[Value]) -> Iterator[Value]:
+    """Yield every critical number, one between any two, and one beyond either end."""
+    if not critical:
+        yield Fraction(0)
+        return
+    yield _rational(_middle(critical[0])) - 1
+    for left, right in pairwise(critical):
+        yield left
+        middle = (_rational(_middle(left)) + _rational(_middle(right))) / 2
+        if not (balls.ball(left).real < balls.ball(middle).real < balls.ball(right).real):
+            raise NotASetError
+        yield middle
+    yield critical[-1]
+    yield _rational(_middle(critical[-1])) + 1
+
+
+def _rational(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(10**9)
+
+
+# membership
+
+
+def _holds(tree: Node, variable: str, value: Value) -> bool:
+    """Whether a number is in a set or meets a condition."""
+    if isinstance(tree, Interval):
+        return _within(tree, variable, value)
+    if isinstance(tree, Collection) and tree.kind == "set":
+        return any(_same_number(item, variable, value) for item in tree.items)
+    if isinstance(tree, Constant):
+        if tree.name in {"reals", "true"}:
+            return True
+        if tree.name in {"empty_set", "false"}:
+            return False
+    if isinstance(tree, Logic):
+        return _logic(tree, variable, value)
+    if isinstance(tree, Relation):
+        return _relation(tree, variable, value)
+    if isinstance(tree, Apply):
+        if tree.head == "in":
+            return _holds(tree.args[1], variable, value)
+        parts = [_holds(arg, variable, value) for arg in tree.args]
+        if tree.head == "union":
+            return any(parts)
+        if tree.head == "intersection":
+            return all(parts)
+        if tree.head == "setminus":
+            return parts[0] and not any(parts[1:])
+    raise NotASetError
+
+
+def _logic(tree: Logic, variable: str, value: Value) -> bool:
+    parts = [_holds(arg, variable, value) for arg in tree.args]
+    if tree.operator == "and":
+        return all(parts)
+    if tree.operator == "or":
+        return any(parts)
+    if tree.operator == "not":
+        return not parts[0]
+    if len(parts) != 2:
+        raise NotASetError
+    return (not parts[0] or parts[1]) if tree.operator == "implies" else parts[0] == parts[1]
+
+
+def _relation(tree: Relation, variable: str, value: Value) -> bool:
+    try:
+        numbers = [Evaluation({variable: value}, _no_data).value(side) for side in tree.operands]
+    except UndefinedError:
+        return False  # what is not defined does not hold
+    for operator, left, right in zip(tree.operators, numbers, numbers[1:], strict=False):
+        gap = balls.add(left, balls.negate(right))
+        if isinstance(gap, Fraction):
+            sign = (gap > 0) - (gap < 0)
+        elif gap.contains(0):
+            sign = 0  # a critical number of this relation: its root
+        elif gap.imag.contains(0):
+            sign = 1 if gap.real > 0 else -1
+        else:
+            return False
+        holds = {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0, "=": sign == 0, "!=": sign != 0}
+        if operator not in holds:
+            raise NotASetError
+        if not holds[operator]:
+            return False
+    return True
+
+
+def _no_data(key: str) -> Fraction:
+    raise NotEvaluableError(key)
+
+
+def _same_number(item: Node, variable: str, value: Value) -> bool:
+    number = Evaluation({variable: value}, _no_data).value(item)
+    gap = balls.add(number, balls.negate(value))
+    return not gap if isinstance(gap, Fraction) else bool(gap.contains(0))
+
+
+def _within(tree: Interval, variable: str, value: Value) -> bool:
+    lower, upper = _infinite(tree.lower), _infinite(tree.upper)
+    inside = lower <= 0 and upper >= 0
+    if not lower:
+        inside = inside and _relation(Relation((">=" if tree.includes_lower else ">",), (Symbol(variable), tree.lower)), variable, value)
+    if not upper:
+        inside = inside and _relation(Relation(("<=" if tree.includes_upper else "<",), (Symbol(variable), tree.upper)), variable, value)
+    return inside
+
+
+def _infinite(tree: Node) -> int:
+    if tree == INFINITE:
+        return 1
+    if isinstance(tree, Apply) and tree.head in {"neg", "add"} and len(tree.args) == 1 and tree.args[0] == INFINITE:
+        return -1 if tree.head == "neg" else 1
+    return 0
+
+
+# critical numbers
+
+
+def _numbers(trees: Iterable[Node], variable: str) -> list[Value]:
+    found: list[Value] = []
+    for tree in trees:
+        for node in tree.walk():
+            if isinstance(node, Interval):
+                ends = [end for end in (node.lower, node.upper) if not _infinite(end)]
+                found.extend(Evaluation({}, _no_data).value(end) for end in ends)
+            elif isinstance(node, Collection) and node.kind == "set":
+                found.extend(Evaluation({}, _no_data).value(item) for item in node.items)
+            elif isinstance(node, Relation):
+                for left, right in pairwise(node.operands):
+                    found.extend(_roots(left, right, variable))
+        if len(found) > MAX_CRITICAL:
+            raise NotASetError
+    return found
+
+
+def _roots(left: Node, right: Node, variable: str) -> list[Value]:
+    difference = Apply("add", (left, Apply("neg", (right,))))
+    found: list[Value] = []
+    for tree in _without_bars(difference):
+        field = Normalizer({})
+        quotient = field.normal(tree)
+        for poly in (quotient.top, *(dict(key) for key in quotient.bottom)):
+            found.extend(_roots_of(field, poly, variable))
+    return found
+
+
+def _without_bars(tree: Node) -> list[Node]:
+    bars = [node for node in tree.walk() if isinstance(node, Apply) and node.head == "abs"]
+    if len(bars) > MAX_BARS:
+        raise NotASetError
+    trees = [node.args[0] for node in bars]
+    for signs in product((1, -1), repeat=len(bars)):
+        chosen = dict(zip(map(id, bars), signs, strict=True))
+        trees.append(_with_signs(tree, chosen))
+    return trees
+
+
+def _with_signs(tree: Node, signs: dict[int, int]) -> Node:
+    sign = signs.get(id(tree))
+    changed = map_children(tree, lambda child: _with_signs(child, signs))
+    if sign is None or not isinstance(changed, Apply):
+        return changed
+    return changed.args[0] if sign > 0 else Apply("neg", changed.args)
+
+
+def _roots_of(field: Normalizer, poly: Poly, variable: str) -> list[Value]:
+    """Return the real roots of a polynomial in the variable with rational coefficients."""
+    powers: dict[int, Any] = {}
+    for monomial, coefficient in poly.items():
+        if not monomial:
+            powers[0] = coefficient
+            continue
+        ((number, power),) = monomial if len(monomial) == 1 else ((-1, 0),)
+        if number < 0 or field.atoms[number].payload != variable or not isinstance(power, int):
+            raise NotASetError
+        powers[power] = coefficient
+    if not powers:
+        return []
+    least = min(0, *powers)
+    degree = max(powers) - least
+    if degree > MAX_DEGREE:
+        raise NotASetError
+    roots: list[Value] = [Fraction(0)] if least < 0 else []
+    library = balls.flint()
+    rows = [Fraction(powers.get(step + least, 0)) for step in range(degree + 1)]
+    whole = library.fmpq_poly([library.fmpq(c.numerator, c.denominator) for c in rows])
+    if degree < 1:
+        return roots
+    for factor, _ in whole.factor()[1]:
+        roots.extend(_roots_of_factor(library, factor))
+    return roots
+
+
+def _roots_of_factor(library: Any, factor: Any) -> list[Value]:
+    if factor.degree() == 1:
+        zero, one = factor[0], factor[1]
+        value = -zero / one
+        return [Fraction(int(value.p), int(value.q))]
+    with library.ctx.workprec(ROOT_BITS):
+        return [root for root, _ in factor.complex_roots() if root.imag == 0]

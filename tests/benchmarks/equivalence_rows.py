@@ -1,0 +1,138 @@
+"""One labelled row, judged by us: its options become ours."""
+
+from __future__ import annotations
+
+import re
+
+from equivalence_numbers import NUMBER_MODES
+from grader.equivalence import Options, Verdict, compare
+from grader.equivalence.comparing import kind_of
+from grader.notation.errors import ReadingError
+from grader.notation.names import Names
+from grader.notation.reading import Reading, read_formula
+from grader.notation.tree import Collection, Node, Relation, Symbol
+
+NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})
+SYNTAX = {"latex": "auto", "ascii": "text", "maxima": "maxima"}
+IMAGINARY = {
+    "stack": ("I", "E"),
+    "numbas": ("i",),
+    "mitx": ("i", "j"),
+    "prairielearn": ("i", "j", "I"),
+    "latex2sympy": ("E", "I", "i"),
+    "math-verify": ("i",),
+    "lambda-compareExpressions": ("I", "E", "i", "j"),
+}
+ASSUMPTIONS = (
+    (re.compile(r"(\w+)\s*(?:>\s*0|is positive)$"), "positive"),
+    (re.compile(r"(\w+)\s*is positive integer$"), "natural"),
+    (re.compile(r"(\w+)\s*is integer$"), "integer"),
+)
+
+
+def judge(row: dict) -> dict:
+    """Return the verdict on a row in the form of the bulk command."""
+    mode = row["options"].get("mode", "equiv")
+    special = NUMBER_MODES.get(mode)
+    if special is not None:
+        return special(row)
+    if mode in NOT_OURS:
+        return shown("undecided", "none", "needs the settings of the system it comes from")
+    options = row["options"]
+    names, syntax = declared(row), SYNTAX[row["syntax"]]
+    try:
+        expected = read(row["expected"], names, SYNTAX.get(options.get("expected_syntax", ""), syntax))
+        answer = read(row["answer"], known(names, row, expected), SYNTAX.get(options.get("answer_syntax", ""), syntax))
+    except ReadingError as error:
+        return shown("unreadable", "none", f"{error.message} (at {error.position})")
+    if mode == "strip_lhs":
+        expected, answer = stripped(expected), stripped(answer)
+    return of(best(expected, answer, ours(row)))
+
+
+def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
+    options = row["options"]
+    symbols = {name: [other for other in others if other != name] for name, others in options.get("symbols", {}).items()}
+    constants = {"e", "pi"} | set(IMAGINARY.get(row["source"], ()))
+    if "complex" == options.get("domain"):
+        constants |= {"i", "I"}
+    for name in ("I", "i", "j"):
+        if name in symbols:
+            constants |= {name, *symbols.pop(name)} & {"i", "I", "j"}
+    for name in (*options.get("variables", ()), *extra):
+        symbols.setdefault(name, [])
+    used = {spelling for name, others in symbols.items() for spelling in (name, *others)}
+    return Names.declare(
+        symbols,
+        functions=options.get("functions", ()),
+        constants=sorted(constants - used),
+        implicit_first=options.get("convention") == "implicit_higher_precedence",
+    )
+
+
+def known(names: Names, row: dict, expected: Reading) -> Names:
+    """Declare the symbols of the expected formula as well: the answer may run them together."""
+    found = {node.name for node in expected.tree.walk() if isinstance(node, Symbol) and node.name.isidentifier()}
+    try:
+        return declared(row, tuple(sorted(found - names.symbols)))
+    except ValueError:
+        return names
+
+
+def read(text: str, names: Names, syntax: str) -> Reading:
+    return read_formula(text, names=names, syntax=syntax)
+
+
+def ours(row: dict) -> Options:
+    options, domains = row["options"], {}
+    for text in options.get("assume", ()):
+        for pattern, domain in ASSUMPTIONS:
+            match = pattern.match(text)
+            if match:
+                domains[match.group(1)] = domain
+    mode = options.get("mode")
+    return Options(
+        domains=domains,
+        default_domain="complex" if options.get("domain") == "complex" else "real",
+        rename=mode == "rename",
+        fixed=frozenset(options.get("fixed", ())),
+        growth="simplest" if mode == "big_o" else "",
+        require=tuple(options.get("required_functions", ())),
+    )
+
+
+def stripped(reading: Reading) -> Reading:
+    tree = reading.tree
+    if isinstance(tree, Relation) and tree.operators == ("=",) and isinstance(tree.operands[0], Symbol):
+        return Reading(tree.operands[1], reading.text)
+    return reading
+
+
+def best(expected: Reading, answer: Reading, options: Options) -> Verdict:
+    """Compare; a pair in brackets is an interval where the other side is one."""
+    pairs = [(expected.tree, answer.tree)]
+    pairs += [(e, a) for e in trees(expected) for a in trees(answer) if kind_of(e) == kind_of(a)]
+    first = compare(*pairs[0], options=options)
+    if first.equal == "equal" or kind_of(expected.tree) == kind_of(answer.tree):
+        return first
+    for pair in pairs[1:]:
+        verdict = compare(*pair, options=options)
+        if verdict.equal == "equal":
+            return verdict
+    return first
+
+
+def trees(reading: Reading) -> tuple[Node, ...]:
+    others = reading.alternatives
+    if isinstance(reading.tree, Collection) and len(reading.tree.items) == 1:
+        others = (*others, reading.tree.items[0])
+    return (reading.tree, *others)
+
+
+def of(verdict: Verdict) -> dict:
+    text = " ".join((verdict.reason, *verdict.notes))
+    return shown(verdict.equal, verdict.certainty, text)
+
+
+def shown(verdict: str, certainty: str, evidence: str) -> dict:
+    return {"verdict": verdict, "certainty": certainty, "evidence": evidence, "seconds": 0.0}
