@@ -7,9 +7,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from grader.checks import CHECKS
-from grader.model import Report, Student
+from grader.model import Student
 from grader.rubric import Criterion, Rubric
 from grader.tables import resolve
+from grader.writers.contract import report_schema
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,7 +21,7 @@ def schema_of(what: str) -> dict[str, Any]:
         return _rubric()
     if what == "submission":
         return _submission()
-    return {"$schema": _DRAFT, **Report.model_json_schema(mode="serialization")}
+    return report_schema()
 
 
 def _rubric() -> dict[str, Any]:

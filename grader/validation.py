@@ -69,7 +69,10 @@ def _explained(
         place = (*loc, *where)
         if item["type"] == "extra_forbidden":
             name = str(item["loc"][-1])
-            message = f"unknown key {name!r}{did_you_mean(name, _names_at(model, where[:-1]))}"
+            hint = did_you_mean(name, _names_at(model, where[:-1]))
+            if " " in name and item["input"] is None:
+                hint = "; inside { } put a text with a comma in quotes"
+            message = f"unknown key {name!r}{hint}"
             yield tree.problem(place, whose(place) + message, key=True)
         elif item["type"] == "missing":
             if (where[:-1], where[-1]) not in misspelt:  # the misspelt key says it already
