@@ -73,7 +73,9 @@ _OPENING: Final = re.compile(
     r"[\n.;:,!?>#*|()\[\]•–—=→-]|\\item|\b(?:and|so|thus|then|therefore|hence|but|while)\b"
 )
 _CLOSING: Final = re.compile(
-    r"(?:\s+[A-Za-z]+\.?){0,2}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)"
+    r"(?:\s+(?:conv\w*\.?|(?:layer|param|parameter|weight|map|feature|result|output|size|count|number)s?|of|the|in|for|cnn|network"
+    r"|has|is|will|have|hidden|dense)){0,4}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)",
+    re.IGNORECASE,
 )
 _INDENT: Final = re.compile(r"[ \t]*+(?:>[ \t]*+)*+")
 

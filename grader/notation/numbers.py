@@ -132,7 +132,7 @@ _NUMBER = rf"""
       | [ ]{{0,2}}(?:\\times|\\cdot|[xX×·*⋅∙])[ ]{{0,2}}10[ ]{{0,2}}(?:{_POWER}) )?
 )
 (?: (?P<multiplier>[kKMGTB](?![A-Za-z0-9_])|[ ]{{0,8}}(?:thousand|million|billion|trillion|mln|mio|bn)\b
-                  |[ ]{{1,8}}[kM](?![ ]?[A-Za-z0-9_=*×^/+<>-])) )?
+                  |[ ]{{1,8}}[kKM](?![ ]?[A-Za-z0-9_=*×^/+<>-])) )?
 (?: (?P<percent>[ ]{{0,8}}\\?%|[ ](?:percent|per[ ]?cent|pct)\b) )?
 """
 NUMBER: Final = re.compile(_NUMBER, re.VERBOSE)
@@ -146,7 +146,9 @@ _APPROXIMATELY = re.compile(
 _WRAPPER = re.compile(
     r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{((?:[^{}]{1,80}+|\{[^{}]{0,40}+\}){0,6}+)\}"
 )
-_DECORATION = re.compile(r"\$|\\[()\[\]]|\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])")
+_DECORATION = re.compile(
+    r"\$|\\[()\[\]]|\*\*(?![0-9({])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
+)
 _UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*+)(?:[ -]([A-Za-z][A-Za-z-]*+))?")
 
 
