@@ -38,6 +38,8 @@ def binder(p: Parser, head: str, word: Token) -> Node:
         if len(args) > 1 or kind == "(":
             return from_arguments(head, args, word, p.span_from(word.start))
         return Binder(head, args[0], None, span=p.span_from(word.start))
+    if upper is not None and below is None:
+        raise ReadingError(f"`{word.text}` at {word.start + 1} has an upper bound and no index", word.start, "`_`")
     if head == "integral":
         node = _integral(p, below[0] if below else None, upper, word)
     else:

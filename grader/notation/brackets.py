@@ -25,17 +25,17 @@ _BEHIND_AN_ITEM: Final = frozenset({"]", ",", ";", ")", "end", "\\}", "}"})
 def bracketed(p: Parser) -> tuple[Node, ...]:
     """Read the arguments between brackets; the cursor stands at the opening one."""
     opener = p.advance()
-    items, _ = _inside(p, CLOSERS[opener.kind])
+    items, _ = _inside(p, "call", CLOSERS[opener.kind])
     p.close(opener, CLOSERS[opener.kind])
     if not items:
         raise ReadingError(f"nothing stands in the brackets at {opener.start + 1}", opener.start, "an argument")
     return tuple(items)
 
 
-def _inside(p: Parser, *closers: str, parted: bool = False) -> tuple[list[Node], list[int]]:
+def _inside(p: Parser, opener: str, *closers: str, parted: bool = False) -> tuple[list[Node], list[int]]:
     """Read items up to a closing bracket; also return after how many items a `;` stood."""
-    kept = p.bars, p.parted
-    p.bars, p.parted = 0, parted
+    kept = p.bars, p.parted, p.inside
+    p.bars, p.parted, p.inside = 0, parted, opener
     items: list[Node] = []
     rows: list[int] = []
     while p.token.kind not in closers and p.token.kind != "end":
@@ -45,14 +45,14 @@ def _inside(p: Parser, *closers: str, parted: bool = False) -> tuple[list[Node],
                 rows.append(len(items))
         elif not (parted and p.token.spaced and p.token.kind not in closers):
             break
-    p.bars, p.parted = kept
+    p.bars, p.parted, p.inside = kept
     return items, rows
 
 
 def parenthesis(p: Parser) -> Node:
     """Read `(a)`, the tuple `(a, b)`, and the half-open interval `(a, b]`."""
     opener = p.advance()
-    items, _ = _inside(p, ")", "]")
+    items, _ = _inside(p, "(", ")", "]")
     if not items:
         raise p.unexpected("something in the parentheses")
     if len(items) != 2:
@@ -80,7 +80,7 @@ def square(p: Parser) -> Node:
     before = p.tokens[p.at - 1].kind if p.at else "start"
     parted = _parted_by_blanks(p)
     opener = p.advance()
-    items, rows = _inside(p, "]", ")", parted=parted)
+    items, rows = _inside(p, "[", "]", ")", parted=parted)
     if len(items) != 2 or rows:
         p.close(opener, "]")
         span = p.span_from(opener.start)
@@ -91,7 +91,11 @@ def square(p: Parser) -> Node:
             if isinstance(items[0], Matrix) or not (listed and p.token.kind in _BEHIND_AN_ITEM):
                 return items[0]
         return list_or_matrix(items, span)
-    node = _pair(items, "[", p.close(opener, "]", ")").kind, p.span_from(opener.start))
+    closer = p.close(opener, "]", ")").kind
+    span = p.span_from(opener.start)
+    if p.inside == "[" and closer == "]":  # a row of a matrix, even with an infinite entry
+        return list_or_matrix(items, span)
+    node = _pair(items, "[", closer, span)
     return list_or_matrix(items, node.span) if isinstance(node, Collection) else node
 
 
@@ -179,7 +183,7 @@ def cases_of(node: Node, opener: Token) -> Node:
 
 
 def _set(p: Parser, opener: Token, closer: str) -> Node:
-    items, _ = _inside(p, closer, ":", "nothing")
+    items, _ = _inside(p, opener.kind, closer, ":", "nothing")
     if p.token.kind == ":" and len(items) == 1:
         p.advance()
         condition = p.expression(ANY)
@@ -286,7 +290,7 @@ def between(closer: str, head: str) -> Callable[[Parser], Node]:
 def angle(p: Parser) -> Node:
     """Read the inner product of two vectors; one thing in angles is its mean."""
     opener = p.advance()
-    items, _ = _inside(p, "⟩")
+    items, _ = _inside(p, "⟨", "⟩")
     p.close(opener, "⟩")
     span = p.span_from(opener.start)
     if len(items) == 1 and isinstance(items[0], Apply) and items[0].head == "given":

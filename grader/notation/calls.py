@@ -31,8 +31,8 @@ _ONE: Final = frozenset(
     "sigmoid relu softmax big_o big_theta big_omega little_o sqrt cbrt log2 log10 square".split()
 ).union(_INVERSES, _INVERSES.values())
 """Heads with exactly one argument."""
-_AT_MOST: Final = {"log": 2, "root": 2, "norm": 2, "round": 2, "mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
-_EXACTLY: Final = {"mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
+_AT_MOST: Final = {"given": 2, "hadamard": 2, "openinterval": 2, "closedinterval": 2, "log": 2, "root": 2, "norm": 2, "round": 2, "mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
+_EXACTLY: Final = {"given": 2, "hadamard": 2, "openinterval": 2, "closedinterval": 2, "mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
 _FIXED: Final = {"square": ("pow", 2), "sqrt": ("root", 2), "cbrt": ("root", 3), "log2": ("log", 2), "log10": ("log", 10)}
 
 
@@ -105,7 +105,7 @@ def build(p: Parser, head: str, args: tuple[Node, ...], below: tuple[Node, ...],
     if len(args) == 1 and isinstance(args[0], Collection) and head in {"max", "min", "gcd", "lcm"}:
         args = args[0].items or args
     _check_count(head, args, word)
-    if head in {"log", "softmax", "expectation", "probability", "norm", "max", "min"} and below:
+    if head in {"log", "softmax", "expectation", "probability", "norm"} and below:
         args = (*args, *below)
         below = ()
     first = args[0]

@@ -8,7 +8,7 @@ from grader.notation.binders import from_arguments
 from grader.notation.brackets import list_or_matrix
 from grader.notation.errors import MAX_NESTING, ReadingError
 from grader.notation.operators import as_set
-from grader.notation.tree import Apply, Cases, Collection, Constant, Matrix, Node, Number
+from grader.notation.tree import Apply, Cases, Collection, Constant, Interval, Matrix, Node, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +65,8 @@ def _piecewise(args: Args, word: Token, span: Span) -> Node:
             value, condition = arg.items
             certain = isinstance(condition, Constant) and condition.name == "true"
             branches.append((value, None if certain else condition))
+        elif isinstance(arg, Interval):  # (oo, x > 0)
+            branches.append((arg.lower, arg.upper))
         elif isinstance(arg, Cases):
             branches.extend(arg.branches)
         else:
@@ -89,6 +91,13 @@ def _collection(kind: str) -> Callable[[Args, Token, Span], Node]:
 def _sets(head: str) -> Callable[[Args, Token, Span], Node]:
     def build(args: Args, word: Token, span: Span) -> Node:  # noqa: ARG001 - one shape for all constructors
         return Apply(head, tuple(as_set(arg) for arg in args), span=span)
+
+    return build
+
+
+def _interval(*, closed: bool) -> Callable[[Args, Token, Span], Node]:
+    def build(args: Args, word: Token, span: Span) -> Node:  # noqa: ARG001 - one shape for all constructors
+        return Interval(args[0], args[1], closed, closed, span=span)
 
     return build
 
@@ -118,6 +127,8 @@ CONSTRUCTORS: Final[dict[str, Callable[[Args, Token, Span], Node]]] = {
     "set": _collection("set"),
     "list": _collection("list"),
     "tuple": _collection("tuple"),
+    "openinterval": _interval(closed=False),
+    "closedinterval": _interval(closed=True),
     "add": _operation("add"),
     "pow": _operation("pow"),
     "matmul": _operation("matmul"),

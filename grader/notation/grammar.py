@@ -66,6 +66,7 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "number": naming.number,
     "word": naming.with_declared(naming.word),
     "upright": naming.with_declared(naming.word),
+    "quoted": naming.with_declared(naming.quoted),
     "name": naming.with_declared(naming.named),
     "accent": naming.with_declared(naming.accent),
     "function": naming.with_declared(naming.function),

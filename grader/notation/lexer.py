@@ -35,14 +35,16 @@ class Token:
 _NUMBER: Final = r"(?P<number>(?:\d+(?:\{,\}\d+|\\,\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
 _TAIL: Final = (
     r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
-    r"|(?P<operator>\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
-    r'|(?P<quoted>"[^"\\{}$]{1,80}")'
+    r"|(?P<operator>plus_minus|minus_plus|-/\+|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
+    r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
-_PLAIN: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+\d*)" + _TAIL)
+_PLAIN: Final = re.compile(
+    r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>(?!plus_minus|minus_plus)[A-Za-z]+\d*)" + _TAIL
+)
 _LATEX: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+)" + _TAIL)
 
 _SIGNS: Final = {
-    "**": "^", "<=>": "iff", "+/-": "±", "&&": "and", "...": "dots", ".": ".",
+    "plus_minus": "±", "minus_plus": "∓", "-/+": "∓", "**": "^", "<=>": "iff", "+/-": "±", "&&": "and", "...": "dots", ".": ".",
     "=": "relation", "==": "relation", "!=": "relation", "<>": "relation", "<": "relation", ">": "relation",
     "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
 }  # fmt: skip
@@ -127,7 +129,7 @@ class Lexer:
                 name = match.group()[1:-1].strip()
                 if not name:
                     raise ReadingError(f"an empty name at {self._offset(at) + 1}", self._offset(at))
-                self._emit("upright", name, at, after, name)
+                self._emit("quoted", name, at, after, name)
             at = after
 
     def _word(self, word: str, at: int) -> int:

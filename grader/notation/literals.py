@@ -106,8 +106,9 @@ def _joined(tokens: list[Token], at: int, level: str, choose: Choose, result: li
             joined = Token("number", ",".join(groups), token.start, tokens[end - 1].end, token.spaced, token.key)
             if _comma(joined, groups, choose, thin=False, listed=True):
                 result.append(joined)
-                return end
-            end = at + 1
+            else:
+                result.extend(tokens[at:end])
+            return end
     end = _spaced_groups(tokens, at, level)
     if end > at + 1:
         digits = "".join(part.text for part in tokens[at:end])
@@ -158,10 +159,10 @@ def _comma(token: Token, groups: list[str], choose: Choose, *, thin: bool, liste
     """Value digits joined by commas; return False where they are a list."""
     shown = ",".join(groups)
     thousands = _groups_thousands(groups)
-    if thin or (thousands and len(groups) > 2 and not listed):
+    if thin:
         options: tuple[str, ...] = ("thousands",)
     elif thousands:
-        options = ("thousands", "decimal") if len(groups) == 2 and "." not in groups[1] else ("thousands", "list")
+        options = ("thousands", "decimal") if len(groups) == 2 and "." not in groups[1] else ("thousands",)
     elif len(groups) == 2 and "." not in groups[1]:
         options = ("decimal", "list") if listed and groups[0] != "0" else ("decimal",)
     elif listed:

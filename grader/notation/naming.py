@@ -96,6 +96,8 @@ def word(p: Parser) -> Node:
     in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
         after.kind in {"{", "\\{"} and text in _IN_BRACES
     )
+    if after.kind == "^" and len(text) > 3 and p.peek(2).kind == "number" and p.peek(3).kind == "(":
+        return _powered_call(p)
     marked = after.kind in _MARKS.get(text, _NO_MARKS) and _called_behind_scripts(p)
     if text in p.names.functions:
         return _declared_function(p)
@@ -104,6 +106,19 @@ def word(p: Parser) -> Node:
         head = BARE_FUNCTIONS.get(text) or CALLED_FUNCTIONS.get(text) or _lowered(text)
         return call(p, head, token)
     return named(p)
+
+
+def _powered_call(p: Parser) -> Node:
+    """Read `sinc^2(x)` of a function nobody declared."""
+    token = p.token
+    if is_function(token.text, called=True):
+        p.advance()
+        return call(p, BARE_FUNCTIONS.get(token.text) or CALLED_FUNCTIONS.get(token.text) or _lowered(token.text), token)
+    p.advance()
+    p.advance()
+    exponent = number(p)
+    node = _applied(p, Symbol(token.key, span=(token.start, token.end)), "call:" + token.key, 0)
+    return Apply("pow", (node, exponent), span=p.span_from(token.start))
 
 
 def _lowered(text: str) -> str:
@@ -158,6 +173,15 @@ def named(p: Parser) -> Node:
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol
     return _maybe_called(p, symbol, text, primes)
+
+
+def quoted(p: Parser) -> Node:
+    """Read a name in quotation marks: a symbol or function for certain, whatever it looks like."""
+    token = p.advance()
+    symbol = Symbol(token.text, span=(token.start, token.end))
+    if p.token.kind == "(" and not p.token.spaced:
+        return _applied(p, symbol, "call:" + token.text, 0)
+    return symbol
 
 
 def _maybe_called(p: Parser, symbol: Symbol, text: str, primes: int) -> Node:

@@ -8,6 +8,7 @@ from grader.notation.parser import (
     AND,
     CHOICE,
     CONDITION,
+    GIVEN,
     IFF,
     IMPLIES,
     INTERSECTION,
@@ -71,9 +72,11 @@ def multiply(p: Parser, left: Node) -> Node:
     """Read a product: `*`, `/`, elementwise and matrix products, mod, or nothing between the factors."""
     start = left.span[0]
     factors = [left]
+    of_matrices = False
     while p.at != p.stop:
         kind = p.token.kind
-        if kind == "*":
+        if kind in {"*", "@"}:
+            of_matrices = of_matrices or kind == "@"
             p.advance()
             factors.append(p.expression(PRODUCT))
         elif kind == "/":
@@ -88,7 +91,10 @@ def multiply(p: Parser, left: Node) -> Node:
             factors.append(_mixed(p, factors))
         else:
             break
-    return product_of(p, factors, start)
+    node = product_of(p, factors, start)
+    if of_matrices and isinstance(node, Apply) and node.head == "mul":
+        return Apply("matmul", node.args, span=node.span)
+    return node
 
 
 def juxtapose(p: Parser, left: Node) -> Node:
@@ -102,7 +108,7 @@ def juxtapose(p: Parser, left: Node) -> Node:
     return product_of(p, factors, left.span[0])
 
 
-_PRODUCT_HEADS: Final = {"@": "matmul", "odot": "hadamard", "otimes": "call:otimes", "oplus": "call:oplus", "mod": "mod"}
+_PRODUCT_HEADS: Final = {"odot": "hadamard", "otimes": "call:otimes", "oplus": "call:oplus", "mod": "mod"}
 
 
 def _divide(p: Parser, factors: list[Node], start: int) -> None:
@@ -250,9 +256,20 @@ def otherwise(p: Parser, left: Node) -> Node:
 
 def given(p: Parser, left: Node) -> Node:
     """Read `A | B` inside P(...) or a set; in plain text elsewhere it is `or`."""
-    p.advance()
-    right = p.expression(OR)
+    sign = p.advance()
+    if sign.kind == "|" and not p.latex and p.inside not in _CONDITIONAL:
+        right = p.expression(OR)
+        return Logic("or", (left, right), span=p.span_from(left.span[0]))
+    right = p.expression(GIVEN)
+    if p.inside == "call" and p.token.kind == ",":  # p(y | x, w)
+        conditions = [right]
+        while p.take(","):
+            conditions.append(p.expression(GIVEN))
+        right = Collection("list", tuple(conditions), span=p.span_from(right.span[0]))
     return Apply("given", (left, right), span=p.span_from(left.span[0]))
+
+
+_CONDITIONAL: Final = frozenset({"call", "{", "\\{", "⟨"})
 
 
 OPERATORS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
@@ -288,8 +305,8 @@ OPERATORS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
     "over": (CHOICE, choose_from),
     "if": (CONDITION, condition),
     "otherwise": (CONDITION, otherwise),
-    "given": (OR, given),
-    "|": (OR, given),
+    "given": (GIVEN, given),
+    "|": (GIVEN, given),
 }
 """Token kind -> how tightly it binds, and the rule that reads on from the operand before it."""
 

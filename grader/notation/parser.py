@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Binding powers, loosest first.
 ANY: Final = 0
 CONDITION: Final = 6
+GIVEN: Final = 7
 CHOICE: Final = 8  # \choose and \over reach to the ends of their group
 IFF: Final = 10
 IMPLIES: Final = 12
@@ -52,6 +53,7 @@ class Parser:
         "bound",
         "choices",
         "depth",
+        "inside",
         "juxtaposition",
         "last_end",
         "latex",
@@ -93,6 +95,7 @@ class Parser:
         self.juxtaposition = JUXTAPOSITION if names.implicit_first else PRODUCT
         self.bound: set[str] = set()  # letters that are an index here, so no constants
         self.bars = 0  # `|` opened and not yet closed in this bracket
+        self.inside = ""  # the innermost bracket: its sign, or "call" for arguments
         self.parted = False  # whether blanks part the entries of a `[1 2 3]`
         self.stop = -1  # the token at which an integrand ends
         self.depth = 0
@@ -228,7 +231,7 @@ class Parser:
 
 IMPLICIT_FACTORS: Final = frozenset(
     {
-        "number", "word", "upright", "name", "function", "constant", "(", "[", "{", "\\{", "|(", "‖(", "⌊", "⌈", "⟨",
+        "number", "word", "upright", "quoted", "name", "function", "constant", "(", "[", "{", "\\{", "|(", "‖(", "⌊", "⌈", "⟨",
         "frac", "sqrt", "binom", "accent", "begin", "partial", "nabla", "stackrel",
     }
 )  # fmt: skip

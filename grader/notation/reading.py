@@ -146,11 +146,35 @@ def _prepared(tokens: list[Token]) -> list[Token]:
             continue
         elif kind == "%":
             token.kind = _percent_or_mod(tokens, at)
+        elif kind == "~" and kept and kept[-1].kind in _ENDS_OPERAND:
+            token.kind = token.key = "relation"
+        elif kind == "word" and token.text in {"U", "u"} and kept and _joins_sets(kept[-1], tokens, at + 1):
+            token.kind = "∪"
         kept.append(token)
     while len(kept) > 1 and kept[-2].kind in {".", ",", ";"}:
         del kept[-2]
     _pair_bars(kept)
     return kept
+
+
+_ENDS_OPERAND: Final = frozenset({"word", "upright", "quoted", "name", "number", "constant", ")", "]", "}", "\\}", "|"})
+
+
+def _joins_sets(before: Token, tokens: list[Token], at: int) -> bool:
+    """Say whether the letter U stands for a union: between brackets, the second of which holds a list."""
+    if before.kind not in {")", "]", "}", "\\}"} or tokens[at].kind not in {"(", "[", "{", "\\{"}:
+        return False
+    depth = 0
+    for token in tokens[at : at + 60]:
+        if token.kind in {"(", "[", "{", "\\{"}:
+            depth += 1
+        elif token.kind in {")", "]", "}", "\\}"}:
+            depth -= 1
+            if depth == 0:
+                return False
+        elif token.kind == ",":
+            return True
+    return False
 
 
 def _starts_line(tokens: list[Token], at: int) -> bool:

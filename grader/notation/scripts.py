@@ -6,7 +6,7 @@ before those above. `W^T` and `W^\\top` are transposes. `e^x` is exp(x). `x_hat`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.errors import ReadingError
 from grader.notation.operators import is_matrix
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.notation.lexer import Token
 
 _ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
-_WORDLIKE: Final = frozenset({"word", "upright", "name"}) | frozenset(KEYWORDS.values())
+_WORDLIKE: Final = frozenset({"word", "upright", "quoted", "name"}) | frozenset(KEYWORDS.values())
 _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 """`x^{(i)}` is an index for certain; `x^{(n)}` might be a power written oddly."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
@@ -31,7 +31,8 @@ def subscript(p: Parser, left: Node) -> Node:
     sign = p.advance()
     if isinstance(left, Number):
         raise ReadingError(f"a number cannot have an index, as at {sign.start + 1}", sign.start, "a name before `_`")
-    return attach(p, left, indices(p))
+    braced = p.token.kind == "{"
+    return attach(p, left, indices(p), merge=not (braced or p.latex))
 
 
 def indices(p: Parser) -> tuple[Node, ...]:
@@ -60,13 +61,19 @@ def _index_list(p: Parser) -> tuple[Node, ...]:
             token = p.advance()
             found.append(Symbol({"*": "star"}.get(token.text, token.text), span=(token.start, token.end)))
         else:
+            begin = p.at
             node = p.expression(ANY)
-            if isinstance(node, Apply) and node.head == "mul" and all(isinstance(part, Symbol) for part in node.args):
+            written = any(token.kind == "*" for token in p.tokens[begin : p.at])
+            if not written and _is_run_of_symbols(node):
                 found.extend(node.args)
             else:
                 found.append(node)
         if not (p.take(",") or p.take(";")):
             return tuple(found)
+
+
+def _is_run_of_symbols(node: Node) -> TypeGuard[Apply]:
+    return isinstance(node, Apply) and node.head == "mul" and all(isinstance(part, Symbol) for part in node.args)
 
 
 def _one_index(p: Parser) -> tuple[Node, ...]:
@@ -80,7 +87,7 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
             word = token.key
         if token.kind == "constant":
             return (Constant("infinity", span=span),) if token.text == "infinity" else (Symbol(token.key, span=span),)
-        return tuple(Symbol(name, span=span) for name in _label(p, word, whole=token.kind == "upright"))
+        return tuple(Symbol(name, span=span) for name in _label(p, word, whole=token.kind in {"upright", "quoted"}))
     if token.kind in {"*", "+"}:
         p.advance()
         return (Symbol("star" if token.kind == "*" else "+", span=span),)
@@ -100,14 +107,14 @@ def _label(p: Parser, word: str, *, whole: bool) -> tuple[str, ...]:
     return (word,)
 
 
-def attach(p: Parser, base: Node, found: tuple[Node, ...]) -> Node:
+def attach(p: Parser, base: Node, found: tuple[Node, ...], *, merge: bool = False) -> Node:
     """Return a base with its indices; `x_hat` and `batch_size` are names of their own."""
     span = p.span_from(base.span[0])
     first = found[0]
     if len(found) == 1 and isinstance(first, Symbol):
         if first.name in _ACCENT_WORDS:
             return accented(base, first.name, span)
-        if isinstance(base, Symbol) and not p.latex and _is_word(base.name) and _is_word(first.name):
+        if merge and isinstance(base, Symbol) and _is_word(base.name) and _is_word(first.name):
             return Symbol(f"{base.name}_{first.name}", span=span)
     if isinstance(base, Apply):
         if base.head == "index":

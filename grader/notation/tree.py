@@ -106,6 +106,7 @@ HEADS: Final = {
     "gcd": "gcd(a, ...)",
     "lcm": "lcm(a, ...)",
     "plusminus": "a +- b; one argument for +-a",
+    "minusplus": "a -+ b, with the sign opposite to plusminus; one argument for -+a",
     "transpose": "a^T",
     "inverse": "A^{-1} of a matrix",
     "det": "det(A)",
@@ -114,6 +115,7 @@ HEADS: Final = {
     "expectation": "E[a]",
     "variance": "Var[a]",
     "probability": "P(a)",
+    "given": "a | b inside P(...) or a function: a under the condition b",
     "derivative": "d a / d b, derivative(a, b, order)",
     "re": "Re(a)",
     "im": "Im(a)",
@@ -138,9 +140,10 @@ HEADS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Binder(Node):
-    """A sum, product or the like over an index: `head` is sum, prod, integral, limit, max, min, argmax, argmin.
+    """A sum, product or the like over an index: `head` is sum, prod, integral, limit, max, min, argmax, argmin, set.
 
-    `lower` and `upper` are None where they were not written; `domain` is the set in `x in A`.
+    `lower` and `upper` are None where they were not written; `domain` is the set in `x in A`,
+    or another condition on the index as it stands (`i != j`). The head `set` is `{body | domain}`.
     """
 
     head: str
@@ -160,7 +163,8 @@ class Binder(Node):
 class Relation(Node):
     """`a = b <= c`: operands and the operators between them.
 
-    Operators: = != < <= > >= ~ (approximately) := (defines) -> (tends or maps to).
+    Operators: = != < <= > >= ~ (approximately) := (defines) -> (tends or maps to)
+    propto (proportional to).
     """
 
     operators: tuple[str, ...]
@@ -225,7 +229,7 @@ class Interval(Node):
 
 @dataclass(frozen=True, slots=True)
 class Logic(Node):
-    """`operator` is and, or, not, implies, iff."""
+    """`operator` is and, or, not, implies, iff, xor."""
 
     operator: str
     args: tuple[Node, ...]

@@ -122,7 +122,9 @@ CALLED_FUNCTIONS: Final = {
     "union": "union", "Union": "union", "intersection": "intersection", "Intersection": "intersection",
     "set": "set", "list": "list", "tuple": "tuple", "pow": "pow", "power": "pow", "add": "add", "hypot": "call:hypot",
     "P": "probability", "E": "expectation", "O": "big_o", "o": "little_o", "Theta": "big_theta",
-    "Omega": "big_omega", "square": "square", "mathrm": "unknown", "matmul": "matmul", "arccos2": "call:arccos2",
+    "Omega": "big_omega", "square": "square", "mathrm": "unknown", "matmul": "matmul", "atan2": "call:atan2", "arg": "call:arg",
+    "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
+    "expectation": "expectation", "probability": "probability",
     "Gamma": "call:Gamma", "zeta": "call:zeta",
 }  # fmt: skip
 """Functions only where an argument list follows; elsewhere the word is an ordinary name."""
@@ -132,12 +134,12 @@ NAMED_FUNCTIONS: Final = frozenset(BARE_FUNCTIONS) | frozenset(CALLED_FUNCTIONS)
 WORD_CONSTANTS: Final = {
     "oo": "infinity", "inf": "infinity", "infinity": "infinity", "infty": "infinity", "Infinity": "infinity",
     "true": "true", "True": "true", "false": "false", "False": "false",
-    "undefined": "undefined", "undef": "undefined",
+    "undefined": "undefined", "undef": "undefined", "reals": "reals",
 }  # fmt: skip
 
 KEYWORDS: Final = {
     "and": "and", "or": "or", "not": "not", "implies": "implies", "iff": "iff", "xor": "xor", "nand": "nand",
-    "nor": "nor", "in": "in", "union": "∪", "intersect": "∩", "plus_minus": "±", "minus_plus": "∓",
+    "nor": "nor", "in": "in", "union": "∪", "intersect": "∩", "setminus": "∖", "propto": "relation",
     "if": "if", "when": "if", "where": "if", "for": "if", "falls": "if", "wenn": "if", "else": "otherwise",
     "otherwise": "otherwise", "sonst": "otherwise", "elsewhere": "otherwise", "then": "then", "mod": "mod",
     "und": "and", "oder": "or", "over": "unknown", "choose": "choose", "to": "to",
