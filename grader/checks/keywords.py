@@ -16,11 +16,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
 from grader.fields import Flag
 from grader.model import Evidence, Frozen, Outcome, Reason
-from grader.prose.compiling import KEYS, Compiler
+from grader.prose.compiling import KEYS
+from grader.prose.compiling import compiler as compiler_for
 from grader.prose.guards import is_copy
 from grader.prose.judging import Findings, Judge, Miss
 from grader.prose.reading import MAX_TEXT, read
@@ -63,7 +64,7 @@ class KeywordsCheck(Frozen):
     (topics), `except` (not inside one of these), `verdict` (yes or no at the start), `item` and `of`
     (the n-th sub-answer of so many).
     Keys of the check: `topics` (what an answer may be speaking of; a clause belongs to the last one
-    named), `against` (says the opposite), `contradiction` (finding it costs points), `prompt` and
+    named), `asks` (what each sub-question is about, in order), `against` (says the opposite), `contradiction` (finding it costs points), `prompt` and
     `model_answer` (texts that are no answer when copied).
 
     >>> from grader.model import Place, Response
@@ -90,6 +91,7 @@ class KeywordsCheck(Frozen):
     item: Word = None
     of: Word = None
     topics: Patterns = None
+    asks: Patterns = None
     against: Patterns = None
     contradiction: Flag = False
     prompt: str = ""
@@ -116,23 +118,23 @@ class KeywordsCheck(Frozen):
         return self
 
     def _judge(self, language: str) -> Judge:
-        compiler = Compiler(self._sets, language)
+        compiler = compiler_for(self._sets, language)
         names = {name: key for key in KEYS for name in (key, f"{key}_") if name in type(self).model_fields}
         data = {key: getattr(self, name) for name, key in names.items() if getattr(self, name) is not None}
         pattern = compiler.group(data, ())
         against = compiler.patterns(self.against, ("against",)) if self.against else self.against
         topics = compiler.topics(self.topics, ("topics",)) if self.topics is not None else ()
+        asks = compiler.patterns(self.asks, ("asks",)) if self.asks is not None else ()
         if compiler.problems or pattern is None:
             raise ValidationError.from_exception_data(
                 type(self).__name__,
                 [
-                    InitErrorDetails(
-                        type=PydanticCustomError("pattern", "{message}", {"message": message}), loc=place, input=None
-                    )
+                    # The input is left out: each message quotes the value it complains about.
+                    InitErrorDetails(type="value_error", loc=place, input={}, ctx={"error": ValueError(message)})
                     for place, message in compiler.problems
                 ],
             )
-        return Judge(pattern, against=against, topics=topics)
+        return Judge(pattern, against=against, topics=topics, asks=asks)
 
     def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a response that is not blank."""

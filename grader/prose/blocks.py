@@ -46,6 +46,7 @@ class _Line:
     marked: bool
     quoted: bool
     ordinal: str
+    row: bool = False  # begins a row of a list without marks
 
 
 def _lines(text: str) -> list[_Line]:
@@ -53,25 +54,43 @@ def _lines(text: str) -> list[_Line]:
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
-        found = _LINE.match(raw)
-        body = found.end() if found else 0
-        mark = (found["mark"] or "") if found else ""
-        ordinal = _ORDINAL.search(mark)
-        lines.append(
-            _Line(
-                start,
-                start + body,
-                end,
-                len(found["indent"].expandtabs(4)) if found else 0,
-                raw[body:].strip(),
-                bool(found and found["hash"]),
-                bool(mark.strip()),
-                bool(found and found["quote"]),
-                ordinal[0].lower() if ordinal else "",
+        found = None if not raw or raw.isspace() else _LINE.match(raw)
+        if found is None:
+            lines.append(_Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal=""))
+        else:
+            mark = found["mark"] or ""
+            ordinal = _ORDINAL.search(mark)
+            lines.append(
+                _Line(
+                    start,
+                    start + found.end(),
+                    end,
+                    len(found["indent"].expandtabs(4)),
+                    raw[found.end() :].strip(),
+                    hashed=bool(found["hash"]),
+                    marked=bool(mark.strip()),
+                    quoted=bool(found["quote"]),
+                    ordinal=ordinal[0].lower() if ordinal else "",
+                )
             )
-        )
         start = end + 1
+    _mark_rows(lines)
     return lines
+
+
+def _mark_rows(lines: list[_Line]) -> None:
+    """Let every line of a stretch be a row of its own where most begin with a name and a colon or dash."""
+    stretch: list[_Line] = []
+    for line in [*lines, None]:
+        if line is not None and line.text:
+            stretch.append(line)
+            continue
+        plain = [row for row in stretch if not row.marked]
+        named = sum(_LEAD.match(row.text) is not None for row in plain)
+        if named > 1 and 2 * named >= len(plain):
+            for row in plain:
+                row.row = row.text[:1].isupper()
+        stretch = []
 
 
 def _is_heading(line: _Line) -> bool:
@@ -81,7 +100,7 @@ def _is_heading(line: _Line) -> bool:
 
 def _continues(line: _Line, before: _Line) -> bool:
     """Whether an unmarked line goes on with the line before it."""
-    if _VERDICT.match(line.text):
+    if line.row or _VERDICT.match(line.text):
         return False
     ended = before.text.endswith(_ENDS) or len(before.text) < _SHORT_LINE
     return not (ended and _LEAD.match(line.text))

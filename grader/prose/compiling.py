@@ -29,8 +29,22 @@ KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "o
 _MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
 _SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
 
-_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-+−]?\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+")
 _SPACE = re.compile(r"[\s\-‑]+")
+
+
+_SHARED: dict[tuple[str, str], dict[str, Pattern]] = {}
+_SHARED_RUBRICS: Final = 16  # rubrics whose compiled sets are kept
+
+
+def compiler(sets: Mapping[str, Any], language: str = "en") -> Compiler:
+    """Return a compiler; the criteria of one rubric share its compiled sets."""
+    key = (language, repr(sets))
+    if key not in _SHARED:
+        if len(_SHARED) >= _SHARED_RUBRICS:
+            _SHARED.pop(next(iter(_SHARED)))
+        _SHARED[key] = {}
+    return Compiler(sets, language, _done=_SHARED[key])
 
 
 @dataclass
@@ -41,7 +55,7 @@ class Compiler:
     language: str = "en"
     problems: list[tuple[Place, str]] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
-    _done: dict[str, Pattern | None] = field(default_factory=dict)
+    _done: dict[str, Pattern] = field(default_factory=dict)
 
     def pattern(self, data: Any, place: Place = ()) -> Pattern | None:
         """Return the pattern that the data describe, None where a problem was noted."""
@@ -95,8 +109,8 @@ class Compiler:
         return whole[0] if len(whole) == 1 else Phrase(whole)
 
     def _term(self, word: str, place: Place) -> Term | None:
-        if word[0].isdigit() or word[0] in "-+−":
-            return Term(word.replace("−", "-").lstrip("+").replace(",", ""), "number", self.language)
+        if word[0].isdigit() or word[0] in "-−":
+            return Term(word.replace("−", "-").replace(",", ""), "number", self.language)
         if word.endswith("*"):
             stump = fold(word[:-1]) if len(word) > _SHORTEST_PREFIX else ""
             if len(stump) < _SHORTEST_PREFIX:
@@ -193,7 +207,9 @@ class Compiler:
             self._open.pop()
             for where, message in inner.problems:
                 self._wrong(place, f"set {name!r}{_where(where)}: {message}")
-            self._done[name] = Group(some=members, name=name) if members and not inner.problems else None
+            if inner.problems or not members:
+                return None
+            self._done[name] = Group(some=members, name=name)
         return self._done[name]
 
     def _wrong(self, place: Place, message: str) -> None:

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 
     from grader.prose.reading import Prose
 
-_BAG_WORDS: Final = 6  # a shorter sentence may be a telegraphic answer: "ReLU: fast and simple"
-_BAG_CONNECTIVES: Final = 0.2  # written English has about 0.4 function words to a word
-_BAG_VERBS: Final = 0.06
-_WHOLE_WORDS: Final = 8
+_BAG_WORDS: Final = 8  # a shorter sentence may be a telegraphic answer: "ReLU: fast and simple"
+_BAG_CONNECTIVES: Final = 0.22  # written answers have 0.26 to 0.5 function words to a word, lists of terms fewer
+_SENTENCE_CONNECTIVES: Final = 0.17  # one sentence of notes may have fewer than an answer as a whole
+_BAG_VERBS: Final = 0.08
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
 _SHINGLE: Final = 5  # words in a row; shorter runs recur by chance
 _COPIED_SHARE: Final = 0.8
 _COPIED_WORDS: Final = 8
 
 
+@lru_cache(maxsize=64)  # one answer is asked about by all criteria of its question
 def bag_sentences(prose: Prose) -> frozenset[int]:
     """Return the sentences that list terms without saying anything about them."""
     segments = prose.segments
@@ -34,19 +35,26 @@ def bag_sentences(prose: Prose) -> frozenset[int]:
         led = block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM
         rows.append((segments.sentences[first], segments.forms[first:end], led))
     for sentence, forms, led in rows:
-        if not led and len(forms) >= _BAG_WORDS and _is_bag(forms):
+        if not led and _is_bag(forms, _SENTENCE_CONNECTIVES):
             bags.add(sentence)
     loose = [form for sentence, forms, led in rows if not led for form in forms]
-    if len(loose) >= _WHOLE_WORDS and _is_bag(loose):
+    if _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(sentence for sentence, _, led in rows if not led)
     return frozenset(bags)
 
 
-def _is_bag(forms: Sequence[str]) -> bool:
-    size = len(forms)
-    connectives = sum(form in CONNECTIVES for form in forms)
-    verbs = sum(form in AUXILIARIES or form in VERBS for form in forms)
-    return connectives < _BAG_CONNECTIVES * size and verbs <= _BAG_VERBS * size
+def _is_bag(forms: Sequence[str], few: float) -> bool:
+    """Whether function words are few, and auxiliaries (or, in a short stretch, verbs at all) as well."""
+    words = [form for form in forms if len(form) > 1 and not form[0].isdigit() and form[0] != "-"]
+    size = len(words)
+    if size < _BAG_WORDS or 2 * size < len(forms):  # too short to tell, or a calculation
+        return False
+    auxiliaries = sum(form in AUXILIARIES for form in words)
+    connectives = auxiliaries + sum(form in CONNECTIVES and form not in AUXILIARIES for form in words)
+    verbs = auxiliaries + sum(form in VERBS for form in words)
+    if connectives >= few * size:
+        return False
+    return auxiliaries <= _BAG_VERBS * size and (size >= 2 * _BAG_WORDS or verbs <= 2 * _BAG_VERBS * size)
 
 
 @lru_cache(maxsize=256)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.guards import bag_sentences, copied_sentences
-from grader.prose.patterns import Group, Hit
+from grader.prose.patterns import Group, Verdict
 from grader.prose.search import Search, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.reading import Prose
 
@@ -70,13 +71,19 @@ class Judge:
     """A criterion's patterns, ready to be looked for in any number of answers."""
 
     def __init__(
-        self, pattern: Pattern, *, against: Sequence[Pattern] | None = None, topics: Sequence[Pattern] = ()
+        self,
+        pattern: Pattern,
+        *,
+        against: Sequence[Pattern] | None = None,
+        topics: Sequence[Pattern] = (),
+        asks: Sequence[Pattern] = (),
     ) -> None:
         self.claims = claims(pattern)
         self.opposes = against is None  # without a list, the other polarity of a pattern speaks against it
         against = against or ()
         self.against = tuple(claim for part in against for claim in claims(part))
         self.topics = tuple(topics)
+        self.asks = tuple(asks)
         everything = Group(some=(pattern, *against, *topics))
         self.vocabulary = Vocabulary(everything)
 
@@ -86,7 +93,7 @@ class Judge:
         `strict` is for claims that cost points: a weak hedge, a quotation or one guessed letter is
         already too much doubt.
         """
-        search = Search(prose, self.vocabulary, self.topics)
+        search = Search(prose, self.vocabulary, self.topics, self.asks)
         findings = Findings()
         doubts = _Doubts(prose, strict=strict, prompt=prompt)
         for claim in self.claims:
@@ -111,7 +118,7 @@ class Judge:
             for hit in claim.placed(search) if isinstance(claim, Group) else search.find(claim):
                 cues = search.cues(hit)
                 if len(cues) == wanted:
-                    self._oppose(findings, Finding(claim, hit, cues), doubts)
+                        self._oppose(findings, Finding(claim, hit, cues), doubts)
         return findings
 
     def _oppose(self, findings: Findings, finding: Finding, doubts: _Doubts) -> None:
@@ -120,7 +127,7 @@ class Judge:
 
     def nearest(self, prose: Prose) -> Miss | None:
         """Return the alternative of which most was found in one place."""
-        search = Search(prose, self.vocabulary, self.topics)
+        search = Search(prose, self.vocabulary, self.topics, self.asks)
         best: tuple[float, Miss] | None = None
         for claim in self.claims[:_CLAIMS_SEARCHED]:
             if isinstance(claim, Group) and (miss := _nearest(claim, search)) is not None:
@@ -128,6 +135,11 @@ class Judge:
                 if best is None or share > best[0]:
                     best = (share, miss)
         return best[1] if best else None
+
+
+def _is_verdict(claim: Pattern) -> bool:
+    parts = claim.every if isinstance(claim, Group) else (claim,)
+    return any(isinstance(part, Verdict) for part in parts)
 
 
 def _nearest(claim: Group, search: Search) -> Miss | None:

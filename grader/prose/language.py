@@ -50,6 +50,11 @@ _LISTS: Final = {
 WORDS_OF: Final = {"en": FUNCTION_WORDS | {"no", "yes"}, **{name: frozenset(text.split()) for name, text in _LISTS.items()}}
 """Function words by language code; a rubric in a language without a list is never second-guessed."""
 
+_CODES_OF: Final[dict[str, list[str]]] = {}
+for _code, _function_words in WORDS_OF.items():
+    for _word in _function_words:
+        _CODES_OF.setdefault(_word, []).append(_code)
+
 _SCRIPTS: Final = (
     ("CJK", "zh"), ("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko"), ("CYRILLIC", "ru"), ("ARABIC", "ar"),
     ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el"),
@@ -92,14 +97,14 @@ def guess_language(forms: Sequence[str], expected: str) -> str:
     if expected not in WORDS_OF:
         return ""
     sample = forms[:_SAMPLE]
-    own = sum(form in WORDS_OF[expected] for form in sample)
-    best, most = "", 0
-    for code, words in WORDS_OF.items():
-        if code == expected:
-            continue
-        hits = sum(form in words and (len(form) > 1 or len(sample) > _FEW_WORDS) for form in sample)
-        if hits > most:
-            best, most = code, hits
+    hits = dict.fromkeys(WORDS_OF, 0)
+    for form in sample:
+        for code in _CODES_OF.get(form, ()):
+            if len(form) > 1 or len(sample) > _FEW_WORDS or code == expected:
+                hits[code] += 1
+    own = hits.pop(expected)
+    best = max(hits, key=hits.__getitem__)  # the first of the table wins a tie
+    most = hits[best]
     if most > own and (most - own >= 2 or (own == 0 and len(sample) <= _FEW_WORDS)):
         return best
     return expected if own else ""

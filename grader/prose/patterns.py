@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
+from grader.prose.hits import Hit, by_place, join
 from grader.prose.spelling import stem
 from grader.prose.vocabulary import DETERMINERS, NEGATORS
 
@@ -20,25 +22,10 @@ if TYPE_CHECKING:
 
 HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
 _NOT: Final = NEGATORS - frozenset(
-    "no none nobody nothing nowhere neither nor without never hardly barely scarcely rarely seldom unable incapable "
+    "no none nobody nothing nowhere neither nor without never hardly barely scarcely rarely seldom unable inability incapable "
     "impossible fail fails failed failing unlikely lack lacks lacking".split()
 )
 _GLUED: Final = 7  # letters from which "drop out" may be written "dropout"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a pattern was found."""
-
-    first: int
-    last: int
-    words: tuple[int, ...]  # words whose denial counts
-    own: frozenset[int] = frozenset()  # denials that are part of the pattern or accounted for
-    repaired: tuple[tuple[int, str, int], ...] = ()  # word, what it was read as, edits
-
-    @property
-    def edits(self) -> int:
-        return max((edits for _, _, edits in self.repaired), default=0)
 
 
 class Pattern(Protocol):
@@ -102,17 +89,13 @@ class Term:
         if fixes:
             found.extend(Hit(i, i, (i,), frozenset(), ((i, self.label, edits),)) for i, edits in fixes)
         if len(found) > 1:
-            found.sort(key=_place)
+            found.sort(key=by_place)
         return found
 
 
 def is_not(form: str) -> bool:
     """Say whether a word is "not", alone or in a contraction."""
     return form in _NOT or form.endswith("n't")
-
-
-def _place(hit: Hit) -> tuple[int, int]:
-    return hit.first, hit.last
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,14 +112,17 @@ class Phrase:
         return self.words
 
     def hits(self, search: Search) -> list[Hit]:
+        known = search.prose.by_stem
+        if any(word.kind == "stem" and word.root not in known and word.text not in search.unusual for word in self.words):
+            return self._glued(search, [])
         found = search.find(self.words[0])
         for word in self.words[1:]:
             if not found:
                 break
             nexts: dict[int, Hit] = {}
             for hit in search.find(word):
-                known = nexts.get(hit.first)
-                if known is None or hit.edits < known.edits:
+                other = nexts.get(hit.first)
+                if other is None or hit.edits < other.edits:
                     nexts[hit.first] = hit
             found = [
                 join((hit, nexts[place])) for hit in found for place in _after(hit.last, search) if place in nexts
@@ -148,7 +134,7 @@ class Phrase:
             return found
         glued = "".join(word.text for word in self.words)
         places = search.prose.by_form.get(glued) if len(glued) >= _GLUED else None
-        return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=_place) if places else found
+        return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
 
 
 def _after(last: int, search: Search) -> Iterable[int]:
@@ -180,17 +166,6 @@ class Verdict:
         return [Hit(i, i, (), frozenset({i})) for i, said in sorted(search.prose.opening.items()) if said == self.polarity]
 
 
-def join(parts: Sequence[Hit]) -> Hit:
-    """Return the hit that several hits make together."""
-    return Hit(
-        min(hit.first for hit in parts),
-        max(hit.last for hit in parts),
-        tuple(sorted({word for hit in parts for word in hit.words})),
-        frozenset().union(*(hit.own for hit in parts)),
-        tuple(sorted({fix for hit in parts for fix in hit.repaired})),
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Group:
     """Several patterns together, and the conditions on where and how they stand."""
@@ -208,8 +183,20 @@ class Group:
     item: int | None = None
     of: int | None = None
     name: str = ""  # of the set it stands for
+    stems: Mapping[str, Term] = field(init=False, default_factory=dict)  # the plain words of `any`, by spelling
+    roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
+    rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
+    shared: bool = field(init=False, default=False)  # a set that finds the same whoever asks
 
-    @property
+    def __post_init__(self) -> None:
+        plain = {part.text: part for part in self.some if isinstance(part, Term) and part.kind == "stem"}
+        kept = set(map(id, plain.values()))
+        object.__setattr__(self, "stems", plain)
+        object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
+        object.__setattr__(self, "rest", tuple(part for part in self.some if id(part) not in kept))
+        object.__setattr__(self, "shared", bool(self.name) and not self.depends())
+
+    @cached_property
     def label(self) -> str:
         if self.name:
             return self.name
@@ -233,6 +220,11 @@ class Group:
         for patterns in (self.every, self.some, self.order, self.lacking, self.outside, self.unless, self.about):
             for pattern in patterns:
                 yield from pattern.terms()
+
+    def depends(self) -> bool:
+        """Say whether what is found depends on the topics of the criterion that asks."""
+        inner = (*self.every, *self.some, *self.order, *self.lacking, *self.outside)
+        return bool(self.unless or self.about) or any(isinstance(part, Group) and part.depends() for part in inner)
 
     @property
     def parts(self) -> tuple[Pattern, ...]:
@@ -283,18 +275,28 @@ class Group:
 
     def _found(self, search: Search) -> list[Hit]:
         if self.some and not self.every and not self.order:
-            found = [hit for pattern in self.some for hit in search.find(pattern)]
-            return sorted(found, key=_place) if len(self.some) > 1 else found
+            return self._alternatives(search)
         if not self.every and not self.some and len(self.order) == 1:
             return search.find(self.order[0])
         lists = [search.find(pattern) for pattern in self.every]
         if self.some:
-            lists.append(sorted((hit for pattern in self.some for hit in search.find(pattern)), key=_place))
+            lists.append(self._alternatives(search))
         if self.order:
             lists.append(self._ordered([search.find(pattern) for pattern in self.order], search))
         if not all(lists):
             return []
         return lists[0] if len(lists) == 1 else self._together(lists, search)
+
+    def _alternatives(self, search: Search) -> list[Hit]:
+        by_stem = search.prose.by_stem
+        found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
+        for text in self.stems.keys() & search.unusual:
+            found.extend(hit for hit in search.find(self.stems[text]) if hit.repaired or hit.first != hit.last)
+        for pattern in self.rest:
+            found.extend(search.find(pattern))
+        if len(found) > 1:
+            found.sort(key=by_place)
+        return found
 
     def _ordered(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
         if not all(lists):
@@ -365,5 +367,5 @@ def _nearest(row: Sequence[Hit], hit: Hit) -> Hit:
 
 def _gap(hits: Sequence[Hit]) -> int:
     """Return the longest stretch of other words between neighbours."""
-    ordered = sorted(hits, key=_place)
+    ordered = sorted(hits, key=by_place)
     return max((after.first - before.last - 1 for before, after in zip(ordered, ordered[1:], strict=False)), default=0)

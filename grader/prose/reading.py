@@ -16,6 +16,8 @@ from grader.prose.spelling import is_repairable, known_words, stem
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
+    from grader.prose.hits import Hit
+    from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
@@ -39,7 +41,8 @@ class Prose:
     strong_hedges: set[int]
     weak_hedges: set[int]
     by_stem: dict[str, list[int]]
-    repair_cache: dict[int, dict[str, list[tuple[int, int]]]] = field(default_factory=dict)
+    _prefixed: dict[str, list[int]] = field(default_factory=dict)
+    found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
 
     @property
     def forms(self) -> list[str]:
@@ -106,13 +109,17 @@ class Prose:
 
     def words_with_prefix(self, prefix: str) -> list[int]:
         """Return the positions of the words that begin so."""
+        if prefix in self._prefixed:
+            return self._prefixed[prefix]
         forms = self.sorted_forms
         i = bisect_left(forms, prefix)
         found: list[int] = []
         while i < len(forms) and forms[i].startswith(prefix):
             found.extend(self.by_form[forms[i]])
             i += 1
-        return sorted(found)
+        found.sort()
+        self._prefixed[prefix] = found
+        return found
 
     def unit(self, scope: str) -> list[int]:
         """Return for every word the number of its clause, sentence, item or answer."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.hits import Hit
 from grader.prose.spelling import repairs
 from grader.prose.vocabulary import COMPARATORS, CONDITIONS, PRONOUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.prose.patterns import Hit, Pattern
+    from grader.prose.patterns import Pattern
     from grader.prose.reading import Prose
 
 MAX_UNKNOWN: Final = 400  # words tried for repair; an answer with more of them is not in the rubric's language
@@ -51,18 +52,28 @@ class Vocabulary:
 class Search:
     """The memory of one look: every pattern is looked up once."""
 
-    def __init__(self, prose: Prose, vocabulary: Vocabulary, topics: Sequence[Pattern] = ()) -> None:
+    def __init__(
+        self,
+        prose: Prose,
+        vocabulary: Vocabulary,
+        topics: Sequence[Pattern] = (),
+        asks: Sequence[Pattern] = (),
+    ) -> None:
         self.prose = prose
         self.topics = tuple(topics)
+        self.asks = tuple(asks)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
+        self.unusual = self.fixes.keys() | prose.segments.joined.keys()  # terms found misspelled or hyphenated
         self._found: dict[Pattern, list[Hit]] = {}
         self._topics: dict[tuple[str, ...], list[frozenset[str]]] = {}
 
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""
-        found = self._found.get(pattern)
+        # Without repairs a set finds the same for every criterion that shares it.
+        memory = self._found if self.fixes or not getattr(pattern, "shared", False) else self.prose.found
+        found = memory.get(pattern)
         if found is None:
-            found = self._found[pattern] = pattern.hits(self)
+            found = memory[pattern] = pattern.hits(self)
         return found
 
     def cues(self, hit: Hit) -> frozenset[int]:
@@ -122,6 +133,7 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
                 announced.setdefault(lead, set()).add(pattern.label)
             table = compared if _is_compared(prose, hit.first) else named
             table.setdefault(segments.clauses[hit.first], set()).add(pattern.label)
+    asked = _asked(search, {pattern.label for pattern in family})
     spoken: list[frozenset[str]] = [frozenset()] * segments.clause_count
     before: frozenset[str] = frozenset()
     block_before = -1
@@ -129,16 +141,29 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
         block = segments.blocks[first]
         ruling = next((announced[above] for above in prose.contexts[block] if above in announced), None)
         clauses = list(dict.fromkeys(segments.clauses[first:end]))
+        if first in asked:
+            before = asked[first]
         if ruling is not None:
             before = frozenset(ruling)
             for clause in clauses:
                 spoken[clause] = before
         else:
             pronoun = any(form in PRONOUNS for form in segments.forms[first : min(first + _PRONOUN_WITHIN, end)])
-            carried = before if pronoun or (carry and block == block_before) else frozenset()
+            goes_on = pronoun or first in asked or (carry and block == block_before)
+            carried = before if goes_on else frozenset()
             before = _speak(clauses, named, compared, carried, spoken, _conditional(prose, first, end))
         block_before = block
     return spoken
+
+
+def _asked(search: Search, labels: set[str]) -> dict[int, frozenset[str]]:
+    """Return what each sub-answer is about, by its first word, if there are as many as sub-questions."""
+    if not search.asks:
+        return {}
+    stretches = subanswers(search.prose, len(search.asks))
+    if len(stretches) != len(search.asks):
+        return {}
+    return {first: frozenset({ask.label} & labels) for (first, _), ask in zip(stretches, search.asks, strict=True)}
 
 
 def _speak(

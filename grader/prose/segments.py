@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from grader.prose.blocks import Block
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*)"
-    r"|(?P<number>(?:(?<![\w)\]}])[-−+])?\d+(?:[.,]\d+)*)"
+    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+)"
+    r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
     r"|(?P<stop>[.!?…]+)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
@@ -176,7 +176,7 @@ def _starts_clause(forms: list[str], i: int, end: int) -> bool:
     if form == "so":
         return after in SUBJECTS or after in AUXILIARIES
     if form == "as":
-        if after in _SURE_SUBJECTS:
+        if after == "long" or after in _SURE_SUBJECTS:
             return True
         return any(word in AUXILIARIES for word in forms[i + 2 : min(i + 5, end)])
     if form in {"and", "or", "then", "nor"}:
@@ -250,7 +250,7 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     text = token[0]
     index = len(out.forms)
     if kind == "number":
-        form = text.replace("−", "-").lstrip("+").replace(",", "")[:MAX_WORD]
+        form = text.replace("−", "-").replace(",", "")[:MAX_WORD]
     else:
         form = fold(text)
     start = token.start()

@@ -21,7 +21,7 @@ NEGATORS: Final = _words(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
     "werent wont wouldnt shouldnt couldnt mustnt neednt hasnt havent hadnt doesn don didn isn aren wasn weren "
     "won wouldn shouldn couldn mustn needn hasn haven hadn ain hardly barely scarcely rarely seldom "
-    "unable incapable impossible fail fails failed failing unlikely lack lacks lacking"
+    "unable inability incapable impossible fail fails failed failing unlikely lack lacks lacking"
 )
 """Words that deny what follows them in their clause. A word ending in n't is one as well."""
 
@@ -64,7 +64,7 @@ AUXILIARIES: Final = _words(
     "mustn't it's that's they're there's isnt arent dont doesnt didnt wont cant shouldnt"
 )
 VERBS: Final = _words(
-    "use uses used make makes made need needs take takes took give gives gave get gets help helps become becomes "
+    "use uses used take takes took runs run make makes made need needs take takes took give gives gave get gets help helps become becomes "
     "keep keeps lead leads slow slows speed speeds learn learns train trains update updates increase increases "
     "decrease decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
     "prevent prevents solve solves allow allows cause causes affect affects change changes add adds break breaks "
