@@ -15,7 +15,7 @@ from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Numb
 from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from grader.notation.lexer import Token
 
@@ -87,23 +87,23 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
             word = token.key
         if token.kind == "constant":
             return (Constant("infinity", span=span),) if token.text == "infinity" else (Symbol(token.key, span=span),)
-        return tuple(Symbol(name, span=span) for name in _label(p, word, whole=token.kind in {"upright", "quoted"}))
+        return tuple(Symbol(name, span=span) for name in index_parts(word, p.names.words, whole=token.kind in {"upright", "quoted"}))
     if token.kind in {"*", "+"}:
         p.advance()
         return (Symbol("star" if token.kind == "*" else "+", span=span),)
     return (p.operand(),)
 
 
-def _label(p: Parser, word: str, *, whole: bool) -> tuple[str, ...]:
+def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) -> tuple[str, ...]:
     """Return the indices a word stands for: `ij` is two, `max` is one label."""
     key = ALIASES.get(word, word)
-    if key in p.names.words:
-        return (p.names.words[key],)
+    if key in declared:
+        return (declared[key],)
     if whole or len(word) == 1 or key in GREEK or not word.isalpha() or word in _ACCENT_WORDS:
         return (key,)
     two = len(word) == 2 and word not in LABELS and not word.isupper()
     if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
-        return tuple(p.names.words.get(letter, letter) for letter in word)
+        return tuple(declared.get(letter, letter) for letter in word)
     return (word,)
 
 
