@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
-from grader.equivalence import Options, Verdict, compare, near_miss
+from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.definitions import Candidate, Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
+from grader.notation.phrases import STOPWORDS
 from grader.notation.printing import to_latex, to_text
 from grader.notation.reading import read_formula
 from grader.notation.tree import Node, Relation, Symbol
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_JUDGED: Final = 24  # formulas of one answer that are compared
+MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
 
+_WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3}
 
 
@@ -68,7 +72,8 @@ class FormulaCheck(Frozen):
     real, positive, nonnegative, negative, nonzero, integer, natural, probability or complex),
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
-    `require` and `forbid` (functions or symbols).
+    `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
+    mistakes is stated; another wrong formula goes to a person).
 
     >>> from grader.model import Place, Response
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
@@ -91,6 +96,7 @@ class FormulaCheck(Frozen):
     up_to: Literal["", "factor", "offset", "affine"] = ""
     require: Words = ()
     forbid: Words = ()
+    contradiction: Flag = False
 
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
@@ -162,10 +168,14 @@ class FormulaCheck(Frozen):
     def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a response that is not blank."""
         del earlier
+        outcome = self._check(response)
+        return _as_contradiction(outcome) if self.contradiction else outcome
+
+    def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
             decided = "A formula was expected here, not a list."
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=decided),))
-        if response.explicit:
+        if response.explicit and not _is_prose(response.text):
             outcome = self._check_whole(response)
             if outcome is not None:
                 return outcome
@@ -183,10 +193,10 @@ class FormulaCheck(Frozen):
                 return None
             evidence = self._evidence(response, start, end, decided=f"This could not be read: {error.message}.")
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        trees = (reading.tree, *reading.alternatives)
+        trees = open_readings(reading)
         judgements = [self._judge(self._sides(tree)) for tree in trees]
         best = min(judgements, key=lambda judgement: _RANK[judgement.kind])
-        return self._outcome(best, self._evidence(response, start, end, best), text[start:end])
+        return self._outcome(best, self._evidence(response, start, end, best))
 
     def _sides(self, tree: Node) -> tuple[Node, ...]:
         """Return what an explicit formula says: without its left side, unless an equation is expected."""
@@ -209,38 +219,50 @@ class FormulaCheck(Frozen):
                 return self._check_others(response, found)
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        general = [pair for pair in judged if _symbols(pair[1].tree)]  # not `2/100`, where `2/N` stands as well
+        judged = general or judged
         decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
         kinds = {(judgement.kind, judgement.mistake and judgement.mistake.name) for _, judgement in decisive}
         if len(kinds) > 1:
             evidence = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
         candidate, judgement = decisive[0]
-        return self._outcome(judgement, self._at(response, candidate, judgement), candidate.found.text)
+        return self._outcome(judgement, self._at(response, candidate, judgement))
 
     def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
         """Look at formulas that do not say what they define; only a right or known one counts."""
-        judged = [
-            (candidate, judgement)
-            for candidate, judgement in self._judged([c for c in found if c.role != "defines"])
-            if judgement.kind in {"equal", "mistake"}
-        ]
+        others = list(self._judged([c for c in found if c.role != "defines"]))
+        judged = [pair for pair in others if pair[1].kind in {"equal", "mistake"}]
         judged.sort(key=lambda pair: _RANK[pair[1].kind])
         for candidate, judgement in judged:
             evidence = self._at(response, candidate, judgement)
-            if candidate.role == "bare" or self.anywhere or self._is_telling(judgement.tree):
-                return self._outcome(judgement, evidence, candidate.found.text)
-            decided = "This formula stands under another name than was asked for."
-            evidence = self._at(response, candidate, judgement, decided=decided)
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
+            if candidate.role == "bare" or self.anywhere or len(_symbols(judgement.tree)) >= TELLING:
+                return self._outcome(judgement, evidence)
+            return self._unclear(response, candidate, "This formula stands under another name than was asked for.")
+        for candidate, judgement in others:
+            if self._resembles(judgement.tree):
+                if len(_symbols(judgement.tree)) >= TELLING:
+                    return self._outcome(judgement, self._at(response, candidate, judgement))
+                return self._unclear(response, candidate, "It is not clear whether this formula is meant.")
         unread = [c for c in found if c.problem and self._read.wanted.mentioned_in(c.found.text)]
         if unread:
             decided = f"This could not be read: {unread[0].problem}."
             evidence = self._at(response, unread[0], decided=decided)
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        if response.explicit:
+            decided = "No formula was found in this part."
+            evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
+            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
         return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
 
-    def _is_telling(self, tree: Node) -> bool:
-        return len({node for node in tree.walk() if isinstance(node, Symbol)}) >= TELLING
+    def _unclear(self, response: Response, candidate: Candidate, decided: str) -> Outcome:
+        evidence = self._at(response, candidate, decided=decided)
+        return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
+
+    def _resembles(self, tree: Node) -> bool:
+        """Whether most symbols of the expected formula occur in another."""
+        wanted = _symbols(self._read.right[0])
+        return bool(wanted) and 3 * len(wanted & _symbols(tree)) >= 2 * len(wanted)
 
     def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, _Judgement]]:
         for count, candidate in enumerate(c for c in candidates if c.sides):
@@ -274,8 +296,7 @@ class FormulaCheck(Frozen):
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
         return _Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
 
-    def _outcome(self, judgement: _Judgement, evidence: Evidence, text: str) -> Outcome:
-        del text
+    def _outcome(self, judgement: _Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
@@ -307,11 +328,22 @@ class FormulaCheck(Frozen):
             part=response.part,
             start=start,
             end=end,
-            read_as=to_text(judgement.tree) if judgement else "",
+            read_as=to_text(judgement.tree).replace('"', "") if judgement else "",
             latex=to_latex(judgement.tree) if judgement else "",
             expected=self.expected,
             decided=decided,
         )
+
+
+def _as_contradiction(outcome: Outcome) -> Outcome:
+    """Turn the outcome round: credit 1 where a known mistake is stated; a doubtful formula stays for a person."""
+    if outcome.reason is Reason.MISTAKE:
+        return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED, "mistake": ""})
+    if outcome.reason is Reason.WRONG:
+        return outcome.model_copy(update={"credit": None, "reason": Reason.UNDECIDED, "feedback": ""})
+    if outcome.credit is None:
+        return outcome
+    return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""})
 
 
 def _tree(key: str, text: str, names: Names) -> Node:
@@ -321,6 +353,16 @@ def _tree(key: str, text: str, names: Names) -> Node:
     except ReadingError as error:
         place = f" (at character {error.position + 1} of '{text}')"
         raise ValueError(f"{key}: this is not a formula that can be read: {error.message}{place}") from error
+
+
+def _symbols(tree: Node) -> frozenset[str]:
+    return frozenset(node.name for node in tree.walk() if isinstance(node, Symbol))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a part is a sentence rather than one formula."""
+    words = _WORD.findall(text[:MAX_SHOWN])
+    return any(len(word) > 1 and word.lower() in STOPWORDS for word in words)
 
 
 def _unwrapped(text: str) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from grader.equivalence.comparing import compare
 from grader.equivalence.nearmiss import near_miss
+from grader.equivalence.readings import compare_readings, open_readings
 from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
-__all__ = ["DEFAULT", "DOMAINS", "Options", "Verdict", "compare", "near_miss"]
+__all__ = ["DEFAULT", "DOMAINS", "Options", "Verdict", "compare", "compare_readings", "near_miss", "open_readings"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.calculus import differentiated
 from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
 from grader.equivalence.members import compare_in_order, compare_matrices, compare_sets, items_of, plus_minus
-from grader.equivalence.realsets import compare_real_sets, is_set
+from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.scalars import SAME, TOO_LARGE, compare_scalars, too_large, undecided
@@ -47,9 +48,9 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("equal", "proved", "same formula", SAME)
     if options.growth or growth_argument(expected) is not None:
         return compare_growth(expected, answer, options)
-    expected, answer = written_out(expected), written_out(answer)
+    expected, answer = (as_sets(written_out(differentiated(tree))) for tree in (expected, answer))
     kinds = kind_of(expected), kind_of(answer)
-    if {"set", "interval"} >= set(kinds) or ("condition" in kinds and "interval" in kinds):
+    if {"set", "interval"} >= set(kinds) or _condition_and_set(expected, answer, kinds):
         return _compare_sets(expected, answer, options)
     if kinds[0] != kinds[1]:
         return _other_kind(expected, answer, kinds, options)
@@ -80,8 +81,13 @@ def kind_of(tree: Node) -> str:
 def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:
     if "quantity" in kinds:
         return _compare_quantities(expected, answer, options)
-    if set(kinds) == {"scalar", "set"}:
+    if set(kinds) == {"scalar", "set"} and any(len(_members(tree)) > 1 and kind_of(tree) == "set" and not isinstance(tree, Collection) for tree in (expected, answer)):
         return compare_sets(_members(expected), _members(answer), _inner(options))
+    if {"scalar"} < set(kinds) <= {"scalar", "items", "matrix"}:
+        inside = [tree.children[0] if kind in {"items", "matrix"} and len(tree.children) == 1 else tree
+                  for tree, kind in zip((expected, answer), kinds, strict=True)]  # fmt: skip
+        if inside != [expected, answer]:
+            return _compare(inside[0], inside[1], options)
     names = {
         "condition": "an equation or condition",
         "set": "a set",
@@ -92,6 +98,12 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
     }
     reason = f"Your answer is {names[kinds[1]]}, expected was {names[kinds[0]]}."
     return Verdict("different", "disproved", "kind", reason)
+
+
+def _condition_and_set(expected: Node, answer: Node, kinds: tuple[str, str]) -> bool:
+    """Whether one side is a condition on a number, the other the set of numbers that meet it."""
+    condition = expected if kinds[0] == "condition" else answer
+    return set(kinds) == {"condition", "interval"} and bool(names_in(condition))
 
 
 def _inner(options: Options) -> Callable[[Node, Node], Verdict]:
@@ -155,6 +167,13 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
     if isinstance(expected, Matrix) and isinstance(answer, Matrix) and expected.shape != answer.shape:
         return compare_matrices(expected, answer, _inner(options))
+    kinds = [tree.kind if isinstance(tree, Collection) else "" for tree in (expected, answer)]
+    if set(kinds) == {"tuple", "list"} and len(expected.children) == len(answer.children) == 2:
+        reason = "Round and square brackets around a pair do not mean the same."
+        return Verdict("different", "disproved", "brackets", reason)
+    rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in (expected, answer)]
+    if rows[0] != rows[1]:
+        return Verdict("different", "disproved", "shape", "One is a matrix with one row, the other a list of values.")
     return compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
 
 

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
 from grader.equivalence.domains import assumed_domains
@@ -18,16 +19,28 @@ from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.rewriting import names_in
-from grader.equivalence.texts import at_point, point_text
+from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation
 
 if TYPE_CHECKING:
-    from grader.equivalence.ring import Key
+    from collections.abc import Iterator
+
+    from grader.equivalence.balls import Value
 
 MAX_ORS: Final = 12  # equations in one `or`
-SOLUTIONS: Final = 12  # solutions of one equation tried in the other
+SOLUTIONS: Final = 10  # solutions of one equation tried in the other
+MAX_LINES: Final = 24  # points through which solutions are sought, for each symbol
+BISECTIONS: Final = 40
+GRID: Final = tuple(map(Fraction, (-40, -10, -5, -3, -2, -1, 0, 1, 2, 3, 5, 10, 40)))
+BITS: Final = 128
 EQUAL: Final = "Your equation says the same as the expected one."
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    tree: Node
+    owner: str  # expected, your
 
 
 def difference_of(tree: Node) -> Node | None:
@@ -59,115 +72,168 @@ def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict
 
 
 def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: Options) -> Verdict | None:
-    values = expected.constant, answer.constant
-    if values[0] is not None or values[1] is not None:  # always or never true
-        return _constant_truths(field, expected, answer)
+    if not field.quotient_names(expected) and not field.quotient_names(answer):
+        return _constant_truths(expected, answer)
+    if not expected.top or not answer.top:
+        return _constant_truths(expected, answer)
     parts = [field.primitive(form.top) for form in (expected, answer)]
-    left, right = (Quotient(part[2], {}) for part in parts)
-    ratio = field.times(left, field.inverse(right))
-    if field.quotient_names(ratio):
-        if not _factors_match(field, left, right, options):
-            return None
-    zeros = [{n: p for n, p in part[1] if p > 0} for part in parts]
-    if options.equations == "solutions":
-        same = set(zeros[0]) == set(zeros[1])
-    else:
-        same = zeros[0] == zeros[1]
-    if not same:
+    if not field.proportional(parts[0][2], parts[1][2]):
         return None
+    zeros = [{number: power for number, power in part[1] if power > 0 and _may_vanish(field, number)} for part in parts]
+    if set(zeros[0]) != set(zeros[1]):
+        return None
+    if zeros[0] != zeros[1] and options.equations != "solutions":
+        reason = "Your equation has the same solutions as the expected one, but with other multiplicities."
+        return Verdict("different", "disproved", "multiplicity", reason)
     notes: tuple[str, ...] = ()
     if parts[0][1] != parts[1][1] or expected.bottom != answer.bottom:
         notes = ("The equations are equal where all their divisors are not zero.",)
     return Verdict("equal", "proved", "equations up to a factor", EQUAL, notes=notes)
 
 
-def _constant_truths(field: Normalizer, expected: Quotient, answer: Quotient) -> Verdict | None:
-    del field
-    states = ["false" if form.constant else "true" if form.constant == 0 else "open" for form in (expected, answer)]
+def _may_vanish(field: Normalizer, number: int) -> bool:
+    return field.atoms[number].kind != "exp"
+
+
+def _constant_truths(expected: Quotient, answer: Quotient) -> Verdict | None:
+    states = ["true" if not form.top else "false" if form.constant else "open" for form in (expected, answer)]
     if "open" in states:
-        return None
+        if "true" not in states:
+            return None
+        which = ("Your", "the expected") if states[1] == "true" else ("The expected", "your")
+        reason = f"{which[0]} equation is always true, {which[1]} one is not."
+        return Verdict("different", "disproved", "truth", reason)
     if states[0] == states[1]:
         return Verdict("equal", "proved", "truth", EQUAL)
     reason = f"Your equation is always {states[1]}, the expected one always {states[0]}."
     return Verdict("different", "disproved", "truth", reason, (), (states[0], states[1]))
 
 
-def _factors_match(field: Normalizer, left: Quotient, right: Quotient, options: Options) -> bool:
-    """Whether the two differ only by factors that are never zero."""
-    ratio = field.times(left, field.inverse(right))
-    above: dict[Key, int] = dict(ratio.bottom)
-    if options.equations == "solutions":
-        return False
-    return all(field.is_nonnegative(dict(key)) and ONE in dict(key) for key in above) and (
-        field.is_nonnegative(ratio.top) and ONE in ratio.top
-    )
-
-
 def _by_solutions(pair: tuple[Node, Node], options: Options) -> Verdict:
     """Look for a solution of one equation that is none of the other."""
-    tried = 0
-    for first, second, owner in ((pair[0], pair[1], "expected"), (pair[1], pair[0], "your")):
-        for point in _solutions(first, second, options):
-            tried += 1
-            try:
-                value = Evaluation(point, _no_data).value(second)
-            except (UndefinedError, NotEvaluableError):
-                continue
-            if value if isinstance(value, Fraction) else not balls.ball(value).contains(0):
-                where = at_point(point_text(point))
-                others = "your" if owner == "expected" else "the expected"
-                reason = f"{where} {'the expected' if owner == 'expected' else 'your'} equation holds, {others} one does not."
-                values = ("true", "false") if owner == "expected" else ("false", "true")
-                return Verdict("different", "disproved", "solution", reason, point_text(point), values)
-    reason = "The machine could not decide whether the equations say the same."
-    if not tried and not _can_hold(pair, options):
-        reason = "No solution was found at which the equations could be compared."
-    return Verdict("undecided", "none", "none", reason)
+    sides = _Side(pair[0], "expected"), _Side(pair[1], "your")
+    with balls.flint().ctx.workprec(BITS):
+        for first, second in (sides, sides[::-1]):
+            for point in _solutions(first.tree, second.tree, options):
+                value = _value(second.tree, point)
+                if value is not None and _excludes_zero(value):
+                    return _differs(point, first.owner)
+    return Verdict("undecided", "none", "none", "The machine could not decide whether the equations say the same.")
 
 
-def _can_hold(pair: tuple[Node, Node], options: Options) -> bool:
-    del options
-    return bool(names_in(pair[0]) & names_in(pair[1]))
+def _differs(point: dict[str, Value], owner: str) -> Verdict:
+    shown = tuple((name, value_text(value, 5)) for name, value in point.items())
+    mine = owner == "your"
+    words = ("your", "the expected") if mine else ("the expected", "your")
+    subject = f"{at_point(shown)} {words[0]}" if shown else words[0].capitalize()
+    reason = f"{subject} equation holds, {words[1]} one does not."
+    return Verdict("different", "disproved", "solution", reason, shown, ("false", "true") if mine else ("true", "false"))
+
+
+def _excludes_zero(value: Value) -> bool:
+    return bool(value) if isinstance(value, Fraction) else not value.contains(0)
 
 
 def _no_data(key: str) -> Fraction:
     raise NotEvaluableError(key)
 
 
-def _solutions(first: Node, second: Node, options: Options) -> list[dict[str, Fraction]]:
-    """Return exact solutions of an equation, solved for a symbol it is linear in along lines."""
-    names = sorted(names_in(first) | names_in(second))
-    found: list[dict[str, Fraction]] = []
-    domains = {name: options.domain(name) for name in names}
-    for name in sorted(names_in(first)):
-        for point in points(names, domains, options.seed):
-            root = _linear_root(first, point, name)
-            if root is not None:
-                found.append({**point, name: root})
-            if len(found) >= SOLUTIONS:
-                return found
-    return found
-
-
-def _linear_root(tree: Node, point: dict[str, Fraction], name: str) -> Fraction | None:
-    """Return where the tree is exactly zero along one symbol, trying the secant and small numbers."""
-    values: list[tuple[Fraction, Fraction]] = []
-    for at in (Fraction(0), Fraction(1), point[name]):
-        try:
-            value = Evaluation({**point, name: at}, _no_data).value(tree)
-        except (UndefinedError, NotEvaluableError):
-            continue
-        if not isinstance(value, Fraction):
-            return None
-        if not value:
-            return at
-        values.append((at, value))
-    if len(values) < 2 or values[0][1] == values[1][1]:
-        return None
-    (x0, y0), (x1, y1) = values[:2]
-    root = x0 - y0 * (x1 - x0) / (y1 - y0)
+def _value(tree: Node, point: dict[str, Value]) -> Value | None:
     try:
-        check = Evaluation({**point, name: root}, _no_data).value(tree)
+        return Evaluation(point, _no_data).value(tree)
     except (UndefinedError, NotEvaluableError):
         return None
-    return root if isinstance(check, Fraction) and not check else None
+
+
+def _solutions(first: Node, second: Node, options: Options) -> Iterator[dict[str, Value]]:
+    """Yield solutions of an equation, exact or enclosed in balls, along lines through sample points."""
+    names = sorted(names_in(first) | names_in(second))
+    if not names and _value(first, {}) == 0:
+        yield {}
+    domains = {name: options.domain(name) for name in names}
+    found = 0
+    for name in sorted(names_in(first)):
+        linear = _is_linear(first, name)
+        for count, point in enumerate(points(names, domains, options.seed)):
+            if count >= MAX_LINES or found >= SOLUTIONS * (1 + names.index(name)):
+                break
+            roots = [_linear_root(first, point, name)] if linear else _enclosed_roots(first, point, name)
+            for root in roots:
+                if root is not None:
+                    found += 1
+                    yield {**point, name: root}
+
+
+def _is_linear(tree: Node, name: str) -> bool:
+    """Whether the normal form is of the first degree in a symbol that stands nowhere else in it."""
+    field = Normalizer({}, "complex")
+    try:
+        form = field.normal(tree)
+    except (TooLargeError, UndefinedError, RecursionError):
+        return False
+    if any(name in field.names(dict(key)) for key in form.bottom):
+        return False
+    for monomial in form.top:
+        for number, power in monomial:
+            atom = field.atoms[number]
+            if name in atom.names and not (atom.kind == "symbol" and power == 1):
+                return False
+    return form.top != {ONE: 1}
+
+
+def _linear_root(tree: Node, point: dict[str, Fraction], name: str) -> Value | None:
+    values = [_value(tree, {**point, name: Fraction(at)}) for at in (0, 1)]
+    if values[0] is None or values[1] is None:
+        return None
+    slope = balls.add(values[1], balls.negate(values[0]))
+    try:
+        return balls.divide(balls.negate(values[0]), slope)
+    except UndefinedError:
+        return None
+
+
+def _enclosed_roots(tree: Node, point: dict[str, Fraction], name: str) -> Iterator[Value | None]:
+    """Yield exact zeros, and small intervals in which a continuous function changes its sign."""
+    before: tuple[Fraction, int] | None = None
+    for at in GRID:
+        sign = _sign(_value(tree, {**point, name: at}))
+        if sign == 0:
+            yield at
+        elif sign is not None and before is not None and before[1] != sign:
+            yield _enclosed(tree, point, name, (before[0], at) if sign > 0 else (at, before[0]))
+        before = None if not sign else (at, sign)
+
+
+def _enclosed(tree: Node, point: dict[str, Fraction], name: str, ends: tuple[Fraction, Fraction]) -> Value | None:
+    """Return the zero between a place below zero and one above, as an exact number or a ball."""
+    below, above = ends
+    for _ in range(BISECTIONS):
+        middle = (below + above) / 2
+        sign = _sign(_value(tree, {**point, name: middle}))
+        if sign is None:
+            return None
+        if sign == 0:
+            return middle
+        if sign > 0:
+            above = middle
+        else:
+            below = middle
+    enclosure = _ball_between(below, above)
+    value = _value(tree, {**point, name: enclosure})  # finite on the whole interval: no pole in it
+    return enclosure if value is not None else None
+
+
+def _sign(value: Value | None) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, Fraction):
+        return (value > 0) - (value < 0)
+    if not value.imag.contains(0) or value.contains(0):
+        return None
+    return 1 if value.real > 0 else -1
+
+
+def _ball_between(left: Fraction, right: Fraction) -> Any:
+    library = balls.flint()
+    ends = [library.arb(library.fmpq(end.numerator, end.denominator)) for end in (left, right)]
+    return library.acb(ends[0].union(ends[1]))

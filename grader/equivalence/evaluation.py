@@ -25,9 +25,10 @@ class NotEvaluableError(Exception):
 class Evaluation:
     """Evaluates trees at one point; `point` maps names to exact values."""
 
-    def __init__(self, point: Mapping[str, Value], data: Callable[[str], Fraction]) -> None:
+    def __init__(self, point: Mapping[str, Value], data: Callable[[str], Fraction], *, real: bool = False) -> None:
         self.point = dict(point)
         self.data = data
+        self.real = real  # whether a value on the way that is not real makes the whole undefined
         self.steps = 0
 
     def value(self, node: Node) -> Value:
@@ -61,7 +62,10 @@ class Evaluation:
         if function is None:
             raise NotEvaluableError
         try:
-            return function(*args)
+            value = function(*args)
+            if self.real and not isinstance(value, Fraction) and not value.imag.contains(0):
+                raise UndefinedError
+            return value
         except (OverflowError, ZeroDivisionError) as error:
             raise UndefinedError from error
         except TypeError as error:  # a wrong number of arguments
@@ -179,7 +183,10 @@ def call(name: str, args: list[Value]) -> Value:
     """
     known = CALLS.get((name, len(args)))
     if known is not None:
-        return known(*args)
+        try:
+            return known(*args)
+        except (OverflowError, ZeroDivisionError) as error:
+            raise UndefinedError from error
     seed = crc32(name.encode())
     total: Value = Fraction(seed % 97, 31)
     for position, arg in enumerate(args):
@@ -208,8 +215,9 @@ def _root(base: Value, degree: Value = Fraction(2)) -> Value:
 
 
 def _norm(value: Value, degree: Value = Fraction(2)) -> Value:
-    del value, degree
-    raise NotEvaluableError  # of a vector that is one symbol
+    """Return the norm of a number; a vector of length one is a vector as well."""
+    del degree
+    return balls.absolute(value)
 
 
 def _modulo(left: Value, right: Value) -> Value:
@@ -247,7 +255,7 @@ def _lcm(*args: Value) -> Value:
 
 def _arctan2(first: Value, second: Value) -> Value:
     library = balls.flint()
-    return library.acb(balls.real_part(first).atan2(balls.real_part(second)))
+    return library.acb(library.arb.atan2(balls.real_part(first), balls.real_part(second)))
 
 
 def _argument(value: Value) -> Value:

@@ -44,6 +44,15 @@ def points(names: Sequence[str], domains: Mapping[str, str], seed: str) -> Itera
         yield {name: seeded(f"{seed}:{step}:{place}", domains[name], step) for place, name in enumerate(names)}
 
 
+def _noise(text: str) -> int:
+    """Return 32 well-mixed bits; a checksum alone would tie the signs of neighbouring symbols."""
+    bits = crc32(text.encode())
+    for multiplier, shift in ((2654435761, 15), (2246822519, 13), (3266489917, 16)):
+        bits = bits * multiplier & 0xFFFFFFFF
+        bits ^= bits >> shift
+    return bits
+
+
 def readable(domain: str, position: int) -> Fraction:
     """Return one of a domain's small values."""
     return _POOLS[domain][position % len(_POOLS[domain])]
@@ -51,7 +60,7 @@ def readable(domain: str, position: int) -> Fraction:
 
 def seeded(text: str, domain: str, step: int) -> Fraction:
     """Return a value of a domain that is determined by a text."""
-    noise = crc32(text.encode())
+    noise = _noise(text)
     spread = _SPREADS[step % len(_SPREADS)]
     if domain == "natural":
         return Fraction(1 + noise % (6 if spread < 20 else 14))

@@ -108,12 +108,18 @@ def _index_data(tree: Node, data: frozenset[str]) -> Node:
     tree = map_children(tree, lambda child: _index_data(child, data))
     if not isinstance(tree, Binder) or tree.head not in {"sum", "prod"}:
         return tree
-    index = tree.index or Symbol(BOUND + "unnamed")
+    index = tree.index or _only_label(tree.body) or Symbol(BOUND + "unnamed")
     if index.name in names_in(tree.body):
         return replace(tree, index=index)
     bare = _bare_names(tree.body)
     varying = data & bare if data & bare else bare - names_in(tree.upper or Number(Fraction(0)))
     return replace(tree, index=index, body=_with_index(tree.body, varying, index))
+
+
+def _only_label(body: Node) -> Symbol | None:
+    """Return the index that `sum x_i` runs over without saying so."""
+    labels = list(_free_indices(body))
+    return Symbol(labels[0]) if len(labels) == 1 else None
 
 
 def _bare_names(tree: Node) -> frozenset[str]:

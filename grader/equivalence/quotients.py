@@ -234,6 +234,23 @@ class Quotients(Ring):
         bottom = {key: power * exponent for key, power in quotient.bottom.items()}
         return Quotient(self.multiply(outside, {((atom, exponent),): 1}), bottom)
 
+    def proportional(self, left: Poly, right: Poly) -> bool:
+        """Whether two polynomials differ by a factor without symbols only (it may hold i or roots)."""
+        groups = self._by_names(left), self._by_names(right)
+        if groups[0].keys() != groups[1].keys():
+            return False
+        first = min(groups[0])
+        return self.multiply(left, groups[1][first]) == self.multiply(right, groups[0][first])
+
+    def _by_names(self, poly: Poly) -> dict[Monomial, Poly]:
+        """Return for each product of symbols its coefficient, a polynomial in constants."""
+        groups: dict[Monomial, Poly] = {}
+        for monomial, coefficient in poly.items():
+            named = tuple(pair for pair in monomial if self.atoms[pair[0]].names)
+            rest = tuple(pair for pair in monomial if not self.atoms[pair[0]].names)
+            groups.setdefault(named, {})[rest] = coefficient
+        return groups
+
     def same(self, left: Quotient, right: Quotient) -> bool:
         """Whether two quotients are equal by arithmetic alone."""
         if left.top == right.top and left.bottom == right.bottom:

@@ -32,6 +32,7 @@ MAX_BARS: Final = 4  # absolute values that are resolved by sign
 ROOT_BITS: Final = 160
 ELEMENT: Final = "element "  # with a space: the variable of a set that names none
 
+REALS: Final = Constant("reals")
 INFINITE: Final = Constant("infinity")
 
 
@@ -46,6 +47,40 @@ def is_set(tree: Node) -> bool:
     if isinstance(tree, Constant):
         return tree.name in {"reals", "empty_set"}
     return isinstance(tree, Apply) and tree.head in {"union", "intersection", "setminus"}
+
+
+def as_sets(tree: Node) -> Node:
+    """Read a difference of sets, `[0, 6] - (1, 2)` or `R - [-1, 1]`, as one."""
+    if not isinstance(tree, Apply) or tree.head not in {"add", "union", "intersection"}:
+        return tree
+    parts = tree.args
+    if tree.head == "add":
+        kinds = {node.kind for node in tree.walk() if isinstance(node, Collection)}
+        if len(kinds) > 1 or Symbol("R") in parts:  # equal brackets may be vectors
+            parts = tuple(map(_pair_as_interval, parts))
+    if not any(is_set(part.args[0] if _is_negative(part) and isinstance(part, Apply) else part) for part in parts):
+        return tree
+    parts = tuple(REALS if part == Symbol("R") else part for part in parts)
+    if tree.head != "add":
+        return Apply(tree.head, parts, span=tree.span)
+    if _is_negative(parts[0]) or not all(map(_is_negative, parts[1:])):
+        return tree
+    taken = tuple(part.args[0] for part in parts[1:] if isinstance(part, Apply))
+    return Apply("setminus", (parts[0], *taken), span=tree.span)
+
+
+def _pair_as_interval(tree: Node) -> Node:
+    """Read `(1, 2)` and `-[1, 2]` in a sum as intervals: pairs are not added to sets."""
+    if _is_negative(tree) and isinstance(tree, Apply):
+        return Apply("neg", (_pair_as_interval(tree.args[0]),))
+    if isinstance(tree, Collection) and len(tree.items) == 2 and tree.kind in {"tuple", "list"}:
+        closed = tree.kind == "list"
+        return Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span)
+    return tree
+
+
+def _is_negative(tree: Node) -> bool:
+    return isinstance(tree, Apply) and tree.head == "neg"
 
 
 def compare_real_sets(expected: Node, answer: Node) -> Verdict | None:

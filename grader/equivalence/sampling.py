@@ -150,7 +150,7 @@ class Sampler:
     def value(self, tree: Node, point: Mapping[str, Value], step: int) -> Value | None:
         """Return a tree's value, None where it is undefined or not real where it should be."""
         try:
-            value = Evaluation(point, lambda key: self._datum(key, step)).value(tree)
+            value = Evaluation(point, lambda key: self._datum(key, step), real=not self.complex).value(tree)
         except UndefinedError:
             return None
         if isinstance(value, Fraction) or self.complex:

@@ -51,7 +51,13 @@ def _constant(field: Normalizer, expected: Quotient, answer: Quotient, up_to: st
 def _ratio_is_constant(field: Normalizer, expected: Quotient, answer: Quotient) -> bool:
     if not expected.top or not answer.top:
         return not expected.top and not answer.top
-    return not field.quotient_names(field.times(answer, field.inverse(expected)))
+    ratio = field.times(answer, field.inverse(expected))
+    if not field.quotient_names(ratio):
+        return True
+    below = field.number(1)
+    for key, power in ratio.bottom.items():
+        below = field.times(below, field.integer_power(Quotient(dict(key), {}), power))
+    return field.proportional(ratio.top, below.top)
 
 
 def _without_offset(form: Quotient) -> Quotient:

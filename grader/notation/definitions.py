@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from grader.notation.errors import ReadingError
 from grader.notation.formulas import FoundFormula, find_formulas
 from grader.notation.reading import read_formula
-from grader.notation.tree import Apply, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +107,8 @@ def without_indices(tree: Node) -> Node:
         if tree.head == "index":
             return without_indices(tree.args[0])
         return Apply(tree.head, tuple(without_indices(arg) for arg in tree.args))
+    if isinstance(tree, Symbol):
+        return Symbol(tree.name.replace("_", ""))  # x_hat and xhat
     return tree
 
 
@@ -148,7 +150,8 @@ def _is_equation(tree: Node) -> bool:
 
 def _by_left_side(found: FoundFormula, reading: Reading, wanted: Wanted, *, led: bool) -> Candidate | None:
     tree = reading.tree
-    others = tuple(side for other in reading.alternatives for side in _values(other, wanted)[1])
+    readings = (*reading.alternatives, *_loose_sums(tree))
+    others = tuple(side for other in readings for side in _values(other, wanted)[1])
     role, values, name = _values(tree, wanted)
     if role == "bare":
         if isinstance(tree, Symbol):
@@ -157,6 +160,24 @@ def _by_left_side(found: FoundFormula, reading: Reading, wanted: Wanted, *, led:
     if role == "other" and led:
         return Candidate(found, "defines", values, others, name=name)
     return Candidate(found, role, values, others, name=name)
+
+
+def _loose_sums(tree: Node) -> tuple[Node, ...]:
+    """Read `sum (x_i - m)^2` as the sum of squares as well: nobody means the square of that sum."""
+    changed = _squares_inside(tree)
+    return () if changed == tree else (changed,)
+
+
+def _squares_inside(tree: Node) -> Node:
+    if isinstance(tree, Relation):
+        return Relation(tree.operators, tuple(map(_squares_inside, tree.operands)), span=tree.span)
+    if not isinstance(tree, Apply):
+        return tree
+    args = tuple(map(_squares_inside, tree.args))
+    base = args[0]
+    if tree.head == "pow" and isinstance(base, Binder) and base.head == "sum" and base.index is None:
+        return Binder("sum", Apply("pow", (base.body, args[1])), None, base.lower, base.upper)
+    return Apply(tree.head, args, span=tree.span)
 
 
 def _values(tree: Node, wanted: Wanted) -> tuple[Role, tuple[Node, ...], Node | None]:

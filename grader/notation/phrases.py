@@ -95,12 +95,12 @@ def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if position < done:
             continue
         if token.kind == "equals":
-            first = _left(tokens, position, done)
+            first, opened = _left(tokens, position, done), 0
         elif token.text in _ARITHMETIC and position > done and _operand(tokens[position - 1]):
-            first = _left(tokens, position, done)
+            first, opened = _with_brackets(tokens, _left(tokens, position, done), done)
         else:
             continue
-        last = _right(tokens, position)
+        last = _right(tokens, position, opened)
         first, last = _without_edges(tokens, first, last)
         if last > first + 1 and _worthwhile(tokens[first:last]):
             yield tokens[first].start, tokens[last - 1].end
@@ -155,9 +155,18 @@ def _matching(tokens: list[_Token], position: int, stop: int) -> int:
     return position + 1
 
 
-def _right(tokens: list[_Token], position: int) -> int:
-    """Return the token behind the last one of the formula."""
-    depth = 0
+def _with_brackets(tokens: list[_Token], first: int, stop: int) -> tuple[int, int]:
+    """Take in the brackets a formula stands in, with the function before them: `sqrt(` of `sqrt(2/N)`."""
+    opened = 0
+    while first > stop and tokens[first - 1].kind == "open" and tokens[first - 1].end == tokens[first].start:
+        first, opened = first - 1, opened + 1
+        if first > stop and tokens[first - 1].mathematical and _attached(tokens[first - 1], tokens[first]):
+            first -= 1
+    return first, opened
+
+
+def _right(tokens: list[_Token], position: int, depth: int) -> int:
+    """Return the token behind the last one of the formula; `depth` brackets are open already."""
     at = position + 1
     while at < len(tokens):
         token = tokens[at]

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from equivalence_numbers import NUMBER_MODES
-from grader.equivalence import Options, Verdict, compare
-from grader.equivalence.comparing import kind_of
+from grader.equivalence import Options, Verdict, compare_readings
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Collection, Node, Relation, Symbol
+from grader.notation.tree import Relation, Symbol
 
 NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})
 SYNTAX = {"latex": "auto", "ascii": "text", "maxima": "maxima"}
@@ -47,7 +46,7 @@ def judge(row: dict) -> dict:
         return shown("unreadable", "none", f"{error.message} (at {error.position})")
     if mode == "strip_lhs":
         expected, answer = stripped(expected), stripped(answer)
-    return of(best(expected, answer, ours(row)))
+    return of(compare_readings(expected, answer, options=ours(row))[0])
 
 
 def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
@@ -106,27 +105,6 @@ def stripped(reading: Reading) -> Reading:
     if isinstance(tree, Relation) and tree.operators == ("=",) and isinstance(tree.operands[0], Symbol):
         return Reading(tree.operands[1], reading.text)
     return reading
-
-
-def best(expected: Reading, answer: Reading, options: Options) -> Verdict:
-    """Compare; a pair in brackets is an interval where the other side is one."""
-    pairs = [(expected.tree, answer.tree)]
-    pairs += [(e, a) for e in trees(expected) for a in trees(answer) if kind_of(e) == kind_of(a)]
-    first = compare(*pairs[0], options=options)
-    if first.equal == "equal" or kind_of(expected.tree) == kind_of(answer.tree):
-        return first
-    for pair in pairs[1:]:
-        verdict = compare(*pair, options=options)
-        if verdict.equal == "equal":
-            return verdict
-    return first
-
-
-def trees(reading: Reading) -> tuple[Node, ...]:
-    others = reading.alternatives
-    if isinstance(reading.tree, Collection) and len(reading.tree.items) == 1:
-        others = (*others, reading.tree.items[0])
-    return (reading.tree, *others)
 
 
 def of(verdict: Verdict) -> dict:

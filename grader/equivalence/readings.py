@@ -1,0 +1,66 @@
+"""Comparing what was read, where a text can be read in more than one way.
+
+Another reading counts only where the notation itself leaves it open: `(0, 1)` is a pair or an
+interval, `1,5` one number or two, a bare listing `6, 8` a list or a set. A reading that would
+change the formula (`1/ab`) is never tried in the answer's favour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.equivalence.comparing import compare, kind_of
+from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.notation.tree import Collection, Node, Number
+
+if TYPE_CHECKING:
+    from grader.notation.reading import Reading
+
+_OPENERS = "([{"
+
+
+def compare_readings(
+    expected: Reading, answer: Reading, *, options: Options = DEFAULT
+) -> tuple[Verdict, Node]:
+    """Return the verdict, with the tree of the answer that it is about."""
+    first = compare(expected.tree, answer.tree, options=options)
+    if first.equal == "equal":
+        return first, answer.tree
+    for wanted in open_readings(expected):
+        for tree in open_readings(answer):
+            if (wanted, tree) != (expected.tree, answer.tree) and _fit(wanted, tree):
+                verdict = compare(wanted, tree, options=options)
+                if verdict.equal == "equal":
+                    return verdict, tree
+    return first, answer.tree
+
+
+def open_readings(reading: Reading) -> tuple[Node, ...]:
+    """Return the tree that was read and those that the notation leaves open as well."""
+    found = [reading.tree]
+    for other in reading.alternatives:
+        if kind_of(other) != kind_of(reading.tree) or _without_numbers(other) == _without_numbers(reading.tree):
+            found.append(other)
+    for tree in tuple(found):
+        if isinstance(tree, Collection) and tree.kind == "list" and not _is_bracketed(reading.text):
+            found.append(Collection("set", tree.items, span=tree.span))
+    return tuple(found)
+
+
+def _is_bracketed(text: str) -> bool:
+    bare = text.strip().removeprefix("\\boxed").strip("$ ")
+    return bare[:1] in _OPENERS and not bare.startswith("{") or "\\{" in bare
+
+
+def _fit(expected: Node, answer: Node) -> bool:
+    kinds = {kind_of(expected), kind_of(answer)}
+    return len(kinds) == 1 or kinds == {"condition", "interval"} or kinds == {"set", "interval"}
+
+
+def _without_numbers(tree: Node) -> tuple[object, ...]:
+    """Return the shape of a tree, its numbers left out."""
+    return tuple(type(node) if isinstance(node, Number) else _label(node) for node in tree.walk())
+
+
+def _label(node: Node) -> object:
+    return getattr(node, "head", None) or getattr(node, "name", None) or type(node)
