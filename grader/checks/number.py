@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -11,17 +12,29 @@ from typing import Annotated, Final, Literal
 from pydantic import model_validator
 
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
-from grader.checks.selection import Candidate, Rank, Selection, rank_numbers, select, strongest
+from grader.checks.selection import (
+    Candidate,
+    Rank,
+    Selection,
+    is_excluded,
+    is_stated,
+    rank_numbers,
+    select,
+    strongest,
+)
 from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
-from grader.notation.finding import MAX_TEXT
+from grader.notation.finding import MAX_TEXT, find_numbers
 from grader.notation.finding_scan import FoundNumber
 from grader.notation.numbers import NumberError, read_number, shown
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
+TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
+
+_OR: Final = re.compile(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
 
 Earlier = Mapping[str, Fraction]
 
@@ -173,12 +186,17 @@ class NumberCheck(Frozen):
                 and each.value not in earlier.values()
                 and not self._judge(each, earlier).right
             ]
+            rivals += [each for each in selection.inside if _is_alternative(text, main, each)]
             if not rivals:
                 return self._outcome(judgement, (main,), response, text)
         elif judgement.credit == 1:
             return self._outcome(judgement, (main,), response, text)
         else:
             rivals = self._right_elsewhere(text, main, selection)
+            if main.rank is Rank.OTHER and not rivals:
+                return self._mentioned(text, response)
+            if self.contradiction and judgement.reason is Reason.WRONG and not is_stated(text, main):
+                judgement = replace(judgement, reason=Reason.AMBIGUOUS, credit=None)
             if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
                 return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), response, text)
             if not rivals or judgement.credit is None:
@@ -193,7 +211,7 @@ class NumberCheck(Frozen):
         """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
         found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
         if self._distinctive and self.near:
-            found += [each for each in rank_numbers(text, unit=self.unit) if each.rank >= Rank.GIVEN]
+            found += [each for each in rank_numbers(text, unit=self.unit) if each.rank > Rank.ASIDE]
         unique = {each.number.start: each for each in found if each.number.start != main.number.start}
         return [each for each in unique.values() if self._key.judge(each.number.reading).right]
 
@@ -203,34 +221,56 @@ class NumberCheck(Frozen):
 
     def _unlabelled(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         """Judge prose in which the label does not occur: only what stands out can be meant."""
-        found = [each for each in rank_numbers(text, unit=self.unit) if each.rank > Rank.ASIDE]
-        if not found:
-            return _not_found(response, "No number was found that answers this.")
+        every = rank_numbers(text, unit=self.unit)
+        found = [each for each in every if each.rank > Rank.ASIDE]
         if len({each.value for each in found}) == 1:
             return self._conclude(text, response, earlier, Selection(False, (found[-1],), tuple(found)))
-        best = max(each.rank for each in found)
+        unfinished = [
+            each
+            for each in every
+            if each.rank is Rank.UNEVALUATED and self._key.judge(each.number.reading).right
+        ]
+        if unfinished and not found and self._distinctive:
+            judgement = self._unfinished(self._judge(unfinished[-1], earlier))
+            return self._outcome(judgement, (unfinished[-1],), response, text)
+        best = max((each.rank for each in found), default=Rank.RESULT)
         standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
-        right = [each for each in standing if self._key.judge(each.number.reading).right]
         mistaken = [each for each in standing if self._judge(each, earlier).reason is Reason.MISTAKE]
-        if right and self._distinctive:
-            rivals = [
-                each
-                for each in mistaken
-                if each.rank >= right[-1].rank and each.number.start > right[-1].number.start
-            ]
-            if right[-1].rank >= Rank.RESULT and not rivals:
-                return self._outcome(self._judge(right[-1], earlier), (right[-1],), response, text)
-            mistaken = rivals
+        right = [each for each in standing if self._key.judge(each.number.reading).right]
+        if not right and self._distinctive:
+            right = [each for each in found if self._key.judge(each.number.reading).right]
         if right:
-            said = "This number could be meant, but nothing says what it is the value of."
-            doubt = Judgement(Reason.AMBIGUOUS, None, right[-1].number.reading, decided=said)
-            return self._outcome(doubt, (right[-1], *mistaken), response, text, valued=False)
+            return self._right_unlabelled(text, response, right[-1], mistaken)
         results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
         if results:
             return self._outcome(self._judge(results[-1], earlier), (results[-1],), response, text)
-        return _not_found(
-            response, f"No number was found that is marked as {self.near[0]!r}." if self.near else ""
-        )
+        return self._mentioned(text, response)
+
+    def _right_unlabelled(
+        self, text: str, response: Response, right: Candidate, mistaken: list[Candidate]
+    ) -> Outcome:
+        """Accept a distinctive result; leave to a person what could as well be something else."""
+        rivals = [
+            each for each in mistaken if each.rank >= right.rank and each.number.start > right.number.start
+        ]
+        judgement = self._key.judge(right.number.reading)
+        sure = self._distinctive and right.rank >= Rank.RESULT
+        if not rivals and (sure or self.contradiction):
+            return self._outcome(judgement, (right,), response, text)
+        said = "This number could be meant, but nothing says what it is the value of."
+        doubt = Judgement(Reason.AMBIGUOUS, None, right.number.reading, decided=said)
+        return self._outcome(doubt, (right, *rivals), response, text, valued=False)
+
+    def _mentioned(self, text: str, response: Response) -> Outcome:
+        """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
+        telling = abs(self.expected.value) >= TELLING and not self.contradiction
+        for number in find_numbers(text) if telling else ():
+            if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
+                said = "This value is used here, but not given as the answer."
+                doubt = Judgement(Reason.AMBIGUOUS, None, number.reading, decided=said)
+                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
+        label = f" that is marked as {self.near[0]!r}" if self.near else ""
+        return _not_found(response, f"No number was found{label}.")
 
     def _unfinished(self, judgement: Judgement) -> Judgement:
         """Decide on a calculation whose result was not written down."""
@@ -275,6 +315,14 @@ class NumberCheck(Frozen):
             evidence=evidence,
             value=judgement.reading.value if valued else None,
         )
+
+
+def _is_alternative(text: str, main: Candidate, other: Candidate) -> bool:
+    """Whether another number is offered beside the main one: `903,400 or maybe 902,700`."""
+    if other.number.start <= main.number.start or other.value == main.value or other.rank <= Rank.ASIDE:
+        return False
+    between = text[main.number.end : other.number.start]
+    return len(between) < 60 and _OR.fullmatch(between) is not None and not is_excluded(text, other.number)
 
 
 def _read_as(candidate: Candidate) -> str:

@@ -30,6 +30,7 @@ _ORDINALS: Final = (
 _SHORT: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th")
 _CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TOTALS: Final = ("total", "totals", "sum", "in all", "altogether", "overall", "grand total")
+_ADVERBS: Final = frozenset({"in all", "altogether"})  # conclude wherever they stand in a sentence
 _PLACES: Final = (
     *("lowest", "bottom", "lower", "middle", "top", "topmost", "upper", "highest", "last", "final"),
     *("input layer", "output layer", "hidden layer", "next layer", "fully connected layer", "dense layer"),
@@ -77,6 +78,7 @@ _CLOSING: Final = re.compile(
     r"|has|is|will|have|hidden|dense)){0,4}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)",
     re.IGNORECASE,
 )
+_SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n")
 _INDENT: Final = re.compile(r"[ \t]*+(?:>[ \t]*+)*+")
 
 
@@ -135,7 +137,7 @@ def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tu
         is_own = (start, end) in own
         if not is_own and any(left < end and start < right for left, right in own):
             continue  # `layer 1` inside the own label `conv layer 1`
-        heads = _heads(text, start, end)
+        heads = text[start:end].lower() in _ADVERBS or _heads(text, start, end)
         labels.append(Label(start, end, is_own, heads, usual.get((start, end), False), _depth(text, start)))
     return tuple(labels)
 
@@ -168,6 +170,8 @@ def find_regions(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> t
             ):
                 continue
             end = later.start
+            if later.total and not own_total:
+                end = max(label.end, _sentence_start(text, label.end, later.start))
             break
         regions.append(Region(label.start, label.end, end, label.depth))
     return tuple(regions)
@@ -178,6 +182,12 @@ def _opens_anew(text: str, region: Region, label: Label) -> bool:
     if "\n" not in text[region.start : label.start]:
         return False
     return label.total or label.depth < region.depth
+
+
+def _sentence_start(text: str, floor: int, position: int) -> int:
+    """Return where the sentence of "That is 903,400 in all" begins, the position itself where none does before it."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text, max(floor, position - 200), position)]
+    return ends[-1] if ends else position
 
 
 def _has_digit(text: str, start: int, end: int) -> bool:

@@ -27,12 +27,13 @@ class Rank(IntEnum):
     """How strongly a number stands as a conclusion."""
 
     UNEVALUATED = 0  # a calculation without its result
-    ASIDE = 1  # counts something else: filters, layers, bytes
-    MENTIONED = 2
-    GIVEN = 3  # directly behind the label, or with the unit asked for
-    RESULT = 4  # closes a calculation
-    CONCLUDED = 5  # announced as the total or the answer, or in bold
-    CONCLUDED_RESULT = 6
+    OTHER = 1  # counts something else: filters, layers, weights per filter
+    ASIDE = 2  # has a unit where none is asked for
+    MENTIONED = 3
+    GIVEN = 4  # directly behind the label, or with the unit asked for
+    RESULT = 5  # closes a calculation
+    CONCLUDED = 6  # announced as the total or the answer, or in bold
+    CONCLUDED_RESULT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,19 @@ _EXCLUDED: Final = re.compile(
     r"\b(?:ignor\w+|without|not (?:counting|including|considering)|exclud\w+|neglect\w+|leaving out|omit\w*|disregard\w*)\b",
     re.IGNORECASE,
 )
+_CONCLUDES: Final = re.compile(
+    r"(?:\b(?:gives?|giving|yields?|makes?|making|i\.?\s?e\.?|that is|that's|amounts? to|results? in|resulting in|comes? to|adds? up to"
+    r"|sums? up to)|⇒|→|=>)\s*(?:us\b|about|around|approximately)?[\s,:$*]*$",
+    re.IGNORECASE,
+)
+_STATED: Final = re.compile(
+    r"(?:\b(?:is|are|was|be|of|equals?|to|have|has|gives?|get|obtain|count)|[:=≈→|])\s*"
+    r"(?:about|around|approximately|roughly|only|just|exactly|~)?[\s*$({\[]*[-+]?$",
+    re.IGNORECASE,
+)
+_PER: Final = re.compile(
+    r"\s*(?:[A-Za-z]+\s+){0,2}?(?:per|for\s+(?:each|every|one)|each|in\s+each)\b", re.IGNORECASE
+)
 _CLAUSE: Final = re.compile(r"[.;\n]|,(?!\d)")
 _DIRECT: Final = re.compile(
     r"(?:[\s:=>*_$~|→–—-]|\\(?:long)?rightarrow|\b(?:is|are|has|have|layer|params?|parameters)\b)*"
@@ -76,7 +90,7 @@ def _announced(text: str, number: FoundNumber, floor: int) -> bool:
     return bool(_ANNOUNCED.search(before) or _CONFIRMED.match(text, number.until))
 
 
-def _excluded(text: str, number: FoundNumber) -> bool:
+def is_excluded(text: str, number: FoundNumber) -> bool:
     """Whether the clause around a number says that something was left out of it."""
     before = _CLAUSE.split(text[max(0, number.start - WINDOW) : number.start])[-1]
     behind = _CLAUSE.split(text[number.until : number.until + WINDOW], maxsplit=1)[0]
@@ -96,19 +110,23 @@ def _rank(text: str, number: FoundNumber, *, floor: int, label_end: int, unit: s
     if found and asked and found.dimension != asked.dimension:
         return None
     same = found is not None and asked is not None
-    if found and not same and found.dimension in _PHYSICAL | _STRUCTURAL:
+    if (found and not same and found.dimension in _STRUCTURAL) or _PER.match(text, number.end):
+        return Rank.OTHER
+    if found and not same and found.dimension in _PHYSICAL:
         return Rank.ASIDE
     concluded = _EMPHASIS.search(before) is not None or _announced(text, number, floor)
     if number.role == "result":
         rank = Rank.CONCLUDED_RESULT if concluded else Rank.RESULT
     elif concluded:
         rank = Rank.CONCLUDED
+    elif _CONCLUDES.search(before):
+        rank = Rank.RESULT
     else:
         direct = (
             label_end >= 0 and _DIRECT.fullmatch(text, label_end, max(label_end, number.start)) is not None
         )
         rank = Rank.GIVEN if same or direct else Rank.MENTIONED
-    return Rank.MENTIONED if rank > Rank.MENTIONED and _excluded(text, number) else rank
+    return Rank.MENTIONED if rank > Rank.MENTIONED and is_excluded(text, number) else rank
 
 
 def rank_numbers(
@@ -123,9 +141,18 @@ def rank_numbers(
         rank = _rank(text, number, floor=floor, label_end=label_end, unit=unit)
         if rank is not None:
             candidates.append(Candidate(number, rank))
-            if rank > Rank.UNEVALUATED:
+            if rank > Rank.OTHER:
                 floor = number.until
     return candidates
+
+
+def is_stated(text: str, candidate: Candidate) -> bool:
+    """Whether a number is said to be the value of something: `= 12`, `is 12`, `: 12`, or the result of a calculation."""
+    number = candidate.number
+    return (
+        number.role == "result"
+        or _STATED.search(text[max(0, number.start - WINDOW) : number.start]) is not None
+    )
 
 
 def strongest(candidates: list[Candidate]) -> Candidate | None:

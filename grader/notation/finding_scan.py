@@ -17,7 +17,7 @@ from grader.notation.numbers import NUMBER, NumberError, NumberReading, read_mat
 if TYPE_CHECKING:
     from fractions import Fraction
 
-MAX_NUMBERS: Final = 2_000  # found in one text; a number dump beyond that is not an answer
+MAX_NUMBERS: Final = 1_000  # found in one text; a number dump beyond that is not an answer
 
 Role = Literal["operand", "result", "stated", "size", "unevaluated"]
 
