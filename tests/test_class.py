@@ -74,22 +74,34 @@ def test_the_totals_shown_are_the_sums_of_the_rows_shown(marked: tuple[Path, Res
             assert report["score"] == pytest.approx(sum(row["score"] for row in rows), abs=1e-9), name
 
 
-def expectations() -> list[tuple[str, str, str]]:
-    tree = load_yaml((BROKEN / "expected.yaml").read_text(encoding="utf-8"), "expected.yaml")
-    return [(name, rule["line"], rule["message"]) for name, rule in tree.data.items()]
+EXPECTED = load_yaml((BROKEN / "expected.yaml").read_text(encoding="utf-8"), "expected.yaml").data
 
 
-@pytest.mark.parametrize(("name", "line", "message"), expectations())
-def test_a_broken_hand_in_is_named_and_the_others_are_marked(
-    tmp_path: Path, name: str, line: str, message: str
-) -> None:
+def test_every_broken_hand_in_is_expected() -> None:
+    assert {path.name for path in BROKEN.iterdir()} == {*EXPECTED, "expected.yaml"}
+
+
+@pytest.mark.parametrize("name", [name for name, rule in EXPECTED.items() if "problems" in rule])
+def test_a_broken_hand_in_is_named_and_the_others_are_marked(tmp_path: Path, name: str) -> None:
     good = tmp_path / "good.yaml"
     good.write_text("students: [{id: good}]\nanswers: {q5: {total: 903400}}\n")
     result = run(good, BROKEN / name, "--rubric", RUBRIC, "--out", tmp_path / "out", "--format", "json,csv")
-    place = f"{BROKEN / name}:{line}" if line != "0" else f"{BROKEN / name}: "
-    assert any(said.startswith(place) and message in said for said in result.stderr.splitlines()), result.stderr
+    said = [line.removeprefix(str(BROKEN / name)) for line in result.stderr.splitlines()]
+    rules = EXPECTED[name]["problems"]
+    for line, rule in zip(said, rules, strict=True):
+        assert line.startswith(f":{rule['line']}:" if rule["line"] != "0" else ": ")
+        assert rule["says"] in line
     assert result.exit_code == 1
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["criteria.csv", "good.json", "grades.csv"]
+
+
+@pytest.mark.parametrize("name", [name for name, rule in EXPECTED.items() if "note" in rule])
+def test_a_doubtful_hand_in_is_read_with_a_note(tmp_path: Path, name: str) -> None:
+    result = run(BROKEN / name, "--rubric", RUBRIC, "--out", tmp_path, "--format", "json")
+    assert result.exit_code == 0
+    (report,) = reports(tmp_path).values()
+    assert [student["id"] for student in report["students"]] == EXPECTED[name]["students"]
+    assert EXPECTED[name]["note"] in " ".join(report["notes"])
 
 
 def test_a_broken_rubric_marks_nothing_and_lists_every_problem(tmp_path: Path) -> None:
@@ -161,7 +173,7 @@ def test_the_rubric_checks_itself() -> None:
 @pytest.mark.parametrize("what", ["rubric", "submission", "report"])
 def test_schemas_are_printed(what: str) -> None:
     result = CliRunner().invoke(grader, ["schema", what])
-    assert json.loads(result.stdout)["$schema"].startswith("https://json-schema.org/")
+    assert json.loads(result.stdout)["type"] == "object"
 
 
 def test_checks_explain_themselves() -> None:

@@ -23,6 +23,9 @@ TEXT: Final = "text"  # the part that holds the prose of an answer that has part
 
 def _one_student(value: object) -> object:
     """Let a plain id stand for a student."""
+    if not isinstance(value, Mapping | str):
+        msg = "must be an id or a mapping with an 'id'; several students stand in a list 'students'"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic turns a ValueError into a problem at its place
     return {"id": value} if isinstance(value, str) else value
 
 
