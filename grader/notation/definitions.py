@@ -65,8 +65,13 @@ class Wanted:
         trees = frozenset(without_indices(read_formula(text, names=names).tree) for text in spellings)
         return cls(tuple(_folded(text) for text in spellings), trees)
 
-    def matches(self, tree: Node) -> bool:
-        return without_indices(tree) in self.trees
+    def matches(self, tree: Node, text: str = "") -> bool:
+        """Whether a left side is one of the names, with an index or an argument or without."""
+        if without_indices(tree) in self.trees:
+            return True
+        written = _folded(text[tree.span[0] : tree.span[1]])
+        called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
+        return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
 
     def named_before(self, text: str, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
@@ -151,8 +156,8 @@ def _is_equation(tree: Node) -> bool:
 def _by_left_side(found: FoundFormula, reading: Reading, wanted: Wanted, *, led: bool) -> Candidate | None:
     tree = reading.tree
     readings = (*reading.alternatives, *_loose_sums(tree))
-    others = tuple(side for other in readings for side in _values(other, wanted)[1])
-    role, values, name = _values(tree, wanted)
+    others = tuple(side for other in readings for side in _values(other, wanted, reading.text)[1])
+    role, values, name = _values(tree, wanted, reading.text)
     if role == "bare":
         if isinstance(tree, Symbol):
             return None  # a name that is mentioned, not a formula
@@ -180,11 +185,11 @@ def _squares_inside(tree: Node) -> Node:
     return Apply(tree.head, args, span=tree.span)
 
 
-def _values(tree: Node, wanted: Wanted) -> tuple[Role, tuple[Node, ...], Node | None]:
+def _values(tree: Node, wanted: Wanted, text: str) -> tuple[Role, tuple[Node, ...], Node | None]:
     """Return what a formula is, the sides that stand for the value, and another name on its left."""
     if not isinstance(tree, Relation) or not _is_equation(tree):
         return "bare", (tree,), None
-    named = [position for position, side in enumerate(tree.operands) if wanted.matches(side)]
+    named = [position for position, side in enumerate(tree.operands) if wanted.matches(side, text)]
     if named:
-        return "defines", tuple(side for side in tree.operands if not wanted.matches(side)), None
+        return "defines", tuple(side for place, side in enumerate(tree.operands) if place not in named), None
     return "other", tree.operands[1:], tree.operands[0]
