@@ -1,7 +1,7 @@
-"""Sums, products, integrals, limits and extrema over an index, in every way they are written.
+r"""Sums, products, integrals, limits and extrema over an index, in every way they are written.
 
-`\\sum_{i=1}^m x_i`, `sum(x_i, i, 1, m)`, `Sum(x_i, (i, 1, m))`, `\\lim_{x \\to 0} f`, `\\max_{x \\in A} f`.
-The body is the product that follows: `\\sum_i x_i + 1` adds one to the sum.
+`\sum_{i=1}^m x_i`, `sum(x_i, i, 1, m)`, `Sum(x_i, (i, 1, m))`, `\lim_{x \to 0} f`, `\max_{x \in A} f`.
+The body is the product that follows: `\sum_i x_i + 1` adds one to the sum.
 """
 
 from __future__ import annotations
@@ -34,12 +34,16 @@ def binder(p: Parser, head: str, word: Token) -> Node:
     listed = below is None and upper is None and p.token.kind in CLOSERS
     if listed and (head != "integral" or word.kind == "word"):
         kind = p.token.kind
+        _bind_listed(p)
         args = bracketed(p)
+        p.bound = bound
         if len(args) > 1 or kind == "(":
             return from_arguments(head, args, word, p.span_from(word.start))
         return Binder(head, args[0], None, span=p.span_from(word.start))
     if upper is not None and below is None:
-        raise ReadingError(f"`{word.text}` at {word.start + 1} has an upper bound and no index", word.start, "`_`")
+        raise ReadingError(
+            f"`{word.text}` at {word.start + 1} has an upper bound and no index", word.start, "`_`"
+        )
     if head == "integral":
         node = _integral(p, below[0] if below else None, upper, word)
     else:
@@ -49,8 +53,27 @@ def binder(p: Parser, head: str, word: Token) -> Node:
     return node
 
 
+def _bind_listed(p: Parser) -> None:
+    """Note the indices named in an argument list before its first argument is read: `sum(i, i, 1, n)`."""
+    depth = 0
+    for at in range(p.at, len(p.tokens) - 1):
+        kind = p.tokens[at].kind
+        if kind in CLOSERS:
+            depth += 1
+        elif kind in CLOSERS.values():
+            depth -= 1
+            if depth == 0:
+                return
+        elif kind == "," and depth == 1:
+            after = p.tokens[at + 1]
+            if after.kind in {"(", "["}:
+                after = p.tokens[at + 2]
+            if after.kind == "word":
+                p.bound.add(after.text)
+
+
 def _specification(p: Parser) -> list[Node]:
-    """Read what stands below: `i=1`, `i`, `i \\in S`, `i, j`, `1 \\le i \\le n`, `x \\to 0`."""
+    r"""Read what stands below: `i=1`, `i`, `i \in S`, `i, j`, `1 \le i \le n`, `x \to 0`."""
     if p.token.kind != "{" and not (p.token.kind == "(" and not p.latex):
         if p.token.kind == "word":
             p.bound.add(p.token.text)
@@ -98,9 +121,12 @@ def _index_of(spec: Node, word: Token) -> tuple[Symbol | None, Node | None, Node
     if isinstance(spec, Apply):
         if spec.head == "in" and isinstance(spec.args[0], Symbol):
             return spec.args[0], None, None, spec.args[1]
-        if spec.head in {"index", "in"}:
+        member = spec.args[0] if spec.head == "in" else spec
+        if isinstance(member, Apply) and member.head == "index":
             return None, None, None, spec
-    raise ReadingError(f"the index of `{word.text}` at {word.start + 1} cannot be read", word.start, "such as `i=1`")
+    raise ReadingError(
+        f"the index of `{word.text}` at {word.start + 1} cannot be read", word.start, "such as `i=1`"
+    )
 
 
 def _integral(p: Parser, lower: Node | None, upper: Node | None, word: Token) -> Node:
@@ -115,10 +141,7 @@ def _integral(p: Parser, lower: Node | None, upper: Node | None, word: Token) ->
         raise p.unexpected("`dx`")
     p.stop = outer
     sign = p.advance()
-    if len(sign.text) == 1:
-        variable = p.operand()
-    else:
-        variable = Symbol(sign.text[1:], span=(sign.start + 1, sign.end))
+    variable = p.operand() if len(sign.text) == 1 else Symbol(sign.text[1:], span=(sign.start + 1, sign.end))
     if not isinstance(variable, Symbol):
         raise ReadingError(f"the integral at {word.start + 1} is over no variable", word.start, "`dx`")
     return Binder("integral", body, variable, lower=lower, upper=upper, span=p.span_from(word.start))

@@ -6,11 +6,23 @@ the open or closed interval. Lists of lists of one length are matrices.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import ReadingError
 from grader.notation.parser import ANY, Parser
-from grader.notation.tree import Apply, Binder, Cases, Collection, Constant, Interval, Matrix, Node, Number, Symbol
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Constant,
+    Interval,
+    Matrix,
+    Node,
+    Number,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +37,14 @@ _BEHIND_AN_ITEM: Final = frozenset({"]", ",", ";", ")", "end", "\\}", "}"})
 def bracketed(p: Parser) -> tuple[Node, ...]:
     """Read the arguments between brackets; the cursor stands at the opening one."""
     opener = p.advance()
+    p.depth += 1  # a call takes twice the frames of a plain bracket
     items, _ = _inside(p, "call", CLOSERS[opener.kind])
+    p.depth -= 1
     p.close(opener, CLOSERS[opener.kind])
     if not items:
-        raise ReadingError(f"nothing stands in the brackets at {opener.start + 1}", opener.start, "an argument")
+        raise ReadingError(
+            f"nothing stands in the brackets at {opener.start + 1}", opener.start, "an argument"
+        )
     return tuple(items)
 
 
@@ -40,8 +56,8 @@ def _inside(p: Parser, opener: str, *closers: str, parted: bool = False) -> tupl
     rows: list[int] = []
     while p.token.kind not in closers and p.token.kind != "end":
         items.append(p.expression(ANY))
-        if p.token.kind in {",", ";", "newline"}:
-            if p.advance().kind != ",":
+        if p.token.kind in {",", ";", "newline", "divides"}:
+            if p.advance().kind in {";", "newline"}:
                 rows.append(len(items))
         elif not (parted and p.token.spaced and p.token.kind not in closers):
             break
@@ -57,7 +73,9 @@ def parenthesis(p: Parser) -> Node:
         raise p.unexpected("something in the parentheses")
     if len(items) != 2:
         p.close(opener, ")")
-        return items[0] if len(items) == 1 else Collection("tuple", tuple(items), span=p.span_from(opener.start))
+        return (
+            items[0] if len(items) == 1 else Collection("tuple", tuple(items), span=p.span_from(opener.start))
+        )
     return _pair(items, "(", p.close(opener, ")", "]").kind, p.span_from(opener.start))
 
 
@@ -112,7 +130,7 @@ def _matrix_of_rows(items: list[Node], ends: list[int], opener: Token, span: tup
     bounds = [0, *ends]
     if ends[-1] != len(items):
         bounds.append(len(items))
-    rows = tuple(tuple(items[start:end]) for start, end in zip(bounds, bounds[1:], strict=False))
+    rows = tuple(tuple(items[start:end]) for start, end in pairwise(bounds))
     if len({len(row) for row in rows}) != 1:
         raise ReadingError(f"the rows in the brackets at {opener.start + 1} differ in length", opener.start)
     return Matrix(rows, span=span)
@@ -162,7 +180,7 @@ def brace(p: Parser) -> Node:
 
 
 def set_brace(p: Parser) -> Node:
-    """Read `\\{...\\}`, or cases behind a single brace."""
+    r"""Read `\{...\}`, or cases behind a single brace."""
     opener = p.advance()
     if p.token.kind == "begin":
         node = p.operand()
@@ -199,7 +217,9 @@ def _set(p: Parser, opener: Token, closer: str) -> Node:
     if len(items) == 1 and isinstance(first, Apply) and first.head == "given":
         return _builder(first.args[0], first.args[1], span)
     if all(isinstance(item, Cases) for item in items):
-        return Cases(tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches), span=span)
+        return Cases(
+            tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches), span=span
+        )
     return Collection("set", tuple(items), span=span)
 
 
@@ -252,7 +272,7 @@ def norm_bar(p: Parser) -> Node:
 
 
 def sided_bar(p: Parser) -> Node:
-    """Read `\\left| x \\right|` and `\\lVert x \\rVert`."""
+    r"""Read `\left| x \right|` and `\lVert x \rVert`."""
     opener = p.advance()
     bars, p.bars = p.bars, 0
     inner = p.expression(ANY)

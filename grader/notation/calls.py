@@ -1,8 +1,8 @@
-"""Functions and what they are applied to: `sin x`, `sin^2(x)`, `log_2 n`, `max(a, b)`, `softmax(z)_i`.
+r"""Functions and what they are applied to: `sin x`, `sin^2(x)`, `log_2 n`, `max(a, b)`, `softmax(z)_i`.
 
 Conventions: without parentheses a function takes the product that follows, up to the next `+ - * /`
 or the next function. `log` without a base is the natural one, `lg` has base 10, `ld` base 2.
-`\\sin^2 x` is the square of the sine, `\\sin^{-1} x` the arcsine.
+`\sin^2 x` is the square of the sine, `\sin^{-1} x` the arcsine.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.binders import BINDERS, binder
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.constructors import CONSTRUCTORS
+from grader.notation.errors import ReadingError
+from grader.notation.operators import product_of
 from grader.notation.parser import PRODUCT, Parser
 from grader.notation.scripts import indices, power_of, read_exponent
-from grader.notation.tree import HEADS, Apply, Collection, Node, Number
-from grader.notation.vocabulary import BARE_FUNCTIONS
+from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Number, Symbol
+from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 
 if TYPE_CHECKING:
     from grader.notation.lexer import Token
@@ -26,14 +27,44 @@ _INVERSES: Final = {
     **{stem: "arc" + stem for stem in ("sin", "cos", "tan", "cot", "sec", "csc")},
     **{stem + "h": "ar" + stem + "h" for stem in ("sin", "cos", "tan", "cot", "sec", "csc")},
 }
-_ONE: Final = frozenset(
-    "exp factorial abs floor ceil sign transpose inverse det trace variance expectation probability re im conjugate "
-    "sigmoid relu softmax big_o big_theta big_omega little_o sqrt cbrt log2 log10 square".split()
+_ONE: Final = word_set(
+    "exp factorial abs floor ceil sign transpose inverse det trace variance re im conjugate "
+    "sigmoid relu big_o big_theta big_omega little_o sqrt cbrt log2 log10 square"
 ).union(_INVERSES, _INVERSES.values())
 """Heads with exactly one argument."""
-_AT_MOST: Final = {"given": 2, "hadamard": 2, "openinterval": 2, "closedinterval": 2, "log": 2, "root": 2, "norm": 2, "round": 2, "mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
-_EXACTLY: Final = {"given": 2, "hadamard": 2, "openinterval": 2, "closedinterval": 2, "mod": 2, "binomial": 2, "dot": 2, "pow": 2, "where": 3}
-_FIXED: Final = {"square": ("pow", 2), "sqrt": ("root", 2), "cbrt": ("root", 3), "log2": ("log", 2), "log10": ("log", 10)}
+_AT_MOST: Final = {
+    "given": 2,
+    "hadamard": 2,
+    "openinterval": 2,
+    "closedinterval": 2,
+    "log": 2,
+    "root": 2,
+    "norm": 2,
+    "round": 2,
+    "mod": 2,
+    "binomial": 2,
+    "dot": 2,
+    "pow": 2,
+    "where": 3,
+}
+_EXACTLY: Final = {
+    "given": 2,
+    "hadamard": 2,
+    "openinterval": 2,
+    "closedinterval": 2,
+    "mod": 2,
+    "binomial": 2,
+    "dot": 2,
+    "pow": 2,
+    "where": 3,
+}
+_FIXED: Final = {
+    "square": ("pow", 2),
+    "sqrt": ("root", 2),
+    "cbrt": ("root", 3),
+    "log2": ("log", 2),
+    "log10": ("log", 10),
+}
 
 
 def call(p: Parser, head: str, word: Token) -> Node:
@@ -79,7 +110,11 @@ def arguments(p: Parser, head: str, word: Token) -> tuple[Node, ...]:
     kind = p.token.kind
     if kind == "(" or (kind in CLOSERS and (kind != "[" or not p.token.spaced)):
         return bracketed(p)
-    if head in BARE_FUNCTIONS.values() or head in {"arg", "expectation", "probability"} or head.startswith("call:"):
+    if (
+        head in BARE_FUNCTIONS.values()
+        or head in {"arg", "expectation", "probability"}
+        or head.startswith("call:")
+    ):
         return (_bare(p),)
     raise ReadingError(f"expected `(` behind `{word.text}` at {word.end + 1}", word.end, "`(`")
 
@@ -94,9 +129,7 @@ def _bare(p: Parser) -> Node:
         if p.token.kind in {"word", "upright"} and (p.token.text in BARE_FUNCTIONS or p.peek().kind == "("):
             break
         factors.append(p.expression(p.juxtaposition))
-    if len(factors) == 1:
-        return factors[0]
-    return Apply("mul", tuple(factors), span=p.span_from(start))
+    return product_of(p, factors, start)
 
 
 def build(p: Parser, head: str, args: tuple[Node, ...], below: tuple[Node, ...], word: Token) -> Node:
@@ -104,10 +137,12 @@ def build(p: Parser, head: str, args: tuple[Node, ...], below: tuple[Node, ...],
     span = p.span_from(word.start)
     if len(args) == 1 and isinstance(args[0], Collection) and head in {"max", "min", "gcd", "lcm"}:
         args = args[0].items or args
-    _check_count(head, args, word)
     if head in {"log", "softmax", "expectation", "probability", "norm"} and below:
+        if head == "log":
+            below = tuple(_as_constant(p, base) for base in below)
         args = (*args, *below)
         below = ()
+    _check_count(head, args, word)
     first = args[0]
     if head == "root" and len(args) == 1:
         head = "sqrt"
@@ -121,6 +156,13 @@ def build(p: Parser, head: str, args: tuple[Node, ...], below: tuple[Node, ...],
     else:
         raise ReadingError(f"`{word.text}` at {word.start + 1} cannot be read as a function", word.start)
     return Apply("index", (node, *below), span=span) if below else node
+
+
+def _as_constant(p: Parser, node: Node) -> Node:
+    """Return the base of a logarithm as the constant it is: `log_e x`."""
+    if isinstance(node, Symbol) and node.name in p.names.constants:
+        return Constant(p.names.constants[node.name], span=node.span)
+    return node
 
 
 def _check_count(head: str, args: tuple[Node, ...], word: Token) -> None:

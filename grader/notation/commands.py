@@ -11,14 +11,10 @@ from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, CONDITION, POWER, Parser
 from grader.notation.tree import Apply, Cases, Matrix, Node, Number
+from grader.notation.vocabulary import CASES, MATRICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-MATRICES: Final = frozenset(
-    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix array tabular".split()
-)
-CASES: Final = frozenset({"cases", "dcases", "rcases", "numcases"})
 
 
 def argument(p: Parser) -> Node:
@@ -38,7 +34,9 @@ def argument(p: Parser) -> Node:
         middle = token.start + 1
         p.replace(
             [
-                Token("number", first, token.start, middle, token.spaced, first, value_of(first, token.start)),
+                Token(
+                    "number", first, token.start, middle, token.spaced, first, value_of(first, token.start)
+                ),
                 Token("number", rest, middle, token.end, False, rest, value_of(rest, middle)),
             ]
         )
@@ -54,7 +52,7 @@ def argument(p: Parser) -> Node:
 
 
 def fraction(p: Parser) -> Node:
-    """Read `\\frac{a}{b}`, `\\frac12`, and the derivative `\\frac{dy}{dx}`."""
+    r"""Read `\frac{a}{b}`, `\frac12`, and the derivative `\frac{dy}{dx}`."""
     sign = p.advance()
     if p.token.kind == "{" and looks_like_derivative(p, 1):
         derivative = p.attempt(fraction_derivative)
@@ -66,7 +64,7 @@ def fraction(p: Parser) -> Node:
 
 
 def root(p: Parser) -> Node:
-    """Read `\\sqrt{x}`, `\\sqrt[n]{x}`, `√x`."""
+    r"""Read `\sqrt{x}`, `\sqrt[n]{x}`, `√x`."""
     sign = p.advance()
     degree: Node = Number(Fraction(2), text="2")
     opener = p.token
@@ -84,7 +82,7 @@ def root(p: Parser) -> Node:
 
 
 def binomial(p: Parser) -> Node:
-    """Read `\\binom{n}{k}`."""
+    r"""Read `\binom{n}{k}`."""
     sign = p.advance()
     n = argument(p)
     k = argument(p)
@@ -92,13 +90,15 @@ def binomial(p: Parser) -> Node:
 
 
 def environment(p: Parser) -> Node:
-    """Read `\\begin{...} ... \\end{...}`: a matrix or cases."""
+    r"""Read `\begin{...} ... \end{...}`: a matrix or cases."""
     opener = p.advance()
     name = opener.text
     if name in CASES:
         return _cases(p, opener)
     if name not in MATRICES:
-        raise ReadingError(f"the environment `{name[:30]}` at {opener.start + 1} cannot be read", opener.start)
+        raise ReadingError(
+            f"the environment `{name[:30]}` at {opener.start + 1} cannot be read", opener.start
+        )
     rows = _rows(p, opener)
     if len({len(row) for row in rows}) != 1:
         raise ReadingError(f"the rows of the matrix at {opener.start + 1} differ in length", opener.start)
@@ -181,7 +181,7 @@ def _branch(p: Parser) -> tuple[Node, Node | None]:
 
 
 def overset(p: Parser) -> Node:
-    """Refuse `\\overset`, whose meaning is what someone says it is."""
+    r"""Refuse `\overset`, whose meaning is what someone says it is."""
     raise ReadingError(f"`\\{p.token.text}` at {p.token.start + 1} cannot be read", p.token.start)
 
 

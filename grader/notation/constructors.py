@@ -39,7 +39,9 @@ def _vector(args: Args, word: Token, span: Span) -> Node:  # noqa: ARG001 - one 
 
 def _derivative(args: Args, word: Token, span: Span) -> Node:
     if len(args) == 1:
-        raise ReadingError(f"`{word.text}` at {word.start + 1} does not say by which variable", word.start, "a variable")
+        raise ReadingError(
+            f"`{word.text}` at {word.start + 1} does not say by which variable", word.start, "a variable"
+        )
     node, *rest = args
     at = 0
     while at < len(rest):
@@ -51,10 +53,16 @@ def _derivative(args: Args, word: Token, span: Span) -> Node:
         elif at < len(rest) and isinstance(rest[at], Number):
             order = rest[at]
             at += 1
-        if isinstance(order, Number) and not (order.value.denominator == 1 and 0 < order.value <= MAX_NESTING):
-            raise ReadingError(f"the order of the derivative at {word.start + 1} is not a small whole number", word.start)
+        if isinstance(order, Number) and not (
+            order.value.denominator == 1 and 0 < order.value <= MAX_NESTING
+        ):
+            raise ReadingError(
+                f"the order of the derivative at {word.start + 1} is not a small whole number", word.start
+            )
         once = order is None or (isinstance(order, Number) and order.value == 1)
-        node = Apply("derivative", (node, variable) if once or order is None else (node, variable, order), span=span)
+        node = Apply(
+            "derivative", (node, variable) if once or order is None else (node, variable, order), span=span
+        )
     return node
 
 
@@ -70,7 +78,9 @@ def _piecewise(args: Args, word: Token, span: Span) -> Node:
         elif isinstance(arg, Cases):
             branches.extend(arg.branches)
         else:
-            raise ReadingError(f"`{word.text}` at {word.start + 1} takes pairs (value, condition)", word.start, "(a, b)")
+            raise ReadingError(
+                f"`{word.text}` at {word.start + 1} takes pairs (value, condition)", word.start, "(a, b)"
+            )
     return Cases(tuple(branches), span=span)
 
 

@@ -1,4 +1,4 @@
-"""Derivatives written as quotients: `\\frac{\\partial L}{\\partial w}`, `d/dx f`, `dy/dx`, `\\nabla_w L`."""
+r"""Derivatives written as quotients: `\frac{\partial L}{\partial w}`, `d/dx f`, `dy/dx`, `\nabla_w L`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
+from grader.notation.operators import product_of
 from grader.notation.parser import ANY, POWER, PRODUCT, Parser
 from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Node, Number, Symbol
@@ -25,7 +26,7 @@ def looks_like_derivative(p: Parser, ahead: int) -> bool:
 
 
 def fraction_derivative(p: Parser) -> Node:
-    """Read `\\frac{d^n f}{dx^n}` and `\\frac{d}{dx} f`; the cursor stands at the first brace."""
+    r"""Read `\frac{d^n f}{dx^n}` and `\frac{d}{dx} f`; the cursor stands at the first brace."""
     start = p.tokens[p.at - 1].start
     opener = p.advance()
     order = _differential(p)
@@ -89,7 +90,7 @@ def _differential(p: Parser) -> int:
 
 
 def _variables(p: Parser, closer: str) -> list[tuple[Node, int]]:
-    found = []
+    found: list[tuple[Node, int]] = []
     while p.token.kind != closer and len(found) < _MAX_ORDER:
         found.append(_variable(p))
     if not found:
@@ -98,7 +99,7 @@ def _variables(p: Parser, closer: str) -> list[tuple[Node, int]]:
 
 
 def _variable(p: Parser) -> tuple[Node, int]:
-    """Read `dx`, `dx^2`, `\\partial w_i`: the variable, and how often."""
+    r"""Read `dx`, `dx^2`, `\partial w_i`: the variable, and how often."""
     _differential(p)
     variable = p.expression(POWER)
     if not (isinstance(variable, Symbol) or (isinstance(variable, Apply) and variable.head == "index")):
@@ -108,7 +109,9 @@ def _variable(p: Parser) -> tuple[Node, int]:
         p.advance()
         opener = p.token
         braced = p.take("{")
-        if not (p.token.kind == "number" and p.token.text.isdigit() and 0 < int(p.token.text[:4]) <= _MAX_ORDER):
+        if not (
+            p.token.kind == "number" and p.token.text.isdigit() and 0 < int(p.token.text[:4]) <= _MAX_ORDER
+        ):
             raise p.unexpected("the order of a derivative")
         times = int(p.advance().text)
         if braced:
@@ -139,11 +142,11 @@ def _operand_of_derivative(p: Parser) -> Node:
     factors = [p.expression(PRODUCT)]
     while p.at != p.stop and p.starts_operand():
         factors.append(p.expression(p.juxtaposition))
-    return factors[0] if len(factors) == 1 else Apply("mul", tuple(factors), span=p.span_from(start))
+    return product_of(p, factors, start)
 
 
 def gradient(p: Parser) -> Node:
-    """Read `\\nabla_w L` and `\\nabla L`."""
+    r"""Read `\nabla_w L` and `\nabla L`."""
     start = p.advance().start
     below: tuple[Node, ...] = ()
     if p.take("_"):

@@ -14,9 +14,9 @@ MAX_TOKENS: Final = 4_000
 """Tokens: bounds the work of the parser."""
 
 MAX_NESTING: Final = 100
-"""Constructs open at once: with at most four Python frames each this stays below the recursion limit."""
+"""Constructs open at once: with at most five Python frames each this stays below the recursion limit."""
 
-MAX_TREE_DEPTH: Final = 140
+MAX_TREE_DEPTH: Final = 100
 """Levels of the tree handed on: comparing and hashing nodes recurse, so `1/1/1/...` is bounded as well."""
 
 MAX_DIGITS: Final = 1_000
@@ -25,8 +25,11 @@ MAX_DIGITS: Final = 1_000
 MAX_EXPONENT: Final = 1_000
 """The power of ten in `1e-3`: the exact value has as many digits."""
 
-MAX_STEPS_PER_TOKEN: Final = 40
+MAX_STEPS_PER_TOKEN: Final = 4
 """Operands read for each token, tries included: a text that needs more is ambiguous beyond use."""
+
+SPARE_STEPS: Final = 500
+"""Operands on top of that, so that short texts may be tried in several ways."""
 
 
 class ReadingError(ValueError):

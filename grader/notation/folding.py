@@ -1,6 +1,6 @@
-"""Unicode mathematics written out in LaTeX commands, with every position kept.
+r"""Unicode mathematics written out in LaTeX commands, with every position kept.
 
-`σ²` becomes `\\sigma^{2}`, `x̂` becomes `\\hat{x}`, full-width and mathematical letters become plain ones.
+`σ²` becomes `\sigma^{2}`, `x̂` becomes `\hat{x}`, full-width and mathematical letters become plain ones.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from typing import Final
 from grader.notation.errors import ReadingError
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲᵃᵇˣ", "0123456789+-()niTtkmjabx", strict=True))
-_SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₙₘₜₓₐₑₒₚₛₗᵣᵤᵥ", "0123456789+-()ijknmtxaeopslruv", strict=True))
+_SUBSCRIPTS: Final = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₙₘₜₓₐₑₒₚₛₗᵣᵤᵥ", "0123456789+-()ijknmtxaeopslruv", strict=True)
+)
 _ACCENTS: Final = {
     "\u0302": "hat", "\u0304": "bar", "\u0305": "bar", "\u0303": "tilde", "\u0307": "dot", "\u0308": "ddot",
     "\u20d7": "vec", "\u20d1": "vec",
 }  # fmt: skip
-_DROPPED: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u2061\u2062\u2063\u2064\u00ad\ufe0e\ufe0f")
+_DROPPED: Final = frozenset(
+    "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u2061\u2062\u2063\u2064\u00ad\ufe0e\ufe0f"
+)
 _GREEK: Final = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
     "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
@@ -25,7 +29,7 @@ _GREEK: Final = {
     "Α": "Alpha", "Β": "Beta", "Γ": "Gamma", "Δ": "Delta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta", "Θ": "Theta",
     "Ι": "Iota", "Κ": "Kappa", "Λ": "Lambda", "Μ": "Mu", "Ν": "Nu", "Ξ": "Xi", "Ο": "Omicron", "Π": "Pi", "Ρ": "Rho",
     "Σ": "Sigma", "Τ": "Tau", "Υ": "Upsilon", "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega", "∆": "Delta",
-    "Ω": "Omega", "ϴ": "Theta",
+    "ϴ": "Theta",
 }  # fmt: skip
 _COMMANDS: Final = {
     "∛": "cbrt", "∑": "sum", "∏": "prod", "∫": "int", "∂": "partial", "∇": "nabla", "∞": "infty",

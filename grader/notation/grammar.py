@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.notation import brackets, commands, derivatives, naming
+from grader.notation.calls import call
 from grader.notation.errors import ReadingError
 from grader.notation.operators import OPERATORS
-from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser
+from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser, Rules
 from grader.notation.scripts import SCRIPTS
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number
 
@@ -15,7 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TIGHT_BEFORE: Final = frozenset(
-    {"*", "/", "@", "odot", "otimes", "oplus", "mod", "^", "function", "word", "upright", "name", "number", ")", "}", "]"}
+    {
+        "*",
+        "/",
+        "@",
+        "odot",
+        "otimes",
+        "oplus",
+        "mod",
+        "^",
+        "function",
+        "word",
+        "upright",
+        "name",
+        "number",
+        ")",
+        "}",
+        "]",
+    }
 )
 """Tokens after which a sign belongs to the next factor only: `2*-3`, `e^-x`, `sin -x`."""
 
@@ -32,7 +50,7 @@ def sign(p: Parser) -> Node:
 
 
 def negation(p: Parser) -> Node:
-    """Read `not a`, `~a`, `\\neg a`."""
+    r"""Read `not a`, `~a`, `\neg a`."""
     token = p.advance()
     inner = p.expression(NOT)
     return Logic("not", (inner,), span=p.span_from(token.start))
@@ -41,6 +59,10 @@ def negation(p: Parser) -> Node:
 def conditional(p: Parser) -> Node:
     """Read `if x > 0 then x else 0`."""
     token = p.advance()
+    if token.text in {"if", "where"} and p.token.kind == "(":
+        node = p.attempt(_called_conditional)
+        if node is not None:
+            return node
     condition = p.expression(CONDITION)
     if p.token.kind not in {"then", ",", ":"}:
         raise p.unexpected("`then`")
@@ -57,9 +79,31 @@ def conditional(p: Parser) -> Node:
     return Cases(tuple(branches), span=p.span_from(token.start))
 
 
+def _called_conditional(p: Parser) -> Node:
+    """Read `where(x > 0, x, 0)`, as spreadsheets and numpy have it."""
+    args = brackets.bracketed(p)
+    if len(args) != 3:
+        raise p.unexpected("three arguments")
+    return Cases(((args[1], args[0]), (args[2], None)), span=p.span_from(args[0].span[0]))
+
+
+def worded(word: str) -> Callable[[Parser], Node]:
+    """Return the rule for a word between operands that is also a function: `mod(a, b)`."""
+
+    def rule(p: Parser) -> Node:
+        if p.token.text != word or p.peek().kind != "(":
+            raise p.unexpected("a number, a name or `(`")
+        token = p.advance()
+        return call(p, word, token)
+
+    return rule
+
+
 def ellipsis_refused(p: Parser) -> Node:
     """Refuse dots: what they stand for is not written."""
-    raise ReadingError(f"the dots at {p.token.start + 1} leave open what is meant: write a sum", p.token.start)
+    raise ReadingError(
+        f"the dots at {p.token.start + 1} leave open what is meant: write a sum", p.token.start
+    )
 
 
 OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
@@ -86,6 +130,8 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "+": sign,
     "±": sign,
     "∓": sign,
+    "mod": worded("mod"),
+    "∪": worded("union"),
     "not": negation,
     "~": negation,
     "if": conditional,
@@ -95,7 +141,7 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     **commands.RULES,
 }
 
-INFIX: Final = OPERATORS | SCRIPTS
+RULES: Final = Rules(OPERANDS, OPERATORS | SCRIPTS)
 
 
 def read_all(p: Parser) -> Node:
@@ -122,7 +168,7 @@ def read_all(p: Parser) -> Node:
 
 def _finished_branch(p: Parser, value: Node) -> Node:
     """Read on behind `x, if x > 0`."""
-    rule = INFIX[p.token.kind][1]
+    rule = RULES.operators[p.token.kind][1]
     return rule(p, value)
 
 
@@ -130,9 +176,21 @@ def _left_over(p: Parser) -> ReadingError:
     """Return the error for a token that nothing can be done with."""
     token = p.token
     if token.kind in {")", "]", "\\}", "}", "⌋", "⌉", "|)", "‖)", "⟩"}:
-        opening = {")": "(", "]": "[", "\\}": "{", "}": "{", "⌋": "⌊", "⌉": "⌈", "|)": "|", "‖)": "||", "⟩": "⟨"}
+        opening = {
+            ")": "(",
+            "]": "[",
+            "\\}": "{",
+            "}": "{",
+            "⌋": "⌊",
+            "⌉": "⌈",
+            "|)": "|",
+            "‖)": "||",
+            "⟩": "⟨",
+        }
         begin = opening[token.kind]
-        return ReadingError(f"the {p.shown()} at {token.start + 1} closes no `{begin}`", token.start, f"`{begin}`")
+        return ReadingError(
+            f"the {p.shown()} at {token.start + 1} closes no `{begin}`", token.start, f"`{begin}`"
+        )
     return p.unexpected("an operator")
 
 
@@ -140,7 +198,11 @@ def _together(p: Parser, items: list[Node]) -> Node:
     """Return several formulas as one thing: branches are cases, `6 and 8` is a list."""
     if len(items) == 1:
         only = items[0]
-        listed = isinstance(only, Logic) and only.operator == "and" and any(isinstance(arg, Number) for arg in only.args)
+        listed = (
+            isinstance(only, Logic)
+            and only.operator == "and"
+            and any(isinstance(arg, Number) for arg in only.args)
+        )
         return Collection("list", only.args, span=only.span) if isinstance(only, Logic) and listed else only
     if all(isinstance(item, Cases) for item in items):
         branches = tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
 from grader.notation.folding import fold
-from grader.notation.vocabulary import ALIASES, COMMANDS, FONTS, GREEK, KEYWORDS, TEXT_COMMANDS, WORD_CONSTANTS
+from grader.notation.vocabulary import (
+    ALIASES,
+    COMMANDS,
+    FONTS,
+    GREEK,
+    KEYWORDS,
+    TEXT_COMMANDS,
+    WORD_CONSTANTS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,17 +64,21 @@ _ESCAPED: Final = {
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
-_CAPTURED: Final = re.compile(r"\s*\{([^{}\\$]{0,200})\}")
+_CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\$]|\\[_ ]){0,200})\}")
 _ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
 _ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
 _COLUMNS: Final = re.compile(r"\s*\{[lcr|@\s{}]{0,40}?\}")
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[\s-]+[A-Za-z]+)*")
+_OPERATOR_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]*")
 _FORMATTED: Final = {
     "E": ("function", "expectation"),
     "P": ("function", "probability"),
     "R": ("constant", "reals"),
 }
-_SIZED: Final = frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}), frozenset({"right", "bigr", "Bigr", "biggr", "Biggr"})
+_SIZED: Final = (
+    frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}),
+    frozenset({"right", "bigr", "Bigr", "biggr", "Biggr"}),
+)
 
 
 def looks_latex(text: str) -> bool:
@@ -103,7 +115,9 @@ class Lexer:
     def _emit(self, kind: str, text: str, start: int, end: int, key: str | None = None) -> None:
         if len(self.tokens) >= MAX_TOKENS:
             raise ReadingError(f"more than {MAX_TOKENS} symbols", self._offset(start))
-        token = Token(kind, text, self._offset(start), self._end_offset(end), self.spaced, kind if key is None else key)
+        token = Token(
+            kind, text, self._offset(start), self._end_offset(end), self.spaced, kind if key is None else key
+        )
         self.tokens.append(token)
         self.spaced = False
 
@@ -112,7 +126,9 @@ class Lexer:
         while at < end:
             match = self.pattern.match(text, at, end)
             if match is None:
-                raise ReadingError(f"the character `{text[at]}` at {self._offset(at) + 1} cannot be read", self._offset(at))
+                raise ReadingError(
+                    f"the character `{text[at]}` at {self._offset(at) + 1} cannot be read", self._offset(at)
+                )
             group = match.lastgroup
             after = match.end()
             if group == "space":
@@ -133,7 +149,13 @@ class Lexer:
             at = after
 
     def _word(self, word: str, at: int) -> int:
-        if len(word) > 1 and self.latex and self.tokens and self.tokens[-1].kind in _TAKES_ONE and not _is_label(word):
+        if (
+            len(word) > 1
+            and self.latex
+            and self.tokens
+            and self.tokens[-1].kind in _TAKES_ONE
+            and not _is_label(word)
+        ):
             word = word[0]  # TeX: `x_ij` is x with index i, times j
         kind = "word"
         if word in KEYWORDS:
@@ -180,11 +202,21 @@ class Lexer:
             elif _is_word_with_tail(name):
                 name, after = _word_head(name, at)
             else:
-                raise ReadingError(f"the command `\\{name}` at {self._offset(at) + 1} is not one we know", self._offset(at))
+                raise ReadingError(
+                    f"the command `\\{name}` at {self._offset(at) + 1} is not one we know", self._offset(at)
+                )
         kind, text = COMMANDS[name]
         if kind == "unknown":
-            raise ReadingError(f"the command `\\{name}` at {self._offset(at) + 1} cannot be read", self._offset(at))
-        key = {"name": text, "word": text, "relation": text, "accent": "accent:" + text, "function": name}.get(kind, kind)
+            raise ReadingError(
+                f"the command `\\{name}` at {self._offset(at) + 1} cannot be read", self._offset(at)
+            )
+        key = {
+            "name": text,
+            "word": text,
+            "relation": text,
+            "accent": "accent:" + text,
+            "function": name,
+        }.get(kind, kind)
         self._emit(kind, text, at, after, key)
         return after
 
@@ -207,7 +239,7 @@ class Lexer:
         return after
 
     def _delimiter(self, opening: bool, after: int) -> int:  # noqa: FBT001 - called with a comparison
-        """Handle what `\\left` or `\\right` stands before: bars get their side, a dot is nothing."""
+        r"""Handle what `\left` or `\right` stands before: bars get their side, a dot is nothing."""
         text = self.text
         while after < len(text) and text[after] == " ":
             after += 1
@@ -236,20 +268,24 @@ class Lexer:
         return after
 
     def _captured(self, name: str, at: int, after: int) -> int:
-        """Read `\\text{...}`, `\\mathrm{...}` and the like: a name, or words between formulas."""
+        r"""Read `\text{...}`, `\mathrm{...}` and the like: a name, or words between formulas."""
         match = _CAPTURED.match(self.text, after)
         if match is None:
             return after  # `\mathrm{\sigma}`: the braces group
-        content = match.group(1).strip()
+        content = match.group(1).replace("\\", "").strip()
         words = content.split()
         if not words:
             self.spaced = True
         elif _WORDS.fullmatch(content) and not any(word in KEYWORDS for word in words):
             text = " ".join(words)
             self._emit("upright", text, at, match.end(), ALIASES.get(text, text))
-        elif name.startswith("operatorname") or re.fullmatch(r"[A-Za-z]+\d*", content):
+        elif (name.startswith("operatorname") and _OPERATOR_NAME.fullmatch(content)) or re.fullmatch(
+            r"[A-Za-z]+(?:_[A-Za-z]+)*\d*", content
+        ):
             word = "".join(words)
-            self._emit(KEYWORDS.get(word, "upright") if name == "text" else "upright", word, at, match.end(), word)
+            self._emit(
+                KEYWORDS.get(word, "upright") if name == "text" else "upright", word, at, match.end(), word
+            )
         else:
             pattern, self.pattern = self.pattern, _PLAIN
             latex, self.latex = self.latex, False
@@ -269,7 +305,7 @@ def _is_word_with_tail(name: str) -> bool:
 
 
 def _word_head(name: str, at: int) -> tuple[str, int]:
-    """Split `\\cdotx`, which TeX refuses and people write."""
+    r"""Split `\cdotx`, which TeX refuses and people write."""
     head = next(head for head in ("cdot", "times", "ln", "le", "ge", "pi") if name.startswith(head))
     return head, at + 1 + len(head)
 

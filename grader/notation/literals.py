@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _OPENING: Final = frozenset({"(", "[", "\\{", "⟨"})
 _CLOSING: Final = frozenset({")", "]", "\\}", "⟩"})
 _EXPONENT: Final = re.compile(r"[eE]")
+_PARTED: Final = re.compile(r"[{\\]")
 
 
 def value_of(text: str, position: int) -> Fraction:
@@ -35,7 +36,9 @@ def value_of(text: str, position: int) -> Fraction:
     power = -len(fraction)
     if len(parts) == 2:
         if len(parts[1]) > 6 or abs(int(parts[1])) > MAX_EXPONENT:
-            raise ReadingError(f"the exponent of `{text[:20]}` at {position + 1} is beyond {MAX_EXPONENT}", position)
+            raise ReadingError(
+                f"the exponent of `{text[:20]}` at {position + 1} is beyond {MAX_EXPONENT}", position
+            )
         power += int(parts[1])
     digits = int(whole + fraction)
     return Fraction(digits * 10**power) if power >= 0 else Fraction(digits, 10**-power)
@@ -103,7 +106,9 @@ def _joined(tokens: list[Token], at: int, level: str, choose: Choose, result: li
             if not _digits(groups[-1]):
                 break
         if len(groups) > 1:
-            joined = Token("number", ",".join(groups), token.start, tokens[end - 1].end, token.spaced, token.key)
+            joined = Token(
+                "number", ",".join(groups), token.start, tokens[end - 1].end, token.spaced, token.key
+            )
             if _comma(joined, groups, choose, thin=False, listed=True):
                 result.append(joined)
             else:
@@ -140,7 +145,8 @@ def _number(first: Token, digits: str, end: int) -> Token:
 
 
 def _follows(token: Token, before: Token) -> bool:
-    return token.kind == "number" and token.start == before.end and token.text[0] != "."
+    plain = token.kind == "number" and token.text[0].isdigit() and not _PARTED.search(token.text)
+    return plain and token.start == before.end
 
 
 def _digits(text: str) -> bool:
@@ -168,7 +174,9 @@ def _comma(token: Token, groups: list[str], choose: Choose, *, thin: bool, liste
     elif listed:
         return False
     else:
-        raise ReadingError(f"`{shown[:40]}` at {token.start + 1} is neither decimal nor grouped in threes", token.start)
+        raise ReadingError(
+            f"`{shown[:40]}` at {token.start + 1} is neither decimal nor grouped in threes", token.start
+        )
     chosen = options[0]
     if len(options) > 1:
         chosen = choose("comma", options[0], options[1:], f"`{shown}` may be read as {' or '.join(options)}")
@@ -187,7 +195,11 @@ def _spaced_groups(tokens: list[Token], at: int, level: str) -> int:
     first = tokens[at].text
     if level == "rows" or len(first) > 3 or not first.isdigit() or first[0] == "0":
         return end
-    while tokens[end].kind == "number" and tokens[end].spaced and re.fullmatch(r"\d{3}(\.\d+)?", tokens[end].text):
+    while (
+        tokens[end].kind == "number"
+        and tokens[end].spaced
+        and re.fullmatch(r"\d{3}(\.\d+)?", tokens[end].text)
+    ):
         end += 1
         if not tokens[end - 1].text.isdigit():
             break
@@ -200,6 +212,8 @@ def _dotted_groups(tokens: list[Token], at: int) -> int:
     whole, point, fraction = tokens[at].text.partition(".")
     if not (point and _groups_thousands([whole, fraction])):
         return end
-    while tokens[end].kind == "number" and not tokens[end].spaced and re.fullmatch(r"\.\d{3}", tokens[end].text):
+    while (
+        tokens[end].kind == "number" and not tokens[end].spaced and re.fullmatch(r"\.\d{3}", tokens[end].text)
+    ):
         end += 1
     return end

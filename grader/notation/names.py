@@ -1,6 +1,6 @@
-"""The names a rubric declares, in every spelling students use for them.
+r"""The names a rubric declares, in every spelling students use for them.
 
-`Names.declare({"mu": ["\\\\mu_B", "mean"], "var": ["\\\\sigma_B^2", "variance"]})` says that these
+`Names.declare({"mu": ["\\mu_B", "mean"], "var": ["\\sigma_B^2", "variance"]})` says that these
 spellings, in LaTeX or plain text, are the symbols `mu` and `var` wherever they occur.
 """
 
@@ -77,10 +77,10 @@ class Names:
         )
 
     def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-        """Return the symbol whose longest spelling begins at a token, and the token behind it.
+        r"""Return the symbol whose longest spelling begins at a token, and the token behind it.
 
-        Group braces take no part, but must close within the spelling: `\\sigma_{B}` is `\\sigma_B`,
-        `\\sigma_{B+1}` is not.
+        Group braces take no part, but must close within the spelling: `\sigma_{B}` is `\sigma_B`,
+        `\sigma_{B+1}` is not.
         """
         node: Any = self.spellings
         found: tuple[str, int] | None = None

@@ -1,7 +1,7 @@
-"""Operands that are names: letters, words, accents, declared spellings, constants and calls of functions.
+r"""Operands that are names: letters, words, accents, declared spellings, constants and calls of functions.
 
 Convention: a letter before parentheses is a factor, except where it must be a function: f, g, h and
-names declared so; a letter before a single other letter, `q(s)`; a word, `loss(w)`; `\\sigma(z)`, the
+names declared so; a letter before a single other letter, `q(s)`; a word, `loss(w)`; `\sigma(z)`, the
 logistic function; a letter before a condition or a list, `p(y | x)`. The other reading is offered.
 """
 
@@ -16,7 +16,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, Parser
-from grader.notation.scripts import accented
+from grader.notation.scripts import accented, holds_list
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK
 from grader.notation.words import is_function, split_run
@@ -24,6 +24,8 @@ from grader.notation.words import is_function, split_run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_MAX_DIFFERENTIAL: Final = 12
+"""Letters of `dloss` in `dloss/dw`."""
 _FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 _LIBRARIES: Final = frozenset({"np", "numpy", "math", "torch", "tf", "nn", "jnp", "sp", "sympy", "cmath"})
 _IN_SQUARE: Final = frozenset({"E", "Var", "P", "Pr", "var", "Cov", "max", "min"})
@@ -80,19 +82,26 @@ def word(p: Parser) -> Node:
     after = p.peek()
     called = after.kind == "("
     text = token.text
+    if text in _LIBRARIES and after.kind == "." and p.peek(2).key[:1].isalpha() and not p.peek(2).spaced:
+        p.advance()
+        p.advance()
+        return p.operand()
+    if (
+        text[0] == "d"
+        and token.kind == "word"
+        and len(text) <= _MAX_DIFFERENTIAL
+        and after.kind in {"/", "^"}
+    ):
+        derivative = p.attempt(plain_derivative)
+        if derivative is not None:
+            return derivative
+    if text == "arg" and after.kind == "function" and after.text in {"max", "min"}:
+        return function(p)
     if token.kind == "word" and len(text) > 1:
         pieces = split_run(text, p.names, called=called, latex=p.latex)
         if len(pieces) > 1:
             p.replace(_pieces(token, pieces))
             return p.operand()
-        if text in _LIBRARIES and after.kind == "." and p.peek(2).kind in {"word", "function"}:
-            p.advance()
-            p.advance()
-            return p.operand()
-    if text[0] == "d" and after.kind in {"/", "^"} and token.kind == "word":
-        derivative = p.attempt(plain_derivative)
-        if derivative is not None:
-            return derivative
     in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
         after.kind in {"{", "\\{"} and text in _IN_BRACES
     )
@@ -113,7 +122,11 @@ def _powered_call(p: Parser) -> Node:
     token = p.token
     if is_function(token.text, called=True):
         p.advance()
-        return call(p, BARE_FUNCTIONS.get(token.text) or CALLED_FUNCTIONS.get(token.text) or _lowered(token.text), token)
+        return call(
+            p,
+            BARE_FUNCTIONS.get(token.text) or CALLED_FUNCTIONS.get(token.text) or _lowered(token.text),
+            token,
+        )
     p.advance()
     p.advance()
     exponent = number(p)
@@ -127,7 +140,7 @@ def _lowered(text: str) -> str:
 
 
 def _called_behind_scripts(p: Parser) -> bool:
-    """Say whether brackets follow the scripts of this word: `E_{x \\sim p}[f(x)]`, `cot^5(x)`."""
+    r"""Say whether brackets follow the scripts of this word: `E_{x \sim p}[f(x)]`, `cot^5(x)`."""
     at = p.at + 1
     depth = 0
     for token in p.tokens[at : at + 60]:
@@ -160,6 +173,10 @@ def named(p: Parser) -> Node:
     token = p.advance()
     text = token.key if token.kind != "upright" else ALIASES.get(token.text, token.text)
     span = (token.start, token.end)
+    if token.kind == "name":
+        special = _capital(p, token)
+        if special is not None:
+            return special
     meaning = p.names.constants.get(text)
     if meaning is not None and token.text not in p.bound:
         return Constant(meaning, span=span)
@@ -175,6 +192,19 @@ def named(p: Parser) -> Node:
     return _maybe_called(p, symbol, text, primes)
 
 
+def _capital(p: Parser, token: Token) -> Node | None:
+    """Read capital Greek letters that are operators: Σ with an index, Θ(n), Γ(x)."""
+    indexed = p.token.kind == "_" and any(p.peek(ahead).kind in {"relation", "in"} for ahead in range(1, 5))
+    if indexed and token.text in _GREEK_BINDERS:
+        return call(p, _GREEK_BINDERS[token.text], token)
+    if token.text in CALLED_FUNCTIONS and p.token.kind == "(" and not p.token.spaced:
+        return call(p, CALLED_FUNCTIONS[token.text], token)
+    return None
+
+
+_GREEK_BINDERS: Final = {"Sigma": "sum", "Pi": "prod"}
+
+
 def quoted(p: Parser) -> Node:
     """Read a name in quotation marks: a symbol or function for certain, whatever it looks like."""
     token = p.advance()
@@ -187,11 +217,11 @@ def quoted(p: Parser) -> Node:
 def _maybe_called(p: Parser, symbol: Symbol, text: str, primes: int) -> Node:
     """Decide between f(x), the function, and a (x), the product."""
     inside = _shape_inside(p, primes)
-    if text == "sigma" and not primes:
+    if text == "sigma" and not primes and inside != "listed":
         certain, head = True, "sigmoid"
     else:
         head = "call:" + text
-        certain = primes > 0 or text in _FUNCTION_LETTERS or inside in {"listed", "given"}
+        certain = primes > 0 or text in _FUNCTION_LETTERS or inside == "listed"
         certain = certain or (len(text) > 1 and text not in GREEK)
     if not certain and not (inside == "letter" and p.peek(1).text != symbol.name):
         return symbol
@@ -223,19 +253,7 @@ def _shape_inside(p: Parser, primes: int) -> str:
         return "letter"
     if p.tokens[at].kind == "name" and p.tokens[at + 1].kind == ")":
         return "letter"
-    depth = 0
-    for token in p.tokens[at : at + 200]:
-        if token.kind in {"(", "[", "{", "\\{"}:
-            depth += 1
-        elif token.kind in {")", "]", "}", "\\}"}:
-            depth -= 1
-            if depth < 0:
-                break
-        elif depth == 0 and token.kind in {",", ";"}:
-            return "listed"
-        elif depth == 0 and (token.kind == "given" or token.key == "|"):
-            return "given"
-    return "other"
+    return "listed" if holds_list(p, at) else "other"
 
 
 def _declared_function(p: Parser) -> Node:
@@ -264,7 +282,7 @@ def function(p: Parser) -> Node:
 
 
 def accent(p: Parser) -> Node:
-    """Read `\\hat{x}`."""
+    r"""Read `\hat{x}`."""
     token = p.advance()
     opener = p.token
     if opener.kind == "{":

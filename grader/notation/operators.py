@@ -22,7 +22,18 @@ from grader.notation.parser import (
     UNION,
     Parser,
 )
-from grader.notation.tree import Apply, Cases, Collection, Interval, Logic, Matrix, Node, Number, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Cases,
+    Collection,
+    Interval,
+    Logic,
+    Matrix,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +46,9 @@ def is_matrix(p: Parser, node: Node) -> bool:
     if isinstance(node, Apply):
         if node.head in _MATRIX_HEADS:
             return True
-        return node.head in {"add", "neg"} and any(is_matrix(p, part) for part in node.args[:8])
+        return node.head in {"add", "neg", "softmax", "div"} and any(
+            is_matrix(p, part) for part in node.args[:8]
+        )
     return isinstance(node, Matrix) or (isinstance(node, Symbol) and node.name in p.names.matrices)
 
 
@@ -56,7 +69,9 @@ def add(p: Parser, left: Node) -> Node:
             p.advance()
             so_far = _sum_of(terms, p.span_from(start))
             right = p.expression(SUM)
-            terms = [Apply("plusminus" if kind == "±" else "minusplus", (so_far, right), span=p.span_from(start))]
+            terms = [
+                Apply("plusminus" if kind == "±" else "minusplus", (so_far, right), span=p.span_from(start))
+            ]
         else:
             break
         if p.at == p.stop:
@@ -135,7 +150,7 @@ def _refuse_two_numbers(p: Parser) -> None:
 
 
 def _mixed(p: Parser, factors: list[Node]) -> Node:
-    """Read the next factor of a product without a sign; `1\\frac{1}{2}` is one and a half."""
+    r"""Read the next factor of a product without a sign; `1\frac{1}{2}` is one and a half."""
     whole = factors[-1]
     fraction = p.token.kind == "frac" and len(factors) == 1 and p.tokens[p.at - 1].kind == "number"
     right = p.expression(p.juxtaposition)
@@ -220,14 +235,14 @@ def logic(operator: str, power: int) -> Callable[[Parser, Node], Node]:
 
 
 def modulo(p: Parser, left: Node) -> Node:
-    """Read `a \\pmod{n}` and `a = b (mod n)`."""
+    r"""Read `a \pmod{n}` and `a = b (mod n)`."""
     p.advance()
     n = p.operand()
     return Apply("mod", (left, n), span=p.span_from(left.span[0]))
 
 
 def choose_from(p: Parser, left: Node) -> Node:
-    """Read `{n \\choose k}` and `{a \\over b}`."""
+    r"""Read `{n \choose k}` and `{a \over b}`."""
     head = "binomial" if p.advance().kind == "choose" else "div"
     right = p.expression(CHOICE)
     return Apply(head, (left, right), span=p.span_from(left.span[0]))

@@ -7,9 +7,10 @@ Every rule consumes a token before it reads on, and the steps are counted: no in
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import MAX_NESTING, MAX_STEPS_PER_TOKEN, ReadingError
+from grader.notation.errors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,8 +45,47 @@ _NAMES_OF_KINDS: Final = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The grammar: token kind -> what it begins, and -> how it binds and goes on behind an operand."""
+
+    operands: Mapping[str, Callable[[Parser], Node]]
+    operators: Mapping[str, tuple[int, Callable[[Parser, Node], Node]]]
+
+
+@dataclass(slots=True)
+class Choices:
+    """Which way to read what is ambiguous, and the record of what was."""
+
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    others: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def choose(self, what: str, ordinary: str, others: tuple[str, ...], note: str) -> str:
+        """Return the reading to take where a text has several, and record that there were others."""
+        if what not in self.others:
+            self.others[what] = others
+            self.note(note)
+        chosen = self.chosen.get(what, ordinary)
+        return chosen if chosen in others else ordinary
+
+    def note(self, note: str) -> None:
+        """Record how something was understood, once."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def kept(self) -> tuple[dict[str, tuple[str, ...]], int]:
+        """Return what `restore` needs to forget what is recorded from here on."""
+        return dict(self.others), len(self.notes)
+
+    def restore(self, kept: tuple[dict[str, tuple[str, ...]], int]) -> None:
+        """Forget what was recorded in a try that failed."""
+        self.others = kept[0]
+        del self.notes[kept[1] :]
+
+
 class Parser:
-    """A position in the tokens of one text. `operand_rules` and `operator_rules` are the grammar."""
+    """A position in the tokens of one text."""
 
     __slots__ = (
         "at",
@@ -53,13 +93,12 @@ class Parser:
         "bound",
         "choices",
         "depth",
+        "failed",
         "inside",
         "juxtaposition",
         "last_end",
         "latex",
         "names",
-        "notes",
-        "open_choices",
         "operand_rules",
         "operator_rules",
         "parted",
@@ -70,16 +109,7 @@ class Parser:
     )
 
     def __init__(
-        self,
-        tokens: list[Token],
-        names: Names,
-        *,
-        latex: bool,
-        choices: Mapping[str, str],
-        open_choices: dict[str, tuple[str, ...]],
-        notes: list[str],
-        operand_rules: Mapping[str, Callable[[Parser], Node]],
-        operator_rules: Mapping[str, tuple[int, Callable[[Parser, Node], Node]]],
+        self, tokens: list[Token], names: Names, rules: Rules, choices: Choices, *, latex: bool
     ) -> None:
         self.tokens = tokens
         self.at = 0
@@ -88,10 +118,8 @@ class Parser:
         self.names = names
         self.latex = latex
         self.choices = choices
-        self.open_choices = open_choices
-        self.notes = notes
-        self.operand_rules = operand_rules
-        self.operator_rules = operator_rules
+        self.operand_rules = rules.operands
+        self.operator_rules = rules.operators
         self.juxtaposition = JUXTAPOSITION if names.implicit_first else PRODUCT
         self.bound: set[str] = set()  # letters that are an index here, so no constants
         self.bars = 0  # `|` opened and not yet closed in this bracket
@@ -99,7 +127,8 @@ class Parser:
         self.parted = False  # whether blanks part the entries of a `[1 2 3]`
         self.stop = -1  # the token at which an integrand ends
         self.depth = 0
-        self.steps = MAX_STEPS_PER_TOKEN * len(tokens) + 200
+        self.failed: set[tuple[str, int]] = set()  # rules that were tried where, in vain
+        self.steps = MAX_STEPS_PER_TOKEN * len(tokens) + SPARE_STEPS
 
     # reading -------------------------------------------------------------------------------
 
@@ -107,10 +136,14 @@ class Parser:
         """Read an expression of operators that bind tighter than `power`."""
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise ReadingError(f"nested more than {MAX_NESTING} deep at {self.token.start + 1}", self.token.start)
+            raise ReadingError(
+                f"nested more than {MAX_NESTING} deep at {self.token.start + 1}", self.token.start
+            )
         left = self.operand()
         operators = self.operator_rules
         while self.at != self.stop:
+            if self.parted and self.begins_entry():
+                break
             rule = operators.get(self.token.kind)
             if rule is None or self.starts_operand():
                 if self.juxtaposition <= power or not self.starts_operand():
@@ -140,6 +173,11 @@ class Parser:
         if token.kind in IMPLICIT_FACTORS:
             return not (self.parted and token.spaced)
         return token.key in OPENING_BARS and not self.bars
+
+    def begins_entry(self) -> bool:
+        """Say whether a sign begins the next entry, as in `[1 -2]`: a blank before it and none behind."""
+        token = self.token
+        return token.kind in {"+", "-"} and token.spaced and not self.peek().spaced
 
     # moving --------------------------------------------------------------------------------
 
@@ -184,23 +222,31 @@ class Parser:
         begin = {"\\{": "{", "|(": "|", "‖(": "||", "‖": "||"}.get(opener.kind, opener.kind)
         place = "" if self.token.kind == "end" else f" before {self.shown()} at {self.token.start + 1}"
         raise ReadingError(
-            f"missing `{shown}` for the `{begin}` at {opener.start + 1}{place}", self.token.start, f"`{shown}`"
+            f"missing `{shown}` for the `{begin}` at {opener.start + 1}{place}",
+            self.token.start,
+            f"`{shown}`",
         )
 
     def attempt(self, rule: Callable[[Parser], Node]) -> Node | None:
         """Return what a rule reads, or None, back where it began, if it cannot."""
-        state = self.at, self.depth, self.bars, self.stop, dict(self.open_choices), len(self.notes)
+        key = rule.__name__, self.token.start
+        if key in self.failed:
+            return None
+        state = self.at, self.depth, self.bars, self.stop
+        choices = self.choices.kept()
         tokens = list(self.tokens)
         try:
-            return rule(self)
+            self.depth += 1
+            node = rule(self)
+            self.depth -= 1
         except ReadingError:
-            at, self.depth, self.bars, self.stop, kept, notes = state
+            self.failed.add(key)
+            at, self.depth, self.bars, self.stop = state
             self.tokens[:] = tokens
-            self.open_choices.clear()
-            self.open_choices.update(kept)
-            del self.notes[notes:]
+            self.choices.restore(choices)
             self.jump(at)
             return None
+        return node
 
     # saying --------------------------------------------------------------------------------
 
@@ -220,13 +266,8 @@ class Parser:
         return (start, max(start, self.last_end))
 
     def choose(self, what: str, ordinary: str, others: tuple[str, ...], note: str) -> str:
-        """Return the reading to take where a text has several, and record that there were others."""
-        if what not in self.open_choices:
-            self.open_choices[what] = others
-            if note not in self.notes:
-                self.notes.append(note)
-        chosen = self.choices.get(what, ordinary)
-        return chosen if chosen in others else ordinary
+        """Return the reading to take where a text has several; see Choices."""
+        return self.choices.choose(what, ordinary, others, note)
 
 
 IMPLICIT_FACTORS: Final = frozenset(

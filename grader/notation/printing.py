@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
+from grader.notation.errors import MAX_DIGITS, ReadingError
 from grader.notation.literals import value_of
 from grader.notation.names import NO_NAMES
 from grader.notation.parser import ANY, POSTFIX, POWER, PRODUCT, RELATION, SUM, UNION
@@ -35,6 +35,7 @@ from grader.notation.words import is_function, split_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
 ATOM: Final = 100
 _NEGATIVE: Final = SUM + 1
@@ -81,10 +82,22 @@ def _number(node: Number) -> tuple[str, int]:
         except ReadingError:
             pass
     value = abs(node.value)
-    text = str(value)
-    if value.denominator != 1:
+    text = _decimal(value) or str(value)
+    if "/" in text:
         return (f"-{text}", _NEGATIVE) if node.value < 0 else (text, PRODUCT)
     return (f"-{text}", _NEGATIVE) if node.value < 0 else (text, ATOM)
+
+
+def _decimal(value: Fraction) -> str:
+    """Return a terminating decimal as digits, "" for any other number."""
+    places = 0
+    while value.denominator != 1 and places < MAX_DIGITS:
+        if value.denominator % 2 and value.denominator % 5:
+            return ""
+        value *= 10
+        places += 1
+    digits = str(value.numerator).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def _symbol(node: Symbol) -> tuple[str, int]:
@@ -107,7 +120,10 @@ def _reads_as_itself(name: str) -> bool:
     if _SNAKE.fullmatch(name):
         parts = name.split("_")
         return all(_plain_word(part) and part not in GREEK for part in parts[:1]) and all(
-            len(part) > 1 and part.isalpha() and index_parts(part, NO_NAMES.words) == (part,) and part not in GREEK
+            len(part) > 1
+            and part.isalpha()
+            and index_parts(part, NO_NAMES.words) == (part,)
+            and part not in GREEK
             for part in parts[1:]
         )
     return _plain_word(name)
@@ -142,7 +158,9 @@ def _called(name: str) -> str:
 
 
 def _arguments(args: tuple[Node, ...]) -> str:
-    return ", ".join(_condition(arg) if isinstance(arg, Apply) and arg.head == "given" else _at(arg, ANY) for arg in args)
+    return ", ".join(
+        _condition(arg) if isinstance(arg, Apply) and arg.head == "given" else _at(arg, ANY) for arg in args
+    )
 
 
 def _condition(node: Apply) -> str:
@@ -181,11 +199,15 @@ def _div(args: tuple[Node, ...]) -> tuple[str, int]:
 
 def _pow(args: tuple[Node, ...]) -> tuple[str, int]:
     base, exponent = args
-    simple = isinstance(exponent, Number) or (isinstance(exponent, Symbol) and exponent.name != "T")
+    simple = isinstance(exponent, Number) or (
+        isinstance(exponent, Symbol | Constant) and _one_letter(exponent.name)
+    )
     written = _at(exponent, POWER) if simple else f"({_write(exponent)[0]})"
-    if isinstance(exponent, Symbol) and written.startswith('"'):
-        written = f"({written})"
     return f"{_at(base, POWER)}^{written}", POWER
+
+
+def _one_letter(name: str) -> bool:
+    return name in GREEK or (len(name) == 1 and name not in {"T", "e"})
 
 
 def _root(args: tuple[Node, ...]) -> tuple[str, int]:
@@ -275,8 +297,10 @@ def _binder(node: Binder) -> tuple[str, int]:
         condition = _at(node.domain, ANY) if node.domain is not None else "true"
         return f"{{{_at(node.body, ANY)} | {condition}}}", ATOM
     index = "" if node.index is None else _symbol(node.index)[0]
-    scripted = node.head in {"max", "min", "argmax", "argmin"} or (node.lower is None and node.upper is not None)
-    if scripted:
+    scripted = node.head in {"max", "min", "argmax", "argmin"} or (
+        node.lower is None and node.upper is not None
+    )
+    if scripted and (index or node.domain is not None):
         spec = index
         if node.domain is not None:
             spec = _at(node.domain, ANY) if _holds_index(node) else f"{index} in {_at(node.domain, RELATION)}"
@@ -326,10 +350,18 @@ def _collection(node: Collection) -> tuple[str, int]:
     items = _list(node.items)
     if node.kind == "set":
         return f"{{{items}}}", ATOM
-    plain = len(node.items) > 2 or (len(node.items) == 2 and not any(map(_infinite, node.items)))
+    plain = (
+        len(node.items) > 2
+        or _holds_one_collection(node)
+        or (len(node.items) == 2 and not any(map(_infinite, node.items)))
+    )
     if node.kind == "tuple":
         return (f"({items})" if plain else f"tuple({items})"), ATOM
     return (f"[{items}]" if plain or not node.items else f"list({items})"), ATOM
+
+
+def _holds_one_collection(node: Collection) -> bool:
+    return node.kind == "list" and len(node.items) == 1 and isinstance(node.items[0], Collection)
 
 
 def _infinite(node: Node) -> bool:

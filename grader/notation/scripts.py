@@ -1,18 +1,19 @@
-"""What hangs on an operand: indices, powers, transposes, primes, factorials, percent signs.
+r"""What hangs on an operand: indices, powers, transposes, primes, factorials, percent signs.
 
 Conventions: `x_i` and `x^{(i)}` are the same indexed symbol, and so is `x^{[l]}`; indices below come
-before those above. `W^T` and `W^\\top` are transposes. `e^x` is exp(x). `x_hat` is `\\hat{x}`.
+before those above. `W^T` and `W^\top` are transposes. `e^x` is exp(x). `x_hat` is `\hat{x}`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
+from grader.notation.brackets import bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.operators import is_matrix
 from grader.notation.parser import ANY, POSTFIX, POWER, UNARY, Parser
 from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
-from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, LABELS
+from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from grader.notation.lexer import Token
 
 _ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
+_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H"})
 _WORDLIKE: Final = frozenset({"word", "upright", "quoted", "name"}) | frozenset(KEYWORDS.values())
+_LABELLING: Final = _WORDLIKE | {"function", "constant"}
 _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 """`x^{(i)}` is an index for certain; `x^{(n)}` might be a power written oddly."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
@@ -28,11 +31,39 @@ _PLAIN_INDICES: Final = frozenset("ijlt")
 
 def subscript(p: Parser, left: Node) -> Node:
     """Read `_...` behind an operand."""
-    sign = p.advance()
-    if isinstance(left, Number):
-        raise ReadingError(f"a number cannot have an index, as at {sign.start + 1}", sign.start, "a name before `_`")
+    p.advance()
     braced = p.token.kind == "{"
-    return attach(p, left, indices(p), merge=not (braced or p.latex))
+    node = attach(p, left, indices(p), merge=not (braced or p.latex))
+    if p.token.kind == "(" and not p.token.spaced and isinstance(node, Apply) and node.head == "index":
+        return _indexed_call(p, node)
+    return node
+
+
+def _indexed_call(p: Parser, node: Apply) -> Node:
+    r"""Read `f_\theta(x)` and `D_{KL}(p, q)`, which is f(x) with its index; other names are factors."""
+    base = node.args[0]
+    if not isinstance(base, Symbol) or base.name in p.names.symbols:
+        return node
+    if base.name not in _FUNCTION_LETTERS and not holds_list(p, p.at + 1):
+        return node
+    args = bracketed(p)
+    applied = Apply("call:" + base.name, args, span=p.span_from(base.span[0]))
+    return Apply("index", (applied, *node.args[1:]), span=p.span_from(base.span[0]))
+
+
+def holds_list(p: Parser, at: int) -> bool:
+    """Say whether a comma, semicolon or condition stands directly inside the brackets that end behind `at`."""
+    depth = 0
+    for token in p.tokens[at : at + 200]:
+        if token.kind in {"(", "[", "{", "\\{"}:
+            depth += 1
+        elif token.kind in {")", "]", "}", "\\}"}:
+            depth -= 1
+            if depth < 0:
+                return False
+        elif depth == 0 and (token.kind in {",", ";", "given", "divides"} or token.key == "|"):
+            return True
+    return False
 
 
 def indices(p: Parser) -> tuple[Node, ...]:
@@ -41,9 +72,10 @@ def indices(p: Parser) -> tuple[Node, ...]:
     if token.kind == "{" or (token.kind == "(" and not p.latex):
         opener = p.advance()
         parted, p.parted = p.parted, False
+        bound, p.bound = p.bound, p.bound.union(p.names.constants)  # an index i is no imaginary unit
         found = _index_list(p)
         p.close(opener, "}" if opener.kind == "{" else ")")
-        p.parted = parted
+        p.parted, p.bound = parted, bound
         return found
     if token.kind == "-":
         p.advance()
@@ -55,7 +87,7 @@ def _index_list(p: Parser) -> tuple[Node, ...]:
     found: list[Node] = []
     while True:
         after = p.peek().kind
-        if p.token.kind in _WORDLIKE and after in {"}", ",", ")"}:
+        if p.token.kind in _LABELLING and after in {"}", ",", ")"}:
             found.extend(_one_index(p))
         elif p.token.kind in {":", "*", "+", "-"} and after in {"}", ",", ")"}:
             token = p.advance()
@@ -73,7 +105,9 @@ def _index_list(p: Parser) -> tuple[Node, ...]:
 
 
 def _is_run_of_symbols(node: Node) -> TypeGuard[Apply]:
-    return isinstance(node, Apply) and node.head == "mul" and all(isinstance(part, Symbol) for part in node.args)
+    return (
+        isinstance(node, Apply) and node.head == "mul" and all(isinstance(part, Symbol) for part in node.args)
+    )
 
 
 def _one_index(p: Parser) -> tuple[Node, ...]:
@@ -86,8 +120,15 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
         if token.kind == "function":
             word = token.key
         if token.kind == "constant":
-            return (Constant("infinity", span=span),) if token.text == "infinity" else (Symbol(token.key, span=span),)
-        return tuple(Symbol(name, span=span) for name in index_parts(word, p.names.words, whole=token.kind in {"upright", "quoted"}))
+            return (
+                (Constant("infinity", span=span),)
+                if token.text == "infinity"
+                else (Symbol(token.key, span=span),)
+            )
+        return tuple(
+            Symbol(name, span=span)
+            for name in index_parts(word, p.names.words, whole=token.kind in {"upright", "quoted"})
+        )
     if token.kind in {"*", "+"}:
         p.advance()
         return (Symbol("star" if token.kind == "*" else "+", span=span),)
@@ -99,7 +140,14 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
     key = ALIASES.get(word, word)
     if key in declared:
         return (declared[key],)
-    if whole or len(word) == 1 or key in GREEK or not word.isalpha() or word in _ACCENT_WORDS:
+    if (
+        whole
+        or len(word) == 1
+        or key in GREEK
+        or word in KNOWN_WORDS
+        or not word.isalpha()
+        or word in _ACCENT_WORDS
+    ):
         return (key,)
     two = len(word) == 2 and word not in LABELS and not word.isupper()
     if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
@@ -110,6 +158,10 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
 def attach(p: Parser, base: Node, found: tuple[Node, ...], *, merge: bool = False) -> Node:
     """Return a base with its indices; `x_hat` and `batch_size` are names of their own."""
     span = p.span_from(base.span[0])
+    if isinstance(base, Number):
+        raise ReadingError(
+            f"a number cannot have an index, as at {span[0] + 1}", span[0], "a name before `_`"
+        )
     first = found[0]
     if len(found) == 1 and isinstance(first, Symbol):
         if first.name in _ACCENT_WORDS:
@@ -136,7 +188,9 @@ def accented(base: Node, accent: str, span: tuple[int, int]) -> Node:
         return Apply("index", (accented(base.args[0], accent, span), *base.args[1:]), span=span)
     if accent == "bar":
         return Apply("conjugate", (base,), span=span)
-    raise ReadingError(f"`\\{accent}` at {span[0] + 1} stands over something that is not a name", span[0], "a name")
+    raise ReadingError(
+        f"`\\{accent}` at {span[0] + 1} stands over something that is not a name", span[0], "a name"
+    )
 
 
 def raised(p: Parser, left: Node) -> Node:
@@ -207,7 +261,12 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
     if isinstance(left, Number | Constant):
         return None
     if alone and token.text == "T" and token.kind in {"word", "upright"} and token.key not in p.names.words:
-        greek = isinstance(left, Symbol) and left.name in GREEK and left.name[0].islower() and left.name != "theta"
+        greek = (
+            isinstance(left, Symbol)
+            and left.name in GREEK
+            and left.name[0].islower()
+            and left.name != "theta"
+        )
         note = "`^T` may be a transpose or a power"
         if not (greek or group) or p.choose("transpose", "transpose", ("power",), note) == "transpose":
             _skip(p, braced, 1)
@@ -275,7 +334,7 @@ def transposed(p: Parser, left: Node) -> Node:
 
 
 def transpose_sign(p: Parser, left: Node) -> Node:
-    """Read a `\\top` that stands directly behind a matrix."""
+    r"""Read a `\top` that stands directly behind a matrix."""
     p.advance()
     return transposed(p, left)
 
@@ -292,17 +351,23 @@ def primed(p: Parser, left: Node) -> Node:
     if isinstance(left, Symbol):
         return Symbol(left.name + "'", span=span)
     if isinstance(left, Apply) and left.head == "index" and isinstance(left.args[0], Symbol):
-        return Apply("index", (Symbol(left.args[0].name + "'", span=left.args[0].span), *left.args[1:]), span=span)
+        return Apply(
+            "index", (Symbol(left.args[0].name + "'", span=left.args[0].span), *left.args[1:]), span=span
+        )
     if isinstance(left, Matrix) or is_matrix(p, left):
         return transposed(p, left)
-    raise ReadingError(f"the prime at {span[1]} stands behind something that is not a name", span[1] - 1, "a name")
+    raise ReadingError(
+        f"the prime at {span[1]} stands behind something that is not a name", span[1] - 1, "a name"
+    )
 
 
 def factorial(p: Parser, left: Node) -> Node:
     """Read `n!`; `n!!` means different things to different people and is refused."""
     p.advance()
     if p.token.kind == "!" and not p.token.spaced:
-        raise ReadingError(f"`!!` at {p.token.start} is ambiguous: write parentheses", p.token.start, "parentheses")
+        raise ReadingError(
+            f"`!!` at {p.token.start} is ambiguous: write parentheses", p.token.start, "parentheses"
+        )
     return Apply("factorial", (left,), span=p.span_from(left.span[0]))
 
 

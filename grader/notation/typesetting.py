@@ -110,7 +110,10 @@ def _number(node: Number) -> tuple[str, int]:
         value = node.value
         if value.denominator != 1:
             sign = "-" if value < 0 else ""
-            return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}", PRODUCT if not sign else _NEGATIVE
+            return (
+                rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}",
+                PRODUCT if not sign else _NEGATIVE,
+            )
         text = str(value.numerator)
     mantissa, _, exponent = text.lower().partition("e")
     if len(mantissa) > _SHOWN_DIGITS:
@@ -156,7 +159,9 @@ def _add(args: tuple[Node, ...]) -> tuple[str, int]:
 
 
 def _mul(args: tuple[Node, ...]) -> tuple[str, int]:
-    parts = [_at(arg, PRODUCT - 1 if at == 0 and _is_fraction(arg) else PRODUCT) for at, arg in enumerate(args)]
+    parts = [
+        _at(arg, PRODUCT - 1 if at == 0 and _is_fraction(arg) else PRODUCT) for at, arg in enumerate(args)
+    ]
     return r" \cdot ".join(parts), PRODUCT
 
 

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-_LOWER_GREEK: Final = (
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text: long tables read best as running text."""
+    return frozenset(text.split())
+
+
+_LOWER_GREEK: Final = word_set(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau "
     "upsilon phi chi psi omega"
-).split()
+)
 GREEK: Final = frozenset(_LOWER_GREEK) | frozenset(name.capitalize() for name in _LOWER_GREEK)
 
 ALIASES: Final = {
@@ -39,19 +45,20 @@ ACCENTS: Final = {
     "check": "check",
     "breve": "breve",
 }
-"""`\\hat{x}` is the symbol `x_hat`, which plain text writes so."""
+r"""`\hat{x}` is the symbol `x_hat`, which plain text writes so."""
 
-FONTS: Final = frozenset(
+FONTS: Final = word_set(
     "mathbf boldsymbol bm pmb mathit mathsf mathtt mathcal mathscr mathfrak mathnormal vec overrightarrow bf rm it cal "
     "mathbb displaystyle textstyle scriptstyle boxed fbox underline limits nolimits left right middle big Big bigg "
-    "Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm ensuremath mathop mathbin mathrel mathord hspace* phantom "
+    "Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm ensuremath mathop mathbin mathrel mathord phantom "
     "notag nonumber centering mathstrut strut allowbreak nobreak relax medspace thinspace negthinspace quad qquad "
     "enspace negmedspace thickspace null textbf textit textstyle tiny small large"
-    .split()
 )
 """Commands that change how something looks, not what it says."""
 
-TEXT_COMMANDS: Final = frozenset("text textrm mathrm operatorname operatorname* mbox textnormal textsf texttt textup".split())
+TEXT_COMMANDS: Final = word_set(
+    "text textrm mathrm operatorname operatorname* mbox textnormal textsf texttt textup"
+)
 
 _RELATIONS: Final = {
     "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=",
@@ -124,7 +131,7 @@ CALLED_FUNCTIONS: Final = {
     "P": "probability", "E": "expectation", "O": "big_o", "o": "little_o", "Theta": "big_theta",
     "Omega": "big_omega", "square": "square", "mathrm": "unknown", "matmul": "matmul", "atan2": "call:atan2", "arg": "call:arg",
     "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
-    "expectation": "expectation", "probability": "probability",
+    "expectation": "expectation", "probability": "probability", "maximum": "max", "minimum": "min",
     "Gamma": "call:Gamma", "zeta": "call:zeta",
 }  # fmt: skip
 """Functions only where an argument list follows; elsewhere the word is an ordinary name."""
@@ -146,8 +153,14 @@ KEYWORDS: Final = {
 }  # fmt: skip
 """Words between operands; each is only read so where it stands between two of them."""
 
+MATRICES: Final = word_set(
+    "matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix psmallmatrix bsmallmatrix array tabular"
+)
+CASES: Final = word_set("cases dcases rcases numcases")
+"""Environments with structure; all others are layout."""
+
 COMMANDS: Final[dict[str, tuple[str, str]]] = (
-    {name: ("function", head) for name, head in BARE_FUNCTIONS.items() if head not in {"sqrt"}}
+    {name: ("function", head) for name, head in BARE_FUNCTIONS.items() if head != "sqrt"}
     | {name: ("relation", sign) for name, sign in _RELATIONS.items()}
     | {name: ("constant", value) for name, value in _CONSTANTS.items()}
     | {name: (sign, name) for name, sign in _SIGNS.items()}
@@ -165,11 +178,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = (
        "sup": ("function", "max"), "inf": ("function", "min"), "Re": ("function", "re"), "Im": ("function", "im")}
 )  # fmt: skip
 
-KNOWN_WORDS: Final = frozenset(
+KNOWN_WORDS: Final = word_set(
     "std var lr acc err tp tn fp fn dim len num avg max min tot inp out pad dil ker vol obs exp ref bias gain "
-    "MSE MAE RMSE BCE KL TP TN FP FN FLOPs MACs SGD acc loss odd even yes no none all any new old rate mean size".split()
+    "MSE MAE RMSE BCE KL TP TN FP FN FLOPs MACs SGD acc loss odd even yes no none all any new old rate mean size"
 )
 """Short words that are one name although they could be a product of letters."""
 
-LABELS: Final = frozenset({"in", "to", "of", "is", "no", "up", "out", "if", "or", "tp", "fp", "tn", "fn", "lr", "kl"})
+LABELS: Final = frozenset(
+    {"in", "to", "of", "is", "no", "up", "out", "if", "or", "tp", "fp", "tn", "fn", "lr", "kl"}
+)
 """Two-letter subscripts that are words, not two indices."""

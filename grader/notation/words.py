@@ -7,9 +7,17 @@ win; what is left follows rules that need no dictionary.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK, KNOWN_WORDS, NAMED_FUNCTIONS
+from grader.notation.vocabulary import (
+    ALIASES,
+    BARE_FUNCTIONS,
+    CALLED_FUNCTIONS,
+    GREEK,
+    KNOWN_WORDS,
+    NAMED_FUNCTIONS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +28,8 @@ MAX_SPLIT: Final = 40
 """Letters in a run that is tried as a product; longer ones are one word."""
 
 _LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda"}
+_AFTER_A_LETTER: Final = frozenset({"sin", "cos", "tan", "log", "exp", "sqrt", "sinh", "cosh", "tanh"})
+"""Functions that may stand right behind a letter without parentheses: `nlog n`."""
 _VOWELS: Final = frozenset("aeiouyAEIOUY")
 
 
@@ -55,7 +65,9 @@ def _single(word: str) -> bool:
     return len(word) == 1
 
 
-def _declared_pieces(run: str, words: Mapping[str, str], names: Names, *, called: bool) -> tuple[str, ...] | None:
+def _declared_pieces(
+    run: str, words: Mapping[str, str], names: Names, *, called: bool
+) -> tuple[str, ...] | None:
     """Cut a run into as few declared names, constants and Greek letters as can be, a function last."""
     best: list[tuple[str, ...] | None] = [None] * (len(run) + 1)
     best[0] = ()
@@ -65,7 +77,9 @@ def _declared_pieces(run: str, words: Mapping[str, str], names: Names, *, called
             if head is None:
                 continue
             piece = run[start:end]
-            known = piece in words or piece in names.constants or piece in _LONG_GREEK or piece in names.functions
+            known = (
+                piece in words or piece in names.constants or piece in _LONG_GREEK or piece in names.functions
+            )
             if not known and end == len(run) and start > 0:
                 known = len(piece) > 1 and is_function(piece, called=called)
             current = best[end]
@@ -83,7 +97,12 @@ def _undeclared(run: str, *, called: bool, latex: bool, letters: frozenset[str])
         return cut
     if run in KNOWN_WORDS or len(stem) > 3 or stem != run or (called and len(run) > 2):
         return _letters(run) if latex and _is_alphabetical(run) else (run,)
-    if len(stem) == 3 and not latex and _pronounceable(stem) and not (letters and all(map(letters.__contains__, run))):
+    if (
+        len(stem) == 3
+        and not latex
+        and _pronounceable(stem)
+        and not (letters and all(map(letters.__contains__, run)))
+    ):
         return (run,)
     return _letters(run)
 
@@ -94,7 +113,9 @@ def _cut_at_known(run: str, *, called: bool) -> tuple[str, ...] | None:
         head, tail = run[:size], run[size:]
         if tail in _LONG_GREEK and len(tail) > 3:
             return (*head, tail)
-        if len(tail) > 2 and head.isalpha() and is_function(tail, called=called):
+        if head.isalpha() and (
+            tail in _AFTER_A_LETTER if not called else len(tail) > 2 and is_function(tail, called=True)
+        ):
             return (*head, tail)
         head, tail = run[:-size], run[-size:]
         if head in _LONG_GREEK and len(head) > 3 and tail.isalpha():
@@ -112,7 +133,7 @@ def _letters(run: str) -> tuple[str, ...]:
 
 def _is_alphabetical(run: str) -> bool:
     """Say whether letters follow each other as in the alphabet: `abcd` is a product."""
-    return all(ord(after) - ord(before) == 1 for before, after in zip(run, run[1:], strict=False))
+    return all(ord(after) - ord(before) == 1 for before, after in pairwise(run))
 
 
 def _pronounceable(word: str) -> bool:

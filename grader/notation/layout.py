@@ -1,0 +1,178 @@
+"""What is settled between characters and grammar: layout left out, signs with two meanings told apart.
+
+`|` opens, closes or says `given`; `%` is percent or modulo; `~` is `not` or `about`; `||` parts the
+arguments of a divergence; a letter U between brackets is a union; in `3x3x100` the x is a times sign.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.lexer import Token
+from grader.notation.vocabulary import CASES, MATRICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ENVIRONMENTS: Final = MATRICES | CASES
+
+
+def prepared(tokens: list[Token]) -> list[Token]:
+    """Return the tokens without what is only layout, and with `|` and `%` told apart."""
+    kept: list[Token] = []
+    inside: list[str] = []
+    for at, token in enumerate(tokens):
+        kind = token.kind
+        if kind in {"begin", "end_env"} and token.text not in _ENVIRONMENTS:
+            continue
+        if kind == "begin":
+            inside.append(token.text)
+        elif kind == "end_env" and inside:
+            inside.pop()
+        elif kind in {"cell", "newline"} and not inside:
+            if kind == "newline" and kept and _starts_line(tokens, at):
+                token.kind = ";"
+                kept.append(token)
+            continue
+        elif kind == "%":
+            token.kind = _percent_or_mod(tokens, at)
+        elif kind == "&" and tokens[at + 1].kind == "relation":
+            continue
+        elif kind == "~" and kept and kept[-1].kind in _ENDS_OPERAND:
+            token.kind = token.key = "relation"
+        elif kind == "word" and token.text in {"U", "u"} and kept and _joins_sets(kept[-1], tokens, at + 1):
+            token.kind = "∪"
+        kept.append(token)
+    while len(kept) > 1 and kept[-2].kind in {".", ",", ";"}:
+        del kept[-2]
+    _pair_bars(kept)
+    return _with_divergences(kept)
+
+
+_ENDS_OPERAND: Final = frozenset(
+    {
+        "percent",
+        "!",
+        "'",
+        "top",
+        "word",
+        "upright",
+        "quoted",
+        "name",
+        "number",
+        "constant",
+        ")",
+        "]",
+        "}",
+        "\\}",
+        "|",
+    }
+)
+
+
+def _joins_sets(before: Token, tokens: list[Token], at: int) -> bool:
+    """Say whether the letter U stands for a union: between brackets, the second of which holds a list."""
+    if before.kind not in {")", "]", "}", "\\}"} or tokens[at].kind not in {"(", "[", "{", "\\{"}:
+        return False
+    depth = 0
+    for token in tokens[at : at + 60]:
+        if token.kind in {"(", "[", "{", "\\{"}:
+            depth += 1
+        elif token.kind in {")", "]", "}", "\\}"}:
+            depth -= 1
+            if depth == 0:
+                return False
+        elif token.kind == ",":
+            return True
+    return False
+
+
+def _starts_line(tokens: list[Token], at: int) -> bool:
+    """Say whether a new formula begins behind a line break, not the next link of a chain."""
+    for token in tokens[at + 1 :]:
+        if token.kind != "cell":
+            return token.kind not in {
+                "relation",
+                "+",
+                "-",
+                "*",
+                "/",
+                "end",
+                "end_env",
+                "newline",
+                "implies",
+                "iff",
+                ")",
+            }
+    return False
+
+
+def _percent_or_mod(tokens: list[Token], at: int) -> str:
+    before, after = tokens[at - 1] if at else tokens[-1], tokens[at + 1]
+    operand = after.kind in {"number", "word", "(", "name"}
+    if not operand or (before.kind == "number" and not tokens[at].spaced and after.spaced):
+        return "percent"
+    return "mod"
+
+
+def with_times(tokens: list[Token], note: Callable[[str], None]) -> list[Token]:
+    """Read the letter x as a times sign in `3x3x100` and `3 x 3` if it stands nowhere else."""
+    made: list[Token] = []
+    found = False
+    for at, token in enumerate(tokens):
+        is_x = (
+            token.kind == "word"
+            and token.text[0] == "x"
+            and (len(token.text) == 1 or token.text[1:].isdigit())
+        )
+        if not is_x:
+            if token.kind == "word" and "x" in token.text and not found:
+                return tokens
+            made.append(token)
+            continue
+        bare = len(token.text) == 1
+        if at == 0 or tokens[at - 1].key[-1:] not in _DIGITS or (bare and tokens[at + 1].kind != "number"):
+            return tokens
+        if bare != token.spaced and tokens[at - 1].kind == "number":
+            return tokens
+        found = True
+        made.append(Token("*", "x", token.start, token.start + 1, token.spaced, "*"))
+        if not bare:
+            digits = token.text[1:]
+            made.append(Token("number", digits, token.start + 1, token.end, False, digits))
+    if not found:
+        return tokens
+    note("the letter x between numbers is read as a times sign")
+    return made
+
+
+_DIGITS: Final = frozenset("0123456789")
+
+
+def _with_divergences(tokens: list[Token]) -> list[Token]:
+    """Make the only `||` of an argument list, as in `KL(p || q)`, a separator."""
+    found = [at for at, token in enumerate(tokens) if token.kind in {"|", "‖"}]
+    double = len(found) == 2 and found[1] == found[0] + 1 and not tokens[found[1]].spaced
+    if not (double or (len(found) == 1 and tokens[found[0]].kind == "‖")):
+        return tokens
+    at = found[0]
+    if at == 0 or tokens[at - 1].kind not in _ENDS_OPERAND or tokens[found[-1] + 1].kind in {")", "end"}:
+        return tokens
+    token = tokens[at]
+    token.kind = token.key = "divides"
+    return [*tokens[: at + 1], *tokens[found[-1] + 1 :]]
+
+
+def _pair_bars(tokens: list[Token]) -> None:
+    """Mark every `|` that has a partner further on in the same brackets."""
+    stack: list[int] = [0]
+    for token in reversed(tokens):
+        kind = token.kind
+        if kind in {")", "]", "}", "\\}", "end_env"}:
+            stack.append(0)
+        elif kind in {"(", "[", "{", "\\{", "begin"}:
+            if len(stack) > 1:
+                stack.pop()
+        elif kind == "|":
+            token.key = "|2" if stack[-1] % 2 else "|"
+            stack[-1] += 1
