@@ -1,4 +1,4 @@
-"""The check `keywords`: does the prose say this?"""
+"""The check `keywords`: does the prose say this, or its opposite."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from grader.fields import Flag
+from grader.fields import Flag  # noqa: TC001 - pydantic reads the annotations when it runs
 from grader.model import Evidence, Frozen, Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
@@ -130,7 +130,9 @@ class KeywordsCheck(Frozen):
                 type(self).__name__,
                 [
                     # The input is left out: each message quotes the value it complains about.
-                    InitErrorDetails(type="value_error", loc=place, input={}, ctx={"error": ValueError(message)})
+                    InitErrorDetails(
+                        type="value_error", loc=place, input={}, ctx={"error": ValueError(message)}
+                    )
                     for place, message in compiler.problems
                 ],
             )
@@ -175,7 +177,9 @@ class KeywordsCheck(Frozen):
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=tuple(evidence))
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why):
-                return _review(reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence))
+                return _review(
+                    reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence)
+                )
         if findings.opposite:
             evidence = shown.findings(findings.opposite, "This passage says the opposite.")
             return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=tuple(evidence))
@@ -183,7 +187,9 @@ class KeywordsCheck(Frozen):
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
         if len(prose) <= _FEW_WORDS:
             return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(shown.miss(judge.nearest(prose), judge),))
+        return Outcome(
+            credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(shown.miss(judge.nearest(prose), judge),)
+        )
 
     def _accuse(self, findings: Findings, prose: Prose, shown: _Quotes) -> Outcome:
         if findings.solid and findings.opposite:
@@ -194,7 +200,9 @@ class KeywordsCheck(Frozen):
             return Outcome(credit=Fraction(1), reason=Reason.CLAIMED, evidence=tuple(evidence))
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why) and not (why == "undecided" and findings.opposite):
-                return _review(reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence))
+                return _review(
+                    reason, reason.sentence, *shown.findings(findings.doubtful[why], reason.sentence)
+                )
         if prose.partly_foreign:
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
         return Outcome(credit=Fraction(0), reason=Reason.NOT_CLAIMED)
@@ -236,12 +244,19 @@ class _Quotes:
         for finding in sorted(found, key=lambda item: (item.hit.edits, item.hit.first, item.hit.last)):
             first, last = min([finding.hit.first, *finding.cues]), max([finding.hit.last, *finding.cues])
             last = min(last, len(self.prose) - 1)
-            notes = [f"'{self.prose.forms[cue]}' denies" for cue in sorted(finding.cues) if cue < len(self.prose)]
-            notes += [f"'{self.prose.forms[word]}' read as '{term}'" for word, term, _ in finding.hit.repaired]
+            notes = [
+                f"'{self.prose.forms[cue]}' denies" for cue in sorted(finding.cues) if cue < len(self.prose)
+            ]
+            notes += [
+                f"'{self.prose.forms[word]}' read as '{term}'" for word, term, _ in finding.hit.repaired
+            ]
             quote = self._quote(
                 first, last, read_as="; ".join(notes), expected=finding.claim.label, decided=decided
             )
-            if all(known.start != quote.start or known.end != quote.end or known.read != quote.read for known in evidence):
+            if all(
+                known.start != quote.start or known.end != quote.end or known.read != quote.read
+                for known in evidence
+            ):
                 evidence.append(quote)
             if len(evidence) == _SHOWN:
                 break
@@ -260,5 +275,3 @@ class _Quotes:
             expected=f"found {', '.join(miss.found)}; lacking {', '.join(miss.lacking)} (of {miss.claim.label})",
             decided="This passage comes nearest, but it does not say what is asked for.",
         )
-
-

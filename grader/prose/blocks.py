@@ -56,7 +56,9 @@ def _lines(text: str) -> list[_Line]:
         end = start + len(raw)
         found = None if not raw or raw.isspace() else _LINE.match(raw)
         if found is None:
-            lines.append(_Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal=""))
+            lines.append(
+                _Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal="")
+            )
         else:
             mark = found["mark"] or ""
             ordinal = _ORDINAL.search(mark)
@@ -124,20 +126,29 @@ def cut(text: str) -> list[Block]:
             paragraph += previous is not None
             previous = None
             continue
-        if previous is not None and not line.marked and not (line.hashed and not comments):
-            if _continues(line, previous):
-                blocks[-1].spans.append((line.body, line.end))
-                if previous.text.endswith(_ENDS) or len(previous.text) < _SHORT_LINE and line.text[:1].isupper():
-                    blocks[-1].breaks.add(line.body)
-                previous = line
-                continue
-        while stack and blocks[stack[-1]].indent >= line.indent and not _announces(blocks, stack[-1], line, text):
+        plain = not line.marked and (comments or not line.hashed)
+        if previous is not None and plain and _continues(line, previous):
+            blocks[-1].spans.append((line.body, line.end))
+            short = len(previous.text) < _SHORT_LINE and line.text[:1].isupper()
+            if short or previous.text.endswith(_ENDS):
+                blocks[-1].breaks.add(line.body)
+            previous = line
+            continue
+        while (
+            stack
+            and blocks[stack[-1]].indent >= line.indent
+            and not _announces(blocks, stack[-1], line, text)
+        ):
             stack.pop()
         kind = "heading" if not comments and _is_heading(line) else "item" if line.marked else "paragraph"
-        if kind == "heading" or (kind == "paragraph" and line.indent == 0 and not line.marked and previous is None):
+        if kind == "heading" or (
+            kind == "paragraph" and line.indent == 0 and not line.marked and previous is None
+        ):
             stack.clear()
         parent = stack[-1] if stack else -1
-        block = Block(kind, line.indent, line.ordinal, parent, heading, paragraph, line.quoted and not all_quoted)
+        block = Block(
+            kind, line.indent, line.ordinal, parent, heading, paragraph, line.quoted and not all_quoted
+        )
         block.spans.append((line.body, line.end))
         blocks.append(block)
         if kind == "heading":

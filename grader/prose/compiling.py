@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz.distance import OSA
 
-from grader.prose.patterns import Group, Phrase, Term, Verdict, is_not
+from grader.prose.groups import Group
+from grader.prose.patterns import Phrase, Term, Verdict, is_not
 from grader.prose.spelling import fold, is_repairable
 from grader.prose.vocabulary import PROTECTED
 
@@ -60,14 +61,18 @@ class Compiler:
     def pattern(self, data: Any, place: Place = ()) -> Pattern | None:
         """Return the pattern that the data describe, None where a problem was noted."""
         if len(place) > _MAX_DEPTH * 2:
-            return self._wrong(place, f"patterns are nested more than {_MAX_DEPTH} deep")
+            self._wrong(place, f"patterns are nested more than {_MAX_DEPTH} deep")
+            return None
         if isinstance(data, str) or (isinstance(data, int | float) and not isinstance(data, bool)):
             return self.text(str(data), place)
         if isinstance(data, Mapping):
-            return self._set(data["set"], (*place, "set")) if set(data) == {"set"} else self.group(data, place)
+            return (
+                self._set(data["set"], (*place, "set")) if set(data) == {"set"} else self.group(data, place)
+            )
         if isinstance(data, list | tuple):
             return self.group({"any": data}, place)
-        return self._wrong(place, f"a pattern is a text or a mapping with {_listed(KEYS)} (got {data!r})")
+        self._wrong(place, f"a pattern is a text or a mapping with {_listed(KEYS)} (got {data!r})")
+        return None
 
     def patterns(self, data: Any, place: Place) -> tuple[Pattern, ...]:
         """Return the patterns of a list; a single one may stand for itself."""
@@ -100,8 +105,11 @@ class Compiler:
             end = found.end()
         rest = _SPACE.sub("", inner[end:])
         if rest or not words:
-            what = f"{text!r} holds {rest[0]!r}, which no word contains" if rest else f"{text!r} holds no word"
-            return self._wrong(place, f"{what}: this can never match; a phrase is words with spaces between them")
+            what = (
+                f"{text!r} holds {rest[0]!r}, which no word contains" if rest else f"{text!r} holds no word"
+            )
+            self._wrong(place, f"{what}: this can never match; a phrase is words with spaces between them")
+            return None
         terms = [self._term(word, place) for word in words]
         if any(term is None for term in terms):
             return None
@@ -114,11 +122,15 @@ class Compiler:
         if word.endswith("*"):
             stump = fold(word[:-1]) if len(word) > _SHORTEST_PREFIX else ""
             if len(stump) < _SHORTEST_PREFIX:
-                return self._wrong(place, f"{word!r} is too short before the star: it would match nearly every word")
+                self._wrong(place, f"{word!r} is too short before the star: it would match nearly every word")
+                return None
             return Term(stump, "prefix", self.language)
         form = fold(word.lstrip("="))
         if self.language == "en" and (term := _confusable(form)):
-            return self._wrong(place, f"{form!r} is one edit from the protected term {term!r}; did you mean {term!r}?")
+            self._wrong(
+                place, f"{form!r} is one edit from the protected term {term!r}; did you mean {term!r}?"
+            )
+            return None
         if form == "not":
             return Term(form, "not", self.language)
         return Term(form, "exact" if word[0] == "=" or is_not(form) else "stem", self.language)
@@ -132,16 +144,22 @@ class Compiler:
                 hint = f"; did you mean {close[0]!r}?" if close else f"; a pattern has {_listed(KEYS)}"
                 self._wrong((*place, str(key)), f"unknown key {str(key)!r}{hint}")
         made: dict[str, Any] = {
-            name: self.patterns(data[key], (*place, key)) for key, name in LISTS.items() if data.get(key) is not None
+            name: self.patterns(data[key], (*place, key))
+            for key, name in LISTS.items()
+            if data.get(key) is not None
         }
         for key in ("set", "verdict"):
             if data.get(key) is not None:
-                found = self._set(data[key], (*place, key)) if key == "set" else self._verdict(data[key], (*place, key))
+                found = (
+                    self._set(data[key], (*place, key))
+                    if key == "set"
+                    else self._verdict(data[key], (*place, key))
+                )
                 made["every"] = (*made.get("every", ()), *([found] if found is not None else ()))
         made.update(self._conditions(data, place))
         if len(self.problems) > before:
             return None
-        self._check(data, made, place)
+        self._check(made, place)
         return Group(**made) if len(self.problems) == before else None
 
     def _conditions(self, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
@@ -165,19 +183,27 @@ class Compiler:
                     self._wrong((*place, key), f"{key!r} must be at least {least} (got {data[key]!r})")
         return made
 
-    def _check(self, data: Mapping[str, Any], made: Mapping[str, Any], place: Place) -> None:
+    def _check(self, made: Mapping[str, Any], place: Place) -> None:
         """Note what can never match."""
         every, some, order = made.get("every", ()), made.get("some", ()), made.get("order", ())
         if not (every or some or order):
-            self._wrong(place, "a pattern needs 'any', 'all', 'seq', 'set' or 'verdict': this can never match")
+            self._wrong(
+                place, "a pattern needs 'any', 'all', 'seq', 'set' or 'verdict': this can never match"
+            )
             return
-        needed = {pattern.label for pattern in (*every, *order)} | ({some[0].label} if len(some) == 1 else set())
+        needed = {pattern.label for pattern in (*every, *order)} | (
+            {some[0].label} if len(some) == 1 else set()
+        )
         for key, name in (("none", "lacking"), ("unless", "unless"), ("except", "outside")):
             shared = sorted(needed & {pattern.label for pattern in made.get(name, ())})
             if shared:
-                self._wrong((*place, key), f"{shared[0]} is asked for and excluded at once: this can never match")
+                self._wrong(
+                    (*place, key), f"{shared[0]} is asked for and excluded at once: this can never match"
+                )
         if "near" in made and len(every) + len(order) + bool(some) < 2:
-            self._wrong((*place, "near"), "'near' needs two patterns in 'all' or 'seq' whose distance it bounds")
+            self._wrong(
+                (*place, "near"), "'near' needs two patterns in 'all' or 'seq' whose distance it bounds"
+            )
         if "of" in made and "item" not in made:
             self._wrong((*place, "of"), "'of' says how many sub-answers there are and needs 'item'")
         if made.get("item", 0) > made.get("of", made.get("item", 0)):
@@ -190,16 +216,19 @@ class Compiler:
         said = {"true": "yes", "false": "no"}.get(said, said)
         if said in {"yes", "no"}:
             return Verdict(said)
-        return self._wrong(place, f"'verdict' is yes or no (got {data!r})")
+        self._wrong(place, f"'verdict' is yes or no (got {data!r})")
+        return None
 
     def _set(self, name: Any, place: Place) -> Pattern | None:
         name = str(name)
         if name not in self.sets:
             close = difflib.get_close_matches(name, list(self.sets), 1)
             hint = f"did you mean {close[0]!r}?" if close else f"there are {_listed(self.sets) or 'none'}"
-            return self._wrong(place, f"unknown set {name!r}; {hint}")
+            self._wrong(place, f"unknown set {name!r}; {hint}")
+            return None
         if name in self._open:
-            return self._wrong(place, f"set {name!r} contains itself")
+            self._wrong(place, f"set {name!r} contains itself")
+            return None
         if name not in self._done:
             self._open.append(name)
             inner = Compiler(self.sets, self.language, [], self._open, self._done)
@@ -220,7 +249,14 @@ def _confusable(form: str) -> str:
     """Return the protected term that a term is one edit away from and might be a slip for."""
     if form in PROTECTED or len(form) < 4 or not is_repairable(form):
         return ""
-    return next((term for term in sorted(PROTECTED) if len(term) > 3 and OSA.distance(form, term, score_cutoff=1) <= 1), "")
+    return next(
+        (
+            term
+            for term in sorted(PROTECTED)
+            if len(term) > 3 and OSA.distance(form, term, score_cutoff=1) <= 1
+        ),
+        "",
+    )
 
 
 def _listed(names: Any) -> str:
@@ -228,4 +264,8 @@ def _listed(names: Any) -> str:
 
 
 def _where(place: Place) -> str:
-    return f", pattern {' '.join(str(part + 1 if isinstance(part, int) else part) for part in place)}" if place else ""
+    return (
+        f", pattern {' '.join(str(part + 1 if isinstance(part, int) else part) for part in place)}"
+        if place
+        else ""
+    )

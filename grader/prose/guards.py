@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from grader.prose.reading import Prose
 
 _BAG_WORDS: Final = 8  # a shorter sentence may be a telegraphic answer: "ReLU: fast and simple"
-_BAG_CONNECTIVES: Final = 0.22  # written answers have 0.26 to 0.5 function words to a word, lists of terms fewer
+_BAG_CONNECTIVES: Final = (
+    0.22  # written answers have 0.26 to 0.5 function words to a word, lists of terms fewer
+)
 _SENTENCE_CONNECTIVES: Final = 0.17  # one sentence of notes may have fewer than an answer as a whole
 _BAG_VERBS: Final = 0.08
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
@@ -83,7 +85,8 @@ def copied_sentences(prose: Prose, source: str) -> frozenset[int]:
     return frozenset(
         prose.segments.sentences[first]
         for first, end in zip(starts, [*starts[1:], len(prose)], strict=True)
-        if end - first >= _SHINGLE and sum(i in words for i in range(first, end)) >= _COPIED_SHARE * (end - first)
+        if end - first >= _SHINGLE
+        and sum(i in words for i in range(first, end)) >= _COPIED_SHARE * (end - first)
     )
 
 

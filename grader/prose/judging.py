@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
-from grader.prose.patterns import Group, Verdict
+from grader.prose.patterns import Verdict
 from grader.prose.search import Search, Vocabulary
 
 if TYPE_CHECKING:
@@ -55,7 +56,11 @@ def claims(pattern: Pattern) -> tuple[Pattern, ...]:
         plain = Group(some=pattern.some, name=pattern.name, within=pattern.within)
         if _same(plain, pattern):
             return tuple(claim for part in pattern.some for claim in claims(part))
-    if isinstance(pattern, Group) and len(pattern.every) == 1 and _same(Group(every=pattern.every, within=pattern.within), pattern):
+    if (
+        isinstance(pattern, Group)
+        and len(pattern.every) == 1
+        and _same(Group(every=pattern.every, within=pattern.within), pattern)
+    ):
         return claims(pattern.every[0])
     return (pattern,)
 
@@ -63,7 +68,19 @@ def claims(pattern: Pattern) -> tuple[Pattern, ...]:
 def _same(plain: Group, group: Group) -> bool:
     return all(
         getattr(plain, name) == getattr(group, name)
-        for name in ("every", "some", "order", "lacking", "outside", "unless", "about", "near", "negated", "item", "of")
+        for name in (
+            "every",
+            "some",
+            "order",
+            "lacking",
+            "outside",
+            "unless",
+            "about",
+            "near",
+            "negated",
+            "item",
+            "of",
+        )
     )
 
 
@@ -118,7 +135,7 @@ class Judge:
             for hit in claim.placed(search) if isinstance(claim, Group) else search.find(claim):
                 cues = search.cues(hit)
                 if len(cues) == wanted:
-                        self._oppose(findings, Finding(claim, hit, cues), doubts)
+                    self._oppose(findings, Finding(claim, hit, cues), doubts)
         return findings
 
     def _oppose(self, findings: Findings, finding: Finding, doubts: _Doubts) -> None:
@@ -158,7 +175,11 @@ def _nearest(claim: Group, search: Search) -> Miss | None:
         lacking = [_condition(claim)]
     labels = tuple(parts[number].label for number in sorted(hits))
     return Miss(
-        claim, min(hit.first for hit in hits.values()), max(hit.last for hit in hits.values()), labels, tuple(lacking)
+        claim,
+        min(hit.first for hit in hits.values()),
+        max(hit.last for hit in hits.values()),
+        labels,
+        tuple(lacking),
     )
 
 
@@ -191,9 +212,13 @@ class _Doubts:
         sentences = {of[hit.first], of[hit.last], *(of[word] for word in hit.words)}
         if self._bags is None:
             self._bags = bag_sentences(prose)
+        if sentences & prose.twice_denied:
+            return "undecided"
         if sentences & prose.questions or sentences & prose.strong_hedges:
             return "hedged"
-        if self.strict and (sentences & prose.weak_hedges or any(word in prose.segments.quoted for word in hit.words)):
+        if self.strict and (
+            sentences & prose.weak_hedges or any(word in prose.segments.quoted for word in hit.words)
+        ):
             return "hedged"
         if hit.edits >= (1 if self.strict else GUESSED_EDITS):
             return "repaired"

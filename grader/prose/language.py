@@ -47,7 +47,10 @@ _LISTS: Final = {
     "cs": "a je se na v že z do ne to pro jsou jako ale nebo být protože když ano není které který také jen už všechny při",
     "vi": "và là của không có được cho các một này với trong để khi sẽ thì tất cả những vì như",
 }
-WORDS_OF: Final = {"en": FUNCTION_WORDS | {"no", "yes"}, **{name: frozenset(text.split()) for name, text in _LISTS.items()}}
+WORDS_OF: Final = {
+    "en": FUNCTION_WORDS | {"no", "yes"},
+    **{name: frozenset(text.split()) for name, text in _LISTS.items()},
+}
 """Function words by language code; a rubric in a language without a list is never second-guessed."""
 
 _CODES_OF: Final[dict[str, list[str]]] = {}

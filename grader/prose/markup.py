@@ -13,12 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ARROWS = frozenset(
-    {"implies", "Rightarrow", "rightarrow", "to", "longrightarrow", "Longrightarrow", "mapsto", "leadsto", "iff"}
+    {
+        "implies",
+        "Rightarrow",
+        "rightarrow",
+        "to",
+        "longrightarrow",
+        "Longrightarrow",
+        "mapsto",
+        "leadsto",
+        "iff",
+    }
 )
-_GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi varphi "
-    "chi psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega".split()
+_LETTERS = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi varphi chi psi "
+    "omega Gamma Delta Theta Lambda Sigma Phi Psi Omega"
 )
+_GREEK = frozenset(_LETTERS.split())
 _HEADINGS = frozenset({"section", "subsection", "subsubsection", "paragraph", "chapter"})
 
 # Every repetition is bounded or over one character class, so that each pass is linear.
@@ -71,10 +82,10 @@ def _link(match: re.Match[str]) -> str:
 
 
 def mask(text: str) -> str:
-    """Return text of the same length in which markup is blanked and the words stand where they stood.
+    r"""Return text of the same length in which markup is blanked and the words stand where they stood.
 
-    Greek letters keep their names (`\\mu_B` reads as "mu B"), arrows become `→`, `\\item` a dash,
-    `\\section` a number sign. Linear in the length of the text.
+    Greek letters keep their names (`\mu_B` reads as "mu B"), arrows become `→`, `\item` a dash,
+    `\section` a number sign. Linear in the length of the text.
     """
     steps: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ("<", _TAG, _tag),

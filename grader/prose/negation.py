@@ -50,7 +50,9 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
             continue
         polarity = "yes" if form in YES else "no" if form in NO else ""
         if not polarity and form in {"not", "definitely", "absolutely"} and i + 1 < size:
-            polarity = "no" if forms[i + 1] in {"really", "not"} or (form == "not" and forms[i + 1] == "ok") else ""
+            polarity = (
+                "no" if forms[i + 1] in {"really", "not"} or (form == "not" and forms[i + 1] == "ok") else ""
+            )
         if polarity:
             alone = i + 1 >= size or clauses[i + 1] != clauses[i]
             follower = "" if i + 1 >= size else forms[i + 1]
@@ -101,16 +103,10 @@ _TRIGGERS: Final = frozenset({"far", "instead", "rather", "anything", "from"}) |
 
 
 def _effective(cues: tuple[int, ...], forms: list[str]) -> tuple[int, ...]:
-    """Count one denial once: in "neither ... nor" and "not ... never" of one breath the last one rules."""
+    """Count the denials of "neither ... nor" and "not ... nor" once."""
     if len(cues) < 2:
         return cues
-    kept = [cue for cue in cues if not (forms[cue] in {"neither", "nor"} and cue != cues[-1])]
-    merged = [kept[0]]
-    for cue in kept[1:]:
-        if cue - merged[-1] == 1 and (forms[cue] in {"fail", "unable"}) is False and forms[cue] in {"longer", "any"}:
-            continue
-        merged.append(cue)
-    return tuple(merged)
+    return tuple(cue for cue in cues if forms[cue] not in {"neither", "nor"}) or cues[-1:]
 
 
 def _reach(forms: list[str], members: list[int], at: int) -> int:
@@ -121,7 +117,9 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
     if (form, after) in _PAIRS and form in {"far", "instead", "rather", "anything"}:
         return _REACH.get(form, len(members))
     if form in FALSEHOODS:
-        return _WHOLE_SENTENCE if "that" in [forms[j] for j in members[at + 1 : at + 1 + _THAT_WITHIN]] else -1
+        return (
+            _WHOLE_SENTENCE if "that" in [forms[j] for j in members[at + 1 : at + 1 + _THAT_WITHIN]] else -1
+        )
     if form == "from" and any(forms[j] in PREVENTERS for j in members[max(0, at - _FROM_WITHIN) : at]):
         return len(members)
     if not denies(form):
@@ -143,7 +141,11 @@ def hedges(forms: list[str], sentences: list[int]) -> tuple[set[int], set[int]]:
     """Return the sentences with strong and with weak signs of doubt."""
     strong: set[int] = set()
     weak: set[int] = set()
-    for phrases, found in ((STRONG_HEDGES, strong), (WEAK_HEDGES, weak)):
+    tables: tuple[tuple[Iterable[tuple[str, ...]], set[int]], ...] = (
+        (STRONG_HEDGES, strong),
+        (WEAK_HEDGES, weak),
+    )
+    for phrases, found in tables:
         firsts: dict[str, list[tuple[str, ...]]] = {}
         for phrase in phrases:
             firsts.setdefault(phrase[0], []).append(phrase)

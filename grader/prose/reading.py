@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from grader.prose.blocks import cut
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
-from grader.prose.negation import deny, hedges, verdicts
+from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.segments import segment
 from grader.prose.spelling import is_repairable, known_words, stem
 
@@ -89,12 +89,11 @@ class Prose:
     def lead_of(self) -> dict[int, int]:
         """Words that stand in a lead or heading, and the block they announce."""
         found: dict[int, int] = {}
-        for block, (first, last) in self.segments.leads.items():
-            found.update(dict.fromkeys(range(first, last + 1), block))
-        for i, block_number in enumerate(self.segments.blocks):
-            block = self.blocks[block_number]
-            if block.kind == "heading" or self._announces(block_number):
-                found.setdefault(i, block_number)
+        for led, (first, last) in self.segments.leads.items():
+            found.update(dict.fromkeys(range(first, last + 1), led))
+        for i, number in enumerate(self.segments.blocks):
+            if self.blocks[number].kind == "heading" or self._announces(number):
+                found.setdefault(i, number)
         return found
 
     @cached_property
@@ -141,6 +140,21 @@ class Prose:
     def sentence_starts(self) -> list[int]:
         sentences = self.segments.sentences
         return [i for i in range(len(sentences)) if i == 0 or sentences[i] != sentences[i - 1]]
+
+    @cached_property
+    def twice_denied(self) -> set[int]:
+        """Sentences in which a denial denies another: what they say is for a person to settle."""
+        cues, forms = self.cues, self.forms
+        sentences = self.segments.sentences
+        return {
+            sentences[i]
+            for i, over in enumerate(cues)
+            if over
+            and denies(forms[i])
+            and any(cue < len(self) and sentences[cue] == sentences[i] for cue in over)
+            and i not in self.opening
+            and forms[i] != "nor"
+        }
 
     def sentence_range(self, sentence: int) -> tuple[int, int]:
         """Return the first word of a sentence and the first one after it."""
@@ -206,7 +220,7 @@ def read(text: str, language: str = "en") -> Prose:
     masked = mask(text[:MAX_TEXT])
     blocks = cut(masked)
     words = segment(masked, blocks)
-    language = language.split("-")[0].lower()
+    language = language.partition("-")[0].lower()
     starts = [
         i
         for i in range(len(words.forms))
@@ -226,5 +240,15 @@ def read(text: str, language: str = "en") -> Prose:
         by_stem.setdefault(root, []).append(i)
     strong, weak = hedges(words.forms, words.sentences)
     return Prose(
-        text, language, words, blocks, stems, cues, opening, words.questions - set(answered), strong, weak, by_stem
+        text,
+        language,
+        words,
+        blocks,
+        stems,
+        cues,
+        opening,
+        words.questions - set(answered),
+        strong,
+        weak,
+        by_stem,
     )

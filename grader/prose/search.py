@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.hits import Hit
 from grader.prose.spelling import repairs
-from grader.prose.vocabulary import COMPARATORS, CONDITIONS, PRONOUNS
+from grader.prose.subanswers import subanswers
+from grader.prose.topics import assign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.reading import Prose
 
-MAX_UNKNOWN: Final = 400  # words tried for repair; an answer with more of them is not in the rubric's language
-_COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
-_PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of
+MAX_UNKNOWN: Final = (
+    400  # words tried for repair; an answer with more of them is not in the rubric's language
+)
 
 
 class Vocabulary:
     """The words a criterion's patterns are made of, prepared for repairing spellings."""
 
     def __init__(self, root: Pattern) -> None:
-        words = {term.text: term for term in root.terms() if term.kind in {"stem", "prefix"} and term.text.isalpha()}
+        words = {
+            term.text: term
+            for term in root.terms()
+            if term.kind in {"stem", "prefix"} and term.text.isalpha()
+        }
         self.stems = {term.root for term in words.values() if term.kind == "stem"}
         self.prefixes = tuple(sorted(text for text, term in words.items() if term.kind == "prefix"))
         self.spellings: dict[str, list[str]] = {}
@@ -38,7 +42,8 @@ class Vocabulary:
         strange = [
             form
             for form in prose.unknown[:MAX_UNKNOWN]
-            if prose.stems[prose.by_form[form][0]] not in self.stems and not form.startswith(self.prefixes or ("\0",))
+            if prose.stems[prose.by_form[form][0]] not in self.stems
+            and not form.startswith(self.prefixes or ("\0",))
         ]
         found: dict[str, list[tuple[int, int]]] = {}
         for form, readings in repairs(strange, self.targets, self.prefixes).items():
@@ -63,7 +68,9 @@ class Search:
         self.topics = tuple(topics)
         self.asks = tuple(asks)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
-        self.unusual = self.fixes.keys() | prose.segments.joined.keys()  # terms found misspelled or hyphenated
+        self.unusual = (
+            self.fixes.keys() | prose.segments.joined.keys()
+        )  # terms found misspelled or hyphenated
         self._found: dict[Pattern, list[Hit]] = {}
         self._topics: dict[tuple[str, ...], list[frozenset[str]]] = {}
 
@@ -104,162 +111,12 @@ class Search:
         family = (*self.topics, *(pattern for pattern in patterns if pattern.label not in declared))
         spoken = self._assigned(family, carry=labels <= declared)
         clauses = self.prose.segments.clauses
-        return any(labels & spoken[clause] for clause in {clauses[i] for i in (*hit.words, hit.first, hit.last)})
+        return any(
+            labels & spoken[clause] for clause in {clauses[i] for i in (*hit.words, hit.first, hit.last)}
+        )
 
     def _assigned(self, family: tuple[Pattern, ...], *, carry: bool) -> list[frozenset[str]]:
         key = (*(pattern.label for pattern in family), str(carry))
         if key not in self._topics:
             self._topics[key] = assign(self, family, carry=carry)
         return self._topics[key]
-
-
-def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
-    """Return for every clause the labels of the topics it speaks of.
-
-    A lead or heading that names a topic rules its item. Otherwise a clause speaks of what it names
-    (not of what it compares with), else of what the clause before it in the sentence did, else of
-    what the next one does, else of the topic of the sentence before: always if `carry`, only after
-    a pronoun if not.
-    """
-    prose = search.prose
-    segments = prose.segments
-    named: dict[int, set[str]] = {}
-    compared: dict[int, set[str]] = {}
-    announced: dict[int, set[str]] = {}
-    for pattern in family:
-        for hit in search.find(pattern):
-            lead = prose.lead_of.get(hit.first)
-            if lead is not None:
-                announced.setdefault(lead, set()).add(pattern.label)
-            table = compared if _is_compared(prose, hit.first) else named
-            table.setdefault(segments.clauses[hit.first], set()).add(pattern.label)
-    asked = _asked(search, {pattern.label for pattern in family})
-    spoken: list[frozenset[str]] = [frozenset()] * segments.clause_count
-    before: frozenset[str] = frozenset()
-    block_before = -1
-    for first, end in _sentences(prose):
-        block = segments.blocks[first]
-        ruling = next((announced[above] for above in prose.contexts[block] if above in announced), None)
-        clauses = list(dict.fromkeys(segments.clauses[first:end]))
-        if first in asked:
-            before = asked[first]
-        if ruling is not None:
-            before = frozenset(ruling)
-            for clause in clauses:
-                spoken[clause] = before
-        else:
-            pronoun = any(form in PRONOUNS for form in segments.forms[first : min(first + _PRONOUN_WITHIN, end)])
-            goes_on = pronoun or first in asked or (carry and block == block_before)
-            carried = before if goes_on else frozenset()
-            before = _speak(clauses, named, compared, carried, spoken, _conditional(prose, first, end))
-        block_before = block
-    return spoken
-
-
-def _asked(search: Search, labels: set[str]) -> dict[int, frozenset[str]]:
-    """Return what each sub-answer is about, by its first word, if there are as many as sub-questions."""
-    if not search.asks:
-        return {}
-    stretches = subanswers(search.prose, len(search.asks))
-    if len(stretches) != len(search.asks):
-        return {}
-    return {first: frozenset({ask.label} & labels) for (first, _), ask in zip(stretches, search.asks, strict=True)}
-
-
-def _speak(
-    clauses: list[int],
-    named: Mapping[int, set[str]],
-    compared: Mapping[int, set[str]],
-    carried: frozenset[str],
-    spoken: list[frozenset[str]],
-    conditional: set[int],
-) -> frozenset[str]:
-    """Fill in the topics of one sentence and return the one it leaves behind."""
-    current: frozenset[str] = frozenset()
-    waiting: list[int] = []
-    for clause in clauses:
-        own = frozenset(named.get(clause, ()))
-        if own:
-            for earlier in waiting:
-                spoken[earlier] = own if not carried or {earlier, clause} & conditional else carried
-            waiting = []
-            current = own
-        if current:
-            spoken[clause] = current
-        else:
-            waiting.append(clause)
-    fallback = carried or frozenset(label for clause in waiting for label in compared.get(clause, ()))
-    for clause in waiting:
-        spoken[clause] = fallback
-    return current or fallback
-
-
-def _conditional(prose: Prose, first: int, end: int) -> set[int]:
-    """Return the clauses of a sentence that begin with "if", "when", "with" and the like."""
-    segments = prose.segments
-    return {
-        segments.clauses[i]
-        for i in range(first, end)
-        if segments.forms[i] in CONDITIONS and (i == first or segments.clauses[i] != segments.clauses[i - 1])
-    }
-
-
-def _sentences(prose: Prose) -> list[tuple[int, int]]:
-    starts = prose.sentence_starts
-    return list(zip(starts, [*starts[1:], len(prose)], strict=True))
-
-
-def _is_compared(prose: Prose, i: int) -> bool:
-    segments = prose.segments
-    return any(
-        segments.forms[j] in COMPARATORS and segments.clauses[j] == segments.clauses[i]
-        for j in range(max(0, i - _COMPARED_WITHIN), i)
-        if segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
-        or (segments.forms[j] in {"to", "like"} and j and segments.forms[j - 1] in {"similar", "compared", "similarly"})
-    )
-
-
-def subanswers(prose: Prose, of: int | None) -> list[tuple[int, int]]:
-    """Return the stretches of words that answer one sub-question each.
-
-    Numbered items come first, then items and sentences that open with yes or no, bullets, paragraphs;
-    the first way that gives as many as asked for is taken. Without a number the first way that gives two or more.
-    """
-    ways = [_numbered(prose), _opened_blocks(prose), _bullets(prose), _paragraphs(prose), sorted(prose.opening)]
-    for starts in ways:
-        if len(starts) == of or (of is None and len(starts) > 1):
-            return list(zip(starts, [*starts[1:], len(prose)], strict=True))
-    return [(0, len(prose))] if of in {None, 1} and len(prose) else []
-
-
-def _first_words(prose: Prose) -> dict[int, int]:
-    blocks = prose.segments.blocks
-    return {blocks[i]: i for i in reversed(prose.sentence_starts) if i == bisect_left(blocks, blocks[i])}
-
-
-def _top(prose: Prose, *, ordinal: bool) -> list[int]:
-    firsts = _first_words(prose)
-    return [
-        firsts[number]
-        for number, block in enumerate(prose.blocks)
-        if block.kind == "item" and block.parent < 0 and number in firsts and bool(block.ordinal) == ordinal
-    ]
-
-
-def _numbered(prose: Prose) -> list[int]:
-    return _top(prose, ordinal=True)
-
-
-def _bullets(prose: Prose) -> list[int]:
-    return _top(prose, ordinal=False)
-
-
-def _opened_blocks(prose: Prose) -> list[int]:
-    return [i for _, i in sorted(_first_words(prose).items()) if i in prose.opening]
-
-
-def _paragraphs(prose: Prose) -> list[int]:
-    starts: dict[int, int] = {}
-    for number, i in sorted(_first_words(prose).items()):
-        starts.setdefault(prose.blocks[number].paragraph, i)
-    return list(starts.values())

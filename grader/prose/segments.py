@@ -35,7 +35,21 @@ _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer sta
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
 _OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
 _OPENERS: Final = SUBORDINATORS | {"and", "or", "then", "nor", "as"}
-_SURE_SUBJECTS: Final = SUBJECTS - {"the", "a", "an", "its", "this", "that", "these", "those", "all", "one", "both", "each", "no"}
+_SURE_SUBJECTS: Final = SUBJECTS - {
+    "the",
+    "a",
+    "an",
+    "its",
+    "this",
+    "that",
+    "these",
+    "those",
+    "all",
+    "one",
+    "both",
+    "each",
+    "no",
+}
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
 
 
@@ -51,9 +65,12 @@ class Segments:
     blocks: list[int] = field(default_factory=list)
     quoted: set[int] = field(default_factory=set)
     questions: set[int] = field(default_factory=set)  # sentences that end in a question mark
-    leads: dict[int, tuple[int, int]] = field(default_factory=dict)  # block -> first and last word of its lead
+    leads: dict[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # block -> first and last word of its lead
     joined: dict[str, list[int]] = field(default_factory=dict)  # "minibatch" -> words written "mini-batch"
     asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
+    brackets: dict[int, int] = field(default_factory=dict)  # clause in brackets -> how many words it has
     clause_count: int = 0
     sentence_count: int = 0
 
@@ -80,8 +97,9 @@ class _Cutter:
     def cut(self, opener: str) -> None:
         if self.pieces[-1].words:
             self.pieces.append(_Piece([], opener))
-        elif opener != "pause":
+        elif opener != "pause" or self.pieces[-1].opener == "close":
             self.pieces[-1].opener = opener
+            self.pieces[-1].outer = None
 
     def open(self) -> None:
         outer = self.pieces[-1]
@@ -109,6 +127,8 @@ class _Cutter:
                 if home.clause < 0:
                     home.clause = self.out.clause_count
                     self.out.clause_count += 1
+                if home.opener == "open":
+                    self.out.brackets[home.clause] = self.out.brackets.get(home.clause, 0) + len(piece.words)
                 for word in piece.words:
                     self.out.clauses[word] = home.clause
             self.out.sentence_count += 1
@@ -120,7 +140,11 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
     """Return the clauses that conjunctions make of a piece; the piece itself is the last of them."""
     words = piece.words
     end = words[-1] + 1
-    cuts = [k for k in range(1, len(words)) if forms[words[k]] in _OPENERS and _starts_clause(forms, words[k], end)]
+    cuts = [
+        k
+        for k in range(1, len(words))
+        if forms[words[k]] in _OPENERS and _starts_clause(forms, words[k], end)
+    ]
     if not cuts:
         return [piece]
     parts = [_Piece(words[i:j], "conjunction") for i, j in zip([0, *cuts[:-1]], cuts, strict=True)]
@@ -132,6 +156,10 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
 
 def _has_verb(piece: _Piece, out: Segments) -> bool:
     return any(out.forms[word] in AUXILIARIES or out.forms[word] in VERBS for word in piece.words)
+
+
+def _is_verdict(piece: _Piece, out: Segments) -> bool:
+    return len(piece.words) == 1 and out.forms[piece.words[0]] in YES | NO
 
 
 def _denies(form: str) -> bool:
@@ -147,7 +175,16 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
         after = pieces[i + 1] if i + 1 < len(pieces) and pieces[i + 1].opener == "pause" else None
         if piece.opener == "close" and piece.outer is not None and first not in SUBORDINATORS:
             piece.joins = piece.outer
-        elif piece.opener in {"lead", "open"} or (size == 1 and (first in YES or first in NO)) or _has_verb(piece, out):
+        elif (
+            piece.opener == "pause"
+            and before is not None
+            and before.joins is None
+            and first in AUXILIARIES
+            and not _has_verb(before, out)
+            and not _is_verdict(before, out)
+        ):
+            piece.joins = before  # "the biases, on the other hand, may be zero"
+        elif piece.opener in {"lead", "open"} or _is_verdict(piece, out) or _has_verb(piece, out):
             continue
         elif before is None or piece.opener == "conjunction":
             opening = size <= _FILLER_WORDS or (first in PREPOSITIONS and size <= _OPENER_WORDS)
@@ -160,8 +197,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and (size == 1 or first not in SUBORDINATORS)
             and not any(_denies(out.forms[word]) for word in piece.words)
         ):
-            verdict = len(before.words) == 1 and (out.forms[before.words[0]] in YES | NO)
-            if not verdict:
+            if not _is_verdict(before, out):
                 piece.joins = before
             elif after is not None:
                 piece.joins = after
@@ -249,10 +285,7 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     out = cutter.out
     text = token[0]
     index = len(out.forms)
-    if kind == "number":
-        form = text.replace("−", "-").replace(",", "")[:MAX_WORD]
-    else:
-        form = fold(text)
+    form = text.replace("−", "-").replace(",", "")[:MAX_WORD] if kind == "number" else fold(text)
     start = token.start()
     if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
         out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
@@ -263,5 +296,3 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     out.sentences.append(out.sentence_count)
     out.blocks.append(block)
     cutter.pieces[-1].words.append(index)
-
-

@@ -31,7 +31,9 @@ _STEMMERS: Final[Mapping[str, str]] = {
     "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "ro": "romanian",
 }  # fmt: skip
 
-_BRITISH = re.compile(r"(?<=[a-z]{3})(?:is(e|ed|es|ing|ation|ations|er|ers)|our(s|ed|ing|al|able)?|yse(d|s)?)$")
+_BRITISH = re.compile(
+    r"(?<=[a-z]{3})(?:is(e|ed|es|ing|ation|ations|er|ers)|our(s|ed|ing|al|able)?|yse(d|s)?)$"
+)
 _CENTRE = re.compile(r"(cent|met)r(?:e(?=s?$)|(?=ed$|ing$))")
 _DOUBLED = re.compile(r"(label|model|cancel|signal|level)l(ed|ing)$")
 _MAKES_SO = re.compile(r"iz(?:e|ed|es|er|ers|ing|ation|ations|able)$")
@@ -69,7 +71,7 @@ def stem(form: str, language: str = "en") -> str:
     "normalize" and "normalization" share a stem, "normal" does not belong to it, though the
     Snowball rules would put them together: a verb in -ize names a deed.
     """
-    if len(form) < 3 or not form.isascii() and language == "en":
+    if len(form) < 3 or (language == "en" and not form.isascii()):
         return form
     if language == "en" and len(form) > 6 and (deed := _MAKES_SO.search(form)):
         return form[: deed.start()] + "iz"
@@ -122,18 +124,19 @@ def repairs(
                 if distance <= edits_allowed(form, term):
                     near[term] = min(int(distance), near.get(term, 3))
         for prefix in prefixes:
-            if (distance := _prefix_distance(form, prefix)) is not None:
-                near[prefix] = min(distance, near.get(prefix, 3))
+            if _begins_like(form, prefix):
+                near[prefix] = 1
         if near:
             best = min(near.values())
             found[form] = sorted((term, distance) for term, distance in near.items() if distance == best)
     return found
 
 
-def _prefix_distance(form: str, prefix: str) -> int | None:
-    """Return 1 if the word begins like the prefix but for one edit, else None."""
+def _begins_like(form: str, prefix: str) -> bool:
+    """Whether the word begins like the prefix but for one edit."""
     size = len(prefix)
-    if size < ONE_EDIT or prefix in PROTECTED or len(form) < size - 1 or (form[0] != prefix[0] and form[1] != prefix[1]):
-        return None
-    near = any(OSA.distance(form[:end], prefix, score_cutoff=1) <= 1 for end in (size, size + 1, size - 1))
-    return 1 if near else None
+    if size < ONE_EDIT or prefix in PROTECTED or len(form) < size - 1:
+        return False
+    if form[0] != prefix[0] and form[1] != prefix[1]:
+        return False
+    return any(OSA.distance(form[:end], prefix, score_cutoff=1) <= 1 for end in (size, size + 1, size - 1))

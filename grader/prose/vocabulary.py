@@ -55,7 +55,9 @@ SUBORDINATORS: Final = _words(
 )
 """Words that begin a new clause wherever they stand."""
 
-SUBJECTS: Final = _words("it they this these that those we you i he she there one both all each its the a an no none")
+SUBJECTS: Final = _words(
+    "it they this these that those we you i he she there one both all each its the a an no none"
+)
 """Words that show, after "as", that a clause with its own subject begins."""
 
 AUXILIARIES: Final = _words(
@@ -84,7 +86,9 @@ FUNCTION_WORDS: Final = _words(
     "yet thus therefore hence per via like upon within toward towards among against else otherwise it's doesn't "
     "don't isn't aren't can't won't wouldn't shouldn't didn't"
 )
-CONNECTIVES: Final = FUNCTION_WORDS - _words("between same not no more most less during before after off down up")
+CONNECTIVES: Final = FUNCTION_WORDS - _words(
+    "between same not no more most less during before after off down up"
+)
 """Function words that are not themselves what a rubric asks for: a bag of its phrases has few of them."""
 
 DETERMINERS: Final = _words("a an the its their our your this these those that some any")

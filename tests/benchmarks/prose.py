@@ -15,7 +15,6 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-
 from grader.checks.keywords import KeywordsCheck
 from grader.model import Place, Response
 from grader.prose.reading import read
@@ -109,7 +108,9 @@ def labels(cases, checks, show_errors, by_author, only=None):
                 contradictions.append(pair)
             if show_errors and ours != int(label["met"]):
                 what = "undecided" if ours is None else "FALSE +" if ours else "FALSE -"
-                print(f"  {what:9} {row['id']} {name} {outcome.code}: {[e.read[:90] for e in outcome.evidence]}")
+                print(
+                    f"  {what:9} {row['id']} {name} {outcome.code}: {[e.read[:90] for e in outcome.evidence]}"
+                )
                 if show_errors > 1:
                     print("            ", [(e.read_as, e.expected[:160]) for e in outcome.evidence])
     line("all", pairs)
@@ -172,7 +173,11 @@ def earned(checks, texts):
         for name, check in checks.items()
         if name[:2] in texts and "_x_" not in name
     ]
-    return [name for name, outcome in got if outcome.credit == 1], [name for name, outcome in got if outcome.credit is None], len(got)
+    return (
+        [name for name, outcome in got if outcome.credit == 1],
+        [name for name, outcome in got if outcome.credit is None],
+        len(got),
+    )
 
 
 def own_terms(checks, question):
@@ -184,16 +189,21 @@ def own_terms(checks, question):
 
 def stress(checks):
     won, wait, total = earned(checks, MODEL)
-    accused = [name for name, check in checks.items() if "_x_" in name and judge(check, MODEL[name[:2]]).credit != 0]
+    accused = [
+        name for name, check in checks.items() if "_x_" in name and judge(check, MODEL[name[:2]]).credit != 0
+    ]
     print(f"model answers: {len(won)}/{total} earned, waiting {wait}, accused {accused}")
     print("   lost:", [n for n in checks if "_x_" not in n and n not in won and n not in wait])
     for way in ("not", "that"):
-        texts = {q: " ".join(negate(s, way) for s in re.split(r"(?<=\.)\s+", t.replace("\n", " "))) for q, t in MODEL.items()}
+        texts = {
+            q: " ".join(negate(s, way) for s in re.split(r"(?<=\.)\s+", t.replace("\n", " ")))
+            for q, t in MODEL.items()
+        }
         won, wait, total = earned(checks, texts)
         print(f"every sentence negated ({way}): {len(won)}/{total} earned {won}, waiting {len(wait)}")
     bags = {}
-    for question in MODEL:
-        words = [word for word in re.findall(r"[A-Za-z]{4,}", MODEL[question]) if word.lower() not in FUNCTION_WORDS]
+    for question, model in MODEL.items():
+        words = [word for word in re.findall(r"[A-Za-z]{4,}", model) if word.lower() not in FUNCTION_WORDS]
         bags[question] = ", ".join(dict.fromkeys(words))
     for sep in (", ", " ", "\n", "; ", "\n- ", ". "):
         won, wait, total = earned(checks, {q: t.replace(", ", sep) for q, t in bags.items()})
@@ -201,8 +211,10 @@ def stress(checks):
     for sep in (", ", "\n"):
         terms = {q: sep.join(dict.fromkeys(own_terms(checks, q))) for q in MODEL}
         won, wait, total = earned(checks, terms)
-        print(f"the rubric's own terms joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
-    rng = random.Random(7)
+        print(
+            f"the rubric's own terms joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}"
+        )
+    rng = random.Random(7)  # noqa: S311 - typos, not secrets
     shares = []
     base, _, _ = earned(checks, MODEL)
     for _ in range(40):
@@ -218,11 +230,17 @@ def stress(checks):
             texts[question] = re.sub(r"[A-Za-z]{5,}", typo, text)
         won, _, _ = earned(checks, texts)
         shares.append(len(set(won) & set(base)) / len(base))
-    print(f"one typo in every fourth long word: keeps {sum(shares) / len(shares):.1%} (worst {min(shares):.1%})")
+    print(
+        f"one typo in every fourth long word: keeps {sum(shares) / len(shares):.1%} (worst {min(shares):.1%})"
+    )
 
 
 def speed(checks, cases):
-    texts = [(row["question"].lower(), " ".join((row["text"] + " ") .split()[:100])) for row in cases if row["question"] != "Q5"]
+    texts = [
+        (row["question"].lower(), " ".join((row["text"] + " ").split()[:100]))
+        for row in cases
+        if row["question"] != "Q5"
+    ]
     texts = [(q, t + f" run {i}") for i in range(12) for q, t in texts]
     begin = time.perf_counter()
     words = 0
@@ -232,11 +250,20 @@ def speed(checks, cases):
             if name.startswith(question):
                 judge(check, text)
     seconds = time.perf_counter() - begin
-    print(f"speed: {len(texts)} answers, {words / len(texts):.0f} words, {len(texts) / seconds:.0f} answers/s, {words / seconds / 100:.0f} x 100 words/s")
+    print(
+        f"speed: {len(texts)} answers, {words / len(texts):.0f} words, {len(texts) / seconds:.0f} answers/s, {words / seconds / 100:.0f} x 100 words/s"
+    )
     for name, text in {
-        "1 MB of a": "a" * 1_000_000, "a a a": "a " * 500_000, "100,000 clauses": "it is slow, " * 100_000,
-        "dashes": "-" * 1_000_000, "brackets": "(" * 300_000, "newlines": "\n" * 1_000_000, "quotes": '"a' * 300_000,
-        "backslash": "\\" * 500_000, "stars": "* " * 300_000, "typos": "droupout inferenec slwoer " * 20_000,
+        "1 MB of a": "a" * 1_000_000,
+        "a a a": "a " * 500_000,
+        "100,000 clauses": "it is slow, " * 100_000,
+        "dashes": "-" * 1_000_000,
+        "brackets": "(" * 300_000,
+        "newlines": "\n" * 1_000_000,
+        "quotes": '"a' * 300_000,
+        "backslash": "\\" * 500_000,
+        "stars": "* " * 300_000,
+        "typos": "droupout inferenec slwoer " * 20_000,
     }.items():
         begin = time.perf_counter()
         read.__wrapped__(text)
@@ -244,7 +271,14 @@ def speed(checks, cases):
         judge(checks["q4_infer_none"], text)
         print(f"   {name:18} parse {parsed:.2f} s, with check {time.perf_counter() - begin:.2f} s")
     begin = time.perf_counter()
-    many = KeywordsCheck.model_validate({"any": [f"word{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)} thing" for i in range(10_000)]})
+    many = KeywordsCheck.model_validate(
+        {
+            "any": [
+                f"word{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)} thing"
+                for i in range(10_000)
+            ]
+        }
+    )
     made = time.perf_counter() - begin
     begin = time.perf_counter()
     judge(many, "Dropout slows training but not inferenec in this wodraa thing.")

@@ -1,0 +1,249 @@
+"""Groups of patterns: together, in order, any of them, and the conditions on where they stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.hits import Hit, by_place, join
+from grader.prose.patterns import Term, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grader.prose.patterns import Pattern
+    from grader.prose.search import Search
+
+HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Several patterns together, and the conditions on where and how they stand."""
+
+    every: tuple[Pattern, ...] = ()  # `all`: in any order
+    some: tuple[Pattern, ...] = ()  # `any`
+    order: tuple[Pattern, ...] = ()  # `seq`
+    lacking: tuple[Pattern, ...] = ()  # `none`: not in the same unit
+    outside: tuple[Pattern, ...] = ()  # `except`: the hit must not lie inside one of these
+    unless: tuple[Pattern, ...] = ()
+    about: tuple[Pattern, ...] = ()
+    within: str = "sentence"
+    near: int | None = None
+    negated: str = ""  # "", "true", "false" or "either"
+    item: int | None = None
+    of: int | None = None
+    name: str = ""  # of the set it stands for
+    stems: Mapping[str, Term] = field(
+        init=False, default_factory=dict
+    )  # the plain words of `any`, by spelling
+    roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
+    rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
+    shared: bool = field(init=False, default=False)  # a set that finds the same whoever asks
+
+    def __post_init__(self) -> None:
+        plain = {part.text: part for part in self.some if isinstance(part, Term) and part.kind == "stem"}
+        kept = set(map(id, plain.values()))
+        object.__setattr__(self, "stems", plain)
+        object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
+        object.__setattr__(self, "rest", tuple(part for part in self.some if id(part) not in kept))
+        object.__setattr__(self, "shared", bool(self.name) and not self.depends())
+
+    @cached_property
+    def label(self) -> str:
+        if self.name:
+            return self.name
+        parts = [pattern.label for pattern in self.every]
+        if self.some:
+            some = " | ".join(pattern.label for pattern in self.some)
+            parts.append(f"({some})" if len(self.some) > 1 and (parts or self.order) else some)
+        if self.order:
+            parts.append(" … ".join(pattern.label for pattern in self.order))
+        text = " + ".join(parts)
+        if self.negated in {"true", "false"}:
+            text = f"{'denied' if self.negated == 'true' else 'affirmed'}: {text}"
+        for word, patterns in (("none of", self.lacking), ("unless", self.unless), ("about", self.about)):
+            if patterns:
+                text += f", {word} {' | '.join(pattern.label for pattern in patterns)}"
+        if self.item is not None:
+            text += f", in sub-answer {self.item}" + (f" of {self.of}" if self.of else "")
+        return text
+
+    def terms(self) -> Iterable[Term]:
+        for patterns in (
+            self.every,
+            self.some,
+            self.order,
+            self.lacking,
+            self.outside,
+            self.unless,
+            self.about,
+        ):
+            for pattern in patterns:
+                yield from pattern.terms()
+
+    def depends(self) -> bool:
+        """Say whether what is found depends on the topics of the criterion that asks."""
+        inner = (*self.every, *self.some, *self.order, *self.lacking, *self.outside)
+        return bool(self.unless or self.about) or any(
+            isinstance(part, Group) and part.depends() for part in inner
+        )
+
+    @property
+    def parts(self) -> tuple[Pattern, ...]:
+        """What must be found together."""
+        some = (
+            (Group(some=self.some, within=self.within),) if self.some and (self.every or self.order) else ()
+        )
+        return (*self.every, *some, *self.order)
+
+    def hits(self, search: Search) -> list[Hit]:
+        """Return the hits that meet every condition, a denial asked for included."""
+        found = self.placed(search)
+        if self.negated in {"true", "false"}:
+            wanted = 1 if self.negated == "true" else 0
+            settled = []
+            for hit in found:
+                cues = search.cues(hit)
+                if len(cues) == wanted:
+                    first, last = min([hit.first, *cues]), max([hit.last, *cues])
+                    settled.append(Hit(first, last, (), hit.own | cues, hit.repaired))
+            return settled
+        return found
+
+    def placed(self, search: Search) -> list[Hit]:
+        """Return the hits where they should stand, denied or not."""
+        found = self._found(search)
+        if found and self.outside:
+            spans = sorted((hit.first, hit.last) for pattern in self.outside for hit in search.find(pattern))
+            found = [hit for hit in found if not _inside(hit, spans)]
+        if found and self.lacking:
+            unit = search.prose.unit(self.within)
+            taken = {unit[hit.first] for pattern in self.lacking for hit in search.find(pattern)}
+            found = [hit for hit in found if unit[hit.first] not in taken and unit[hit.last] not in taken]
+        if found and self.item is not None:
+            found = self._in_subanswer(found, search)
+        if found and self.about:
+            found = [hit for hit in found if search.is_about(hit, self.about)]
+        if found and self.unless:
+            found = [hit for hit in found if not search.is_about(hit, self.unless)]
+        return found
+
+    def _in_subanswer(self, found: list[Hit], search: Search) -> list[Hit]:
+        stretch = search.subanswer(self.item or 1, self.of)
+        if stretch is None:
+            return []
+        first, end = stretch
+        if any(isinstance(pattern, Verdict) for pattern in self.every):
+            return [hit for hit in found if hit.first == first]  # a verdict opens its sub-answer
+        return [hit for hit in found if first <= hit.first and hit.last < end]
+
+    def _found(self, search: Search) -> list[Hit]:
+        if self.some and not self.every and not self.order:
+            return self._alternatives(search)
+        if not self.every and not self.some and len(self.order) == 1:
+            return search.find(self.order[0])
+        lists = [search.find(pattern) for pattern in self.every]
+        if self.some:
+            lists.append(self._alternatives(search))
+        if self.order:
+            lists.append(self._ordered([search.find(pattern) for pattern in self.order], search))
+        if not all(lists):
+            return []
+        return lists[0] if len(lists) == 1 else self._together(lists, search)
+
+    def _alternatives(self, search: Search) -> list[Hit]:
+        by_stem = search.prose.by_stem
+        found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
+        for text in self.stems.keys() & search.unusual:
+            found.extend(
+                hit for hit in search.find(self.stems[text]) if hit.repaired or hit.first != hit.last
+            )
+        for pattern in self.rest:
+            found.extend(search.find(pattern))
+        if len(found) > 1:
+            found.sort(key=by_place)
+        return found
+
+    def _ordered(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
+        if not all(lists):
+            return []
+        unit = search.prose.unit(self.within)
+        found = lists[0]
+        for nexts in lists[1:]:
+            firsts = [hit.first for hit in nexts]
+            grown = []
+            for hit in found:
+                k = bisect_right(firsts, hit.last)
+                together = k < len(nexts) and unit[firsts[k]] == unit[hit.last]
+                if together and (self.near is None or firsts[k] - hit.last - 1 <= self.near):
+                    grown.append(join((hit, nexts[k])))
+            found = grown
+        return found
+
+    def _together(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
+        unit = search.prose.unit(self.within)
+        tables = [_by_unit(hits, unit) for hits in lists]
+        leads = [search.by_lead(hits) for hits in lists]
+        found: list[Hit] = []
+        for number in sorted({number for table in tables for number in table}):
+            rows = [table.get(number, ()) for table in tables]
+            anchor = next(row[0] for row in rows if row)
+            block = search.prose.segments.blocks[anchor.first]
+            full = [row or _announced(lead, block, search) for row, lead in zip(rows, leads, strict=True)]
+            if all(full):
+                found.extend(self._combined(full))
+        return found
+
+    def _combined(self, rows: Sequence[Sequence[Hit]]) -> list[Hit]:
+        rarest = min(rows, key=len)
+        found = []
+        for hit in rarest[:HITS_IN_UNIT]:
+            chosen = [hit if row is rarest else _nearest(row[:HITS_IN_UNIT], hit) for row in rows]
+            if self.near is None or _gap(chosen) <= self.near:
+                found.append(join(chosen))
+        return found
+
+
+def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    k = bisect_right(spans, (hit.first, 1 << 60))
+    return any(first <= hit.first and hit.last <= last for first, last in spans[max(0, k - 4) : k])
+
+
+def _by_unit(hits: list[Hit], unit: list[int]) -> dict[int, list[Hit]]:
+    table: dict[int, list[Hit]] = {}
+    for hit in hits:
+        table.setdefault(unit[hit.first], []).append(hit)
+    return table
+
+
+def _announced(lead: Mapping[int, list[Hit]], block: int, search: Search) -> Sequence[Hit]:
+    """Return hits in the leads and headings that announce a block."""
+    if lead:
+        for above in search.prose.contexts[block]:
+            if above in lead:
+                return lead[above]
+    return ()
+
+
+def _nearest(row: Sequence[Hit], hit: Hit) -> Hit:
+    """Return the hit nearest to another, a word of its own if there is one."""
+    k = bisect_left([other.first for other in row], hit.first)
+    around = row[max(0, k - 2) : k + 3]
+    return min(around, key=lambda other: (_overlap(other, hit), abs(other.first - hit.first)))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _gap(hits: Sequence[Hit]) -> int:
+    """Return the longest stretch of other words between neighbours."""
+    ordered = sorted(hits, key=by_place)
+    return max(
+        (after.first - before.last - 1 for before, after in pairwise(ordered)),
+        default=0,
+    )

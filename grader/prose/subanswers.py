@@ -1,0 +1,61 @@
+"""Find the stretches of an answer that answer one sub-question each."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.prose.reading import Prose
+
+
+def subanswers(prose: Prose, of: int | None) -> list[tuple[int, int]]:
+    """Return the stretches of words that answer one sub-question each.
+
+    Numbered items come first, then items and sentences that open with yes or no, bullets, paragraphs;
+    the first way that gives as many as asked for is taken. Without a number the first way that gives two or more.
+    """
+    ways = [
+        _numbered(prose),
+        _opened_blocks(prose),
+        _bullets(prose),
+        _paragraphs(prose),
+        sorted(prose.opening),
+    ]
+    for starts in ways:
+        if len(starts) == of or (of is None and len(starts) > 1):
+            return list(zip(starts, [*starts[1:], len(prose)], strict=True))
+    return [(0, len(prose))] if of in {None, 1} and len(prose) else []
+
+
+def _first_words(prose: Prose) -> dict[int, int]:
+    blocks = prose.segments.blocks
+    return {blocks[i]: i for i in reversed(prose.sentence_starts) if i == bisect_left(blocks, blocks[i])}
+
+
+def _top(prose: Prose, *, ordinal: bool) -> list[int]:
+    firsts = _first_words(prose)
+    return [
+        firsts[number]
+        for number, block in enumerate(prose.blocks)
+        if block.kind == "item" and block.parent < 0 and number in firsts and bool(block.ordinal) == ordinal
+    ]
+
+
+def _numbered(prose: Prose) -> list[int]:
+    return _top(prose, ordinal=True)
+
+
+def _bullets(prose: Prose) -> list[int]:
+    return _top(prose, ordinal=False)
+
+
+def _opened_blocks(prose: Prose) -> list[int]:
+    return [i for _, i in sorted(_first_words(prose).items()) if i in prose.opening]
+
+
+def _paragraphs(prose: Prose) -> list[int]:
+    starts: dict[int, int] = {}
+    for number, i in sorted(_first_words(prose).items()):
+        starts.setdefault(prose.blocks[number].paragraph, i)
+    return list(starts.values())

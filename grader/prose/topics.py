@@ -1,0 +1,147 @@
+"""What a clause speaks of: what it names, what its item is headed by, what was spoken of before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.subanswers import subanswers
+from grader.prose.vocabulary import COMPARATORS, CONDITIONS, PRONOUNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grader.prose.patterns import Pattern
+    from grader.prose.reading import Prose
+    from grader.prose.search import Search
+
+_COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
+_PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of
+_APPOSITION: Final = 4  # words of a bracket that names what it stands behind
+
+
+@dataclass
+class _Mentions:
+    """Which topics are named where, by clause or by the block that a lead announces."""
+
+    brackets: Mapping[int, int]
+    named: dict[int, set[str]] = field(default_factory=dict)
+    compared: dict[int, set[str]] = field(default_factory=dict)
+    announced: dict[int, set[str]] = field(default_factory=dict)
+    conditional: set[int] = field(
+        default_factory=set
+    )  # clauses that begin with "if", "when", "with" and the like
+
+
+def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
+    """Return for every clause the labels of the topics it speaks of.
+
+    A lead or heading that names a topic rules its item. Otherwise a clause speaks of what it names
+    (not of what it compares with), else of what the clause before it in the sentence did, else of
+    what the next one does, else of the topic of the sentence before: always if `carry`, only after
+    a pronoun if not.
+    """
+    prose = search.prose
+    segments = prose.segments
+    mentions = _mentions(search, family)
+    asked = _asked(search, {pattern.label for pattern in family})
+    spoken: list[frozenset[str]] = [frozenset()] * segments.clause_count
+    before: frozenset[str] = frozenset()
+    block_before = -1
+    starts = prose.sentence_starts
+    for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
+        block = segments.blocks[first]
+        clauses = list(dict.fromkeys(segments.clauses[first:end]))
+        ruling = next(
+            (mentions.announced[above] for above in prose.contexts[block] if above in mentions.announced),
+            None,
+        )
+        if ruling is not None:
+            before = frozenset(ruling)
+            for clause in clauses:
+                spoken[clause] = before
+        else:
+            before = asked.get(first, before)
+            opening = segments.forms[first : min(first + _PRONOUN_WITHIN, end)]
+            goes_on = (
+                first in asked
+                or (carry and block == block_before)
+                or any(form in PRONOUNS for form in opening)
+            )
+            before = _speak(clauses, mentions, before if goes_on else frozenset(), spoken)
+        block_before = block
+    return spoken
+
+
+def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
+    prose = search.prose
+    clauses, forms = prose.segments.clauses, prose.segments.forms
+    mentions = _Mentions(prose.segments.brackets)
+    for pattern in family:
+        for hit in search.find(pattern):
+            lead = prose.lead_of.get(hit.first)
+            if lead is not None:
+                mentions.announced.setdefault(lead, set()).add(pattern.label)
+            table = mentions.compared if _is_compared(prose, hit.first) else mentions.named
+            table.setdefault(clauses[hit.first], set()).add(pattern.label)
+    mentions.conditional = {
+        clauses[i]
+        for i in range(len(clauses))
+        if forms[i] in CONDITIONS and (i == 0 or clauses[i] != clauses[i - 1])
+    }
+    return mentions
+
+
+def _asked(search: Search, labels: set[str]) -> dict[int, frozenset[str]]:
+    """Return what each sub-answer is about, by its first word, if there are as many as sub-questions."""
+    if not search.asks:
+        return {}
+    stretches = subanswers(search.prose, len(search.asks))
+    if len(stretches) != len(search.asks):
+        return {}
+    return {
+        first: frozenset({ask.label} & labels) for (first, _), ask in zip(stretches, search.asks, strict=True)
+    }
+
+
+def _speak(
+    clauses: list[int], mentions: _Mentions, carried: frozenset[str], spoken: list[frozenset[str]]
+) -> frozenset[str]:
+    """Fill in the topics of one sentence and return the one it leaves behind."""
+    current: frozenset[str] = frozenset()
+    waiting: list[int] = []
+    for clause in clauses:
+        own = frozenset(mentions.named.get(clause, ()))
+        if clause in mentions.brackets and current:
+            # "if it stays on (MC dropout)" tells what is meant; a longer bracket only explains.
+            spoken[clause] = current | own
+            current = current | own if mentions.brackets[clause] <= _APPOSITION else current
+        elif own:
+            for earlier in waiting:
+                spoken[earlier] = own if not carried or {earlier, clause} & mentions.conditional else carried
+            waiting = []
+            current = spoken[clause] = own
+        elif current:
+            spoken[clause] = current
+        else:
+            waiting.append(clause)
+    fallback = carried or frozenset(
+        label for clause in waiting for label in mentions.compared.get(clause, ())
+    )
+    for clause in waiting:
+        spoken[clause] = fallback
+    return current or fallback
+
+
+def _is_compared(prose: Prose, i: int) -> bool:
+    segments = prose.segments
+    return any(
+        segments.forms[j] in COMPARATORS and segments.clauses[j] == segments.clauses[i]
+        for j in range(max(0, i - _COMPARED_WITHIN), i)
+        if segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
+        or (
+            segments.forms[j] in {"to", "like"}
+            and j
+            and segments.forms[j - 1] in {"similar", "compared", "similarly"}
+        )
+    )
