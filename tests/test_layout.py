@@ -30,7 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"checks", "readers", "writers"}),
     frozenset({"rubric"}),
-    frozenset({"marking", "gradebook", "schemas"}),
+    frozenset({"marking", "gradebook", "schemas", "comparison"}),
     frozenset({"executors", "examples"}),
     frozenset({"cli", "review"}),
 )

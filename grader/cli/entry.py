@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "grader.cli.check:check",
+    "compare": "grader.cli.compare:compare",
     "explain": "grader.cli.explain:explain",
     "grade": "grader.cli.grade:grade",
     "schema": "grader.cli.schema:schema",
@@ -26,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 # One line each, so that `grader --help` need not import every command.
 _SUMMARIES: Final[Mapping[str, str]] = {
     "check": "Check a rubric and run its own examples.",
+    "compare": "Show how two formulas are read, and whether they are equal.",
     "explain": "Print the reference of a check.",
     "grade": "Mark submissions by a rubric and write reports.",
     "schema": "Print the JSON Schema of rubrics, submissions or reports.",

@@ -1,0 +1,55 @@
+"""Run a function over a file of JSON lines: one answer a line, in the same order."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Write one JSON line for every line of `cases`, whole or not at all; return the exit code.
+
+    A line that is not a JSON object is named on the error stream and answered with an `error`.
+    """
+    from grader.writers.atomic import write_text
+
+    try:
+        lines = cases.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        click.echo(
+            f"{cases}: cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", err=True
+        )
+        return 2
+    failed = False
+    answers = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        case, wrong = _case(line)
+        if case is None:
+            failed = True
+            click.echo(f"{cases}:{number}: {wrong}", err=True)
+            answers.append(json.dumps({"error": wrong}))
+            continue
+        answers.append(json.dumps(function(case), ensure_ascii=False))
+    text = "".join(f"{answer}\n" for answer in answers)
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write_text(out, text)
+    return 1 if failed else 0
+
+
+def _case(line: str) -> tuple[dict[str, Any] | None, str]:
+    try:
+        case = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return None, f"not valid JSON: {error}"
+    return (case, "") if isinstance(case, dict) else (None, "not a JSON object")
