@@ -1,7 +1,8 @@
 r"""Sums, products, integrals, limits and extrema over an index, in every way they are written.
 
 `\sum_{i=1}^m x_i`, `sum(x_i, i, 1, m)`, `Sum(x_i, (i, 1, m))`, `\lim_{x \to 0} f`, `\max_{x \in A} f`.
-The body is the product that follows: `\sum_i x_i + 1` adds one to the sum.
+The body is the product that follows: `\sum_i x_i + 1` adds one to the sum; only argmax and argmin
+take the whole sum that follows, since nothing can be added to where an extremum lies.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.parser import ANY, RELATION, SUM, Parser
-from grader.notation.scripts import indices, read_exponent
+from grader.notation.scripts import holds_list, indices, read_exponent
 from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ def binder(p: Parser, head: str, word: Token) -> Node:
             below = [indices(p)[0]] if head == "integral" else _specification(p)
         else:
             upper = read_exponent(p)
-    listed = below is None and upper is None and p.token.kind in CLOSERS
-    if listed and (head != "integral" or word.kind == "word"):
+    if below is None and upper is None and p.token.kind in CLOSERS and _is_call(p, head, word):
         kind = p.token.kind
         _bind_listed(p)
         args = bracketed(p)
@@ -47,10 +47,17 @@ def binder(p: Parser, head: str, word: Token) -> Node:
     if head == "integral":
         node = _integral(p, below[0] if below else None, upper, word)
     else:
-        body = p.expression(SUM)
+        body = p.expression(RELATION if head in {"argmax", "argmin"} else SUM)
         node = _bound(head, body, below or [], upper, word, p.span_from(word.start))
     p.bound = bound
     return node
+
+
+def _is_call(p: Parser, head: str, word: Token) -> bool:
+    r"""Say whether the brackets behind hold all arguments: `sum(x)^2` does, `\sum (x_i - \mu)^2` does not."""
+    if word.kind == "word":
+        return not p.token.spaced or holds_list(p, p.at + 1)
+    return head != "integral" and holds_list(p, p.at + 1)
 
 
 def _bind_listed(p: Parser) -> None:

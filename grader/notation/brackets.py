@@ -131,6 +131,9 @@ def _matrix_of_rows(items: list[Node], ends: list[int], opener: Token, span: tup
     if ends[-1] != len(items):
         bounds.append(len(items))
     rows = tuple(tuple(items[start:end]) for start, end in pairwise(bounds))
+    stacked = list_or_matrix(items, span)  # `[[1 2]; [3 4]]`
+    if isinstance(stacked, Matrix) and all(len(row) == 1 for row in rows):
+        return stacked
     if len({len(row) for row in rows}) != 1:
         raise ReadingError(f"the rows in the brackets at {opener.start + 1} differ in length", opener.start)
     return Matrix(rows, span=span)
@@ -220,6 +223,8 @@ def _set(p: Parser, opener: Token, closer: str) -> Node:
         return Cases(
             tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches), span=span
         )
+    if len(items) == 1 and p.token.kind in {"_", "^"} and closer == "}":  # {x}_i
+        return first
     return Collection("set", tuple(items), span=span)
 
 

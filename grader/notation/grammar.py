@@ -10,7 +10,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.operators import OPERATORS
 from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser, Rules
 from grader.notation.scripts import SCRIPTS
-from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number
+from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,6 +204,13 @@ def _together(p: Parser, items: list[Node]) -> Node:
             and any(isinstance(arg, Number) for arg in only.args)
         )
         return Collection("list", only.args, span=only.span) if isinstance(only, Logic) and listed else only
+    first = items[0]
+    if isinstance(first, Relation) and isinstance(
+        first.operands[-1], Cases
+    ):  # f(x) = x if x > 0, 0 otherwise
+        cases = _together(p, [first.operands[-1], *items[1:]])
+        if isinstance(cases, Cases):
+            return Relation(first.operators, (*first.operands[:-1], cases), span=p.span_from(first.span[0]))
     if all(isinstance(item, Cases) for item in items):
         branches = tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches)
         return Cases(branches, span=p.span_from(items[0].span[0]))

@@ -19,6 +19,7 @@ _ENVIRONMENTS: Final = MATRICES | CASES
 
 def prepared(tokens: list[Token]) -> list[Token]:
     """Return the tokens without what is only layout, and with `|` and `%` told apart."""
+    tokens = _without_leading_relation(tokens)
     kept: list[Token] = []
     inside: list[str] = []
     for at, token in enumerate(tokens):
@@ -85,6 +86,15 @@ def _joins_sets(before: Token, tokens: list[Token], at: int) -> bool:
         elif token.kind == ",":
             return True
     return False
+
+
+def _without_leading_relation(tokens: list[Token]) -> list[Token]:
+    """Leave out the sign of `= 42`, `≈ 3.14` and `~3.14`: it relates the answer to the question."""
+    first = tokens[0]
+    about = first.kind == "~" and tokens[1].kind == "number"
+    if about or (first.kind == "relation" and first.text in {"=", "~", ":="}):
+        return tokens[1:]
+    return tokens
 
 
 def _starts_line(tokens: list[Token], at: int) -> bool:

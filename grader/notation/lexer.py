@@ -43,7 +43,7 @@ class Token:
 _NUMBER: Final = r"(?P<number>(?:\d+(?:\{,\}\d+|\\,\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
 _TAIL: Final = (
     r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
-    r"|(?P<operator>plus_minus|minus_plus|-/\+|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
+    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
     r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
 _PLAIN: Final = re.compile(
@@ -53,10 +53,10 @@ _LATEX: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+)
 
 _SIGNS: Final = {
     "plus_minus": "±", "minus_plus": "∓", "-/+": "∓", "**": "^", "<=>": "iff", "+/-": "±", "&&": "and", "...": "dots", ".": ".",
-    "=": "relation", "==": "relation", "!=": "relation", "<>": "relation", "<": "relation", ">": "relation",
+    "<-": "relation", "=": "relation", "==": "relation", "!=": "relation", "<>": "relation", "<": "relation", ">": "relation",
     "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
 }  # fmt: skip
-_RELATIONS: Final = {"==": "=", "<>": "!=", "=<": "<="}
+_RELATIONS: Final = {"<-": ":=", "==": "=", "<>": "!=", "=<": "<="}
 _TAKES_ONE: Final = frozenset({"_", "^", "accent"})
 _SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
 _ESCAPED: Final = {
@@ -181,6 +181,9 @@ class Lexer:
         self._emit(kind, text, at, after, text if kind == "relation" else kind)
 
     def _command(self, command: str, at: int, after: int) -> int:
+        if command == "\\ " and not self.latex:  # R \ {0}
+            self._emit("∖", "\\", at, after)
+            return after
         if command in _SPACES or command in {"\\(", "\\)", "\\[", "\\]", "\\$"}:
             self.spaced = True
             return after

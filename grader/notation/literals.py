@@ -79,7 +79,7 @@ def _levels(tokens: list[Token], *, latex: bool) -> list[str]:
             stack.append(("group", [stack[-1][1][0] if stack else -1]))
         elif (kind in _CLOSING or kind == "}") and stack:
             stack.pop()
-        elif kind == ";" and stack:
+        elif kind == ";" and stack and stack[-1][0] != "[":  # `[1,5; 2,5]` has two rows
             semicolons.add(stack[-1][1][0])
         owner[at] = stack[-1][1][0] if stack else -1
     for at, opener in enumerate(owner):
@@ -117,16 +117,31 @@ def _joined(tokens: list[Token], at: int, level: str, choose: Choose, result: li
     end = _spaced_groups(tokens, at, level)
     if end > at + 1:
         digits = "".join(part.text for part in tokens[at:end])
+        end, digits = _decimal_tail(tokens, end, digits, level)
         result.append(_number(token, digits, tokens[end - 1].end))
         return end
     end = _dotted_groups(tokens, at)
-    if end > at + 1:
-        digits = "".join(part.text for part in tokens[at:end]).replace(".", "")
+    digits = "".join(part.text for part in tokens[at:end]).replace(".", "")
+    grouped = _groups_thousands(token.text.split("."))
+    tail = _decimal_tail(tokens, end, digits, level) if grouped else (end, digits)
+    if tail[0] > at + 1:
+        end, digits = tail
         result.append(_number(token, digits, tokens[end - 1].end))
         return end
     _alone(tokens, at, choose)
     result.append(token)
     return at + 1
+
+
+def _decimal_tail(tokens: list[Token], end: int, digits: str, level: str) -> tuple[int, str]:
+    """Return digits grouped in threes with the decimal comma behind them, as in `1.234,56` and `12 345,6`."""
+    comma = tokens[end]
+    if level != "free" or comma.kind != "," or comma.spaced or not digits.isdigit():
+        return end, digits
+    tail = tokens[end + 1]
+    if not _follows(tail, comma) or not tail.text.isdigit() or tokens[end + 2].kind == ",":
+        return end, digits
+    return end + 2, f"{digits}.{tail.text}"
 
 
 def _alone(tokens: list[Token], at: int, choose: Choose) -> None:
@@ -137,7 +152,8 @@ def _alone(tokens: list[Token], at: int, choose: Choose) -> None:
     if point and len(fraction) == 3 and _groups_thousands([whole, fraction]) and len(tokens) <= 3:
         note = f"`{token.text}` may mean {whole}{fraction} or {whole} point {fraction}"
         if choose("point", "decimal", ("thousands",), note) == "thousands":
-            token.value = value_of(whole + fraction, token.start)
+            token.text = token.key = whole + fraction
+            token.value = value_of(token.text, token.start)
 
 
 def _number(first: Token, digits: str, end: int) -> Token:

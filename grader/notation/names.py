@@ -117,10 +117,13 @@ def _sequences(spelling: str) -> list[tuple[str, ...]]:
         base, _, label = sequence
         if label in ACCENTS:  # `x_hat` is also written `\hat{x}`
             found.append(("accent:" + ACCENTS[label], base))
+            found.append((base + label,))
         elif label.isdigit():  # `x_1` is also written x1
             found.append((base + label,))
     elif len(sequence) == 2 and sequence[0].startswith("accent:"):
-        found.append((sequence[1], "_", sequence[0].removeprefix("accent:")))
+        accent = sequence[0].removeprefix("accent:")
+        found.append((sequence[1], "_", accent))
+        found.append((sequence[1] + accent,))
     elif len(sequence) == 1 and (digits := _trailing_digits(sequence[0])):
         stem = sequence[0].removesuffix(digits)
         found.append((ALIASES.get(stem, stem), "_", digits))

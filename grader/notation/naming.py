@@ -16,9 +16,9 @@ from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, Parser
-from grader.notation.scripts import accented, holds_list
+from grader.notation.scripts import accented, attach, holds_list, index_list
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
-from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK
+from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK, PROSE
 from grader.notation.words import is_function, split_run
 
 if TYPE_CHECKING:
@@ -97,11 +97,19 @@ def word(p: Parser) -> Node:
             return derivative
     if text == "arg" and after.kind == "function" and after.text in {"max", "min"}:
         return function(p)
+    if token.kind == "word" and text in PROSE and not p.latex and token.spaced + after.spaced:
+        raise ReadingError(
+            f"`{text}` at {token.start + 1} is a word of a sentence, not a name", token.start, "a formula"
+        )
     if token.kind == "word" and len(text) > 1:
         pieces = split_run(text, p.names, called=called, latex=p.latex)
         if len(pieces) > 1:
             p.replace(_pieces(token, pieces))
             return p.operand()
+        if pieces[0] != text:  # `yhat`
+            text = pieces[0]
+            token = Token("upright", text, token.start, token.end, token.spaced, text)
+            p.replace([token])
     in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
         after.kind in {"{", "\\{"} and text in _IN_BRACES
     )
@@ -187,9 +195,29 @@ def named(p: Parser) -> Node:
     while p.peek(primes).kind == "'" and primes < 4:
         primes += 1
     opener = p.peek(primes)
+    if p.token.kind == "[" and not p.token.spaced and _holds_indices(p):
+        opener = p.advance()
+        found = index_list(p)
+        p.close(opener, "]")
+        return attach(p, symbol, found)
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol
     return _maybe_called(p, symbol, text, primes)
+
+
+def _holds_indices(p: Parser) -> bool:
+    """Say whether the square brackets hold only indices, as in `A[i, j]` and `w[0]`."""
+    for token in p.tokens[p.at + 1 : p.at + 9]:
+        if token.kind == "]":
+            return True
+        if token.kind not in {"number", ",", ":", "+", "-"} and not (
+            token.kind == "word" and token.text in _INDICES
+        ):
+            return False
+    return False
+
+
+_INDICES: Final = frozenset("ijklmnt")
 
 
 def _capital(p: Parser, token: Token) -> Node | None:
@@ -197,6 +225,11 @@ def _capital(p: Parser, token: Token) -> Node | None:
     indexed = p.token.kind == "_" and any(p.peek(ahead).kind in {"relation", "in"} for ahead in range(1, 5))
     if indexed and token.text in _GREEK_BINDERS:
         return call(p, _GREEK_BINDERS[token.text], token)
+    bare_sum = token.text == "Sigma" and token.end == token.start + 1 and not indexed
+    if bare_sum and (p.token.kind == "(" or (p.starts_operand() and p.peek().kind == "_")):
+        note = "`Σ` without an index is read as a sum"
+        if p.choose("sigma", "sum", ("factor",), note) == "sum":
+            return call(p, "sum", token)
     if token.text in CALLED_FUNCTIONS and p.token.kind == "(" and not p.token.spaced:
         return call(p, CALLED_FUNCTIONS[token.text], token)
     return None

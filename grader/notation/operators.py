@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.parser import (
     AND,
@@ -102,8 +102,9 @@ def multiply(p: Parser, left: Node) -> Node:
             right = p.expression(PRODUCT)
             factors = [Apply(_PRODUCT_HEADS[kind], (so_far, right), span=p.span_from(start))]
         elif p.starts_operand():
-            _refuse_two_numbers(p)
-            factors.append(_mixed(p, factors))
+            if not _mixed_number(p, factors):
+                _refuse_two_numbers(p)
+                factors.append(_mixed(p, factors))
         else:
             break
     node = product_of(p, factors, start)
@@ -144,6 +145,26 @@ def _divide(p: Parser, factors: list[Node], start: int) -> None:
     factors[:] = [Apply("div", (before, right), span=p.span_from(start))]
 
 
+def _mixed_number(p: Parser, factors: list[Node]) -> bool:
+    """Read `2 1/2` as two and a half."""
+    whole = factors[-1]
+    above, below = p.token, p.peek(2)
+    if not (isinstance(whole, Number) and above.kind == "number" and p.tokens[p.at - 1].kind == "number"):
+        return False
+    if p.peek().kind != "/" or below.kind != "number" or above.value is None or below.value is None:
+        return False
+    if not (whole.value.denominator == 1 and 0 < above.value < below.value and above.text.isdigit()):
+        return False
+    p.choices.note("a whole number before a fraction is read as a mixed number")
+    for _ in range(3):
+        p.advance()
+    span = (above.start, below.end)
+    parts = Number(above.value, text=above.text), Number(below.value, text=below.text)
+    part = Apply("div", parts, span=span)
+    factors[-1] = Apply("add", (whole, part), span=(whole.span[0], below.end))
+    return True
+
+
 def _refuse_two_numbers(p: Parser) -> None:
     if p.token.kind == "number" and p.tokens[p.at - 1].kind == "number":
         raise p.unexpected("an operator between two numbers")
@@ -168,8 +189,15 @@ def product_of(p: Parser, factors: list[Node], start: int) -> Node:
     """Return the product; of matrices where one factor is known to be one."""
     if len(factors) == 1:
         return factors[0]
+    factors = [_without_braces(factor) for factor in factors]
     head = "matmul" if any(is_matrix(p, factor) for factor in factors) else "mul"
     return Apply(head, tuple(factors), span=p.span_from(start))
+
+
+def _without_braces(node: Node) -> Node:
+    """Return the factor `{x + 1}` as what it groups."""
+    grouped = isinstance(node, Collection) and node.kind == "set" and len(node.items) == 1
+    return node.items[0] if isinstance(node, Collection) and grouped else node
 
 
 def relate(p: Parser, left: Node) -> Node:
@@ -223,15 +251,24 @@ def logic(operator: str, power: int) -> Callable[[Parser, Node], Node]:
 
     def rule(p: Parser, left: Node) -> Node:
         kind = p.token.kind
+        arrow = p.token.text == "=>"
         args = [left]
         while p.token.kind == kind and p.at != p.stop:
             p.advance()
             args.append(p.expression(power - 1 if operator == "implies" else power))
             if operator not in {"and", "or", "xor"}:
                 break
+        if arrow and not isinstance(left, Relation | Logic) and any(map(_is_literal, args)):
+            p.choices.note("`=>` before or behind a number is read as `>=`")
+            return Relation((">=",), tuple(args), span=p.span_from(left.span[0]))
         return Logic(operator, tuple(args), span=p.span_from(left.span[0]))
 
     return rule
+
+
+def _is_literal(node: Node) -> bool:
+    inner = node.args[0] if isinstance(node, Apply) and node.head == "neg" else node
+    return isinstance(inner, Number)
 
 
 def modulo(p: Parser, left: Node) -> Node:
@@ -252,7 +289,8 @@ def condition(p: Parser, left: Node) -> Node:
     """Read `x if x > 0 else 0`, and one branch `x if x > 0` of a list of them."""
     p.advance()
     test = p.expression(CONDITION)
-    branches: list[tuple[Node, Node | None]] = [(left, test)]
+    value = left.operands[-1] if _defines(left) else left
+    branches: list[tuple[Node, Node | None]] = [(value, test)]
     if p.token.kind == "otherwise" and p.at != p.stop:
         p.advance()
         other = p.expression(CONDITION - 1)
@@ -260,7 +298,15 @@ def condition(p: Parser, left: Node) -> Node:
             branches.extend(other.branches)
         else:
             branches.append((other, None))
-    return Cases(tuple(branches), span=p.span_from(left.span[0]))
+    cases = Cases(tuple(branches), span=p.span_from(value.span[0]))
+    if not _defines(left):
+        return cases
+    return Relation(left.operators, (*left.operands[:-1], cases), span=p.span_from(left.span[0]))
+
+
+def _defines(node: Node) -> TypeGuard[Relation]:
+    """Say whether `f(x) = x if ...` gives cases a name: the condition belongs to what stands right of `=`."""
+    return isinstance(node, Relation) and node.operators[-1] in {"=", ":="}
 
 
 def otherwise(p: Parser, left: Node) -> Node:

@@ -307,7 +307,8 @@ def _binder(node: Binder) -> tuple[str, int]:
         elif node.lower is not None:
             spec = f"{index} = {_at(node.lower, RELATION)}"
         upper = f"^{{{_at(node.upper, ANY)}}}" if node.upper is not None else ""
-        return f"{node.head}_{{{spec}}}{upper} {_at(node.body, PRODUCT)}", _NEGATIVE
+        power = RELATION + 1 if node.head in {"argmax", "argmin"} else _NEGATIVE
+        return f"{node.head}_{{{spec}}}{upper} {_at(node.body, PRODUCT)}", power
     word = {"integral": "integrate", "limit": "limit"}.get(node.head, node.head)
     parts = [_at(node.body, ANY)]
     if node.domain is not None:

@@ -19,7 +19,7 @@ from grader.notation.lexer import Token, looks_latex, tokenise
 from grader.notation.literals import read_literals
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
-from grader.notation.tree import Collection, Interval, Node
+from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6
 """Other readings tried: each costs a reading of its own."""
@@ -71,11 +71,21 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
             if other is not None and other != tree and other not in others:
                 others.append(other)
     bracketed = text.strip("$ \\\n\t")[:1] in {"(", "["}
-    if bracketed and isinstance(tree, Collection) and len(tree.items) == 2:
+    if (
+        bracketed
+        and isinstance(tree, Collection)
+        and len(tree.items) == 2
+        and not any(map(_no_end, tree.items))
+    ):
         closed = tree.kind == "list"
         others.append(Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span))
         choices.note("a pair in brackets may also be meant as an interval")
     return Reading(tree, text, tuple(choices.notes), tuple(others))
+
+
+def _no_end(node: Node) -> bool:
+    """Say whether something cannot be an end of an interval."""
+    return isinstance(node, Collection | Matrix | Relation | Logic)
 
 
 def _other(tokens: list[Token], names: Names, choices: Choices, *, latex: bool) -> Node | None:

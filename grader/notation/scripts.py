@@ -73,7 +73,7 @@ def indices(p: Parser) -> tuple[Node, ...]:
         opener = p.advance()
         parted, p.parted = p.parted, False
         bound, p.bound = p.bound, p.bound.union(p.names.constants)  # an index i is no imaginary unit
-        found = _index_list(p)
+        found = index_list(p)
         p.close(opener, "}" if opener.kind == "{" else ")")
         p.parted, p.bound = parted, bound
         return found
@@ -83,7 +83,8 @@ def indices(p: Parser) -> tuple[Node, ...]:
     return _one_index(p)
 
 
-def _index_list(p: Parser) -> tuple[Node, ...]:
+def index_list(p: Parser) -> tuple[Node, ...]:
+    """Read indices parted by commas: letters, numbers, labels, small expressions."""
     found: list[Node] = []
     while True:
         after = p.peek().kind
@@ -240,6 +241,10 @@ def read_exponent(p: Parser) -> Node:
 def power_of(p: Parser, base: Node, exponent: Node) -> Node:
     """Return base ^ exponent; of e it is exp, and A^{-1} of a known matrix is its inverse."""
     span = p.span_from(base.span[0])
+    if (
+        isinstance(exponent, Apply) and exponent.head == "neg" and _is_free_t(p, exponent.args[0], base)
+    ):  # A^{-T}
+        return Apply("transpose", (Apply("inverse", (base,), span=span),), span=span)
     if isinstance(base, Constant) and base.name == "e":
         return Apply("exp", (exponent,), span=span)
     if isinstance(exponent, Apply) and exponent.head == "neg" and is_matrix(p, base):
@@ -247,6 +252,11 @@ def power_of(p: Parser, base: Node, exponent: Node) -> Node:
         if isinstance(one, Number) and one.value == 1:
             return Apply("inverse", (base,), span=span)
     return Apply("pow", (base, exponent), span=span)
+
+
+def _is_free_t(p: Parser, node: Node, base: Node) -> bool:
+    free = isinstance(node, Symbol) and node.name == "T" and "T" not in p.names.symbols
+    return free and isinstance(base, Symbol) and base.name.isupper()
 
 
 def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
@@ -317,7 +327,7 @@ def _upper_index(p: Parser, left: Node, opener: Token, *, braced: bool) -> Node 
     if braced:
         p.advance()
     p.advance()
-    found = _index_list(p)
+    found = index_list(p)
     p.close(opener, closer)
     if braced:
         p.take("}")
@@ -329,7 +339,9 @@ def _upper_index(p: Parser, left: Node, opener: Token, *, braced: bool) -> Node 
 
 
 def transposed(p: Parser, left: Node) -> Node:
-    """Return the transpose."""
+    """Return the transpose; a product under it is one of matrices."""
+    if isinstance(left, Apply) and left.head == "mul":
+        left = Apply("matmul", left.args, span=left.span)
     return Apply("transpose", (left,), span=p.span_from(left.span[0]))
 
 

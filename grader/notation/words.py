@@ -6,6 +6,7 @@ win; what is left follows rules that need no dictionary.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,8 @@ MAX_SPLIT: Final = 40
 _LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda"}
 _AFTER_A_LETTER: Final = frozenset({"sin", "cos", "tan", "log", "exp", "sqrt", "sinh", "cosh", "tanh"})
 """Functions that may stand right behind a letter without parentheses: `nlog n`."""
+_ACCENT_TAIL: Final = re.compile(r"([xyzpmvf]|theta|beta|mu|sigma|alpha|lambda)(hat|bar|tilde)")
+"""`yhat` is how plain text writes a y with a hat; letters that would make an English word are left out."""
 _VOWELS: Final = frozenset("aeiouyAEIOUY")
 
 
@@ -41,6 +44,9 @@ def split_run(run: str, names: Names, *, called: bool, latex: bool) -> tuple[str
     stem = run.rstrip("0123456789")
     if len(stem) == 1 or run in names.words or run in names.functions:
         return (run,)
+    accented = _ACCENT_TAIL.fullmatch(run)
+    if accented is not None:
+        return (f"{accented.group(1)}_{accented.group(2)}",)
     if run in names.constants or run in GREEK or run in ALIASES or is_function(run, called=called):
         return (run,)
     if len(run) > MAX_SPLIT:
