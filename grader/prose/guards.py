@@ -56,6 +56,8 @@ def _is_bag(forms: Sequence[str], few: float) -> bool:
     verbs = auxiliaries + sum(form in VERBS for form in words)
     if connectives >= few * size:
         return False
+    if connectives <= _BAG_VERBS * size:
+        return True
     return auxiliaries <= _BAG_VERBS * size and (size >= 2 * _BAG_WORDS or verbs <= 2 * _BAG_VERBS * size)
 
 

@@ -31,7 +31,11 @@ _PAIRS: Final = {
 _REACH: Final = {"without": 6, "instead": 8, "rather": 8}  # words; their object is short
 _FROM_WITHIN: Final = 7  # words between "prevents" and its "from"
 _THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and their "that"
-_HARMLESS_NO: Final = frozenset({"doubt", "matter", "more", "less"})
+_TAKEN_BACK_WITHIN: Final = 6  # words of a clause that only takes back the one before it
+_TAKING_BACK: Final = frozenset(
+    "but it this that which they however is are was does do of course actually simply that's it's totally".split()
+)
+_HARMLESS_NO: Final = frozenset({"doubt", "matter", "less", "better", "worse"})
 
 
 def denies(form: str) -> bool:
@@ -95,7 +99,26 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
             else:
                 for j in members[at + 1 : at + 1 + reach]:
                     cover[j] = (*cover[j], i)
+    _take_back(words, cover)
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover
+
+
+def _take_back(words: Segments, cover: list[tuple[int, ...]]) -> None:
+    """Let "..., but it is not" deny the clause before it."""
+    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    for i, form in enumerate(forms):
+        last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
+        if not last or not (denies(form) or form in FALSEHOODS):
+            continue
+        first = i
+        while first and clauses[first - 1] == clauses[i] and i - first < _TAKEN_BACK_WITHIN:
+            first -= 1
+        before = first - 1
+        if before < 0 or sentences[before] != sentences[i] or not set(forms[first:i]) <= _TAKING_BACK:
+            continue
+        while before >= 0 and clauses[before] == clauses[first - 1]:
+            cover[before] = (*cover[before], i)
+            before -= 1
 
 
 _WHOLE_SENTENCE: Final = 1 << 30
@@ -124,7 +147,8 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
         return len(members)
     if not denies(form):
         return -1
-    if after in NOT_DENYING and not (form == "not" and after == "necessarily"):
+    third = forms[members[at + 2]] if at + 2 < len(members) else ""
+    if after in NOT_DENYING and after != "necessarily" and third != "as":
         return -1
     if form == "no" and after in _HARMLESS_NO:
         return -1

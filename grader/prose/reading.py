@@ -226,6 +226,7 @@ def read(text: str, language: str = "en") -> Prose:
         for i in range(len(words.forms))
         if i == 0 or words.sentences[i] != words.sentences[i - 1] or words.blocks[i] != words.blocks[i - 1]
     ]
+    starts += [last + 1 for _, last in words.leads.values() if last + 1 < len(words.forms)]
     opening = verdicts(words.forms, starts, words.clauses)
     cues = deny(words, opening)
     answered = _answered(words, opening)

@@ -192,7 +192,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
                 piece.joins = after
         elif (
             piece.opener == "pause"
-            and size <= _FILLER_WORDS
+            and (size <= _FILLER_WORDS or first in PREPOSITIONS or first.endswith("ly"))
             and before.joins is not piece
             and (size == 1 or first not in SUBORDINATORS)
             and not any(_denies(out.forms[word]) for word in piece.words)
@@ -212,6 +212,8 @@ def _starts_clause(forms: list[str], i: int, end: int) -> bool:
     if form == "so":
         return after in SUBJECTS or after in AUXILIARIES
     if form == "as":
+        if after in {"if", "though"}:
+            return False
         if after == "long" or after in _SURE_SUBJECTS:
             return True
         return any(word in AUXILIARIES for word in forms[i + 2 : min(i + 5, end)])

@@ -125,20 +125,20 @@ def labels(cases, checks, show_errors, by_author, only=None):
 
 
 MODEL = {
-    "q1": """1. No, the weights must not all be given the same value. Units with equal weights compute the same output and
-receive the same gradient, so the symmetry is never broken. The network would then behave as if it had one neuron per layer.
-Weights should be drawn randomly from a normal distribution.
-2. Yes, it is fine to start the biases at zero, because the random weights already break the symmetry.""",
-    "q2": """ELU is a good default for deep networks, although it is slower to compute.
-Leaky ReLU is useful when the network has to be fast. ReLU is simple and it is the most common choice.
-Tanh is useful when the output has to lie between -1 and 1.
-The logistic function is used when the output is a probability. Softmax gives the probabilities of mutually exclusive classes.""",
-    "q3": """Batch normalization is an operation that zero-centers and normalizes the inputs of a layer.
-It uses the mean and the variance of the current mini-batch. The result is then scaled and shifted with learned parameters.
-It reduces the vanishing gradients problem. It also reduces internal covariate shift. The network trains faster.
-At test time it uses moving averages of the mean and the variance.""",
-    "q4": """Dropout does slow down training, roughly by a factor of two. However, it has no impact on inference speed.
-Dropout is only active during training. MC dropout makes inference slower. MC dropout averages many predictions.""",
+    "q1": """The weights must not all be given the same value. Units with equal weights would compute the same output.
+They would receive the same gradient. The symmetry between them would stay perfect. The network would behave like one neuron per layer.
+Weights should be drawn randomly from a normal distribution. It is fine to start the biases at zero.
+The random weights already break the symmetry of the biases.""",
+    "q2": """ELU is a good default for deep networks. ELU is slower to compute than ReLU.
+Leaky ReLU is useful against dying units. ReLU is the most common choice.
+Tanh is useful for outputs between -1 and 1. The logistic function is used for a probability.
+Softmax is used for the probabilities of mutually exclusive classes.""",
+    "q3": """Batch normalization is zero-centering and normalizing the inputs of a layer.
+It is using the mean and the variance of the current mini-batch. The result is then scaled and shifted with learned parameters.
+It is reducing the vanishing gradients problem. It is also reducing internal covariate shift. The network will train faster.
+At test time it is using moving averages of the mean and the variance.""",
+    "q4": """Dropout does slow down training. Training will take longer by a factor of two. Inference is just as fast as before.
+Dropout is only active during training. MC dropout will make inference slower. MC dropout will average many predictions.""",
 }
 AUXILIARY = ("is", "are", "does", "do", "has", "have", "would", "should", "can", "will", "must", "may")
 
