@@ -107,7 +107,9 @@ class FormulaCheck(Frozen):
                 raise ValueError(f"two mistakes are named '{name}'")
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
-                raise ValueError(f"mistake '{mistake.name}': credit must be between 0 and 1 (got {mistake.credit})")
+                raise ValueError(
+                    f"mistake '{mistake.name}': credit must be between 0 and 1 (got {mistake.credit})"
+                )
             for tree in trees:
                 if any(compare(right, tree, options=options).certainty == "proved" for right in read.right):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
@@ -122,6 +124,7 @@ class FormulaCheck(Frozen):
             up_to=self.up_to,
             require=self.require,
             forbid=self.forbid,
+            matrices=frozenset(self.matrices),
             seed=self.expected,
         )
 
@@ -129,7 +132,11 @@ class FormulaCheck(Frozen):
     def _read(self) -> _Expected:
         declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declare(declared)
-        for text in (self.expected, *self.accept, *(form for mistake in self.mistakes for form in mistake.expected)):
+        for text in (
+            self.expected,
+            *self.accept,
+            *(form for mistake in self.mistakes for form in mistake.expected),
+        ):
             for node in _tree("expected", text, names).walk():
                 if isinstance(node, Symbol) and " " not in node.name:
                     declared.setdefault(node.name, ())
@@ -140,7 +147,13 @@ class FormulaCheck(Frozen):
             raise ValueError(f"defines: {error.message}") from error
         right = tuple(self._value(_tree(key, text, names), wanted) for key, text in self._right_forms())
         wrong = tuple(
-            (mistake, tuple(self._value(_tree(f"mistake '{mistake.name}'", t, names), wanted) for t in mistake.expected))
+            (
+                mistake,
+                tuple(
+                    self._value(_tree(f"mistake '{mistake.name}'", t, names), wanted)
+                    for t in mistake.expected
+                ),
+            )
             for mistake in self.mistakes
         )
         return _Expected(names, wanted, right, wrong)
@@ -174,7 +187,11 @@ class FormulaCheck(Frozen):
     def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
             decided = "A formula was expected here, not a list."
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=decided),))
+            return Outcome(
+                credit=None,
+                reason=Reason.UNREADABLE,
+                evidence=(Evidence(part=response.part, decided=decided),),
+            )
         if response.explicit and not _is_prose(response.text):
             outcome = self._check_whole(response)
             if outcome is not None:
@@ -191,7 +208,9 @@ class FormulaCheck(Frozen):
             found = find_candidates(text, self._read.names, self._read.wanted)
             if any(candidate.sides for candidate in found):
                 return None
-            evidence = self._evidence(response, start, end, decided=f"This could not be read: {error.message}.")
+            evidence = self._evidence(
+                response, start, end, decided=f"This could not be read: {error.message}."
+            )
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
         trees = open_readings(reading)
         judgements = [self._judge(self._sides(tree)) for tree in trees]
@@ -219,7 +238,9 @@ class FormulaCheck(Frozen):
                 return self._check_others(response, found)
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        general = [pair for pair in judged if _symbols(pair[1].tree)]  # not `2/100`, where `2/N` stands as well
+        general = [
+            pair for pair in judged if _symbols(pair[1].tree)
+        ]  # not `2/100`, where `2/N` stands as well
         judged = general or judged
         decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
         kinds = {(judgement.kind, judgement.mistake and judgement.mistake.name) for _, judgement in decisive}
@@ -238,7 +259,9 @@ class FormulaCheck(Frozen):
             evidence = self._at(response, candidate, judgement)
             if candidate.role == "bare" or self.anywhere or len(_symbols(judgement.tree)) >= TELLING:
                 return self._outcome(judgement, evidence)
-            return self._unclear(response, candidate, "This formula stands under another name than was asked for.")
+            return self._unclear(
+                response, candidate, "This formula stands under another name than was asked for."
+            )
         for candidate, judgement in others:
             if self._resembles(judgement.tree):
                 if len(_symbols(judgement.tree)) >= TELLING:

@@ -5,4 +5,13 @@ from grader.equivalence.nearmiss import near_miss
 from grader.equivalence.readings import compare_readings, open_readings
 from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
-__all__ = ["DEFAULT", "DOMAINS", "Options", "Verdict", "compare", "compare_readings", "near_miss", "open_readings"]
+__all__ = [
+    "DEFAULT",
+    "DOMAINS",
+    "Options",
+    "Verdict",
+    "compare",
+    "compare_readings",
+    "near_miss",
+    "open_readings",
+]

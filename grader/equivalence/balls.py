@@ -113,7 +113,7 @@ def _zero_power(exponent: Fraction) -> Fraction:
 def _whole_power(base: Value, exponent: int) -> Value:
     if abs(exponent) > MAX_EXPONENT:
         if isinstance(base, Fraction) and abs(base) == 1:
-            return base**(exponent % 2)
+            return base ** (exponent % 2)
         raise UndefinedError
     if isinstance(base, Fraction):
         if not base and exponent < 0:

@@ -107,7 +107,12 @@ def _power_of_index(field: Normalizer, monomial: Monomial, index: str) -> int | 
         return None
     number, power = monomial[0]
     atom = field.atoms[number]
-    if atom.kind == "symbol" and atom.payload == index and isinstance(power, int) and 0 < power <= MAX_FAULHABER:
+    if (
+        atom.kind == "symbol"
+        and atom.payload == index
+        and isinstance(power, int)
+        and 0 < power <= MAX_FAULHABER
+    ):
         return power
     return None
 

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.calculus import differentiated
 from grader.equivalence.equations import compare_equations, difference_of
+from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
+from grader.equivalence.matrixformulas import compare_matrix_formulas
 from grader.equivalence.members import compare_in_order, compare_matrices, compare_sets, items_of, plus_minus
+from grader.equivalence.near import compare_near
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
@@ -17,7 +20,18 @@ from grader.equivalence.truths import compare_conditions
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Matrix, Node, Quantity, Relation
+from grader.equivalence.words import has_matrices
+from grader.notation.tree import (
+    Apply,
+    Collection,
+    Constant,
+    Interval,
+    Logic,
+    Matrix,
+    Node,
+    Quantity,
+    Relation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +46,7 @@ def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verd
     """
     if too_large(expected, answer):
         return undecided(TOO_LARGE)
-    broken = missing_or_forbidden(answer, options)
+    broken = missing_or_forbidden(answer, options) or wrong_form(answer, options.form)
     if broken:
         return Verdict("different", "disproved", "required parts", broken)
     try:
@@ -81,7 +95,10 @@ def kind_of(tree: Node) -> str:
 def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:
     if "quantity" in kinds:
         return _compare_quantities(expected, answer, options)
-    if set(kinds) == {"scalar", "set"} and any(len(_members(tree)) > 1 and kind_of(tree) == "set" and not isinstance(tree, Collection) for tree in (expected, answer)):
+    if set(kinds) == {"scalar", "set"} and any(
+        len(_members(tree)) > 1 and kind_of(tree) == "set" and not isinstance(tree, Collection)
+        for tree in (expected, answer)
+    ):
         return compare_sets(_members(expected), _members(answer), _inner(options))
     if {"scalar"} < set(kinds) <= {"scalar", "items", "matrix"}:
         inside = [tree.children[0] if kind in {"items", "matrix"} and len(tree.children) == 1 else tree
@@ -145,9 +162,14 @@ def _compare_intervals(expected: Interval, answer: Interval, options: Options) -
     """Compare two intervals end by end, where their ends hold symbols."""
     if not (names_in(expected) or names_in(answer)):
         return None
-    ends = ((expected.includes_lower, answer.includes_lower), (expected.includes_upper, answer.includes_upper))
+    ends = (
+        (expected.includes_lower, answer.includes_lower),
+        (expected.includes_upper, answer.includes_upper),
+    )
     if any(mine != other for mine, other in ends):
-        return Verdict("different", "disproved", "ends", "One end of the interval is in one set, not in the other.")
+        return Verdict(
+            "different", "disproved", "ends", "One end of the interval is in one set, not in the other."
+        )
     return compare_in_order((expected.lower, expected.upper), (answer.lower, answer.upper), _inner(options))
 
 
@@ -173,7 +195,9 @@ def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("different", "disproved", "brackets", reason)
     rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in (expected, answer)]
     if rows[0] != rows[1]:
-        return Verdict("different", "disproved", "shape", "One is a matrix with one row, the other a list of values.")
+        return Verdict(
+            "different", "disproved", "shape", "One is a matrix with one row, the other a list of values."
+        )
     return compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
 
 
@@ -190,6 +214,10 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 
 
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
+    if options.rel is not None or options.abs is not None:
+        return compare_near(expected, answer, options)
+    if has_matrices(expected, answer):
+        return compare_matrix_formulas(expected, answer, options)
     if options.up_to:
         return compare_up_to(expected, answer, options)
     return compare_scalars(expected, answer, options)

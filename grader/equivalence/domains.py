@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 _ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
 
 
-def assumed_domains(expected: Node, answer: Node, domains: Mapping[str, str], default: str) -> Mapping[str, str]:
+def assumed_domains(
+    expected: Node, answer: Node, domains: Mapping[str, str], default: str
+) -> Mapping[str, str]:
     """Return the domains with symbols known to be positive because both formulas must be real.
 
     Only for real formulas: where `i` occurs or a domain is complex, nothing is assumed.

@@ -79,7 +79,10 @@ def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: 
     parts = [field.primitive(form.top) for form in (expected, answer)]
     if not field.proportional(parts[0][2], parts[1][2]):
         return None
-    zeros = [{number: power for number, power in part[1] if power > 0 and _may_vanish(field, number)} for part in parts]
+    zeros = [
+        {number: power for number, power in part[1] if power > 0 and _may_vanish(field, number)}
+        for part in parts
+    ]
     if set(zeros[0]) != set(zeros[1]):
         return None
     if zeros[0] != zeros[1] and options.equations != "solutions":
@@ -118,7 +121,9 @@ def _by_solutions(pair: tuple[Node, Node], options: Options) -> Verdict:
                 value = _value(second.tree, point)
                 if value is not None and _excludes_zero(value):
                     return _differs(point, first.owner)
-    return Verdict("undecided", "none", "none", "The machine could not decide whether the equations say the same.")
+    return Verdict(
+        "undecided", "none", "none", "The machine could not decide whether the equations say the same."
+    )
 
 
 def _differs(point: dict[str, Value], owner: str) -> Verdict:
@@ -127,7 +132,9 @@ def _differs(point: dict[str, Value], owner: str) -> Verdict:
     words = ("your", "the expected") if mine else ("the expected", "your")
     subject = f"{at_point(shown)} {words[0]}" if shown else words[0].capitalize()
     reason = f"{subject} equation holds, {words[1]} one does not."
-    return Verdict("different", "disproved", "solution", reason, shown, ("false", "true") if mine else ("true", "false"))
+    return Verdict(
+        "different", "disproved", "solution", reason, shown, ("false", "true") if mine else ("true", "false")
+    )
 
 
 def _excludes_zero(value: Value) -> bool:
@@ -204,7 +211,9 @@ def _enclosed_roots(tree: Node, point: dict[str, Fraction], name: str) -> Iterat
         before = None if not sign else (at, sign)
 
 
-def _enclosed(tree: Node, point: dict[str, Fraction], name: str, ends: tuple[Fraction, Fraction]) -> Value | None:
+def _enclosed(
+    tree: Node, point: dict[str, Fraction], name: str, ends: tuple[Fraction, Fraction]
+) -> Value | None:
     """Return the zero between a place below zero and one above, as an exact number or a ball."""
     below, above = ends
     for _ in range(BISECTIONS):

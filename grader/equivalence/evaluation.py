@@ -25,7 +25,9 @@ class NotEvaluableError(Exception):
 class Evaluation:
     """Evaluates trees at one point; `point` maps names to exact values."""
 
-    def __init__(self, point: Mapping[str, Value], data: Callable[[str], Fraction], *, real: bool = False) -> None:
+    def __init__(
+        self, point: Mapping[str, Value], data: Callable[[str], Fraction], *, real: bool = False
+    ) -> None:
         self.point = dict(point)
         self.data = data
         self.real = real  # whether a value on the way that is not real makes the whole undefined
@@ -55,10 +57,13 @@ class Evaluation:
     def _apply(self, node: Apply) -> Value:
         if node.head == "index":
             return self._datum(node)
-        args = [self.value(arg) for arg in node.args]
-        if node.head.startswith("call:"):
-            return call(node.head[5:], args)
-        function = FUNCTIONS.get(node.head)
+        return self.applied(node.head, [self.value(arg) for arg in node.args])
+
+    def applied(self, head: str, args: list[Value]) -> Value:
+        """Return the value of a function at known arguments."""
+        if head.startswith("call:"):
+            return call(head[5:], args)
+        function = FUNCTIONS.get(head)
         if function is None:
             raise NotEvaluableError
         try:

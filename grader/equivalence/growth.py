@@ -47,8 +47,10 @@ def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
         return same
     order = _order(other, mine)
     if order is None:
-        return same if options.growth == "simplest" and same.equal == "different" else undecided(
-            "The machine could not compare how fast these bounds grow."
+        return (
+            same
+            if options.growth == "simplest" and same.equal == "different"
+            else undecided("The machine could not compare how fast these bounds grow.")
         )
     if order == 0:
         if options.growth == "simplest":
@@ -81,7 +83,9 @@ def _order_along(expected: Node, answer: Node, name: str, names: Sequence[str]) 
     return None
 
 
-def _ratios(expected: Node, answer: Node, name: str, names: Sequence[str], values: Sequence[Fraction]) -> list[float]:
+def _ratios(
+    expected: Node, answer: Node, name: str, names: Sequence[str], values: Sequence[Fraction]
+) -> list[float]:
     """Return log2 of |answer / expected| at growing values of one symbol."""
     found: list[float] = []
     with balls.flint().ctx.workprec(BITS):

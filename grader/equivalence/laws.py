@@ -82,7 +82,9 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
     if left.constant == 1:
         return total
     if left.constant == -1:  # the principal value
-        return field.plus(total, field.times(field.single(field.i), field.symbol("constant", "pi", nonnegative=True)))
+        return field.plus(
+            total, field.times(field.single(field.i), field.symbol("constant", "pi", nonnegative=True))
+        )
     return field.plus(total, _log_opaque(field, left))
 
 
@@ -189,7 +191,9 @@ def rational_power(field: Quotients, base: Quotient, exponent: Coefficient) -> Q
     if len(rest) == 1 and field.is_nonnegative(rest):
         ((monomial, _),) = rest.items()
         for number, power in monomial:
-            part = _atom_power(field, number, power, exponent) or _root(field, field.single(number, power), exponent)
+            part = _atom_power(field, number, power, exponent) or _root(
+                field, field.single(number, power), exponent
+            )
             result = field.times(result, part)
     elif field.is_nonnegative(rest) and rest != {ONE: 1}:
         result = field.times(result, _root(field, Quotient(rest, {}), exponent))
@@ -204,7 +208,9 @@ def _power_of_bottom(field: Quotients, inside: Quotient, base: Quotient, exponen
     for key, power in base.bottom.items():
         below = Quotient(dict(key), {})
         if field.is_nonnegative(below.top):
-            result = field.times(result, field.inverse(_root(field, below, plain(Fraction(exponent * power)))))
+            result = field.times(
+                result, field.inverse(_root(field, below, plain(Fraction(exponent * power))))
+            )
         elif field.is_real(below.top):  # N/D = N D / D^2
             if power % 2:
                 inside = field.times(inside, below)

@@ -75,7 +75,10 @@ def _product(left: Matrix, right: Matrix) -> Matrix | None:
     columns = tuple(zip(*right.rows, strict=True))
     return Matrix(
         tuple(
-            tuple(Apply("add", tuple(Apply("mul", pair) for pair in zip(row, column, strict=True))) for column in columns)
+            tuple(
+                Apply("add", tuple(Apply("mul", pair) for pair in zip(row, column, strict=True)))
+                for column in columns
+            )
             for row in left.rows
         )
     )

@@ -32,13 +32,17 @@ def combined(verdicts: Sequence[Verdict], method: str) -> Verdict:
     worst = max(verdicts, key=lambda verdict: ORDER[verdict.certainty])
     if worst.equal == "equal":
         notes = tuple(dict.fromkeys(note for verdict in verdicts for note in verdict.notes))
-        return Verdict("equal", worst.certainty, method, "Your answer is equal to the expected one.", notes=notes)
+        return Verdict(
+            "equal", worst.certainty, method, "Your answer is equal to the expected one.", notes=notes
+        )
     position = list(verdicts).index(worst) + 1
     reason = worst.reason if len(verdicts) == 1 else f"Item {position}: {worst.reason}"
     return Verdict(worst.equal, worst.certainty, method, reason, worst.point, worst.values, worst.notes)
 
 
-def compare_in_order(expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]) -> Verdict:
+def compare_in_order(
+    expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]
+) -> Verdict:
     """Compare members in order."""
     if len(expected) != len(answer):
         reason = f"Your answer has {len(answer)} items, expected were {len(expected)}."
@@ -62,7 +66,9 @@ def compare_matrices(expected: Matrix, answer: Matrix, compare: Callable[[Node, 
     return Verdict(verdict.equal, verdict.certainty, verdict.method, reason, verdict.point, verdict.values)
 
 
-def compare_sets(expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]) -> Verdict:
+def compare_sets(
+    expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]
+) -> Verdict:
     """Compare sets: every member of one must be equal to a member of the other."""
     if len(expected) > MAX_MEMBERS or len(answer) > MAX_MEMBERS:
         return Verdict("undecided", "none", "none", "These sets have too many members to be compared.")
@@ -74,7 +80,9 @@ def compare_sets(expected: Sequence[Node], answer: Sequence[Node], compare: Call
         return Verdict("different", "disproved", "members", "One of the sets is empty, the other is not.")
     if any(verdict.equal == "different" for verdict in columns if verdict):
         place = next(n for n, verdict in enumerate(columns) if verdict and verdict.equal == "different")
-        return Verdict("different", "disproved", "members", f"Member {place + 1} of your set does not belong there.")
+        return Verdict(
+            "different", "disproved", "members", f"Member {place + 1} of your set does not belong there."
+        )
     if any(verdict.equal == "different" for verdict in rows if verdict):
         return Verdict("different", "disproved", "members", "A member is missing in your set.")
     return combined(verdicts, "members in pairs")

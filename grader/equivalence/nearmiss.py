@@ -20,7 +20,18 @@ from grader.equivalence.rewriting import map_children
 from grader.equivalence.sampling import Sampler
 from grader.equivalence.scalars import too_large
 from grader.equivalence.verdict import DEFAULT, Options
-from grader.notation.tree import Apply, Binder, Collection, Interval, Logic, Matrix, Node, Number, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Collection,
+    Interval,
+    Logic,
+    Matrix,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +55,9 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
 
 
 def _equal(expected: Node, answer: Node, options: Options) -> bool:
-    return compare(expected, answer, options=replace(options, up_to="", rename=False, require=(), forbid=())).accepted
+    return compare(
+        expected, answer, options=replace(options, up_to="", rename=False, require=(), forbid=())
+    ).accepted
 
 
 def _of_the_whole(expected: Node, answer: Node, options: Options) -> str | None:
@@ -85,13 +98,19 @@ def _factor_text(ratio: Fraction) -> str:
 
 def _power_of_ten(ratio: Fraction) -> bool:
     text = str(ratio.numerator * ratio.denominator)
-    return ratio > 0 and 1 in {ratio.numerator, ratio.denominator} and len(text) > 1 and text.strip("0") == "1"
+    return (
+        ratio > 0 and 1 in {ratio.numerator, ratio.denominator} and len(text) > 1 and text.strip("0") == "1"
+    )
 
 
-def _ratio_and_offset(expected: Node, answer: Node, options: Options) -> tuple[Fraction | None, Fraction | None]:
+def _ratio_and_offset(
+    expected: Node, answer: Node, options: Options
+) -> tuple[Fraction | None, Fraction | None]:
     """Return the factor and the offset that hold at the first points, where they are simple."""
     prepared = prepare(expected, answer)
-    domains = dict(options.domains) | {name: "natural" for name in prepared.lengths if name not in options.domains}
+    domains = dict(options.domains) | {
+        name: "natural" for name in prepared.lengths if name not in options.domains
+    }
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     ratios: set[Fraction | None] = set()
     offsets: set[Fraction | None] = set()
@@ -194,6 +213,7 @@ def _slips(node: Node) -> Iterator[tuple[Node, str]]:
             yield Apply("log", (args[0],)), "One logarithm is a natural one."
     elif node.head == "matmul":
         yield Apply("matmul", tuple(reversed(args))), "The factors of a product are in the other order."
+        yield Apply("transpose", (node,)), "A product is transposed."
     elif node.head == "transpose":
         yield args[0], "A transpose is missing."
     elif node.head in {"floor", "ceil"}:

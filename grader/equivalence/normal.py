@@ -13,6 +13,7 @@ from grader.equivalence.binders import normal_binder
 from grader.equivalence.laws import absolute, exp_of, find_atom, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
 from grader.equivalence.ring import Atom, TooLargeError
+from grader.equivalence.words import is_matrix_valued, normal_words
 from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "p
 class Normalizer(Quotients):
     """Turns trees into quotients; `domains` says what is known about each symbol."""
 
-    def __init__(self, domains: Mapping[str, str], default: str = "real") -> None:
+    def __init__(
+        self, domains: Mapping[str, str], default: str = "real", matrices: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
+        self.matrices = matrices
         self.domains = domains
         self.default = default
 
     def normal(self, node: Node) -> Quotient:
         """Return the normal form. Raises TooLargeError, UndefinedError."""
+        if self.matrices and is_matrix_valued(self, node):
+            return normal_words(self, node)
         if isinstance(node, Number):
             value = node.value
             return self.number(value.numerator if value.denominator == 1 else value)
@@ -70,7 +76,9 @@ class Normalizer(Quotients):
     def pi(self) -> Quotient:
         return self.symbol("constant", "pi", nonnegative=True)
 
-    def opaque(self, head: str, *args: Quotient, nonnegative: bool = False, real: bool | None = None) -> Quotient:
+    def opaque(
+        self, head: str, *args: Quotient, nonnegative: bool = False, real: bool | None = None
+    ) -> Quotient:
         """Return an unknown function of known arguments as an atom."""
         names: frozenset[str] = frozenset()
         for arg in args:

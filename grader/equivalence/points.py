@@ -41,7 +41,9 @@ def points(names: Sequence[str], domains: Mapping[str, str], seed: str) -> Itera
             for place, name in enumerate(names)
         }
     for step in range(MAX_POINTS - READABLE):
-        yield {name: seeded(f"{seed}:{step}:{place}", domains[name], step) for place, name in enumerate(names)}
+        yield {
+            name: seeded(f"{seed}:{step}:{place}", domains[name], step) for place, name in enumerate(names)
+        }
 
 
 def _noise(text: str) -> int:

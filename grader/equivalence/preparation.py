@@ -54,8 +54,12 @@ def prepare(expected: Node, answer: Node) -> Prepared:
                 notes.append(NOTE_LIMITS)
     trees = [_rename_bound(tree, 0) for tree in trees]
     trees = _drop_free(trees)
-    lengths = frozenset().union(*(names_in(part) for tree in trees for pair in _limits(tree) for part in pair if part))
-    return Prepared(trees[0], trees[1], tuple(notes), frozenset(n for n in lengths if not n.startswith(BOUND)))
+    lengths = frozenset().union(
+        *(names_in(part) for tree in trees for pair in _limits(tree) for part in pair if part)
+    )
+    return Prepared(
+        trees[0], trees[1], tuple(notes), frozenset(n for n in lengths if not n.startswith(BOUND))
+    )
 
 
 def _letters(tree: Node) -> Node:
@@ -76,7 +80,9 @@ def _constant_to_symbol(tree: Node, names: frozenset[str]) -> Node:
 
 
 def _has_indices(tree: Node) -> bool:
-    return any(isinstance(node, Binder) or (isinstance(node, Apply) and node.head == "index") for node in tree.walk())
+    return any(
+        isinstance(node, Binder) or (isinstance(node, Apply) and node.head == "index") for node in tree.walk()
+    )
 
 
 def _sums(tree: Node) -> Iterator[Binder]:
@@ -145,7 +151,12 @@ def _with_index(tree: Node, names: frozenset[str], index: Symbol) -> Node:
 
 def _with_limits(tree: Node, pair: tuple[Node | None, Node | None]) -> Node:
     tree = map_children(tree, lambda child: _with_limits(child, pair))
-    if isinstance(tree, Binder) and tree.head in {"sum", "prod"} and tree.lower is None and tree.upper is None:
+    if (
+        isinstance(tree, Binder)
+        and tree.head in {"sum", "prod"}
+        and tree.lower is None
+        and tree.upper is None
+    ):
         return replace(tree, lower=pair[0], upper=pair[1])
     return tree
 

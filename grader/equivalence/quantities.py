@@ -19,7 +19,12 @@ COUNTS: Final = frozenset({"parameters", "biases", "neurons", "filters", "channe
 def compare_quantities(expected: Node, answer: Node, compare: Callable[[Node, Node], Verdict]) -> Verdict:
     """Compare two quantities in their base unit; a slip between units is named."""
     units = _unit(expected), _unit(answer)
-    if units[0] is None and units[1] is None and isinstance(expected, Quantity) and isinstance(answer, Quantity):
+    if (
+        units[0] is None
+        and units[1] is None
+        and isinstance(expected, Quantity)
+        and isinstance(answer, Quantity)
+    ):
         if expected.unit != answer.unit:
             return _other_unit(expected.unit, answer.unit)
         return compare(expected.magnitude, answer.magnitude)
@@ -57,7 +62,10 @@ def _other_unit(expected: str, answer: str) -> Verdict:
 
 
 def _one_bare(
-    expected: Node, answer: Node, units: tuple[Unit | None, Unit | None], compare: Callable[[Node, Node], Verdict]
+    expected: Node,
+    answer: Node,
+    units: tuple[Unit | None, Unit | None],
+    compare: Callable[[Node, Node], Verdict],
 ) -> Verdict:
     """Compare where one side has no unit: fine for counts, else the unit is missing."""
     unit = units[0] or units[1]
@@ -68,7 +76,9 @@ def _one_bare(
     if unit.dimension in COUNTS or not isinstance(expected, Quantity):
         scales = [each.scale if each else Fraction(1) for each in units]
         return compare(_scaled(_magnitude(expected), scales[0]), _scaled(_magnitude(answer), scales[1]))
-    return Verdict("different", "disproved", "unit", f"A unit is missing: expected was a value in {unit.name}.")
+    return Verdict(
+        "different", "disproved", "unit", f"A unit is missing: expected was a value in {unit.name}."
+    )
 
 
 def _other_dimension(
@@ -80,7 +90,9 @@ def _other_dimension(
         mine = _scaled(_in_base(answer, units[1]), factor)
         if compare(_in_base(expected, units[0]), mine).equal == "equal":
             note = "One multiply-accumulate (MAC) was counted as two operations (FLOPs)."
-            return Verdict("equal", "proved", "unit", "Your value is equal to the expected one.", notes=(note,))
+            return Verdict(
+                "equal", "proved", "unit", "Your value is equal to the expected one.", notes=(note,)
+            )
     return _other_unit(units[0].name, units[1].name)
 
 

@@ -198,7 +198,9 @@ class Quotients(Ring):
             if atom.kind == "root":  # 1/A^f = A^(1-f) / A
                 assert isinstance(atom.payload, tuple)
                 whole = -(-power // 1)
-                result = self.times(result, self.single(number, whole - power) if whole - power else self.number(1))
+                result = self.times(
+                    result, self.single(number, whole - power) if whole - power else self.number(1)
+                )
                 result = self.times(result, self.inverse_power(Quotient(dict(atom.payload), {}), int(whole)))
             else:
                 result = self.times(result, self.single(number, -power))

@@ -7,7 +7,8 @@ change the formula (`1/ab`) is never tried in the answer's favour.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
@@ -16,7 +17,7 @@ from grader.notation.tree import Collection, Node, Number
 if TYPE_CHECKING:
     from grader.notation.reading import Reading
 
-_OPENERS = "([{"
+_MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
 
 
 def compare_readings(
@@ -28,7 +29,9 @@ def compare_readings(
         return first, answer.tree
     for wanted in open_readings(expected):
         for tree in open_readings(answer):
-            if (wanted, tree) != (expected.tree, answer.tree) and _fit(wanted, tree):
+            as_read = (wanted is expected.tree, tree is answer.tree)
+            sets = kind_of(wanted) == kind_of(tree) == "set"  # two bare listings
+            if (any(as_read) or sets) and not all(as_read) and _fit(wanted, tree):
                 verdict = compare(wanted, tree, options=options)
                 if verdict.equal == "equal":
                     return verdict, tree
@@ -39,7 +42,9 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
     """Return the tree that was read and those that the notation leaves open as well."""
     found = [reading.tree]
     for other in reading.alternatives:
-        if kind_of(other) != kind_of(reading.tree) or _without_numbers(other) == _without_numbers(reading.tree):
+        if kind_of(other) != kind_of(reading.tree) or _without_numbers(other) == _without_numbers(
+            reading.tree
+        ):
             found.append(other)
     for tree in tuple(found):
         if isinstance(tree, Collection) and tree.kind == "list" and not _is_bracketed(reading.text):
@@ -48,8 +53,8 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
 
 
 def _is_bracketed(text: str) -> bool:
-    bare = text.strip().removeprefix("\\boxed").strip("$ ")
-    return bare[:1] in _OPENERS and not bare.startswith("{") or "\\{" in bare
+    bare = _MARKS.sub("", text, count=1)
+    return bare[:1] in {"(", "["} or "\\{" in bare
 
 
 def _fit(expected: Node, answer: Node) -> bool:

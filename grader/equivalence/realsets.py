@@ -58,7 +58,9 @@ def as_sets(tree: Node) -> Node:
         kinds = {node.kind for node in tree.walk() if isinstance(node, Collection)}
         if len(kinds) > 1 or Symbol("R") in parts:  # equal brackets may be vectors
             parts = tuple(map(_pair_as_interval, parts))
-    if not any(is_set(part.args[0] if _is_negative(part) and isinstance(part, Apply) else part) for part in parts):
+    if not any(
+        is_set(part.args[0] if _is_negative(part) and isinstance(part, Apply) else part) for part in parts
+    ):
         return tree
     parts = tuple(REALS if part == Symbol("R") else part for part in parts)
     if tree.head != "add":
@@ -132,8 +134,12 @@ def _compare_at(trees: tuple[Node, Node], variable: str, critical: list[Value]) 
             values = (str(states[0]).lower(), str(states[1]).lower())
             return Verdict("different", "disproved", "set at a number", reason, point, values)
     if certain:
-        return Verdict("equal", "proved", "sets of real numbers", "Your answer is the same set as the expected one.")
-    return Verdict("equal", "probable", "sets of real numbers", "Your answer is the same set as the expected one.")
+        return Verdict(
+            "equal", "proved", "sets of real numbers", "Your answer is the same set as the expected one."
+        )
+    return Verdict(
+        "equal", "probable", "sets of real numbers", "Your answer is the same set as the expected one."
+    )
 
 
 def _places(critical: list[Value]) -> Iterator[Value]:
@@ -215,7 +221,14 @@ def _relation(tree: Relation, variable: str, value: Value) -> bool:
             sign = 1 if gap.real > 0 else -1
         else:
             return False
-        holds = {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0, "=": sign == 0, "!=": sign != 0}
+        holds = {
+            "<": sign < 0,
+            "<=": sign <= 0,
+            ">": sign > 0,
+            ">=": sign >= 0,
+            "=": sign == 0,
+            "!=": sign != 0,
+        }
         if operator not in holds:
             raise NotASetError
         if not holds[operator]:
@@ -237,16 +250,25 @@ def _within(tree: Interval, variable: str, value: Value) -> bool:
     lower, upper = _infinite(tree.lower), _infinite(tree.upper)
     inside = lower <= 0 and upper >= 0
     if not lower:
-        inside = inside and _relation(Relation((">=" if tree.includes_lower else ">",), (Symbol(variable), tree.lower)), variable, value)
+        inside = inside and _relation(
+            Relation((">=" if tree.includes_lower else ">",), (Symbol(variable), tree.lower)), variable, value
+        )
     if not upper:
-        inside = inside and _relation(Relation(("<=" if tree.includes_upper else "<",), (Symbol(variable), tree.upper)), variable, value)
+        inside = inside and _relation(
+            Relation(("<=" if tree.includes_upper else "<",), (Symbol(variable), tree.upper)), variable, value
+        )
     return inside
 
 
 def _infinite(tree: Node) -> int:
     if tree == INFINITE:
         return 1
-    if isinstance(tree, Apply) and tree.head in {"neg", "add"} and len(tree.args) == 1 and tree.args[0] == INFINITE:
+    if (
+        isinstance(tree, Apply)
+        and tree.head in {"neg", "add"}
+        and len(tree.args) == 1
+        and tree.args[0] == INFINITE
+    ):
         return -1 if tree.head == "neg" else 1
     return 0
 

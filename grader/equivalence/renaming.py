@@ -30,7 +30,9 @@ def compare_renamed(
     for count, order in enumerate(_orders(wanted)):
         if count >= MAX_TRIED:
             break
-        values: dict[str, Node] = {old: Symbol(f"{new} renamed") for old, new in zip(found, order, strict=True)}
+        values: dict[str, Node] = {
+            old: Symbol(f"{new} renamed") for old, new in zip(found, order, strict=True)
+        }
         renamed = substitute(answer, values)
         renamed = substitute(renamed, {f"{new} renamed": Symbol(new) for new in order})
         verdict = compare(expected, renamed, plain)

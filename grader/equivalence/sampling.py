@@ -45,7 +45,9 @@ class Sample:
 class Sampler:
     """Evaluates a pair of formulas at points of their symbols' domains."""
 
-    def __init__(self, expected: Node, answer: Node, domains: Mapping[str, str], default: str, seed: str) -> None:
+    def __init__(
+        self, expected: Node, answer: Node, domains: Mapping[str, str], default: str, seed: str
+    ) -> None:
         self.pair = expected, answer
         self.seed = seed
         self.names = _names(expected, answer)
@@ -161,7 +163,11 @@ class Sampler:
         """Return the value of one indexed item, small and readable at the first points."""
         domain = self._data_domains.get(key.partition("[")[0], self._default)
         position = crc32(key.encode()) + step
-        value = readable(domain, position) if step < READABLE else seeded(f"{key}:{self.seed}:{step}", domain, step % 2)
+        value = (
+            readable(domain, position)
+            if step < READABLE
+            else seeded(f"{key}:{self.seed}:{step}", domain, step % 2)
+        )
         self._data[key] = value
         return value
 

@@ -14,7 +14,7 @@ from grader.equivalence.rewriting import depth_of
 from grader.equivalence.sampling import ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Cases, Node, Number, Relation
+from grader.notation.tree import Apply, Cases, Constant, Node, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +29,7 @@ MAX_REGIONS: Final = 4  # quantities whose sign is split: at most 3^4 regions
 DOMAIN_CHECKS: Final = 8  # readable points at which the domains of definition are compared
 PARTIAL: Final = frozenset({"div", "log", "root", "pow", "inverse", "tan", "cot", "sec", "csc"})
 
+INFINITE: Final = Constant("infinity")
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
@@ -53,6 +54,10 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two formulas that stand for numbers."""
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
+    infinite = [infinite_sign(tree) for tree in (expected, answer)]
+    if infinite[0] != infinite[1] and not _has_infinity(answer if infinite[0] else expected):
+        reason = "Your value is infinite, the expected one is not." if infinite[1] else "The expected value is infinite."
+        return Verdict("different", "disproved", "infinity", reason)
     prepared = prepare(expected, answer)
     domains = _domains(prepared, options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
@@ -68,6 +73,19 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
     return _by_sample(sample, prepared)
+
+
+def infinite_sign(tree: Node) -> int:
+    """Return 1 or -1 for an infinity with that sign, 0 for anything else."""
+    if tree == INFINITE:
+        return 1
+    if isinstance(tree, Apply) and tree.head in {"neg", "add"} and len(tree.args) == 1:
+        return -infinite_sign(tree.args[0]) if tree.head == "neg" else infinite_sign(tree.args[0])
+    return 0
+
+
+def _has_infinity(tree: Node) -> bool:
+    return any(node == INFINITE for node in tree.walk())
 
 
 def _domains(prepared: Prepared, options: Options) -> Mapping[str, str]:
@@ -150,10 +168,19 @@ def _notes_of(sample: Sample) -> tuple[str, ...]:
     """Say where exactly one of the formulas is defined."""
     notes: list[str] = []
     if sample.only_expected is not None:
-        notes.append(f"{at_point(point_text(sample.only_expected))} your formula has no value, the expected one has.")
+        notes.append(
+            f"{at_point(point_text(sample.only_expected))} your formula has no value, the expected one has."
+        )
     if sample.only_answer is not None:
-        notes.append(f"{at_point(point_text(sample.only_answer))} the expected formula has no value, yours has.")
+        notes.append(
+            f"{at_point(point_text(sample.only_answer))} the expected formula has no value, yours has."
+        )
     return tuple(notes)
+
+
+def _at(point: Mapping[str, Fraction], sentence: str) -> str:
+    where = at_point(point_text(point))
+    return f"{where} {sentence}" if where else sentence[0].upper() + sentence[1:]
 
 
 def _partial_nodes(tree: Node) -> frozenset[Node]:
@@ -167,7 +194,12 @@ def _partial_nodes(tree: Node) -> frozenset[Node]:
 
 def _whole_power(node: Apply) -> bool:
     exponent = node.args[-1]
-    return node.head == "pow" and isinstance(exponent, Number) and exponent.value >= 0 and exponent.value.denominator == 1
+    return (
+        node.head == "pow"
+        and isinstance(exponent, Number)
+        and exponent.value >= 0
+        and exponent.value.denominator == 1
+    )
 
 
 def _domain_notes(prepared: Prepared, domains: Mapping[str, str], options: Options) -> tuple[str, ...]:

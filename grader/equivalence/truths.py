@@ -68,7 +68,12 @@ def _simple(tree: Node, *, negated: bool = False) -> Node:
         return Logic("not", (tree,)) if negated else tree
     if isinstance(tree, Relation):
         if len(tree.operators) > 1:
-            links = [Relation((o,), pair) for o, pair in zip(tree.operators, zip(tree.operands, tree.operands[1:], strict=False), strict=False)]
+            links = [
+                Relation((o,), pair)
+                for o, pair in zip(
+                    tree.operators, zip(tree.operands, tree.operands[1:], strict=False), strict=False
+                )
+            ]
             return _simple(Logic("and", tuple(links)), negated=negated)
         if negated and tree.operators[0] in _NEGATED:
             return Relation((_NEGATED[tree.operators[0]],), tree.operands)
@@ -129,7 +134,9 @@ def _letters(tree: Node) -> frozenset[str]:
 def _plain(tree: Node) -> bool | None:
     """Return True where a tree is made of letters and connectives only."""
     for node in tree.walk():
-        if not isinstance(node, Logic | Symbol) and not (isinstance(node, Constant) and node.name in {"true", "false"}):
+        if not isinstance(node, Logic | Symbol) and not (
+            isinstance(node, Constant) and node.name in {"true", "false"}
+        ):
             return None
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -55,7 +56,10 @@ class Options:
     `equations` says whether equations must have the same sides up to a factor and the same
     solutions with multiplicity (`"multiplicity"`) or the same solution set (`"solutions"`).
     `require` and `forbid` name functions, operators or symbols the answer must or must not use.
-    `seed` makes the sampled points depend on the rubric and the answer.
+    `form` names forms the answer must have (grader.equivalence.forms.FORMS). `rel` and `abs` let
+    values differ. `matrices` are the symbols whose products do not commute. `growth` compares classes
+    of growth (`simplest`: constant factors and lower terms must be left out). `symbolic` lets a
+    computer algebra system try what else is undecided, for at most `deadline` seconds. `seed` makes the sampled points depend on the rubric and the answer.
     """
 
     domains: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -67,6 +71,10 @@ class Options:
     equations: Literal["multiplicity", "solutions"] = "multiplicity"
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+    rel: Fraction | None = None
+    abs: Fraction | None = None
+    matrices: frozenset[str] = frozenset()
     symbolic: bool = True
     deadline: float = 2.0
     seed: str = ""

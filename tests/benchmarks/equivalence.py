@@ -54,7 +54,9 @@ def report(rows: list[dict], results: list[dict], peers: dict, chosen: argparse.
     groups: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         groups[row["options"]["mode"]].append(place)
-    print(f"{'mode':22} {'rows':>5} {'agree':>7} {'accepted':>9} {'rejected':>9} {'undecided':>9} {'unread':>7}  (wrongly)")
+    print(
+        f"{'mode':22} {'rows':>5} {'agree':>7} {'accepted':>9} {'rejected':>9} {'undecided':>9} {'unread':>7}  (wrongly)"
+    )
     for mode, places in sorted(groups.items(), key=lambda item: -len(item[1])):
         if not chosen.mode or mode in chosen.mode:
             print(line(mode, places, rows, results))
@@ -89,7 +91,9 @@ def list_wrong(places: list[int], rows: list[dict], results: list[dict]) -> None
         odd = (result["verdict"] == "equal") != bool(row["verdict"]) or result["verdict"] == "undecided"
         if odd:
             flag = " (domain)" if row["options"].get("domain_dependent") else ""
-            print(f"  {place} {row['source'][:10]} label {row['verdict']}{flag}: {row['expected'][:70]!r} | {row['answer'][:70]!r}")
+            print(
+                f"  {place} {row['source'][:10]} label {row['verdict']}{flag}: {row['expected'][:70]!r} | {row['answer'][:70]!r}"
+            )
             print(f"      -> {result['verdict']} {result['certainty']}: {result['evidence'][:150]}")
 
 

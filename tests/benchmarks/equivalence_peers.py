@@ -46,7 +46,10 @@ def math_verify():
     from math_verify import parse, verify
 
     def run(row: dict) -> bool:
-        texts = [row["options"].get("latex_expected") or row["expected"], row["options"].get("latex_answer") or row["answer"]]
+        texts = [
+            row["options"].get("latex_expected") or row["expected"],
+            row["options"].get("latex_answer") or row["answer"],
+        ]
         gold, answer = (parse(text if "$" in text else f"${text}$", parsing_timeout=None) for text in texts)
         return bool(verify(gold, answer, timeout_seconds=None))
 
@@ -65,7 +68,9 @@ def sympy_simplify():
     rules = (*standard_transformations, convert_xor, implicit_multiplication_application)
 
     def run(row: dict) -> bool:
-        expected, answer = (parse_expr(text, transformations=rules) for text in (row["expected"], row["answer"]))
+        expected, answer = (
+            parse_expr(text, transformations=rules) for text in (row["expected"], row["answer"])
+        )
         return bool(simplify(expected - answer) == 0)
 
     return limited(run)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from equivalence_numbers import NUMBER_MODES
+from equivalence_numbers import NUMBER_MODES, options_of
 from grader.equivalence import Options, Verdict, compare_readings
+from grader.notation.conclusions import find_conclusions
 from grader.notation.errors import ReadingError
+from grader.notation.finding import find_numbers
 from grader.notation.names import Names
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Relation, Symbol
+from grader.notation.tree import Collection, Node, Number, Relation, Symbol
 
 NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})
 SYNTAX = {"latex": "auto", "ascii": "text", "maxima": "maxima"}
@@ -35,23 +37,30 @@ def judge(row: dict) -> dict:
     special = NUMBER_MODES.get(mode)
     if special is not None:
         return special(row)
+    if mode == "extract":
+        return extracted(row)
     if mode in NOT_OURS:
         return shown("undecided", "none", "needs the settings of the system it comes from")
     options = row["options"]
     names, syntax = declared(row), SYNTAX[row["syntax"]]
     try:
         expected = read(row["expected"], names, SYNTAX.get(options.get("expected_syntax", ""), syntax))
-        answer = read(row["answer"], known(names, row, expected), SYNTAX.get(options.get("answer_syntax", ""), syntax))
+        answer = read(
+            row["answer"], known(names, row, expected), SYNTAX.get(options.get("answer_syntax", ""), syntax)
+        )
     except ReadingError as error:
         return shown("unreadable", "none", f"{error.message} (at {error.position})")
     if mode == "strip_lhs":
         expected, answer = stripped(expected), stripped(answer)
-    return of(compare_readings(expected, answer, options=ours(row))[0])
+    return of(compare_readings(expected, answer, options=options_of(row, ours(row)))[0])
 
 
 def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
     options = row["options"]
-    symbols = {name: [other for other in others if other != name] for name, others in options.get("symbols", {}).items()}
+    symbols = {
+        name: [other for other in others if other != name]
+        for name, others in options.get("symbols", {}).items()
+    }
     constants = {"e", "pi"} | set(IMAGINARY.get(row["source"], ()))
     if "complex" == options.get("domain"):
         constants |= {"i", "I"}
@@ -60,6 +69,7 @@ def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
             constants |= {name, *symbols.pop(name)} & {"i", "I", "j"}
     for name in (*options.get("variables", ()), *extra):
         symbols.setdefault(name, [])
+    symbols = {name: others for name, others in symbols.items() if name not in {"pi", "e"}}
     used = {spelling for name, others in symbols.items() for spelling in (name, *others)}
     return Names.declare(
         symbols,
@@ -71,7 +81,9 @@ def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
 
 def known(names: Names, row: dict, expected: Reading) -> Names:
     """Declare the symbols of the expected formula as well: the answer may run them together."""
-    found = {node.name for node in expected.tree.walk() if isinstance(node, Symbol) and node.name.isidentifier()}
+    found = {
+        node.name for node in expected.tree.walk() if isinstance(node, Symbol) and node.name.isidentifier()
+    }
     try:
         return declared(row, tuple(sorted(found - names.symbols)))
     except ValueError:
@@ -101,10 +113,16 @@ def ours(row: dict) -> Options:
 
 
 def stripped(reading: Reading) -> Reading:
-    tree = reading.tree
-    if isinstance(tree, Relation) and tree.operators == ("=",) and isinstance(tree.operands[0], Symbol):
-        return Reading(tree.operands[1], reading.text)
-    return reading
+    return Reading(value_of(reading.tree), reading.text)
+
+
+def value_of(tree: Node) -> Node:
+    """Return what stands on the right of each equation."""
+    if isinstance(tree, Relation) and set(tree.operators) == {"="}:
+        return tree.operands[-1]
+    if isinstance(tree, Collection):
+        return Collection(tree.kind, tuple(map(value_of, tree.items)))
+    return tree
 
 
 def of(verdict: Verdict) -> dict:
@@ -114,3 +132,34 @@ def of(verdict: Verdict) -> dict:
 
 def shown(verdict: str, certainty: str, evidence: str) -> dict:
     return {"verdict": verdict, "certainty": certainty, "evidence": evidence, "seconds": 0.0}
+
+
+def extracted(row: dict) -> dict:
+    """Judge a row whose answer is a text: its conclusion counts."""
+    names = declared(row)
+    expected = concluded(row["expected"], names)
+    answer = concluded(row["answer"], names)
+    if not expected or not answer:
+        same = row["expected"].strip("$ ").casefold() == row["answer"].strip("$ ").casefold()
+        return shown("equal" if same else "unreadable", "none", "no formula was found")
+    options = ours(row)
+    if len(expected) != len(answer):
+        return shown("different", "disproved", f"{len(answer)} conclusions, expected were {len(expected)}")
+    verdicts = [compare_readings(e, a, options=options)[0] for e, a in zip(expected, answer, strict=True)]
+    worst = next((v for v in verdicts if v.equal != "equal"), verdicts[0])
+    return of(worst)
+
+
+def concluded(text: str, names: Names) -> list[Reading]:
+    """Read what a text concludes with; a number where there is no formula."""
+    readings = []
+    for candidate in [found.text for found in find_conclusions(text)] or [text.strip()]:
+        try:
+            readings.append(read(candidate, names, "auto"))
+        except ReadingError:
+            numbers = [found for found in find_numbers(candidate)]
+            if not numbers:
+                return []
+            value = numbers[-1].reading.value
+            readings.append(Reading(Number(value), candidate))
+    return readings

@@ -1,0 +1,31 @@
+"""Formulas of matrices: equal by their words, or told apart at small matrices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.equivalence.matrixvalues import compare_by_matrices
+from grader.equivalence.normal import Normalizer
+from grader.equivalence.preparation import prepare
+from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.ring import TooLargeError
+from grader.equivalence.verdict import Options, Verdict
+from grader.equivalence.words import matrix_names
+
+if TYPE_CHECKING:
+    from grader.notation.tree import Node
+
+
+def compare_matrix_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
+    """Compare formulas with products that do not commute: by their words, then at 2 x 2 matrices."""
+    prepared = prepare(expected, answer)
+    pair = prepared.expected, prepared.answer
+    matrices = matrix_names(pair, options.matrices, options.domains)
+    field = Normalizer(options.domains, options.default_domain, matrices)
+    try:
+        if field.same(field.normal(pair[0]), field.normal(pair[1])):
+            reason = "Your formula is equal to the expected one."
+            return Verdict("equal", "proved", "normal form of matrix products", reason, notes=prepared.notes)
+    except (TooLargeError, UndefinedError, TypeError):
+        pass
+    return compare_by_matrices(pair[0], pair[1], matrices, options)
