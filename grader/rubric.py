@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -24,7 +25,7 @@ from grader.validation import did_you_mean, shown, validate
 from grader.yamltree import Tree, load_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from grader.yamltree import Loc
 
@@ -80,6 +81,7 @@ class Question(Frozen):
     title: str = ""
     text: str = ""
     headings: Words = ()
+    data: Mapping[str, Any] = {}  # what expected values are derived from
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
 
     _id = field_validator("id")(_checked_id)
@@ -170,8 +172,8 @@ class _Loader:
             raise RubricError(self.problems)
         data = dict(data)
         sets = self._sets(data.pop("sets", None), data.pop("import", None))
-        for loc, criterion, siblings in self._criteria(data):
-            self._check(loc, criterion, siblings, sets)
+        for loc, criterion, question in self._criteria(data):
+            self._check(loc, criterion, question, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
         self.problems += problems
         if rubric is not None:
@@ -234,8 +236,8 @@ class _Loader:
             self._say(loc, f"{str(name)!r} must be a mapping of set names to lists")
         return {}
 
-    def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any], list[Any]]]:
-        """Yield every criterion that is a mapping, and its question's criteria as they stand in the file.
+    def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any], dict[str, Any]]]:
+        """Yield every criterion that is a mapping, and its question as it stands in the file.
 
         The way to it is copied before, so that it may be changed.
         """
@@ -249,11 +251,14 @@ class _Loader:
             question["criteria"] = rows
             for row, criterion in enumerate(rows):
                 if isinstance(criterion, dict):
-                    siblings = self.tree.data["questions"][number]["criteria"]
-                    yield ("questions", number, "criteria", row), criterion, siblings
+                    yield (
+                        ("questions", number, "criteria", row),
+                        criterion,
+                        self.tree.data["questions"][number],
+                    )
 
     def _check(
-        self, loc: Loc, criterion: dict[str, Any], siblings: list[Any], sets: Mapping[str, Any]
+        self, loc: Loc, criterion: dict[str, Any], question: dict[str, Any], sets: Mapping[str, Any]
     ) -> None:
         """Replace the check's key by the validated check; say what is wrong with it."""
         own = set(Criterion.model_fields) - {"check", "check_name"}
@@ -270,7 +275,8 @@ class _Loader:
         for name in named:
             model, params = resolve(CHECKS, name), criterion.pop(name)
             if isinstance(params, dict):
-                params = {**self._defaults(model, loc, criterion, siblings), **params}
+                params = self._derived(params, (*loc, name), question)
+                params = {**self._defaults(model, loc, criterion, question["criteria"]), **params}
             check, problems = validate(
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
