@@ -245,8 +245,8 @@ class FormulaCheck(Frozen):
         decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
         kinds = {(judgement.kind, judgement.mistake and judgement.mistake.name) for _, judgement in decisive}
         if len(kinds) > 1:
-            evidence = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
+            all_read = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=all_read)
         candidate, judgement = decisive[0]
         return self._outcome(judgement, self._at(response, candidate, judgement))
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.laws import exp_of, log_of
 from grader.equivalence.preparation import BOUND
 from grader.equivalence.quotients import Quotient
-from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.rewriting import substitute
+from grader.equivalence.ring import ONE, TooLargeError
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import map_children, names_in, substitute
-from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable

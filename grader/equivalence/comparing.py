@@ -137,9 +137,8 @@ def _compare_sets(expected: Node, answer: Node, options: Options) -> Verdict:
         verdict = _compare_intervals(expected, answer, options)
         if verdict is not None:
             return verdict
-    if isinstance(expected, Collection | Apply) and isinstance(answer, Collection | Apply):
-        if kind_of(expected) == kind_of(answer) == "set":
-            return compare_sets(_members(expected), _members(answer), _inner(options))
+    if kind_of(expected) == kind_of(answer) == "set":
+        return compare_sets(_members(expected), _members(answer), _inner(options))
     if expected == Constant("empty_set"):
         expected = Collection("set", ())
     verdict = compare_real_sets(expected, answer)
@@ -202,8 +201,8 @@ def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
 
 
 def _compare_matrices(expected: Node, answer: Node, options: Options) -> Verdict:
-    assert isinstance(expected, Matrix)
-    assert isinstance(answer, Matrix)
+    if not (isinstance(expected, Matrix) and isinstance(answer, Matrix)):
+        return undecided("These matrices cannot be compared.")
     return compare_matrices(expected, answer, _inner(options))
 
 

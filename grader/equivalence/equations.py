@@ -17,8 +17,8 @@ from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
-from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.rewriting import names_in
+from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation

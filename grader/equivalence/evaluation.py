@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from grader.equivalence import balls
-from grader.equivalence.balls import Value
 from grader.equivalence.quotients import UndefinedError
 from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from grader.equivalence.balls import Value
 
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
@@ -68,13 +69,13 @@ class Evaluation:
             raise NotEvaluableError
         try:
             value = function(*args)
-            if self.real and not isinstance(value, Fraction) and not value.imag.contains(0):
-                raise UndefinedError
-            return value
         except (OverflowError, ZeroDivisionError) as error:
             raise UndefinedError from error
         except TypeError as error:  # a wrong number of arguments
             raise NotEvaluableError from error
+        if self.real and not isinstance(value, Fraction) and not value.imag.contains(0):
+            raise UndefinedError
+        return value
 
     def _datum(self, node: Apply) -> Value:
         """Return the value of `x_3`: any number, the same wherever it stands."""

@@ -40,7 +40,10 @@ def _without_fractions(tree: Node) -> bool:
 
 def _scientific(tree: Node) -> bool:
     return any(isinstance(node, Number) and _SCIENTIFIC.fullmatch(node.text) for node in tree.walk()) or any(
-        isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Number) and node.args[0].value == 10
+        isinstance(node, Apply)
+        and node.head == "pow"
+        and isinstance(node.args[0], Number)
+        and node.args[0].value == 10
         for node in tree.walk()
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import balls
@@ -36,12 +37,12 @@ def growth_argument(tree: Node) -> Node | None:
 
 def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two classes of growth, or two bounds that stand for them."""
-    if isinstance(expected, Apply) and isinstance(answer, Apply) and {expected.head, answer.head} <= HEADS:
-        if expected.head != answer.head:
-            reason = "Your class is of another kind (O, Theta, Omega and o differ)."
-            return Verdict("different", "disproved", "kind of class", reason)
+    classes = [tree.head for tree in (expected, answer) if isinstance(tree, Apply) and tree.head in HEADS]
+    if len(set(classes)) == 2:
+        reason = "Your class is of another kind (O, Theta, Omega and o differ)."
+        return Verdict("different", "disproved", "kind of class", reason)
     mine, other = growth_argument(answer) or answer, growth_argument(expected) or expected
-    domains = {name: "natural" for name in names_in(mine) | names_in(other)}
+    domains = dict.fromkeys(names_in(mine) | names_in(other), "natural")
     same = compare_scalars(other, mine, replace(options, domains={**domains, **options.domains}, growth=""))
     if same.equal == "equal":
         return same
@@ -105,7 +106,7 @@ def _no_data(key: str) -> Fraction:
 
 
 def _trend(logs: Sequence[float]) -> int | None:
-    steps = [later - earlier for earlier, later in zip(logs, logs[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(logs)]
     if abs(steps[-1]) <= SETTLED:
         return 0
     least = GROWN - 1

@@ -33,7 +33,6 @@ def _exp_term(field: Quotients, monomial: Monomial, coefficient: Coefficient, wh
     if not whole.bottom and len(monomial) == 1 and monomial[0][1] == 1:
         atom = field.atoms[monomial[0][0]]
         if atom.kind == "log":  # e^(c log A) = A^c
-            assert isinstance(atom.payload, Quotient)
             return rational_power(field, atom.payload, coefficient)
     if not whole.bottom:
         real = field.is_real({monomial: 1})
@@ -47,11 +46,10 @@ def _exp_term(field: Quotients, monomial: Monomial, coefficient: Coefficient, wh
 
 def find_atom(field: Quotients, atom: Atom) -> int:
     """Return the id of an atom whose payload is a quotient, comparing payloads by value."""
-    assert isinstance(atom.payload, Quotient)
     for number, other in enumerate(field.atoms):
-        if other.kind == atom.kind and isinstance(other.payload, Quotient):
-            if other.names == atom.names and field.same(other.payload, atom.payload):
-                return number
+        alike = other.kind == atom.kind and other.names == atom.names
+        if alike and isinstance(other.payload, Quotient) and field.same(other.payload, atom.payload):
+            return number
     return field.add_atom(atom)
 
 
@@ -78,7 +76,7 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
         total = field.plus(total, _log_rest(field, rest))
         rest = {ONE: 1}
     left = Quotient(field.multiply({tuple(kept): 1 if content > 0 else -1}, rest), bottom)
-    total = field.plus(total, log_of_number(field, Fraction(abs(content))))
+    total = field.plus(total, log_of_number(field, abs(Fraction(content))))
     if left.constant == 1:
         return total
     if left.constant == -1:  # the principal value
@@ -104,10 +102,9 @@ def _log_atom(field: Quotients, number: int, power: Exponent) -> Quotient | None
     """Return log(a^power) where a law allows to take it apart."""
     atom = field.atoms[number]
     if atom.kind == "exp" and atom.real:
-        inside = atom.payload if isinstance(atom.payload, Quotient) else Quotient({_monomial(atom): 1}, {})
+        inside = atom.payload if isinstance(atom.payload, Quotient) else Quotient({atom.payload: 1}, {})
         return field.times(inside, field.number(power))
     if atom.kind == "prime":
-        assert isinstance(atom.payload, int)
         return field.times(log_of_number(field, Fraction(atom.payload)), field.number(power))
     if atom.kind == "root" and atom.nonnegative and isinstance(atom.payload, tuple):
         inside = log_of(field, Quotient(dict(atom.payload), {}))
@@ -117,11 +114,6 @@ def _log_atom(field: Quotients, number: int, power: Exponent) -> Quotient | None
     if atom.real and power % 2 == 0:
         return field.times(_log_opaque(field, absolute_atom(field, number)), field.number(power))
     return None
-
-
-def _monomial(atom: Atom) -> Monomial:
-    assert isinstance(atom.payload, tuple)
-    return atom.payload
 
 
 def _log_opaque(field: Quotients, argument: Quotient) -> Quotient:
@@ -180,7 +172,7 @@ def rational_power(field: Quotients, base: Quotient, exponent: Coefficient) -> Q
             raise UndefinedError
         return base
     content, shared, rest = field.primitive(base.top)
-    result = _number_power(field, Fraction(abs(content)), exponent)
+    result = _number_power(field, abs(Fraction(content)), exponent)
     inside = Quotient({ONE: 1 if content > 0 else -1}, {})
     for number, power in shared:
         part = _atom_power(field, number, power, exponent)
@@ -331,7 +323,7 @@ def absolute(field: Quotients, argument: Quotient) -> Quotient:
     if not argument.top:
         return argument
     content, shared, rest = field.primitive(argument.top)
-    result = field.number(abs(content))
+    result = field.number(plain(abs(Fraction(content))))
     for number, power in shared:
         if not field.atoms[number].real:
             raise TooLargeError

@@ -124,7 +124,12 @@ def _inverse(value: Any) -> Any:
 
 
 def _power(base: Any, exponent: Any) -> Any:
-    if isinstance(exponent, Fraction) and exponent.denominator == 1 and 1 <= exponent <= 4 and isinstance(base, tuple):
+    if (
+        isinstance(exponent, Fraction)
+        and exponent.denominator == 1
+        and 1 <= exponent <= 4
+        and isinstance(base, tuple)
+    ):
         return _product(*(base,) * int(exponent))
     if exponent == -1 and isinstance(base, tuple):
         return _inverse(base)
@@ -178,7 +183,10 @@ def compare_by_matrices(expected: Node, answer: Node, matrices: frozenset[str], 
     agreed = 0
     with balls.flint().ctx.workprec(BITS):
         for step, point in enumerate(points(scalars, domains, options.seed)) if scalars else _steps():
-            full: dict[str, Any] = {**point, **{name: _matrix(name, step) for name in names if name in matrices}}
+            full: dict[str, Any] = {
+                **point,
+                **{name: _matrix(name, step) for name in names if name in matrices},
+            }
             try:
                 pair = [MatrixEvaluation(full, _no_data).value(tree) for tree in (expected, answer)]
             except UndefinedError:
@@ -186,7 +194,9 @@ def compare_by_matrices(expected: Node, answer: Node, matrices: frozenset[str], 
             except NotEvaluableError:
                 break
             if isinstance(pair[0], tuple) != isinstance(pair[1], tuple):
-                return Verdict("undecided", "none", "none", "One of the formulas is a matrix, the other a number.")
+                return Verdict(
+                    "undecided", "none", "none", "One of the formulas is a matrix, the other a number."
+                )
             differing = _difference(pair[0], pair[1])
             if differing is not None:
                 return _disproved(differing, full)
@@ -206,7 +216,9 @@ def _no_data(key: str) -> Fraction:
 
 
 def _matrix(name: str, step: int) -> Square:
-    cells = [Fraction(crc32(f"{name}:{step}:{place}".encode()) * 2654435761 % 2**32 % 7 - 2) for place in range(4)]
+    cells = [
+        Fraction(crc32(f"{name}:{step}:{place}".encode()) * 2654435761 % 2**32 % 7 - 2) for place in range(4)
+    ]
     return (cells[0], cells[1]), (cells[2], cells[3])
 
 
@@ -229,6 +241,7 @@ def _disproved(differing: tuple[Value, Value, str], point: dict[str, Any]) -> Ve
         for name, value in point.items()
         if isinstance(value, tuple)
     )
-    reason = f"{at_point(shown)} {differing[2]} is {values[1]} by your formula, {values[0]} by the expected one."
+    reason = (
+        f"{at_point(shown)} {differing[2]} is {values[1]} by your formula, {values[0]} by the expected one."
+    )
     return Verdict("different", "disproved", "matrices", reason, shown, values)
-

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS: Final = 60  # of a set: its members are matched in pairs
 
-Compare = "Callable[[Node, Node], Verdict]"
 ORDER: Final[dict[Certainty, int]] = {"proved": 0, "probable": 1, "none": 2, "disproved": 3}
 
 

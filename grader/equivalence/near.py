@@ -46,8 +46,8 @@ def compare_near(expected: Node, answer: Node, options: Options) -> Verdict:
                 break
     if not near:
         return undecided("No point was found where both formulas have a value.")
-    certainty = "probable" if sampler.names else "proved"
-    return Verdict("equal", certainty, "tolerance", "Your formula is near enough to the expected one.")
+    reason = "Your formula is near enough to the expected one."
+    return Verdict("equal", "probable" if sampler.names else "proved", "tolerance", reason)
 
 
 def _within(expected: Value, answer: Value, options: Options) -> bool:

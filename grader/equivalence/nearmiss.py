@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.balls import ball
@@ -162,11 +163,7 @@ def _has_log(tree: Node) -> bool:
 def _in_one_place(expected: Node, answer: Node, options: Options) -> str | None:
     if sum(1 for _ in expected.walk()) > MAX_SIZE:
         return None
-    tried = 0
-    for changed, sentence in _changes(expected):
-        if tried >= MAX_SLIPS:
-            return None
-        tried += 1
+    for changed, sentence in islice(_changes(expected), MAX_SLIPS):
         if _equal(changed, answer, options):
             return sentence
     return None

@@ -7,10 +7,11 @@ Different normal forms prove nothing, because some laws are not in here; points 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.binders import normal_binder
-from grader.equivalence.laws import absolute, exp_of, find_atom, log_of, power_of, rational_power
+from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
 from grader.equivalence.ring import Atom, TooLargeError
 from grader.equivalence.words import is_matrix_valued, normal_words
@@ -84,9 +85,9 @@ class Normalizer(Quotients):
         for arg in args:
             names |= self.quotient_names(arg)
         for number, atom in enumerate(self.atoms):
-            if atom.kind == "function" and atom.names == names and isinstance(atom.payload, _Call):
-                if atom.payload.matches(self, head, args):
-                    return self.single(number)
+            alike = atom.kind == "function" and atom.names == names
+            if alike and atom.payload.matches(self, head, args):
+                return self.single(number)
         if real is None:
             real = self.default != "complex" and all(self.is_real(arg.top) for arg in args)
         atom = Atom("function", _Call(head, args), real, nonnegative, names)
@@ -133,9 +134,6 @@ class _Call:
         if head != self.head or len(args) != len(self.args):
             return False
         return all(field.same(mine, other) for mine, other in zip(self.args, args, strict=True))
-
-
-Rule = "Callable[..., Quotient]"
 
 
 def _add(field: Normalizer, *args: Node) -> Quotient:
@@ -266,18 +264,15 @@ def factorial_of(field: Normalizer, inside: Quotient) -> Quotient:
             raise UndefinedError
         if value > MAX_FACTORIAL:
             raise TooLargeError
-        total = 1
-        for factor in range(2, value + 1):
-            total *= factor
-        return field.number(total)
+        return field.number(factorial(value))
     shift = 0 if inside.bottom else inside.top.get((), 0)
     if not isinstance(shift, int) or abs(shift) > MAX_FACTORIAL // 10:
         return field.opaque("factorial", inside, nonnegative=True)
     base = field.plus(inside, field.number(-shift))
     result = field.opaque("factorial", base, nonnegative=True)
     for step in range(1, abs(shift) + 1):
-        factor = field.plus(base, field.number(step if shift > 0 else 1 - step))
-        result = field.times(result, factor if shift > 0 else field.inverse(factor))
+        each = field.plus(base, field.number(step if shift > 0 else 1 - step))
+        result = field.times(result, each if shift > 0 else field.inverse(each))
     return result
 
 

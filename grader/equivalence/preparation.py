@@ -103,9 +103,10 @@ def _data_names(tree: Node) -> frozenset[str]:
         if binder.index is None:
             continue
         for node in binder.body.walk():
-            if isinstance(node, Apply) and node.head == "index" and isinstance(node.args[0], Symbol):
-                if any(binder.index.name in names_in(arg) for arg in node.args[1:]):
-                    found.add(node.args[0].name)
+            if not isinstance(node, Apply) or node.head != "index" or not isinstance(node.args[0], Symbol):
+                continue
+            if any(binder.index.name in names_in(arg) for arg in node.args[1:]):
+                found.add(node.args[0].name)
     return frozenset(found)
 
 
@@ -118,7 +119,7 @@ def _index_data(tree: Node, data: frozenset[str]) -> Node:
     if index.name in names_in(tree.body):
         return replace(tree, index=index)
     bare = _bare_names(tree.body)
-    varying = data & bare if data & bare else bare - names_in(tree.upper or Number(Fraction(0)))
+    varying = data & bare or bare - names_in(tree.upper or Number(Fraction(0)))
     return replace(tree, index=index, body=_with_index(tree.body, varying, index))
 
 

@@ -196,7 +196,6 @@ class Quotients(Ring):
         for number, power in monomial:
             atom = self.atoms[number]
             if atom.kind == "root":  # 1/A^f = A^(1-f) / A
-                assert isinstance(atom.payload, tuple)
                 whole = -(-power // 1)
                 result = self.times(
                     result, self.single(number, whole - power) if whole - power else self.number(1)

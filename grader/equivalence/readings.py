@@ -40,16 +40,13 @@ def compare_readings(
 
 def open_readings(reading: Reading) -> tuple[Node, ...]:
     """Return the tree that was read and those that the notation leaves open as well."""
-    found = [reading.tree]
-    for other in reading.alternatives:
-        if kind_of(other) != kind_of(reading.tree) or _without_numbers(other) == _without_numbers(
-            reading.tree
-        ):
-            found.append(other)
-    for tree in tuple(found):
-        if isinstance(tree, Collection) and tree.kind == "list" and not _is_bracketed(reading.text):
-            found.append(Collection("set", tree.items, span=tree.span))
-    return tuple(found)
+    kind, shape = kind_of(reading.tree), _without_numbers(reading.tree)
+    others = (t for t in reading.alternatives if kind_of(t) != kind or _without_numbers(t) == shape)
+    found = (reading.tree, *others)
+    if _is_bracketed(reading.text):
+        return found
+    lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
+    return (*found, *(Collection("set", tree.items, span=tree.span) for tree in lists))
 
 
 def _is_bracketed(text: str) -> bool:
@@ -59,7 +56,7 @@ def _is_bracketed(text: str) -> bool:
 
 def _fit(expected: Node, answer: Node) -> bool:
     kinds = {kind_of(expected), kind_of(answer)}
-    return len(kinds) == 1 or kinds == {"condition", "interval"} or kinds == {"set", "interval"}
+    return len(kinds) == 1 or kinds in ({"condition", "interval"}, {"set", "interval"})
 
 
 def _without_numbers(tree: Node) -> tuple[object, ...]:

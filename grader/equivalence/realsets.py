@@ -14,11 +14,11 @@ from grader.equivalence import balls
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.ring import TooLargeError
 from grader.equivalence.rewriting import map_children, names_in
+from grader.equivalence.ring import TooLargeError
 from grader.equivalence.texts import exact_text
 from grader.equivalence.verdict import Verdict
-from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

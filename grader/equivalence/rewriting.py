@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grader.notation.tree import (
     Apply,
@@ -28,8 +28,10 @@ def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
     if isinstance(node, Apply):
         return replace(node, args=tuple(map(change, node.args)))
     if isinstance(node, Binder):
-        parts = {name: getattr(node, name) for name in ("body", "index", "lower", "upper", "domain")}
-        return replace(node, **{name: change(part) for name, part in parts.items() if part is not None})
+        names = ("body", "index", "lower", "upper", "domain")
+        parts = {name: getattr(node, name) for name in names if getattr(node, name) is not None}
+        changed: dict[str, Any] = {name: change(part) for name, part in parts.items()}
+        return replace(node, **changed)
     if isinstance(node, Relation):
         return replace(node, operands=tuple(map(change, node.operands)))
     if isinstance(node, Cases):

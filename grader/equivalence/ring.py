@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Final
+from typing import Any, Final
 
 Coefficient = int | Fraction
 Exponent = int | Fraction
@@ -40,7 +40,7 @@ class Atom:
     """
 
     kind: str
-    payload: object
+    payload: Any  # by kind, see above
     real: bool = True
     nonnegative: bool = False
     names: frozenset[str] = frozenset()
@@ -204,10 +204,8 @@ class Ring:
         if not whole:
             return power, {ONE: 1}
         if atom.kind == "prime":
-            assert isinstance(atom.payload, int)
             check_power(atom.payload, abs(whole))
             return plain(power - whole), {ONE: plain(Fraction(atom.payload) ** int(whole))}
-        assert isinstance(atom.payload, tuple)
         try:
             return plain(power - whole), self.power(dict(atom.payload), int(whole))
         except TooLargeError:
@@ -219,7 +217,6 @@ class Ring:
         even = Fraction(power) - rest
         if isinstance(atom.payload, int):
             return plain(rest), {((atom.payload, plain(even)),): 1} if even else {ONE: 1}
-        assert isinstance(atom.payload, tuple)
         if even <= 0:
             return power, {ONE: 1}
         return plain(rest), self.power(dict(atom.payload), int(even))
@@ -293,7 +290,7 @@ def plain(value: Coefficient) -> Coefficient:
 def check_power(base: Coefficient, exponent: Exponent) -> None:
     """Raise TooLargeError before a power with too many digits is computed."""
     bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
-    if bits > 1 and bits * abs(exponent) > MAX_BITS:
+    if bits > 1 and bits * (abs(exponent.numerator) // exponent.denominator) > MAX_BITS:
         raise TooLargeError
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
 from grader.equivalence import balls
-from grader.equivalence.balls import Value
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
@@ -16,6 +15,8 @@ from grader.notation.tree import Apply, Constant, Node, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from grader.equivalence.balls import Value
 
 ENOUGH: Final = 12  # agreeing points for `probable`
 RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
@@ -38,6 +39,13 @@ class Sample:
     only_expected: dict[str, Fraction] | None = None
     evaluable: bool = True
     unclear: int = 0
+    only_constants: bool = False
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether algebra cannot help: a number without symbols that has no value."""
+        return self.only_constants and self.evaluable
+
     places: list[dict[str, Fraction]] = field(default_factory=list)
     data: dict[str, Fraction] = field(default_factory=dict)  # indexed values used at the last point
 
@@ -78,7 +86,7 @@ class Sampler:
         return sample
 
     def _walk(self) -> Sample:
-        sample = Sample()
+        sample = Sample(only_constants=not self.names)
         for step, point in enumerate(points(self.names, self.domains, self.seed)):
             precisions = CONSTANT_BITS if not self.names and not self._has_data() else (LOW,)
             for precision in precisions:

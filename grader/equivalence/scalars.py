@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -9,8 +10,8 @@ from grader.equivalence.domains import assumed_domains
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.ring import TooLargeError
 from grader.equivalence.rewriting import depth_of
+from grader.equivalence.ring import TooLargeError
 from grader.equivalence.sampling import ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from grader.equivalence.balls import Value
     from grader.equivalence.preparation import Prepared
     from grader.equivalence.ring import Key
 
@@ -30,6 +32,7 @@ DOMAIN_CHECKS: Final = 8  # readable points at which the domains of definition a
 PARTIAL: Final = frozenset({"div", "log", "root", "pow", "inverse", "tan", "cot", "sec", "csc"})
 
 INFINITE: Final = Constant("infinity")
+TIMED_OUT: Final = "timed out"
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
@@ -56,7 +59,11 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("equal", "proved", "same formula", SAME)
     infinite = [infinite_sign(tree) for tree in (expected, answer)]
     if infinite[0] != infinite[1] and not _has_infinity(answer if infinite[0] else expected):
-        reason = "Your value is infinite, the expected one is not." if infinite[1] else "The expected value is infinite."
+        reason = (
+            "Your value is infinite, the expected one is not."
+            if infinite[1]
+            else "The expected value is infinite."
+        )
         return Verdict("different", "disproved", "infinity", reason)
     prepared = prepare(expected, answer)
     domains = _domains(prepared, options)
@@ -67,12 +74,15 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     sample = sampler.run()
-    if sample.differ is not None:
-        return _disproved(sample, prepared)
+    if sample.differ is not None and sample.values is not None:
+        return _disproved(sample, sample.differ, sample.values, prepared)
     if proof[1] and _proved_by_regions(prepared, known, options, proof[1]) and _cases_agree(sample):
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
-    return _by_sample(sample, prepared)
+    verdict = _by_sample(sample, prepared)
+    if verdict.equal == "undecided" and options.symbolic and not sample.hopeless:
+        return _by_algebra(prepared, domains, options) or verdict
+    return verdict
 
 
 def infinite_sign(tree: Node) -> int:
@@ -103,10 +113,9 @@ def _proof(
     field = Normalizer(domains, options.default_domain)
     field.signs = signs
     equal = False
-    try:
+    # TypeError: a function with a wrong number of arguments
+    with suppress(TooLargeError, UndefinedError, RecursionError, OverflowError, TypeError):
         equal = field.same(field.normal(prepared.expected), field.normal(prepared.answer))
-    except (TooLargeError, UndefinedError, RecursionError, OverflowError, TypeError):
-        pass  # TypeError: a function with a wrong number of arguments
     return equal, tuple(field.unresolved)
 
 
@@ -141,14 +150,14 @@ def _cases_agree(sample: Sample) -> bool:
     return sample.agreed >= ENOUGH
 
 
-def _disproved(sample: Sample, prepared: Prepared) -> Verdict:
-    assert sample.differ is not None
-    assert sample.values is not None
-    point = (*point_text(sample.differ), *data_text(sample.data))
-    values = pair_text(*sample.values)
-    where = at_point(point)
-    subject = "your formula gives" if where else "Your formula gives"
-    reason = f"{where} {subject} {values[1]}, the expected one {values[0]}.".strip()
+def _disproved(
+    sample: Sample, where: Mapping[str, Fraction], pair: tuple[Value, Value], prepared: Prepared
+) -> Verdict:
+    point = (*point_text(where), *data_text(sample.data))
+    values = pair_text(*pair)
+    place = at_point(point)
+    subject = "your formula gives" if place else "Your formula gives"
+    reason = f"{place} {subject} {values[1]}, the expected one {values[0]}.".strip()
     return Verdict("different", "disproved", "point", reason, point, values, prepared.notes)
 
 
@@ -164,17 +173,26 @@ def _by_sample(sample: Sample, prepared: Prepared) -> Verdict:
     return undecided(f"The formulas agree, but only at {sample.agreed} points that could be found.", *notes)
 
 
+def _by_algebra(prepared: Prepared, domains: Mapping[str, str], options: Options) -> Verdict | None:
+    """Ask the computer algebra system about what nothing else decides."""
+    from grader.equivalence.algebra import equal_by_algebra  # noqa: PLC0415 - starts a process on use
+
+    pair = prepared.expected, prepared.answer
+    reply = equal_by_algebra(*pair, domains, options.default_domain, options.deadline)
+    if reply == "equal":
+        return Verdict("equal", "proved", "computer algebra", PROVED, notes=prepared.notes)
+    if reply == "timed out":
+        return Verdict("undecided", "none", TIMED_OUT, "Comparing these formulas took too long.")
+    return None
+
+
 def _notes_of(sample: Sample) -> tuple[str, ...]:
     """Say where exactly one of the formulas is defined."""
     notes: list[str] = []
     if sample.only_expected is not None:
-        notes.append(
-            f"{at_point(point_text(sample.only_expected))} your formula has no value, the expected one has."
-        )
+        notes.append(_at(sample.only_expected, "your formula has no value, the expected one has."))
     if sample.only_answer is not None:
-        notes.append(
-            f"{at_point(point_text(sample.only_answer))} the expected formula has no value, yours has."
-        )
+        notes.append(_at(sample.only_answer, "the expected formula has no value, yours has."))
     return tuple(notes)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +11,8 @@ from grader.equivalence.members import compare_sets
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.ring import TooLargeError
 from grader.equivalence.rewriting import names_in
+from grader.equivalence.ring import TooLargeError
 from grader.equivalence.scalars import undecided
 from grader.equivalence.texts import at_point, point_text
 from grader.equivalence.verdict import Options, Verdict
@@ -21,14 +20,13 @@ from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
 MAX_LETTERS: Final = 10  # of a statement: 1024 rows of its truth table
 
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATED: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 SAME: Final = "Your condition is equivalent to the expected one."
-
-Compare = "Callable[[Node, Node, Options], Verdict]"
 
 
 def compare_conditions(
@@ -45,12 +43,15 @@ def compare_conditions(
         verdict = _compare_relations(expected, answer, options)
         if verdict is not None:
             return verdict
-    elif isinstance(expected, Logic) and isinstance(answer, Logic) and expected.operator == answer.operator:
-        if expected.operator in {"and", "or"}:
-            matched = compare_sets(expected.args, answer.args, lambda e, a: compare(e, a, options))
-            if matched.equal == "equal":
-                return matched
+    elif isinstance(expected, Logic) and isinstance(answer, Logic) and _alike(expected, answer):
+        matched = compare_sets(expected.args, answer.args, lambda e, a: compare(e, a, options))
+        if matched.equal == "equal":
+            return matched
     return _by_points(expected, answer, options)
+
+
+def _alike(expected: Logic, answer: Logic) -> bool:
+    return expected.operator == answer.operator and expected.operator in {"and", "or"}
 
 
 def _simple(tree: Node, *, negated: bool = False) -> Node:
@@ -146,7 +147,8 @@ def _truth(tree: Node, row: dict[str, bool]) -> bool:
         return row[tree.name]
     if isinstance(tree, Constant):
         return tree.name == "true"
-    assert isinstance(tree, Logic)
+    if not isinstance(tree, Logic):
+        raise TypeError(type(tree))
     parts = [_truth(arg, row) for arg in tree.args]
     if tree.operator == "and":
         return all(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.normal import Normalizer
@@ -11,7 +11,9 @@ from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.scalars import compare_scalars, undecided
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Node
+
+if TYPE_CHECKING:
+    from grader.notation.tree import Node
 
 _WORDS: Final = {
     "factor": "a constant factor",

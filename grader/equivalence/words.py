@@ -31,10 +31,14 @@ Words = list[tuple["Quotient", tuple[Letter, ...]]]
 
 def has_matrices(*trees: Node) -> bool:
     """Whether a formula holds products, transposes or inverses of matrices."""
-    return any(isinstance(node, Apply) and node.head in MATRIX_HEADS for tree in trees for node in tree.walk())
+    return any(
+        isinstance(node, Apply) and node.head in MATRIX_HEADS for tree in trees for node in tree.walk()
+    )
 
 
-def matrix_names(trees: Iterable[Node], declared: Iterable[str], scalars: Mapping[str, str]) -> frozenset[str]:
+def matrix_names(
+    trees: Iterable[Node], declared: Iterable[str], scalars: Mapping[str, str]
+) -> frozenset[str]:
     """Return the symbols that stand for matrices or vectors.
 
     These are the declared ones, what is transposed or inverted, and the factors of a matrix
@@ -89,7 +93,10 @@ def _expand(field: Normalizer, node: Node) -> Words:
     if node.head == "add":
         return [word for arg in node.args for word in _expand(field, arg)]
     if node.head == "neg":
-        return [(field.times(scalar, field.number(-1)), letters) for scalar, letters in _expand(field, node.args[0])]
+        return [
+            (field.times(scalar, field.number(-1)), letters)
+            for scalar, letters in _expand(field, node.args[0])
+        ]
     if node.head == "div" and not is_matrix_valued(field, node.args[1]):
         below = field.inverse(field.normal(node.args[1]))
         return [(field.times(scalar, below), letters) for scalar, letters in _expand(field, node.args[0])]

@@ -1,4 +1,4 @@
-"""Which formulas of an answer define a wanted name, and what they say it is.
+r"""Which formulas of an answer define a wanted name, and what they say it is.
 
 `\\sigma^2 = \\frac{2}{N}`, `2/N = sigma^2` and `the variance should be 2/N` all define the
 variance. Indices on the left side do not matter: `z^{(i)} = ...` defines z.
@@ -107,7 +107,7 @@ def _ends_with(lead: str, spelling: str) -> bool:
 
 
 def without_indices(tree: Node) -> Node:
-    """Return the tree without the indices on its symbols: `\\sigma_B^2` as `\\sigma^2`."""
+    r"""Return the tree without the indices on its symbols: `\sigma_B^2` as `\sigma^2`."""
     if isinstance(tree, Apply):
         if tree.head == "index":
             return without_indices(tree.args[0])

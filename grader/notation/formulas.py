@@ -1,4 +1,4 @@
-"""Find the formulas in an answer's prose, however they are set apart from the words.
+r"""Find the formulas in an answer's prose, however they are set apart from the words.
 
 Found are `$..$`, `$$..$$`, `\\(..\\)`, `\\[..\\]`, the display environments (row by row), fenced and
 inline code, and bare phrases such as `z = gamma * xhat + beta` in the middle of a sentence. Time is
@@ -22,7 +22,9 @@ MAX_FORMULA: Final = 4_000  # characters of one formula, the limit of the reader
 MAX_FORMULAS: Final = 1_000  # found in one text
 CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
 
-_ENVIRONMENTS: Final = "align|aligned|equation|split|gather|gathered|multline|eqnarray|displaymath|math|flalign|alignat"
+_ENVIRONMENTS: Final = (
+    "align|aligned|equation|split|gather|gathered|multline|eqnarray|displaymath|math|flalign|alignat"
+)
 _OPENING: Final = re.compile(
     r"```|~~~|(?<!\\)\$\$|(?<!\\)\$|(?<!\\)\\\[|(?<!\\)\\\(|`|\\begin\{(?:" + _ENVIRONMENTS + r")\*?\}"
 )
@@ -32,7 +34,9 @@ _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
 _ROW_PARTS: Final = re.compile(
     r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad(?![A-Za-z])|\\[{}]|[{}()\[\]]|,|;|="
 )
-_NOISE: Final = re.compile(r"\\(?:label|tag|ref|eqref)\*?\{[^{}]{0,80}\}|\\(?:nonumber|notag|displaystyle|hfill)(?![A-Za-z])")
+_NOISE: Final = re.compile(
+    r"\\(?:label|tag|ref|eqref)\*?\{[^{}]{0,80}\}|\\(?:nonumber|notag|displaystyle|hfill)(?![A-Za-z])"
+)
 _EDGES: Final = " \t\r\n&,;.:"
 
 
@@ -80,8 +84,10 @@ def _marked(text: str) -> Iterator[tuple[int, int, int, int, str]]:
         end = closers.get(closing, -2)
         if end != -1 and end < match.end():
             end = closers[closing] = _find_closing(text, closing, match.end())
-        if end == -1 or (end - match.end() > MAX_FORMULA and opening not in {"```", "~~~"}) or _broken(
-            text, match.end(), end, opening
+        if (
+            end == -1
+            or (end - match.end() > MAX_FORMULA and opening not in {"```", "~~~"})
+            or _broken(text, match.end(), end, opening)
         ):
             at = match.end()
             continue
@@ -153,7 +159,7 @@ def _trimmed(text: str, start: int, end: int, syntax: str, *, display: bool) -> 
 
 
 def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut at `\\\\` and `\\quad`, and at commas between equations, outside of all brackets."""
+    r"""Cut at `\\` and `\quad`, and at commas between equations, outside of all brackets."""
     depth = 0
     first = start
     comma: int | None = None

@@ -30,17 +30,151 @@ _TOKEN: Final = re.compile(
 )
 
 FUNCTIONS: Final = frozenset(
-    "sqrt exp log ln log2 log10 max min sum prod mean var std sin cos tan tanh sinh cosh sigmoid relu elu"
-    " softmax abs floor ceil argmax argmin lim frac norm det tr sgn sign erf".split()
+    [
+        "sqrt",
+        "exp",
+        "log",
+        "ln",
+        "log2",
+        "log10",
+        "max",
+        "min",
+        "sum",
+        "prod",
+        "mean",
+        "var",
+        "std",
+        "sin",
+        "cos",
+        "tan",
+        "tanh",
+        "sinh",
+        "cosh",
+        "sigmoid",
+        "relu",
+        "elu",
+        "softmax",
+        "abs",
+        "floor",
+        "ceil",
+        "argmax",
+        "argmin",
+        "lim",
+        "frac",
+        "norm",
+        "det",
+        "tr",
+        "sgn",
+        "sign",
+        "erf",
+    ]
 )
 GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon eps varepsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
-    " sigma tau upsilon phi varphi chi psi omega inf infinity".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "eps",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "omicron",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "inf",
+        "infinity",
+    ]
 )
 STOPWORDS: Final = frozenset(
-    "a an and are as at be because been being but by can do for from gives given has have hence here how i if in"
-    " instead into is it its let means not of on or our over per so such than that the their then there these"
-    " they this thus to use used uses using was we were when where which while who will with would you your".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "being",
+        "but",
+        "by",
+        "can",
+        "do",
+        "for",
+        "from",
+        "gives",
+        "given",
+        "has",
+        "have",
+        "hence",
+        "here",
+        "how",
+        "i",
+        "if",
+        "in",
+        "instead",
+        "into",
+        "is",
+        "it",
+        "its",
+        "let",
+        "means",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "over",
+        "per",
+        "so",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "thus",
+        "to",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "was",
+        "we",
+        "were",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
 )
 _HATTED: Final = re.compile(r"[A-Za-z]{1,8}[_]?(?:hat|bar|tilde|prime)", re.ASCII)
 _EDGE_OPERATORS: Final = frozenset({*"*/^_+<>|&!%·×÷∙⋅", "**"})
@@ -108,7 +242,11 @@ def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _operand(token: _Token) -> bool:
-    return token.kind == "close" or token.mathematical or (token.kind == "word" and token.text.lower() not in STOPWORDS)
+    return (
+        token.kind == "close"
+        or token.mathematical
+        or (token.kind == "word" and token.text.lower() not in STOPWORDS)
+    )
 
 
 def _left(tokens: list[_Token], position: int, stop: int) -> int:
@@ -129,9 +267,7 @@ def _left(tokens: list[_Token], position: int, stop: int) -> int:
             if token.kind not in {"number", "command"} and not (token.kind == "word" and _operand(token)):
                 break
             wanted = False
-        elif token.kind == "operator" or token.kind == "command" or (
-            token.mathematical and _attached(token, tokens[at])
-        ):
+        elif token.kind in {"operator", "command"} or (token.mathematical and _attached(token, tokens[at])):
             wanted = token.kind == "operator" and token.text not in "²³"
         else:
             break
@@ -195,16 +331,22 @@ def _word_belongs(tokens: list[_Token], at: int) -> bool:
     name = token.text.lower()
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if before.kind in {"operator", "equals"} and before.text not in {"%", "!", "²", "³"}:
-        return name not in STOPWORDS or (name in {"a", "i"} and (following is None or following.kind != "word"))
-    if following is None or name in STOPWORDS and name != "a":
+        return name not in STOPWORDS or (
+            name in {"a", "i"} and (following is None or following.kind != "word")
+        )
+    if following is None or (name in STOPWORDS and name != "a"):
         return False
-    return following.kind in {"operator", "equals"} or (following.kind == "open" and following.start == token.end)
+    return following.kind in {"operator", "equals"} or (
+        following.kind == "open" and following.start == token.end
+    )
 
 
 def _without_edges(tokens: list[_Token], first: int, last: int) -> tuple[int, int]:
     while first < last and tokens[first].text in _EDGE_OPERATORS:
         first += 1
-    while last > first and (tokens[last - 1].text in _EDGE_OPERATORS - {"!", "%"} or tokens[last - 1].kind == "equals"):
+    while last > first and (
+        tokens[last - 1].text in _EDGE_OPERATORS - {"!", "%"} or tokens[last - 1].kind == "equals"
+    ):
         last -= 1
     return first, last
 

@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from equivalence_peers import PEERS
+from equivalence_peers import installed_peers
 from equivalence_rows import judge
 
 PLAIN = "equiv"
@@ -35,7 +35,7 @@ def main() -> None:
     if chosen.out:
         lines = [json.dumps({**result, "seconds": round(result["seconds"], 6)}) for result in results]
         chosen.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    peers = {} if chosen.ours else {name: run_peer(peer, rows) for name, peer in PEERS().items()}
+    peers = {} if chosen.ours else {name: run_peer(peer, rows) for name, peer in installed_peers().items()}
     report(rows, results, peers, chosen)
 
 

@@ -46,7 +46,7 @@ def number(text: str) -> NumberReading:
     try:
         return read_number(text)
     except NumberError:
-        value = Evaluation({}, lambda key: Fraction(0)).value(read_formula(text).tree)
+        value = Evaluation({}, lambda _key: Fraction(0)).value(read_formula(text).tree)
         if not isinstance(value, Fraction):
             value = Fraction(str(real_part(value).str(30, radius=False)))
         return NumberReading(value, text, step=Fraction(0))
@@ -136,9 +136,14 @@ def matrix(tolerance: str):
     return run
 
 
-def verdict(right: bool, evidence: str) -> dict:
+def verdict(right: object, evidence: str) -> dict:
     equal = "equal" if right else "different"
-    return {"verdict": equal, "certainty": "proved" if right else "disproved", "evidence": evidence, "seconds": 0.0}
+    return {
+        "verdict": equal,
+        "certainty": "proved" if right else "disproved",
+        "evidence": evidence,
+        "seconds": 0.0,
+    }
 
 
 NUMBER_MODES = {

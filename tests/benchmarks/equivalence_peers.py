@@ -8,7 +8,7 @@ import time
 LIMIT = 5  # seconds a pair
 
 
-def PEERS() -> dict:
+def installed_peers() -> dict:
     """Return the peers that are installed, by name."""
     found = {}
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from equivalence_numbers import NUMBER_MODES, options_of
+
 from grader.equivalence import Options, Verdict, compare_readings
 from grader.notation.conclusions import find_conclusions
 from grader.notation.errors import ReadingError
@@ -62,7 +63,7 @@ def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
         for name, others in options.get("symbols", {}).items()
     }
     constants = {"e", "pi"} | set(IMAGINARY.get(row["source"], ()))
-    if "complex" == options.get("domain"):
+    if options.get("domain") == "complex":
         constants |= {"i", "I"}
     for name in ("I", "i", "j"):
         if name in symbols:
@@ -157,7 +158,7 @@ def concluded(text: str, names: Names) -> list[Reading]:
         try:
             readings.append(read(candidate, names, "auto"))
         except ReadingError:
-            numbers = [found for found in find_numbers(candidate)]
+            numbers = list(find_numbers(candidate))
             if not numbers:
                 return []
             value = numbers[-1].reading.value
