@@ -284,6 +284,19 @@ class _Loader:
         criterion["check_name"] = named[0] if named else ""
         criterion["check"] = check
 
+    def _derived(self, params: dict[str, Any], loc: Loc, question: dict[str, Any]) -> dict[str, Any]:
+        """Write out what the check leaves to derivation from the question's data."""
+        if not {"derive", "ask"} & params.keys():
+            return params
+        from grader.derivation import filled_in  # noqa: PLC0415 - most rubrics derive nothing
+
+        data = question.get("data")
+        filled, faults = filled_in(params, data if isinstance(data, dict) else {})
+        for fault in faults:
+            at = (*loc, fault.key) if fault.key else (*loc[:2], "data", fault.data, *fault.path)
+            self._say(at, fault.message)
+        return filled
+
     def _defaults(
         self, model: Any, loc: Loc, criterion: dict[str, Any], siblings: list[Any]
     ) -> dict[str, Any]:
