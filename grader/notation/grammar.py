@@ -9,7 +9,7 @@ from grader.notation.calls import call
 from grader.notation.errors import ReadingError
 from grader.notation.operators import OPERATORS
 from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser, Rules
-from grader.notation.scripts import SCRIPTS
+from grader.notation.postfixes import SCRIPTS
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Relation
 
 if TYPE_CHECKING:

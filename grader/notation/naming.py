@@ -197,8 +197,10 @@ def named(p: Parser) -> Node:
     opener = p.peek(primes)
     if p.token.kind == "[" and not p.token.spaced and _holds_indices(p):
         opener = p.advance()
+        bound, p.bound = p.bound, p.bound.union(p.names.constants)
         found = index_list(p)
         p.close(opener, "]")
+        p.bound = bound
         return attach(p, symbol, found)
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_DIGITS, ReadingError
 from grader.notation.literals import value_of
-from grader.notation.names import NO_NAMES
 from grader.notation.parser import ANY, POSTFIX, POWER, PRODUCT, RELATION, SUM, UNION
 from grader.notation.scripts import index_parts
+from grader.notation.spelling import WORD, called, reads_as_itself
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -30,8 +30,7 @@ from grader.notation.tree import (
     Symbol,
 )
 from grader.notation.typesetting import to_latex
-from grader.notation.vocabulary import CALLED_FUNCTIONS, GREEK, KEYWORDS, WORD_CONSTANTS
-from grader.notation.words import is_function, split_run
+from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +39,6 @@ if TYPE_CHECKING:
 ATOM: Final = 100
 _NEGATIVE: Final = SUM + 1
 _LITERAL: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?")
-_WORD: Final = re.compile(r"[A-Za-z]+\d*")
-_ACCENTED: Final = re.compile(r"([A-Za-z]+)_(hat|bar|tilde|dot|ddot|check|breve|star)")
-_SNAKE: Final = re.compile(r"[A-Za-z]{2,}(?:_[A-Za-z]{2,})+")
 _LOOSE: Final = {"and": 16, "or": 14, "xor": 14, "implies": 12, "iff": 10, "not": 18}
 _CALLS: Final = {
     "log": "log", "max": "max", "min": "min", "abs": "abs", "norm": "norm", "floor": "floor", "ceil": "ceil",
@@ -51,7 +47,6 @@ _CALLS: Final = {
     "big_omega": "Omega", "derivative": "diff", "exp": "exp",
 }  # fmt: skip
 _SETS: Final = {"union": "union", "intersection": "intersect", "setminus": "setminus"}
-_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 
 
 def to_text(tree: Node) -> str:
@@ -103,37 +98,9 @@ def _decimal(value: Fraction) -> str:
 def _symbol(node: Symbol) -> tuple[str, int]:
     name = node.name
     stem = name.rstrip("'")
-    if _reads_as_itself(stem):
+    if reads_as_itself(stem):
         return name, ATOM
     return (f'"{name}"' if name.isprintable() and '"' not in name else f'"{name!a}"'), ATOM
-
-
-def _reads_as_itself(name: str) -> bool:
-    """Say whether plain text reads a word as the symbol of that name."""
-    if name in GREEK:
-        return name != "pi"
-    if len(name) == 1:
-        return name.isalpha() and name.isascii() and name != "e"
-    accented = _ACCENTED.fullmatch(name)
-    if accented is not None:
-        return _reads_as_itself(accented.group(1))
-    if _SNAKE.fullmatch(name):
-        parts = name.split("_")
-        return all(_plain_word(part) and part not in GREEK for part in parts[:1]) and all(
-            len(part) > 1
-            and part.isalpha()
-            and index_parts(part, NO_NAMES.words) == (part,)
-            and part not in GREEK
-            for part in parts[1:]
-        )
-    return _plain_word(name)
-
-
-def _plain_word(name: str) -> bool:
-    if not _WORD.fullmatch(name) or name in KEYWORDS or name in WORD_CONSTANTS:
-        return False
-    free = split_run(name, NO_NAMES, called=False, latex=False) == (name,)
-    return free and not is_function(name, called=False) and name not in {"eps", "lamda"}
 
 
 def _constant(node: Constant) -> tuple[str, int]:
@@ -145,16 +112,8 @@ def _apply(node: Apply) -> tuple[str, int]:
     if writer is not None:
         return writer(node.args)
     if node.head.startswith("call:"):
-        return f"{_called(node.head[5:])}({_arguments(node.args)})", ATOM
+        return f"{called(node.head[5:])}({_arguments(node.args)})", ATOM
     return f"{_CALLS.get(node.head, node.head)}({_arguments(node.args)})", ATOM
-
-
-def _called(name: str) -> str:
-    """Return a function's name so that it is read as one."""
-    if name in _FUNCTION_LETTERS or CALLED_FUNCTIONS.get(name) == "call:" + name:
-        return name
-    plain = _plain_word(name) and len(name) > 1 and name not in GREEK and not is_function(name, called=True)
-    return name if plain and split_run(name, NO_NAMES, called=True, latex=False) == (name,) else f'"{name}"'
 
 
 def _arguments(args: tuple[Node, ...]) -> str:
@@ -236,7 +195,7 @@ def _one_index(node: Node) -> str:
         if node.name in {":", "+", "star"}:
             return "*" if node.name == "star" else node.name
         label = node.name.isalpha() and node.name.isascii() and index_parts(node.name, {}) == (node.name,)
-        if label or (_WORD.fullmatch(node.name) and not node.name.isalpha()):
+        if label or (WORD.fullmatch(node.name) and not node.name.isalpha()):
             return node.name
         return _symbol(node)[0]
     if isinstance(node, Constant) and node.name != "infinity":

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 from grader.notation.brackets import bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.operators import is_matrix
-from grader.notation.parser import ANY, POSTFIX, POWER, UNARY, Parser
+from grader.notation.parser import ANY, POWER, UNARY, Parser
 from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from grader.notation.lexer import Token
 
@@ -345,18 +345,6 @@ def transposed(p: Parser, left: Node) -> Node:
     return Apply("transpose", (left,), span=p.span_from(left.span[0]))
 
 
-def transpose_sign(p: Parser, left: Node) -> Node:
-    r"""Read a `\top` that stands directly behind a matrix."""
-    p.advance()
-    return transposed(p, left)
-
-
-def prime(p: Parser, left: Node) -> Node:
-    """Read `x'`."""
-    p.advance()
-    return primed(p, left)
-
-
 def primed(p: Parser, left: Node) -> Node:
     """Return a primed name, or a transposed matrix."""
     span = p.span_from(left.span[0])
@@ -371,39 +359,3 @@ def primed(p: Parser, left: Node) -> Node:
     raise ReadingError(
         f"the prime at {span[1]} stands behind something that is not a name", span[1] - 1, "a name"
     )
-
-
-def factorial(p: Parser, left: Node) -> Node:
-    """Read `n!`; `n!!` means different things to different people and is refused."""
-    p.advance()
-    if p.token.kind == "!" and not p.token.spaced:
-        raise ReadingError(
-            f"`!!` at {p.token.start} is ambiguous: write parentheses", p.token.start, "parentheses"
-        )
-    return Apply("factorial", (left,), span=p.span_from(left.span[0]))
-
-
-def percent(p: Parser, left: Node) -> Node:
-    """Read `11 %`."""
-    p.advance()
-    return Apply("percent", (left,), span=p.span_from(left.span[0]))
-
-
-def attribute(p: Parser, left: Node) -> Node:
-    """Read `.T` of a matrix, as in Python."""
-    dot = p.advance()
-    if p.token.text == "T" and not p.token.spaced:
-        p.advance()
-        return transposed(p, left)
-    raise ReadingError(f"the `.` at {dot.start + 1} has no meaning here", dot.start, "an operator")
-
-
-SCRIPTS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
-    "_": (POSTFIX, subscript),
-    "^": (POWER, raised),
-    "'": (POSTFIX, prime),
-    "top": (POSTFIX, transpose_sign),
-    "!": (POSTFIX, factorial),
-    "percent": (POSTFIX, percent),
-    ".": (POSTFIX, attribute),
-}
