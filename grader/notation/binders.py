@@ -63,6 +63,7 @@ def _is_call(p: Parser, head: str, word: Token) -> bool:
 def _bind_listed(p: Parser) -> None:
     """Note the indices named in an argument list before its first argument is read: `sum(i, i, 1, n)`."""
     depth = 0
+    first = True
     for at in range(p.at, len(p.tokens) - 1):
         kind = p.tokens[at].kind
         if kind in CLOSERS:
@@ -73,10 +74,12 @@ def _bind_listed(p: Parser) -> None:
                 return
         elif kind == "," and depth == 1:
             after = p.tokens[at + 1]
-            if after.kind in {"(", "["}:
+            nested = after.kind in {"(", "["}
+            if nested:
                 after = p.tokens[at + 2]
-            if after.kind == "word":
+            if after.kind == "word" and len(after.text) == 1 and (nested or first):
                 p.bound.add(after.text)
+            first = False
 
 
 def _specification(p: Parser) -> list[Node]:
@@ -89,6 +92,8 @@ def _specification(p: Parser) -> list[Node]:
     items: list[Node] = []
     while True:
         for ahead in range(3):
+            if p.peek(ahead).kind in {"}", ")", ",", "in"}:
+                break
             if p.peek(ahead).kind == "word":
                 p.bound.add(p.peek(ahead).text)
         items.append(p.expression(ANY))

@@ -219,7 +219,7 @@ def _set(p: Parser, opener: Token, closer: str) -> Node:
     first = items[0]
     if len(items) == 1 and isinstance(first, Apply) and first.head == "given":
         return _builder(first.args[0], first.args[1], span)
-    if all(isinstance(item, Cases) for item in items):
+    if all(isinstance(item, Cases) and len(item.branches) == 1 for item in items):
         return Cases(
             tuple(branch for item in items if isinstance(item, Cases) for branch in item.branches), span=span
         )

@@ -143,6 +143,8 @@ def build(p: Parser, head: str, args: tuple[Node, ...], below: tuple[Node, ...],
         args = (*args, *below)
         below = ()
     _check_count(head, args, word)
+    if head == "log" and len(args) == 2 and args[1] == Constant("e"):
+        args = args[:1]
     first = args[0]
     if head == "root" and len(args) == 1:
         head = "sqrt"

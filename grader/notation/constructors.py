@@ -69,12 +69,10 @@ def _derivative(args: Args, word: Token, span: Span) -> Node:
 def _piecewise(args: Args, word: Token, span: Span) -> Node:
     branches: list[tuple[Node, Node | None]] = []
     for arg in args:
-        if isinstance(arg, Collection) and len(arg.items) == 2:
-            value, condition = arg.items
+        if isinstance(arg, Interval) or (isinstance(arg, Collection) and len(arg.items) == 2):
+            value, condition = arg.children  # `(oo, x > 0)` looks like an interval
             certain = isinstance(condition, Constant) and condition.name == "true"
             branches.append((value, None if certain else condition))
-        elif isinstance(arg, Interval):  # (oo, x > 0)
-            branches.append((arg.lower, arg.upper))
         elif isinstance(arg, Cases):
             branches.extend(arg.branches)
         else:

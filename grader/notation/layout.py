@@ -19,7 +19,7 @@ _ENVIRONMENTS: Final = MATRICES | CASES
 
 def prepared(tokens: list[Token]) -> list[Token]:
     """Return the tokens without what is only layout, and with `|` and `%` told apart."""
-    tokens = _without_leading_relation(tokens)
+    tokens = _with_plain_primes(_without_leading_relation(tokens))
     kept: list[Token] = []
     inside: list[str] = []
     for at, token in enumerate(tokens):
@@ -39,7 +39,7 @@ def prepared(tokens: list[Token]) -> list[Token]:
             token.kind = _percent_or_mod(tokens, at)
         elif kind == "&" and tokens[at + 1].kind == "relation":
             continue
-        elif kind == "~" and kept and kept[-1].kind in _ENDS_OPERAND:
+        elif kind == "~" and kept and (kept[-1].kind in _ENDS_OPERAND or kept[-2:][0].kind == "_"):
             token.kind = token.key = "relation"
         elif kind == "word" and token.text in {"U", "u"} and kept and _joins_sets(kept[-1], tokens, at + 1):
             token.kind = "∪"
@@ -95,6 +95,28 @@ def _without_leading_relation(tokens: list[Token]) -> list[Token]:
     if about or (first.kind == "relation" and first.text in {"=", "~", ":="}):
         return tokens[1:]
     return tokens
+
+
+def _with_plain_primes(tokens: list[Token]) -> list[Token]:
+    r"""Write `f^\prime` and `f^{\prime\prime}` as `f'` and `f''`."""
+    if not any(token.text == "prime" for token in tokens):
+        return tokens
+    made: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        after = at + 1
+        braced = tokens[at].kind == "^" and tokens[after].kind == "{"
+        after += braced
+        begin = after
+        while tokens[at].kind == "^" and tokens[after].kind == "'":
+            after += 1
+        if after > begin and (not braced or tokens[after].kind == "}"):
+            made.extend(tokens[begin:after])
+            at = after + braced
+        else:
+            made.append(tokens[at])
+            at += 1
+    return made
 
 
 def _starts_line(tokens: list[Token], at: int) -> bool:

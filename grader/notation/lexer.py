@@ -64,7 +64,7 @@ _ESCAPED: Final = {
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
-_CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\$]|\\[_ ]){0,200})\}")
+_CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
 _ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
 _ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
 _COLUMNS: Final = re.compile(r"\s*\{[lcr|@\s{}]{0,40}?\}")
@@ -275,7 +275,7 @@ class Lexer:
         match = _CAPTURED.match(self.text, after)
         if match is None:
             return after  # `\mathrm{\sigma}`: the braces group
-        content = match.group(1).replace("\\", "").strip()
+        content = match.group(1).replace("\\,", "").replace("\\", "").strip()
         words = content.split()
         if not words:
             self.spaced = True

@@ -82,6 +82,9 @@ def word(p: Parser) -> Node:
     after = p.peek()
     called = after.kind == "("
     text = token.text
+    in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
+        after.kind in {"{", "\\{"} and text in _IN_BRACES
+    )
     if text in _LIBRARIES and after.kind == "." and p.peek(2).key[:1].isalpha() and not p.peek(2).spaced:
         p.advance()
         p.advance()
@@ -102,7 +105,7 @@ def word(p: Parser) -> Node:
             f"`{text}` at {token.start + 1} is a word of a sentence, not a name", token.start, "a formula"
         )
     if token.kind == "word" and len(text) > 1:
-        pieces = split_run(text, p.names, called=called, latex=p.latex)
+        pieces = split_run(text, p.names, called=called or in_brackets, latex=p.latex)
         if len(pieces) > 1:
             p.replace(_pieces(token, pieces))
             return p.operand()
@@ -110,9 +113,6 @@ def word(p: Parser) -> Node:
             text = pieces[0]
             token = Token("upright", text, token.start, token.end, token.spaced, text)
             p.replace([token])
-    in_brackets = (after.kind == "[" and not after.spaced and text in _IN_SQUARE) or (
-        after.kind in {"{", "\\{"} and text in _IN_BRACES
-    )
     if after.kind == "^" and len(text) > 3 and p.peek(2).kind == "number" and p.peek(3).kind == "(":
         return _powered_call(p)
     marked = after.kind in _MARKS.get(text, _NO_MARKS) and _called_behind_scripts(p)

@@ -176,6 +176,13 @@ def _root(args: tuple[Node, ...]) -> tuple[str, int]:
     return f"root({_list(args)})", ATOM
 
 
+def _transpose(args: tuple[Node, ...]) -> tuple[str, int]:
+    base = args[0]
+    if isinstance(base, Symbol) and len(base.name) == 1:
+        return f"{_symbol(base)[0]}^T", POWER
+    return f"transpose({_at(base, ANY)})", ATOM
+
+
 def _postfix(sign: str) -> Callable[[tuple[Node, ...]], tuple[str, int]]:
     def write(args: tuple[Node, ...]) -> tuple[str, int]:
         return f"{_at(args[0], POSTFIX)}{sign}", POSTFIX
@@ -186,7 +193,8 @@ def _postfix(sign: str) -> Callable[[tuple[Node, ...]], tuple[str, int]]:
 def _index(args: tuple[Node, ...]) -> tuple[str, int]:
     base, *rest = args
     written = [_one_index(item) for item in rest]
-    simple = len(written) == 1 and len(written[0]) == 1
+    label = written[0].isalpha() and isinstance(base, Symbol) and (len(base.name) == 1 or base.name in GREEK)
+    simple = len(written) == 1 and (len(written[0]) == 1 or (label and isinstance(rest[0], Symbol)))
     return f"{_at(base, POSTFIX)}_{written[0] if simple else '{' + ', '.join(written) + '}'}", ATOM
 
 
@@ -238,6 +246,7 @@ _HEADS: Final[dict[str, Callable[[tuple[Node, ...]], tuple[str, int]]]] = {
     "div": _div,
     "pow": _pow,
     "root": _root,
+    "transpose": _transpose,
     "index": _index,
     "percent": _postfix("%"),
     "factorial": _postfix("!"),
