@@ -122,7 +122,7 @@ SAME = [
     ("1.5*10^5", [r"1.5 \cdot 10^5", "1.5*10^5", "1.5×10⁵"]),
     ("3*3*100 = 900", ["3x3x100 = 900", "3 x 3 x 100 = 900", r"3 \times 3 \times 100 = 900", "3×3×100 = 900"]),
     ("2 + 1/2", ["2½", "2 1/2", r"2\frac{1}{2}"]),
-    ("42", ["42", "$42$", "$$42$$", r"\(42\)", r"\[42\]", r"\boxed{42}", "42.", "= 42", r"\displaystyle 42", "4_2"[:0] + "42"]),
+    ("42", ["42", "$42$", "$$42$$", r"\(42\)", r"\[42\]", r"\boxed{42}", "42.", "= 42", r"\displaystyle 42"]),
     ("[19, 46, 82]", ["19, 46, 82", "19, 46, and 82", "19; 46; 82", r"19, 46, \text{ and } 82", "[19, 46, 82]"]),
     ("KL(p, q)", ["KL(p||q)", r"KL(p \| q)", "KL(p, q)"]),
     ("A_{i, j}", ["A[i,j]", "A_{ij}", "A_ij", r"A_{i,j}"]),
@@ -310,13 +310,15 @@ HOSTILE = [
 @pytest.mark.parametrize("syntax", ["auto", "latex", "text"])
 def test_hostile_texts_are_done_with_at_once(text, syntax):
     began = time.process_time()
+    message = ""
     try:
         reading = read_formula(text, syntax=syntax)
     except ReadingError as error:
-        assert len(str(error)) < 300
+        message = str(error)
     else:
         hash(reading.tree)
         to_text(reading.tree)
+    assert len(message) < 300
     # 0.1 s is the promise on a quiet machine; the margin is for a shared one
     assert time.process_time() - began < 0.5
 

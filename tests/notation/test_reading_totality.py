@@ -40,12 +40,15 @@ DECLARED = Names.declare(
 
 
 def _check(text, names, syntax):
+    position = 0
+    trees = ()
     try:
         reading = read_formula(text, names=names, syntax=syntax)
+        trees = (reading.tree, *reading.alternatives)
     except ReadingError as error:
-        assert 0 <= error.position <= len(text)
-        return
-    for tree in (reading.tree, *reading.alternatives):
+        position = error.position
+    assert 0 <= position <= len(text)
+    for tree in trees:
         assert all(0 <= node.span[0] <= node.span[1] <= len(text) for node in tree.walk())
         hash(tree)
         to_text(tree)
