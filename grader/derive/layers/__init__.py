@@ -1,0 +1,1 @@
+"""The layers a network may have: one file a family."""

@@ -1,0 +1,48 @@
+"""What a derivation gives: the right value, and what known mistakes would give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wrong value with its cause. The name is stable; the feedback is for the student."""
+
+    name: str
+    value: Any
+    feedback: str = ""
+    credit: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An exact value: int, Fraction, float where it is irrational, or nested tuples of these.
+
+    Mistakes come with the most likely first. Several may have one value: all their names are kept.
+    """
+
+    value: Any
+    mistakes: tuple[Mistake, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", plain(self.value))
+
+    @property
+    def groups(self) -> tuple[tuple[Mistake, ...], ...]:
+        """The mistakes by value: those that one wrong answer cannot tell apart stand together."""
+        groups: dict[Any, list[Mistake]] = {}
+        for mistake in self.mistakes:
+            groups.setdefault(mistake.value, []).append(mistake)
+        return tuple(tuple(group) for group in groups.values())
+
+
+def plain(value: Any) -> Any:
+    """Return lists as tuples and whole fractions as integers, all the way down."""
+    if isinstance(value, list | tuple):
+        return tuple(plain(item) for item in value)
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return value.numerator
+    return value
