@@ -32,9 +32,10 @@ _REACH: Final = {"without": 6, "instead": 8, "rather": 8}  # words; their object
 _FROM_WITHIN: Final = 7  # words between "prevents" and its "from"
 _THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and their "that"
 _TAKEN_BACK_WITHIN: Final = 6  # words of a clause that only takes back the one before it
-_TAKING_BACK: Final = frozenset(
-    "but it this that which they however is are was does do of course actually simply that's it's totally".split()
+_WORDS_TAKING_BACK: Final = (
+    "but it this that which they however is are was does do of course actually simply that's it's totally"
 )
+_TAKING_BACK: Final = frozenset(_WORDS_TAKING_BACK.split())
 _HARMLESS_NO: Final = frozenset({"doubt", "matter", "less", "better", "worse"})
 
 
@@ -92,12 +93,13 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
             if reach < 0:
                 continue
             if reach == _WHOLE_SENTENCE:
-                j = i + 1
-                while j < size and sentences[j] == sentences[i]:
-                    cover[j] = (*cover[j], i)
-                    j += 1
+                covered = [
+                    j for j in range(i + 1, min(i + 1 + _FARTHEST, size)) if sentences[j] == sentences[i]
+                ]
             else:
-                for j in members[at + 1 : at + 1 + reach]:
+                covered = members[at + 1 : at + 1 + min(reach, _FARTHEST)]
+            for j in covered:
+                if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
     _take_back(words, cover)
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover
@@ -122,6 +124,8 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]]) -> None:
 
 
 _WHOLE_SENTENCE: Final = 1 << 30
+_FARTHEST: Final = 100  # words; a denial reaches no farther, and "not not not ..." stays linear
+_MANY: Final = 4  # denials over one word that are kept: more than two mean the same, nothing certain
 _TRIGGERS: Final = frozenset({"far", "instead", "rather", "anything", "from"}) | FALSEHOODS
 
 

@@ -124,6 +124,8 @@ class _Cutter:
                 home = piece
                 while home.joins is not None:
                     home = home.joins
+                if home is not piece:
+                    piece.joins = home  # keeps the chain of a long enumeration short
                 if home.clause < 0:
                     home.clause = self.out.clause_count
                     self.out.clause_count += 1

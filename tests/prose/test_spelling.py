@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from grader.prose.spelling import edits_allowed, fold, is_repairable, repairs, stem
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("initialise", "initialize"), ("Behaviour", "behavior"), ("centred", "centered"), ("modelling", "modeling"),
+        ("normalisation", "normalizes"), ("units", "unit"), ("neuron's", "neuron"), ("backprop", "backpropagation"),
+    ],
+)  # fmt: skip
+def test_one_word_in_two_spellings(one: str, other: str) -> None:
+    assert stem(fold(one)) == stem(fold(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("normal", "normalize"), ("initial", "initialize"), ("general", "generalize")]
+)
+def test_a_deed_is_not_its_adjective(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+def test_limits_of_repair() -> None:
+    assert edits_allowed("slwo", "slow") == 0
+    assert edits_allowed("droput", "dropout") == 1
+    assert edits_allowed("inferrenec", "inference") == 2
+    assert edits_allowed("increase", "decrease") == 1
+    assert edits_allowed("selu", "relu") == 0
+    assert not is_repairable("slower")
+    assert not is_repairable("selu")
+    assert is_repairable("droupout")
+
+
+def test_a_repair_names_the_nearest_terms() -> None:
+    assert repairs(["simmetry"], ["symmetry", "geometry"]) == {"simmetry": [("symmetry", 1)]}
+    assert repairs(["preditions"], ["predict"], ["predict"]) == {"preditions": [("predict", 1)]}
