@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -18,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from grader.fields import Flag  # noqa: TC001 - pydantic reads the annotations when it runs
+from grader.fields import Flag
 from grader.model import Evidence, Frozen, Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
@@ -27,7 +28,6 @@ from grader.prose.judging import Findings, Judge, Miss
 from grader.prose.reading import MAX_TEXT, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from grader.model import Response
     from grader.prose.judging import Finding

@@ -12,6 +12,7 @@ from grader.prose.vocabulary import DETERMINERS, NEGATORS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from grader.prose.reading import Prose
     from grader.prose.search import Search
 
 _NOT: Final = NEGATORS - frozenset(
@@ -84,7 +85,19 @@ class Term:
         yield self
 
     def hits(self, search: Search) -> list[Hit]:
-        prose = search.prose
+        # As written a word stands in the same places whichever criterion asks.
+        known = search.prose.written
+        key = (self.kind, self.text)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = self._written(search.prose)
+        fixes = search.fixes.get(self.text)
+        if not fixes:
+            return found
+        repaired = [Hit(i, i, (i,), frozenset(), ((i, self.label, edits),)) for i, edits in fixes]
+        return sorted([*found, *repaired], key=by_place)
+
+    def _written(self, prose: Prose) -> list[Hit]:
         if self.kind == "stem":
             found = [Hit(i, i, (i,)) for i in prose.by_stem.get(self.root, ())]
             joined = prose.segments.joined
@@ -104,9 +117,6 @@ class Term:
             ]
         else:
             found = [Hit(i, i, (i,)) for i in prose.by_form.get(self.text, ())]
-        fixes = search.fixes.get(self.text)
-        if fixes:
-            found.extend(Hit(i, i, (i,), frozenset(), ((i, self.label, edits),)) for i, edits in fixes)
         if len(found) > 1:
             found.sort(key=by_place)
         return found

@@ -41,7 +41,9 @@ class Prose:
     strong_hedges: set[int]
     weak_hedges: set[int]
     by_stem: dict[str, list[int]]
-    _prefixed: dict[str, list[int]] = field(default_factory=dict)
+    written: dict[tuple[str, str], list[Hit]] = field(
+        default_factory=dict
+    )  # single words that were asked for
     found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
 
     @property
@@ -108,17 +110,13 @@ class Prose:
 
     def words_with_prefix(self, prefix: str) -> list[int]:
         """Return the positions of the words that begin so."""
-        if prefix in self._prefixed:
-            return self._prefixed[prefix]
         forms = self.sorted_forms
         i = bisect_left(forms, prefix)
         found: list[int] = []
         while i < len(forms) and forms[i].startswith(prefix):
             found.extend(self.by_form[forms[i]])
             i += 1
-        found.sort()
-        self._prefixed[prefix] = found
-        return found
+        return sorted(found)
 
     def unit(self, scope: str) -> list[int]:
         """Return for every word the number of its clause, sentence, item or answer."""
