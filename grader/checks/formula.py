@@ -132,12 +132,9 @@ class FormulaCheck(Frozen):
     def _read(self) -> _Expected:
         declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declare(declared)
-        for text in (
-            self.expected,
-            *self.accept,
-            *(form for mistake in self.mistakes for form in mistake.expected),
-        ):
-            for node in _tree("expected", text, names).walk():
+        wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
+        for key, text in (*self._right_forms(), *wrong_forms):
+            for node in _tree(key, text, names).walk():
                 if isinstance(node, Symbol) and " " not in node.name:
                     declared.setdefault(node.name, ())
         names = self._declare(declared)

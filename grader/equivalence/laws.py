@@ -58,6 +58,8 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
     if not argument.top:
         raise UndefinedError
     content, shared, rest = field.primitive(argument.top)
+    sign, rest = field.signed(rest)
+    content *= sign
     total = field.number(0)
     kept: list[tuple[int, Exponent]] = []
     for number, power in shared:
@@ -68,11 +70,13 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
             total = field.plus(total, part)
     bottom = dict(argument.bottom)
     for key, power in argument.bottom.items():
-        if field.is_nonnegative(dict(key)):
-            part = field.times(_log_opaque(field, Quotient(dict(key), {})), field.number(-power))
+        sign, below = field.signed(dict(key))
+        if field.is_positive(below):
+            part = field.times(_log_opaque(field, Quotient(below, {})), field.number(-power))
             total = field.plus(total, part)
+            content *= sign**power
             del bottom[key]
-    if rest != {ONE: 1} and field.is_nonnegative(rest):
+    if rest != {ONE: 1} and field.is_positive(rest):
         total = field.plus(total, _log_rest(field, rest))
         rest = {ONE: 1}
     left = Quotient(field.multiply({tuple(kept): 1 if content > 0 else -1}, rest), bottom)
@@ -83,7 +87,18 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
         return field.plus(
             total, field.times(field.single(field.i), field.symbol("constant", "pi", nonnegative=True))
         )
-    return field.plus(total, _log_opaque(field, left))
+    return field.plus(total, _log_of_unknown(field, left))
+
+
+def _log_of_unknown(field: Quotients, left: Quotient) -> Quotient:
+    """Return the logarithm of what has no known sign: log(1/a) = -log(a), as a must be positive to be real."""
+    constant = left.top.get(ONE)
+    if field.real and constant in {1, -1} and len(left.top) == 1 and len(left.bottom) == 1:
+        ((key, power),) = left.bottom.items()
+        if power % 2:
+            inside = Quotient(field.scale(dict(key), constant), {})
+            return field.times(_log_opaque(field, inside), field.number(-power))
+    return _log_opaque(field, left)
 
 
 def _log_rest(field: Quotients, rest: Poly) -> Quotient:
@@ -172,6 +187,8 @@ def rational_power(field: Quotients, base: Quotient, exponent: Coefficient) -> Q
             raise UndefinedError
         return base
     content, shared, rest = field.primitive(base.top)
+    sign, rest = field.signed(rest)
+    content *= sign
     result = _number_power(field, abs(Fraction(content)), exponent)
     inside = Quotient({ONE: 1 if content > 0 else -1}, {})
     for number, power in shared:
@@ -187,7 +204,7 @@ def rational_power(field: Quotients, base: Quotient, exponent: Coefficient) -> Q
                 field, field.single(number, power), exponent
             )
             result = field.times(result, part)
-    elif field.is_nonnegative(rest) and rest != {ONE: 1}:
+    elif field.is_positive(rest) and rest != {ONE: 1}:
         result = field.times(result, _root(field, Quotient(rest, {}), exponent))
     else:
         inside = field.times(inside, Quotient(rest, {}))

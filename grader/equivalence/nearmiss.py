@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MAX_SLIPS: Final = 80  # single changes that are tried: about 30 ms
 MAX_SIZE: Final = 120  # nodes of an expected formula whose single changes are tried
+MAX_ANSWER: Final = 240  # nodes of an answer that they are compared with: a slip adds few
 RATIO_POINTS: Final = 4  # at which a constant factor or offset shows
 TOO_LONG: Final = 10**6  # a factor with more digits is no slip
 
@@ -47,7 +48,7 @@ _BASES: Final = {"2": "base 2", "10": "base 10"}
 
 def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> str | None:
     """Return one sentence that names the slip, None where no named slip explains the answer."""
-    if too_large(expected, answer) or expected == answer:
+    if too_large(expected, answer) or expected == answer or sum(1 for _ in answer.walk()) > MAX_ANSWER:
         return None
     special = (Relation, Collection, Interval, Logic, Matrix)
     if isinstance(expected, special) or isinstance(answer, special):

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.binders import normal_binder
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
-from grader.equivalence.ring import Atom, TooLargeError
+from grader.equivalence.ring import ONE, Atom, TooLargeError
 from grader.equivalence.words import is_matrix_valued, normal_words
 from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.equivalence.ring import Coefficient
+    from grader.equivalence.ring import Coefficient, Poly
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
@@ -37,6 +37,7 @@ class Normalizer(Quotients):
         self.matrices = matrices
         self.domains = domains
         self.default = default
+        self.real = default != "complex" and "complex" not in domains.values()
 
     def normal(self, node: Node) -> Quotient:
         """Return the normal form. Raises TooLargeError, UndefinedError."""
@@ -69,10 +70,27 @@ class Normalizer(Quotients):
         if name == "e":
             return exp_of(self, self.number(1))
         if name == "i":
+            self.real = False
             return self.single(self.i)
         if name in {"pi", "infinity"}:
             return self.symbol("constant", name, nonnegative=True)
         raise TooLargeError
+
+    def known_sign(self, poly: Poly) -> int:
+        """Return the sign of a polynomial that its shape or the domains tell, else 0."""
+        if len(poly) != 2 or poly.get(ONE) != -1:
+            return 0
+        ((monomial, coefficient),) = (term for term in poly.items() if term[0] != ONE)
+        if coefficient != 1 or len(monomial) != 1:
+            return 0
+        ((number, power),) = monomial
+        atom = self.atoms[number]
+        if atom.kind == "symbol" and power > 0 and self.domains.get(atom.payload) == "probability":
+            return -1  # p < 1
+        if atom.kind == "exp" and atom.real and isinstance(atom.payload, tuple):
+            sign = self.sign({atom.payload: 1})  # e^u - 1 has the sign of u
+            return sign if power > 0 else -sign
+        return 0
 
     def pi(self) -> Quotient:
         return self.symbol("constant", "pi", nonnegative=True)
@@ -331,8 +349,17 @@ def _plain_inverse(head: str) -> Callable[..., Quotient]:
     return rule
 
 
+def _index(field: Normalizer, base: Node, *labels: Node) -> Quotient:
+    """An item of data takes its values where its name does."""
+    name = base.name if isinstance(base, Symbol) else ""
+    domain = field.domains.get(name, field.default)
+    args = (field.normal(base), *(field.normal(label) for label in labels))
+    return field.opaque("index", *args, nonnegative=domain in NONNEGATIVE_DOMAINS)
+
+
 RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "add": _add,
+    "index": _index,
     "neg": _negate,
     "mul": _multiply,
     "hadamard": _multiply,

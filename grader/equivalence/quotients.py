@@ -59,6 +59,12 @@ class Quotients(Ring):
         super().__init__()
         self.signs: dict[Key, int] = {}
         self.unresolved: dict[Key, None] = {}
+        self.real = False  # whether all that is rooted or logged must be real, hence not negative
+
+    def known_sign(self, poly: Poly) -> int:
+        """Return the sign of a polynomial where more is known about its atoms, else 0."""
+        del poly
+        return 0
 
     def sign(self, poly: Poly) -> int:
         """Return 1 or -1 where the sign of a polynomial is known, else 0 and remember the question."""
@@ -81,10 +87,31 @@ class Quotients(Ring):
         if self.is_nonnegative(poly):
             return 1
         key = key_of(poly)
-        if key not in self.signs:
+        if key in self.signs:
+            return self.signs[key]
+        sign = self.known_sign(poly)
+        if not sign:
             self.unresolved[key] = None
-            return 0
-        return self.signs[key]
+        return sign
+
+    def signed(self, poly: Poly) -> tuple[int, Poly]:
+        """Return a sign and a polynomial, known to be non-negative where its sign is known at all."""
+        if self.is_nonnegative(poly):
+            return 1, poly
+        sign = self.signs.get(key_of(poly)) or self.known_sign(poly)
+        return (-1, self.scale(poly, -1)) if sign < 0 else (1, poly)
+
+    def is_positive(self, poly: Poly) -> bool:
+        """Whether a polynomial is known not to be negative, by its terms or its known sign."""
+        if self.is_nonnegative(poly):
+            return True
+        return self.signs.get(key_of(poly)) == 1 or self._sign_is_known(poly)
+
+    def _sign_is_known(self, poly: Poly) -> bool:
+        flipped = self.scale(poly, -1)
+        return (
+            self.known_sign(poly) > 0 or self.known_sign(flipped) < 0 or self.signs.get(key_of(flipped)) == -1
+        )
 
     def number(self, value: Coefficient) -> Quotient:
         return Quotient({ONE: value} if value else {}, {})

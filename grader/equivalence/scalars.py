@@ -112,11 +112,17 @@ def _proof(
     """Return whether the normal forms agree, and the polynomials whose signs would help."""
     field = Normalizer(domains, options.default_domain)
     field.signs = signs
+    field.real = field.real and not _has_i(prepared)
     equal = False
     # TypeError: a function with a wrong number of arguments
     with suppress(TooLargeError, UndefinedError, RecursionError, OverflowError, TypeError):
         equal = field.same(field.normal(prepared.expected), field.normal(prepared.answer))
     return equal, tuple(field.unresolved)
+
+
+def _has_i(prepared: Prepared) -> bool:
+    trees = prepared.expected, prepared.answer
+    return any(isinstance(node, Constant) and node.name == "i" for tree in trees for node in tree.walk())
 
 
 def _proved_by_regions(

@@ -29,7 +29,7 @@ Role = Literal["defines", "bare", "other"]
 
 _EQUALS: Final = frozenset({"=", ":=", "~"})
 _FILLER: Final = re.compile(
-    r"(?:[\s:=$`(*_~≈,\\]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
+    r"(?:[\s:=$`(*_~≈,|\\-]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
     r"approximately|exactly|with|value|has|have|formula|weights?|becomes?|namely|where|we|use|using|which|then|"
     r"calculated|computed|following|shall|will|taken|chosen))$",
     re.IGNORECASE,

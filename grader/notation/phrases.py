@@ -258,7 +258,10 @@ def _left(tokens: list[_Token], position: int, stop: int) -> int:
         if tokens[position].start - token.start > MAX_RUN:
             break
         if token.kind == "close":
-            at = _matching(tokens, at - 1, stop)
+            opening = _matching(tokens, at - 1, stop)
+            if opening is None:
+                break
+            at = opening
             wanted = False
             if at > stop and _attached(tokens[at - 1], tokens[at]):
                 at -= 1
@@ -279,16 +282,19 @@ def _attached(left: _Token, right: _Token) -> bool:
     return left.end == right.start and left.kind in {"word", "command", "number", "operator"}
 
 
-def _matching(tokens: list[_Token], position: int, stop: int) -> int:
+def _matching(tokens: list[_Token], position: int, stop: int) -> int | None:
+    """Return the opening bracket of a closing one, None where there is none near."""
     depth = 0
     for at in range(position, stop - 1, -1):
+        if tokens[position].start - tokens[at].start > MAX_RUN:
+            return None
         if tokens[at].kind == "close":
             depth += 1
         elif tokens[at].kind == "open":
             depth -= 1
             if not depth:
                 return at
-    return position + 1
+    return None
 
 
 def _with_brackets(tokens: list[_Token], first: int, stop: int) -> tuple[int, int]:
