@@ -214,8 +214,24 @@ def bare_formulas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if line_end == -1:
             line_end = end
         if any(sign in text[at:line_end] for sign in "=≈/^*√×·²"):
-            yield from _in_line(text, at, line_end)
+            for first, last in _cells(text, at, line_end):
+                yield from _in_line(text, first, last)
         at = line_end + 1
+
+
+def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a row of a table, or the line as a whole."""
+    line = text[start:end].strip()
+    if not (line.startswith("|") and line.endswith("|") and line.count("|") > 2):
+        yield start, end
+        return
+    at = start
+    while at < end:
+        bar = text.find("|", at, end)
+        bar = end if bar == -1 else bar
+        if bar > at:
+            yield at, bar
+        at = bar + 1
 
 
 def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
