@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"validation"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
-    frozenset({"checks", "readers", "writers"}),
+    frozenset({"checks", "readers", "writers", "derivation"}),
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "schemas", "comparison"}),
     frozenset({"executors", "examples"}),
