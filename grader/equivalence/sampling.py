@@ -23,7 +23,7 @@ RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
 LOW: Final = 80  # bits; enough for 20 digits
 HIGH: Final = 420
 CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one point only
-FAR_BITS: Final = 40  # a difference below 2^-40 of the size counts as agreement until HIGH
+FAR_BITS: Final = 40  # values agree within 2^-40, and within 2^-40 of their size where that is below 1
 
 State = Literal["differ", "agree", "expected undefined", "answer undefined", "both undefined", "unclear"]
 
@@ -134,7 +134,7 @@ class Sampler:
             state = self._compare_at(point, step, sample)
             if state != "unclear":
                 return state
-        for precision in (bits, bits * 4):
+        for precision in (bits, bits * 4, bits * 16):
             with balls.flint().ctx.workprec(precision):
                 state = self._compare_at(point, step, sample)
             if state != "unclear":
@@ -185,8 +185,9 @@ def _ball_state(expected: Value, answer: Value) -> State:
     gap = first - second
     if not gap.contains(0):
         return "differ"
-    scale = max(float(abs(first).abs_upper()), 1.0)
-    return "agree" if float(abs(gap).abs_upper()) <= scale * 2.0**-FAR_BITS else "unclear"
+    width, size = float(abs(gap).abs_upper()), float(abs(first).abs_lower())
+    near = 2.0**-FAR_BITS * (size if 0 < size < 1 else 1.0)
+    return "agree" if width <= near else "unclear"
 
 
 def _names(*trees: Node) -> tuple[str, ...]:
