@@ -44,7 +44,12 @@ def test_cases_in_bulk_keep_their_order(tmp_path: Path) -> None:
     cases, out = tmp_path / "cases.jsonl", tmp_path / "out.jsonl"
     rows = [
         {"expected": "2*x", "answer": "x+x", "syntax": "ascii"},
-        {"expected": "2/N", "answer": r"\frac{1}{N}", "syntax": "latex", "options": {"where": {"N": "natural"}}},
+        {
+            "expected": "2/N",
+            "answer": r"\frac{1}{N}",
+            "syntax": "latex",
+            "options": {"where": {"N": "natural"}},
+        },
         {"expected": "x", "answer": "(", "options": {}},
         {"expected": "x", "answer": "x", "options": {"wher": {}}},
         {"expected": "x"},

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, model_validator
 
 from grader.checks.tolerance import COARSE, ExpectedNumber, Fit, Tolerance, rounds_to
-from grader.fields import Amount  # noqa: TC001 - pydantic reads the annotations when it runs
+from grader.fields import Amount
 from grader.model import Frozen, Reason
 from grader.notation.numbers import NumberReading, shown
 from grader.notation.units import unit_named

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import BeforeValidator, WithJsonSchema
 
 from grader.checks.tolerance import expected_number
-from grader.fields import Amount  # noqa: TC001 - pydantic reads the annotations when it runs
+from grader.fields import Amount
 from grader.model import Frozen
 from grader.notation.numbers import NumberReading
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
 
-from grader.fields import Amount, Count, Flag  # noqa: TC001 - pydantic reads the annotations when it runs
+from grader.fields import Amount, Count, Flag
 from grader.model import Frozen
 from grader.notation.numbers import NumberError, NumberReading, read_number, shown
 

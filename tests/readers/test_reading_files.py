@@ -151,8 +151,16 @@ def test_utf16_and_windows_line_ends_are_read(tmp_path: Path) -> None:
         ("a.yaml", "anwsers: {q1: x}", ":1:1: unknown key 'anwsers'; did you mean 'answers'?"),
         ("a.yaml", "answers:", ":1:9: answers must be a mapping of questions to answers (got nothing)"),
         ("a.yaml", "student: {name: Ada}\nanswers: {q1: x}", ":1:10: 'id' is missing"),
-        ("a.yaml", "student: a\nstudents: [b]\nanswers: {q1: x}", ":1:1: give either 'student' or 'students'"),
-        ("a.yaml", "answers:\n  q1: so: it", ":2:9: not valid YAML: mapping values are not allowed in this context; put a text"),
+        (
+            "a.yaml",
+            "student: a\nstudents: [b]\nanswers: {q1: x}",
+            ":1:1: give either 'student' or 'students'",
+        ),
+        (
+            "a.yaml",
+            "answers:\n  q1: so: it",
+            ":2:9: not valid YAML: mapping values are not allowed in this context; put a text",
+        ),
         ("a.md", "---\nstudnets: [a]\n---\nQ1. x", ":2:1: unknown key 'studnets'; did you mean 'students'?"),
         ("a.md", "---\nstudents: [a]\nQ1. x", ":1:1: the front matter is not closed by a line of '---'"),
         ("a.yaml", "- x", ":1:1: must be a mapping with 'students' and 'answers' (got ['x'])"),
