@@ -1,0 +1,1 @@
+"""The data operations: one family a file; each operation is `operation(spec) -> Derived`."""

@@ -1,0 +1,199 @@
+"""Distances, similarities and k-nearest-neighbour votes.
+
+The nearest come first; equally near ones in the order of the data. A tied vote goes to the class whose
+nearest member is nearer (`ties: nearest`), or to the class that comes first (`ties: first`).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
+from grader.derive.data.scalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.derive.data.reading import Alternative
+    from grader.derive.result import Derived
+
+METRICS: Final = {
+    "euclidean": "euclidean", "l2": "euclidean", "squared": "squared", "squared_euclidean": "squared", "manhattan": "manhattan",
+    "l1": "manhattan", "cityblock": "manhattan", "chebyshev": "chebyshev", "linf": "chebyshev", "cosine": "cosine_distance",
+    "cosine_distance": "cosine_distance", "hamming": "hamming", "minkowski": "minkowski",
+}  # fmt: skip
+
+
+def _norm(a: Sequence[Scalar]) -> Scalar:
+    return sqrt(total(x * x for x in a))
+
+
+def cosine(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+    """Return the cosine of the angle between two vectors. Raises ZeroDivisionError for a zero vector."""
+    return dot(a, b) / sqrt(total(x * x for x in a) * total(x * x for x in b))
+
+
+def distance(metric: str, a: Sequence[Scalar], b: Sequence[Scalar], p: Scalar = Fraction(3)) -> Scalar:
+    """Return the distance of two vectors of one length."""
+    differences = [magnitude(x - y) for x, y in zip(a, b, strict=True)]
+    match metric:
+        case "squared":
+            return total(d * d for d in differences)
+        case "manhattan":
+            return total(differences)
+        case "chebyshev":
+            return max(differences)
+        case "hamming":
+            return Fraction(sum(d != 0 for d in differences))
+        case "cosine_distance":
+            return 1 - cosine(a, b)
+        case "minkowski":
+            return power(total(power(d, p) for d in differences), 1 / p)
+        case _:
+            return sqrt(total(d * d for d in differences))
+
+
+def _centred(a: Sequence[Scalar]) -> Vector:
+    middle = mean(a)
+    return [x - middle for x in a]
+
+
+def _jaccard(a: Sequence[Scalar], b: Sequence[Scalar]) -> Scalar:
+    first, second = set(a), set(b)
+    if first | second <= {Fraction(0), Fraction(1)} and len(a) == len(b):
+        both = sum(bool(x and y) for x, y in zip(a, b, strict=True))
+        return Fraction(both, sum(bool(x or y) for x, y in zip(a, b, strict=True)))
+    return Fraction(len(first & second), len(first | second))
+
+
+_SIMILARITIES: Final[Mapping[str, Callable[[Sequence[Scalar], Sequence[Scalar]], Scalar]]] = {
+    "cosine": cosine,
+    "dot": dot,
+    "pearson": lambda a, b: cosine(_centred(a), _centred(b)),
+    "jaccard": _jaccard,
+    "norm": lambda a, _: _norm(a),
+}
+_OTHER: Final = {
+    "cosine": [("cosine_not_normalised", "dot"), ("distance_for_similarity", "cosine_distance")],
+    "dot": [("cosine_for_dot", "cosine")],
+    "euclidean": [("distance_no_root", "squared"), ("other_metric", "manhattan")],
+    "squared": [("distance_root_taken", "euclidean")],
+    "manhattan": [("other_metric", "euclidean")],
+    "cosine_distance": [("similarity_for_distance", "cosine")],
+    "pearson": [("pearson_uncentered", "cosine")],
+}
+
+
+@operation
+def similarity(spec: Mapping[str, Any]) -> Derived:
+    """Derive a similarity or distance of two vectors; fields: kind (cosine dot pearson jaccard euclidean ...), a, b, p (minkowski)."""
+    fields = DataFields(spec, {"kind": "metric", "a": "x u v1", "b": "y v v2", "p": ""})
+    kinds = {
+        **{name: name for name in _SIMILARITIES},
+        **{name: kind for name, kind in METRICS.items() if name != "cosine"},
+    }
+    default = "euclidean" if fields.op == "distance" else "cosine"
+    kind = (
+        kinds[fields.op]
+        if fields.op in kinds and "kind" not in fields
+        else fields.choice("kind", kinds, default)
+    )
+    a = fields.vector("a")
+    b = fields.vector("b", size=None if kind == "jaccard" else len(a))
+    p = fields.number("p", 3, above=0)
+
+    def value(kind: str) -> Scalar:
+        return _SIMILARITIES[kind](a, b) if kind in _SIMILARITIES else distance(kind, a, b, p)
+
+    wrong: list[Alternative] = [(name, partial(value, other)) for name, other in _OTHER.get(kind, [])]
+    return derived(value(kind), wrong)
+
+
+def nearest(points: Matrix, query: Vector, metric: str, p: Scalar) -> tuple[list[int], Vector]:
+    """Return the indices of the points from near to far, and all distances in the order of the points."""
+    distances = [distance(metric, point, query, p) for point in points]
+    return sorted(range(len(points)), key=lambda index: (distances[index], index)), distances
+
+
+def vote(labels: Sequence[str], weights: Sequence[Scalar], ties: str) -> str:
+    """Return the class with the largest weight among neighbours that come nearest first."""
+    sums: dict[str, Scalar] = {}
+    for name, weight in zip(labels, weights, strict=True):
+        sums[name] = sums.get(name, Fraction(0)) + weight
+    best = max(sums.values())
+    tied = [name for name, value in sums.items() if value == best]
+    return min(tied, key=lambda name: (len(name), name)) if ties == "first" else tied[0]
+
+
+_ASKS: Final = ("label", "neighbours", "distances", "value", "votes")
+
+
+@operation
+def knn(spec: Mapping[str, Any]) -> Derived:
+    """Derive k-nearest neighbours; fields: points, labels | values, query, k (1), metric, weights, ties; ask label, neighbours, ..."""
+    fields = DataFields(
+        spec,
+        {
+            "points": "X data", "labels": "y classes", "values": "targets", "query": "x queries point", "k": "n_neighbors",
+            "metric": "distance", "p": "", "weights": "", "ties": "",
+        },
+    )  # fmt: skip
+    points = fields.matrix("points") if fields.is_matrix("points") else [[x] for x in fields.vector("points")]
+    queries = (
+        fields.matrix("query", columns=len(points[0]))
+        if fields.is_matrix("query")
+        else [fields.vector("query", size=len(points[0]))]
+    )
+    k = fields.whole("k", 1, low=1, high=len(points))
+    metric = fields.choice("metric", METRICS, "euclidean")
+    weighted = fields.choice("weights", ("uniform", "distance"), "uniform") == "distance"
+    ties, p = fields.choice("ties", ("nearest", "first"), "nearest"), fields.number("p", 3, above=0)
+    asks = fields.asked(_ASKS, "value" if "values" in fields else "label")
+    names = fields.names("labels") if "labels" in fields else []
+    numbers = fields.vector("values", size=len(points)) if "values" in fields else []
+    if names and len(names) != len(points):
+        raise fields.fail(f"{len(names)} labels for {len(points)} points", "labels")
+    if not names and {"label", "votes"} & set(asks):
+        raise fields.fail("labels are needed to vote", "labels")
+    if not numbers and "value" in asks:
+        numbers = fields.vector("labels", size=len(points))
+
+    def one(ask: str, query: Vector, k: int, metric: str, far: bool, by_distance: bool) -> Any:  # noqa: FBT001 - internal
+        order, distances = nearest(points, query, metric, p)
+        chosen = (order[::-1] if far else order)[:k]
+        weights = [
+            (1 / distances[i] if distances[i] else Fraction(10**12)) if by_distance else Fraction(1)
+            for i in chosen
+        ]
+        if ask == "neighbours":
+            return chosen
+        if ask == "distances":
+            return distances
+        if ask == "value":
+            return total(w * numbers[i] for w, i in zip(weights, chosen, strict=True)) / total(weights)
+        own = [names[i] for i in chosen]
+        if ask == "votes":
+            return [own.count(name) for name in dict.fromkeys(names)]
+        return _number_or_text(vote(own, weights, ties))
+
+    def values(k: int = k, metric: str = metric, *, far: bool = False, by_distance: bool = weighted) -> Any:
+        return single([one(ask, query, k, metric, far, by_distance) for query in queries for ask in asks])
+
+    other = "manhattan" if metric == "euclidean" else "euclidean"
+    wrong: list[Alternative] = [
+        ("knn_one", lambda: values(1)),
+        ("knn_all", lambda: values(len(points))),
+        ("other_metric", lambda: values(k, other)),
+        ("knn_farthest", lambda: values(far=True)),
+        ("knn_weights", lambda: values(by_distance=not weighted)),
+    ]
+    if asks == ("distances",) and metric == "euclidean":
+        wrong.append(("distance_no_root", lambda: values(k, "squared")))
+    return derived(values(), wrong)
+
+
+def _number_or_text(name: str) -> Any:
+    found = exact(label(name))
+    return name if found is None else found
