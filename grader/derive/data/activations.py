@@ -162,8 +162,8 @@ ACTIVATIONS: Final[
         Fraction(0),
     ),
     "relu6": (lambda x, _: min(_relu(x), Fraction(6)), lambda x, _: Fraction(int(0 < x < 6)), Fraction(0)),
-    "step": (lambda x, _: _step(x), lambda x, _: Fraction(0), Fraction(0)),
-    "linear": (lambda x, _: x, lambda x, _: Fraction(1), Fraction(0)),
+    "step": (lambda x, _: _step(x), lambda *_: Fraction(0), Fraction(0)),
+    "linear": (lambda x, _: x, lambda *_: Fraction(1), Fraction(0)),
 }
 _SYNONYMS: Final = {"logistic": "sigmoid", "silu": "swish", "identity": "linear", "heaviside": "step"}
 
@@ -195,18 +195,18 @@ def derive_activation(spec: Mapping[str, Any]) -> Derived:
     if asks == ("derivative",):
         wrong.append(("value_for_derivative", lambda: values({"derivative": function})))
         if kind in {"relu", "leaky_relu"}:
-            wrong.append(("relu_grad_ignored", lambda: values({"derivative": lambda x, a: Fraction(1)})))
+            wrong.append(("relu_grad_ignored", lambda: values({"derivative": lambda *_: Fraction(1)})))
         if kind in {"sigmoid", "logistic"}:
-            wrong.append(("sigmoid_grad_of_input", lambda: values({"derivative": lambda x, a: x * (1 - x)})))
+            wrong.append(("sigmoid_grad_of_input", lambda: values({"derivative": lambda x, _: x * (1 - x)})))
         if kind == "tanh":
-            wrong.append(("tanh_grad_not_squared", lambda: values({"derivative": lambda x, a: 1 - _tanh(x)})))
+            wrong.append(("tanh_grad_not_squared", lambda: values({"derivative": lambda x, _: 1 - _tanh(x)})))
     elif asks == ("value",):
         wrong.append(("derivative_for_value", lambda: values({"value": slope})))
         if kind in {"sigmoid", "logistic"}:
-            wrong.append(("sigmoid_sign", lambda: values({"value": lambda x, a: sigmoid(-x)})))
-            wrong.append(("tanh_for_sigmoid", lambda: values({"value": lambda x, a: _tanh(x)})))
+            wrong.append(("sigmoid_sign", lambda: values({"value": lambda x, _: sigmoid(-x)})))
+            wrong.append(("tanh_for_sigmoid", lambda: values({"value": lambda x, _: _tanh(x)})))
         if kind in {"leaky_relu", "elu"}:
-            wrong.append(("relu_for_leaky", lambda: values({"value": lambda x, a: _relu(x)})))
+            wrong.append(("relu_for_leaky", lambda: values({"value": lambda x, _: _relu(x)})))
         if kind == "relu":
-            wrong.append(("relu_ignored", lambda: values({"value": lambda x, a: x})))
+            wrong.append(("relu_ignored", lambda: values({"value": lambda x, _: x})))
     return derived(value, wrong)

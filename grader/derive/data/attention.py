@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-MAX_POSITIONS: Final = 100
-MAX_WIDTH: Final = 512
+MAX_POSITIONS: Final = 64
+MAX_WIDTH: Final = 64
+MAX_CELLS: Final = 2_000  # of one matrix: exact products
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,18 @@ def attend(x: Inputs) -> dict[str, Any]:
     }
 
 
+def _examples(fields: DataFields, name: str) -> Matrix:
+    found = fields.matrix(name)
+    if len(found) > MAX_POSITIONS or len(found[0]) > MAX_WIDTH or len(found) * len(found[0]) > MAX_CELLS:
+        raise fields.fail(
+            f"{name} has at most {MAX_POSITIONS} rows, {MAX_WIDTH} columns and {MAX_CELLS} cells", name
+        )
+    return found
+
+
 def _projected(fields: DataFields, x: Matrix | None, name: str, weight: str) -> Matrix:
     if x is None:
-        return fields.matrix(name)
+        return _examples(fields, name)
     if weight not in fields:
         return x
     return product(x, _weight(fields, weight, len(x[0])))
@@ -83,6 +93,8 @@ def _projected(fields: DataFields, x: Matrix | None, name: str, weight: str) -> 
 
 def _weight(fields: DataFields, name: str, rows: int) -> Matrix:
     found = fields.matrix(name)
+    if len(found[0]) > MAX_WIDTH:
+        raise fields.fail(f"{name} has at most {MAX_WIDTH} columns", name)
     if len(found) != rows:
         raise fields.fail(f"{name} has {len(found)} rows for {rows} columns in front of it", name)
     return found
@@ -107,7 +119,7 @@ def _mask(fields: DataFields, queries: int, keys: int) -> list[list[bool]]:
 
 
 def _inputs(fields: DataFields) -> Inputs:
-    x = fields.matrix("X") if "X" in fields else None
+    x = _examples(fields, "X") if "X" in fields else None
     q, k, v = (_projected(fields, x, name, f"W{name.lower()}") for name in ("Q", "K", "V"))
     if len(q[0]) != len(k[0]):
         raise fields.fail(f"queries have {len(q[0])} columns, keys {len(k[0])}", "Wk" if x else "K")
@@ -171,10 +183,10 @@ def positional_encoding(spec: Mapping[str, Any]) -> Derived:
     fields = DataFields(
         spec, {"d_model": "dim width d", "positions": "position pos", "length": "max_len seq_len", "base": ""}
     )
-    width = fields.whole("d_model", low=1, high=MAX_WIDTH)
+    width = fields.whole("d_model", low=1, high=8 * MAX_WIDTH)
     base = fields.number("base", 10_000, above=1)
     one = "positions" in fields and not isinstance(fields.raw("positions"), list)
-    places = (
+    places: Vector = (
         fields.vector("positions")
         if "positions" in fields
         else [Fraction(i) for i in range(fields.whole("length", low=1, high=MAX_POSITIONS))]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.derive.result import Derived
 
 MAX_ROUNDS: Final = 200
-MAX_WORK: Final = 2_000_000  # distances times rounds
+MAX_WORK: Final = 60_000  # points times centres times rounds: exact distances, again for every mistake
 _ASKS: Final = ("centers", "labels", "inertia", "sizes", "rounds")
 
 

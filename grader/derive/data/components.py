@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-MAX_SIDE: Final = 40
+MAX_SIDE: Final = 20
+MAX_WORK: Final = 200_000  # observations times squared variables: exact sums of products
 MAX_SWEEPS: Final = 60
 
 
@@ -75,7 +76,7 @@ def symmetric(matrix: Matrix) -> tuple[Vector, Matrix]:
 
 
 def _signed(vector: Sequence[Scalar]) -> Vector:
-    largest = max(vector, key=lambda x: round(magnitude(x), 9))
+    largest = max(vector, key=lambda x: round(float(magnitude(x)), 9))
     return [-x for x in vector] if largest < 0 else list(vector)
 
 
@@ -129,8 +130,8 @@ def _data(fields: DataFields) -> Matrix:
     if fields.choice("rows", {"observations": "observations", "samples": "observations", "variables": "variables", "features": "variables"},
                      "observations") == "variables":  # fmt: skip
         rows = transpose(rows)
-    if len(rows) < 2 or len(rows[0]) > MAX_SIDE:
-        raise fields.fail(f"at least 2 observations of at most {MAX_SIDE} variables", "X")
+    if len(rows) < 2 or len(rows[0]) > MAX_SIDE or len(rows) * len(rows[0]) ** 2 > MAX_WORK:
+        raise fields.fail(f"2 observations or more of at most {MAX_SIDE} variables, not too many", "X")
     return rows
 
 
@@ -150,8 +151,7 @@ def derive_covariance(spec: Mapping[str, Any]) -> Derived:
         parts: dict[str, Any] = {"covariance": found, "mean": [mean(column) for column in transpose(rows)]}
         if "correlation" in asks:
             parts["correlation"] = [
-                [c / sqrt(row[i] * found[j][j]) for j, c in enumerate(row)]
-                for i, row in enumerate(found)
+                [c / sqrt(row[i] * found[j][j]) for j, c in enumerate(row)] for i, row in enumerate(found)
             ]
         if x is not None:  # two lists have one covariance
             parts.update({name: parts[name][0][1] for name in ("covariance", "correlation") if name in parts})
@@ -164,8 +164,6 @@ def derive_covariance(spec: Mapping[str, Any]) -> Derived:
     ]
     if x is None:
         wrong.append(("cov_rows", lambda: values(rows=transpose(rows))))
-    if asks == ("covariance",) and x is not None:
-        wrong.append(("correlation_for_covariance", lambda: values()))
     return derived(values(), wrong)
 
 

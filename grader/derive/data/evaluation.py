@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -28,7 +29,7 @@ from grader.derive.data.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MAX_STEPS: Final = 200_000  # nodes visited in one evaluation, about half a second
+MAX_STEPS: Final = 100_000  # nodes visited and cells computed in one evaluation
 MAX_ITEMS: Final = 20_000  # of a list that is built
 _MODULES: Final = ("np.linalg.", "numpy.linalg.", "np.", "numpy.", "math.", "statistics.")
 
@@ -46,8 +47,9 @@ class Scope:
     steps: int = MAX_STEPS
     bound: dict[str, Any] = field(default_factory=dict)
 
-    def spend(self) -> None:
-        self.steps -= 1
+    def spend(self, work: int = 1) -> None:
+        """Count work before it is done."""
+        self.steps -= work
         if self.steps < 0:
             raise EvaluationProblem(f"the expression takes more than {MAX_STEPS} steps")
 
@@ -180,8 +182,17 @@ def _binary(node: Binary, scope: Scope) -> Any:
         elif part.operator == "in":
             value = value in plain(_evaluate(part.right, scope))
         else:
-            value = operate(part.operator, value, _evaluate(part.right, scope))
+            right = _evaluate(part.right, scope)
+            scope.spend(_size(value) * _size(right) if part.operator == "@" else _size(value) + _size(right))
+            value = operate(part.operator, value, right)
     return value
+
+
+def _size(value: Any) -> int:
+    """Return how many cells a value has, which is the work of going through it once."""
+    if isinstance(value, Array):
+        return len(value.cells) + 1
+    return sum(map(_size, value)) + 1 if isinstance(value, list) else 1
 
 
 def _truth(value: Any) -> bool:
@@ -275,6 +286,9 @@ def _unary(sign: str, value: Any) -> Any:
     return -_number(value) if sign == "-" else _number(value)
 
 
+_HEAVY: Final = frozenset({"dot", "matmul", "inner", "outer", "det", "inv", "solve", "cov", "corrcoef"})
+
+
 def _call(node: Call, scope: Scope) -> Any:
     arguments = [_evaluate(part, scope) for part in node.arguments]
     keywords: dict[str, Any] = {}
@@ -287,10 +301,15 @@ def _call(node: Call, scope: Scope) -> Any:
         else:
             keywords[name] = value
     function = _function(node.function, scope)
+    sizes = [_size(value) for value in (*arguments, *keywords.values())]
+    name = shortened(node.function.name) if isinstance(node.function, Name) else ""
+    scope.spend(math.prod(sizes) * sizes[0] if name in _HEAVY and sizes else sum(sizes))
     try:
-        return function(*arguments, **keywords)
+        found = function(*arguments, **keywords)
     except RecursionError as problem:
         raise EvaluationProblem("a list is nested too deep") from problem
+    scope.spend(_size(found))
+    return found
 
 
 def _function(node: Node, scope: Scope) -> Callable[..., Any]:
@@ -368,7 +387,7 @@ def _evaluate_index(node: Node, scope: Scope) -> Any:
 def whole(value: Any) -> int:
     """Return a whole number as an int. Raises EvaluationProblem for anything else."""
     number = _number(value)
-    if number != number or abs(number) == float("inf") or number != int(number):
+    if (isinstance(number, float) and not math.isfinite(number)) or number != int(number):
         raise EvaluationProblem(f"a whole number is needed, not {number}")
     return int(number)
 

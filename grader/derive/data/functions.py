@@ -32,7 +32,7 @@ from grader.derive.data.scalars import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-MAX_FACTORIAL: Final = 2_000
+MAX_FACTORIAL: Final = 400
 MAX_SIDE: Final = 30  # of a matrix whose determinant or inverse is computed
 
 
@@ -143,10 +143,7 @@ def _correlation(value: Any, other: Any = None) -> Any:
     rows = array_of(value).nested if other is None else [plain(value), plain(other)]
     found = covariance(0)(rows).nested
     return array_of(
-        [
-            [cell / sqrt(row[i] * found[j][j]) for j, cell in enumerate(row)]
-            for i, row in enumerate(found)
-        ]
+        [[cell / sqrt(row[i] * found[j][j]) for j, cell in enumerate(row)] for i, row in enumerate(found)]
     )
 
 
@@ -401,6 +398,13 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "counts": counts, "confusion": metrics, "out_dim": out_dim, "out_size": out_dim, "conv_out": out_dim,
 }  # fmt: skip
 
+
+def _other_than_zero(*values: Any) -> Any:
+    """Return what stands beside the 0 of `max(0, z)`: the ReLU left out."""
+    others = [value for value in values if isinstance(value, list | Array) or value != 0]
+    return others[0] if len(values) == 2 and len(others) == 1 else FUNCTIONS["max"](*values)
+
+
 # The functions a student may have taken instead: mistake -> what is called in their place.
 VARIANTS: Final[Mapping[str, Mapping[str, Callable[..., Any]]]] = {
     "log_base": {"log2": _log},
@@ -417,7 +421,14 @@ VARIANTS: Final[Mapping[str, Mapping[str, Callable[..., Any]]]] = {
             **metrics(tp, fp, fn, tn), "f1": (metrics(tp, fp, fn)["precision"] + metrics(tp, fp, fn)["recall"]) / 2,
         },
     },
-    "relu_ignored": {"relu": lambda x: x},
+    "relu_ignored": {"relu": lambda x: x, "max": _other_than_zero, "maximum": _other_than_zero},
+    "padding_valid": {"out_dim": lambda n, k, s=Fraction(1), d=Fraction(1), _p=None: out_dim(n, k, s, d)},
+    "pad_once": {
+        "out_dim": lambda n, k, s=Fraction(1), d=Fraction(1), p=Fraction(0): out_dim(operate("+", n, p), k, s, d)
+    },
+    "no_plus_one": {
+        "out_dim": lambda n, k, s=Fraction(1), d=Fraction(1), p=Fraction(0): out_dim(n, k, s, d, p) - 1
+    },
     "floor_for_ceil": {"ceil": _each(_floor)},
     "ceil_for_floor": {"floor": _each(_ceil)},
 }  # fmt: skip

@@ -86,7 +86,7 @@ def derive_cross_entropy(spec: Mapping[str, Any]) -> Derived:
             if min(row) < 0 or max(row) > 1:
                 raise fields.fail("probabilities lie between 0 and 1", given, index)
 
-    def value(base: Base = base, reduction: str = reduction, linear: bool = False) -> Any:  # noqa: FBT001 - internal
+    def value(base: Base = base, reduction: str = reduction, *, linear: bool = False) -> Any:
         if linear:
             logs = [[logarithm(z / total(row), base) for z in row] for row in rows]
         elif given == "logits":

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-MAX_POINTS: Final = 500
-MAX_FEATURES: Final = 6
-MAX_SETS: Final = 20_000  # sets of support vectors tried in one working set
+MAX_POINTS: Final = 200
+MAX_FEATURES: Final = 4
+MAX_SETS: Final = 5_000  # sets of support vectors tried in one working set
 MAX_UPDATES: Final = 5_000
 
 
@@ -60,7 +60,7 @@ def _optimum(x: Matrix, y: Sequence[int], working: Sequence[int]) -> Separation 
                 continue
             tried += 1
             if tried > MAX_SETS:
-                return None
+                raise ValueError("too many examples lie on the margin to solve it exactly")
             found = _stationary(x, y, chosen)
             if found and all(y[i] * (dot(found.w, x[i]) + found.b) >= 1 for i in working):
                 return found
@@ -68,7 +68,10 @@ def _optimum(x: Matrix, y: Sequence[int], working: Sequence[int]) -> Separation 
 
 
 def separate(x: Matrix, y: Sequence[int]) -> Separation | None:
-    """Return the maximum-margin plane, None for data that no plane separates."""
+    """Return the maximum-margin plane, None for data that no plane separates.
+
+    Raises ValueError where more sets of support vectors would have to be tried than MAX_SETS.
+    """
     pairs = [
         (distance("squared", x[i], x[j]), i, j) for i in range(len(x)) for j in range(len(x)) if y[i] < y[j]
     ]
@@ -102,7 +105,10 @@ def svm_hard_margin(spec: Mapping[str, Any]) -> Derived:
     y = _classes(fields, len(x))
     if len(set(y)) < 2:
         raise fields.fail("both classes are needed", "y")
-    found = separate(x, y)
+    try:
+        found = separate(x, y)
+    except ValueError as problem:
+        raise fields.fail(str(problem), "X") from problem
     if found is None:
         raise fields.fail("no plane separates the classes, so there is no hard margin", "X")
     length = sqrt(total(v * v for v in found.w))
@@ -126,7 +132,7 @@ def svm_hard_margin(spec: Mapping[str, Any]) -> Derived:
         wrong.append(("full_margin", lambda: 2 / length))
     if set(asks) <= {"plane", "w", "b"}:
         largest = max(magnitude(v) for v in found.w)
-        scales = {
+        scales: dict[str, Scalar] = {
             "svm_unscaled": 1 / largest,
             "svm_unit_norm": 1 / length,
             "svm_sign": Fraction(-1),

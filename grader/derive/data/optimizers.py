@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-MAX_STEPS: Final = 20_000
+MAX_STEPS: Final = 5_000  # each of them is run again for every mistake
 MAX_PARAMETERS: Final = 200
 ZERO: Final = Fraction(0)
 KINDS: Final = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax")
@@ -134,16 +134,21 @@ def _adadelta(s: Settings, at: Moment, g: Vector) -> Vector:
     return [s.lr * x for x in steps]
 
 
+def _left(beta: Scalar, t: int) -> Scalar:
+    """Return 1 - beta^t, exactly for the few first steps."""
+    return 1 - (beta**t if t <= 32 else float(beta) ** t)
+
+
 def _adam(s: Settings, at: Moment, g: Vector) -> Vector:
     at.kept["m"] = _mix(s.beta1, at.kept["m"], g)
     at.kept["v"] = _mix(s.beta2, at.kept["v"], [x * x for x in g])
-    first, second = 1 - s.beta1**at.t, 1 - s.beta2**at.t
+    first, second = _left(s.beta1, at.t), _left(s.beta2, at.t)
     if "no_correction" in s.slips:
         first = second = Fraction(1)
     elif "one_minus_beta" in s.slips:
         first, second = 1 - s.beta1, 1 - s.beta2
-    m_hat = [x / first for x in at.kept["m"]]
-    v_hat = [x / second for x in at.kept["v"]]
+    m_hat: Vector = [x / first for x in at.kept["m"]]
+    v_hat: Vector = [x / second for x in at.kept["v"]]
     at.last.update(m_hat=m_hat, v_hat=v_hat)
     found = _scaled(s, v_hat, m_hat)
     if s.kind == "adamw":
@@ -154,7 +159,7 @@ def _adam(s: Settings, at: Moment, g: Vector) -> Vector:
 def _adamax(s: Settings, at: Moment, g: Vector) -> Vector:
     at.kept["m"] = _mix(s.beta1, at.kept["m"], g)
     at.kept["u"] = [max(s.beta2 * a, magnitude(x)) for a, x in zip(at.kept["u"], g, strict=True)]
-    first = Fraction(1) if "no_correction" in s.slips else 1 - s.beta1**at.t
+    first = Fraction(1) if "no_correction" in s.slips else _left(s.beta1, at.t)
     at.last["m_hat"] = [x / first for x in at.kept["m"]]
     return [
         -s.lr * x / (u + s.eps) if x else ZERO for x, u in zip(at.last["m_hat"], at.kept["u"], strict=True)
@@ -243,7 +248,7 @@ def _gradient(fields: DataFields, size: int, steps: int) -> Callable[[Vector, in
 
 
 def _state(fields: DataFields, kind: str, size: int) -> tuple[dict[str, Vector], int]:
-    kept = {name: [ZERO] * size for name in _RULES[kind][1]}
+    kept: dict[str, Vector] = {name: [ZERO] * size for name in _RULES[kind][1]}
     t = 0
     state = fields.raw("state", {})
     if not isinstance(state, dict):

@@ -168,7 +168,7 @@ def _table_scores(fields: DataFields, alpha: Scalar) -> tuple[list[str], Vector,
     if any(not own for own in members.values()):
         raise fields.fail("every class needs at least one row", "classes")
     prior: Vector = [Fraction(len(members[name]), len(rows)) for name in classes]
-    likelihoods = []
+    likelihoods: list[Vector] = []
     for feature, value in query.items():
         if str(feature) not in columns or str(feature) == target:
             raise fields.fail(f"the table has no feature {feature!r}", "query")
@@ -207,7 +207,7 @@ def naive_bayes(spec: Mapping[str, Any]) -> Derived:
 
     def values(prior: Vector, likelihoods: list[Vector]) -> Any:
         found = joint(prior, likelihoods)
-        parts = {
+        parts: dict[str, Any] = {
             "scores": found,
             "posterior": [x / total(found) for x in found] if any(found) else found,
             "evidence": total(found),

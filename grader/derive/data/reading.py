@@ -6,13 +6,13 @@ and why. `derived` keeps only those alternatives that give something else than t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
-from grader.derive.data.scalars import Matrix, Scalar, Vector, same
+from grader.derive.data.scalars import Matrix, Scalar, Vector, same, total
 from grader.derive.result import Derived, Mistake
 from grader.derive.specification import (
     SpecError,
@@ -24,7 +24,7 @@ from grader.derive.specification import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from grader.derive.specification import Path
 
@@ -160,14 +160,17 @@ class DataFields:
         for index, value in enumerate(found):
             if value < 0 or value > 1:
                 raise self.fail(f"{shown(value)} is no probability", field, index)
-        if abs(sum(found) - 1) > SUM_SLACK:
-            raise self.fail(f"the probabilities of {field} sum to {shown(sum(found))}, not to 1", field)
+        if not 1 - SUM_SLACK <= total(found) <= 1 + SUM_SLACK:
+            raise self.fail(f"the probabilities of {field} sum to {shown(total(found))}, not to 1", field)
         return found
 
     def names(self, field: str, default: Any = _UNSET) -> list[str]:
         """Return a list of words; one word is a list of one."""
         value = self.raw(field, default)
-        return [label(item) for item in (value if isinstance(value, list | tuple) else [value])]
+        items = value if isinstance(value, list | tuple) else [value]
+        if len(items) > MAX_NUMBERS:
+            raise self.fail(f"{field} has at most {MAX_NUMBERS} entries (got {len(items)})", field)
+        return [label(item) for item in items]
 
     def asked(self, options: Iterable[str], default: str | Sequence[str]) -> tuple[str, ...]:
         """Return what the question asks for, each one of the options."""
@@ -233,11 +236,19 @@ def equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
+def _finite(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_finite(item) for item in value)
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def derived(value: Any, alternatives: Iterable[Alternative] = ()) -> Derived:
     """Return the value with the alternatives that give another one, each name once.
 
     An alternative that has no value for these data (a division by zero, say) is left out.
     """
+    if not _finite(value):
+        raise SpecError("the value grows beyond all bounds or is not defined")
     found: dict[str, Mistake] = {}
     for name, compute in alternatives:
         if name in found:
@@ -246,7 +257,7 @@ def derived(value: Any, alternatives: Iterable[Alternative] = ()) -> Derived:
             wrong = compute()
         except (ArithmeticError, ValueError, SpecError):
             continue
-        if wrong is not None and not equal(wrong, value):
+        if wrong is not None and _finite(wrong) and not equal(wrong, value):
             found[name] = mistake(name, wrong)
     return Derived(value, tuple(found.values()))
 

@@ -7,7 +7,9 @@ grad_factor 1 unless given. Logistic regression takes 1 / n * X^T (p - y).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
@@ -30,8 +32,9 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-MAX_WORK: Final = 3_000_000  # steps times cells of X
-MAX_FEATURES: Final = 40
+MAX_WORK: Final = 1_000_000  # steps times cells of X, about half a second
+MAX_FEATURES: Final = 20
+MAX_CELLS: Final = 100_000  # rows times squared features of a normal equation
 
 
 def normal_equation(x: Matrix, y: Vector, penalty: Vector) -> Vector:
@@ -46,8 +49,8 @@ def normal_equation(x: Matrix, y: Vector, penalty: Vector) -> Vector:
 
 def _design(fields: DataFields) -> Matrix:
     x = fields.matrix("X") if fields.is_matrix("X") else [[value] for value in fields.vector("X")]
-    if len(x[0]) > MAX_FEATURES:
-        raise fields.fail(f"at most {MAX_FEATURES} features", "X")
+    if len(x[0]) > MAX_FEATURES or len(x) * len(x[0]) ** 2 > MAX_CELLS:
+        raise fields.fail(f"at most {MAX_FEATURES} features, and not too many rows", "X")
     return x
 
 
@@ -133,35 +136,38 @@ def _swapped(x: Matrix, y: Vector) -> Any:
     return normal_equation([[Fraction(1), value] for value in y], [row[0] for row in x], [Fraction(0)] * 2)
 
 
-def descend(
-    x: Matrix,
-    y: Vector,
-    w0: Vector,
-    *,
-    lr: Scalar,
-    steps: int,
-    factor: Scalar,
-    output: Callable[[Scalar], Scalar],
-    each: bool,
-) -> Vector:
-    """Return the weights after some steps, on all rows at once or (each) one row after the other."""
-    w = list(w0)
-    columns = transpose(x)
-    for step in range(steps):
-        if each:
-            row, target = x[step % len(x)], y[step % len(x)]
-            error = output(dot(w, row)) - target
-            gradient = [factor * error * value for value in row]
-        else:
-            errors = [output(dot(w, row)) - target for row, target in zip(x, y, strict=True)]
-            gradient = [factor * dot(column, errors) / len(x) for column in columns]
-        w = settled([a - lr * g for a, g in zip(w, gradient, strict=True)])
-    return w
+@dataclass(frozen=True)
+class Descent:
+    """What gradient descent of a linear model needs besides its learning rate."""
+
+    x: Matrix
+    y: Vector
+    w0: Vector
+    output: Callable[[Scalar], Scalar]
+    each: bool = False  # one row after the other
+
+    def run(self, lr: Scalar, steps: int, factor: Scalar) -> Vector:
+        """Return the weights after some steps: exact for a while, then in floats."""
+        w, x, y = list(self.w0), self.x, self.y
+        for step in range(steps):
+            w = settled([a - lr * g for a, g in zip(w, self._gradient(w, x, y, step, factor), strict=True)])
+            if isinstance(x[0][0], Fraction) and all(isinstance(a, float) for a in w):
+                x, y = [[float(value) for value in row] for row in x], [float(value) for value in y]
+                lr, factor = float(lr), float(factor)
+        return w
+
+    def _gradient(self, w: Vector, x: Matrix, y: Vector, step: int, factor: Scalar) -> Vector:
+        rows = [step % len(x)] if self.each else range(len(x))
+        errors = [self.output(sum(map(mul, w, x[i]))) - y[i] for i in rows]
+        share = factor / len(errors)
+        return [
+            share * sum(error * x[i][j] for error, i in zip(errors, rows, strict=True)) for j in range(len(w))
+        ]
 
 
 _FIELDS: Final = {
     "X": "x data", "y": "targets target labels", "w0": "w weights initial", "b0": "b", "lr": "learning_rate alpha eta", "steps": "iterations epochs",
-    "grad_factor": "factor", "method": "", "batch_size": "", "intercept": "bias",
+    "grad_factor": "factor", "method": "", "intercept": "bias",
 }  # fmt: skip
 _ASKS: Final = ("weights", "gradient", "loss", "predictions")
 
@@ -172,7 +178,7 @@ def _descent(fields: DataFields, output: Callable[[Scalar], Scalar]) -> Derived:
     if fields.flag("intercept", "b0" in fields):
         x = [[Fraction(1), *row] for row in x]
     first = fields.vector("b0", size=1) if "b0" in fields else []
-    w0 = (
+    w0: Vector = (
         [*first, *fields.vector("w0", size=len(x[0]) - len(first))]
         if "w0" in fields
         else [Fraction(0)] * len(x[0])
@@ -180,12 +186,11 @@ def _descent(fields: DataFields, output: Callable[[Scalar], Scalar]) -> Derived:
     lr, factor = fields.number("lr", low=0), fields.number("grad_factor", 1, above=0)
     steps = fields.whole("steps", 1, low=1, high=max(1, MAX_WORK // (len(x) * len(x[0]))))
     each = fields.choice("method", ("batch", "sgd"), "batch") == "sgd"
-    if each and steps % len(x) and "steps" in fields and "batch_size" in fields:
-        raise fields.fail("steps on single rows are counted in rows", "steps")
     asks = fields.asked(_ASKS, "weights")
+    descent = Descent(x, y, w0, output, each)
 
     def values(lr: Scalar = lr, factor: Scalar = factor, steps: int = steps) -> Any:
-        w = descend(x, y, w0, lr=lr, steps=steps, factor=factor, output=output, each=each)
+        w = descent.run(lr, steps, factor)
         found = [output(dot(w, row)) for row in x]
         start = [output(dot(w0, row)) - t for row, t in zip(x, y, strict=True)]
         parts: dict[str, Any] = {

@@ -19,6 +19,7 @@ Vector = list[Scalar]
 Matrix = list[list[Scalar]]
 
 LONG_BITS: Final = 512  # of a denominator; longer fractions are slow and say no more than a float
+MAX_BITS: Final = 4_096  # of a power: 2 ** 4096 is the number of Boolean functions of 12 inputs
 TIE: Final = 1e-12  # relative difference below which two floats are one value
 
 
@@ -100,7 +101,7 @@ def power(value: Scalar, exponent: Scalar) -> Scalar:
             return _whole_power(sqrt(value), int(exponent.numerator))
     if value < 0 or (value == 0 and exponent < 0):
         raise ValueError("this power has no real value")
-    return float(value) ** float(exponent)
+    return math.pow(value, exponent)
 
 
 def _whole_power(value: Scalar, exponent: int) -> Scalar:
@@ -111,9 +112,6 @@ def _whole_power(value: Scalar, exponent: int) -> Scalar:
         if bits * abs(exponent) > MAX_BITS and abs(value) != 1 and value:
             raise OverflowError("the power is too large")
     return value**exponent
-
-
-MAX_BITS: Final = 65_536  # of a power; 2 ** 65536 is the number of Boolean functions of 16 inputs
 
 
 def settled(values: Sequence[Scalar]) -> Vector:
@@ -127,7 +125,7 @@ def same(left: Scalar, right: Scalar) -> bool:
     """Whether two values are one: exactly for fractions, up to rounding where a float takes part."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return left == right
-    return abs(left - right) <= TIE * max(1.0, abs(left), abs(right))
+    return magnitude(left - right) <= TIE * max(1.0, magnitude(left), magnitude(right))
 
 
 def total(values: Iterable[Scalar]) -> Scalar:
@@ -135,7 +133,12 @@ def total(values: Iterable[Scalar]) -> Scalar:
     listed = list(values)
     if any(isinstance(value, float) for value in listed):
         return math.fsum(listed)
-    return sum(listed, Fraction(0))
+    found = Fraction(0)
+    for value in listed:
+        found += Fraction(value)
+        if found.denominator.bit_length() > MAX_BITS:  # 1 + 1/2 + ... + 1/20000, say
+            return math.fsum(listed)
+    return found
 
 
 def mean(values: Sequence[Scalar]) -> Scalar:
@@ -173,8 +176,8 @@ def solve(matrix: Sequence[Sequence[Scalar]], right: Sequence[Scalar]) -> Vector
     size = len(matrix)
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
     for column in range(size):
-        pivot = max(range(column, size), key=lambda row: abs(rows[row][column]))
-        if abs(rows[pivot][column]) < TIE:
+        pivot = max(range(column, size), key=lambda row: magnitude(rows[row][column]))
+        if magnitude(rows[pivot][column]) < TIE:
             raise ZeroDivisionError("the matrix has no inverse")
         rows[column], rows[pivot] = rows[pivot], rows[column]
         for row in range(column + 1, size):

@@ -75,14 +75,15 @@ def _ends(fields: DataFields, t: Scalar) -> tuple[Scalar, Scalar]:
 
 def _cosine(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     low, done = _ends(fields, t)
-    exact_cosines = {
+    exact_cosines: dict[Fraction, Scalar] = {
         Fraction(0): 1,
         Fraction(1, 3): Fraction(1, 2),
-        Fraction(1, 2): 0,
+        Fraction(1, 2): Fraction(0),
         Fraction(2, 3): -Fraction(1, 2),
-        Fraction(1): -1,
+        Fraction(1): Fraction(-1),
     }
-    return low + (lr - low) * (1 + exact_cosines.get(Fraction(done), math.cos(math.pi * done))) / 2
+    bend: Scalar = exact_cosines.get(Fraction(done), math.cos(math.pi * done))
+    return low + (lr - low) * (1 + bend) / 2
 
 
 def _linear(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
@@ -102,7 +103,7 @@ def _inverse_time(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     return lr / power(1 + fields.number("decay", 1, low=0) * passed, fields.number("power", 1, above=0))
 
 
-def _inverse_sqrt(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
+def _inverse_sqrt(_: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     return lr / sqrt(max(t, Fraction(1)))
 
 
@@ -236,11 +237,13 @@ def ema(spec: Mapping[str, Any]) -> Derived:
         },
     )
     beta = fields.number("beta", low=0, high=1)
-    values = fields.vector("values") if "values" in fields or fields.ask != "window" else [Fraction(0)]
+    values: Vector = (
+        fields.vector("values") if "values" in fields or fields.ask != "window" else [Fraction(0)]
+    )
     start = fields.number("start", 0)
-    default = ("v", "corrected")
+    default: tuple[str, ...] = ("v", "corrected")
     if "correct" in fields:
-        default = ("corrected",) if fields.flag("correct", True) else ("v",)  # type: ignore[assignment]
+        default = ("corrected",) if fields.flag("correct", True) else ("v",)
     asks = fields.asked(_EMA_ASKS, default)
     if beta == 1:
         raise fields.fail("beta is below 1", "beta")
