@@ -127,3 +127,26 @@ def written(value: Any) -> Any:
     if isinstance(value, float):
         return str(Fraction(value).limit_denominator(10**12)) if value == int(value) else repr(value)
     return str(value)
+
+
+def derive_case(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Derive one case of the bulk command: `{spec}` to `{value, mistakes: [{name, value}], error}`."""
+    spec = case.get("spec")
+    if not isinstance(spec, Mapping):
+        return {"value": None, "mistakes": [], "error": "'spec' is missing or no mapping"}
+    try:
+        derived = derive(spec)
+    except SpecError as error:
+        place = ".".join(map(str, error.path))
+        return {"value": None, "mistakes": [], "error": f"{place}: {error}" if place else str(error)}
+    mistakes = [{"name": mistake.name, "value": as_json(mistake.value)} for mistake in derived.mistakes]
+    return {"value": as_json(derived.value), "mistakes": mistakes, "error": None}
+
+
+def as_json(value: Any) -> Any:
+    """Return a derived value as JSON: whole numbers stay whole, other fractions become the nearest float."""
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    return value

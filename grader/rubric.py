@@ -34,6 +34,9 @@ POINTS_DECIMALS: Final = 2
 # The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
 MAX_BYTES: Final = 4_000_000
 
+# Fields of a criterion that the loader fills in; they are no keys of the file.
+INTERNAL: Final = frozenset({"check", "check_name", "derived"})
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
@@ -54,6 +57,7 @@ class Criterion(Frozen):
     feedback: str = ""
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
+    derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
     check_name: str
     check: Any  # grader.checks.Check; validated by the check's own model
 
@@ -261,7 +265,7 @@ class _Loader:
         self, loc: Loc, criterion: dict[str, Any], question: dict[str, Any], sets: Mapping[str, Any]
     ) -> None:
         """Replace the check's key by the validated check; say what is wrong with it."""
-        own = set(Criterion.model_fields) - {"check", "check_name"}
+        own = set(Criterion.model_fields) - INTERNAL
         unknown = [name for name in criterion if name not in own and name not in CHECKS]
         for name in unknown:
             hint = did_you_mean(name, [*own, *CHECKS])
@@ -275,7 +279,11 @@ class _Loader:
         for name in named:
             model, params = resolve(CHECKS, name), criterion.pop(name)
             if isinstance(params, dict):
-                params = self._derived(params, (*loc, name), question)
+                if {"derive", "ask"} & params.keys():
+                    criterion["derived"] = f"{params.get('derive')}: {params.get('ask', 'value')}"
+                    params = self._derived(params, (*loc, name), question)
+                    if "expected" not in params:
+                        continue  # what kept it from being derived has been said
                 params = {**self._defaults(model, loc, criterion, question["criteria"]), **params}
             check, problems = validate(
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
@@ -286,8 +294,6 @@ class _Loader:
 
     def _derived(self, params: dict[str, Any], loc: Loc, question: dict[str, Any]) -> dict[str, Any]:
         """Write out what the check leaves to derivation from the question's data."""
-        if not {"derive", "ask"} & params.keys():
-            return params
         from grader.derivation import filled_in  # noqa: PLC0415 - most rubrics derive nothing
 
         data = question.get("data")

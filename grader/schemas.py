@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from grader.checks import CHECKS
 from grader.model import Student
-from grader.rubric import Criterion, Rubric
+from grader.rubric import INTERNAL, Criterion, Rubric
 from grader.tables import resolve
 from grader.writers.contract import report_schema
 
@@ -28,9 +28,9 @@ def _rubric() -> dict[str, Any]:
     schema = {"$schema": _DRAFT, **Rubric.model_json_schema()}
     definitions = schema["$defs"]
     criterion = definitions[Criterion.__name__]
-    for internal in ("check", "check_name"):
+    for internal in INTERNAL:
         criterion["properties"].pop(internal)
-    criterion["required"] = [name for name in criterion["required"] if name not in {"check", "check_name"}]
+    criterion["required"] = [name for name in criterion["required"] if name not in INTERNAL]
     for name, target in CHECKS.items():
         check = resolve({name: target}, name).model_json_schema()
         definitions.update(check.pop("$defs", {}))

@@ -215,20 +215,34 @@ class MatrixCheck(Frozen):
     def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
         right = coarse = 0
         wrong = []
+        decimals = self._decimals_of(rows)
         for at, (row, expected_row) in enumerate(zip(rows, key, strict=True)):
             for column, (cell, expected) in enumerate(zip(row, expected_row, strict=True)):
-                fit = self._fit(cell, times(expected, factor.factor))
+                fit = self._fit(cell, times(expected, factor.factor), decimals)
                 right += fit is Fit.RIGHT
                 coarse += fit is Fit.COARSE
                 if fit is not Fit.RIGHT:
                     wrong.append((at, column))
         return Comparison(factor, right, coarse, tuple(wrong), len(key) * len(key[0]))
 
-    def _fit(self, cell: Cell, expected: NumberReading) -> Fit:
+    def _decimals_of(self, rows: Written) -> int | None:
+        """Return the decimals at which cells show enough digits: beside 0.24 and 0.67, 0.09 is as precise."""
+        readings = [cell.reading for row in rows for cell in row if cell.reading is not None]
+        return min(
+            (each.decimals for each in readings if each.decimals and each.digits >= self.min_digits),
+            default=None,
+        )
+
+    def _fit(self, cell: Cell, expected: NumberReading, decimals: int | None) -> Fit:
         if cell.reading is None:
             return Fit.OFF
         fits = [
-            self.tolerance.fit(each, expected, min_digits=self.min_digits) for each in cell.reading.readings
+            self.tolerance.fit(
+                each,
+                expected,
+                min_digits=1 if decimals is not None and each.decimals >= decimals else self.min_digits,
+            )
+            for each in cell.reading.readings
         ]
         return Fit.RIGHT if Fit.RIGHT in fits else Fit.COARSE if Fit.COARSE in fits else Fit.OFF
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = {
     "check": "grader.cli.check:check",
     "compare": "grader.cli.compare:compare",
+    "derive": "grader.cli.derive:derive",
     "explain": "grader.cli.explain:explain",
     "grade": "grader.cli.grade:grade",
     "schema": "grader.cli.schema:schema",
@@ -28,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 _SUMMARIES: Final[Mapping[str, str]] = {
     "check": "Check a rubric and run its own examples.",
     "compare": "Show how two formulas are read, and whether they are equal.",
+    "derive": "Print what a rubric's data give, and what common mistakes would give.",
     "explain": "Print the reference of a check.",
     "grade": "Mark submissions by a rubric and write reports.",
     "schema": "Print the JSON Schema of rubrics, submissions or reports.",

@@ -1,0 +1,98 @@
+"""`grader derive`: what a rubric's data give, and what common mistakes would give."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from grader.rubric import Question
+
+
+@click.command()
+@click.argument("rubric", required=False, type=click.Path(path_type=Path))
+@click.option("--cases", type=click.Path(path_type=Path), help="JSON lines of {spec}.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where the values of --cases go; default: standard output."
+)
+def derive(rubric: Path | None, cases: Path | None, out: Path | None) -> None:
+    """Print everything derived in RUBRIC, or derive every case of a file."""
+    if cases is not None:
+        from grader.cli.bulk import run_bulk
+        from grader.derivation import derive_case
+
+        sys.exit(run_bulk(cases, out, derive_case))
+    if rubric is None:
+        raise click.UsageError("give a RUBRIC, or --cases FILE")
+    sys.exit(_show(rubric))
+
+
+def _show(path: Path) -> int:
+    from rich.console import Console
+
+    from grader.errors import GraderError
+    from grader.rubric import load_rubric
+
+    try:
+        rubric = load_rubric(path)
+    except GraderError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        return 2
+    console = Console(soft_wrap=True)
+    derived = [question for question in rubric.questions if question.data]
+    for question in derived:
+        console.print(f"{question.id}  {question.title}", style="bold", highlight=False, markup=False)
+        for name, spec in question.data.items():
+            _print_data(console, name, spec)
+        _print_criteria(console, question)
+    if not derived:
+        click.echo(f"{path}: no question has data to derive from")
+    return 0
+
+
+def _print_data(console: Console, name: str, spec: Any) -> None:
+    from grader.derive import describe
+
+    rows = describe(spec)
+    console.print(f"\n{name}", style="italic", highlight=False, markup=False)
+    if rows:
+        _print_table(console, list(rows[0]), [[str(cell) for cell in row.values()] for row in rows])
+
+
+def _print_criteria(console: Console, question: Question) -> None:
+    from grader.derivation import written
+    from grader.validation import shown
+
+    rows = []
+    for criterion in question.criteria:
+        if not criterion.derived:
+            continue
+        check = criterion.check.model_dump(mode="json")
+        rows.append([criterion.id, criterion.derived, shown(written(check["expected"])), ""])
+        rows += [["", "", shown(mistake["value"]), mistake["name"]] for mistake in check.get("mistakes", ())]
+    if rows:
+        console.print()
+        _print_table(console, ["criterion", "asks", "value", "mistake"], rows)
+    console.print()
+
+
+def _print_table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in heads:
+        numeric = all(
+            row[heads.index(head)].replace(",", "").replace(".", "").isdigit() or not row[heads.index(head)]
+            for row in rows
+        )
+        table.add_column(head, justify="right" if numeric else "left")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console.print(table)
