@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -264,6 +265,8 @@ class FormulaCheck(Frozen):
                 if len(_symbols(judgement.tree)) >= TELLING:
                     return self._outcome(judgement, self._at(response, candidate, judgement))
                 return self._unclear(response, candidate, "It is not clear whether this formula is meant.")
+            if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
+                return self._unclear(response, candidate, OTHER_LETTERS)
         unread = [c for c in found if c.problem and self._read.wanted.mentioned_in(c.found.text)]
         if unread:
             decided = f"This could not be read: {unread[0].problem}."
@@ -330,6 +333,9 @@ class FormulaCheck(Frozen):
                 feedback=mistake.feedback,
                 evidence=(evidence,),
             )
+        if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
+            told = evidence.model_copy(update={"decided": OTHER_LETTERS})
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
         slip = near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
         return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
 

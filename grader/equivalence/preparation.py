@@ -53,7 +53,7 @@ def prepare(expected: Node, answer: Node) -> Prepared:
             if len(other) == 1 and position == 1:
                 notes.append(NOTE_LIMITS)
     trees = [_rename_bound(tree, 0) for tree in trees]
-    trees = _drop_free(trees)
+    trees = drop_free(trees)
     lengths = frozenset().union(
         *(names_in(part) for tree in trees for pair in _limits(tree) for part in pair if part)
     )
@@ -177,7 +177,7 @@ def _rename_bound(tree: Node, depth: int) -> Node:
     return map_children(tree, lambda child: _rename_bound(child, depth))
 
 
-def _drop_free(trees: list[Node]) -> list[Node]:
+def drop_free(trees: list[Node]) -> list[Node]:
     """Drop free indices from names that never stand without, and name the others in order."""
     found = [_free_indices(tree) for tree in trees]
     dropped: list[Node] = []

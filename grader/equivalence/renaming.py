@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.preparation import drop_free
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Node, Symbol
@@ -22,6 +23,7 @@ def compare_renamed(
 ) -> Verdict:
     """Compare with every matching of the answer's names to the expected ones, likely ones first."""
     plain = replace(options, rename=False)
+    expected, answer = drop_free([expected, answer])  # an index that only tells data apart is no name
     wanted, found = _free_names(expected, options), _free_names(answer, options)
     if len(wanted) != len(found):
         reason = f"Your formula has {len(found)} symbols, expected were {len(wanted)}."

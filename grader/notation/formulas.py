@@ -28,6 +28,7 @@ _ENVIRONMENTS: Final = (
 _OPENING: Final = re.compile(
     r"```|~~~|(?<!\\)\$\$|(?<!\\)\$|(?<!\\)\\\[|(?<!\\)\\\(|`|\\begin\{(?:" + _ENVIRONMENTS + r")\*?\}"
 )
+_ENVIRONMENT: Final = re.compile(r"\s*\\begin\{(?P<name>(?:" + _ENVIRONMENTS + r")\*?)\}(?:\{\d*\})?")
 _CLOSING: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)", "`": "`", "```": "```", "~~~": "~~~"}
 _DISPLAY: Final = frozenset({"$$", "\\["})
 _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
@@ -117,8 +118,21 @@ def _inside(text: str, start: int, end: int, opening: str) -> Iterator[FoundForm
         yield from _trimmed(text, start, end, "latex" if "\\" in text[start:end] else "plain", display=False)
     else:
         display = opening in _DISPLAY or opening.startswith("\\begin")
+        start, end = _inside_environment(text, start, end)
         for first, last in _rows(text, start, end):
             yield from _trimmed(text, first, last, "latex", display=display)
+
+
+def _inside_environment(text: str, start: int, end: int) -> tuple[int, int]:
+    r"""Return the inside of `\begin{aligned} .. \end{aligned}` where that is all a display holds."""
+    opening = _ENVIRONMENT.match(text, start, end)
+    if opening is None:
+        return start, end
+    closing = "\\end{" + opening["name"] + "}"
+    last = text.rfind(closing, opening.end(), end)
+    if last == -1 or text[last + len(closing) : end].strip(_EDGES):
+        return start, end
+    return opening.end(), last
 
 
 def _fenced(text: str, start: int, end: int) -> Iterator[FoundFormula]:

@@ -124,7 +124,7 @@ def juxtapose(p: Parser, left: Node) -> Node:
     return product_of(p, factors, left.span[0])
 
 
-_PRODUCT_HEADS: Final = {"odot": "hadamard", "otimes": "call:otimes", "oplus": "call:oplus", "mod": "mod"}
+_PRODUCT_HEADS: Final = {"odot": "hadamard", "otimes": "hadamard", "oplus": "call:oplus", "mod": "mod"}
 
 
 def _divide(p: Parser, factors: list[Node], start: int) -> None:
