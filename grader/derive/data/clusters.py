@@ -99,6 +99,8 @@ def kmeans(spec: Mapping[str, Any]) -> Derived:
         if not fields.is_matrix("centers")
         else fields.matrix("centers", columns=len(points[0]))
     )
+    if len(points[0]) != len(centers[0]):
+        raise fields.fail(f"a centre has {len(points[0])} numbers (got {len(centers[0])})", "centers")
     rounds = fields.whole("rounds", low=1, high=MAX_ROUNDS) if "rounds" in fields else None
     metric = fields.choice(
         "metric", {"euclidean": "squared", "manhattan": "manhattan", "squared": "squared"}, "squared"

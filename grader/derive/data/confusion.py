@@ -7,12 +7,13 @@ Sources: van Rijsbergen (1979) for F; Matthews (1975); Cohen (1960).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, label, operation, single
 from grader.derive.data.scalars import Scalar, sqrt, total
+from grader.derive.specification import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,6 +155,7 @@ ALIASES: Final = {
     "n": "total",
 }
 _AVERAGES: Final = ("macro", "micro", "weighted", "per_class")
+_PREFIXES: Final = tuple(f"{average}_" for average in _AVERAGES)
 
 
 def table(actual: Sequence[str], predicted: Sequence[str], classes: Sequence[str]) -> list[list[Scalar]]:
@@ -289,38 +291,42 @@ def confusion(spec: Mapping[str, Any]) -> Derived:
     beta = fields.number("beta", 1, above=0)
     average = fields.choice("average", _AVERAGES) if "average" in fields else None
 
+    _check_needed(fields, data, asks, beta)
+
     def values(of: _Data = data, average: str | None = average) -> Any:
         return single([_value(of, ask, beta, average) for ask in asks])
 
-    return derived(values(), _mistakes(data, asks, values, average))
+    return derived(values(), _mistakes(data, asks, values, average, beta))
+
+
+def _check_needed(fields: DataFields, data: _Data, asks: tuple[str, ...], beta: Scalar) -> None:
+    """Refuse a metric that depends on a count that was not given."""
+    counts = data.counts()
+    if "y_true" in fields or "matrix" in fields or counts is None:
+        return
+    for name in ("tp", "fp", "fn", "tn"):
+        if name in fields:
+            continue
+        for ask in asks:
+            if ask != "matrix" and not ask.startswith(_PREFIXES):
+                metric = _metric(ask, beta)
+                if metric(counts) != metric(replace(counts, **{name: getattr(counts, name) + 1})):
+                    raise SpecError(f"{ask} needs the count {name!r}", fields.path)
 
 
 def _mistakes(
-    data: _Data, asks: tuple[str, ...], values: Callable[..., Any], average: str | None
+    data: _Data, asks: tuple[str, ...], values: Callable[..., Any], average: str | None, beta: Scalar
 ) -> list[Alternative]:
     flipped = _Data([list(column) for column in zip(*data.cells, strict=True)], data.classes, data.positive)
     found: list[Alternative] = [("pr_swapped", lambda: values(flipped))]
     counts = data.counts()
-    if (
-        counts is None
-        or average
-        or any(ask.startswith(tuple(f"{name}_" for name in _AVERAGES)) for ask in asks)
-    ):
-        others = {"macro": "micro", "micro": "macro", "weighted": "macro"}
-        if len(asks) == 1:
-            prefix = next((name for name in others if asks[0].startswith(f"{name}_")), average or "macro")
-            metric = _metric(asks[0].removeprefix(f"{prefix}_"), Fraction(1)) if asks[0] != "matrix" else None
-            if prefix in others and metric:
-                found.append(("other_average", lambda: _averaged(data, metric, others[prefix])))
-        return found
+    if counts is None or average or any(ask.startswith(_PREFIXES) for ask in asks):
+        return found + _other_average(data, asks, average, beta)
     names = [ALIASES.get(ask, ask) for ask in asks]
     if "f1" in names:
         arithmetic = {"f1": (precision(counts) + recall(counts)) / 2}
         found.append(
-            (
-                "f1_arithmetic",
-                lambda: single([arithmetic.get(n, _value(data, n, Fraction(1), None)) for n in names]),
-            )
+            ("f1_arithmetic", lambda: single([arithmetic.get(n, _value(data, n, beta, None)) for n in names]))
         )
     if len(data.classes) == 2 and data.positive is not None:
         turned = _Data(data.cells, data.classes, 1 - data.positive)
@@ -328,6 +334,18 @@ def _mistakes(
     if len(names) == 1:
         found += _other_metrics(names[0], counts)
     return found
+
+
+def _other_average(
+    data: _Data, asks: tuple[str, ...], average: str | None, beta: Scalar
+) -> list[Alternative]:
+    """Return macro for micro and the converse, where one averaged metric is asked for."""
+    written = next((prefix for prefix in _PREFIXES if asks[0].startswith(prefix)), "")
+    kind, name = written.rstrip("_") or average or "macro", asks[0].removeprefix(written)
+    if len(asks) > 1 or name == "matrix" or kind == "per_class":
+        return []
+    other = "micro" if kind == "macro" else "macro"
+    return [("other_average", lambda: _averaged(data, _metric(name, beta), other))]
 
 
 def _other_metrics(name: str, c: Counts) -> list[Alternative]:

@@ -11,10 +11,25 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.activations import ACTIVATIONS, log_softmax, softmax
+from grader.derive.data.array_functions import (
+    array_range,
+    correlation,
+    covariance,
+    determinant,
+    evenly_spaced,
+    filled,
+    identity,
+    inverse,
+    norm,
+    number_range,
+    reshape,
+    square_rows,
+)
 from grader.derive.data.arrays import Array, array_of, combine, matrix_product
+from grader.derive.data.components import symmetric
 from grader.derive.data.confusion import METRICS, Counts, confusion_counts
-from grader.derive.data.evaluation import MAX_ITEMS, EvaluationProblem, operate, plain, whole
 from grader.derive.data.information import cross_entropy, divergence, entropy, gini
+from grader.derive.data.operators import EvaluationProblem, number_of, operate, plain, whole
 from grader.derive.data.scalars import (
     Scalar,
     exponential,
@@ -25,7 +40,6 @@ from grader.derive.data.scalars import (
     solve,
     sqrt,
     total,
-    transpose,
     variance,
 )
 
@@ -33,11 +47,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 MAX_FACTORIAL: Final = 400
-MAX_SIDE: Final = 30  # of a matrix whose determinant or inverse is computed
-
-
-def _scalar(value: Any) -> Scalar:
-    return operate("+", value, Fraction(0)) if not isinstance(value, list | Array) else _refuse(value)
 
 
 def _refuse(value: Any) -> Scalar:
@@ -50,7 +59,7 @@ def _each(function: Callable[[Scalar], Scalar]) -> Callable[[Any], Any]:
     def apply(value: Any) -> Any:
         if isinstance(value, list | Array):
             return array_of(value).apply(function)
-        return function(_scalar(value))
+        return function(number_of(value))
 
     return apply
 
@@ -59,13 +68,13 @@ def _pairwise(function: Callable[[Scalar, Scalar], Scalar]) -> Callable[[Any, An
     def apply(left: Any, right: Any) -> Any:
         if isinstance(left, list | Array) or isinstance(right, list | Array):
             return combine(array_of(left), array_of(right), function)
-        return function(_scalar(left), _scalar(right))
+        return function(number_of(left), number_of(right))
 
     return apply
 
 
 def _log(value: Any, base: Any = None) -> Any:
-    return _each(lambda x: logarithm(x, None if base is None else _scalar(base)))(value)
+    return _each(lambda x: logarithm(x, None if base is None else number_of(base)))(value)
 
 
 def _round(value: Any, decimals: Any = Fraction(0)) -> Any:
@@ -119,38 +128,10 @@ def _spread(root: bool, default: int) -> Callable[..., Any]:  # noqa: FBT001 - a
     return apply
 
 
-def covariance(default: int) -> Callable[..., Any]:
-    """Return the covariance function that divides by n - default unless told otherwise."""
-
-    def apply(value: Any, rowvar: Any = True, bias: Any = False, ddof: Any = None) -> Any:  # noqa: FBT002 - numpy's names
-        rows = array_of(value).nested
-        if not isinstance(rows[0], list):
-            return variance(rows, default)
-        variables = rows if rowvar else transpose(rows)
-        less = whole(ddof) if ddof is not None else 0 if bias else default
-        middles = [mean(row) for row in variables]
-        return array_of(
-            [
-                [total((x - m) * (y - k) for x, y in zip(a, b, strict=True)) / (len(a) - less) for b, k in zip(variables, middles, strict=True)]
-                for a, m in zip(variables, middles, strict=True)
-            ]
-        )  # fmt: skip
-
-    return apply
-
-
-def _correlation(value: Any, other: Any = None) -> Any:
-    rows = array_of(value).nested if other is None else [plain(value), plain(other)]
-    found = covariance(0)(rows).nested
-    return array_of(
-        [[cell / sqrt(row[i] * found[j][j]) for j, cell in enumerate(row)] for i, row in enumerate(found)]
-    )
-
-
 def _extreme(function: Callable[..., Any]) -> Callable[..., Any]:
     def apply(*values: Any, axis: Any = None) -> Any:
         if len(values) > 1 and not any(isinstance(value, list | Array) for value in values):
-            return function(_scalar(value) for value in values)
+            return function(number_of(value) for value in values)
         if len(values) == 2:
             axis = values[1]
         return _reduce(function)(values[0], axis)
@@ -178,93 +159,6 @@ def _product(cells: Sequence[Scalar]) -> Scalar:
     return found
 
 
-def _norm(value: Any, order: Any = Fraction(2), axis: Any = None) -> Any:
-    p = _scalar(order)
-
-    def line(cells: Sequence[Scalar]) -> Scalar:
-        if p == 2:
-            return sqrt(total(x * x for x in cells))
-        return (
-            max(map(magnitude, cells))
-            if p == math.inf
-            else power(total(power(magnitude(x), p) for x in cells), 1 / p)
-        )
-
-    return array_of(value).along(None if axis is None else whole(axis), line)
-
-
-def _square(value: Any) -> list[list[Scalar]]:
-    found = array_of(value)
-    if len(found.shape) != 2 or found.shape[0] != found.shape[1] or found.shape[0] > MAX_SIDE:
-        raise EvaluationProblem(f"a square matrix of at most {MAX_SIDE} rows is needed")
-    rows: list[list[Scalar]] = found.nested
-    return rows
-
-
-def _determinant(value: Any) -> Scalar:
-    rows = _square(value)
-    found: Scalar = Fraction(1)
-    for column in range(len(rows)):
-        pivot = max(range(column, len(rows)), key=lambda row: magnitude(rows[row][column]))
-        if not rows[pivot][column]:
-            return Fraction(0)
-        if pivot != column:
-            rows[column], rows[pivot] = rows[pivot], rows[column]
-            found = -found
-        found *= rows[column][column]
-        for row in range(column + 1, len(rows)):
-            factor = rows[row][column] / rows[column][column]
-            rows[row] = [a - factor * b for a, b in zip(rows[row], rows[column], strict=True)]
-    return found
-
-
-def _inverse(value: Any) -> Array:
-    rows = _square(value)
-    return array_of(
-        transpose([solve(rows, [Fraction(int(i == j)) for i in range(len(rows))]) for j in range(len(rows))])
-    )
-
-
-def _range(*ends: Any) -> list[Scalar]:
-    found = range(*(whole(end) for end in ends))
-    if len(found) > MAX_ITEMS:
-        raise EvaluationProblem(f"a range has at most {MAX_ITEMS} numbers")
-    return [Fraction(number) for number in found]
-
-
-def _arange(*ends: Any) -> Array:
-    if len(ends) == 3 and any(isinstance(end, Fraction) and end.denominator != 1 for end in ends):
-        start, stop, step = map(_scalar, ends)
-        count = math.ceil((stop - start) / step)
-        return array_of([start + step * index for index in range(min(count, MAX_ITEMS))])
-    return array_of(_range(*ends))
-
-
-def _linspace(start: Any, stop: Any, count: Any = Fraction(50)) -> Array:
-    number = min(whole(count), MAX_ITEMS)
-    return array_of(
-        [
-            _scalar(start) + (_scalar(stop) - _scalar(start)) * index / max(number - 1, 1)
-            for index in range(number)
-        ]
-    )
-
-
-def _filled(value: int) -> Callable[..., Any]:
-    def apply(shape: Any) -> Array:
-        sizes = [whole(size) for size in (shape if isinstance(shape, list) else [shape])]
-        if min(sizes, default=0) < 0 or math.prod(sizes) > MAX_ITEMS or len(sizes) > 4:
-            raise EvaluationProblem(f"an array has at most {MAX_ITEMS} cells")
-        return Array(tuple(sizes), (Fraction(value),) * math.prod(sizes))
-
-    return apply
-
-
-def _identity(size: Any) -> Array:
-    n = min(whole(size), 100)
-    return array_of([[Fraction(int(i == j)) for j in range(n)] for i in range(n)])
-
-
 def _comb(n: Any, k: Any) -> Fraction:
     total_count, chosen = whole(n), whole(k)
     if not 0 <= total_count <= MAX_FACTORIAL or chosen < 0:
@@ -288,18 +182,6 @@ def _length(value: Any) -> Fraction:
     return Fraction(value.shape[0] if isinstance(value, Array) and value.shape else len(value))
 
 
-def _reshape(value: Any, *shape: Any) -> Array:
-    wanted = shape[0] if len(shape) == 1 and isinstance(shape[0], list) else list(shape)
-    sizes = [whole(size) for size in wanted]
-    cells = array_of(value).cells
-    if -1 in sizes:
-        known = -math.prod(sizes)
-        sizes[sizes.index(-1)] = len(cells) // known if known > 0 else 0
-    if min(sizes, default=1) < 0 or math.prod(sizes) != len(cells):
-        raise EvaluationProblem(f"{len(cells)} cells cannot have the shape {sizes}")
-    return Array(tuple(sizes), cells)
-
-
 def out_dim(n: Any, k: Any, s: Any = Fraction(1), d: Any = Fraction(1), p: Any = Fraction(0)) -> Fraction:
     """Return the size of a convolution's output: input, kernel, stride, dilation, padding a side."""
     size, kernel, stride, dilation = whole(n), whole(k), whole(s), whole(d)
@@ -316,7 +198,7 @@ def _cells(value: Any) -> list[Scalar]:
 
 
 def _base(base: Any) -> Scalar | None:
-    return None if base is None or base == "e" else _scalar(base)
+    return None if base is None or base == "e" else number_of(base)
 
 
 def counts(y_true: Any, y_pred: Any, positive: Any = Fraction(1)) -> dict[str, Scalar]:
@@ -329,13 +211,13 @@ def counts(y_true: Any, y_pred: Any, positive: Any = Fraction(1)) -> dict[str, S
 
 def metrics(tp: Any, fp: Any, fn: Any, tn: Any = Fraction(0)) -> dict[str, Scalar]:
     """Return every metric of four counts by its name."""
-    found = Counts(*map(_scalar, (tp, fp, fn, tn)))
+    found = Counts(*map(number_of, (tp, fp, fn, tn)))
     return {name: metric(found) for name, metric in METRICS.items()}
 
 
 def _activation(kind: str) -> Callable[..., Any]:
     function, _, default = ACTIVATIONS[kind]
-    return lambda value, alpha=default: _each(lambda x: function(x, _scalar(alpha)))(value)
+    return lambda value, alpha=default: _each(lambda x: function(x, number_of(alpha)))(value)
 
 
 def _lines(function: Callable[[Sequence[Scalar]], list[Scalar]]) -> Callable[[Any], Any]:
@@ -373,24 +255,30 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "round": _round, "around": _round, "abs": _each(magnitude), "fabs": _each(magnitude), "absolute": _each(magnitude), "square": _each(lambda x: x * x),
     "sign": _each(lambda x: Fraction((x > 0) - (x < 0))), "pow": _power, "power": _power, "sin": _trigonometric(math.sin),
     "cos": _trigonometric(math.cos), "tan": _trigonometric(math.tan), "atan": _trigonometric(math.atan), "arctan": _trigonometric(math.atan),
-    "erf": _trigonometric(math.erf), "int": lambda x: Fraction(int(_scalar(x))), "float": _scalar, "bool": bool,
+    "erf": _trigonometric(math.erf), "int": lambda x: Fraction(int(number_of(x))), "float": number_of, "bool": bool,
     "sum": _sum, "fsum": _sum, "mean": _reduce(mean), "average": _reduce(mean), "median": _reduce(_median), "prod": _reduce(_product),
     "std": _spread(root=True, default=0), "var": _spread(root=False, default=0), "stdev": _spread(root=True, default=1),
     "pstdev": _spread(root=True, default=0), "pvariance": _spread(root=False, default=0), "variance": _spread(root=False, default=1),
-    "cov": covariance(1), "corrcoef": _correlation, "max": _extreme(max), "min": _extreme(min), "amax": _extreme(max), "amin": _extreme(min),
+    "cov": covariance(1), "corrcoef": correlation, "max": _extreme(max), "min": _extreme(min), "amax": _extreme(max), "amin": _extreme(min),
     "argmax": _position(max), "argmin": _position(min), "maximum": _pairwise(max), "minimum": _pairwise(min), "cumsum": _cumulated,
-    "norm": _norm, "det": _determinant, "inv": _inverse, "trace": lambda x: total(row[i] for i, row in enumerate(_square(x))),
-    "solve": lambda a, b: array_of(solve(_square(a), _cells(b))), "dot": lambda a, b: matrix_product(array_of(a), array_of(b)),
+    "norm": norm, "det": determinant, "inv": inverse, "trace": lambda x: total(row[i] for i, row in enumerate(square_rows(x))),
+    "solve": lambda a, b: array_of(solve(square_rows(a), _cells(b))), "dot": lambda a, b: matrix_product(array_of(a), array_of(b)),
     "matmul": lambda a, b: matrix_product(array_of(a), array_of(b)), "inner": lambda a, b: matrix_product(array_of(a), array_of(b)),
     "outer": lambda a, b: array_of([[operate("*", x, y) for y in _cells(b)] for x in _cells(a)]), "multiply": _pairwise(lambda a, b: a * b),
-    "array": array_of, "asarray": array_of, "zeros": _filled(0), "ones": _filled(1), "eye": _identity, "identity": _identity,
-    "arange": _arange, "linspace": _linspace, "range": _range, "reshape": _reshape, "transpose": lambda x: array_of(x).transposed(),
+    "array": array_of, "asarray": array_of, "zeros": filled(0), "ones": filled(1), "eye": identity, "identity": identity,
+    "arange": array_range, "linspace": evenly_spaced, "range": number_range, "reshape": reshape, "transpose": lambda x: array_of(x).transposed(),
     "flatten": lambda x: array_of(_cells(x)), "ravel": lambda x: array_of(_cells(x)), "list": _listed, "tuple": _listed, "len": _length,
     "sorted": lambda x: sorted(_listed(x)), "sort": lambda x: array_of(sorted(_cells(x))), "reversed": lambda x: _listed(x)[::-1],
     "zip": lambda *x: [list(items) for items in zip(*map(plain, x), strict=False)],
     "enumerate": lambda x: [[Fraction(i), item] for i, item in enumerate(plain(x))], "set": lambda x: sorted(set(_listed(x))),
     "any": lambda x: any(_listed(x)), "all": lambda x: all(_listed(x)), "comb": _comb, "factorial": _factorial, "gcd": _gcd,
     "count": lambda x, item: Fraction(plain(x).count(item)), "index": lambda x, item: Fraction(plain(x).index(item)),
+    "diag": lambda x: array_of([row[i] for i, row in enumerate(square_rows(x))]),
+    "clip": lambda x, low, high: _each(lambda cell: min(max(cell, number_of(low)), number_of(high)))(x),
+    "argsort": lambda x: array_of([Fraction(i) for i in sorted(range(len(_cells(x))), key=_cells(x).__getitem__)]),
+    "concatenate": lambda x: array_of([cell for part in plain(x) for cell in part]),
+    "eigvalsh": lambda x: array_of(symmetric(square_rows(x))[0][::-1]),
+    "eigvals": lambda x: array_of(symmetric(square_rows(x))[0]),
     "softmax": _lines(softmax), "log_softmax": _lines(log_softmax), **{name: _activation(name) for name in ACTIVATIONS},
     "entropy": lambda p, base=Fraction(2): entropy(_cells(p), _base(base)), "gini": lambda p: gini(_cells(p)),
     "kl": lambda p, q, base=Fraction(2): divergence(_cells(p), _cells(q), _base(base)),

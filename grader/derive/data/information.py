@@ -165,7 +165,7 @@ def derive_divergence(spec: Mapping[str, Any]) -> Derived:
         "entropy": lambda base: entropy(p, base),
         "js": lambda base: (divergence(p, middle, base) + divergence(q, middle, base)) / 2,
     }
-    asks = fields.asked(found, "js" if fields.op == "js" else "kl")
+    asks = fields.asked(found, "js" if fields.op.startswith("js") else "kl")
     try:
         value = single([found[ask](base) for ask in asks])
     except ValueError as problem:

@@ -47,7 +47,7 @@ def batch_statistics(spec: Mapping[str, Any]) -> Derived:
     fields = DataFields(spec, {"batch": _BATCH, "ddof": ""})
     rows, flat = _rows(fields, "batch")
     ddof = fields.whole("ddof", 0, high=1)
-    default = {"batch_var": "var", "batch_variance": "var", "batch_std": "std"}.get(fields.op, "mean")
+    default = {"batch_var": "var", "batch_std": "std"}.get(fields.op, "mean")
     asks = fields.asked(("mean", "var", "std"), default)
     if len(rows) <= ddof and asks != ("mean",):
         raise fields.fail("a variance with ddof 1 needs two examples", "batch")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.derive.specification import Path
 
 MAX_NUMBERS: Final = 20_000  # of one field; a question's data set is far smaller
+MAX_ASKS: Final = 50  # quantities of one question
 MAX_SIZE: Final = 10**100  # of a number or its denominator: squares of it are still doubles
 SUM_SLACK: Final = Fraction(15, 1000)  # probabilities written with two decimals may sum to 0.99
 
@@ -168,8 +169,8 @@ class DataFields:
         """Return a list of words; one word is a list of one."""
         value = self.raw(field, default)
         items = value if isinstance(value, list | tuple) else [value]
-        if len(items) > MAX_NUMBERS:
-            raise self.fail(f"{field} has at most {MAX_NUMBERS} entries (got {len(items)})", field)
+        if not 1 <= len(items) <= MAX_NUMBERS:
+            raise self.fail(f"{field} has between 1 and {MAX_NUMBERS} entries (got {len(items)})", field)
         return [label(item) for item in items]
 
     def asked(self, options: Iterable[str], default: str | Sequence[str]) -> tuple[str, ...]:
@@ -186,6 +187,8 @@ class DataFields:
                     f"{self.op} has nothing called {item!r} to ask for{near}", (*self.path, "ask")
                 )
             found.append(word)
+        if not 1 <= len(found) <= MAX_ASKS:
+            raise SpecError(f"ask for between 1 and {MAX_ASKS} things (got {len(found)})", (*self.path, "ask"))
         return tuple(found)
 
     def scalar(self, value: Any, field: str, *inside: int) -> Scalar:

@@ -114,8 +114,8 @@ def read_table(fields: DataFields) -> tuple[list[str], list[list[Any]]]:
         rows = [[row[column] for column in columns] for row in data]
     else:
         raise fields.fail("data is {columns: [...], rows: [[...], ...]} or a list of mappings", "data")
-    if not isinstance(columns, list) or not isinstance(rows, list) or not rows:
-        raise fields.fail("columns and rows are lists, and there is at least one row", "data")
+    if not isinstance(columns, list) or not isinstance(rows, list) or not rows or not columns:
+        raise fields.fail("columns and rows are lists, and there is at least one of each", "data")
     for index, row in enumerate(rows):
         if not isinstance(row, list) or len(row) != len(columns):
             raise fields.fail(f"row {index} does not have {len(columns)} cells", "data", index)
