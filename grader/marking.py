@@ -17,7 +17,6 @@ from grader.model import (
     Reason,
     Report,
     Response,
-    Standing,
 )
 
 if TYPE_CHECKING:
@@ -153,13 +152,3 @@ def faults(report: Report) -> Iterator[tuple[str, Any]]:
         for row in question.criteria:
             if row.reason == Reason.FAULT.value:
                 yield row.id, row.evidence[0].expected if row.evidence else ""
-
-
-def standing(row: CriterionReport) -> Standing:
-    """Say what a row means for the marks: earned, lost, blank or awaiting review."""
-    if row.credit is None:
-        return Standing.REVIEW
-    reason = Reason(row.reason.partition(":")[0])
-    if row.credit and row.points > 0:
-        return Standing.EARNED
-    return reason.standing
