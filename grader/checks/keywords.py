@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -24,14 +24,16 @@ from grader.model import Evidence, Frozen, Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
 from grader.prose.guards import is_copy
-from grader.prose.judging import Findings, Judge, Miss
+from grader.prose.judging import Findings, Judge
+from grader.prose.nearness import Miss, nearest_miss
 from grader.prose.reading import MAX_TEXT, read
+from grader.prose.spelling import stem
 
 if TYPE_CHECKING:
-
     from grader.model import Response
     from grader.prose.judging import Finding
     from grader.prose.reading import Prose
+    from grader.prose.search import Search
 
 _PATTERN_SCHEMA: Final = {
     "anyOf": [
@@ -52,6 +54,7 @@ _DOUBTS: Final = {
     "copied": Reason.COPIED,
     "undecided": Reason.UNDECIDED,
 }
+_NEAR: Final = "This passage comes near; whether it says what is asked for is for a person to judge."
 _SHOWN: Final = 3  # passages quoted for one verdict
 
 
@@ -64,7 +67,8 @@ class KeywordsCheck(Frozen):
     (topics), `except` (not inside one of these), `verdict` (yes or no at the start), `item` and `of`
     (the n-th sub-answer of so many).
     Keys of the check: `topics` (what an answer may be speaking of; a clause belongs to the last one
-    named), `asks` (what each sub-question is about, in order), `against` (says the opposite), `contradiction` (finding it costs points), `prompt` and
+    named), `asks` (what each sub-question is about, in order), `against` (says the opposite), `nearly`
+    (earns nothing, but a person looks), `contradiction` (finding it costs points), `prompt` and
     `model_answer` (texts that are no answer when copied).
 
     >>> from grader.model import Place, Response
@@ -93,6 +97,7 @@ class KeywordsCheck(Frozen):
     topics: Patterns = None
     asks: Patterns = None
     against: Patterns = None
+    nearly: Patterns = None
     contradiction: Flag = False
     prompt: str = ""
     model_answer: str = ""
@@ -117,6 +122,29 @@ class KeywordsCheck(Frozen):
         self._judges["en"] = self._judge("en")
         return self
 
+    @property
+    def branches(self) -> tuple[Any, ...]:
+        """The alternatives of `any` as they stand in the rubric."""
+        if self.any_ is None:
+            return ()
+        return tuple(self.any_) if isinstance(self.any_, list | tuple) else (self.any_,)
+
+    def with_branches(self, numbers: Iterable[int]) -> KeywordsCheck:
+        """Return this check with only some of its branches, counted from 0; raises ValueError where it could never match."""
+        data = {field.alias or name: getattr(self, name) for name, field in type(self).model_fields.items()}
+        data["any"] = [self.branches[number] for number in numbers]
+        return type(self).model_validate(data, context={"sets": self._sets})
+
+    def knows(self, form: str) -> bool:
+        """Say whether a folded word is one of those its patterns are made of."""
+        judge = self._judges["en"]
+        root = stem(form)
+        return any(
+            form.startswith(term.text) if term.kind == "prefix" else form == term.text or root == term.root
+            for claim in (*judge.claims, *judge.against)
+            for term in claim.terms()
+        )
+
     def _judge(self, language: str) -> Judge:
         compiler = compiler_for(self._sets, language)
         names = {name: key for key in KEYS for name in (key, f"{key}_") if name in type(self).model_fields}
@@ -125,6 +153,7 @@ class KeywordsCheck(Frozen):
         against = compiler.patterns(self.against, ("against",)) if self.against else self.against
         topics = compiler.topics(self.topics, ("topics",)) if self.topics is not None else ()
         asks = compiler.patterns(self.asks, ("asks",)) if self.asks is not None else ()
+        nearly = compiler.patterns(self.nearly, ("nearly",)) if self.nearly else self.nearly
         if compiler.problems or pattern is None:
             raise ValidationError.from_exception_data(
                 type(self).__name__,
@@ -136,7 +165,7 @@ class KeywordsCheck(Frozen):
                     for place, message in compiler.problems
                 ],
             )
-        return Judge(pattern, against=against, topics=topics, asks=asks)
+        return Judge(pattern, against=against, topics=topics, asks=asks, nearly=nearly)
 
     def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a response that is not blank."""
@@ -152,10 +181,11 @@ class KeywordsCheck(Frozen):
         if prose.language not in self._judges:
             self._judges[prose.language] = self._judge(prose.language)
         judge = self._judges[prose.language]
-        findings = judge.judge(prose, strict=self.contradiction, prompt=self.prompt)
+        search = judge.look(prose)
+        findings = judge.judge(search, strict=self.contradiction, prompt=self.prompt)
         if self.contradiction:
             return self._accuse(findings, prose, shown)
-        return self._credit(findings, judge, prose, shown)
+        return self._credit(findings, judge, search, shown)
 
     def _unreadable(self, prose: Prose, shown: _Quotes) -> Outcome | None:
         if not len(prose):
@@ -168,7 +198,7 @@ class KeywordsCheck(Frozen):
             return _review(Reason.COPIED, Reason.COPIED.sentence, shown.all())
         return None
 
-    def _credit(self, findings: Findings, judge: Judge, prose: Prose, shown: _Quotes) -> Outcome:
+    def _credit(self, findings: Findings, judge: Judge, search: Search, shown: _Quotes) -> Outcome:
         if findings.opposite and (findings.solid or findings.doubtful):
             seen = [*findings.solid[:1], *findings.opposite[:1]]
             return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
@@ -183,13 +213,19 @@ class KeywordsCheck(Frozen):
         if findings.opposite:
             evidence = shown.findings(findings.opposite, "This passage says the opposite.")
             return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=tuple(evidence))
-        if prose.partly_foreign:
+        return self._absent(judge, search, shown)
+
+    def _absent(self, judge: Judge, search: Search, shown: _Quotes) -> Outcome:
+        """Judge an answer in which no pattern was found."""
+        if search.prose.partly_foreign:
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
-        if len(prose) <= _FEW_WORDS:
+        if len(search.prose) <= _FEW_WORDS:
             return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
-        return Outcome(
-            credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(shown.miss(judge.nearest(prose), judge),)
-        )
+        near = judge.near(search)
+        if near:
+            return _review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *shown.findings(near, _NEAR))
+        miss = shown.miss(nearest_miss(judge.claims, search), judge)
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(miss,))
 
     def _accuse(self, findings: Findings, prose: Prose, shown: _Quotes) -> Outcome:
         if findings.solid and findings.opposite:

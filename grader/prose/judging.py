@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
-from grader.prose.patterns import Verdict
+from grader.prose.nearness import loosened
 from grader.prose.search import Search, Vocabulary
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from grader.prose.reading import Prose
 
 GUESSED_EDITS: Final = 2  # a spelling repaired by two edits is a guess
-_CLAIMS_SEARCHED: Final = 64  # alternatives tried for the nearest miss
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,6 @@ class Findings:
     solid: list[Finding] = field(default_factory=list)
     doubtful: dict[str, list[Finding]] = field(default_factory=dict)  # by why: "hedged", "repaired", ...
     opposite: list[Finding] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Miss:
-    """The alternative that came nearest, and what it lacked."""
-
-    claim: Pattern
-    first: int
-    last: int
-    found: tuple[str, ...]
-    lacking: tuple[str, ...]
 
 
 def claims(pattern: Pattern) -> tuple[Pattern, ...]:
@@ -94,6 +82,7 @@ class Judge:
         against: Sequence[Pattern] | None = None,
         topics: Sequence[Pattern] = (),
         asks: Sequence[Pattern] = (),
+        nearly: Sequence[Pattern] | None = None,
     ) -> None:
         self.claims = claims(pattern)
         self.opposes = against is None  # without a list, the other polarity of a pattern speaks against it
@@ -101,17 +90,25 @@ class Judge:
         self.against = tuple(claim for part in against for claim in claims(part))
         self.topics = tuple(topics)
         self.asks = tuple(asks)
-        everything = Group(some=(pattern, *against, *topics))
+        self.nearly = tuple(claim for part in nearly or () for claim in claims(part))
+        everything = Group(some=(pattern, *against, *topics, *(nearly or ())))
+        # An empty list says that nothing comes near.
+        relaxed = (other for claim in self.claims for other in loosened(claim))
+        self.loose = () if nearly is not None and not nearly else tuple(relaxed)
         self.vocabulary = Vocabulary(everything)
 
-    def judge(self, prose: Prose, *, strict: bool, prompt: str = "") -> Findings:
+    def look(self, prose: Prose) -> Search:
+        """Return this criterion's look at an answer, which remembers what was found."""
+        return Search(prose, self.vocabulary, self.topics, self.asks)
+
+    def judge(self, search: Search, *, strict: bool, prompt: str = "") -> Findings:
         """Return what an answer says of the criterion.
 
         `strict` is for claims that cost points: a weak hedge, a quotation or one guessed letter is
         already too much doubt.
         """
-        search = Search(prose, self.vocabulary, self.topics, self.asks)
         findings = Findings()
+        prose = search.prose
         doubts = _Doubts(prose, strict=strict, prompt=prompt)
         for claim in self.claims:
             polarity = claim.negated if isinstance(claim, Group) else ""
@@ -142,57 +139,27 @@ class Judge:
         if doubts.why(finding.hit) in {"", "repaired"}:
             findings.opposite.append(finding)
 
-    def nearest(self, prose: Prose) -> Miss | None:
-        """Return the alternative of which most was found in one place."""
-        search = Search(prose, self.vocabulary, self.topics, self.asks)
-        best: tuple[float, Miss] | None = None
-        for claim in self.claims[:_CLAIMS_SEARCHED]:
-            if isinstance(claim, Group) and (miss := _nearest(claim, search)) is not None:
-                share = len(miss.found) / (len(miss.found) + len(miss.lacking))
-                if best is None or share > best[0]:
-                    best = (share, miss)
-        return best[1] if best else None
+    def near(self, search: Search) -> list[Finding]:
+        """Return what comes so near to a claim that its absence is not plain.
 
+        These are the rubric's own `nearly` patterns, and its claims with one condition relaxed.
+        """
+        found: list[Finding] = []
+        for claim in self.nearly:
+            polarity = claim.negated if isinstance(claim, Group) else ""
+            found.extend(self._settled(claim, polarity or "either", search))
+        for claim in self.loose if not found else ():
+            found.extend(self._settled(claim, claim.negated, search))
+        return found
 
-def _is_verdict(claim: Pattern) -> bool:
-    parts = claim.every if isinstance(claim, Group) else (claim,)
-    return any(isinstance(part, Verdict) for part in parts)
-
-
-def _nearest(claim: Group, search: Search) -> Miss | None:
-    unit = search.prose.unit(claim.within)
-    parts = claim.parts or claim.some
-    found: dict[int, dict[int, Hit]] = {}
-    for number, part in enumerate(parts):
-        for hit in search.find(part):
-            found.setdefault(unit[hit.first], {}).setdefault(number, hit)
-    if not found:
-        return None
-    best = max(sorted(found), key=lambda number: len(found[number]))
-    hits = found[best]
-    lacking = [part.label for number, part in enumerate(parts) if number not in hits] if claim.parts else []
-    if not lacking:
-        lacking = [_condition(claim)]
-    labels = tuple(parts[number].label for number in sorted(hits))
-    return Miss(
-        claim,
-        min(hit.first for hit in hits.values()),
-        max(hit.last for hit in hits.values()),
-        labels,
-        tuple(lacking),
-    )
-
-
-def _condition(claim: Group) -> str:
-    if claim.negated == "true":
-        return "a denial"
-    if claim.about:
-        return "about " + " | ".join(pattern.label for pattern in claim.about)
-    if claim.item is not None:
-        return f"in sub-answer {claim.item}"
-    if claim.unless:
-        return "not about " + " | ".join(pattern.label for pattern in claim.unless)
-    return "said plainly, in one place"
+    def _settled(self, claim: Pattern, polarity: str, search: Search) -> list[Finding]:
+        """Return the hits that are denied exactly as asked for."""
+        wanted = 1 if polarity == "true" else 0
+        hits = claim.placed(search) if isinstance(claim, Group) else search.find(claim)
+        found = ((hit, search.cues(hit)) for hit in hits)
+        return [
+            Finding(claim, hit, cues) for hit, cues in found if polarity == "either" or len(cues) == wanted
+        ]
 
 
 class _Doubts:

@@ -1,0 +1,101 @@
+"""What comes near a criterion's patterns without matching them: a miss that a person should see, or quote for one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.groups import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.prose.hits import Hit
+    from grader.prose.patterns import Pattern
+    from grader.prose.search import Search
+
+_CLAIMS_SEARCHED: Final = 64  # alternatives tried for the nearest miss
+_ENOUGH_PARTS: Final = 3  # a pattern of fewer says too little once a part is taken away
+_WIDER: Final = {"clause": "sentence", "sentence": "item"}
+_FARTHER: Final = 6  # words by which a loosened pattern may be longer
+
+
+@dataclass(frozen=True)
+class Miss:
+    """The alternative that came nearest, and what it lacked."""
+
+    claim: Pattern
+    first: int
+    last: int
+    found: tuple[str, ...]
+    lacking: tuple[str, ...]
+
+
+def loosened(claim: Pattern) -> Iterator[Group]:
+    """Yield the pattern with one of its conditions relaxed; a hit of these nearly says it.
+
+    The stretch is one size wider, the words may stand farther apart, what must not stand beside them
+    does, or one of three or more parts is missing. Topics and denials are never relaxed: a claim
+    about something else, or of the opposite, is not near.
+    """
+    if not isinstance(claim, Group) or len(claim.parts) < 2:
+        return
+    near = None if claim.near is None else 2 * claim.near + _FARTHER
+    if claim.within in _WIDER:
+        yield replace(claim, within=_WIDER[claim.within], near=near)
+    elif near is not None:
+        yield replace(claim, near=near)
+    if claim.lacking:
+        yield replace(claim, lacking=())
+    if len(claim.parts) >= _ENOUGH_PARTS and not claim.order:
+        for i in range(len(claim.every)):
+            yield replace(claim, every=claim.every[:i] + claim.every[i + 1 :])
+        if claim.some:
+            yield replace(claim, some=())
+
+
+def nearest_miss(claims: Sequence[Pattern], search: Search) -> Miss | None:
+    """Return the alternative of which most was found in one place."""
+    best: tuple[float, Miss] | None = None
+    for claim in claims[:_CLAIMS_SEARCHED]:
+        if isinstance(claim, Group) and (miss := _missed(claim, search)) is not None:
+            share = len(miss.found) / (len(miss.found) + len(miss.lacking))
+            if best is None or share > best[0]:
+                best = (share, miss)
+    return best[1] if best else None
+
+
+def _missed(claim: Group, search: Search) -> Miss | None:
+    unit = search.prose.unit(claim.within)
+    parts = claim.parts or claim.some
+    found: dict[int, dict[int, Hit]] = {}
+    for number, part in enumerate(parts):
+        for hit in search.find(part):
+            found.setdefault(unit[hit.first], {}).setdefault(number, hit)
+    if not found:
+        return None
+    best = max(sorted(found), key=lambda number: len(found[number]))
+    hits = found[best]
+    lacking = [part.label for number, part in enumerate(parts) if number not in hits] if claim.parts else []
+    if not lacking:
+        lacking = [_condition(claim)]
+    labels = tuple(parts[number].label for number in sorted(hits))
+    return Miss(
+        claim,
+        min(hit.first for hit in hits.values()),
+        max(hit.last for hit in hits.values()),
+        labels,
+        tuple(lacking),
+    )
+
+
+def _condition(claim: Group) -> str:
+    if claim.negated == "true":
+        return "a denial"
+    if claim.about:
+        return "about " + " | ".join(pattern.label for pattern in claim.about)
+    if claim.item is not None:
+        return f"in sub-answer {claim.item}"
+    if claim.unless:
+        return "not about " + " | ".join(pattern.label for pattern in claim.unless)
+    return "said plainly, in one place"
