@@ -52,7 +52,7 @@ class NumberCheck(Frozen):
     `integer`       whether a whole number is asked for
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
     `mistakes`      known wrong values, each `{name: , value: , credit: 0, feedback: }`
-    `follows`       how the number follows from earlier parts, `lowest + middle + top`; `follow_credit` (default 1)
+    `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
     `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
 

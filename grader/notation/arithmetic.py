@@ -1,6 +1,6 @@
 """Exact arithmetic on numbers that are written out: `(3 * 3 * 3 + 1) * 100`, `lowest + middle + top`.
 
-An own evaluator with + - * / ^ and parentheses on fractions. Sizes are bounded before anything is
+An own evaluator with + - * / // ^ and parentheses on fractions; // rounds down, as sizes do. Sizes are bounded before anything is
 computed, so that `9^9^9^9` is refused at once.
 """
 
@@ -17,8 +17,8 @@ MAX_BITS: Final = 4_096  # numerator or denominator of any intermediate value
 MAX_POWER: Final = 64  # exponents in counts and sizes are small
 MAX_TOKENS: Final = 2_000  # a longer sum was not written by hand
 
-_PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "neg": 3, "^": 4}
-_TOKEN = re.compile(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|([^\W\d][\w.]{0,80})|(\*\*|[-+*/^()]))")
+_PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "neg": 3, "^": 4}
+_TOKEN = re.compile(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|([^\W\d][\w.]{0,80})|(\*\*|//|[-+*/^()]))")
 
 Token = Fraction | str
 
@@ -28,7 +28,7 @@ class ExpressionError(ValueError):
 
 
 def evaluate(tokens: Iterable[Token]) -> Fraction:
-    """Return the exact value of numbers, operators `+ - * / ^` and parentheses in reading order.
+    """Return the exact value of numbers, operators `+ - * / // ^` and parentheses in reading order.
 
     Raises ExpressionError where the form is wrong or a value would grow beyond MAX_BITS.
     """
@@ -102,10 +102,10 @@ def _apply(operator: str, values: list[Fraction]) -> None:
             value = left - right
         case "*":
             value = left * right
-        case "/":
+        case "/" | "//":
             if not right:
                 raise ExpressionError("division by zero")
-            value = left / right
+            value = left / right if operator == "/" else Fraction(left // right)
         case _:
             value = _power(left, right)
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
