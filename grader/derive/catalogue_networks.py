@@ -30,7 +30,7 @@ _PARAMETERS: Final[Mapping[str, Entry]] = {
     "spatial_in_params": Entry(
         "The size of the image has no influence on the parameters of a convolution.", NONE
     ),
-    "missing_layer": Entry("One layer is missing from your total.", HALF),
+    "missing_layer": Entry("Your total lacks {layer}.", HALF),
     "pool_has_params": Entry("Pooling has nothing to learn, so it has no parameters.", HALF),
     "fc_prepool": Entry(
         "The dense layer gets what is left after pooling; use the size that really enters it.", HALF
@@ -51,7 +51,6 @@ _PARAMETERS: Final[Mapping[str, Entry]] = {
     "bn_per_pixel": Entry(
         "Batch normalization after a convolution has one scale and shift per channel.", HALF
     ),
-    "dropout_params": Entry("Dropout has no parameters.", HALF),
     "lstm_1_gate": Entry(
         "An LSTM has four sets of weights: input, forget and output gate, and the candidate.", HALF
     ),
@@ -65,6 +64,8 @@ _PARAMETERS: Final[Mapping[str, Entry]] = {
     "rnn_times_steps": Entry(
         "The same weights are used at every time step; the number of steps does not enter.", NONE
     ),
+    "rnn_two_bias": Entry("That is the count with two bias vectors, as PyTorch keeps them.", SLIP),
+    "rnn_one_bias": Entry("That is the count with one bias vector, as Keras keeps it.", SLIP),
     "gru_1_gate": Entry("A GRU has three sets of weights: reset gate, update gate and candidate.", HALF),
     "gru_4_gates": Entry("A GRU has three sets of weights, not four as an LSTM has.", HALF),
     "gru_1_bias": Entry("In this form a GRU has two bias vectors per gate.", SLIP),
@@ -97,16 +98,11 @@ _SHAPES_AND_COST: Final[Mapping[str, Entry]] = {
     "padding_valid": Entry("The input is padded here; you computed without padding.", HALF),
     "padding_same": Entry("The padding here does not keep the size; you computed with same padding.", HALF),
     "pad_once": Entry("Padding is added on both sides: it counts twice.", SLIP),
-    "total_vs_side": Entry("The padding given is the one on each side.", SLIP),
     "stride_1": Entry("The stride is missing from your computation.", HALF),
-    "stride_2": Entry("You computed with stride 2; check the stride.", HALF),
     "stride_squared": Entry("Apply the stride once along each axis.", HALF),
     "dilation_ignored": Entry("A dilated kernel covers d(k - 1) + 1 positions.", HALF),
     "channels_kept": Entry("The output has as many channels as the layer has filters.", HALF),
     "channels_divided": Entry("Pooling keeps the number of channels.", HALF),
-    "channels_summed": Entry(
-        "Every filter sums over the channels of its input; they are no extra outputs.", HALF
-    ),
     "axes_swapped": Entry("Height and width are exchanged.", SLIP),
     "transposed_as_conv": Entry("A transposed convolution enlarges: (n - 1)s - 2p + k.", NONE),
     "rf_ignores_stride": Entry("Every stride makes the steps of all later layers longer.", HALF),

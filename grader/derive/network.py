@@ -1,0 +1,151 @@
+"""The operations on networks: what is asked of one is derived, with what mistakes would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.derive.analysis import Analysis
+from grader.derive.asking import read_questions
+from grader.derive.graph import CONVENTION_FIELDS, read_network
+from grader.derive.memory import Demand, memory_mistakes, read_demand
+from grader.derive.result import Derived
+from grader.derive.specification import Fields, plain_word
+from grader.derive.variations.finding import Finder
+
+if TYPE_CHECKING:
+    from grader.derive.graph import Network
+
+_ALIASES: Final = {
+    "net": "network",
+    "model": "network",
+    "input_shape": "input",
+    "x": "input_values",
+    "data": "input_values",
+    "values": "input_values",
+    "batch_size": "batch",
+}
+_VALUE_HEADS: Final = ("value", "values", "forward", "gradient", "gradients", "loss")
+
+
+def _opened(spec: Mapping[str, Any]) -> tuple[Fields, Fields]:
+    """Return the fields of the question and those of the network, which may stand in `network`."""
+    outer = Fields(spec, aliases=_ALIASES)
+    for name in ("op", "name", "note", "mistakes"):
+        outer.raw(name, None)
+    if "network" not in outer:
+        return outer, outer
+    inner = outer.raw("network")
+    if not isinstance(inner, Mapping):
+        raise outer.error("network must be a mapping with 'input' and 'layers'", "network")
+    fields = Fields(inner, outer.at("network"), aliases=_ALIASES)
+    fields.raw("op", None)
+    return outer, fields
+
+
+def _read(spec: Mapping[str, Any]) -> tuple[Fields, Network]:
+    outer, fields = _opened(spec)
+    network = read_network(fields)
+    for name in ("weights", "loss", "target", *CONVENTION_FIELDS):
+        fields.raw(name, None)
+    if fields is not outer:
+        fields.raw("ask", None)
+        fields.finish()
+    return outer, network
+
+
+def derive_network(spec: Mapping[str, Any]) -> Derived:
+    """Derive what `ask` names (default `params`) from a network.
+
+    `input` is a shape without the batch axis and `layers` a list of layers; see `grader.derive.asking`
+    for what may be asked, and `grader.derive.rules` for the conventions.
+    """
+    return _derive(spec, "params")
+
+
+def _derive(spec: Mapping[str, Any], default: str) -> Derived:
+    ask = spec.get("ask")
+    head = (
+        plain_word(str(ask).partition(".")[0])
+        if ask is not None and not isinstance(ask, list | tuple)
+        else ""
+    )
+    if head == "memory":
+        return derive_memory({**spec, "what": str(ask).partition(".")[2] or spec.get("what", "params")})
+    if head in _VALUE_HEADS:
+        from grader.derive.values.network import derive_values  # noqa: PLC0415 - only values need numpy
+
+        outer, network = _read(spec)
+        return derive_values(outer, network, str(ask))
+    outer, network = _read(spec)
+    questions, listed = read_questions(outer, default)
+    outer.finish()
+    analysis = Analysis(network, network.conventions.rules)
+    values = tuple(question.answer(analysis) for question in questions)
+    value = values if listed else values[0]
+    return Derived(value, Finder(analysis).mistakes(questions, value, listed=listed))
+
+
+def derive_params(spec: Mapping[str, Any]) -> Derived:
+    """Derive the number of parameters of a network."""
+    return _derive(spec, "params")
+
+
+def derive_macs(spec: Mapping[str, Any]) -> Derived:
+    """Derive the multiply-accumulates of a network for one instance."""
+    return _derive(spec, "macs")
+
+
+def derive_flops(spec: Mapping[str, Any]) -> Derived:
+    """Derive the floating-point operations of a network for one instance."""
+    return _derive(spec, "flops")
+
+
+def derive_receptive_field(spec: Mapping[str, Any]) -> Derived:
+    """Derive the receptive field of a network's last layer.
+
+    Without an `input` one that is large enough for any network of this kind is taken.
+    """
+    if "network" not in spec and "input" not in spec and "input_shape" not in spec:
+        spec = {**spec, "input": [100_000, 100_000, 1]}
+    return _derive(spec, "rf")
+
+
+def derive_memory(spec: Mapping[str, Any]) -> Derived:
+    """Derive how much memory a network takes; see `grader.derive.memory` for `what`, `unit` and the rest."""
+    outer, network = _read({key: value for key, value in spec.items() if key != "ask"})
+    demand: Demand = read_demand(outer)
+    outer.finish()
+    analysis = Analysis(network, network.conventions.rules)
+    return Derived(demand.value(analysis), memory_mistakes(demand, analysis))
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRow:
+    """One line of a table about a network."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    params: int
+    macs: int
+    receptive_field: str  # empty where the input has no positions
+
+
+def describe(spec: Mapping[str, Any]) -> tuple[LayerRow, ...]:
+    """Return every layer of a network with its figures, and a last row with the totals.
+
+    Raises SpecError as `derive` does.
+    """
+    _, network = _read(spec)
+    analysis = Analysis(network, network.conventions.rules)
+    rows = []
+    for index, node in enumerate(analysis.nodes):
+        reach = analysis.reaches[index]
+        seen = "" if reach is None else " x ".join(str(size) for size in dict.fromkeys(reach.sizes))
+        shape = network.presented(analysis.outputs[index])
+        rows.append(LayerRow(node.name, node.kind, shape, analysis.counts[index], analysis.macs[index], seen))
+    last = rows[-1]
+    total = LayerRow("total", "", last.shape, sum(analysis.counts), sum(analysis.macs), last.receptive_field)
+    return (*rows, total)

@@ -1,0 +1,1 @@
+"""Analyses of a network as common mistakes would make them."""

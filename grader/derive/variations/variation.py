@@ -1,0 +1,18 @@
+"""What a mistake about a network is: another analysis of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.derive.analysis import Analysis
+
+Remake = Callable[[Analysis], "Analysis | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """A named mistake: `remake` returns the analysis it leads to, None where it cannot be made."""
+
+    name: str
+    remake: Remake
