@@ -32,6 +32,7 @@ def value(expr, **values):
         ("[n, 2 * n], [1, 1]", ((3, 6), (1, 1))),
         ("(n + 1, n)", (4, 3)),
         ("sum(k ** 2 for k in range(4))", 14),
+        ("[10 * a + b for a in [1, 2] for b in range(a)]", (10, 20, 21)),
         ("[a * b for a, b in zip([1, 2], [3, 4])]", (3, 8)),
         ("[k for k in range(6) if k % 2 == 0]", (0, 2, 4)),
         ("1 if n > 2 and not n == 4 else 0", 1),

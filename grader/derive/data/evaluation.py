@@ -14,6 +14,7 @@ from grader.derive.data.syntax import (
     Binary,
     Call,
     Choice,
+    Clause,
     Comprehension,
     Index,
     Items,
@@ -100,24 +101,32 @@ def _element(node: Node, scope: Scope) -> list[Any]:
     """Return one value, or the values of `x for x in ...`."""
     if not isinstance(node, Comprehension):
         return [_evaluate(node, scope)]
-    source = _evaluate(node.source, scope)
-    items = plain(source) if isinstance(source, Array) else source
-    if not isinstance(items, list | range | dict):
-        raise EvaluationProblem(f"'for' needs a list, not {items!r}")
-    found = []
     outer = dict(scope.bound)
-    for item in items:
-        scope.spend()
-        if len(node.names) == 1:
-            scope.bound[node.names[0]] = _count(item)
-        else:
-            if not isinstance(item, list | tuple) or len(item) != len(node.names):
-                raise EvaluationProblem(f"{item!r} has no {len(node.names)} parts")
-            scope.bound.update(zip(node.names, item, strict=True))
-        if node.condition is None or _truth(_evaluate(node.condition, scope)):
-            found.append(_evaluate(node.element, scope))
+    found: list[Any] = []
+    _collect(node.element, node.clauses, scope, found)
     scope.bound = outer
     return found
+
+
+def _collect(element: Node, clauses: tuple[Clause, ...], scope: Scope, found: list[Any]) -> None:
+    if not clauses:
+        found.append(_evaluate(element, scope))
+        return
+    clause, *rest = clauses
+    source = _evaluate(clause.source, scope)
+    items = plain(source) if isinstance(source, Array) else source
+    if not isinstance(items, list | dict):
+        raise EvaluationProblem(f"'for' needs a list, not {items!r}")
+    for item in items:
+        scope.spend()
+        if len(clause.names) == 1:
+            scope.bound[clause.names[0]] = _count(item)
+        else:
+            if not isinstance(item, list | tuple) or len(item) != len(clause.names):
+                raise EvaluationProblem(f"{item!r} has no {len(clause.names)} parts")
+            scope.bound.update(zip(clause.names, item, strict=True))
+        if clause.condition is None or _truth(_evaluate(clause.condition, scope)):
+            _collect(element, tuple(rest), scope, found)
 
 
 def _count(item: Any) -> Any:

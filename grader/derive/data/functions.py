@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.activations import ACTIVATIONS, log_softmax, softmax
@@ -273,6 +274,10 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "enumerate": lambda x: [[Fraction(i), item] for i, item in enumerate(plain(x))], "set": lambda x: sorted(set(_listed(x))),
     "any": lambda x: any(_listed(x)), "all": lambda x: all(_listed(x)), "comb": _comb, "factorial": _factorial, "gcd": _gcd,
     "count": lambda x, item: Fraction(plain(x).count(item)), "index": lambda x, item: Fraction(plain(x).index(item)),
+    "diff": lambda x: array_of([b - a for a, b in pairwise(_cells(x))]),
+    "map": lambda function, x: [function(item) for item in _listed(x)] if callable(function) else _refuse(function),
+    "expm1": _each(lambda x: exponential(x) - 1),
+    "full": lambda shape, x: operate("*", filled(1)(shape), number_of(x)),
     "diag": lambda x: array_of([row[i] for i, row in enumerate(square_rows(x))]),
     "clip": lambda x, low, high: _each(lambda cell: min(max(cell, number_of(low)), number_of(high)))(x),
     "argsort": lambda x: array_of([Fraction(i) for i in sorted(range(len(_cells(x))), key=_cells(x).__getitem__)]),

@@ -43,7 +43,7 @@ def init_variance(spec: Mapping[str, Any]) -> Derived:
     """Derive initial weights' spread; fields: kind (he), fan_in, fan_out, kernel, mode, distribution; ask variance, std, limit, interval."""
     fields = DataFields(
         spec,
-        {"kind": "scheme initializer method", "fan_in": "n_in inputs in_channels n", "fan_out": "n_out outputs out_channels units", "kernel": "kernel_size",
+        {"kind": "scheme initializer init method", "fan_in": "n_in inputs in_channels n", "fan_out": "n_out outputs out_channels units", "kernel": "kernel_size",
          "mode": "", "distribution": ""},
     )  # fmt: skip
     kind = fields.choice("kind", KINDS, "he")

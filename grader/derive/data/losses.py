@@ -69,15 +69,17 @@ def cross_entropies(logs: Sequence[Vector], targets: Sequence[Vector]) -> Vector
 @operation
 def derive_cross_entropy(spec: Mapping[str, Any]) -> Derived:
     """Derive the categorical cross-entropy; fields: logits | probs (a list or rows), target, base (e), reduction (mean)."""
+    predicted = (
+        "p" in spec and "q" not in spec
+    )  # p stands beside q for the target, beside y for the prediction
     fields = DataFields(
-        spec,
+        {"probs" if predicted and name == "p" else name: value for name, value in spec.items()},
         {
             "logits": "z scores", "probs": "q y_pred predicted prediction predictions probabilities",
             "target": "targets p y y_true label labels", "base": "log_base", "reduction": "",
         },
     )  # fmt: skip
-    base = read_base(fields, None)
-    reduction = fields.choice("reduction", _REDUCTIONS, "mean")
+    base, reduction = read_base(fields, None), fields.choice("reduction", _REDUCTIONS, "mean")
     given = "logits" if "logits" in fields else "probs"
     rows = _rows(fields, given)
     targets = read_targets(fields, len(rows), len(rows[0]))

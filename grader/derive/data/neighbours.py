@@ -6,6 +6,7 @@ nearest member is nearer (`ties: nearest`), or to the class that comes first (`t
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -130,67 +131,96 @@ def vote(labels: Sequence[str], weights: Sequence[Scalar], ties: str) -> str:
 _ASKS: Final = ("label", "neighbours", "distances", "value", "votes")
 
 
-@operation
-def knn(spec: Mapping[str, Any]) -> Derived:
-    """Derive k-nearest neighbours; fields: points, labels | values, query, k (1), metric, weights, ties; ask label, neighbours, ..."""
-    fields = DataFields(
-        spec,
-        {
-            "points": "X data", "labels": "y classes", "values": "targets", "query": "x queries point", "k": "n_neighbors",
-            "metric": "distance", "p": "", "weights": "", "ties": "",
-        },
-    )  # fmt: skip
-    points = fields.matrix("points") if fields.is_matrix("points") else [[x] for x in fields.vector("points")]
-    queries = (
-        fields.matrix("query", columns=len(points[0]))
-        if fields.is_matrix("query")
-        else [fields.vector("query", size=len(points[0]))]
-    )
-    k = fields.whole("k", 1, low=1, high=len(points))
-    metric = fields.choice("metric", METRICS, "euclidean")
-    weighted = fields.choice("weights", ("uniform", "distance"), "uniform") == "distance"
-    ties, p = fields.choice("ties", ("nearest", "first"), "nearest"), fields.number("p", 3, above=0)
+@dataclass(frozen=True)
+class Vote:
+    """The data that vote, and how."""
+
+    points: Matrix
+    names: list[str]
+    numbers: Vector
+    k: int
+    metric: str
+    p: Scalar
+    by_distance: bool
+    ties: str
+    farthest: bool = False
+
+    def answer(self, ask: str, query: Vector) -> Any:
+        """Return one asked quantity for a query."""
+        order, distances = nearest(self.points, query, self.metric, self.p)
+        if ask == "distances":
+            return distances
+        chosen = (order[::-1] if self.farthest else order)[: self.k]
+        if ask == "neighbours":
+            return chosen
+        weights = [_weight(distances[i]) if self.by_distance else Fraction(1) for i in chosen]
+        if ask == "value":
+            return total(w * self.numbers[i] for w, i in zip(weights, chosen, strict=True)) / total(weights)
+        own = [self.names[i] for i in chosen]
+        if ask == "votes":
+            return [own.count(name) for name in dict.fromkeys(self.names)]
+        return _number_or_text(vote(own, weights, self.ties))
+
+
+def _weight(length: Scalar) -> Scalar:
+    return 1 / length if length else Fraction(10**12)  # a point on the query outvotes all others
+
+
+def _read_vote(fields: DataFields) -> tuple[Vote, tuple[str, ...]]:
+    flat = not fields.is_matrix("points")
+    points = [[x] for x in fields.vector("points")] if flat else fields.matrix("points")
     asks = fields.asked(_ASKS, "value" if "values" in fields else "label")
     names = fields.names("labels") if "labels" in fields else []
-    numbers = fields.vector("values", size=len(points)) if "values" in fields else []
     if names and len(names) != len(points):
         raise fields.fail(f"{len(names)} labels for {len(points)} points", "labels")
     if not names and {"label", "votes"} & set(asks):
         raise fields.fail("labels are needed to vote", "labels")
-    if not numbers and "value" in asks:
-        numbers = fields.vector("labels", size=len(points))
+    numbers = (
+        fields.vector("values" if "values" in fields else "labels", size=len(points))
+        if "value" in asks
+        else []
+    )
+    found = Vote(
+        points,
+        names,
+        numbers,
+        fields.whole("k", 1, low=1, high=len(points)),
+        fields.choice("metric", METRICS, "euclidean"),
+        fields.number("p", 3, above=0),
+        fields.choice("weights", ("uniform", "distance"), "uniform") == "distance",
+        fields.choice("ties", ("nearest", "first"), "nearest"),
+    )
+    return found, asks
 
-    def one(ask: str, query: Vector, k: int, metric: str, far: bool, by_distance: bool) -> Any:  # noqa: FBT001 - internal
-        order, distances = nearest(points, query, metric, p)
-        chosen = (order[::-1] if far else order)[:k]
-        weights = [
-            (1 / distances[i] if distances[i] else Fraction(10**12)) if by_distance else Fraction(1)
-            for i in chosen
-        ]
-        if ask == "neighbours":
-            return chosen
-        if ask == "distances":
-            return distances
-        if ask == "value":
-            return total(w * numbers[i] for w, i in zip(weights, chosen, strict=True)) / total(weights)
-        own = [names[i] for i in chosen]
-        if ask == "votes":
-            return [own.count(name) for name in dict.fromkeys(names)]
-        return _number_or_text(vote(own, weights, ties))
 
-    def values(k: int = k, metric: str = metric, *, far: bool = False, by_distance: bool = weighted) -> Any:
-        return single([one(ask, query, k, metric, far, by_distance) for query in queries for ask in asks])
+_KNN: Final = {
+    "points": "X data", "labels": "y classes", "values": "targets", "query": "x queries point", "k": "n_neighbors", "metric": "distance", "p": "",
+    "weights": "", "ties": "",
+}  # fmt: skip
 
-    other = "manhattan" if metric == "euclidean" else "euclidean"
+
+@operation
+def knn(spec: Mapping[str, Any]) -> Derived:
+    """Derive k-nearest neighbours; fields: points, labels | values, query, k (1), metric, weights, ties; ask label, neighbours, ..."""
+    fields = DataFields(spec, _KNN)
+    data, asks = _read_vote(fields)
+    width = len(data.points[0])
+    many = fields.is_matrix("query")
+    queries = fields.matrix("query", columns=width) if many else [fields.vector("query", size=width)]
+
+    def values(**changes: Any) -> Any:
+        changed = replace(data, **changes)
+        return single([changed.answer(ask, query) for query in queries for ask in asks])
+
     wrong: list[Alternative] = [
-        ("knn_one", lambda: values(1)),
-        ("knn_all", lambda: values(len(points))),
-        ("other_metric", lambda: values(k, other)),
-        ("knn_farthest", lambda: values(far=True)),
-        ("knn_weights", lambda: values(by_distance=not weighted)),
+        ("knn_one", lambda: values(k=1)),
+        ("knn_all", lambda: values(k=len(data.points))),
+        ("other_metric", lambda: values(metric="manhattan" if data.metric == "euclidean" else "euclidean")),
+        ("knn_farthest", lambda: values(farthest=True)),
+        ("knn_weights", lambda: values(by_distance=not data.by_distance)),
     ]
-    if asks == ("distances",) and metric == "euclidean":
-        wrong.append(("distance_no_root", lambda: values(k, "squared")))
+    if asks == ("distances",) and data.metric == "euclidean":
+        wrong.append(("distance_no_root", lambda: values(metric="squared")))
     return derived(values(), wrong)
 
 

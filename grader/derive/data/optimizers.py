@@ -265,6 +265,9 @@ def _state(fields: DataFields, kind: str, size: int) -> tuple[dict[str, Vector],
         if name not in kept:
             raise fields.fail(f"{kind} remembers {', '.join((*kept, 't'))}, not {key!r}", "state")
         kept[name] = inner.vector(str(key), size=size)
+        squares = {"G", "s", "u", "delta"} | ({"v"} if "m" in kept else set())
+        if name in squares and min(kept[name]) < 0:
+            raise inner.fail(f"{key} averages squares, which are not negative", str(key))
     return kept, t
 
 
@@ -275,11 +278,13 @@ def _settings(fields: DataFields) -> Settings:
     if kind == "sgd" and "momentum" in fields and fields.number("momentum"):
         kind = "nesterov" if fields.flag("nesterov", False) else "momentum"
     small = Fraction(1, 10**6) if kind == "adadelta" else Fraction(1, 10**8)
+    heavy = kind in {"momentum", "nesterov"}
+    rolling, still = ("rho", "9/10") if heavy else ("momentum", "0")  # momentum is also written beta
     rate = "1" if kind == "adadelta" else _DEFAULT_RATE.get(kind, "1/100")
     return Settings(
         kind,
         fields.number("lr", rate, low=0),
-        momentum=fields.number("momentum", "9/10" if kind in {"momentum", "nesterov"} else 0, low=0, high=1),
+        momentum=fields.number("momentum" if "momentum" in fields else rolling, still, low=0, high=1),
         beta1=fields.number("beta1", "9/10", low=0, high=1),
         beta2=fields.number("beta2", "999/1000", low=0, high=1),
         rho=fields.number("rho", "95/100" if kind == "adadelta" else "9/10", low=0, high=1),
@@ -297,7 +302,7 @@ def _is_numbers(value: Any) -> bool:
 
 _FIELDS: Final = {
     "kind": "optimizer method", "params": "param w weights theta x0", "grad": "gradient g", "grads": "gradients", "lr": "learning_rate alpha eta",
-    "momentum": "gamma", "nesterov": "", "beta1": "beta_1", "beta2": "beta_2", "rho": "beta decay_rate", "eps": "epsilon",
+    "momentum": "gamma mu", "nesterov": "", "beta1": "beta_1", "beta2": "beta_2", "rho": "beta decay_rate decay", "eps": "epsilon",
     "weight_decay": "", "velocity": "", "state": "", "steps": "", "names": "", "t": "",
 }  # fmt: skip
 

@@ -188,7 +188,9 @@ class DataFields:
                 )
             found.append(word)
         if not 1 <= len(found) <= MAX_ASKS:
-            raise SpecError(f"ask for between 1 and {MAX_ASKS} things (got {len(found)})", (*self.path, "ask"))
+            raise SpecError(
+                f"ask for between 1 and {MAX_ASKS} things (got {len(found)})", (*self.path, "ask")
+            )
         return tuple(found)
 
     def scalar(self, value: Any, field: str, *inside: int) -> Scalar:

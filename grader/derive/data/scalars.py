@@ -132,6 +132,8 @@ def total(values: Iterable[Scalar]) -> Scalar:
     """Return the sum; 0 for none; floats are summed without loss."""
     listed = list(values)
     if any(isinstance(value, float) for value in listed):
+        if not all(map(math.isfinite, listed)):
+            raise OverflowError("a sum of values beyond all bounds")
         return math.fsum(listed)
     found = Fraction(0)
     for value in listed:

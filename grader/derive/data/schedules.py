@@ -100,7 +100,8 @@ def _inverse_time(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     passed = t / fields.number("decay_steps", 1, above=0)
     if fields.flag("staircase", False):
         passed = Fraction(math.floor(passed))
-    return lr / power(1 + fields.number("decay", 1, low=0) * passed, fields.number("power", 1, above=0))
+    named = "gamma" if "gamma" in fields and "decay" not in fields else "decay"  # "decay_rate" means either
+    return lr / power(1 + fields.number(named, 1, low=0) * passed, fields.number("power", 1, above=0))
 
 
 def _inverse_sqrt(_: DataFields, lr: Scalar, t: Scalar) -> Scalar:

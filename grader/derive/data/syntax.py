@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 MAX_LENGTH: Final = 4_000  # characters of one expression
 MAX_DEPTH: Final = 60  # of brackets, signs and operators inside each other
+MAX_CLAUSES: Final = 3  # `for` behind one element
 MAX_CHAIN: Final = 12  # calls, indices and properties in a row: `x.T[0].sum()` has four
 MAX_DIGITS: Final = 60  # of one written number, and 300 as its exponent
 MAX_EXPONENT: Final = 300
@@ -108,13 +109,20 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Comprehension:
-    """`element for names in source if condition`."""
+class Clause:
+    """`for names in source if condition`."""
 
-    element: Node
     names: tuple[str, ...]
     source: Node
     condition: Node | None
+
+
+@dataclass(frozen=True)
+class Comprehension:
+    """An element with its `for` clauses, the outer one first."""
+
+    element: Node
+    clauses: tuple[Clause, ...]
 
 
 Node: TypeAlias = (
@@ -274,17 +282,17 @@ class _Parser:
 
     def element(self) -> Node:
         value = self.choice()
-        if not self.accept("for"):
-            return value
-        names = [self.variable()]
-        while self.accept(","):
-            names.append(self.variable())
-        self.expect("in")
-        source = self.operators(1)
-        condition = self.operators(1) if self.accept("if") else None
-        if self.peek() == "for":
-            raise self.problem("only one 'for' may stand in a list")
-        return Comprehension(value, tuple(names), source, condition)
+        clauses: list[Clause] = []
+        while self.accept("for"):
+            names = [self.variable()]
+            while self.accept(","):
+                names.append(self.variable())
+            self.expect("in")
+            source = self.operators(1)
+            clauses.append(Clause(tuple(names), source, self.operators(1) if self.accept("if") else None))
+            if len(clauses) > MAX_CLAUSES:
+                raise self.problem(f"more than {MAX_CLAUSES} 'for' in a row")
+        return Comprehension(value, tuple(clauses)) if clauses else value
 
     def variable(self) -> str:
         kind, value, _ = self.tokens[self.at]
