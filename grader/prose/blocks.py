@@ -116,47 +116,69 @@ def cut(text: str) -> list[Block]:
     """
     lines = _lines(text)
     written = [line for line in lines if line.text or line.marked]
-    comments = len(written) > 1 and all(line.hashed for line in written)
-    all_quoted = all(line.quoted for line in written)
-    blocks: list[Block] = []
-    stack: list[int] = []  # open items, outermost first
-    heading, paragraph, previous = -1, 0, None
+    cutter = _BlockCutter(
+        text,
+        comments=len(written) > 1 and all(line.hashed for line in written),
+        all_quoted=all(line.quoted for line in written),
+    )
     for line in lines:
+        cutter.take(line)
+    return cutter.blocks
+
+
+class _BlockCutter:
+    """Takes lines in order and puts each into the block it goes on with, or into a new one."""
+
+    def __init__(self, text: str, *, comments: bool, all_quoted: bool) -> None:
+        self.text = text
+        self.comments = comments
+        self.all_quoted = all_quoted
+        self.blocks: list[Block] = []
+        self.stack: list[int] = []  # open items, outermost first
+        self.heading = -1
+        self.paragraph = 0
+        self.previous: _Line | None = None
+
+    def take(self, line: _Line) -> None:
         if not line.text and not line.marked:
-            paragraph += previous is not None
-            previous = None
-            continue
-        plain = not line.marked and (comments or not line.hashed)
-        if previous is not None and plain and _continues(line, previous):
-            blocks[-1].spans.append((line.body, line.end))
-            short = len(previous.text) < _SHORT_LINE and line.text[:1].isupper()
-            if short or previous.text.endswith(_ENDS):
-                blocks[-1].breaks.add(line.body)
-            previous = line
-            continue
+            self.paragraph += self.previous is not None
+            self.previous = None
+            return
+        plain = not line.marked and (self.comments or not line.hashed)
+        if self.previous is not None and plain and _continues(line, self.previous):
+            self._continue(line, self.previous)
+        else:
+            self._begin(line)
+
+    def _continue(self, line: _Line, previous: _Line) -> None:
+        self.blocks[-1].spans.append((line.body, line.end))
+        short = len(previous.text) < _SHORT_LINE and line.text[:1].isupper()
+        if short or previous.text.endswith(_ENDS):
+            self.blocks[-1].breaks.add(line.body)
+        self.previous = line
+
+    def _begin(self, line: _Line) -> None:
+        blocks, stack = self.blocks, self.stack
         while (
             stack
             and blocks[stack[-1]].indent >= line.indent
-            and not _announces(blocks, stack[-1], line, text)
+            and not _announces(blocks, stack[-1], line, self.text)
         ):
             stack.pop()
-        kind = "heading" if not comments and _is_heading(line) else "item" if line.marked else "paragraph"
-        if kind == "heading" or (
-            kind == "paragraph" and line.indent == 0 and not line.marked and previous is None
-        ):
+        heads = not self.comments and _is_heading(line)
+        kind = "heading" if heads else "item" if line.marked else "paragraph"
+        if heads or (kind == "paragraph" and line.indent == 0 and self.previous is None):
             stack.clear()
         parent = stack[-1] if stack else -1
-        block = Block(
-            kind, line.indent, line.ordinal, parent, heading, paragraph, line.quoted and not all_quoted
-        )
+        quoted = line.quoted and not self.all_quoted
+        block = Block(kind, line.indent, line.ordinal, parent, self.heading, self.paragraph, quoted)
         block.spans.append((line.body, line.end))
         blocks.append(block)
-        if kind == "heading":
-            heading = len(blocks) - 1
+        if heads:
+            self.heading = len(blocks) - 1
         else:
             stack.append(len(blocks) - 1)
-        previous = line if kind != "heading" else None
-    return blocks
+        self.previous = None if heads else line
 
 
 def _announces(blocks: list[Block], index: int, line: _Line, text: str) -> bool:

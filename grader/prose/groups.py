@@ -138,7 +138,9 @@ class Group:
             return []
         first, end = stretch
         if any(isinstance(pattern, Verdict) for pattern in self.every):
-            return [hit for hit in found if hit.first == first]  # a verdict opens its sub-answer
+            led = search.prose.segments.leads.get(search.prose.segments.blocks[first])
+            opens = {first, led[1] + 1} if led and led[0] == first else {first}
+            return [hit for hit in found if hit.first in opens]  # a verdict opens its sub-answer
         return [hit for hit in found if first <= hit.first and hit.last < end]
 
     def _found(self, search: Search) -> list[Hit]:

@@ -14,6 +14,7 @@ from grader.prose.vocabulary import (
     NEGATORS,
     NO,
     NOT_DENYING,
+    NOUNS_AFTER_VERDICT,
     PREVENTERS,
     STRONG_HEDGES,
     WEAK_HEDGES,
@@ -67,6 +68,8 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
                 continue
             elif not alone and form not in {"yes", "no", "yeah", "nope", "yep"}:
                 continue
+            elif form == "no" and not alone and follower in NOUNS_AFTER_VERDICT:
+                continue  # "no dropout at test time"
             found[i] = polarity
     return found
 

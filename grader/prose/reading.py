@@ -219,35 +219,46 @@ def read(text: str, language: str = "en") -> Prose:
     blocks = cut(masked)
     words = segment(masked, blocks)
     language = language.partition("-")[0].lower()
-    starts = [
-        i
-        for i in range(len(words.forms))
-        if i == 0 or words.sentences[i] != words.sentences[i - 1] or words.blocks[i] != words.blocks[i - 1]
-    ]
-    starts += [last + 1 for _, last in words.leads.values() if last + 1 < len(words.forms)]
-    opening = verdicts(words.forms, starts, words.clauses)
+    opening = verdicts(words.forms, _openings(words), words.clauses)
     cues = deny(words, opening)
     answered = _answered(words, opening)
-    for sentence, verdict in answered.items():
-        if verdict == "no":
-            first, last = bisect_left(words.sentences, sentence), bisect_left(words.sentences, sentence + 1)
-            for i in range(first, last):
-                cues[i] = (*cues[i], last)
+    _deny_answered(words, answered, cues)
     stems = [stem(form, language) for form in words.forms]
     by_stem: dict[str, list[int]] = {}
     for i, root in enumerate(stems):
         by_stem.setdefault(root, []).append(i)
     strong, weak = hedges(words.forms, words.sentences)
     return Prose(
-        text,
-        language,
-        words,
-        blocks,
-        stems,
-        cues,
-        opening,
-        words.questions - set(answered),
-        strong,
-        weak,
-        by_stem,
+        text=text,
+        language=language,
+        segments=words,
+        blocks=blocks,
+        stems=stems,
+        cues=cues,
+        opening=opening,
+        questions=words.questions - set(answered),
+        strong_hedges=strong,
+        weak_hedges=weak,
+        by_stem=by_stem,
     )
+
+
+def _openings(words: Segments) -> list[int]:
+    """Return the words where a sentence begins, or what a lead or colon announces."""
+    size = len(words.forms)
+    starts = [
+        i
+        for i in range(size)
+        if i == 0 or words.sentences[i] != words.sentences[i - 1] or words.blocks[i] != words.blocks[i - 1]
+    ]
+    starts += [last + 1 for _, last in words.leads.values() if last + 1 < size]
+    return starts + sorted(i for i in words.announced if i < size)
+
+
+def _deny_answered(words: Segments, answered: dict[int, str], cues: list[tuple[int, ...]]) -> None:
+    """Let a "no" deny the question before it."""
+    for sentence, verdict in answered.items():
+        if verdict == "no":
+            first, last = bisect_left(words.sentences, sentence), bisect_left(words.sentences, sentence + 1)
+            for i in range(first, last):
+                cues[i] = (*cues[i], last)

@@ -71,6 +71,7 @@ class Segments:
     joined: dict[str, list[int]] = field(default_factory=dict)  # "minibatch" -> words written "mini-batch"
     asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
     brackets: dict[int, int] = field(default_factory=dict)  # clause in brackets -> how many words it has
+    announced: set[int] = field(default_factory=set)  # words that a colon or an arrow announces
     clause_count: int = 0
     sentence_count: int = 0
 
@@ -222,6 +223,9 @@ def _starts_clause(forms: list[str], i: int, end: int) -> bool:
     if form in {"and", "or", "then", "nor"}:
         ahead = forms[i + 1 : min(i + 3, end)]
         return any(_denies(word) for word in ahead) or after in AUXILIARIES or after in _SURE_SUBJECTS
+    if form in {"while", "whilst"} and after.endswith("ing"):
+        # "only while training" tells when; "while training is slow" is a clause.
+        return i + 2 < end and (forms[i + 2] in AUXILIARIES or forms[i + 2] in VERBS)
     return form in SUBORDINATORS
 
 
@@ -243,46 +247,69 @@ def segment(text: str, blocks: list[Block]) -> Segments:
 
 
 def _segment_block(text: str, block: Block, number: int, out: Segments) -> None:
-    cutter = _Cutter(out)
-    first = len(out.forms)
-    in_quotes = False
-    quote_from = first
+    reader = _BlockReader(text, number, out)
     for start, end in block.spans:
         if start in block.breaks:
-            cutter.end()
+            reader.cutter.end()
         for token in _TOKEN.finditer(text, start, end):
-            kind = token.lastgroup
-            if kind in {"word", "number"}:
-                _add_word(token, cutter, number, kind)
-            elif kind == "stop":
-                after = text[token.end() : token.end() + 1]
-                if _ends_sentence(out, first, token[0], after if token.end() < end else ""):
-                    if "?" in token[0]:
-                        out.questions.add(out.sentence_count)
-                    cutter.end()
-            elif kind == "open":
-                cutter.open()
-            elif kind == "close":
-                cutter.close()
-            elif kind == "lead":
-                if number not in out.leads and first < len(out.forms) <= first + _LEAD_WORDS:
-                    out.leads[number] = (first, len(out.forms) - 1)
-                cutter.cut("lead")
-            elif kind == "quote":
-                if in_quotes:
-                    out.quoted.update(range(quote_from, len(out.forms)))
-                in_quotes, quote_from = not in_quotes, len(out.forms)
-            else:
-                sign = token[0]
-                dash = sign in "-–—"
-                if dash and number not in out.leads and first < len(out.forms) <= first + _LEAD_WORDS:
-                    out.leads[number] = (first, len(out.forms) - 1)
-                    cutter.cut("lead")
-                elif sign != "&":
-                    cutter.cut("lead" if sign in ";；|" else "pause")
-    cutter.end()
+            reader.take(token, end)
+    reader.cutter.end()
     if block.quoted:
-        out.quoted.update(range(first, len(out.forms)))
+        out.quoted.update(range(reader.first, len(out.forms)))
+
+
+class _BlockReader:
+    """Takes the tokens of one block in order."""
+
+    def __init__(self, text: str, number: int, out: Segments) -> None:
+        self.text = text
+        self.number = number
+        self.out = out
+        self.cutter = _Cutter(out)
+        self.first = len(out.forms)  # the block's first word
+        self.quote_from = -1
+
+    def take(self, token: re.Match[str], end: int) -> None:
+        kind = token.lastgroup or ""
+        if kind in {"word", "number"}:
+            _add_word(token, self.cutter, self.number, kind)
+        elif kind == "stop":
+            self._stop(token, end)
+        elif kind == "open":
+            self.cutter.open()
+        elif kind == "close":
+            self.cutter.close()
+        elif kind == "lead":
+            self._lead()
+            self.out.announced.add(len(self.out.forms))
+            self.cutter.cut("lead")
+        elif kind == "quote":
+            if self.quote_from >= 0:
+                self.out.quoted.update(range(self.quote_from, len(self.out.forms)))
+            self.quote_from = len(self.out.forms) if self.quote_from < 0 else -1
+        else:
+            self._pause(token[0])
+
+    def _stop(self, token: re.Match[str], end: int) -> None:
+        after = self.text[token.end()] if token.end() < end else ""
+        if _ends_sentence(self.out, self.first, token[0], after):
+            if "?" in token[0]:
+                self.out.questions.add(self.out.sentence_count)
+            self.cutter.end()
+
+    def _lead(self) -> bool:
+        """Note the words so far as the block's lead if they can be one."""
+        size = len(self.out.forms) - self.first
+        if self.number in self.out.leads or not 0 < size <= _LEAD_WORDS:
+            return False
+        self.out.leads[self.number] = (self.first, len(self.out.forms) - 1)
+        return True
+
+    def _pause(self, sign: str) -> None:
+        if sign in "-–—" and self._lead():
+            self.cutter.cut("lead")
+        elif sign != "&":
+            self.cutter.cut("lead" if sign in ";；|" else "pause")
 
 
 def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> None:

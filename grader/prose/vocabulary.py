@@ -16,6 +16,8 @@ AFTER_VERDICT: Final = _words(
     "he using initializing setting not"
 )
 """Words that may follow a bare yes or no; after any other word "no" is a determiner ("no effect")."""
+NOUNS_AFTER_VERDICT: Final = _words("dropout weights biases bias")
+"""Of these, what "no" counts like any other noun unless a comma stands between."""
 
 NEGATORS: Final = _words(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
@@ -40,6 +42,7 @@ NOT_DENYING: Final = _words("only just merely simply solely necessarily exclusiv
 STRONG_HEDGES: Final = (
     ("maybe",), ("perhaps",), ("not", "sure"), ("unsure",), ("i", "guess"), ("i", "suppose"), ("don't", "know"),
     ("dont", "know"), ("do", "not", "know"), ("no", "idea"), ("not", "certain"), ("idk",), ("not", "really", "sure"),
+    ("something", "with"), ("something", "about"), ("something", "like"), ("something", "to", "do"),
 )  # fmt: skip
 """Signs that the writer does not claim what the sentence says."""
 
