@@ -32,6 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "schemas", "comparison"}),
     frozenset({"executors", "examples"}),
+    frozenset({"calibration"}),
     frozenset({"cli", "review"}),
 )
 

@@ -23,7 +23,7 @@ from grader.fields import Flag
 from grader.model import Evidence, Frozen, Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
-from grader.prose.guards import is_copy
+from grader.prose.guards import is_bag, is_copy
 from grader.prose.judging import Findings, Judge
 from grader.prose.nearness import Miss, nearest_miss
 from grader.prose.reading import MAX_TEXT, read
@@ -221,6 +221,8 @@ class KeywordsCheck(Frozen):
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
         if len(search.prose) <= _FEW_WORDS:
             return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
+        if is_bag(search.prose):
+            return _review(Reason.STUFFED, Reason.STUFFED.sentence, shown.all())
         near = judge.near(search)
         if near:
             return _review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *shown.findings(near, _NEAR))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "calibrate": "grader.cli.calibrate:calibrate",
     "check": "grader.cli.check:check",
     "compare": "grader.cli.compare:compare",
     "derive": "grader.cli.derive:derive",
@@ -27,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 
 # One line each, so that `grader --help` need not import every command.
 _SUMMARIES: Final[Mapping[str, str]] = {
+    "calibrate": "Measure a rubric against marks that people gave.",
     "check": "Check a rubric and run its own examples.",
     "compare": "Show how two formulas are read, and whether they are equal.",
     "derive": "Print what a rubric's data give, and what common mistakes would give.",

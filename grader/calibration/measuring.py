@@ -1,0 +1,217 @@
+"""Judge every marked answer and set what the machine said beside what the person said."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from grader.calibration.branches import Ablation, Contribution, machine_says
+from grader.calibration.figures import Cells, Table, kappa_interval, tabulate
+from grader.calibration.synonyms import Proposal, propose
+from grader.examples import failed_examples
+from grader.marking import judge
+from grader.model import Place, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.calibration.branches import Variant
+    from grader.calibration.marks import Mark
+    from grader.model import Outcome
+    from grader.rubric import Criterion, Question, Rubric
+
+_NOWHERE: Final = Place(line=1)
+_CELL: Final = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One marked answer: the person's mark and the machine's outcome."""
+
+    mark: Mark
+    credit: Fraction  # the person's
+    outcome: Outcome
+
+    @property
+    def person(self) -> bool:
+        """Whether the person's credit counts as met: at least half of it, as for the machine."""
+        return 2 * self.credit >= 1
+
+    @property
+    def machine(self) -> bool | None:
+        return machine_says(self.outcome)
+
+    @property
+    def verdict(self) -> str:
+        """What came of it: `right`, `false_positive`, `false_negative` or `undecided`."""
+        if self.machine is None:
+            return "undecided"
+        if self.machine is self.person:
+            return "right"
+        return "false_positive" if self.machine else "false_negative"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of one criterion, or of several together."""
+
+    name: str
+    table: Table
+    interval: tuple[float, float] | None  # of kappa, 95 %
+
+
+@dataclass(frozen=True)
+class CriterionCalibration:
+    """One criterion against the marks."""
+
+    criterion: Criterion
+    question: str
+    summary: Summary
+    judged: tuple[Judged, ...]
+    left_out: int  # marks that are unsure or empty
+    contributions: tuple[Contribution, ...]
+    proposals: tuple[Proposal, ...]
+    examples: int
+    failed: tuple[str, ...]  # a sentence for every example that does not come out as it should
+
+    @property
+    def contradiction(self) -> bool:
+        return self.criterion.points < 0
+
+    @property
+    def credit_gap(self) -> Fraction | None:
+        """The mean difference between the machine's credit and the person's; None where nothing was decided."""
+        gaps = [abs(row.outcome.credit - row.credit) for row in self.judged if row.outcome.credit is not None]
+        return sum(gaps, Fraction(0)) / len(gaps) if gaps else None
+
+    def of(self, verdict: str) -> tuple[Judged, ...]:
+        """Return the rows of one verdict, in the order of the file."""
+        return tuple(row for row in self.judged if row.verdict == verdict)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A rubric against a file of marks."""
+
+    rubric: str
+    digest: str
+    criteria: tuple[CriterionCalibration, ...]
+
+    @cached_property
+    def overall(self) -> Summary:
+        return _together("all", self.criteria)
+
+    @cached_property
+    def earning(self) -> Summary:
+        return _together("earning points", [item for item in self.criteria if not item.contradiction])
+
+    @cached_property
+    def contradictions(self) -> Summary:
+        return _together("contradictions", [item for item in self.criteria if item.contradiction])
+
+    @cached_property
+    def disputed(self) -> tuple[tuple[Judged, ...], ...]:
+        """Marks that people gave differently to one answer on one criterion: no rubric can agree with all."""
+        by_text: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+        for item in self.criteria:
+            for row in item.judged:
+                by_text[row.mark.criterion, row.mark.answer].append(row)
+        return tuple(tuple(rows) for rows in by_text.values() if len({row.person for row in rows}) > 1)
+
+
+def calibrate(rubric: Rubric, marks: Sequence[Mark], *, only: str = "") -> Calibration:
+    """Judge every marked answer; `only` names the one criterion to look at."""
+    runs = {
+        criterion.id: _Run(rubric, question, criterion)
+        for question in rubric.questions
+        for criterion in question.criteria
+        if only in {"", criterion.id}
+    }
+    by_answer: dict[str, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if mark.criterion in runs:
+            by_answer[mark.answer].append(mark)
+    for rows in by_answer.values():  # answer by answer, so that each is read once
+        for mark in rows:
+            runs[mark.criterion].judge(mark)
+    return Calibration(rubric.id, rubric.digest, tuple(run.finished() for run in runs.values()))
+
+
+class _Run:
+    """The measurement of one criterion while it lasts."""
+
+    def __init__(self, rubric: Rubric, question: Question, criterion: Criterion) -> None:
+        self.rubric, self.question, self.criterion = rubric, question, criterion
+        self.ablation = Ablation(criterion)
+        self.known: dict[str, tuple[Outcome, list[Variant]]] = {}
+        self.judged: list[Judged] = []
+        self.left_out = 0
+
+    def judge(self, mark: Mark) -> None:
+        if mark.credit is None:
+            self.left_out += 1
+            return
+        if mark.answer not in self.known:
+            response = Response(text=mark.answer, place=_NOWHERE, language=self.rubric.language)
+            outcome = judge(self.criterion, response, self._earlier(response))
+            self.known[mark.answer] = outcome, self.ablation.variants(response, outcome)
+        self.judged.append(Judged(mark, mark.credit, self.known[mark.answer][0]))
+
+    def _earlier(self, response: Response) -> dict[str, Fraction]:
+        """Return what the criteria before this one read in the answer, where this one follows from them."""
+        earlier: dict[str, Fraction] = {}
+        if getattr(self.criterion.check, "follows_names", ()):
+            for criterion in self.question.criteria:
+                if criterion.id == self.criterion.id:
+                    break
+                outcome = judge(criterion, response, earlier)
+                if outcome.value is not None:
+                    earlier.update(dict.fromkeys(criterion.names, outcome.value))
+        return earlier
+
+    def finished(self) -> CriterionCalibration:
+        criterion = self.criterion
+        judged = tuple(sorted(self.judged, key=lambda row: row.mark.line))
+        alone = self.question.model_copy(update={"criteria": (criterion,)})
+        return CriterionCalibration(
+            criterion=criterion,
+            question=self.question.id,
+            summary=_summary(criterion.id, judged),
+            judged=judged,
+            left_out=self.left_out,
+            contributions=self.ablation.contributions(
+                [(row.machine, row.person, self.known[row.mark.answer][1]) for row in judged]
+            ),
+            proposals=self._proposals(judged),
+            examples=len(criterion.accepts) + len(criterion.rejects),
+            failed=tuple(failed_examples(self.rubric.model_copy(update={"questions": (alone,)}))),
+        )
+
+    def _proposals(self, judged: Sequence[Judged]) -> tuple[Proposal, ...]:
+        if self.criterion.check_name != "keywords":
+            return ()
+        missed = [
+            (row.mark.line, row.mark.author, row.mark.answer)
+            for row in judged
+            if row.verdict == "false_negative"
+        ]
+        others = [(row.mark.author, row.mark.answer) for row in judged if not row.person]
+        return propose(missed, others, self.criterion.check.knows, language=self.rubric.language)
+
+
+def _together(name: str, items: Iterable[CriterionCalibration]) -> Summary:
+    return _summary(name, [row for item in items for row in item.judged])
+
+
+def _summary(name: str, judged: Sequence[Judged]) -> Summary:
+    """Count; the marks of one author are one cluster, without an author those of one answer."""
+    clusters: dict[str, list[int]] = {}
+    for row in judged:
+        if row.machine is not None:
+            cluster = clusters.setdefault(row.mark.author or f"\0{row.mark.answer}", [0, 0, 0, 0])
+            cluster[_CELL[row.machine, row.person]] += 1
+    cells: list[Cells] = [(a, b, c, d) for a, b, c, d in clusters.values()]
+    return Summary(name, tabulate((row.machine, row.person) for row in judged), kappa_interval(cells))
