@@ -6,6 +6,7 @@ import math
 import time
 from contextlib import suppress
 from fractions import Fraction
+from types import MappingProxyType
 
 import pytest
 
@@ -98,6 +99,12 @@ def texts(value):
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def frozen(value):
+    if isinstance(value, dict):
+        return MappingProxyType({key: frozen(item) for key, item in value.items()})
+    return tuple(frozen(item) for item in value) if isinstance(value, list) else value
+
+
 def flat(value):
     return [x for item in value for x in flat(item)] if isinstance(value, tuple) else [value]
 
@@ -117,6 +124,11 @@ def test_values_are_finite_and_mistakes_differ(spec):
 @pytest.mark.parametrize("spec", SPECS, ids=NAMES)
 def test_scalars_may_stand_as_text(spec):
     assert derive({**texts(spec), "op": spec["op"]}).value == derive(spec).value
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=NAMES)
+def test_lists_may_be_tuples(spec):
+    assert derive(frozen(spec)) == derive(spec)
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=NAMES)

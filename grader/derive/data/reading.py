@@ -7,6 +7,7 @@ and why. `derived` keeps only those alternatives that give something else than t
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from grader.derive.catalogue import mistake
 from grader.derive.data.scalars import Matrix, Scalar, Vector, same, total
 from grader.derive.result import Derived, Mistake
 from grader.derive.specification import (
+    MAX_DEPTH,
     SpecError,
     did_you_mean,
     plain_word,
@@ -24,7 +26,7 @@ from grader.derive.specification import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from grader.derive.specification import Path
 
@@ -267,13 +269,24 @@ def derived(value: Any, alternatives: Iterable[Alternative] = ()) -> Derived:
     return Derived(value, tuple(found.values()))
 
 
+def _listed(value: Any, depth: int = 0) -> Any:
+    """Return plain dicts and lists, whatever mappings and sequences a rubric's reader made."""
+    if depth > MAX_DEPTH:
+        raise SpecError(f"a specification is nested at most {MAX_DEPTH} deep")
+    if isinstance(value, Mapping):
+        return {key: _listed(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_listed(item, depth + 1) for item in value]
+    return value
+
+
 def operation(function: Callable[[Mapping[str, Any]], Derived]) -> Callable[[Mapping[str, Any]], Derived]:
     """Turn what arithmetic cannot do (too large, divided by zero) into an error about the specification."""
 
     @wraps(function)
     def derive(spec: Mapping[str, Any]) -> Derived:
         try:
-            return function(spec)
+            return function(_listed(spec))
         except ZeroDivisionError as problem:
             raise SpecError(f"{spec.get('op', 'this')} divides by zero for these numbers") from problem
         except OverflowError as problem:
