@@ -98,6 +98,7 @@ _SHAPES_AND_COST: Final[Mapping[str, Entry]] = {
     "padding_valid": Entry("The input is padded here; you computed without padding.", HALF),
     "padding_same": Entry("The padding here does not keep the size; you computed with same padding.", HALF),
     "pad_once": Entry("Padding is added on both sides: it counts twice.", SLIP),
+    "total_vs_side": Entry("That is the padding of both sides together; per side it is half.", SLIP),
     "stride_1": Entry("The stride is missing from your computation.", HALF),
     "stride_squared": Entry("Apply the stride once along each axis.", HALF),
     "dilation_ignored": Entry("A dilated kernel covers d(k - 1) + 1 positions.", HALF),
