@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.reading import read
-from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, VERBS
+from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, SUBJECTS, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,10 @@ _BAG_CONNECTIVES: Final = (
 )
 _SENTENCE_CONNECTIVES: Final = 0.17  # one sentence of notes may have fewer than an answer as a whole
 _BAG_VERBS: Final = 0.08
+_BAG_SHARE: Final = 0.8  # of the words; what else there is does not make it an answer
+_NOTE_WORDS: Final = 3.5  # of a bullet; bullets of a word or two are a list of terms
+_LISTED_TERMS: Final = 3
+_LISTED_SHARE: Final = 0.5  # gaps with a comma in them; enumerations in a sentence have fewer
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
 _SHINGLE: Final = 5  # words in a row; shorter runs recur by chance
 _COPIED_SHARE: Final = 0.8
@@ -30,19 +34,51 @@ def bag_sentences(prose: Prose) -> frozenset[int]:
     """Return the sentences that list terms without saying anything about them."""
     segments = prose.segments
     bags: set[int] = set()
-    rows: list[tuple[int, Sequence[str], bool]] = []
+    loose: list[str] = []  # what is no note: what follows a lead, or bullets of several words
+    unled: list[int] = []
     starts = prose.sentence_starts
+    notes = _takes_notes(prose)
     for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
-        block = segments.blocks[first]
-        led = block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM
-        rows.append((segments.sentences[first], segments.forms[first:end], led))
-    for sentence, forms, led in rows:
-        if not led and _is_bag(forms, _SENTENCE_CONNECTIVES):
+        block, sentence = segments.blocks[first], segments.sentences[first]
+        forms = segments.forms[first:end]
+        if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
+            continue
+        if _is_bag(forms, _SENTENCE_CONNECTIVES) or _is_listed(prose, first, end):
             bags.add(sentence)
-    loose = [form for sentence, forms, led in rows if not led for form in forms]
+        if not (notes and prose.blocks[block].kind == "item"):
+            loose += forms
+            unled.append(sentence)
     if _is_bag(loose, _BAG_CONNECTIVES):
-        bags.update(sentence for sentence, _, led in rows if not led)
+        bags.update(unled)
     return frozenset(bags)
+
+
+def is_bag(prose: Prose) -> bool:
+    """Say whether nearly all of the answer is a list of terms."""
+    bags = bag_sentences(prose)
+    return bool(bags) and sum(sentence in bags for sentence in prose.segments.sentences) >= _BAG_SHARE * len(
+        prose
+    )
+
+
+def _takes_notes(prose: Prose) -> bool:
+    """Whether the answer's bullets hold several words each on average."""
+    blocks = prose.segments.blocks
+    items = [block for block in blocks if prose.blocks[block].kind == "item"]
+    return len(items) >= _NOTE_WORDS * len(set(items))
+
+
+def _is_listed(prose: Prose, first: int, end: int) -> bool:
+    """Whether a sentence without a verb has a comma after nearly every word or two."""
+    segments = prose.segments
+    forms = segments.forms[first:end]
+    words = sum(form.isalpha() for form in forms)
+    if len(forms) < _BAG_WORDS or words < _LISTED_TERMS:
+        return False
+    if any(form in AUXILIARIES or form in VERBS or form in SUBJECTS for form in forms):
+        return False
+    between = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
+    return sum("," in gap or ";" in gap for gap in between) >= _LISTED_SHARE * len(between)
 
 
 def _is_bag(forms: Sequence[str], few: float) -> bool:
