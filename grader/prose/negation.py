@@ -37,6 +37,25 @@ _WORDS_TAKING_BACK: Final = (
     "but it this that which they however is are was does do of course actually simply that's it's totally"
 )
 _TAKING_BACK: Final = frozenset(_WORDS_TAKING_BACK.split())
+_APPROVALS: Final = frozenset(
+    [
+        "ok",
+        "okay",
+        "good",
+        "fine",
+        "acceptable",
+        "recommended",
+        "advisable",
+        "alright",
+        "allowed",
+        "really",
+        "a",
+    ]
+)
+_SHORT_VERDICT: Final = 5  # words of a clause that says nothing but "not a good idea"
+_TROUBLES: Final = frozenset(
+    ["problem", "problems", "harm", "trouble", "issue", "issues", "difficulty", "difficulties"]
+)
 _HARMLESS_NO: Final = frozenset({"doubt", "matter", "less", "better", "worse"})
 
 
@@ -56,9 +75,10 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
             continue
         polarity = "yes" if form in YES else "no" if form in NO else ""
         if not polarity and form in {"not", "definitely", "absolutely"} and i + 1 < size:
-            polarity = (
-                "no" if forms[i + 1] in {"really", "not"} or (form == "not" and forms[i + 1] == "ok") else ""
-            )
+            polarity = "no" if forms[i + 1] in {"really", "not"} else ""
+            if form == "not" and _is_short(clauses, i) and forms[i + 1] in _APPROVALS:
+                found[i] = "no"
+                continue
         if polarity:
             alone = i + 1 >= size or clauses[i + 1] != clauses[i]
             follower = "" if i + 1 >= size else forms[i + 1]
@@ -72,6 +92,12 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
                 continue  # "no dropout at test time"
             found[i] = polarity
     return found
+
+
+def _is_short(clauses: list[int], i: int) -> bool:
+    return clauses[min(i + _SHORT_VERDICT, len(clauses) - 1)] != clauses[i] or i + _SHORT_VERDICT >= len(
+        clauses
+    )
 
 
 def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
@@ -159,6 +185,8 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
         return -1
     if form == "no" and after in _HARMLESS_NO:
         return -1
+    if form == "no" and after in _TROUBLES:
+        return 1  # "no problem to learn this" says that it is learned
     before = forms[members[at - 1]] if at else ""
     if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
         return -1

@@ -27,7 +27,7 @@ class Vocabulary:
         words = {
             term.text: term
             for term in root.terms()
-            if term.kind in {"stem", "prefix"} and term.text.isalpha()
+            if term.kind in {"stem", "prefix", "exact"} and term.text.isalpha()
         }
         self.stems = {term.root for term in words.values() if term.kind == "stem"}
         self.prefixes = tuple(sorted(text for text, term in words.items() if term.kind == "prefix"))

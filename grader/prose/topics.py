@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
 _PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of
+_REFERRING: Final = frozenset({"there", "here", "then", "where"})
 _APPOSITION: Final = 4  # words of a bracket that names what it stands behind
 
 
@@ -28,6 +29,8 @@ class _Mentions:
     named: dict[int, set[str]] = field(default_factory=dict)
     compared: dict[int, set[str]] = field(default_factory=dict)
     announced: dict[int, set[str]] = field(default_factory=dict)
+    leads: set[int] = field(default_factory=set)  # clauses that a colon ends
+    referring: set[int] = field(default_factory=set)  # clauses that begin with "there", "then" and the like
     conditional: set[int] = field(
         default_factory=set
     )  # clauses that begin with "if", "when", "with" and the like
@@ -57,8 +60,10 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
             None,
         )
         if ruling is not None:
-            before = frozenset(ruling)
+            before = before if block == block_before else frozenset(ruling)
             for clause in clauses:
+                if clause in mentions.leads and clause in mentions.named:
+                    before = frozenset(mentions.named[clause])  # "tanh: deep nets; logistic: a probability"
                 spoken[clause] = before
         else:
             before = asked.get(first, before)
@@ -84,11 +89,14 @@ def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
                 mentions.announced.setdefault(lead, set()).add(pattern.label)
             table = mentions.compared if _is_compared(prose, hit.first) else mentions.named
             table.setdefault(clauses[hit.first], set()).add(pattern.label)
-    mentions.conditional = {
-        clauses[i]
-        for i in range(len(clauses))
-        if forms[i] in CONDITIONS and (i == 0 or clauses[i] != clauses[i - 1])
-    }
+    mentions.leads = {clauses[i - 1] for i in prose.segments.announced if i}
+    for i, clause in enumerate(clauses):
+        if i == 0 or clause != clauses[i - 1]:
+            if forms[i] in CONDITIONS:
+                mentions.conditional.add(clause)
+            word = forms[i + 1] if forms[i] == "and" and i + 1 < len(forms) else forms[i]
+            if word in _REFERRING:
+                mentions.referring.add(clause)
     return mentions
 
 
@@ -112,6 +120,8 @@ def _speak(
     waiting: list[int] = []
     for clause in clauses:
         own = frozenset(mentions.named.get(clause, ()))
+        if current and clause in mentions.referring:
+            own = frozenset()  # "MC dropout is different: there dropout stays on"
         if clause in mentions.brackets and current:
             # "if it stays on (MC dropout)" tells what is meant; a longer bracket only explains.
             spoken[clause] = current | own
@@ -144,4 +154,5 @@ def _is_compared(prose: Prose, i: int) -> bool:
             and j
             and segments.forms[j - 1] in {"similar", "compared", "similarly"}
         )
+        or (segments.forms[j] == "as" and j > 1 and "same" in segments.forms[j - 2 : j])
     )

@@ -36,13 +36,13 @@ PREVENTERS: Final = _words(
 )
 """Verbs that deny with a later "from": "prevents the network from learning"."""
 
-NOT_DENYING: Final = _words("only just merely simply solely necessarily exclusively")
+NOT_DENYING: Final = _words("only just merely simply solely necessarily exclusively forget")
 """After "not" these take its force away: "not only slower but ..."."""
 
 STRONG_HEDGES: Final = (
     ("maybe",), ("perhaps",), ("not", "sure"), ("unsure",), ("i", "guess"), ("i", "suppose"), ("don't", "know"),
     ("dont", "know"), ("do", "not", "know"), ("no", "idea"), ("not", "certain"), ("idk",), ("not", "really", "sure"),
-    ("something", "with"), ("something", "about"), ("something", "like"), ("something", "to", "do"),
+    ("something", "with"), ("something", "to", "do"),
 )  # fmt: skip
 """Signs that the writer does not claim what the sentence says."""
 
