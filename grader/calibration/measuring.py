@@ -34,6 +34,7 @@ class Judged:
     mark: Mark
     credit: Fraction  # the person's
     outcome: Outcome
+    fired: tuple[int, ...] = ()  # the branches, from 1, that find it alone
 
     @property
     def person(self) -> bool:
@@ -158,7 +159,9 @@ class _Run:
             response = Response(text=mark.answer, place=_NOWHERE, language=self.rubric.language)
             outcome = judge(self.criterion, response, self._earlier(response))
             self.known[mark.answer] = outcome, self.ablation.variants(response, outcome)
-        self.judged.append(Judged(mark, mark.credit, self.known[mark.answer][0]))
+        outcome, variants = self.known[mark.answer]
+        fired = tuple(number for number, (alone, _) in enumerate(variants, 1) if alone)
+        self.judged.append(Judged(mark, mark.credit, outcome, fired))
 
     def _earlier(self, response: Response) -> dict[str, Fraction]:
         """Return what the criteria before this one read in the answer, where this one follows from them."""

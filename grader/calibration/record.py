@@ -99,6 +99,7 @@ def _judged(row: Judged) -> dict[str, Any]:
         "mark": str(row.credit),
         "credit": None if row.outcome.credit is None else str(row.outcome.credit),
         "reason": row.outcome.code,
+        "patterns": list(row.fired),
         "spans": [
             {
                 "read": part.read,

@@ -9,7 +9,7 @@ from math import log, sqrt
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.reading import MAX_TEXT, read
-from grader.prose.vocabulary import CONNECTIVES, DETERMINERS
+from grader.prose.vocabulary import CONNECTIVES, DETERMINERS, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +20,8 @@ SHOWN: Final = 8  # proposals for one criterion; a person reads each
 FEWEST: Final = 2  # missed answers that must share a word; one writer's word is no synonym yet
 _SURE: Final = 1.64  # standard errors between the log-odds: one-sided 95 %
 _LONGEST: Final = 24  # letters
+
+_EMPTY: Final = CONNECTIVES | NEGATORS  # a missing denial is for the key `negated`, no synonym
 
 Words = tuple[str, ...]  # one or two stems
 
@@ -94,7 +96,7 @@ def _words(prose: Prose) -> Iterable[tuple[Words, str]]:
 
 
 def _speaks(form: str) -> bool:
-    return form.isalpha() and 2 < len(form) <= _LONGEST and form not in CONNECTIVES
+    return form.isalpha() and 2 < len(form) <= _LONGEST and form not in _EMPTY
 
 
 def _loose(pair: tuple[str, str]) -> bool:

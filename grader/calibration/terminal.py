@@ -27,7 +27,7 @@ _FAIR: Final = 0.6
 _LEGEND: Final = (
     "met: by the people, with at least half of the credit. precision, recall, F1 and kappa are of decided marks. "
     "The interval is a Bayesian bootstrap over authors (answers where none is given), with a prior of one answer. "
-    "kappa is 0 where a person gave one kind of mark only, whatever the machine says."
+    "Where the people gave one kind of mark only, kappa is 0 or cannot be told (-)."
 )
 # Columns by their heading; the later in _DROPPED, the longer one stays on a narrow terminal.
 _COLUMNS: Final[dict[str, Callable[[Summary], str]]] = {
@@ -71,7 +71,8 @@ def _page(calibration: Calibration, width: int | None, *, in_depth: bool) -> Ite
     if bare:
         yield Text(f"no marks: {', '.join(bare)}"), 0
     if measured:
-        yield Text(""), 0
+        if bare or calibration.disputed:
+            yield Text(""), 0
         yield Text(_LEGEND, style="dim"), 0
 
 
@@ -157,13 +158,15 @@ def _verdicts(
 def _whose(row: Judged) -> str:
     author = f" ({one_line(row.mark.author, 30)})" if row.mark.author else ""
     share = "" if row.credit.denominator == 1 else f", marked {row.credit}"
-    return f"line {row.mark.line}{author}{share}, {row.outcome.code}: "
+    fired = f", pattern {' and '.join(map(str, row.fired))}" if row.fired else ""
+    return f"line {row.mark.line}{author}{share}, {row.outcome.code}{fired}: "
 
 
 def _spans(row: Judged, *, in_depth: bool) -> str:
     evidence = row.outcome.evidence if in_depth else row.outcome.evidence[:1]
-    found = "; ".join(filter(None, map(_span, evidence)))
-    return found or f"“{one_line(row.mark.answer, _QUOTE)}”"
+    if any(part.read for part in evidence):
+        return "; ".join(filter(None, map(_span, evidence)))
+    return f"nothing was found in “{one_line(row.mark.answer, _QUOTE)}”"
 
 
 def _span(part: Evidence) -> str:

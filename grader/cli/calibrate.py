@@ -71,6 +71,8 @@ def calibrate(
             click.echo(f"{out}: cannot be written: {error.strerror}", err=True)
             sys.exit(NOTHING_DONE)
     print_calibration(Console(), calibration, in_depth=bool(criterion))
+    if limits and all(item.summary.table.marks < least for item in calibration.criteria):
+        click.echo(f"no criterion has {least} marks: the floors of single criteria say nothing", err=True)
     for shortfall in short:
         click.echo(str(shortfall), err=True)
     sys.exit(UNDER_A_FLOOR if short else DONE)
@@ -101,7 +103,7 @@ def _load(
     if loaded is not None:
         known = [item.id for question in loaded.questions for item in question.criteria]
         try:
-            limits = read_floors(floors, known)
+            limits = read_floors(floors, [criterion] if criterion in known else known)
         except UsageError as error:
             problems += error.problems
         if criterion and criterion not in known:
