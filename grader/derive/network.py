@@ -108,7 +108,10 @@ def derive_receptive_field(spec: Mapping[str, Any]) -> Derived:
     Without an `input` one that is large enough for any network of this kind is taken.
     """
     if "network" not in spec and "input" not in spec and "input_shape" not in spec:
-        spec = {**spec, "input": [100_000, 100_000, 1]}
+        spec = {
+            **spec,
+            "input": [100_000, 1] if "1d" in str(spec.get("layers")).lower() else [100_000, 100_000, 1],
+        }
     return _derive(spec, "rf")
 
 

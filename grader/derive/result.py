@@ -41,8 +41,11 @@ class Derived:
 
 def plain(value: Any) -> Any:
     """Return lists as tuples and whole fractions as integers, all the way down."""
-    if isinstance(value, list | tuple):
-        return tuple(plain(item) for item in value)
-    if isinstance(value, Fraction) and value.denominator == 1:
+    kind = type(value)  # isinstance of a Fraction is slow: it is an abstract class's child
+    if kind is int:
+        return value
+    if kind is tuple or kind is list:
+        return tuple(map(plain, value))
+    if kind is Fraction and value.denominator == 1:
         return value.numerator
     return value

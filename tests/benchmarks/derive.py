@@ -74,7 +74,9 @@ def check_mistake(row, derived, wrong, count):
         count["named right" if good else "named missing"] += 1
         if not good:
             by_name = {each.name: each.value for each in derived.mistakes}
-            print(f"NAMED  {row['id']}: {wrong['name']} = {wrong['answer']}, got {by_name.get(wrong['name'])}")
+            print(
+                f"NAMED  {row['id']}: {wrong['name']} = {wrong['answer']}, got {by_name.get(wrong['name'])}"
+            )
     else:
         count["unnamed found" if same else "unnamed not found"] += 1
         if not same:
@@ -98,7 +100,12 @@ def run_models(path):
 
 
 def check_model(row, entry):
-    figures = {"trainable": "trainable_params", "total": "total_params", "macs": "macs", "rf": "receptive_field_derived"}
+    figures = {
+        "trainable": "trainable_params",
+        "total": "total_params",
+        "macs": "macs",
+        "rf": "receptive_field_derived",
+    }
     asked = {"trainable": "trainable", "total": "params", "macs": "macs", "rf": "rf"}
     wrong = []
     for figure, column in figures.items():

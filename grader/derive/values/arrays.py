@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from grader.derive.specification import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Array = npt.NDArray[Any]
 
@@ -42,6 +45,15 @@ def _flat(nested: Any) -> Any:
 def zeros(shape: tuple[int, ...]) -> Array:
     """Return an array of exact zeros."""
     return np.full(shape, 0, dtype=object)
+
+
+def padded(array: Array, cells: Sequence[tuple[int, int]], fill: Any = 0) -> Array:
+    """Return an array with cells before and after along each axis (numpy's own would bring in its integers)."""
+    found = np.full(
+        [size + sum(more) for size, more in zip(array.shape, cells, strict=True)], fill, dtype=object
+    )
+    found[tuple(slice(a, a + size) for (a, _), size in zip(cells, array.shape, strict=True))] = array
+    return found
 
 
 def nested_of(array: Array) -> Any:

@@ -19,7 +19,7 @@ from grader.derive.layers.windows import (
     output_sizes,
     same_cells,
 )
-from grader.derive.values.arrays import MAX_PRODUCTS, Array, mapped, zeros
+from grader.derive.values.arrays import MAX_PRODUCTS, Array, mapped, padded, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def _views(
         > MAX_PRODUCTS
     ):
         raise LayerProblem("the padded input is too large to compute values", "padding")
-    padded = np.pad(array, [*width, (0, 0)], constant_values=fill)
+    whole = padded(array, [*width, (0, 0)], fill)
     for cell in pairs(*(range(size) for size in kernel)):
         slices = tuple(
             slice(
@@ -84,10 +84,11 @@ def _views(
             )
             for axis, offset in enumerate(cell)
         )
-        yield cell, padded[slices]
+        yield cell, whole[slices]
 
 
-def _affordable(products: int) -> None:
+def check_affordable(products: int) -> None:
+    """Refuse more products than a question is worth."""
     if products > MAX_PRODUCTS:
         raise LayerProblem(
             f"{products:,} products are more than are computed ({MAX_PRODUCTS:,}); ask for counts only"
@@ -98,7 +99,7 @@ def convolve(array: Array, kernel: Array, sliding: Sliding, rules: Rules, groups
     """Return the cross-correlation: array (..., C), kernel (..., C / groups, F), result (..., F)."""
     plan = planned(array.shape[:-1], sliding, rules)
     filters = kernel.shape[-1]
-    _affordable(prod(plan.outputs) * kernel.size)
+    check_affordable(prod(plan.outputs) * kernel.size)
     found = zeros((*plan.outputs, filters))
     share, each = array.shape[-1] // groups, filters // groups
     for cell, view in _views(array, sliding.kernel, plan, 0):
@@ -123,12 +124,12 @@ def convolve_transposed(
     outputs = enlarged_sizes(sizes, sliding, output_padding, rules)
     strides = tuple(bent_stride(stride, rules) for stride in sliding.stride)
     padding = bent_padding(sliding.padding, rules)
-    _affordable(prod(sizes) * kernel.size)
+    check_affordable(prod(sizes) * kernel.size)
     whole = tuple(
         max((n - 1) * s + reach, out + reach)
         for n, s, reach, out in zip(sizes, strides, sliding.reach, outputs, strict=True)
     )
-    _affordable(prod(whole) * kernel.shape[-1])
+    check_affordable(prod(whole) * kernel.shape[-1])
     found = zeros((*(size + s for size, s in zip(whole, strides, strict=True)), kernel.shape[-1] * groups))
     share, each = array.shape[-1] // groups, kernel.shape[-1]
     for cell in pairs(*(range(size) for size in sliding.kernel)):
@@ -155,7 +156,7 @@ def pool(array: Array, sliding: Sliding, rules: Rules, *, kind: str, count_paddi
     Padding takes no part in a maximum; in an average only where `count_padding` says so.
     """
     plan = planned(array.shape[:-1], sliding, rules)
-    _affordable(prod(plan.outputs) * prod(sliding.kernel) * array.shape[-1])
+    check_affordable(prod(plan.outputs) * prod(sliding.kernel) * array.shape[-1])
     if kind in {"max", "min"}:
         return _extreme(array, sliding.kernel, plan, largest=kind == "max")
     found = zeros((*plan.outputs, array.shape[-1]))

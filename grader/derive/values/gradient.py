@@ -1,0 +1,171 @@
+"""Gradients of a loss by the chain rule, for networks of dense layers and activations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from grader.derive.layers import dense, normalization, rearranging
+from grader.derive.specification import SpecError
+from grader.derive.values.activations import derivative
+from grader.derive.values.arrays import Array, array_of, exactly, mapped, product
+from grader.derive.values.weights import Weights
+
+if TYPE_CHECKING:
+    from grader.derive.graph import Network, Node
+    from grader.derive.specification import Fields
+    from grader.derive.values.forward import Run
+
+LOSSES: Final = {
+    "mse": "mse",
+    "mean_squared_error": "mse",
+    "half_mse": "half",
+    "half": "half",
+    "half_squared_error": "half",
+    "sse": "sse",
+    "squared_error": "sse",
+    "sum_of_squares": "sse",
+    "cross_entropy": "cross_entropy",
+    "categorical_crossentropy": "cross_entropy",
+    "ce": "cross_entropy",
+    "bce": "bce",
+    "binary_crossentropy": "bce",
+    "binary_cross_entropy": "bce",
+    "sum": "sum",
+    "output": "sum",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss with its target: mse (mean), half (half the sum), sse (sum of squares), cross entropies, sum."""
+
+    kind: str
+    target: Array | None
+
+    def value(self, output: Array) -> Any:
+        """Return the loss of an output."""
+        if self.kind == "sum" or self.target is None:
+            return output.sum()
+        if self.kind in {"mse", "half", "sse"}:
+            total = ((output - self.target) ** 2).sum()
+            return exactly(total) / {"mse": output.size, "half": 2, "sse": 1}[self.kind]
+        if self.kind == "cross_entropy":
+            return -(self.target * mapped(_log, output)).sum()
+        other = (1 - self.target) * mapped(_log, 1 - output)
+        return -exactly((self.target * mapped(_log, output) + other).sum()) / output.size
+
+    def gradient(self, output: Array) -> Array:
+        """Return the derivative by the output."""
+        if self.kind == "sum" or self.target is None:
+            return np.full(output.shape, 1, dtype=object)
+        if self.kind in {"mse", "half", "sse"}:
+            factor = {"mse": Fraction(2, output.size), "half": 1, "sse": 2}[self.kind]
+            return np.asarray((output - self.target) * factor)
+        if self.kind == "cross_entropy":
+            return mapped(lambda t, y: -exactly(t) / y if t else 0, self.target, output)
+        return mapped(lambda t, y: exactly(y - t) / (y * (1 - y)) / output.size, self.target, output)
+
+
+def _log(value: Any) -> Any:
+    return 0 if value == 1 else math.log(value) if value > 0 else float("-inf")
+
+
+def read_loss(fields: Fields, shape: tuple[int, ...]) -> Loss:
+    """Read `loss` and `target`; without a loss the sum of the outputs is derived."""
+    kind = fields.choice("loss", LOSSES, "sum")
+    if "target" not in fields:
+        if kind != "sum":
+            raise fields.error(f"the loss {kind} needs a 'target'", "loss")
+        return Loss(kind, None)
+    target = array_of(fields.array("target"))
+    if target.size == 1 and shape == (1,):
+        target = target.reshape(shape)
+    if target.ndim == 0 and kind == "cross_entropy" and len(shape) == 1:
+        index = target.item()
+        if not isinstance(index, int) or not 0 <= index < shape[0]:
+            raise fields.error(f"target must be a class from 0 to {shape[0] - 1}", "target")
+        target = array_of(tuple(int(i == index) for i in range(shape[0])))
+    if target.shape != shape:
+        raise fields.error(f"target must have the shape {list(shape)} (got {list(target.shape)})", "target")
+    return Loss(kind, target)
+
+
+def run_backward(run: Run, loss: Loss, *, through_units: bool = True) -> dict[tuple[int, str], Array]:
+    """Return gradients by (node, tensor): kernel, bias, and `output` for the value a node hands on.
+
+    Without `through_units` the derivative of the activations is left out, as a mistake does.
+    """
+    nodes = run.network.nodes
+    found: dict[tuple[int, str], Array] = {}
+    upstream: dict[int, Array] = {len(nodes) - 1: loss.gradient(run.outputs[-1])}
+    for index in range(len(nodes) - 1, -1, -1):
+        if index not in upstream:
+            continue
+        gradient = upstream.pop(index)
+        found[index, "output"] = gradient
+        node = nodes[index]
+        if not node.sources:
+            continue
+        if through_units:
+            gradient = _slope(run, index, gradient, node.activation)
+        found[index, "before"] = gradient
+        for source, more in _passed(run, node, index, gradient, found, through_units=through_units):
+            upstream[source] = upstream[source] + more if source in upstream else more
+    return found
+
+
+def _slope(run: Run, index: int, gradient: Array, function: str, alpha: Any = 0) -> Array:
+    try:
+        return derivative(run.before[index], run.outputs[index], gradient, function, alpha)
+    except KeyError:
+        raise SpecError(
+            f"gradients are not computed through {function}", run.network.nodes[index].path
+        ) from None
+
+
+def _passed(
+    run: Run,
+    node: Node,
+    index: int,
+    gradient: Array,
+    found: dict[tuple[int, str], Array],
+    *,
+    through_units: bool,
+) -> list[tuple[int, Array]]:
+    """Record the gradients of a node's weights and return those of its inputs."""
+    layer, source = node.layer, node.sources[0]
+    array = run.outputs[source]
+    if isinstance(layer, dense.Dense):
+        kernel = Weights(run.network, node).matrix("kernel", array.shape[-1], layer.units)
+        rows, columns = array.reshape(-1, array.shape[-1]), gradient.reshape(-1, layer.units)
+        found[index, "kernel"] = product(rows.T, columns)
+        found[index, "bias"] = columns.sum(axis=0)
+        return [(source, product(gradient, kernel.T))]
+    if isinstance(layer, normalization.Activation):
+        if not through_units:
+            return [(source, gradient)]
+        try:
+            return [(source, derivative(array, run.before[index], gradient, layer.function, layer.alpha))]
+        except KeyError:
+            raise _unable(run.network, node) from None
+    if (
+        isinstance(layer, rearranging.Flatten | rearranging.Reshape)
+        and not run.network.conventions.channels_first
+    ):
+        return [(source, gradient.reshape(array.shape))]
+    if isinstance(layer, normalization.Dropout):
+        return [(source, gradient)]
+    if type(layer) is rearranging.Add and all(
+        run.outputs[each].shape == gradient.shape for each in node.sources
+    ):
+        return [(each, gradient) for each in node.sources]
+    raise _unable(run.network, node)
+
+
+def _unable(network: Network, node: Node) -> SpecError:
+    return SpecError(f"{network.label(node, ())}: gradients are not computed through this layer", node.path)
