@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.derive.result import Derived
 
 # The keys of a check that are about derivation and do not reach the check itself.
-KEYS: Final = ("derive", "ask")
+KEYS: Final = ("derive", "ask", "mistake_credit")
 AUTO: Final = "auto"
 
 
@@ -63,7 +63,7 @@ def filled_in(params: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict[
         return rest, [Fault(error.message, data=name, path=tuple(error.path))]
     faults = list(_disagreements(rest, derived))
     rest["expected"] = written(derived.value)  # a literal is only a check on it, and may be rounded
-    rest["mistakes"] = _mistakes(rest.get("mistakes"), derived)
+    rest["mistakes"] = _mistakes(rest.get("mistakes"), derived, params.get("mistake_credit"))
     if not rest["mistakes"]:
         del rest["mistakes"]
     return rest, faults
@@ -95,7 +95,7 @@ def _half_a_step(reading: NumberReading) -> Fraction:
     return reading.step / 2
 
 
-def _mistakes(own: Any, derived: Derived) -> list[Any]:
+def _mistakes(own: Any, derived: Derived, credit: Any) -> list[Any]:
     """Put the rubric's own mistakes first; `auto` adds what the derivation knows, own names outrank it."""
     if own is None:
         return []
@@ -111,7 +111,7 @@ def _mistakes(own: Any, derived: Derived) -> list[Any]:
             "name": name,
             "value": written(by_name[name].value),
             "feedback": by_name[name].feedback,
-            "credit": str(by_name[name].credit),
+            "credit": str(by_name[name].credit) if credit is None else credit,
         }
         for name in wanted
         if name in by_name and name not in taken

@@ -57,29 +57,46 @@ def _show(path: Path) -> int:
 
 
 def _print_data(console: Console, name: str, spec: Any) -> None:
-    from grader.derive import describe
+    """Print a network layer by layer; of other data there is nothing but what the criteria ask."""
+    console.print(f"\n{name}: {spec.get('op', '')}", style="italic", highlight=False, markup=False)
+    if spec.get("op") != "network":
+        return
+    from grader.derive.network import describe
 
-    rows = describe(spec)
-    console.print(f"\n{name}", style="italic", highlight=False, markup=False)
-    if rows:
-        _print_table(console, list(rows[0]), [[str(cell) for cell in row.values()] for row in rows])
+    rows = [
+        [
+            row.name,
+            row.kind,
+            " x ".join(map(str, row.shape)),
+            f"{row.params:,}",
+            f"{row.macs:,}",
+            row.receptive_field,
+        ]
+        for row in describe(spec)
+    ]
+    _print_table(console, ["layer", "type", "output", "parameters", "MACs", "sees"], rows)
 
 
 def _print_criteria(console: Console, question: Question) -> None:
-    from grader.derivation import written
-    from grader.validation import shown
-
     rows = []
     for criterion in question.criteria:
         if not criterion.derived:
             continue
         check = criterion.check.model_dump(mode="json")
-        rows.append([criterion.id, criterion.derived, shown(written(check["expected"])), ""])
-        rows += [["", "", shown(mistake["value"]), mistake["name"]] for mistake in check.get("mistakes", ())]
+        rows.append([criterion.id, criterion.derived, _value(check["expected"]), ""])
+        rows += [["", "", _value(mistake["value"]), mistake["name"]] for mistake in check.get("mistakes", ())]
     if rows:
         console.print()
         _print_table(console, ["criterion", "asks", "value", "mistake"], rows)
     console.print()
+
+
+def _value(value: Any) -> str:
+    """Print a number with its thousands apart, a matrix in brackets."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    text = str(value)
+    return f"{int(text):,}" if text.lstrip("-").isdecimal() else text
 
 
 def _print_table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
@@ -87,11 +104,8 @@ def _print_table(console: Console, heads: list[str], rows: list[list[str]]) -> N
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for head in heads:
-        numeric = all(
-            row[heads.index(head)].replace(",", "").replace(".", "").isdigit() or not row[heads.index(head)]
-            for row in rows
-        )
+    for column, head in enumerate(heads):
+        numeric = all(row[column].replace(",", "").isdigit() for row in rows if row[column])
         table.add_column(head, justify="right" if numeric else "left")
     for row in rows:
         table.add_row(*map(Text, row))
