@@ -77,6 +77,8 @@ def _is_listed(prose: Prose, first: int, end: int) -> bool:
         return False
     if any(form in AUXILIARIES or form in VERBS or form in SUBJECTS for form in forms):
         return False
+    if "=" in prose.text[segments.starts[first] : segments.ends[end - 1]]:
+        return False  # a calculation
     between = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
     return sum("," in gap or ";" in gap for gap in between) >= _LISTED_SHARE * len(between)
 

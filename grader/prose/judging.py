@@ -128,11 +128,9 @@ class Judge:
                 elif polarity and self.opposes:
                     self._oppose(findings, finding, doubts)
         for claim in self.against:
-            wanted = 1 if isinstance(claim, Group) and claim.negated == "true" else 0
-            for hit in claim.placed(search) if isinstance(claim, Group) else search.find(claim):
-                cues = search.cues(hit)
-                if len(cues) == wanted:
-                    self._oppose(findings, Finding(claim, hit, cues), doubts)
+            polarity = claim.negated if isinstance(claim, Group) else ""
+            for finding in self._settled(claim, polarity, search):
+                self._oppose(findings, finding, doubts)
         return findings
 
     def _oppose(self, findings: Findings, finding: Finding, doubts: _Doubts) -> None:
