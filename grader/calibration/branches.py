@@ -50,11 +50,18 @@ class Ablation:
     def variants(self, response: Response, outcome: Outcome) -> list[Variant]:
         """Return for each branch what it says alone, and what the criterion says without it."""
         said = machine_says(outcome)
-        if said is False:  # no branch found anything, and fewer find no more
+        if said is False:  # no branch found anything; fewer find no more
             return [(False, False)] * len(self.patterns)
+        alone = [_says(criterion, response) for criterion in self.alone]
+        if said is None or True not in alone:
+            return [
+                (finds, _says(without, response)) for finds, without in zip(alone, self.without, strict=True)
+            ]
+        # What stands without contradiction stands while one branch that finds it is left.
+        only = alone.index(True) if alone.count(True) == 1 else None
         return [
-            (_says(alone, response), _says(without, response))
-            for alone, without in zip(self.alone, self.without, strict=True)
+            (finds, _says(self.without[number], response) if number == only else True)
+            for number, finds in enumerate(alone)
         ]
 
     def contributions(

@@ -47,7 +47,8 @@ def propose(
 
     Ranked by the log-odds of holding the word divided by its standard error, half an answer added to
     every count (Monroe, Colaresi and Quinn, Fightin' words, 2008). `knows` says which words the
-    patterns hold already. Where an author is given, an author counts once.
+    patterns hold already; what a missed answer says of the matter stands in sentences with one of these,
+    if it has any. Where an author is given, an author counts once.
     """
     if len(missed) < FEWEST:
         return ()
@@ -55,7 +56,7 @@ def propose(
     lines: dict[Words, set[int]] = defaultdict(set)
     ours: dict[Words, set[str]] = defaultdict(set)
     for line, author, text in missed:
-        for words, form in _words(read(text[:MAX_TEXT], language)):
+        for words, form in _words(read(text[:MAX_TEXT], language), knows):
             forms[words][form] += 1
             lines[words].add(line)
             ours[words].add(author or text)
@@ -83,14 +84,22 @@ def propose(
     )
 
 
-def _words(prose: Prose) -> Iterable[tuple[Words, str]]:
-    """Yield the words that carry meaning and the pairs of neighbours, by stem and as written."""
+def _words(prose: Prose, near: Callable[[str], bool] | None = None) -> Iterable[tuple[Words, str]]:
+    """Yield the words that carry meaning and the pairs of neighbours, by stem and as written.
+
+    With `near`, only from sentences that hold a word of which it is true, if there are any.
+    """
     forms, stems, sentences = prose.forms, prose.stems, prose.segments.sentences
-    for form, root in zip(forms, stems, strict=True):
-        if _speaks(form):
+    told = {form: near is not None and _speaks(form) and near(form) for form in dict.fromkeys(forms)}
+    spoken = {sentence for form, sentence in zip(forms, sentences, strict=True) if told[form]}
+    chosen = spoken or set(sentences)
+    for form, root, sentence in zip(forms, stems, sentences, strict=True):
+        if _speaks(form) and sentence in chosen:
             yield (root,), form
     for left, right in pairwise(range(len(forms))):
         pair = forms[left], forms[right]
+        if sentences[left] not in chosen:
+            continue
         if sentences[left] == sentences[right] and any(map(_speaks, pair)) and not _loose(pair):
             yield (stems[left], stems[right]), " ".join(pair)
 
