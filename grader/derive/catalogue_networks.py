@@ -141,7 +141,6 @@ _MATRICES: Final[Mapping[str, Entry]] = {
     "output_transposed": Entry("Rows and columns of the result are exchanged.", SLIP),
     "one_channel": Entry("Sum over all input channels.", HALF),
     "no_relu": Entry("The activation is missing.", HALF),
-    "relu_first": Entry("The activation comes after the convolution.", HALF),
     "relu_added": Entry("There is no activation here; negative values stay.", SLIP),
     "avg_for_max": Entry("The question asks for the largest value, not for the average.", HALF),
     "max_for_avg": Entry("The question asks for the average, not for the largest value.", HALF),
@@ -157,12 +156,6 @@ _MATRICES: Final[Mapping[str, Entry]] = {
     "pad_not_counted": Entry("Here padding cells count in the average.", SLIP),
     "bias_ignored": Entry("The bias is missing.", SLIP),
     "weights_transposed": Entry("The weight matrix is transposed.", HALF),
-    "bn_ddof": Entry("Batch normalization divides the squared deviations by m, not by m - 1.", SLIP),
-    "no_epsilon": Entry("Epsilon is missing under the root.", SLIP),
-    "no_scale_shift": Entry("Scale and shift (gamma and beta) are missing.", HALF),
-    "attn_no_scale": Entry("Divide the scores by the square root of the key size.", HALF),
-    "attn_softmax_axis": Entry("The softmax runs over the keys of each query.", HALF),
-    "first_step_only": Entry("That is the state after the first step.", HALF),
     "state_not_carried": Entry("Each step starts from the state that the step before it left.", HALF),
 }
 

@@ -57,9 +57,8 @@ def activate(array: Array, function: str, alpha: Any = 0) -> Array:
     if function == "log_softmax":
         largest = array.max(axis=-1, keepdims=True)
         total = mapped(exponential, array - largest).sum(axis=-1, keepdims=True)
-        return (
-            array - largest - mapped(lambda x: 0 if x == 1 else math.log(x), np.asarray(total, dtype=object))
-        )
+        logarithm = mapped(lambda x: 0 if x == 1 else math.log(x), np.asarray(total, dtype=object))
+        return np.asarray(array - largest - logarithm)
     return mapped(_functions(alpha)[function], array)
 
 
