@@ -241,6 +241,17 @@ def test_a_pipe_gets_no_escapes_and_nothing_is_read_as_markup(files, tmp_path: P
     assert "([red]=1+1␇)" in shown
 
 
+def test_one_miss_in_many_is_not_rounded_away(files, tmp_path: Path) -> None:
+    rubric, _ = files
+    rows = [(f"Training is slow, {n} times.", "slow", "1", f"a{n}") for n in range(250)]
+    marks = write(
+        tmp_path,
+        [*rows, ("It is such a drag.", "slow", "1", "z"), ("Nothing happens at all.", "slow", "0", "y")],
+    )
+    line = next(line for line in run(rubric, marks).stdout.splitlines() if line.startswith("slow"))
+    assert line.split()[6:8] == ["1.00", "0.99"]
+
+
 # Floors
 
 

@@ -237,12 +237,17 @@ def _many(count: int, thing: str) -> str:
 
 
 def _two(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    return "-" if value is None else f"{_short_of_one(value):.2f}"
 
 
 def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
+    return "-" if value is None else f"{_short_of_one(value):.0%}"
+
+
+def _short_of_one(value: float) -> float:
+    """Keep what is not all from being rounded up to all."""
+    return value if value >= 1 else min(value, 0.99)
 
 
 def _interval(ends: tuple[float, float] | None) -> str:
-    return "-" if ends is None else f"{ends[0]:.2f} to {ends[1]:.2f}"
+    return "-" if ends is None else f"{_two(ends[0])} to {_two(ends[1])}"
