@@ -145,8 +145,8 @@ def test_recurrent(kind, both, seed):
             continue
         own = prefix if both else ""
         state = module.state_dict()
-        weights[own + "kernel"] = nested(state["weight_ih_l0" + suffix].numpy().T)
-        weights[own + "recurrent"] = nested(state["weight_hh_l0" + suffix].numpy().T)
+        weights[own + "kernel"] = nested(state["weight_ih_l0" + suffix].numpy())
+        weights[own + "recurrent"] = nested(state["weight_hh_l0" + suffix].numpy())
         weights[own + "bias"] = [nested(state[f"bias_{which}_l0{suffix}"].numpy()) for which in ("ih", "hh")]
     layer = {"type": kind, "units": units, "bidirectional": both, "weights": weights}
     spec = {"op": "network", "framework": "torch", "input_values": nested(data), "layers": [layer]}
