@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive import derive
+from grader.derive.following import rest_of_network
 from grader.derive.specification import SpecError
 from grader.notation.numbers import NumberError, NumberReading, read_number
 from grader.validation import did_you_mean, shown
@@ -62,6 +63,11 @@ def filled_in(params: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict[
             return rest, [Fault(error.message, key="ask")]
         return rest, [Fault(error.message, data=name, path=tuple(error.path))]
     faults = list(_disagreements(rest, derived))
+    if isinstance(rest.get("follows"), Mapping):
+        try:
+            rest["rest"] = rest_of_network(spec, params.get("ask"), rest.pop("follows"))
+        except SpecError as error:
+            faults.append(Fault(error.message, key="follows"))
     rest["expected"] = written(derived.value)  # a literal is only a check on it, and may be rounded
     rest["mistakes"] = _mistakes(rest.get("mistakes"), derived, params.get("mistake_credit"))
     if not rest["mistakes"]:

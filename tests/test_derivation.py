@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,57 @@ def test_a_rubric_is_shown_as_a_table(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "coin: value" in result.stdout
     assert "3/2" in result.stdout
+
+
+CHAIN = """\
+id: r
+questions:
+  - id: q1
+    data:
+      cnn:
+        op: network
+        input: [28, 28, 1]
+        layers:
+          - {type: conv2d, name: conv, filters: 4, kernel: 5}
+          - {type: max_pool2d, name: pool, kernel: 2}
+          - {type: flatten, name: flat}
+          - {type: dense, name: out, units: 10}
+    criteria:
+      - {id: size, part: size, points: 1, number: {derive: cnn, ask: shape.conv.0}}
+      - {id: params, part: params, points: 1, number: {derive: cnn, ask: params.out, follows: {part: size, layer: conv}}}
+"""
+
+
+def test_the_rest_of_a_network_is_recomputed_from_the_students_own_size() -> None:
+    check = criterion(CHAIN, "params")
+    assert judge(check, Response(text="5770", place=Place(line=1), part="params"), {}).code == "correct"
+    own = 28 // 2 * (28 // 2) * 4 * 10 + 10  # with a size of 28 after the convolution
+    answer = Response(text=str(own), place=Place(line=1), part="params")
+    assert judge(check, answer, {"size": Fraction(28)}).code == "follow_through"
+    assert judge(check, answer, {"size": Fraction(24)}).credit == 0
+    assert judge(check, answer, {}).credit == 0
+    assert judge(check, answer, {"size": Fraction(10**9)}).credit == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("layer: conv}", "layer: cnov}", "no layer has the name 'cnov'; did you mean 'conv'?"),
+        ("layer: conv}", "layer: out}", "nothing follows the last layer"),
+        (
+            "part: size, layer: conv}",
+            "part: sise, layer: conv}",
+            "follows names 'sise', which is no earlier part; did you mean 'size'?",
+        ),
+        (
+            "ask: params.out",
+            "ask: params.conv",
+            "'ask' must name a later layer, such as 'params.NAME' with one of pool, flat, out",
+        ),
+    ],
+)
+def test_what_cannot_follow_is_refused(old: str, new: str, expected: str) -> None:
+    with pytest.raises(RubricError) as caught:
+        read_rubric(CHAIN.replace(old, new), "r.yaml")
+    assert expected in str(caught.value)
+    assert str(caught.value).startswith("r.yaml:15:")

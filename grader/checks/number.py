@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
 from grader.checks.selection import (
@@ -74,6 +74,9 @@ class NumberCheck(Frozen):
     mistakes: Annotated[tuple[NamedValue, ...], AsTuple] = ()
     follows: str = ""
     follow_credit: Amount = Fraction(1)
+    rest: Annotated[Any, Field(exclude=True)] = (
+        None  # a RestOfNetwork, written by derivation for `follows: {part, layer}`
+    )
     unevaluated: Literal["review", "accept", "refuse"] = "review"
     contradiction: Flag = False
 
@@ -98,7 +101,7 @@ class NumberCheck(Frozen):
     @property
     def follows_names(self) -> tuple[str, ...]:
         """The earlier parts that `follows` names."""
-        return names_in(self.follows)
+        return (self.rest.part,) if self.rest is not None else names_in(self.follows)
 
     @cached_property
     def _key(self) -> Key:
@@ -138,13 +141,22 @@ class NumberCheck(Frozen):
         return _as_contradiction(outcome) if self.contradiction else outcome
 
     def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
-        follows = None
-        if self.follows:
-            try:
-                follows = evaluate_expression(self.follows, earlier)
-            except ExpressionError:  # an earlier part was not found
-                follows = None
+        follows = self._followed(earlier)
         return self._key.judge(candidate.number.reading, follows, self.follow_credit)
+
+    def _followed(self, earlier: Earlier) -> Fraction | None:
+        """Return what the student's own earlier numbers lead to, None where one was not found."""
+        if self.rest is not None:
+            found: Fraction | None = (
+                self.rest.value(earlier[self.rest.part]) if self.rest.part in earlier else None
+            )
+            return found
+        if not self.follows:
+            return None
+        try:
+            return evaluate_expression(self.follows, earlier)
+        except ExpressionError:
+            return None
 
     def _check_part(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         """Judge a part the student named: all of it is meant as the answer."""

@@ -93,6 +93,8 @@ def _print_criteria(console: Console, question: Question) -> None:
 
 def _value(value: Any) -> str:
     """Print a number with its thousands apart, a matrix in brackets."""
+    if isinstance(value, dict):  # a number as the check read it
+        return str(value["text"])
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     text = str(value)
