@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
 from grader.checks.selection import (
@@ -23,6 +24,7 @@ from grader.checks.selection import (
     strongest,
 )
 from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
@@ -74,9 +76,7 @@ class NumberCheck(Frozen):
     mistakes: Annotated[tuple[NamedValue, ...], AsTuple] = ()
     follows: str = ""
     follow_credit: Amount = Fraction(1)
-    rest: Annotated[Any, Field(exclude=True)] = (
-        None  # a RestOfNetwork, written by derivation for `follows: {part, layer}`
-    )
+    rest: SkipJsonSchema[RestOfNetwork | None] = None  # written by derivation for `follows: {part, layer}`
     unevaluated: Literal["review", "accept", "refuse"] = "review"
     contradiction: Flag = False
 
