@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.hits import Hit, by_place, join
-from grader.prose.patterns import Term, Verdict
+from grader.prose.patterns import Phrase, Term, Verdict
+from grader.prose.spelling import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,15 +42,34 @@ class Group:
         init=False, default_factory=dict
     )  # the plain words of `any`, by spelling
     roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
+    prefixes: Mapping[str, Term] = field(init=False, default_factory=dict)  # its `word*`, by beginning
+    phrases: Mapping[str, tuple[Phrase, ...]] = field(init=False, default_factory=dict)  # by first stem
+    glued: Mapping[str, Phrase] = field(init=False, default_factory=dict)  # by how they look in one word
     rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
     shared: bool = field(init=False, default=False)  # a set that finds the same whoever asks
 
     def __post_init__(self) -> None:
-        plain = {part.text: part for part in self.some if isinstance(part, Term) and part.kind == "stem"}
-        kept = set(map(id, plain.values()))
+        # Large sets are looked up by their words; only what has none of these forms is tried one by one.
+        plain: dict[str, Term] = {}
+        begun: dict[str, Term] = {}
+        phrases: dict[str, list[Phrase]] = {}
+        glued: dict[str, Phrase] = {}
+        rest: list[Pattern] = []
+        for part in self.some:
+            if isinstance(part, Term) and part.kind in {"stem", "prefix"} and len(part.text) <= BEGINNING:
+                (plain if part.kind == "stem" else begun)[part.text] = part
+            elif isinstance(part, Phrase) and part.words[0].kind == "stem":
+                phrases.setdefault(part.words[0].root, []).append(part)
+                if part.glued:
+                    glued[part.glued] = part
+            else:
+                rest.append(part)
         object.__setattr__(self, "stems", plain)
         object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
-        object.__setattr__(self, "rest", tuple(part for part in self.some if id(part) not in kept))
+        object.__setattr__(self, "prefixes", begun)
+        object.__setattr__(self, "phrases", {root: tuple(found) for root, found in phrases.items()})
+        object.__setattr__(self, "glued", glued)
+        object.__setattr__(self, "rest", tuple(rest))
         object.__setattr__(self, "shared", bool(self.name) and not self.depends())
 
     @cached_property
@@ -148,31 +168,63 @@ class Group:
             return self._alternatives(search)
         if not self.every and not self.some and len(self.order) == 1:
             return search.find(self.order[0])
-        lists = [search.find(pattern) for pattern in self.every]
+        lists = []
+        for pattern in self.every:
+            lists.append(search.find(pattern))
+            if not lists[-1]:
+                return []
         if self.some:
             lists.append(self._alternatives(search))
-        if self.order:
-            lists.append(self._ordered([search.find(pattern) for pattern in self.order], search))
+        if self.order and all(lists):
+            lists.append(self._in_order(search))
         if not all(lists):
             return []
         return lists[0] if len(lists) == 1 else self._together(lists, search)
 
     def _alternatives(self, search: Search) -> list[Hit]:
-        by_stem = search.prose.by_stem
+        prose = search.prose
+        by_stem = prose.by_stem
         found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
-        for text in self.stems.keys() & search.unusual:
+        if self.prefixes:
+            beginnings = prose.beginnings
             found.extend(
-                hit for hit in search.find(self.stems[text]) if hit.repaired or hit.first != hit.last
+                Hit(i, i, (i,))
+                for text in self.prefixes
+                if text in beginnings
+                for i in prose.words_with_prefix(text)
             )
+        if self.phrases:
+            found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
+        if search.unusual:
+            for terms in (self.stems, self.prefixes):
+                for text in terms.keys() & search.unusual:
+                    found.extend(
+                        hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last
+                    )
         for pattern in self.rest:
             found.extend(search.find(pattern))
         if len(found) > 1:
             found.sort(key=by_place)
         return found
 
-    def _ordered(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
-        if not all(lists):
-            return []
+    def _possible(self, search: Search) -> list[Phrase]:
+        """Return the phrases whose first word the answer has, or that it writes in one word."""
+        prose, unusual = search.prose, search.unusual
+        chosen = [
+            phrase
+            for root, phrases in self.phrases.items()
+            for phrase in phrases
+            if root in prose.by_stem or phrase.words[0].text in unusual
+        ]
+        chosen += [phrase for text, phrase in self.glued.items() if text in prose.by_form]
+        return list(dict.fromkeys(chosen))
+
+    def _in_order(self, search: Search) -> list[Hit]:
+        lists = []
+        for pattern in self.order:
+            lists.append(search.find(pattern))
+            if not lists[-1]:
+                return []
         unit = search.prose.unit(self.within)
         found = lists[0]
         for nexts in lists[1:]:

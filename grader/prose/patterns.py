@@ -132,6 +132,12 @@ class Phrase:
     """Words one after the other; an article or a short bracket may stand between them."""
 
     words: tuple[Term, ...]
+    glued: str = field(init=False, default="")  # "dropout" for "drop out"
+
+    def __post_init__(self) -> None:
+        text = "".join(word.text for word in self.words)
+        if len(self.words) == 2 and len(text) >= _GLUED and {word.kind for word in self.words} == {"stem"}:
+            object.__setattr__(self, "glued", text)
 
     @property
     def label(self) -> str:
@@ -165,10 +171,7 @@ class Phrase:
         return self._glued(search, found)
 
     def _glued(self, search: Search, found: list[Hit]) -> list[Hit]:
-        if len(self.words) != 2 or {word.kind for word in self.words} != {"stem"}:
-            return found
-        glued = "".join(word.text for word in self.words)
-        places = search.prose.by_form.get(glued) if len(glued) >= _GLUED else None
+        places = search.prose.by_form.get(self.glued) if self.glued else None
         return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
 
 

@@ -12,13 +12,15 @@ from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.segments import segment
-from grader.prose.spelling import is_repairable, known_words, stem
+from grader.prose.spelling import BEGINNING, is_repairable, known_words, stem
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
+
+    Family = tuple[tuple[Pattern, ...], tuple[Pattern, ...], bool]  # topics, asks, whether they carry over
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _CACHED_TEXTS: Final = 64  # an answer is asked by all criteria of its question one after the other
@@ -45,6 +47,7 @@ class Prose:
         default_factory=dict
     )  # single words that were asked for
     found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
+    spoken: dict[Family, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
     @property
     def forms(self) -> list[str]:
@@ -52,10 +55,6 @@ class Prose:
 
     def __len__(self) -> int:
         return len(self.segments.forms)
-
-    @cached_property
-    def sorted_forms(self) -> list[str]:
-        return sorted(self.by_form)
 
     @cached_property
     def by_form(self) -> dict[str, list[int]]:
@@ -108,15 +107,24 @@ class Prose:
         last = bisect_left(self.segments.blocks, number + 1)
         return number in self._parents and last - first <= 8
 
+    @cached_property
+    def beginnings(self) -> dict[str, list[str]]:
+        """The words by how they begin, as far as a pattern's `word*` goes."""
+        found: dict[str, list[str]] = {}
+        for form in self.by_form:
+            for end in range(2, min(len(form), BEGINNING) + 1):
+                found.setdefault(form[:end], []).append(form)
+        return found
+
+    @cached_property
+    def joined_beginnings(self) -> frozenset[str]:
+        """The words that were written in two with a hyphen, and all their beginnings."""
+        return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
+
     def words_with_prefix(self, prefix: str) -> list[int]:
         """Return the positions of the words that begin so."""
-        forms = self.sorted_forms
-        i = bisect_left(forms, prefix)
-        found: list[int] = []
-        while i < len(forms) and forms[i].startswith(prefix):
-            found.extend(self.by_form[forms[i]])
-            i += 1
-        return sorted(found)
+        forms = self.beginnings.get(prefix[:BEGINNING], ())
+        return sorted(i for form in forms if form.startswith(prefix) for i in self.by_form[form])
 
     def unit(self, scope: str) -> list[int]:
         """Return for every word the number of its clause, sentence, item or answer."""

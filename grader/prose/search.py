@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.patterns import Term
 from grader.prose.spelling import repairs
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
-    from grader.prose.reading import Prose
+    from grader.prose.reading import Family, Prose
 
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
@@ -68,14 +69,14 @@ class Search:
         self.topics = tuple(topics)
         self.asks = tuple(asks)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
-        self.unusual = (
-            self.fixes.keys() | prose.segments.joined.keys()
-        )  # terms found misspelled or hyphenated
+        self.unusual = self.fixes.keys() | prose.joined_beginnings  # terms found misspelled or hyphenated
         self._found: dict[Pattern, list[Hit]] = {}
-        self._topics: dict[tuple[str, ...], list[frozenset[str]]] = {}
+        self._topics: dict[Family, list[frozenset[str]]] = {}
 
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""
+        if isinstance(pattern, Term):
+            return pattern.hits(self)  # remembered by the answer
         # Without repairs a set finds the same for every criterion that shares it.
         memory = self._found if self.fixes or not getattr(pattern, "shared", False) else self.prose.found
         found = memory.get(pattern)
@@ -116,7 +117,9 @@ class Search:
         )
 
     def _assigned(self, family: tuple[Pattern, ...], *, carry: bool) -> list[frozenset[str]]:
-        key = (*(pattern.label for pattern in family), str(carry))
-        if key not in self._topics:
-            self._topics[key] = assign(self, family, carry=carry)
-        return self._topics[key]
+        key = (family, self.asks, carry)
+        # Without repairs the criteria of a question find the same topics.
+        memory = self._topics if self.fixes else self.prose.spoken
+        if key not in memory:
+            memory[key] = assign(self, family, carry=carry)
+        return memory[key]
