@@ -47,7 +47,7 @@ class Analysis:
         """Raise SpecError where a layer cannot take what reaches it; `fixed` gives some nodes another output."""
         self.network = network
         self.rules = rules
-        fixed = fixed or {}
+        self.fixed = fixed = fixed or {}
         self.outputs: list[Shape] = []
         self.inputs: list[tuple[Shape, ...]] = []
         for node in network.nodes:
@@ -62,6 +62,10 @@ class Analysis:
         for name, value in (("tensors", tensors), ("macs", macs), ("reaches", reaches)):
             if value is not None:
                 self.__dict__[name] = list(value)
+
+    def under(self, rules: Rules, fixed: Mapping[int, Shape] | None = None) -> Analysis:
+        """Return the network under other rules, or with more nodes whose output is given."""
+        return Analysis(self.network, rules, fixed={**self.fixed, **(fixed or {})})
 
     def with_tensors(self, tensors: Sequence[Tensors]) -> Analysis:
         """Return the same shapes and cost with other parameters."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from grader.derive.entries import COMMON, WITHOUT_EFFECT, read_entry, read_kind, stacked
 from grader.derive.layers.layer import Layer, LayerProblem
-from grader.derive.layers.table import BLOCKS, field_names, layer_class, layer_kind, unknown_layer
+from grader.derive.layers.table import BLOCKS, field_names, layer_class
 from grader.derive.rules import CONVENTIONS, Conventions, Rules, read_conventions
 from grader.derive.specification import (
     ACTIVATION_NAMES,
@@ -29,18 +30,6 @@ if TYPE_CHECKING:
 # The deepest published networks have about a thousand layers.
 MAX_LAYERS: Final = 3_000
 MAX_NESTING: Final = 20  # blocks in blocks
-
-_COMMON: Final = (
-    "type",
-    "name",
-    "from",
-    "repeat",
-    "trainable",
-    "weights",
-    "bias_values",
-    "activation",
-    "expects",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +168,10 @@ class _Builder:
 
     def _add_item(self, item: Any, path: Path, depth: int) -> None:
         """Add a layer or block, written as a mapping, `conv2d: {...}` or a bare name."""
-        entry, path = _entry(item, path)
+        entry, path = read_entry(item, path)
+        kind, implied = read_kind(entry, path)
+        entry = stacked(kind, entry)
         repeat = Fields(entry, path).count("repeat", 1, low=1) if "repeat" in entry else 1
-        kind, implied = _kind_of(entry, path)
         if repeat > 1:
             self.repeating += 1
         for _ in range(repeat):
@@ -284,8 +274,8 @@ class _Builder:
             raise fields.error(
                 f"{expects} features are expected, but {reached[0][-1]} reach the layer", "expects"
             )
-        for common in (*_COMMON, "input_shape", "sequence_first", "rate", "note"):
-            fields.raw(common, None)
+        for name_ in (*COMMON, *WITHOUT_EFFECT):
+            fields.raw(name_, None)
         fields.finish()
         self._connect(node)
         if given:
@@ -355,33 +345,6 @@ class _Builder:
         if not self.repeating:
             raise SpecError(f"two layers are called {name!r}", (*path, "name"))
         return self._numbered(name)
-
-
-def _entry(item: Any, path: Path) -> tuple[Mapping[str, Any], Path]:
-    """Return a layer's mapping: `flatten`, `{flatten: null}` and `{conv2d: {...}}` are written out."""
-    if isinstance(item, str):
-        return {"type": item}, path
-    if not isinstance(item, Mapping):
-        raise SpecError(f"a layer is a mapping with a 'type', not {shown(item)}", path)
-    if "type" in item or "layers" in item:
-        return item, path
-    if len(item) == 1:
-        name, inner = next(iter(item.items()))
-        if inner is None:
-            return {"type": name}, path
-        if isinstance(inner, Mapping):
-            return {"type": name, **inner}, (*path, name)
-        if isinstance(inner, list | tuple) and str(name) in {"residual", "block"}:
-            return {"type": name, "layers": inner}, path
-    raise SpecError(f"a layer needs its 'type' (got {shown(dict(item))})", path)
-
-
-def _kind_of(entry: Mapping[str, Any], path: Path) -> tuple[str, dict[str, Any]]:
-    name = str(entry.get("type") or "block")
-    try:
-        return layer_kind(name)
-    except KeyError:
-        raise SpecError(unknown_layer(name), (*path, "type")) from None
 
 
 def _is_number(value: Any) -> bool:

@@ -11,7 +11,7 @@ from grader.derive.asking import read_questions
 from grader.derive.graph import CONVENTION_FIELDS, read_network
 from grader.derive.memory import Demand, memory_mistakes, read_demand
 from grader.derive.result import Derived
-from grader.derive.specification import Fields, plain_word
+from grader.derive.specification import Fields, SpecError, did_you_mean, plain_word, read_counts
 from grader.derive.variations.finding import Finder
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def derive_network(spec: Mapping[str, Any]) -> Derived:
     """Derive what `ask` names (default `params`) from a network.
 
     `input` is a shape without the batch axis and `layers` a list of layers; see `grader.derive.asking`
-    for what may be asked, and `grader.derive.rules` for the conventions.
+    for what may be asked, and `grader.derive.rules` for the conventions. `given: {conv2d_1: [24, 24, 8]}`
+    computes what follows from shapes that some layers do not have.
     """
     return _derive(spec, "params")
 
@@ -80,11 +81,29 @@ def _derive(spec: Mapping[str, Any], default: str) -> Derived:
         return derive_values(outer, network, str(ask))
     outer, network = _read(spec)
     questions, listed = read_questions(outer, default)
+    fixed = _given(outer, network)
     outer.finish()
-    analysis = Analysis(network, network.conventions.rules)
+    analysis = Analysis(network, network.conventions.rules, fixed=fixed)
     values = tuple(question.answer(analysis) for question in questions)
     value = values if listed else values[0]
     return Derived(value, Finder(analysis).mistakes(questions, value, listed=listed))
+
+
+def _given(fields: Fields, network: Network) -> dict[int, tuple[int, ...]]:
+    """Read `given`: shapes that some layers are taken to have, to compute the rest from a student's own."""
+    value = fields.raw("given", {})
+    if not isinstance(value, Mapping):
+        raise fields.error("given is a mapping of layers to their shapes", "given")
+    names = {node.name: index for index, node in enumerate(network.nodes)}
+    found = {}
+    for name, shape in value.items():
+        place = (*fields.at("given"), name)
+        if name not in names:
+            raise SpecError(f"given names {name!r}, which is no layer{did_you_mean(str(name), names)}", place)
+        sizes = read_counts(shape, place, f"given {name}", low=1)
+        image = network.conventions.channels_first and len(sizes) == 3
+        found[names[name]] = (*sizes[1:], sizes[0]) if image else sizes
+    return found
 
 
 def derive_params(spec: Mapping[str, Any]) -> Derived:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from grader.derive.specification import Fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +111,3 @@ def _from(inner: Fields, outer: Fields, name: str) -> Fields:
     if name in inner:
         return inner
     return outer
-
-
-def describe_conventions(conventions: Conventions) -> Mapping[str, str]:
-    """Return the conventions by name, for a table that shows them."""
-    return {name: str(getattr(conventions, name)) for name in CONVENTIONS}

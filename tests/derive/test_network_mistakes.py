@@ -171,3 +171,18 @@ def test_mistakes_of_one_value_stand_together():
     }
     groups = {group[0].value: {mistake.name for mistake in group} for group in derive(spec).groups}
     assert {"bn_2", "trainable_vs_total"} <= groups[180]
+
+
+def test_what_follows_from_a_wrong_shape():
+    spec = {"op": "network", "input": [33, 50, 3], "layers": TOWER, "ask": "shape"}
+    assert derive({**spec, "given": {"conv2d_1": [16, 25, 10]}}).value == (8, 13, 20)
+
+
+def test_the_memory_of_a_textbook_network():
+    layers = [
+        {"type": "conv2d", "filters": 100 * 2**i, "kernel": 3, "stride": 2, "padding": "same"}
+        for i in range(3)
+    ]
+    spec = {"op": "memory", "network": {"input": [200, 300, 3], "layers": layers}, "unit": "MB"}
+    assert float(derive({**spec, "what": "inference"}).value) == pytest.approx(12.6136)
+    assert float(derive({**spec, "what": "training", "batch": 50}).value) == pytest.approx(565.6136)

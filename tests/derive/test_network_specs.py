@@ -296,3 +296,12 @@ def test_every_layer_can_be_imported_and_every_mistake_has_one_entry():
         assert resolve(LAYERS, kind).kind == kind
     assert not NETWORKS.keys() & DATA.keys()
     assert set(catalogue()) == NETWORKS.keys() | DATA.keys()
+
+
+def test_blocks_by_count_and_positions():
+    encoder = {"type": "transformer_encoder", "heads": 2}
+    spec = {"op": "network", "input": [7, 8], "layers": ["position_embedding", {**encoder, "layers": 3}]}
+    block = 12 * 64 + 13 * 8
+    assert derive(spec).value == 56 + 3 * block
+    assert derive({**spec, "ask": "layer_params"}).value == (56, block, block, block)
+    assert {mistake.name: mistake.value for mistake in derive(spec).mistakes}["no_positions"] == 3 * block

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
-from grader.derive.layers.layer import Layer, LayerProblem, Tensor, with_bias
+from grader.derive.layers.layer import Layer, LayerProblem, Tensor, need_axes, with_bias
 
 if TYPE_CHECKING:
     from grader.derive.rules import Conventions, Rules
@@ -105,3 +105,28 @@ class Param(Layer):
     def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         del shapes
         return (Tensor("free", self.shape, part="positions" if self.positions else ""),)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionEmbedding(Layer):
+    """A learned vector for each position, added to the input; `length` (default: the input's) is the most there are."""
+
+    kind: ClassVar[str] = "position_embedding"
+    length: int = 0
+
+    @classmethod
+    def read(cls, fields: Fields, conventions: Conventions) -> PositionEmbedding:
+        del conventions
+        return cls(fields.count("length", 0))
+
+    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
+        del rules
+        need_axes(shapes[0], 2, self.kind)
+        if self.length and self.length < shapes[0][0]:
+            raise LayerProblem(
+                f"there are {self.length} positions for a sequence of {shapes[0][0]}", "length"
+            )
+        return shapes[0]
+
+    def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
+        return (Tensor("free", (self.length or shapes[0][0], shapes[0][1]), part="positions"),)

@@ -18,6 +18,7 @@ _ROOM: Final = "grader.derive.layers."
 LAYERS: Final[Mapping[str, str]] = {
     "dense": _ROOM + "dense:Dense",
     "embedding": _ROOM + "dense:Embedding",
+    "position_embedding": _ROOM + "dense:PositionEmbedding",
     "param": _ROOM + "dense:Param",
     "conv1d": _ROOM + "convolution:Conv1d",
     "conv2d": _ROOM + "convolution:Conv2d",
@@ -133,6 +134,9 @@ _OTHER_NAMES: Final = {
     "sum": "add",
     "mul": "multiply",
     "parameter": "param",
+    "positionalembedding": "position_embedding",
+    "posembedding": "position_embedding",
+    "positions": "position_embedding",
     "inputlayer": "input",
     "sequential": "block",
     "branches": "parallel",
@@ -197,6 +201,8 @@ _OWN_FIELD_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "multi_head_attention": {"dim": "expects", "dropout": "rate"},
     "repeat_vector": {"repeats": "times"},
     "dense": {"size": "units"},
+    "position_embedding": {"max_length": "length", "positions": "length", "dim": "expects"},
+    "param": {"count": "shape", "size": "shape", "params": "shape"},
 }
 
 

@@ -42,6 +42,7 @@ _ALIASES: Final = {
     "flip": "convolution",
     "kind": "mode",
     "pool": "mode",
+    "type": "mode",
     "b": "bias",
 }
 _POOLS: Final = {
@@ -155,7 +156,7 @@ def _convolution(spec: Mapping[str, Any], axes: int) -> Derived:
     fields, ask, last = _opened(spec)
     array, _ = _channels_last(fields, "input", axes, last=last)
     kernel, several = _kernel(fields, axes, array.shape[-1], last=last)
-    flips = str(fields.raw("convolution", "false")).strip().lower() in {"true", "yes", "convolution", "on"}
+    flips = _flips(fields)
     sliding = _sliding(fields, kernel.shape[:axes], axes)
     bias = _bias(fields, kernel.shape[-1])
     function = fields.choice("activation", ACTIVATION_NAMES, "linear")
@@ -191,6 +192,18 @@ def _convolution(spec: Mapping[str, Any], axes: int) -> Derived:
         }
     alternatives["scaled"] = lambda: mapped(lambda x: x * Fraction(1, prod(kernel.shape[:-1])), whole(base))
     return _finished(fields, image, ask, lambda: whole(base), alternatives)
+
+
+def _flips(fields: Fields) -> bool:
+    """Read `convolution: true` or `mode: convolution`; cross-correlation is the default."""
+    if "mode" in fields:
+        modes = {
+            "convolution": "convolution",
+            "cross_correlation": "correlation",
+            "correlation": "correlation",
+        }
+        return fields.choice("mode", modes) == "convolution"
+    return fields.flag("convolution", default=False)
 
 
 def _turned(sliding: Sliding) -> Sliding:
@@ -256,7 +269,7 @@ def derive_pool2d(spec: Mapping[str, Any]) -> Derived:
     """
     fields, ask, last = _opened(spec)
     array, several = _channels_last(fields, "input", 2, last=last)
-    kind = fields.choice("mode", _POOLS, "max")
+    kind = fields.choice("mode", _POOLS, "avg" if "a" in str(spec["op"])[:1].lower() else "max")
     kernel = fields.sizes("kernel", 2)
     sliding = _sliding(fields, kernel, 2, stride=kernel)
     counts = fields.flag("count_include_pad", default=False)

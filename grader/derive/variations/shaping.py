@@ -6,13 +6,14 @@ from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.analysis import Analysis
 from grader.derive.layers.pooling import Pooling
 from grader.derive.layers.rearranging import Flatten
 from grader.derive.variations.variation import Variation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from grader.derive.analysis import Analysis
 
 
 def _ruled(name: str, applies: Callable[[Any], bool], **changes: Any) -> Variation:
@@ -21,7 +22,7 @@ def _ruled(name: str, applies: Callable[[Any], bool], **changes: Any) -> Variati
     def remake(analysis: Analysis) -> Analysis | None:
         if not any(applies(node.layer) for node in analysis.nodes):
             return None
-        return Analysis(analysis.network, replace(analysis.rules, **changes))
+        return analysis.under(replace(analysis.rules, **changes))
 
     return Variation(name, remake)
 
@@ -44,7 +45,7 @@ def _image_channels(name: str, channels: int) -> Variation:
         image = analysis.outputs[0]
         if len(image) != 3 or image[-1] == channels:
             return None
-        return Analysis(analysis.network, analysis.rules, fixed={0: (*image[:-1], channels)})
+        return analysis.under(analysis.rules, {0: (*image[:-1], channels)})
 
     return Variation(name, remake)
 
@@ -60,7 +61,7 @@ def _before_pooling(analysis: Analysis) -> Analysis | None:
             before = analysis.nodes[before].sources[0]
         if isinstance(analysis.nodes[before].layer, Pooling):
             fixed[index] = (prod(analysis.inputs[before][0]),)
-    return Analysis(analysis.network, analysis.rules, fixed=fixed) if fixed else None
+    return analysis.under(analysis.rules, fixed) if fixed else None
 
 
 def _is_flatten_of_positions(analysis: Analysis) -> bool:
@@ -75,7 +76,7 @@ def _after_average(analysis: Analysis) -> Analysis | None:
     windowed = any(_slides(node.layer) for node in analysis.nodes)
     if not windowed or not _is_flatten_of_positions(analysis):
         return None
-    return Analysis(analysis.network, replace(analysis.rules, average_positions=True))
+    return analysis.under(replace(analysis.rules, average_positions=True))
 
 
 _CONVENTIONAL: Final = _mode("valid", "explicit")
