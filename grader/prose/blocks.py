@@ -54,6 +54,9 @@ def _lines(text: str) -> list[_Line]:
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
+        if not raw and lines and not lines[-1].text and not lines[-1].marked:
+            start = end + 1  # one blank line is as good as many
+            continue
         found = None if not raw or raw.isspace() else _LINE.match(raw)
         if found is None:
             lines.append(

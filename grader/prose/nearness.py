@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.prose.search import Search
 
 _CLAIMS_SEARCHED: Final = 64  # alternatives tried for the nearest miss
+_HITS_SEARCHED: Final = 2_000  # of one part; an answer has far fewer
 _ENOUGH_PARTS: Final = 3  # a pattern of fewer says too little once a part is taken away
 _WIDER: Final = {"clause": "sentence", "sentence": "item"}
 _FARTHER: Final = 6  # words by which a loosened pattern may be longer
@@ -70,7 +71,7 @@ def _missed(claim: Group, search: Search) -> Miss | None:
     parts = claim.parts or claim.some
     found: dict[int, dict[int, Hit]] = {}
     for number, part in enumerate(parts):
-        for hit in search.find(part):
+        for hit in search.find(part)[:_HITS_SEARCHED]:
             found.setdefault(unit[hit.first], {}).setdefault(number, hit)
     if not found:
         return None

@@ -12,6 +12,7 @@ from grader.prose.vocabulary import (
     AUXILIARIES,
     NEGATORS,
     NO,
+    PREDICATES,
     PREPOSITIONS,
     SUBJECTS,
     SUBORDINATORS,
@@ -158,6 +159,8 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
 
 
 def _has_verb(piece: _Piece, out: Segments) -> bool:
+    if len(piece.words) > 1 and out.forms[piece.words[-1]] in PREDICATES:
+        return True
     return any(out.forms[word] in AUXILIARIES or out.forms[word] in VERBS for word in piece.words)
 
 

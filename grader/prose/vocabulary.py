@@ -79,6 +79,11 @@ VERBS: Final = _words(
     "scales shifts represent represents estimate estimates want wants suits fits say says goes comes let lets "
     "know knows think thinks happens occurs exists matters matter vanish vanishes explode explodes needn't"
 )
+PREDICATES: Final = _words(
+    "unaffected unchanged slower faster longer shorter same normal fine ok okay off on none same equal identical slow "
+    "fast affected needed used disabled active inactive"
+)
+"""What notes say of a thing without a verb: "training slower, inference unaffected"."""
 FUNCTION_WORDS: Final = _words(
     "the a an and or of to in on at by for from with without as is are was were be been being am it its this that "
     "these those they them their there then than we our us you your i my me he she his her not no nor so but if "
