@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+import time
 from fractions import Fraction
 
 import pytest
 
-from grader.derive import derive
+from grader.derive import SpecError, derive
 
 SQUARE = [[1, 2, 0], [0, 1, 3], [2, 0, 1]]
 
@@ -189,3 +190,32 @@ def test_counting_needs_no_numpy():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+HUGE = [
+    {"op": "conv2d", "input": [[1]], "kernel": [[1]], "padding": 10**6},
+    {"op": "conv2d_transpose", "input": [[1, 2], [3, 4]], "kernel": [[1]], "stride": 10**6},
+    {"op": "pool2d", "input": [[1]], "kernel": 10**5, "padding": 10**5},
+    {"op": "network", **layers({"type": "upsampling2d", "size": 10**4}, input_values=SQUARE)},
+    {"op": "network", **layers({"type": "zero_pad2d", "padding": 10**5}, input_values=SQUARE)},
+    {"op": "network", **layers({"type": "repeat_vector", "times": 10**7}, input_values=[1, 2])},
+    {
+        "op": "network",
+        **layers(
+            {"repeat": 900, "layers": [{"type": "multiply", "from": ["a", "a"], "name": "a"}]},
+            input_values=[3],
+        ),
+    },
+]
+
+
+@pytest.mark.parametrize("number", range(len(HUGE)))
+def test_values_beyond_all_limits_are_refused_at_once(number):
+    spec = dict(HUGE[number])
+    if number == len(HUGE) - 1:
+        first = {"type": "dense", "units": 1, "weights": [[12345.678]], "name": "a"}
+        spec["layers"] = [first, *spec["layers"]]
+    start = time.perf_counter()
+    with pytest.raises(SpecError):
+        derive(spec)
+    assert time.perf_counter() - start < 2

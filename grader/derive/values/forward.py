@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
@@ -257,9 +258,9 @@ def _moved(network: Network, layer: Any, inputs: list[Array], twist: Twist) -> A
     if isinstance(layer, normalization.Dropout):
         return array
     if isinstance(layer, rearranging.Multiply):
-        return _reduced(inputs, np.multiply)
+        return _reduced(inputs, operator.mul)
     if isinstance(layer, rearranging.Add):
-        found = _reduced(inputs, np.add)
+        found = _reduced(inputs, operator.add)
         return found * Fraction(1, len(inputs)) if isinstance(layer, rearranging.Average) else found
     if isinstance(layer, rearranging.Concat):
         return np.concatenate(inputs, axis=-1 if layer.axis == -1 else layer.axis - 1)
@@ -269,7 +270,7 @@ def _moved(network: Network, layer: Any, inputs: list[Array], twist: Twist) -> A
 def _reduced(inputs: list[Array], function: Any) -> Array:
     found = inputs[0]
     for other in inputs[1:]:
-        found = function(found, other)
+        found = mapped(function, found, other)
     return found
 
 

@@ -45,9 +45,13 @@ _RULES: Final[dict[str, dict[str, Any]]] = {
 
 def derive_values(fields: Fields, network: Network, ask: str) -> Derived:
     """Derive values from `input_values` and the layers' `weights`; `loss` and `target` for gradients."""
-    fields.raw("ask", None)
-    fields.raw("types", None)
-    fields.raw("skip", None)
+    for name in ("ask", "types", "skip"):
+        fields.raw(name, None)
+    with np.errstate(all="ignore"):  # a double that overflows is found by its value and told as an error
+        return _derived(fields, network, ask)
+
+
+def _derived(fields: Fields, network: Network, ask: str) -> Derived:
     head, *steps = ask.strip().split(".")
     base = Twist(rules=network.conventions.rules)
     run = run_forward(network, base)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product as pairs
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,16 @@ from grader.derive.layers.windows import (
     output_sizes,
     same_cells,
 )
-from grader.derive.values.arrays import MAX_PRODUCTS, Array, mapped, padded, zeros
+from grader.derive.values.arrays import (
+    MAX_PRODUCTS,
+    Array,
+    commensurable,
+    divided,
+    exactly,
+    mapped,
+    padded,
+    zeros,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +108,7 @@ def convolve(array: Array, kernel: Array, sliding: Sliding, rules: Rules, groups
     plan = planned(array.shape[:-1], sliding, rules)
     filters = kernel.shape[-1]
     check_affordable(prod(plan.outputs) * kernel.size)
+    (array, kernel), divisor = commensurable(array, kernel)
     found = zeros((*plan.outputs, filters))
     share, each = array.shape[-1] // groups, filters // groups
     for cell, view in _views(array, sliding.kernel, plan, 0):
@@ -108,7 +117,7 @@ def convolve(array: Array, kernel: Array, sliding: Sliding, rules: Rules, groups
             found[..., own] = found[..., own] + np.tensordot(
                 view[..., channels], kernel[cell][:, own], axes=1
             )
-    return found
+    return divided(found, divisor)
 
 
 def convolve_transposed(
@@ -125,12 +134,13 @@ def convolve_transposed(
     strides = tuple(bent_stride(stride, rules) for stride in sliding.stride)
     padding = bent_padding(sliding.padding, rules)
     check_affordable(prod(sizes) * kernel.size)
+    (array, kernel), divisor = commensurable(array, kernel)
     whole = tuple(
         max((n - 1) * s + reach, out + reach)
         for n, s, reach, out in zip(sizes, strides, sliding.reach, outputs, strict=True)
     )
-    check_affordable(prod(whole) * kernel.shape[-1])
-    found = zeros((*(size + s for size, s in zip(whole, strides, strict=True)), kernel.shape[-1] * groups))
+    check_affordable(prod(whole) * kernel.shape[-1] * groups)
+    found = zeros((*whole, kernel.shape[-1] * groups))
     share, each = array.shape[-1] // groups, kernel.shape[-1]
     for cell in pairs(*(range(size) for size in sliding.kernel)):
         slices = tuple(
@@ -147,7 +157,7 @@ def convolve_transposed(
         # With `same` the surplus k' - s is cut off, the smaller half in front, as TensorFlow does.
         front = max(reach - stride, 0) // 2 if padding.mode == "same" else cells_at(padding, axis, reach)[0]
         cut.append(slice(front, front + out))
-    return found[tuple(cut)]
+    return divided(found[tuple(cut)], divisor)
 
 
 def pool(array: Array, sliding: Sliding, rules: Rules, *, kind: str, count_padding: bool = False) -> Array:
@@ -157,22 +167,16 @@ def pool(array: Array, sliding: Sliding, rules: Rules, *, kind: str, count_paddi
     """
     plan = planned(array.shape[:-1], sliding, rules)
     check_affordable(prod(plan.outputs) * prod(sliding.kernel) * array.shape[-1])
+    (array, _), divisor = commensurable(array, np.full((1,), 1, dtype=object))
     if kind in {"max", "min"}:
-        return _extreme(array, sliding.kernel, plan, largest=kind == "max")
+        return divided(_extreme(array, sliding.kernel, plan, largest=kind == "max"), divisor)
     found = zeros((*plan.outputs, array.shape[-1]))
     for _, view in _views(array, sliding.kernel, plan, 0):
         found = found + view
+    found = divided(found, divisor)
     if kind == "sum":
         return found
-    return (
-        mapped(Fraction, found) / _counts(array, sliding, plan, count_padding=count_padding)
-        if _exact(found)
-        else (found / _counts(array, sliding, plan, count_padding=count_padding))
-    )
-
-
-def _exact(array: Array) -> bool:
-    return not any(isinstance(value, float) for value in array.reshape(-1))
+    return np.asarray(mapped(exactly, found) / _counts(array, sliding, plan, count_padding=count_padding))
 
 
 def _extreme(array: Array, kernel: tuple[int, ...], plan: Plan, *, largest: bool) -> Array:
