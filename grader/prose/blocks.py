@@ -13,7 +13,9 @@ _LINE = re.compile(
     r"(?P<mark>(?:[-+•‣▪◦·–—][ \t]+|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|v|vi)[.)](?:[ \t]+|(?=[A-Z])|$)|Q\d{1,2}[.:)][ \t]+)+)?"
 )
 _ORDINAL = re.compile(r"\d{1,2}|[a-zA-Z]{1,3}")
-_LEAD = re.compile(r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t][-–—][ \t])")
+_LEAD = re.compile(
+    r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t])"
+)
 _VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
 _HEADING_WORDS = 8  # a heading or a line that announces a list is no longer than this
 _SHORT_LINE = 60  # characters; a line broken before this was ended by the writer, not by the margin
@@ -50,7 +52,7 @@ class _Line:
 
 
 def _lines(text: str) -> list[_Line]:
-    lines = []
+    lines: list[_Line] = []
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
@@ -94,7 +96,7 @@ def _mark_rows(lines: list[_Line]) -> None:
         named = sum(_LEAD.match(row.text) is not None for row in plain)
         if named > 1 and 2 * named >= len(plain):
             for row in plain:
-                row.row = row.text[:1].isupper()
+                row.row = row.text[:1].isupper() or _LEAD.match(row.text) is not None
         stretch = []
 
 

@@ -56,7 +56,7 @@ class Group:
         glued: dict[str, Phrase] = {}
         rest: list[Pattern] = []
         for part in self.some:
-            if isinstance(part, Term) and part.kind in {"stem", "prefix"} and len(part.text) <= BEGINNING:
+            if isinstance(part, Term) and part.kind in {"stem", "prefix"}:
                 (plain if part.kind == "stem" else begun)[part.text] = part
             elif isinstance(part, Phrase) and part.words[0].kind == "stem":
                 phrases.setdefault(part.words[0].root, []).append(part)
@@ -112,7 +112,7 @@ class Group:
             isinstance(part, Group) and part.depends() for part in inner
         )
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Pattern, ...]:
         """What must be found together."""
         some = (
@@ -190,7 +190,7 @@ class Group:
             found.extend(
                 Hit(i, i, (i,))
                 for text in self.prefixes
-                if text in beginnings
+                if text[:BEGINNING] in beginnings
                 for i in prose.words_with_prefix(text)
             )
         if self.phrases:
@@ -249,14 +249,15 @@ class Group:
             block = search.prose.segments.blocks[anchor.first]
             full = [row or _announced(lead, block, search) for row, lead in zip(rows, leads, strict=True)]
             if all(full):
-                found.extend(self._combined(full))
+                found.extend(self._combined(full, search))
         return found
 
-    def _combined(self, rows: Sequence[Sequence[Hit]]) -> list[Hit]:
+    def _combined(self, rows: Sequence[Sequence[Hit]], search: Search) -> list[Hit]:
         rarest = min(rows, key=len)
+        clauses = search.prose.segments.clauses
         found = []
         for hit in rarest[:HITS_IN_UNIT]:
-            chosen = [hit if row is rarest else _nearest(row[:HITS_IN_UNIT], hit) for row in rows]
+            chosen = [hit if row is rarest else _nearest(row[:HITS_IN_UNIT], hit, clauses) for row in rows]
             if self.near is None or _gap(chosen) <= self.near:
                 found.append(join(chosen))
         return found
@@ -283,11 +284,18 @@ def _announced(lead: Mapping[int, list[Hit]], block: int, search: Search) -> Seq
     return ()
 
 
-def _nearest(row: Sequence[Hit], hit: Hit) -> Hit:
-    """Return the hit nearest to another, a word of its own if there is one."""
+def _nearest(row: Sequence[Hit], hit: Hit, clauses: Sequence[int]) -> Hit:
+    """Return the hit nearest to another, a word of its own and in its clause if there is one."""
     k = bisect_left([other.first for other in row], hit.first)
     around = row[max(0, k - 2) : k + 3]
-    return min(around, key=lambda other: (_overlap(other, hit), abs(other.first - hit.first)))
+    return min(
+        around,
+        key=lambda other: (
+            _overlap(other, hit),
+            clauses[other.first] != clauses[hit.first],
+            abs(other.first - hit.first),
+        ),
+    )
 
 
 def _overlap(one: Hit, other: Hit) -> bool:

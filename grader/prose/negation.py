@@ -183,7 +183,7 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
     third = forms[members[at + 2]] if at + 2 < len(members) else ""
     if after in NOT_DENYING and after != "necessarily" and third != "as":
         return -1
-    if form == "no" and after in _HARMLESS_NO:
+    if form == "no" and (after in _HARMLESS_NO or (after == "more" and third == "than")):
         return -1
     if form == "no" and after in _TROUBLES:
         return 1  # "no problem to learn this" says that it is learned

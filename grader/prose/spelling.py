@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 MAX_WORD = 48  # characters; longer runs of letters are no words and are cut before stemming
-BEGINNING = 14  # letters of a word by which `word*` is looked up
+BEGINNING = 6  # letters of a word by which `word*` is looked up
 ONE_EDIT = 5  # letters from which one edit is forgiven
 TWO_EDITS = 8  # letters from which a second edit is a guess worth showing to a person
 _STEM_CACHE = 65_536  # a class of answers has far fewer distinct words

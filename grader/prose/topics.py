@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.subanswers import subanswers
-from grader.prose.vocabulary import COMPARATORS, CONDITIONS, PRONOUNS
+from grader.prose.vocabulary import COMPARATORS, CONDITIONS, OUTDOING, PRONOUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,9 +146,11 @@ def _speak(
 def _is_compared(prose: Prose, i: int) -> bool:
     segments = prose.segments
     return any(
-        segments.forms[j] in COMPARATORS and segments.clauses[j] == segments.clauses[i]
+        (segments.forms[j] in COMPARATORS or segments.forms[j] in OUTDOING)
+        and segments.clauses[j] == segments.clauses[i]
         for j in range(max(0, i - _COMPARED_WITHIN), i)
-        if segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
+        if segments.forms[j] in OUTDOING
+        or segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
         or (
             segments.forms[j] in {"to", "like"}
             and j

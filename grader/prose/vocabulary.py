@@ -106,6 +106,7 @@ PREPOSITIONS: Final = _words(
 )
 PRONOUNS: Final = _words("it this that they these those such its their doing here both")
 COMPARATORS: Final = _words("than unlike like to over versus vs of instead rather as compared")
+OUTDOING: Final = _words("outperform outperforms outperformed beat beats surpass surpasses exceeds")
 ABBREVIATIONS: Final = _words("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
 CONDITIONS: Final = _words("if when unless with using for given provided under in")
 

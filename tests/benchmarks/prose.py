@@ -85,6 +85,7 @@ def line(name, pairs):
 
 
 def labels(cases, checks, show_errors, by_author, only=None):
+    english = []
     pairs, by_question, by_criterion, authors = [], defaultdict(list), defaultdict(list), defaultdict(list)
     contradictions = []
     for row in cases:
@@ -101,19 +102,17 @@ def labels(cases, checks, show_errors, by_author, only=None):
             ours = None if outcome.credit is None else int(outcome.credit)
             pair = (ours, label["met"])
             pairs.append(pair)
+            if row["language"] == "en":
+                english.append(pair)
             by_question[row["question"]].append(pair)
             by_criterion[name].append(pair)
             authors[row["author"]].append(pair)
             if "_x_" in name:
                 contradictions.append(pair)
             if show_errors and ours != int(label["met"]):
-                what = "undecided" if ours is None else "FALSE +" if ours else "FALSE -"
-                print(
-                    f"  {what:9} {row['id']} {name} {outcome.code}: {[e.read[:90] for e in outcome.evidence]}"
-                )
-                if show_errors > 1:
-                    print("            ", [(e.read_as, e.expected[:160]) for e in outcome.evidence])
+                show_error(row["id"], name, outcome, detailed=show_errors > 1)
     line("all", pairs)
+    line("English", english)
     line("contradictions", contradictions)
     for name, found in sorted(by_question.items()):
         line(name, found)
@@ -122,6 +121,13 @@ def labels(cases, checks, show_errors, by_author, only=None):
     if by_author:
         for name, found in sorted(authors.items()):
             line("  author " + name, found)
+
+
+def show_error(answer, name, outcome, *, detailed):
+    what = "undecided" if outcome.credit is None else "FALSE +" if outcome.credit else "FALSE -"
+    print(f"  {what:9} {answer} {name} {outcome.code}: {[e.read[:90] for e in outcome.evidence]}")
+    if detailed:
+        print("            ", [(e.read_as, e.expected[:160]) for e in outcome.evidence])
 
 
 MODEL = {
@@ -139,6 +145,27 @@ It is reducing the vanishing gradients problem. It is also reducing internal cov
 At test time it is using moving averages of the mean and the variance.""",
     "q4": """Dropout does slow down training. Training will take longer by a factor of two. Inference is just as fast as before.
 Dropout is only active during training. MC dropout will make inference slower. MC dropout will average many predictions.""",
+}
+# The same said as people write: several clauses a sentence, asides, reasons, references back.
+NATURAL = {
+    "q1": """No, that is not a good idea: since units with equal weights compute the same output and get the same gradient,
+they stay copies of each other for ever, however long you train, so that each layer is worth no more than a single neuron.
+Instead, every weight should be drawn at random, e.g. from a normal distribution. As for the biases, it is perfectly fine
+to start them at zero, because the random weights already break the symmetry.""",
+    "q2": """For deep networks I would start with ELU, which usually outperforms ReLU, although the exponential makes it slower
+to compute. If speed matters, or if many units die, leaky ReLU is worth a try, while plain ReLU remains the simple and fast
+choice that most people take. Tanh is for outputs that have to lie between -1 and 1. When a probability is wanted, as in
+binary classification, the logistic function goes into the output layer, and softmax if there are several classes
+of which exactly one is right.""",
+    "q3": """Just before the activation, the inputs of the layer are zero-centred and normalised, for which the mean and the
+variance of the current mini-batch are used; after that they are scaled and shifted by two parameters that are learned like all the
+others. It works because the distribution of each layer's inputs no longer shifts while the lower layers learn, which also means
+that gradients vanish less often and that training converges in fewer epochs. As there may be no batch when
+predictions are made, moving averages of the mean and the variance take over at test time.""",
+    "q4": """Yes, it does: as only some of the weights are updated in each step, training takes roughly twice as long until it
+converges. Since dropout is switched off once the network is used, however, inference is just as fast as without it.
+It is only active during training, that is. This is different with MC dropout, where dropout stays on and many predictions
+are averaged, so that inference takes many times longer.""",
 }
 AUXILIARY = ("is", "are", "does", "do", "has", "have", "would", "should", "can", "will", "must", "may")
 
@@ -167,6 +194,15 @@ def slip(word, rng):
     return word[:i] + letter + word[i + (kind == 2) :]
 
 
+def deny_clauses(sentence):
+    """Deny every clause that has an auxiliary, the others as a whole."""
+    clauses = re.split(r"(?<=[,;:])\s+", sentence)
+    return " ".join(
+        negate(clause, "not") if set(clause.split()) & set(AUXILIARY) else f"it is not true that {clause}"
+        for clause in clauses
+    )
+
+
 def earned(checks, texts):
     got = [
         (name, judge(check, texts[name[:2]]))
@@ -188,38 +224,78 @@ def own_terms(checks, question):
 
 
 def stress(checks):
-    won, wait, total = earned(checks, MODEL)
+    for name, model in (("simple", MODEL), ("natural", NATURAL)):
+        print(f"-- {name} model answers")
+        stress_model(checks, model)
+        stress_negated(checks, model)
+        stress_lists(checks, model)
+        stress_typos(checks, model)
+    stress_terms(checks)
+
+
+def stress_model(checks, model):
+    won, wait, total = earned(checks, model)
     accused = [
-        name for name, check in checks.items() if "_x_" in name and judge(check, MODEL[name[:2]]).credit != 0
+        name
+        for name, check in checks.items()
+        if "_x_" in name and name[:2] in model and judge(check, model[name[:2]]).credit != 0
     ]
-    print(f"model answers: {len(won)}/{total} earned, waiting {wait}, accused {accused}")
-    print("   lost:", [n for n in checks if "_x_" not in n and n not in won and n not in wait])
-    for way in ("not", "that"):
+    print(f"clean: {len(won)}/{total} earned, waiting {wait}, accused {accused}")
+    print(
+        "   lost:",
+        [n for n in checks if n[:2] in model and "_x_" not in n and n not in won and n not in wait],
+    )
+
+
+def stress_negated(checks, model):
+    ways = {
+        "not": lambda sentence: negate(sentence, "not"),
+        "that": lambda sentence: negate(sentence, "that"),
+        "clauses": deny_clauses,
+    }
+    if model is NATURAL:
+        del ways["not"]  # it denies one clause of several, and what the others say still stands
+    for way, turn in ways.items():
         texts = {
-            q: " ".join(negate(s, way) for s in re.split(r"(?<=\.)\s+", t.replace("\n", " ")))
-            for q, t in MODEL.items()
+            q: " ".join(turn(s) for s in re.split(r"(?<=\.)\s+", t.replace("\n", " ")))
+            for q, t in model.items()
         }
         won, wait, total = earned(checks, texts)
         print(f"every sentence negated ({way}): {len(won)}/{total} earned {won}, waiting {len(wait)}")
+
+
+def stress_lists(checks, model):
+    rng = random.Random(5)  # noqa: S311 - an order, not secrets
     bags = {}
-    for question, model in MODEL.items():
-        words = [word for word in re.findall(r"[A-Za-z]{4,}", model) if word.lower() not in FUNCTION_WORDS]
-        bags[question] = ", ".join(dict.fromkeys(words))
+    for question, text in model.items():
+        words = [word for word in re.findall(r"[A-Za-z]{4,}", text) if word.lower() not in FUNCTION_WORDS]
+        bags[question] = list(dict.fromkeys(words))
     for sep in (", ", " ", "\n", "; ", "\n- ", ". "):
-        won, wait, total = earned(checks, {q: t.replace(", ", sep) for q, t in bags.items()})
+        won, wait, total = earned(checks, {q: sep.join(words) for q, words in bags.items()})
         print(f"keyword lists joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
-    for sep in (", ", "\n"):
+    threes = {}
+    for question, words in bags.items():
+        mixed = rng.sample(words, len(words))
+        threes[question] = "".join(f"\n- {' '.join(mixed[i : i + 3])}" for i in range(0, len(mixed), 3))
+    won, wait, total = earned(checks, threes)
+    print(f"keywords in bullets of three: {len(won)}/{total} earned {won}, waiting {len(wait)}")
+
+
+def stress_terms(checks):
+    print("-- the rubric's own terms")
+    for sep in (", ", "\n", "\n- "):
         terms = {q: sep.join(dict.fromkeys(own_terms(checks, q))) for q in MODEL}
         won, wait, total = earned(checks, terms)
-        print(
-            f"the rubric's own terms joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}"
-        )
+        print(f"joined by {sep!r}: {len(won)}/{total} earned {won}, waiting {len(wait)}")
+
+
+def stress_typos(checks, model):
     rng = random.Random(7)  # noqa: S311 - typos, not secrets
     shares = []
-    base, _, _ = earned(checks, MODEL)
+    base, _, _ = earned(checks, model)
     for _ in range(40):
         texts = {}
-        for question, text in MODEL.items():
+        for question, text in model.items():
             count = 0
 
             def typo(match):
@@ -236,23 +312,32 @@ def stress(checks):
 
 
 def speed(checks, cases):
-    texts = [
-        (row["question"].lower(), " ".join((row["text"] + " ").split()[:100]))
-        for row in cases
-        if row["question"] != "Q5"
+    """Time answers as they are (cut at 100 words), and the same words in answers of exactly 100."""
+    as_written, words_of = [], defaultdict(list)
+    for row in cases:
+        if row["question"] != "Q5":
+            words = (row["text"] + " ").split()
+            as_written.append((row["question"].lower(), " ".join(words[:100])))
+            words_of[row["question"].lower()] += words
+    full = [
+        (question, " ".join(words[i : i + 100]))
+        for question, words in words_of.items()
+        for i in range(0, len(words) - 99, 100)
     ]
-    texts = [(q, t + f" run {i}") for i in range(12) for q, t in texts]
-    begin = time.process_time()
-    words = 0
-    for question, text in texts:
-        words += len(text.split())
-        for name, check in checks.items():
-            if name.startswith(question):
-                judge(check, text)
-    seconds = time.process_time() - begin
-    print(
-        f"speed: {len(texts)} answers, {words / len(texts):.0f} words, {len(texts) / seconds:.0f} answers/s, {words / seconds / 100:.0f} x 100 words/s"
-    )
+    for kind, texts in (("as written", as_written), ("of 100 words", full)):
+        timed = [(question, f"{text} run {i}") for i in range(12) for question, text in texts]
+        begin = time.process_time()
+        for question, text in timed:
+            for name, check in checks.items():
+                if name.startswith(question):
+                    judge(check, text)
+        rate = len(timed) / (time.process_time() - begin)
+        size = sum(len(text.split()) for _, text in timed) / len(timed)
+        print(f"speed, answers {kind}: {len(timed)} of {size:.0f} words, {rate:.0f} answers/s")
+    hostile(checks)
+
+
+def hostile(checks):
     for name, text in {
         "1 MB of a": "a" * 1_000_000,
         "a a a": "a " * 500_000,
@@ -268,8 +353,9 @@ def speed(checks, cases):
         begin = time.process_time()
         read.__wrapped__(text)
         parsed = time.process_time() - begin
+        begin = time.process_time()
         judge(checks["q4_infer_none"], text)
-        print(f"   {name:18} parse {parsed:.2f} s, with check {time.process_time() - begin:.2f} s")
+        print(f"   {name:18} parse {parsed:.2f} s, parse and check {time.process_time() - begin:.2f} s")
     begin = time.process_time()
     many = KeywordsCheck.model_validate(
         {
