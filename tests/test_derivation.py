@@ -147,17 +147,17 @@ def test_the_rest_of_a_network_is_recomputed_from_the_students_own_size() -> Non
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("layer: conv}", "layer: cnov}", "no layer has the name 'cnov'; did you mean 'conv'?"),
-        ("layer: conv}", "layer: out}", "nothing follows the last layer"),
+        ("layer: conv}", "layer: cnov}", "did you mean 'conv'?"),
+        ("layer: conv}", "layer: flat}", "has no one side length"),
         (
             "part: size, layer: conv}",
             "part: sise, layer: conv}",
             "follows names 'sise', which is no earlier part; did you mean 'size'?",
         ),
         (
-            "ask: params.out",
-            "ask: params.conv",
-            "'ask' must name a later layer, such as 'params.NAME' with one of pool, flat, out",
+            "part: size, layer: conv}",
+            "part: size}",
+            "follows is a calculation, or a mapping with 'part' and 'layer'",
         ),
     ],
 )

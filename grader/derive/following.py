@@ -1,24 +1,20 @@
 """Recompute the rest of a network from a student's own intermediate size.
 
 A wrong size after one layer makes every later shape and count wrong; those that follow correctly
-from it are found by deriving the remaining layers from that size.
+from it are found by deriving the network again with that size given.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from grader.derive import derive
-from grader.derive.specification import MAX_DIMENSION, SpecError, did_you_mean
+from grader.derive.specification import MAX_DIMENSION, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-_ASKS_LAYER: Final = re.compile(r"[a-z_]+\.(?P<layer>[^.\s]+)(?:\.\d+)?")
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +22,17 @@ class RestOfNetwork:
     """What comes after a layer; `part` names the earlier answer that holds the layer's side length."""
 
     part: str
-    spec: Mapping[str, Any]  # of the remaining layers, without input and ask
-    ask: str
-    axes: int  # how many positions of the shape are side lengths
-    channels: int
-    channels_first: bool
+    layer: str
+    spec: Mapping[str, Any]  # with its `ask`
+    shape: tuple[int | None, ...]  # of the layer's output; None where the student's side goes
 
     def value(self, side: Fraction) -> Fraction | None:
         """Return what is asked for if the layer's output had this side; None where that cannot be."""
         if side.denominator != 1 or not 0 < side <= MAX_DIMENSION:
             return None
-        sides = [int(side)] * self.axes
-        shape = [self.channels, *sides] if self.channels_first else [*sides, self.channels]
+        shape = [int(side) if size is None else size for size in self.shape]
         try:
-            found = derive({**self.spec, "input": shape, "ask": self.ask}, mistakes=False).value
+            found = derive({**self.spec, "given": {self.layer: shape}}, mistakes=False).value
         except SpecError:
             return None
         return Fraction(found) if isinstance(found, int | Fraction) else None
@@ -51,38 +44,14 @@ def rest_of_network(spec: Mapping[str, Any], ask: Any, follows: Mapping[str, Any
         raise SpecError(
             f"follows is a calculation, or a mapping with 'part' and 'layer' (got {sorted(follows)})"
         )
-    layers = spec.get("layers")
-    if spec.get("op") != "network" or not isinstance(layers, list | tuple):
+    if spec.get("op") != "network":
         raise SpecError("only a network can be recomputed from one of its layers")
-    if any(isinstance(layer, Mapping) and {"from", "repeat"} & layer.keys() for layer in layers):
-        raise SpecError("only a plain chain of layers can be recomputed, without 'from' and 'repeat'")
-    names = [str(layer.get("name", "")) if isinstance(layer, Mapping) else "" for layer in layers]
-    index = _index(names, str(follows["layer"]))
-    asked = _ASKS_LAYER.fullmatch(str(ask))
-    if asked is None or asked["layer"] not in names[index + 1 :]:
-        after = ", ".join(filter(None, names[index + 1 :]))
-        raise SpecError(
-            f"'ask' must name a later layer, such as 'params.NAME' with one of {after} (got {ask!r})"
-        )
-    shape = derive({**spec, "ask": f"shape.{names[index]}"}, mistakes=False).value
+    layer = str(follows["layer"])
+    shape = derive({**spec, "ask": f"shape.{layer}"}, mistakes=False).value
     first = spec.get("data_format") == "channels_first"
     sides = shape[1:] if first else shape[:-1]
     if not sides or len(set(sides)) != 1:
-        raise SpecError(f"the output of layer {names[index]!r}, {list(shape)}, has no one side length")
-    return RestOfNetwork(
-        part=str(follows["part"]),
-        spec={**{key: value for key, value in spec.items() if key != "input"}, "layers": layers[index + 1 :]},
-        ask=str(ask),
-        axes=len(sides),
-        channels=shape[0] if first else shape[-1],
-        channels_first=first,
-    )
-
-
-def _index(names: Sequence[str], wanted: str) -> int:
-    if wanted not in names or not wanted:
-        raise SpecError(f"no layer has the name {wanted!r}{did_you_mean(wanted, filter(None, names))}")
-    index = names.index(wanted)
-    if index + 1 == len(names):
-        raise SpecError("nothing follows the last layer")
-    return index
+        raise SpecError(f"the output of layer {layer!r}, {list(shape)}, has no one side length")
+    own = (shape[0], *[None] * len(sides)) if first else (*[None] * len(sides), shape[-1])
+    asked = {**spec, "ask": ask} if ask is not None else spec
+    return RestOfNetwork(str(follows["part"]), layer, asked, own)
