@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Final, Literal
 
-from pydantic import model_validator
+from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
@@ -76,7 +76,9 @@ class NumberCheck(Frozen):
     mistakes: Annotated[tuple[NamedValue, ...], AsTuple] = ()
     follows: str = ""
     follow_credit: Amount = Fraction(1)
-    rest: SkipJsonSchema[RestOfNetwork | None] = None  # written by derivation for `follows: {part, layer}`
+    rest: SkipJsonSchema[InstanceOf[RestOfNetwork] | None] = (
+        None  # written by derivation for `follows: {part, layer}`
+    )
     unevaluated: Literal["review", "accept", "refuse"] = "review"
     contradiction: Flag = False
 
