@@ -66,6 +66,10 @@ _OWN_SCRIPT: Final = frozenset(code for _, code in _SCRIPTS)
 _GREEK_WORD = re.compile(r"[α-ωά-ώ]{3}")
 _SHARE = 0.2  # of the letters in another script; a quoted term or a name stays below it
 _SAMPLE = 4_000  # letters looked at: enough for any verdict, and a bound for a megabyte
+# Names of symbols and operators that are words elsewhere: x_hat is not German, y not Spanish.
+_MATHEMATICAL: Final = frozenset(
+    {"hat", "bar", "tilde", "dot", "max", "min", "log", "sum", "beta", "mu", "pi", "y", "e", "o", "a", "i"}
+)
 _FEW_WORDS = 5  # below this a single foreign function word without any English one decides
 
 
@@ -103,6 +107,8 @@ def guess_language(forms: Sequence[str], expected: str) -> str:
     hits = dict.fromkeys(WORDS_OF, 0)
     for form in sample:
         for code in _CODES_OF.get(form, ()):
+            if form in _MATHEMATICAL and code != expected and len(sample) <= _FEW_WORDS * 3:
+                continue
             if len(form) > 1 or len(sample) > _FEW_WORDS or code == expected:
                 hits[code] += 1
     own = hits.pop(expected)
