@@ -13,6 +13,8 @@ from pydantic import Field, model_validator
 
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
+from grader.equivalence.effort import JUDGEMENT, limited
+from grader.equivalence.scalars import TIMED_OUT
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.definitions import Candidate, Wanted, find_candidates
@@ -179,7 +181,8 @@ class FormulaCheck(Frozen):
     def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a response that is not blank."""
         del earlier
-        outcome = self._check(response)
+        with limited(JUDGEMENT):
+            outcome = self._check(response)
         return _as_contradiction(outcome) if self.contradiction else outcome
 
     def _check(self, response: Response) -> Outcome:
@@ -300,7 +303,7 @@ class FormulaCheck(Frozen):
     def _judge(self, sides: tuple[Node, ...]) -> _Judgement:
         """Compare the sides of an equation; what is only a number counts where nothing else is there."""
         symbolic = [side for side in sides if any(isinstance(node, Symbol) for node in side.walk())]
-        judgements = [self._judge_one(side) for side in symbolic or sides]
+        judgements = [self._judge_one(side) for side in dict.fromkeys(symbolic or sides)]
         decisive = [judgement for judgement in judgements if judgement.kind != "undecided"]
         return min(decisive or judgements, key=lambda judgement: _RANK[judgement.kind])
 
@@ -323,7 +326,9 @@ class FormulaCheck(Frozen):
         if judgement.kind == "equal":
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
-            return Outcome(credit=None, reason=Reason.UNDECIDED, evidence=(evidence,))
+            late = judgement.verdict.method == TIMED_OUT
+            reason = Reason.TIMED_OUT if late else Reason.UNDECIDED
+            return Outcome(credit=None, reason=reason, evidence=(evidence,))
         if judgement.mistake is not None:
             mistake = judgement.mistake
             return Outcome(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.effort import effort
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol
 
@@ -36,10 +37,13 @@ def differentiated(tree: Node) -> Node:
         return tree
     if not 0 <= order.value <= MAX_ORDER:
         return tree
+    allowance = effort()
     try:
         for _ in range(int(order.value)):
-            if sum(1 for _ in body.walk()) > MAX_SIZE:
+            size = sum(1 for _ in body.walk())
+            if size > MAX_SIZE:
                 return tree
+            allowance.spend(4 * size)
             body = derivative(body, variable.name)
     except NotDifferentiableError:
         return tree

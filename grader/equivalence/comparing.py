@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.calculus import differentiated
+from grader.equivalence.effort import COMPARISON, ExhaustedError, limited
 from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
@@ -15,7 +16,15 @@ from grader.equivalence.near import compare_near
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
-from grader.equivalence.scalars import SAME, TOO_LARGE, compare_scalars, too_large, undecided
+from grader.equivalence.scalars import (
+    SAME,
+    TIMED_OUT,
+    TOO_LARGE,
+    TOO_LONG,
+    compare_scalars,
+    too_large,
+    undecided,
+)
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
@@ -36,6 +45,7 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CALLED: Final = 200  # steps that a comparison counts as by itself
 _TRUTHS: Final = frozenset({"true", "false"})
 
 
@@ -50,11 +60,15 @@ def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verd
     if broken:
         return Verdict("different", "disproved", "required parts", broken)
     try:
-        if options.rename:
-            return compare_renamed(expected, answer, options, _compare)
-        return _compare(expected, answer, options)
+        with limited(COMPARISON) as effort:
+            effort.spend(CALLED)
+            if options.rename:
+                return compare_renamed(expected, answer, options, _compare)
+            return _compare(expected, answer, options)
     except (RecursionError, OverflowError, MemoryError):
         return undecided(TOO_LARGE)
+    except ExhaustedError:
+        return Verdict("undecided", "none", TIMED_OUT, TOO_LONG)
 
 
 def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
@@ -180,9 +194,15 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
         verdict_or_none = compare_real_sets(expected, answer)
-        if verdict_or_none is not None:
+        if verdict_or_none is not None and not (verdict_or_none.accepted and _has_no_solution(expected)):
             return verdict_or_none
     return compare_conditions(expected, answer, options, _compare)
+
+
+def _has_no_solution(condition: Node) -> bool:
+    """Whether nothing satisfies a condition: two such conditions do not say the same for that."""
+    verdict = compare_real_sets(condition, Collection("set", ()))
+    return verdict is not None and verdict.accepted
 
 
 def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from grader.equivalence import balls
+from grader.equivalence.effort import effort
 from grader.equivalence.quotients import UndefinedError
 from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Node, Number, Relation, Symbol
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
+NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
 class NotEvaluableError(Exception):
@@ -33,12 +35,14 @@ class Evaluation:
         self.data = data
         self.real = real  # whether a value on the way that is not real makes the whole undefined
         self.steps = 0
+        self.effort = effort()
 
     def value(self, node: Node) -> Value:
         """Return the value. Raises UndefinedError, NotEvaluableError."""
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise NotEvaluableError
+        self.effort.spend(NODE_STEPS)
         if isinstance(node, Number):
             return node.value
         if isinstance(node, Symbol):
@@ -108,6 +112,7 @@ class Evaluation:
         before = self.point.get(name)
         parts: list[Value] = []
         for step in range(int(count)):
+            self.effort.spend(2 * NODE_STEPS)
             self.point[name] = lower + step
             parts.append(self.value(node.body))
         if before is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.effort import effort
 from grader.equivalence.rewriting import map_children
 from grader.notation.tree import Apply, Matrix, Node, Number
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES: Final = 400  # of a product that is carried out
 MAX_POWER: Final = 8
+MAX_NODES: Final = 2_000  # of a product of matrices
 MAX_SIZE: Final = 4  # of a determinant or inverse that is written out
 
 Rows = tuple[tuple[Node, ...], ...]
@@ -53,7 +56,7 @@ def _multiply(node: Apply) -> Node | None:
     for other in node.args[1:]:
         if isinstance(result, Matrix) and isinstance(other, Matrix):
             product = _product(result, other)
-            if product is None:
+            if product is None or _too_large(product):
                 return None
             result = product
         elif isinstance(result, Matrix):
@@ -63,6 +66,13 @@ def _multiply(node: Apply) -> Node | None:
         else:
             result = Apply("mul", (result, other))
     return result
+
+
+def _too_large(matrix: Matrix) -> bool:
+    """Whether a product has grown beyond use; each factor doubles its entries."""
+    size = sum(1 for _ in islice(matrix.walk(), MAX_NODES + 1))
+    effort().spend(size)
+    return size > MAX_NODES
 
 
 def _scaled(matrix: Matrix, factor: Node) -> Matrix:

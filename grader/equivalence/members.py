@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS: Final = 60  # of a set: its members are matched in pairs
 
+EQUAL: Final = "Your answer is equal to the expected one."
 ORDER: Final[dict[Certainty, int]] = {"proved": 0, "probable": 1, "none": 2, "disproved": 3}
 
 
@@ -27,13 +28,12 @@ def items_of(tree: Node) -> tuple[Node, ...] | None:
 def combined(verdicts: Sequence[Verdict], method: str) -> Verdict:
     """Return the verdict for all members in order: the worst one decides."""
     if not verdicts:
-        return Verdict("equal", "proved", method, "Your answer is equal to the expected one.")
+        return Verdict("equal", "proved", method, EQUAL)
     worst = max(verdicts, key=lambda verdict: ORDER[verdict.certainty])
     if worst.equal == "equal":
         notes = tuple(dict.fromkeys(note for verdict in verdicts for note in verdict.notes))
-        return Verdict(
-            "equal", worst.certainty, method, "Your answer is equal to the expected one.", notes=notes
-        )
+        reason = worst.reason if worst.certainty == "probable" else EQUAL
+        return Verdict("equal", worst.certainty, method, reason, notes=notes)
     position = list(verdicts).index(worst) + 1
     reason = worst.reason if len(verdicts) == 1 else f"Item {position}: {worst.reason}"
     return Verdict(worst.equal, worst.certainty, method, reason, worst.point, worst.values, worst.notes)

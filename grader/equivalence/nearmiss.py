@@ -7,6 +7,7 @@ missing root, swapped parts, another base, a missing division, the other order o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.balls import ball
 from grader.equivalence.comparing import compare
+from grader.equivalence.effort import SLIPS, ExhaustedError, effort, limited
 from grader.equivalence.evaluation import NotEvaluableError
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 MAX_SLIPS: Final = 80  # single changes that are tried: about 30 ms
 MAX_SIZE: Final = 120  # nodes of an expected formula whose single changes are tried
 MAX_ANSWER: Final = 240  # nodes of an answer that they are compared with: a slip adds few
+TRIED: Final = 60  # steps that making and preparing one changed formula is counted as
 RATIO_POINTS: Final = 4  # at which a constant factor or offset shows
 TOO_LONG: Final = 10**6  # a factor with more digits is no slip
 
@@ -53,12 +56,17 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
     special = (Relation, Collection, Interval, Logic, Matrix)
     if isinstance(expected, special) or isinstance(answer, special):
         return None
-    return _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options)
+    with suppress(ExhaustedError), limited(SLIPS):
+        return _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options)
+    return None
 
 
 def _equal(expected: Node, answer: Node, options: Options) -> bool:
+    effort().spend(TRIED)
     return compare(
-        expected, answer, options=replace(options, up_to="", rename=False, require=(), forbid=())
+        expected,
+        answer,
+        options=replace(options, up_to="", rename=False, require=(), forbid=(), symbolic=False),
     ).accepted
 
 

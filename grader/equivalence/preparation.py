@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.effort import effort
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
 
@@ -39,6 +40,7 @@ def prepare(expected: Node, answer: Node) -> Prepared:
     """Return both trees with indices in canonical form."""
     if not any(_has_indices(tree) for tree in (expected, answer)):
         return Prepared(expected, answer)
+    _charge(expected, answer)
     trees = [_letters(tree) for tree in (expected, answer)]
     expected, answer = trees
     data = _data_names(expected) | _data_names(answer)
@@ -60,6 +62,16 @@ def prepare(expected: Node, answer: Node) -> Prepared:
     return Prepared(
         trees[0], trees[1], tuple(notes), frozenset(n for n in lengths if not n.startswith(BOUND))
     )
+
+
+def _charge(*trees: Node) -> None:
+    """Count the work: each sum renames its index in all that stands below it."""
+    for tree in trees:
+        size = binders = 0
+        for node in tree.walk():
+            size += 1
+            binders += isinstance(node, Binder)
+        effort().spend(size * (4 + binders * 2))
 
 
 def _letters(tree: Node) -> Node:
@@ -130,16 +142,19 @@ def _only_label(body: Node) -> Symbol | None:
 
 
 def _bare_names(tree: Node) -> frozenset[str]:
-    """Return the symbols that stand without an index."""
+    """Return the symbols that stand without an index and are none themselves."""
     found: set[str] = set()
+    bound: set[str] = set()
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Symbol):
             found.add(node.name)
         elif not (isinstance(node, Apply) and node.head == "index"):
+            if isinstance(node, Binder) and node.index is not None:
+                bound.add(node.index.name)
             waiting.extend(node.children)
-    return frozenset(found)
+    return frozenset(found - bound)
 
 
 def _with_index(tree: Node, names: frozenset[str], index: Symbol) -> Node:

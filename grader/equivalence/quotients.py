@@ -183,6 +183,7 @@ class Quotients(Ring):
         for _ in range(len(top) + MAX_STEPS):
             if not rest:
                 return self.multiply(quotient, {shared: content})
+            self.charge(len(rest))
             part = self.divide_lead(rest, divisor)
             if part is None:
                 return None

@@ -6,16 +6,20 @@ from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.effort import effort
 from grader.equivalence.preparation import drop_free
 from grader.equivalence.rewriting import substitute
+from grader.equivalence.scalars import undecided
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Node, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 MAX_TRIED: Final = 200  # ways to match the names: enough for five symbols
+TRIED: Final = 60  # steps that one matching is counted as, beside its nodes
 PARTLY: Final = "No way of matching the names makes the formulas equal."
+MANY_NAMES: Final = "There are too many ways to match the names of the symbols."
 
 
 def compare_renamed(
@@ -29,9 +33,11 @@ def compare_renamed(
         reason = f"Your formula has {len(found)} symbols, expected were {len(wanted)}."
         return Verdict("different", "disproved", "number of symbols", reason)
     first: Verdict | None = None
-    for count, order in enumerate(_orders(wanted)):
+    allowance, size = effort(), sum(1 for _ in answer.walk())
+    for count, order in enumerate(permutations(wanted)):
         if count >= MAX_TRIED:
-            break
+            return undecided(MANY_NAMES)
+        allowance.spend(TRIED + 6 * size)
         values: dict[str, Node] = {
             old: Symbol(f"{new} renamed") for old, new in zip(found, order, strict=True)
         }
@@ -52,7 +58,3 @@ def _free_names(tree: Node, options: Options) -> tuple[str, ...]:
     """Return the names that may be exchanged, in order of appearance."""
     found = dict.fromkeys(node.name for node in tree.walk() if isinstance(node, Symbol))
     return tuple(name for name in found if name not in options.fixed)
-
-
-def _orders(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    yield from permutations(names)

@@ -51,9 +51,18 @@ def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
 
 
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
-    """Return the tree with symbols replaced; names must not be captured by a binder below."""
+    """Return the tree with symbols replaced, but for those a binder below binds; it must not capture new ones."""
     if isinstance(node, Symbol):
         return values.get(node.name, node)
+    if isinstance(node, Binder) and node.index is not None and node.index.name in values:
+        inside = {name: value for name, value in values.items() if name != node.index.name}
+        return replace(
+            node,
+            body=substitute(node.body, inside),
+            lower=None if node.lower is None else substitute(node.lower, values),
+            upper=None if node.upper is None else substitute(node.upper, values),
+            domain=None if node.domain is None else substitute(node.domain, inside),
+        )
     return map_children(node, lambda child: substitute(child, values))
 
 

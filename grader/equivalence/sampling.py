@@ -23,6 +23,7 @@ RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
 LOW: Final = 80  # bits; enough for 20 digits
 HIGH: Final = 420
 CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one point only
+DIGITS: Final = 480  # that the last of these comes to
 FAR_BITS: Final = 40  # values agree within 2^-40, and within 2^-40 of their size where that is below 1
 
 State = Literal["differ", "agree", "expected undefined", "answer undefined", "both undefined", "unclear"]

@@ -7,12 +7,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.domains import assumed_domains
+from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import depth_of
 from grader.equivalence.ring import TooLargeError
-from grader.equivalence.sampling import ENOUGH, Sample, Sampler
+from grader.equivalence.sampling import DIGITS, ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Cases, Constant, Node, Number
@@ -32,7 +33,8 @@ DOMAIN_CHECKS: Final = 8  # readable points at which the domains of definition a
 PARTIAL: Final = frozenset({"div", "log", "root", "pow", "inverse", "tan", "cot", "sec", "csc"})
 
 INFINITE: Final = Constant("infinity")
-TIMED_OUT: Final = "timed out"
+TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran out for
+TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
@@ -80,7 +82,7 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
     verdict = _by_sample(sample, prepared)
-    if verdict.equal == "undecided" and options.symbolic and not sample.hopeless:
+    if verdict.equal == "undecided" and options.symbolic and not sample.hopeless and effort().request():
         return _by_algebra(prepared, domains, options) or verdict
     return verdict
 
@@ -135,11 +137,13 @@ def _proved_by_regions(
     """
     if not _signs_matter(prepared) or len(unresolved) > MAX_REGIONS:
         return False
-    for signs in product((1, -1), repeat=len(unresolved)):
-        equal, _ = _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True)))
-        if not equal:
-            return False
-    return bool(unresolved)
+    with suppress(ExhaustedError), limited(REGIONS):
+        for signs in product((1, -1), repeat=len(unresolved)):
+            equal, _ = _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True)))
+            if not equal:
+                return False
+        return bool(unresolved)
+    return False
 
 
 def _signs_matter(prepared: Prepared) -> bool:
@@ -171,6 +175,9 @@ def _by_sample(sample: Sample, prepared: Prepared) -> Verdict:
     notes = (*prepared.notes, *_notes_of(sample))
     if not sample.evaluable:
         return undecided("The machine cannot evaluate this formula.", *notes)
+    if sample.agreed >= ENOUGH and sample.only_constants:
+        reason = f"Your value agrees with the expected one, both computed to {DIGITS} digits."
+        return Verdict("equal", "probable", f"{DIGITS} digits", reason, notes=notes)
     if sample.agreed >= ENOUGH:
         reason = f"Your formula agrees with the expected one at {sample.agreed} exact points."
         return Verdict("equal", "probable", f"{sample.agreed} points", reason, notes=notes)
@@ -188,7 +195,7 @@ def _by_algebra(prepared: Prepared, domains: Mapping[str, str], options: Options
     if reply == "equal":
         return Verdict("equal", "proved", "computer algebra", PROVED, notes=prepared.notes)
     if reply == "timed out":
-        return Verdict("undecided", "none", TIMED_OUT, "Comparing these formulas took too long.")
+        return Verdict("undecided", "none", TIMED_OUT, TOO_LONG)
     return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.phrases import bare_formulas
@@ -63,12 +64,12 @@ def find_formulas(text: str) -> tuple[FoundFormula, ...]:
     found: list[FoundFormula] = []
     rest = 0
     for start, end, inner_start, inner_end, opening in _marked(text):
-        found.extend(_bare(text, rest, start))
+        found.extend(islice(_bare(text, rest, start), MAX_FORMULAS))
         rest = end
-        found.extend(_inside(text, inner_start, inner_end, opening))
-        if len(found) > MAX_FORMULAS:
+        found.extend(islice(_inside(text, inner_start, inner_end, opening), MAX_FORMULAS))
+        if len(found) >= MAX_FORMULAS:
             return tuple(found[:MAX_FORMULAS])
-    found.extend(_bare(text, rest, len(text)))
+    found.extend(islice(_bare(text, rest, len(text)), MAX_FORMULAS))
     return tuple(found[:MAX_FORMULAS])
 
 

@@ -164,3 +164,19 @@ def test_any_text_gives_an_outcome_and_the_same_one_twice(text, part):
     for evidence in first.evidence:
         if evidence.start is not None:
             assert text[evidence.start : evidence.end] == evidence.read
+
+
+def test_a_comparison_that_takes_too_long_goes_to_a_person_as_such():
+    check = FormulaCheck(expected="(x - mu)/sqrt(var + eps)")
+    nested = "\\sum_{i=1}^{n} " * 30 + "x_i"
+    result = outcome(check, nested, part="p")
+    assert (result.credit, result.reason) == (None, Reason.TIMED_OUT)
+    assert result.evidence[0].decided
+
+
+def test_a_probable_verdict_says_at_how_many_points():
+    result = outcome(FormulaCheck(expected="1"), "|x^2-4|/(|x-2| |x+2|)", part="p")
+    assert (result.credit, result.reason) == (1, Reason.CORRECT)
+    assert "agrees with the expected one at 12 exact points" in result.evidence[0].decided
+    numbers = outcome(FormulaCheck(expected="2 arcsin(1)"), "pi", part="p")
+    assert "computed to 480 digits" in numbers.evidence[0].decided
