@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,28 +10,29 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.formula_parts import MAX_SHOWN, is_prose, symbols_in, unwrapped
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.scalars import TIMED_OUT
+from grader.equivalence.values import reading_of_value
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.notation.conclusions import announced_conclusions
 from grader.notation.definitions import Candidate, Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
-from grader.notation.phrases import STOPWORDS
 from grader.notation.printing import to_latex, to_text
-from grader.notation.reading import read_formula
-from grader.notation.tree import Node, Relation, Symbol
+from grader.notation.reading import Reading, read_formula
+from grader.notation.tree import Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_JUDGED: Final = 24  # formulas of one answer that are compared
-MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
+OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
 
-_WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3}
 
 
@@ -193,7 +193,7 @@ class FormulaCheck(Frozen):
                 reason=Reason.UNREADABLE,
                 evidence=(Evidence(part=response.part, decided=decided),),
             )
-        if response.explicit and not _is_prose(response.text):
+        if response.explicit and not is_prose(response.text):
             outcome = self._check_whole(response)
             if outcome is not None:
                 return outcome
@@ -202,7 +202,7 @@ class FormulaCheck(Frozen):
     def _check_whole(self, response: Response) -> Outcome | None:
         """Read a part as one formula; None where it is a text with formulas in it."""
         text = response.text
-        start, end = _unwrapped(text)
+        start, end = unwrapped(text)
         try:
             reading = read_formula(text[start:end], names=self._read.names)
         except ReadingError as error:
@@ -213,10 +213,16 @@ class FormulaCheck(Frozen):
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        trees = open_readings(reading)
-        judgements = [self._judge(self._sides(tree)) for tree in trees]
-        best = min(judgements, key=lambda judgement: _RANK[judgement.kind])
+        best = self._judge_readings(reading)
         return self._outcome(best, self._evidence(response, start, end, best))
+
+    def _judge_readings(self, reading: Reading) -> _Judgement:
+        """Judge all that a text may mean, without the names of values where values are asked for."""
+        trees = open_readings(reading)
+        if not isinstance(self._read.right[0], Relation | Logic):
+            trees = (*trees, *open_readings(reading_of_value(reading)))
+        judgements = [self._judge(self._sides(tree)) for tree in dict.fromkeys(trees)]
+        return min(judgements, key=lambda judgement: _RANK[judgement.kind])
 
     def _sides(self, tree: Node) -> tuple[Node, ...]:
         """Return what an explicit formula says: without its left side, unless an equation is expected."""
@@ -230,6 +236,8 @@ class FormulaCheck(Frozen):
 
     def _check_prose(self, response: Response) -> Outcome:
         read = self._read
+        if not self.defines:
+            return self._check_conclusion(response)
         found = find_candidates(response.text, read.names, read.wanted)
         defining = [candidate for candidate in found if candidate.role == "defines"]
         judged = list(self._judged(defining))
@@ -240,7 +248,7 @@ class FormulaCheck(Frozen):
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
         general = [
-            pair for pair in judged if _symbols(pair[1].tree)
+            pair for pair in judged if symbols_in(pair[1].tree)
         ]  # not `2/100`, where `2/N` stands as well
         judged = general or judged
         decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
@@ -251,6 +259,28 @@ class FormulaCheck(Frozen):
         candidate, judgement = decisive[0]
         return self._outcome(judgement, self._at(response, candidate, judgement))
 
+    def _check_conclusion(self, response: Response) -> Outcome:
+        """Judge prose where no name picks the formula out: what it announces as its answer goes first."""
+        others = self._check_others(
+            response, find_candidates(response.text, self._read.names, self._read.wanted)
+        )
+        announced = announced_conclusions(response.text)
+        if len(announced) != 1:
+            return others
+        (found,) = announced
+        try:
+            judgement = self._judge_readings(read_formula(found.text, names=self._read.names))
+        except ReadingError:
+            return others
+        evidence = self._evidence(response, found.start, found.end, judgement)
+        if judgement.kind in {"equal", "mistake"}:
+            return self._outcome(judgement, evidence)
+        numbers = not symbols_in(self._read.right[0]) and not symbols_in(judgement.tree)
+        if others.credit and (numbers or self._resembles(judgement.tree)):
+            told = evidence.model_copy(update={"decided": OTHER_CONCLUSION})
+            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(*others.evidence, told))
+        return others
+
     def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
         """Look at formulas that do not say what they define; only a right or known one counts."""
         others = list(self._judged([c for c in found if c.role != "defines"]))
@@ -258,14 +288,14 @@ class FormulaCheck(Frozen):
         judged.sort(key=lambda pair: _RANK[pair[1].kind])
         for candidate, judgement in judged:
             evidence = self._at(response, candidate, judgement)
-            if candidate.role == "bare" or self.anywhere or len(_symbols(judgement.tree)) >= TELLING:
+            if candidate.role == "bare" or self.anywhere or len(symbols_in(judgement.tree)) >= TELLING:
                 return self._outcome(judgement, evidence)
             return self._unclear(
                 response, candidate, "This formula stands under another name than was asked for."
             )
         for candidate, judgement in others:
             if self._resembles(judgement.tree):
-                if len(_symbols(judgement.tree)) >= TELLING:
+                if len(symbols_in(judgement.tree)) >= TELLING:
                     return self._outcome(judgement, self._at(response, candidate, judgement))
                 return self._unclear(response, candidate, "It is not clear whether this formula is meant.")
             if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
@@ -287,8 +317,8 @@ class FormulaCheck(Frozen):
 
     def _resembles(self, tree: Node) -> bool:
         """Whether most symbols of the expected formula occur in another."""
-        wanted = _symbols(self._read.right[0])
-        return bool(wanted) and 3 * len(wanted & _symbols(tree)) >= 2 * len(wanted)
+        wanted = symbols_in(self._read.right[0])
+        return bool(wanted) and 3 * len(wanted & symbols_in(tree)) >= 2 * len(wanted)
 
     def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, _Judgement]]:
         for count, candidate in enumerate(c for c in candidates if c.sides):
@@ -384,23 +414,3 @@ def _tree(key: str, text: str, names: Names) -> Node:
     except ReadingError as error:
         place = f" (at character {error.position + 1} of '{text}')"
         raise ValueError(f"{key}: this is not a formula that can be read: {error.message}{place}") from error
-
-
-def _symbols(tree: Node) -> frozenset[str]:
-    return frozenset(node.name for node in tree.walk() if isinstance(node, Symbol))
-
-
-def _is_prose(text: str) -> bool:
-    """Whether a part is a sentence rather than one formula."""
-    words = _WORD.findall(text[:MAX_SHOWN])
-    return any(len(word) > 1 and word.lower() in STOPWORDS for word in words)
-
-
-def _unwrapped(text: str) -> tuple[int, int]:
-    """Return where the formula of a part begins and ends, without dollars and blanks."""
-    start, end = 0, len(text)
-    while start < end and text[start] in " \t\r\n$`":
-        start += 1
-    while end > start and text[end - 1] in " \t\r\n$`.":
-        end -= 1
-    return start, end

@@ -41,12 +41,25 @@ def compare_readings(
 def open_readings(reading: Reading) -> tuple[Node, ...]:
     """Return the tree that was read and those that the notation leaves open as well."""
     kind, shape = kind_of(reading.tree), _without_numbers(reading.tree)
-    others = (t for t in reading.alternatives if kind_of(t) != kind or _without_numbers(t) == shape)
-    found = (reading.tree, *others)
+    found = (
+        reading.tree,
+        *(
+            other
+            for other in reading.alternatives
+            if kind_of(other) != kind or _without_numbers(other) == shape or _other_count(reading.tree, other)
+        ),
+    )
     if _is_bracketed(reading.text):
         return found
     lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
     return (*found, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+
+
+def _other_count(tree: Node, other: Node) -> bool:
+    """Whether two listings differ in how many members their commas part."""
+    return (
+        isinstance(tree, Collection) and isinstance(other, Collection) and len(tree.items) != len(other.items)
+    )
 
 
 def _is_bracketed(text: str) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.lexer import is_doubled
 from grader.notation.phrases import bare_formulas
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _CLOSING: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)", "`": "`", "
 _DISPLAY: Final = frozenset({"$$", "\\["})
 _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
 _ROW_PARTS: Final = re.compile(
-    r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad(?![A-Za-z])|\\[{}]|[{}()\[\]]|,|;|="
+    r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad|\\[{}]|[{}()\[\]]|,|;|="
 )
 _NOISE: Final = re.compile(
     r"\\(?:label|tag|ref|eqref)\*?\{[^{}]{0,80}\}|\\(?:nonumber|notag|displaystyle|hfill)(?![A-Za-z])"
@@ -120,7 +121,8 @@ def _inside(text: str, start: int, end: int, opening: str) -> Iterator[FoundForm
     else:
         display = opening in _DISPLAY or opening.startswith("\\begin")
         start, end = _inside_environment(text, start, end)
-        for first, last in _rows(text, start, end):
+        rows = ((start, end),) if is_doubled(text[start:end]) else _rows(text, start, end)
+        for first, last in rows:
             yield from _trimmed(text, first, last, "latex", display=display)
 
 

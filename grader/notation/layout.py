@@ -43,6 +43,8 @@ def prepared(tokens: list[Token]) -> list[Token]:
             token.kind = token.key = "relation"
         elif kind == "word" and token.text in {"U", "u"} and kept and _joins_sets(kept[-1], tokens, at + 1):
             token.kind = "∪"
+        elif kind == ":" and _is_ratio(tokens, at):
+            token.kind = token.key = "/"
         kept.append(token)
     while len(kept) > 1 and kept[-2].kind in {".", ",", ";"}:
         del kept[-2]
@@ -86,6 +88,23 @@ def _joins_sets(before: Token, tokens: list[Token], at: int) -> bool:
         elif token.kind == ",":
             return True
     return False
+
+
+_NO_RATIO: Final = frozenset({"{", "\\{", "[", "if", "otherwise"})
+"""Where one of these stands, a colon may part a condition, the bounds of a slice or a branch."""
+
+
+def _is_ratio(tokens: list[Token], at: int) -> bool:
+    """Say whether a colon divides: between two numbers or two letters, in `3:4`, not in a label such as `k: 3`."""
+    if not 0 < at < len(tokens) - 2:
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    alike = before.kind == after.kind and (
+        before.kind == "number" or (before.kind == "word" and len(before.text) == len(after.text) == 1)
+    )
+    if not alike or tokens[at].spaced != after.spaced:
+        return False
+    return not any(token.kind in _NO_RATIO or token.text == "->" for token in tokens)
 
 
 def _without_leading_relation(tokens: list[Token]) -> list[Token]:

@@ -63,6 +63,9 @@ _ESCAPED: Final = {
     "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
+_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
+_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
+_NAME: Final = re.compile(r"[A-Za-z]+\*?")
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
 _CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
 _ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
@@ -75,6 +78,7 @@ _FORMATTED: Final = {
     "P": ("function", "probability"),
     "R": ("constant", "reals"),
 }
+_HEADS: Final = ("cdot", "times", "ln", "le", "ge", "pi", "qquad", "quad")  # of commands run into a letter
 _SIZED: Final = (
     frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}),
     frozenset({"right", "bigr", "Bigr", "biggr", "Biggr"}),
@@ -95,6 +99,7 @@ class Lexer:
         self.offsets = folded.offsets
         self.latex = latex
         self.pattern = _LATEX if latex else _PLAIN
+        self.doubled = latex and is_doubled(self.text)
         self.tokens: list[Token] = []
         self.spaced = False
 
@@ -187,6 +192,8 @@ class Lexer:
         if command in _SPACES or command in {"\\(", "\\)", "\\[", "\\]", "\\$"}:
             self.spaced = True
             return after
+        if self.doubled and command == "\\\\":
+            return self._second(at, after)
         if command in _ESCAPED:
             kind, text = _ESCAPED[command]
             self._emit(kind, text, at, after)
@@ -204,6 +211,8 @@ class Lexer:
                 name = known
             elif _is_word_with_tail(name):
                 name, after = _word_head(name, at)
+                if name in FONTS:
+                    return self._font(name, at, after)
             else:
                 raise ReadingError(
                     f"the command `\\{name}` at {self._offset(at) + 1} is not one we know", self._offset(at)
@@ -222,6 +231,16 @@ class Lexer:
         }.get(kind, kind)
         self._emit(kind, text, at, after, key)
         return after
+
+    def _second(self, at: int, after: int) -> int:
+        r"""Read `\\frac` as `\frac`, and four backslashes as a new row: a text out of a program's string."""
+        if self.text.startswith("\\\\", after):
+            self._emit("newline", "", at, after + 2)
+            return after + 2
+        name = _NAME.match(self.text, after)
+        end = name.end() if name else min(after + 1, len(self.text))
+        sign = self.text[after:end]
+        return self._command("\\" + sign, at, end) if sign else after
 
     def _font(self, name: str, at: int, after: int) -> int:
         """Handle a command that only changes the looks; double-struck E, P and R mean something."""
@@ -298,18 +317,27 @@ class Lexer:
         return match.end()
 
 
+def is_doubled(text: str) -> bool:
+    """Say whether every backslash before a command is written twice, as in the source of a program."""
+    first = _DOUBLE.search(text)
+    known = COMMANDS.keys() | FONTS | TEXT_COMMANDS | {"begin"}
+    if first is None or first[1] not in known:
+        return False
+    return _SINGLE.search(text) is None
+
+
 def _is_label(word: str) -> bool:
     """Say whether an unbraced script of several letters is meant as one word."""
     return len(word) > 2 and any(letter in "aeiou" for letter in word)
 
 
 def _is_word_with_tail(name: str) -> bool:
-    return any(name.startswith(head) for head in ("cdot", "times", "pi", "ln", "le", "ge"))
+    return name.startswith(_HEADS)
 
 
 def _word_head(name: str, at: int) -> tuple[str, int]:
     r"""Split `\cdotx`, which TeX refuses and people write."""
-    head = next(head for head in ("cdot", "times", "ln", "le", "ge", "pi") if name.startswith(head))
+    head = next(head for head in _HEADS if name.startswith(head))
     return head, at + 1 + len(head)
 
 

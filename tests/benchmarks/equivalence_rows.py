@@ -7,12 +7,13 @@ import re
 from equivalence_numbers import NUMBER_MODES, options_of
 
 from grader.equivalence import Options, Verdict, compare_readings
+from grader.equivalence.values import compare_conclusions, reading_of_value
 from grader.notation.conclusions import find_conclusions
 from grader.notation.errors import ReadingError
 from grader.notation.finding import find_numbers
 from grader.notation.names import Names
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Collection, Node, Number, Relation, Symbol
+from grader.notation.tree import Number, Symbol
 
 NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})
 SYNTAX = {"latex": "auto", "ascii": "text", "maxima": "maxima"}
@@ -52,7 +53,7 @@ def judge(row: dict) -> dict:
     except ReadingError as error:
         return shown("unreadable", "none", f"{error.message} (at {error.position})")
     if mode == "strip_lhs":
-        expected, answer = stripped(expected), stripped(answer)
+        expected, answer = reading_of_value(expected), reading_of_value(answer)
     return of(compare_readings(expected, answer, options=options_of(row, ours(row)))[0])
 
 
@@ -113,19 +114,6 @@ def ours(row: dict) -> Options:
     )
 
 
-def stripped(reading: Reading) -> Reading:
-    return Reading(value_of(reading.tree), reading.text)
-
-
-def value_of(tree: Node) -> Node:
-    """Return what stands on the right of each equation."""
-    if isinstance(tree, Relation) and set(tree.operators) == {"="}:
-        return tree.operands[-1]
-    if isinstance(tree, Collection):
-        return Collection(tree.kind, tuple(map(value_of, tree.items)))
-    return tree
-
-
 def of(verdict: Verdict) -> dict:
     text = " ".join((verdict.reason, *verdict.notes))
     return shown(verdict.equal, verdict.certainty, text)
@@ -143,12 +131,7 @@ def extracted(row: dict) -> dict:
     if not expected or not answer:
         same = row["expected"].strip("$ ").casefold() == row["answer"].strip("$ ").casefold()
         return shown("equal" if same else "unreadable", "none", "no formula was found")
-    options = ours(row)
-    if len(expected) != len(answer):
-        return shown("different", "disproved", f"{len(answer)} conclusions, expected were {len(expected)}")
-    verdicts = [compare_readings(e, a, options=options)[0] for e, a in zip(expected, answer, strict=True)]
-    worst = next((v for v in verdicts if v.equal != "equal"), verdicts[0])
-    return of(worst)
+    return of(compare_conclusions(expected, answer, options=ours(row)))
 
 
 def concluded(text: str, names: Names) -> list[Reading]:

@@ -180,3 +180,22 @@ def test_a_probable_verdict_says_at_how_many_points():
     assert "agrees with the expected one at 12 exact points" in result.evidence[0].decided
     numbers = outcome(FormulaCheck(expected="2 arcsin(1)"), "pi", part="p")
     assert "computed to 480 digits" in numbers.evidence[0].decided
+
+
+def test_what_is_announced_as_the_answer_goes_first():
+    check = FormulaCheck(expected="a/(b + c)")
+    assert (
+        outcome(check, "By the rule $b + c = d$. The answer is \\boxed{\\frac{a}{c + b}}.").code == "correct"
+    )
+    wavering = outcome(check, "First $a/(b+c)$, but then we get \\boxed{\\frac{a}{b - c}}.")
+    assert (wavering.credit, wavering.reason) == (None, Reason.AMBIGUOUS)
+    other = outcome(check, "For the first part $a/(b+c)$. For the second the answer is $z = 4$.")
+    assert other.code == "correct"
+
+
+def test_values_may_carry_their_names():
+    roots = FormulaCheck(expected="{2, -2}")
+    for text in ("x = 2 or x = -2", "x = -2, 2", "\\{2, -2\\}", "x_1 = 2, x_2 = -2"):
+        assert outcome(roots, text, part="roots").code == "correct", text
+    assert outcome(roots, "x = 2", part="roots").credit == 0
+    assert outcome(FormulaCheck(expected="(3, 2)"), "(p, q) = (3, 2)", part="p").code == "correct"
