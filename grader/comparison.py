@@ -15,6 +15,7 @@ from grader.model import Frozen
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
+from grader.notation.quantities import for_answers
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Symbol
 from grader.validation import validate
@@ -90,7 +91,8 @@ def compare_texts(
     left = right = None
     try:
         left = read_formula(expected, names=options.names(), syntax=SYNTAXES[syntax])
-        right = read_formula(answer, names=options.names(_symbols(left)), syntax=SYNTAXES[syntax])
+        names = for_answers(options.names(_symbols(left)), left.tree)
+        right = read_formula(answer, names=names, syntax=SYNTAXES[syntax])
     except ReadingError as error:
         which = "expected formula" if left is None else "answer"
         said = f"The {which} cannot be read: {error.message} (at character {error.position + 1})."

@@ -92,6 +92,7 @@ class Submission(Frozen):
     students: tuple[Student, ...]
     assignment: str = ""
     answers: Mapping[str, Answer] = {}  # by question id
+    submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()  # what a person should know about how it was read
 
 
@@ -166,6 +167,8 @@ class Reason(StrEnum):
     REPAIRED = "repaired"
     STUFFED = "stuffed"
     COPIED = "copied"
+    # a person has looked
+    OVERRIDDEN = "overridden"
     # our fault or our limit
     TIMED_OUT = "timed_out"
     FAULT = "fault"
@@ -218,6 +221,7 @@ _SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
         "This lists terms without saying anything about them; a person will look at it.",
     ),
     Reason.COPIED: (Standing.REVIEW, "This repeats a given text word by word; a person will look at it."),
+    Reason.OVERRIDDEN: (Standing.EARNED, "A person decided this."),
     Reason.TIMED_OUT: (Standing.REVIEW, "Judging this took too long; a person will look at it."),
     Reason.FAULT: (Standing.REVIEW, "The grader failed here, not you; a person will look at it."),
 }
@@ -256,8 +260,32 @@ class Outcome(Frozen):
         return f"{self.reason.value}:{self.mistake}" if self.mistake else self.reason.value
 
 
+class Override(Frozen):
+    """A person's later decision about one row. It overlays a report and never changes it."""
+
+    student: str  # the student's id
+    criterion: str
+    credit: Exact | None  # 0..1; None takes an earlier override back
+    who: str
+    when: str  # ISO 8601, UTC
+    why: str
+
+
+class Adjustment(Frozen):
+    """A change of the total that no criterion made, such as for handing in late.
+
+    `low` and `high` are what it adds to the least and the most the total can come to; both are
+    negative for a deduction, and they differ only where the total is a range.
+    """
+
+    kind: str  # "late"
+    low: Exact
+    high: Exact
+    said: str  # one sentence, safe to show a student
+
+
 class CriterionReport(Frozen):
-    """One row of a report."""
+    """One row of a report. Where a person decided, `credit` and `score` are theirs."""
 
     id: str
     title: str
@@ -268,6 +296,7 @@ class CriterionReport(Frozen):
     reason: str
     feedback: str
     evidence: tuple[Evidence, ...] = ()
+    override: Override | None = None
 
     @property
     def range(self) -> tuple[Fraction, Fraction]:
@@ -293,7 +322,11 @@ class QuestionReport(Frozen):
 
 
 class Report(Frozen):
-    """One student's result. A group shares the content; each member gets one."""
+    """One student's result. A group shares the content; each member gets one.
+
+    `low` and `high` are the sums of the questions' and of the adjustments' (no total is below zero
+    because of these).
+    """
 
     assignment: str
     title: str
@@ -304,6 +337,8 @@ class Report(Frozen):
     low: Exact
     high: Exact
     questions: tuple[QuestionReport, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()
     reveal: bool = False  # whether students may see expected values
     rubric_digest: str = ""

@@ -35,6 +35,8 @@ _ADVICE: Final = {
     "Invalid control character at": "; a text is not closed by a quote",
     "Expecting property name enclosed in double quotes": "; there is a comma too many, or a name without quotes",
 }
+# libyaml reads ahead, and from 0.2.6 on it gives up at 1,000 levels, before our own limit is looked at.
+_PARSER_TOO_DEEP: Final = "exceeded maximum nesting depth"
 # Half of a surrogate pair and NUL are in no text anyone can write down; they would break every writer.
 _UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -90,6 +92,8 @@ def load_yaml(text: str, path: str) -> Tree:
         data = None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.problem == _PARSER_TOO_DEEP and mark is not None and 0 < mark.index < len(text):
+            return load_yaml(text[: mark.index], path)  # our own limit is met on the way to the parser's
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         what = (error.problem or error.context or "cannot be read").strip()
         walker.problems.append(Problem(path, *place, f"not valid YAML: {what}{_ADVICE.get(what, '')}"))

@@ -23,6 +23,7 @@ from grader.notation.definitions import Candidate, Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
+from grader.notation.quantities import for_answers
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Logic, Node, Relation, Symbol
 
@@ -156,7 +157,7 @@ class FormulaCheck(Frozen):
             )
             for mistake in self.mistakes
         )
-        return _Expected(names, wanted, right, wrong)
+        return _Expected(for_answers(names, right[0]), wanted, right, wrong)
 
     def _right_forms(self) -> Iterator[tuple[str, str]]:
         yield "expected", self.expected

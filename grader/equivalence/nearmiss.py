@@ -32,6 +32,7 @@ from grader.notation.tree import (
     Matrix,
     Node,
     Number,
+    Quantity,
     Relation,
     Symbol,
 )
@@ -53,7 +54,9 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
     """Return one sentence that names the slip, None where no named slip explains the answer."""
     if too_large(expected, answer) or expected == answer or sum(1 for _ in answer.walk()) > MAX_ANSWER:
         return None
-    special = (Relation, Collection, Interval, Logic, Matrix)
+    if isinstance(expected, Quantity) and isinstance(answer, Quantity) and expected.unit == answer.unit:
+        expected, answer = expected.magnitude, answer.magnitude
+    special = (Quantity, Relation, Collection, Interval, Logic, Matrix)
     if isinstance(expected, special) or isinstance(answer, special):
         return None
     with suppress(ExhaustedError), limited(SLIPS):

@@ -7,13 +7,14 @@ variance. Indices on the left side do not matter: `z^{(i)} = ...` defines z.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.errors import ReadingError
 from grader.notation.formulas import FoundFormula, find_formulas
+from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import read_formula
-from grader.notation.tree import Apply, Binder, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,6 +141,10 @@ def _candidate(
         defining = led or wanted.mentioned_in(found.text.partition("=")[0])
         role: Role = "defines" if defining or (goes_on and before and before.role == "defines") else "bare"
         return Candidate(found, role, problem=error.message)
+    unit = unit_behind(text, found.end) if names.quantity else ""
+    if unit and not any(isinstance(node, Quantity) for node in reading.tree.walk()):
+        trees = [with_unit(tree, unit) for tree in (reading.tree, *reading.alternatives)]
+        reading = replace(reading, tree=trees[0], alternatives=tuple(trees[1:]))
     if goes_on and before is not None:
         return Candidate(found, before.role, _sides(reading.tree), name=before.name)
     return _by_left_side(found, reading, wanted, led=led)

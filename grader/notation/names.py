@@ -34,6 +34,7 @@ class Names:
     constants: Mapping[str, str] = field(default_factory=lambda: {"e": "e", "pi": "pi"})
     matrices: frozenset[str] = frozenset()
     implicit_first: bool = False
+    quantity: bool = False  # whether a value with a unit is asked for, so that one letter may be a unit
 
     @classmethod
     def declare(

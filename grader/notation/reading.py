@@ -19,6 +19,7 @@ from grader.notation.lexer import Token, looks_latex, tokenise
 from grader.notation.literals import read_literals
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
+from grader.notation.quantities import with_unit, without_unit
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6
@@ -61,6 +62,7 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)
+    tokens, unit = without_unit(tokens, names)
     if len(tokens) == 1:
         raise ReadingError("there is nothing to read", 0, "a formula")
     tree = _parse(tokens, names, choices, latex=latex)
@@ -80,7 +82,8 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
         closed = tree.kind == "list"
         others.append(Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span))
         choices.note("a pair in brackets may also be meant as an interval")
-    return Reading(tree, text, tuple(choices.notes), tuple(others))
+    readings = tuple(with_unit(each, unit) for each in (tree, *others))
+    return Reading(readings[0], text, tuple(choices.notes), readings[1:])
 
 
 def _no_end(node: Node) -> bool:
