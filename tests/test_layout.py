@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "tables", "model", "fields"}),
     frozenset({"yamltree"}),
-    frozenset({"validation"}),
+    frozenset({"lateness", "validation"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"checks", "readers", "writers", "derivation"}),
