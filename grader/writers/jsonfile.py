@@ -19,17 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from grader.model import CriterionReport, Evidence, QuestionReport, Report, Student
+    from grader.model import Adjustment, CriterionReport, Evidence, Override, QuestionReport, Report, Student
     from grader.writers import Assets
     from grader.writers.contract import (
+        AdjustmentJson,
         CriterionJson,
         EvidenceJson,
+        OverrideJson,
         QuestionJson,
         RangeJson,
         ReportJson,
         StudentJson,
     )
-    from grader.writers.rounding import RoundedQuestion
+    from grader.writers.rounding import RoundedAdjustment, RoundedQuestion
 
 _CREDIT_DIGITS = 6  # a third of the credit reads as 0.333333; the exact value stands beside it
 
@@ -58,6 +60,7 @@ def report_data(report: Report | Sheet) -> ReportJson:
         "student": _student(report.student),
         "students": [_student(student) for student in report.students],
         "source": report.source,
+        "submitted": report.submitted,
         "score": _number_or_none(amounts.score),
         "score_range": _ends(amounts.low, amounts.high),
         "max_points": number(amounts.max_points),
@@ -66,6 +69,7 @@ def report_data(report: Report | Sheet) -> ReportJson:
             _question(question, rounded, reveal=report.reveal)
             for question, rounded in zip(report.questions, amounts.questions, strict=True)
         ],
+        "adjustments": list(map(_adjustment, report.adjustments, amounts.adjustments)),
         "notes": list(report.notes),
         "rubric_digest": report.rubric_digest,
         "grader_version": report.grader_version,
@@ -113,6 +117,20 @@ def _criterion(row: CriterionReport, score: int | None, *, reveal: bool) -> Crit
         "reason": row.reason,
         "feedback": row.feedback,
         "evidence": [_evidence(evidence, reveal=reveal) for evidence in row.evidence],
+        "override": _override(row.override) if row.override else None,
+    }
+
+
+def _override(override: Override) -> OverrideJson:
+    return {"who": override.who, "when": override.when, "why": override.why}
+
+
+def _adjustment(adjustment: Adjustment, amounts: RoundedAdjustment) -> AdjustmentJson:
+    return {
+        "kind": adjustment.kind,
+        "low": number(amounts.low),
+        "high": number(amounts.high),
+        "said": adjustment.said,
     }
 
 

@@ -165,12 +165,12 @@ def from_json(text: str | bytes) -> Summary:
         raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
     try:
         questions = tuple(
-            QuestionSummary(*amounts, tuple([RowSummary(*row) for row in rows]))
-            for *amounts, rows in data[-1]
+            QuestionSummary(name, title, low, high, most, tuple([RowSummary(*row) for row in rows]))
+            for name, title, low, high, most, rows in data[-1]
         )
     except TypeError as error:
         raise ValueError(f"a summary with a row of another form: {error}") from error
-    return Summary(*data[1:-1], questions=questions)
+    return Summary(**dict(zip(_HEAD, data[1:-1], strict=True)), questions=questions)
 
 
 _HEAD: Final = (
