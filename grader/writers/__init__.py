@@ -1,22 +1,25 @@
 """The writers: one file a format, found through WRITERS, imported only when a format is asked for.
 
-A writer is made with the folder it writes to and is given the reports one after the other, each
-with the stem of its file names. Writers of per-student formats keep nothing between two reports, so
-a class can be split over processes; writers for the whole class keep only small rows or counts, so
-a class of any size needs the same memory. Every file is written whole or not at all.
+A format has a part for the student and a part for the class, or one of them. The student's part is
+a pure function from a report to file names and texts, so any process can do it
+(`grader.writers.rendering.render`). The class's part takes one small summary a student
+(`grader.writers.summary`), which can be stored and read again, and keeps only counts and short rows
+of it: a class of any size needs the same memory. Every file is written whole or not at all.
 
-`grader.writers.folder.ReportFolder` drives several formats at once and gives out the file names.
+`grader.writers.folder.ClassFolder` drives the class's parts of several formats, `ReportFolder` both
+parts, and gives out the file names.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from grader.model import Report
+    from grader.writers.summary import Summary
+    from grader.writers.view import Sheet
 
 WRITERS: Final[Mapping[str, str]] = {
     "json": "grader.writers.jsonfile:JsonWriter",
@@ -25,23 +28,31 @@ WRITERS: Final[Mapping[str, str]] = {
     "csv": "grader.writers.tables:TablesWriter",
 }
 
+Assets: TypeAlias = Literal["shared", "inline"]
+"""Where a web page has its style sheets and scripts: beside it in `assets/`, or inside it."""
 
-class Writer(Protocol):
-    """What every format is: reports go in one by one, files come out.
+
+class Writer:
+    """What every format is; a format overrides what it has.
 
     The same reports in the same order give the same bytes. OSError is the only error.
     """
 
-    def __init__(self, out: Path) -> None: ...
+    def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
+        """Begin the class's part in the folder `out`, which exists."""
 
-    def add(self, report: Report, stem: str) -> None:
-        """Take one report; a per-student format writes its file now."""
-        ...
+    @staticmethod
+    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterable[tuple[str, str]]:
+        """Yield the name and the text of each of one student's files; touches no disk."""
+        del sheet, stem, assets
+        return ()
+
+    def add(self, summary: Summary, stem: str) -> None:
+        """Take one student into the files of the class."""
 
     def close(self) -> Sequence[Path]:
         """Write what concerns the whole class and return the paths of its files."""
-        ...
+        return ()
 
     def discard(self) -> None:
-        """Give up: leave no unfinished file behind."""
-        ...
+        """Give up: leave no unfinished file of the class behind."""

@@ -1,7 +1,8 @@
 """The public shape of a report's JSON file, from which its JSON Schema is made.
 
 Numbers are JSON numbers. Scores, ranges and `max_points` have at most two decimals and are rounded
-together, so that rows add up to questions and questions to the total.
+together, so that rows add up to questions, and questions and adjustments to the total. `submitted`
+is a time in ISO 8601, or empty where it is not known.
 """
 
 from __future__ import annotations
@@ -46,6 +47,26 @@ class EvidenceJson(TypedDict):
     expected: NotRequired[str]
 
 
+class OverrideJson(TypedDict):
+    """A person's decision, which stands instead of the machine's."""
+
+    who: str
+    when: str
+    why: str
+
+
+class AdjustmentJson(TypedDict):
+    """A change of the total that no criterion made, such as for handing in late.
+
+    `low` and `high` are what it adds to the least and the most the total can come to.
+    """
+
+    kind: str
+    low: Number
+    high: Number
+    said: str
+
+
 class CriterionJson(TypedDict):
     """One row. `score` and `credit` are null where a person must look.
 
@@ -65,6 +86,7 @@ class CriterionJson(TypedDict):
     reason: str
     feedback: str
     evidence: list[EvidenceJson]
+    override: OverrideJson | None
 
 
 class AnswerJson(TypedDict):
@@ -97,11 +119,13 @@ class ReportJson(TypedDict):
     student: StudentJson
     students: list[StudentJson]
     source: str
+    submitted: str
     score: Number | None
     score_range: RangeJson
     max_points: Number
     awaiting: int
     questions: list[QuestionJson]
+    adjustments: list[AdjustmentJson]
     notes: list[str]
     rubric_digest: str
     grader_version: str

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 from grader.tables import resolve
 from grader.writers import WRITERS
+from grader.writers.atomic import write_text
 from grader.writers.names import ReportNames
+from grader.writers.rendering import render
+from grader.writers.summary import summarise
+from grader.writers.view import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,33 +18,54 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from grader.model import Report
-    from grader.writers import Writer
+    from grader.writers import Assets, Writer
+    from grader.writers.summary import Summary
 
 
-def open_writer(name: str, out: Path) -> Writer:
-    """Make the writer of one format; KeyError for a name that is not in WRITERS."""
-    writer: Writer = resolve(WRITERS, name)(out)
+def open_writer(name: str, out: Path, *, assets: Assets = "shared") -> Writer:
+    """Begin the class's part of one format; KeyError for a name that is not in WRITERS."""
+    writer: Writer = resolve(WRITERS, name)(out, assets=assets)
     return writer
 
 
-class ReportFolder:
-    """Give each report a file name and hand it to the writers of all formats.
+class ClassFolder:
+    """Write the files that concern the whole class, from the summaries of its reports.
 
-    Use it in a `with` block: leaving it finishes the class's files, an error discards them.
+    What pages share is written at once, the tables and the overview when it is closed. In a `with`
+    block, leaving it closes, an error discards.
     """
 
-    def __init__(self, out: Path, formats: Iterable[str] = tuple(WRITERS)) -> None:
+    def __init__(
+        self, out: Path, formats: Iterable[str] = tuple(WRITERS), *, assets: Assets = "shared"
+    ) -> None:
         out.mkdir(parents=True, exist_ok=True)
-        self._names = ReportNames()
-        self._writers = [open_writer(name, out) for name in dict.fromkeys(formats)]
-        self.class_files: tuple[Path, ...] = ()
+        self.files: tuple[Path, ...] = ()
+        self._writers: list[Writer] = []
+        try:
+            for name in dict.fromkeys(formats):
+                self._writers.append(open_writer(name, out, assets=assets))
+        except BaseException:
+            self.discard()
+            raise
 
-    def add(self, report: Report) -> str:
-        """Write one student's report and return the stem of its file names."""
-        stem = self._names.stem(report.student.id, report.source)
+    def add(self, summary: Summary, stem: str) -> None:
+        """Take one student into the class's files; `stem` names the student's own."""
         for writer in self._writers:
-            writer.add(report, stem)
-        return stem
+            writer.add(summary, stem)
+
+    def close(self) -> tuple[Path, ...]:
+        """Finish the class's files and return their paths."""
+        try:
+            self.files = tuple(path for writer in self._writers for path in writer.close())
+        except BaseException:
+            self.discard()
+            raise
+        return self.files
+
+    def discard(self) -> None:
+        """Leave no unfinished file behind."""
+        for writer in self._writers:
+            writer.discard()
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +74,43 @@ class ReportFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self.class_files = tuple(path for writer in self._writers for path in writer.close())
+            self.close()
         else:
-            for writer in self._writers:
-                writer.discard()
+            self.discard()
+
+
+class ReportFolder:
+    """Give each report a file name, write its files, and take it into those of the class.
+
+    Use it in a `with` block: leaving it finishes the class's files, an error discards them.
+    """
+
+    def __init__(
+        self, out: Path, formats: Iterable[str] = tuple(WRITERS), *, assets: Assets = "shared"
+    ) -> None:
+        self._out = out
+        self._formats = tuple(formats)
+        self._assets: Assets = assets
+        self._names = ReportNames()
+        self._class = ClassFolder(out, self._formats, assets=assets)
+
+    @property
+    def class_files(self) -> tuple[Path, ...]:
+        """The files of the class, once they are written."""
+        return self._class.files
+
+    def add(self, report: Report) -> str:
+        """Write one student's report and return the stem of its file names."""
+        stem, sheet = self._names.stem(report.student.id, report.source), Sheet(report)
+        for name, text in render(sheet, stem, self._formats, assets=self._assets):
+            write_text(self._out / name, text)
+        self._class.add(summarise(sheet), stem)
+        return stem
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._class.__exit__(kind, error, trace)

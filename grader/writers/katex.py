@@ -69,6 +69,13 @@ def needed_fonts(formulas: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(fonts))
 
 
+def every_font() -> tuple[str, ...]:
+    """Name all fonts there are, in a fixed order."""
+    return tuple(
+        sorted({*_ALWAYS, "KaTeX_AMS-Regular", *(font for fonts in _BY_COMMAND.values() for font in fonts)})
+    )
+
+
 @cache
 def stylesheet(fonts: tuple[str, ...]) -> str:
     """Return KaTeX's style sheet with these fonts inside and the others left out."""
@@ -87,6 +94,12 @@ def stylesheet(fonts: tuple[str, ...]) -> str:
 def script() -> str:
     """Return KaTeX's code, which holds no tag that could end its element."""
     return (_folder() / "katex.min.js").read_text(encoding="utf-8")
+
+
+@cache
+def licence() -> str:
+    """Return the licence as a comment, for a copy that stands without its folder."""
+    return f"/*\n{(_folder() / 'LICENSE').read_text(encoding='utf-8').strip()}\n*/\n"
 
 
 @cache

@@ -7,19 +7,23 @@ of theirs comes alive, in viewers that know formulas and in those that do not.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.writers import Writer
 from grader.writers.answers import in_brackets
-from grader.writers.atomic import write_text
 from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
-from grader.writers.view import Mark, view_report
+from grader.writers.view import Mark, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from grader.model import Report
+    from grader.writers import Assets
     from grader.writers.view import Fact, QuestionView, ReportView, RowView
+
+# Titles and feedback are the same for a whole class; every text is at most one snippet long.
+_REMEMBERED: Final = 4096
 
 _SIGNS: Final = {
     Mark.EARNED: "✓",
@@ -57,25 +61,18 @@ _FORMULA_TRAPS: Final = (
 )
 
 
-class MarkdownWriter:
+class MarkdownWriter(Writer):
     """Write one Markdown file a report."""
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
-
-    def add(self, report: Report, stem: str) -> None:
-        write_text(self._out / f"{stem}.md", render_markdown(report))
-
-    def close(self) -> Sequence[Path]:
-        return ()
-
-    def discard(self) -> None:
-        """Leave the files as they are: each was written whole."""
+    @staticmethod
+    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
+        del assets  # a viewer of Markdown brings its own
+        yield f"{stem}.md", render_markdown(sheet)
 
 
-def render_markdown(report: Report) -> str:
+def render_markdown(report: Report | Sheet) -> str:
     """Return a report as the text of its Markdown file."""
-    view = view_report(report)
+    view = (report if isinstance(report, Sheet) else Sheet(report)).view
     lines = [*_head(view)]
     for question in view.questions:
         lines += ["", *_question(question)]
@@ -85,7 +82,12 @@ def render_markdown(report: Report) -> str:
 
 def escaped(text: str) -> str:
     """Return a text on one line that Markdown shows as it stands, formulas kept."""
-    return _marked_up(one_line(text))
+    return _escaped_line(one_line(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _escaped_line(line: str) -> str:
+    return _marked_up(line)
 
 
 def formula(latex: str) -> str:
@@ -103,6 +105,8 @@ def code(text: str) -> str:
     line = one_line(text)
     if not line:
         return ""
+    if "`" not in line:
+        return f"`{line}`"
     fence = "`" * (1 + max((len(run) for run in _TICKS.findall(line)), default=0))
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"

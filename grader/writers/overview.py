@@ -1,8 +1,8 @@
-"""Write `overview.html`: the class on one page, for those who mark.
+"""Render `overview.html`: the class on one page, for those who mark.
 
 Scores and their distribution, how questions and criteria came out, what awaits a person with equal
-answers side by side, and the table of the class with links to the reports. It needs nothing but
-itself; its one small script sorts the table.
+answers side by side, and the table of the class with links to the reports. Its one small script
+sorts and searches the table.
 """
 
 from __future__ import annotations
@@ -12,24 +12,20 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from grader.model import Reason
-from grader.writers.atomic import write_text
+from grader.writers.cells import percent
 from grader.writers.rounding import decimal, exact_text
 from grader.writers.rows import class_row
-from grader.writers.tables import percent
 from grader.writers.tally import BINS, Tally
 from grader.writers.view import MARK_WORDS, Mark, span
-from grader.writers.webpage import asset, dashed, environment, own_style, policy, segments
+from grader.writers.webpage import dashed, environment, framed, segments
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from fractions import Fraction
-    from pathlib import Path
 
-    from grader.model import Report
+    from grader.writers import Assets
     from grader.writers.rows import ClassRow
+    from grader.writers.summary import Summary
     from grader.writers.tally import CriterionTally, Group
 
 # A browser lays out this many rows in about a second; a larger class has its rows in grades.csv.
@@ -54,49 +50,38 @@ class Bar:
     open_height: int
 
 
-class OverviewWriter:
-    """Count the reports as they come and write the page when it is closed."""
+class Overview:
+    """Count the summaries as they come; keep the rows of the first MAX_ROWS."""
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
+    def __init__(self) -> None:
         self._tally = Tally()
         self._rows: list[ClassRow] = []
 
-    def add(self, report: Report, stem: str) -> None:
-        row = class_row(report, stem)
-        self._tally.add(report, row)
+    def add(self, summary: Summary, stem: str) -> None:
+        """Take one student, whose page is `<stem>.html`."""
+        self._tally.add(summary, stem)
         if len(self._rows) < MAX_ROWS:
-            self._rows.append(row)
+            self._rows.append(class_row(summary, stem))
 
-    def close(self) -> Sequence[Path]:
-        return (write_text(self._out / "overview.html", render_overview(self._tally, self._rows)),)
-
-    def discard(self) -> None:
-        """Drop what was counted; no file was begun."""
-
-
-def render_overview(tally: Tally, rows: Sequence[ClassRow]) -> str:
-    """Return the class's page; each row's `stem` names the report beside it."""
-    styles, scripts = [own_style("overview.css")], [asset("sorting.js")]
-    return (
-        environment()
-        .get_template("overview.html.j2")
-        .render(
-            tally=tally,
-            policy=policy(styles, scripts),
-            # Our own files, which hold no text of a report.
-            styles=[Markup(style) for style in styles],  # noqa: S704
-            scripts=[Markup(script) for script in scripts],  # noqa: S704
-            figures=_figures(tally),
-            bars=_bars(tally),
-            width=_WIDTH,
-            height=_HEIGHT,
-            questions=[_question(tally, name) for name in tally.questions],
-            marks=[(mark.value, MARK_WORDS[mark]) for mark in _SHOWN_MARKS],
-            queue=_queue(tally),
-            rows=[_row(row) for row in rows],
+    def render(self, *, assets: Assets = "shared") -> str:
+        """Return the class's page, which links the students' pages beside it."""
+        tally = self._tally
+        body = (
+            environment()
+            .get_template("overview.html.j2")
+            .render(
+                tally=tally,
+                figures=_figures(tally),
+                bars=_bars(tally),
+                width=_WIDTH,
+                height=_HEIGHT,
+                questions=[_question(tally, name) for name in tally.questions],
+                marks=[(mark.value, MARK_WORDS[mark]) for mark in _SHOWN_MARKS],
+                queue=_queue(tally),
+                rows=[_row(row) for row in self._rows],
+            )
         )
-    )
+        return framed("overview", f"{tally.heading}: the class", body, None, assets=assets)
 
 
 def _figures(tally: Tally) -> list[tuple[str, str]]:

@@ -3,17 +3,21 @@
 Scores are exact fractions everywhere else. Rows are rounded cumulatively: the running sum over
 the decided rows is rounded half up, and a row shows what the rounded sum grew by. So rows add up
 to their questions and questions to the total, and no row is further than 0.01 from its exact
-score. Amounts are whole hundredths (`int`), so that no binary fraction can creep in.
+score. Amounts are whole hundredths (`int`), so that no binary fraction can creep in. Adjustments are
+shown as what brings the questions shown to the exact total, rounded.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from grader.model import QuestionReport, Report
+    from collections.abc import Sequence
+
+    from grader.model import CriterionReport, QuestionReport, Report
 
 HUNDRED: Final = 100  # two decimals: what gradebooks take
 
@@ -34,6 +38,14 @@ class RoundedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundedAdjustment:
+    """What an adjustment adds to the least and the most of the total, in hundredths of a point."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoundedReport:
     """One report in hundredths of a point."""
 
@@ -41,6 +53,7 @@ class RoundedReport:
     high: int
     max_points: int
     questions: tuple[RoundedQuestion, ...]
+    adjustments: tuple[RoundedAdjustment, ...] = ()
 
     @property
     def score(self) -> int | None:
@@ -49,50 +62,96 @@ class RoundedReport:
 
 def round_report(report: Report) -> RoundedReport:
     """Round all amounts of a report together, in report order."""
-    running = _RunningSum()
+    running = _RunningSum(report)
     questions = tuple(_round_question(question, running) for question in report.questions)
+    low, high = sum(question.low for question in questions), sum(question.high for question in questions)
+    adjustments = _round_adjustments(report, low, high)
     return RoundedReport(
-        low=sum(question.low for question in questions),
-        high=sum(question.high for question in questions),
+        low=low + sum(adjustment.low for adjustment in adjustments),
+        high=high + sum(adjustment.high for adjustment in adjustments),
         max_points=hundredths(report.max_points),
         questions=questions,
+        adjustments=adjustments,
     )
 
 
 class _RunningSum:
-    """The exact sum so far, and what a further amount adds to the rounded sum."""
+    """The exact sum so far, and what a further amount adds to the rounded sum.
 
-    def __init__(self) -> None:
-        self._exact = Fraction(0)
+    The sum is kept over one denominator common to all amounts: fractions would be reduced at every
+    step, and most of the time a report takes to write would go there.
+    """
+
+    def __init__(self, report: Report) -> None:
+        amounts = [row.score for question in report.questions for row in question.criteria]
+        amounts += [question.floor_adjustment for question in report.questions]
+        denominators = {amount.denominator for amount in amounts if amount is not None}
+        self._denominator = math.lcm(*denominators)
+        self._sum = self._rounded = 0
 
     def step(self, amount: Fraction) -> int:
-        before = hundredths(self._exact)
-        self._exact += amount
-        return hundredths(self._exact) - before
+        before = self._rounded
+        self._sum += amount.numerator * (self._denominator // amount.denominator)
+        self._rounded = _half_up(self._sum, self._denominator)
+        return self._rounded - before
 
 
 def _round_question(question: QuestionReport, running: _RunningSum) -> RoundedQuestion:
     rows = tuple(None if row.score is None else running.step(row.score) for row in question.criteria)
     adjustment = running.step(question.floor_adjustment)
     decided = sum(row for row in rows if row is not None) + adjustment
-    ends = []
-    for end, stated in ((0, question.low), (1, question.high)):
-        exact = question.floor_adjustment + sum((row.range[end] for row in question.criteria), Fraction(0))
-        open_rows = sum(hundredths(row.range[end]) for row in question.criteria if row.score is None)
-        # Where the question stops at its floor (or ceiling), the stated end is what counts.
-        ends.append(decided + open_rows if exact == stated else hundredths(stated))
+    open_rows = [row for row in question.criteria if row.score is None]
+    # Where the question stops at its floor (or ceiling), the stated end is what counts.
+    low_stops, high_stops = _stops(question, open_rows)
+    low = sum(hundredths(row.range[0]) for row in open_rows) + decided
+    high = sum(hundredths(row.range[1]) for row in open_rows) + decided
     return RoundedQuestion(
-        low=ends[0],
-        high=ends[1],
+        low=hundredths(question.low) if low_stops else low,
+        high=hundredths(question.high) if high_stops else high,
         max_points=hundredths(question.max_points),
         floor_adjustment=adjustment,
         rows=rows,
     )
 
 
+def _stops(question: QuestionReport, open_rows: Sequence[CriterionReport]) -> tuple[bool, bool]:
+    """Return whether the question's ends differ from what its rows and its adjustment add up to."""
+    scores = [row.score for row in question.criteria if row.score is not None]
+    scores.append(question.floor_adjustment)
+    denominator = math.lcm(*{score.denominator for score in scores})
+    total = sum(score.numerator * (denominator // score.denominator) for score in scores)
+    exact = Fraction(total, denominator)
+    low = sum((row.range[0] for row in open_rows), exact)
+    high = sum((row.range[1] for row in open_rows), exact)
+    return low != question.low, high != question.high
+
+
+def _round_adjustments(report: Report, low: int, high: int) -> tuple[RoundedAdjustment, ...]:
+    """Round each adjustment to what brings the total shown to the exact total, rounded."""
+    result = []
+    exact_low = sum((question.low for question in report.questions), Fraction(0))
+    exact_high = sum((question.high for question in report.questions), Fraction(0))
+    for adjustment in report.adjustments:
+        exact_low += adjustment.low
+        exact_high += adjustment.high
+        # One that changes nothing shows nothing, whatever the rows before it were rounded to.
+        rounded = RoundedAdjustment(
+            hundredths(exact_low) - low if adjustment.low else 0,
+            hundredths(exact_high) - high if adjustment.high else 0,
+        )
+        low += rounded.low
+        high += rounded.high
+        result.append(rounded)
+    return tuple(result)
+
+
 def hundredths(amount: Fraction) -> int:
     """Round an exact amount half up to hundredths: 1/3 is 33, 1/200 is 1, -1/200 is 0."""
-    return (2 * HUNDRED * amount.numerator + amount.denominator) // (2 * amount.denominator)
+    return _half_up(amount.numerator, amount.denominator)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * HUNDRED * numerator + denominator) // (2 * denominator)
 
 
 def decimal(amount: int) -> str:

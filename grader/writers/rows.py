@@ -1,11 +1,11 @@
-"""One student in one row: what the class's tables need of a report, and no more."""
+"""One student in one row: what the class's table in the terminal and in the overview shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.writers.rounding import round_report
+from grader.writers.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from grader.model import Report
@@ -29,12 +29,11 @@ class ClassRow:
     stem: str
     id: str
     name: str
-    email: str
-    source: str
     low: int
     high: int
     max_points: int
     awaiting: int
+    late: int | None
     questions: tuple[QuestionCell, ...]
 
     @property
@@ -42,27 +41,20 @@ class ClassRow:
         return self.low if self.low == self.high else None
 
 
-def class_row(report: Report, stem: str = "") -> ClassRow:
-    """Reduce a report to its row."""
-    amounts = round_report(report)
+def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
+    """Reduce a report or its summary to a row."""
+    summary = student if isinstance(student, Summary) else summarise(student)
     return ClassRow(
         stem=stem,
-        id=report.student.id,
-        name=report.student.name,
-        email=report.student.email,
-        source=report.source,
-        low=amounts.low,
-        high=amounts.high,
-        max_points=amounts.max_points,
-        awaiting=report.awaiting,
+        id=summary.id,
+        name=summary.name,
+        low=summary.low,
+        high=summary.high,
+        max_points=summary.max_points,
+        awaiting=summary.awaiting,
+        late=summary.late,
         questions=tuple(
-            QuestionCell(
-                id=question.id,
-                low=rounded.low,
-                high=rounded.high,
-                max_points=rounded.max_points,
-                awaiting=sum(row.credit is None for row in question.criteria),
-            )
-            for question, rounded in zip(report.questions, amounts.questions, strict=True)
+            QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
+            for question in summary.questions
         ),
     )

@@ -5,26 +5,21 @@ What is kept grows with the rubric, not with the class, but for one number a stu
 
 from __future__ import annotations
 
-import re
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.writers.text import one_line
 from grader.writers.view import Mark, mark_of
 
 if TYPE_CHECKING:
-    from grader.model import CriterionReport, QuestionReport, Report
-    from grader.writers.rows import ClassRow
+    from grader.writers.summary import QuestionSummary, RowSummary, Summary
 
 BINS: Final = 10
 # Different readings that are kept apart in the review queue, and students named in each.
 MAX_GROUPS: Final = 2_000
 MAX_NAMED: Final = 24
-# Answers that are the same so far stand together.
-_READING: Final = 240
-_SPACES: Final = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -35,19 +30,25 @@ class CriterionTally:
     title: str
     points: Fraction
     counts: dict[Mark, int] = field(default_factory=lambda: dict.fromkeys(Mark, 0))
-    credit: Fraction = Fraction(0)  # over the decided rows
-    decided: int = 0
+    credits: dict[str, int] = field(default_factory=dict)  # how often each credit was given
 
-    def add(self, row: CriterionReport) -> None:
-        self.counts[mark_of(row)] += 1
+    def add(self, row: RowSummary) -> None:
+        self.counts[_mark(row.points, row.credit, row.reason)] += 1
         if row.credit is not None:
-            self.credit += row.credit
-            self.decided += 1
+            self.credits[row.credit] = self.credits.get(row.credit, 0) + 1
 
     @property
     def rate(self) -> Fraction | None:
         """The mean credit over the decided rows."""
-        return self.credit / self.decided if self.decided else None
+        if not self.credits:
+            return None
+        total = sum((Fraction(credit) * count for credit, count in self.credits.items()), Fraction(0))
+        return total / sum(self.credits.values())
+
+
+@lru_cache(maxsize=1024)
+def _mark(points: str, credit: str | None, reason: str) -> Mark:
+    return mark_of(Fraction(points), None if credit is None else Fraction(credit), reason)
 
 
 @dataclass(slots=True)
@@ -108,27 +109,33 @@ class Tally:
     questions: dict[str, QuestionTally] = field(default_factory=dict)
     groups: dict[tuple[str, str, str, str], Group] = field(default_factory=dict)
 
-    def add(self, report: Report, row: ClassRow) -> None:
-        """Count one report and its row of the class table."""
-        self.heading = self.heading or report.title or report.assignment
+    def add(self, summary: Summary, stem: str) -> None:
+        """Count one report; `stem` names its page."""
+        self.heading = self.heading or summary.heading
         self.students += 1
-        self.waiting += row.awaiting > 0
-        self.max_points = max(self.max_points, row.max_points)
-        share = min(max(row.low, 0) * BINS // row.max_points, BINS - 1) if row.max_points > 0 else 0
-        if row.score is None:
+        self.waiting += summary.awaiting > 0
+        self.max_points = max(self.max_points, summary.max_points)
+        most = summary.max_points
+        share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
+        if summary.score is None:
             self.open_bins[share] += 1
         else:
             self.decided_bins[share] += 1
-            self.scores.append(row.score)
-        for index, (question, cell) in enumerate(zip(report.questions, row.questions, strict=True), start=1):
-            tally = self.questions.setdefault(
-                question.id, QuestionTally(question.id, question.title, cell.max_points)
-            )
+            self.scores.append(summary.score)
+        for index, question in enumerate(summary.questions, start=1):
+            tally = self.questions.get(question.id)
+            if tally is None:
+                tally = QuestionTally(question.id, question.title, question.max_points)
+                self.questions[question.id] = tally
             tally.students += 1
-            if cell.low == cell.high:
-                tally.total += cell.low
+            if question.low == question.high:
+                tally.total += question.low
                 tally.decided += 1
-            self._add_criteria(tally, question, index, row)
+            for number, row in enumerate(question.rows, start=1):
+                self._add_criterion(tally, row)
+                if row.credit is None:
+                    student = Waiting(stem, summary.name or summary.id, f"q{index}-{number}")
+                    self._add_open(question, row, student)
 
     def mean(self) -> Fraction | None:
         """Return the mean of the decided totals, in hundredths of a point."""
@@ -162,33 +169,23 @@ class Tally:
             ),
         )
 
-    def _add_criteria(
-        self, tally: QuestionTally, question: QuestionReport, index: int, row: ClassRow
-    ) -> None:
-        for number, criterion in enumerate(question.criteria, start=1):
-            tally.criteria.setdefault(
-                criterion.id, CriterionTally(criterion.id, criterion.title or criterion.id, criterion.points)
-            ).add(criterion)
-            if criterion.credit is None:
-                self._add_open(
-                    question, criterion, Waiting(row.stem, row.name or row.id, f"q{index}-{number}")
-                )
+    def _add_criterion(self, tally: QuestionTally, row: RowSummary) -> None:
+        criterion = tally.criteria.get(row.id)
+        if criterion is None:
+            criterion = CriterionTally(row.id, row.title, Fraction(row.points))
+            tally.criteria[row.id] = criterion
+        criterion.add(row)
 
-    def _add_open(self, question: QuestionReport, row: CriterionReport, student: Waiting) -> None:
+    def _add_open(self, question: QuestionSummary, row: RowSummary, student: Waiting) -> None:
         self.open_rows += 1
-        key = (question.id, row.id, row.reason, reading_of(question, row))
-        if key not in self.groups and len(self.groups) >= MAX_GROUPS:
-            self.ungrouped += 1
-            return
-        group = self.groups.setdefault(
-            key, Group(question.id, row.id, row.title or row.id, row.reason, reading_of(question, row))
-        )
+        key = (question.id, row.id, row.reason, row.reading)
+        group = self.groups.get(key)
+        if group is None:
+            if len(self.groups) >= MAX_GROUPS:
+                self.ungrouped += 1
+                return
+            group = Group(question.id, row.id, row.title, row.reason, row.reading)
+            self.groups[key] = group
         group.count += 1
         if len(group.students) < MAX_NAMED:
             group.students.append(student)
-
-
-def reading_of(question: QuestionReport, row: CriterionReport) -> str:
-    """Return what a row read, so that equal answers compare equal; the whole answer if it names nothing."""
-    read = "; ".join(item.read_as or item.read for item in row.evidence if item.read_as or item.read)
-    return one_line(_SPACES.sub(" ", (read or question.text)[: 4 * _READING]), _READING)

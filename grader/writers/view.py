@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model import Part, Reason, Standing
+from grader.writers.moments import moment
 from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
 
 if TYPE_CHECKING:
-    from grader.model import CriterionReport, Evidence, QuestionReport, Report
+    from fractions import Fraction
+
+    from grader.model import Adjustment, CriterionReport, Evidence, Override, QuestionReport, Report
+    from grader.writers.rounding import RoundedAdjustment
 
 # More pieces of evidence than this in one row are a list nobody reads.
 MAX_EVIDENCE: Final = 12
@@ -54,6 +59,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided instead of the machine, and why."""
+
+    told: str  # who and when, in a sentence
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowView:
     """One criterion as it is shown; `number` marks it in the answer."""
 
@@ -70,6 +83,15 @@ class RowView:
     evidence: tuple[Evidence, ...]
     facts: tuple[Fact, ...]
     left_out: int  # pieces of evidence not told
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentView:
+    """A change of the total as it is shown, in a line of its own."""
+
+    told: str
+    amount: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +123,9 @@ class ReportView:
     awaiting: int
     amounts: RoundedReport
     questions: tuple[QuestionView, ...]
+    together: str  # what the questions come to before the adjustments
+    adjustments: tuple[AdjustmentView, ...]
+    submitted: str  # in words, "" where it is not known
     notes: tuple[str, ...]
     source: str
     reveal: bool
@@ -108,9 +133,24 @@ class ReportView:
     digest: str
 
 
-def view_report(report: Report) -> ReportView:
-    """Prepare a report for reading; amounts are rounded here once."""
-    amounts = round_report(report)
+class Sheet:
+    """One report, rounded and prepared for reading once, whatever formats then take of it."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    @cached_property
+    def amounts(self) -> RoundedReport:
+        """All amounts of the report, rounded together."""
+        return round_report(self.report)
+
+    @cached_property
+    def view(self) -> ReportView:
+        """What a student is shown."""
+        return _view_report(self.report, self.amounts)
+
+
+def _view_report(report: Report, amounts: RoundedReport) -> ReportView:
     return ReportView(
         heading=report.title or report.assignment or "Report",
         name=report.student.name or report.student.id,
@@ -123,6 +163,12 @@ def view_report(report: Report) -> ReportView:
             _view_question(question, rounded, reveal=report.reveal)
             for question, rounded in zip(report.questions, amounts.questions, strict=True)
         ),
+        together=span(
+            sum(question.low for question in amounts.questions),
+            sum(question.high for question in amounts.questions),
+        ),
+        adjustments=tuple(map(_view_adjustment, report.adjustments, amounts.adjustments)),
+        submitted=moment(report.submitted),
         notes=report.notes,
         source=report.source,
         reveal=report.reveal,
@@ -136,26 +182,27 @@ def span(low: int, high: int) -> str:
     return decimal(low) if low == high else f"{decimal(low)} to {decimal(high)}"
 
 
-def mark_of(row: CriterionReport) -> Mark:
+def mark_of(points: Fraction, credit: Fraction | None, code: str) -> Mark:
     """Say how a row came out; what awaits a person is never earned or lost."""
-    if row.credit is None:
+    if credit is None:
         return Mark.REVIEW
-    if row.points < 0:
-        return Mark.LOST if row.credit > 0 else Mark.CLEAR
-    if row.points == 0:
+    if points < 0:
+        return Mark.LOST if credit > 0 else Mark.CLEAR
+    if points == 0:
         return Mark.REMARK
-    if row.credit >= 1:
+    if credit >= 1:
         return Mark.EARNED
-    if row.credit > 0:
+    if credit > 0:
         return Mark.PARTLY
-    reason = reason_of(row)
+    reason = reason_of(code)
     return Mark.BLANK if reason is not None and reason.standing is Standing.BLANK else Mark.LOST
 
 
-def reason_of(row: CriterionReport) -> Reason | None:
+@lru_cache(maxsize=1024)
+def reason_of(code: str) -> Reason | None:
     """Return the reason behind a row's code, or None for a code that another version wrote."""
     try:
-        return Reason(row.reason.partition(":")[0])
+        return Reason(code.partition(":")[0])
     except ValueError:
         return None
 
@@ -186,10 +233,11 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal
 
 
 def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: bool) -> RowView:
-    mark, reason = mark_of(row), reason_of(row)
+    mark, reason = mark_of(row.points, row.credit, row.reason), reason_of(row.reason)
     # The mark's own words say these two already.
     told = (mark, reason) not in {(Mark.EARNED, Reason.CORRECT), (Mark.CLEAR, Reason.NOT_CLAIMED)}
-    sentence = reason.sentence if reason is not None and told else ""
+    decision = _decision(row.override) if row.override and row.credit is not None else None
+    sentence = reason.sentence if reason is not None and told and decision is None else ""
     return RowView(
         number=number,
         id=row.id,
@@ -205,7 +253,19 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
         evidence=row.evidence,
         facts=_facts(row.evidence[:MAX_EVIDENCE], reveal=reveal),
         left_out=max(0, len(row.evidence) - MAX_EVIDENCE),
+        decision=decision,
     )
+
+
+def _decision(override: Override) -> Decision:
+    who, when = override.who.strip() or "a person", moment(override.when)
+    return Decision(f"Decided by {who}{f', {when}' if when else ''}", override.why.strip())
+
+
+def _view_adjustment(adjustment: Adjustment, amounts: RoundedAdjustment) -> AdjustmentView:
+    kind, said = adjustment.kind, adjustment.said.strip().rstrip(".")
+    told = said if said.casefold().startswith(kind.casefold()) else f"{kind.capitalize()}: {said}"
+    return AdjustmentView(told, span(amounts.low, amounts.high))
 
 
 def _facts(evidence: tuple[Evidence, ...], *, reveal: bool) -> tuple[Fact, ...]:

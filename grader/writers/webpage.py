@@ -1,37 +1,36 @@
-"""Write `<stem>.html`: a report as one page that needs nothing else and trusts nothing in it.
+"""Render a report as a web page that trusts nothing in it.
 
-Every text is escaped by the template. The page's content security policy names its own style and
-scripts by hash and allows nothing else: no network, no image, no frame, no other script, so that
-even a hole in the escaping could not run anything. Pages without a formula carry no script at all.
+Every text is escaped by the template, and `grader.writers.resources` closes the page against all
+but its own style sheets and scripts. Pages without a formula carry no script at all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
-from importlib.resources import files
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from grader.writers import katex
 from grader.writers.answers import PartView, part_view
-from grader.writers.atomic import write_text
+from grader.writers.resources import asset, page_resources
 from grader.writers.rounding import decimal
 from grader.writers.spans import Stretch, highlights, stretches
 from grader.writers.text import MAX_ANSWER, MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
-from grader.writers.view import view_report
+from grader.writers.view import Mark, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Sequence
 
     from grader.model import Report
+    from grader.writers import Assets
     from grader.writers.view import QuestionView, ReportView
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
 _BAR: Final = 1000
+# Titles and feedback are the same for a whole class.
+_REMEMBERED: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +43,14 @@ class Page:
     high: str
     range: bool
     segments: tuple[tuple[str, int, int], ...]
-    policy: str
-    styles: tuple[Markup, ...]
-    scripts: tuple[Markup, ...]
+    marks: tuple[Mark, ...] = tuple(Mark)
     longest: int = MAX_FORMULA
 
 
-class PageWriter:
-    """Write one self-contained HTML file a report."""
-
-    def __init__(self, out: Path) -> None:
-        self._out = out
-
-    def add(self, report: Report, stem: str) -> None:
-        write_text(self._out / f"{stem}.html", render_page(report))
-
-    def close(self) -> Sequence[Path]:
-        return ()
-
-    def discard(self) -> None:
-        """Leave the files as they are: each was written whole."""
-
-
-def render_page(report: Report) -> str:
+def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
     """Return a report as the text of its HTML file."""
-    view = view_report(report)
+    view = (report if isinstance(report, Sheet) else Sheet(report)).view
     questions = tuple(_question(index, question) for index, question in enumerate(view.questions, start=1))
-    formulas = sorted({*_formulas(view, questions)})
-    styles = [own_style("report.css")]
-    scripts: list[str] = []
-    if formulas:
-        styles.append(katex.stylesheet(katex.needed_fonts(formulas)))
-        scripts += [katex.script(), asset("formulas.js").replace("LIMIT", str(MAX_FORMULA))]
     amounts = view.amounts
     page = Page(
         questions=questions,
@@ -84,20 +59,26 @@ def render_page(report: Report) -> str:
         high=decimal(amounts.high),
         range=amounts.low != amounts.high,
         segments=segments(amounts.low, amounts.high, amounts.max_points),
-        policy=policy(styles, scripts),
-        # Our own files, which hold no text of a report.
-        styles=tuple(Markup(style) for style in styles),  # noqa: S704
-        scripts=tuple(Markup(script) for script in scripts),  # noqa: S704
     )
-    return environment().get_template("report.html.j2").render(view=view, page=page)
+    body = environment().get_template("report.html.j2").render(view=view, page=page)
+    formulas = None
+    if 'class="tex' in body:
+        # Which formulas there are matters only where each page brings its own fonts.
+        formulas = sorted({*_formulas(view, questions)}) if assets == "inline" else ()
+    return framed("report", f"{view.heading}: {view.name}", body, formulas, assets=assets)
 
 
-def policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
-    """Return the content security policy of a page that holds exactly these styles and scripts."""
-    rules = ["default-src 'none'", f"style-src {' '.join(map(katex.integrity, styles))}"]
-    if scripts:
-        rules += [f"script-src {' '.join(map(katex.integrity, scripts))}", "font-src data:"]
-    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+def framed(name: str, title: str, body: str, formulas: Iterable[str] | None, *, assets: Assets) -> str:
+    """Return a whole page around a body: `name` is report or overview, `formulas` None without any."""
+    # Every text of anybody's passes here, so no control character of theirs reaches the page.
+    body, title = printable(body), printable(title)
+    resources = page_resources(name, f"{title}\n{body}", formulas, assets=assets)
+    # The body was escaped by its own template.
+    return (
+        environment()
+        .get_template("frame.html.j2")
+        .render(title=title, body=Markup(body), resources=resources)  # noqa: S704
+    )
 
 
 def segments(low: int, high: int, max_points: int) -> tuple[tuple[str, int, int], ...]:
@@ -115,12 +96,6 @@ def dashed(score: str) -> str:
 
 
 @cache
-def own_style(name: str) -> str:
-    """Return the style all our pages share, and a page's own after it."""
-    return f"{asset('base.css')}{asset(name)}"
-
-
-@cache
 def environment() -> jinja2.Environment:
     """Return the template engine: everything escaped, an unknown name an error."""
     result = jinja2.Environment(
@@ -130,21 +105,9 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        finalize=_finalize,
     )
-    result.filters.update(pieces=_pieces, line=one_line, shown=_shown, minus=_minus, dashed=dashed)
+    result.filters.update(written=_written, line=one_line, shown=_shown, minus=_minus)
     return result
-
-
-@cache
-def asset(name: str) -> str:
-    """Return one of the files the pages are made of."""
-    return (files("grader.writers") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _finalize(value: Any) -> Any:
-    # Every text on the page passes here, so no control character of anybody's reaches it.
-    return value if isinstance(value, Markup) or not isinstance(value, str) else printable(value)
 
 
 def _question(index: int, question: QuestionView) -> dict[str, Any]:
@@ -191,15 +154,23 @@ def _formulas(view: ReportView, questions: Sequence[dict[str, Any]]) -> Iterator
 
 
 def _written_formulas(text: str) -> Iterator[str]:
-    return (piece.text for piece in _pieces(text) if piece.formula)
+    return (piece.formula for piece in pieces(_shown(text)) if piece.formula)
 
 
-def _pieces(text: str) -> list[Stretch]:
-    shown = _shown(text)
-    return [
-        Stretch(piece.formula or shown[piece.start : piece.end], formula=bool(piece.formula))
-        for piece in pieces(shown)
-    ]
+def _written(text: str, style: str = "") -> Markup:
+    """Escape a text, its formulas set apart for the renderer."""
+    return _written_text(_shown(text), style)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _written_text(text: str, style: str) -> Markup:
+    look = f"tex {style}" if style else "tex"
+    return Markup("").join(
+        Markup('<span class="{}">{}</span>').format(look, piece.formula)
+        if piece.formula
+        else escape(text[piece.start : piece.end])
+        for piece in pieces(text)
+    )
 
 
 def _shown(text: str) -> str:

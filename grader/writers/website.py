@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.writers.overview import OverviewWriter
-from grader.writers.webpage import PageWriter
+from grader.writers import Writer
+from grader.writers.atomic import write_text
+from grader.writers.overview import Overview
+from grader.writers.resources import write_assets
+from grader.writers.webpage import render_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from grader.model import Report
+    from grader.writers import Assets
+    from grader.writers.summary import Summary
+    from grader.writers.view import Sheet
 
 
-class SiteWriter:
-    """Write each report's page as it comes, and the class's page at the end."""
+class SiteWriter(Writer):
+    """Write each report's page, what the pages share, and the class's page at the end."""
 
-    def __init__(self, out: Path) -> None:
-        self._pages = PageWriter(out)
-        self._overview = OverviewWriter(out)
+    def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
+        super().__init__(out, assets=assets)
+        self._out = out
+        self._assets: Assets = assets
+        self._overview = Overview()
+        if assets == "shared":
+            write_assets(out)
 
-    def add(self, report: Report, stem: str) -> None:
-        self._pages.add(report, stem)
-        self._overview.add(report, stem)
+    @staticmethod
+    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
+        yield f"{stem}.html", render_page(sheet, assets=assets)
+
+    def add(self, summary: Summary, stem: str) -> None:
+        self._overview.add(summary, stem)
 
     def close(self) -> Sequence[Path]:
-        return self._overview.close()
-
-    def discard(self) -> None:
-        self._overview.discard()
+        return (write_text(self._out / "overview.html", self._overview.render(assets=self._assets)),)

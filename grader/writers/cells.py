@@ -1,0 +1,35 @@
+"""The cells of a table for spreadsheets: words stay words, numbers are plain decimals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from grader.writers.rounding import HUNDRED, decimal
+from grader.writers.text import one_line
+
+# What makes a spreadsheet calculate, in its narrow and its wide form.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell this long is a page; spreadsheets stop at 32,767.
+MAX_CELL: Final = 2_000
+
+
+def plain_cell(text: str) -> str:
+    """Return a text that every spreadsheet takes for words, on one line."""
+    dangerous = text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS)
+    line = one_line(text, MAX_CELL)
+    return f"'{line}" if dangerous else line
+
+
+@lru_cache(maxsize=1024)
+def share(amount: str) -> str:
+    """Write an exact fraction as a decimal: a spreadsheet takes `3/4` for a day in April."""
+    return f"{float(Fraction(amount)):.6g}"
+
+
+def percent(score: int | None, max_points: int) -> str:
+    """Write a score's share of the points, to two decimals, half up; "" where there is none."""
+    if score is None or max_points <= 0:
+        return ""
+    return decimal((2 * HUNDRED * HUNDRED * score + max_points) // (2 * max_points))

@@ -1,0 +1,195 @@
+"""One student of a class, in short: what the class's tables and its overview need of a report.
+
+A summary is some kilobytes, can cross to another process and can be stored as JSON, so that a class
+whose answers did not change is listed without marking or rendering anything. Amounts are hundredths
+of a point, rounded once by `grader.writers.rounding`; texts are already cut and on one line.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from grader.writers.cells import plain_cell
+from grader.writers.text import one_line
+from grader.writers.view import Sheet
+
+if TYPE_CHECKING:
+    from grader.model import CriterionReport, QuestionReport, Report
+    from grader.writers.rounding import RoundedQuestion
+
+# Goes up when the form of the JSON changes, so that what an older version stored is not misread.
+VERSION: Final = 1
+# What is shown of a reading in the review queue; answers that are the same so far stand together.
+MAX_READING: Final = 240
+
+
+class RowSummary(NamedTuple):
+    """One criterion: `points` and `credit` are exact fractions, `credit` and `score` None while open.
+
+    `feedback`, `read` and `why` are cells of a table. `reading` is there only while a person must
+    look: what was read, so that equal answers compare equal.
+    """
+
+    id: str
+    title: str
+    points: str
+    credit: str | None
+    score: int | None
+    reason: str
+    feedback: str = ""
+    read: str = ""
+    reading: str = ""
+    who: str = ""  # the person who decided, "" for the machine
+    when: str = ""
+    why: str = ""
+
+
+class QuestionSummary(NamedTuple):
+    """One question, its amounts and its rows."""
+
+    id: str
+    title: str
+    low: int
+    high: int
+    max_points: int
+    rows: tuple[RowSummary, ...]
+
+    @property
+    def awaiting(self) -> int:
+        return sum(row.credit is None for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One report in short."""
+
+    heading: str
+    id: str
+    name: str
+    email: str
+    source: str
+    submitted: str  # ISO 8601, "" where it is not known
+    low: int
+    high: int
+    max_points: int
+    late: int | None  # what lateness adds to the least the total can come to; None where it is in time
+    questions: tuple[QuestionSummary, ...]
+
+    @property
+    def score(self) -> int | None:
+        return self.low if self.low == self.high else None
+
+    @property
+    def awaiting(self) -> int:
+        return sum(question.awaiting for question in self.questions)
+
+
+def summarise(report: Report | Sheet) -> Summary:
+    """Reduce a report to its summary."""
+    sheet = report if isinstance(report, Sheet) else Sheet(report)
+    report, amounts = sheet.report, sheet.amounts
+    late = [
+        rounded.low
+        for adjustment, rounded in zip(report.adjustments, amounts.adjustments, strict=True)
+        if adjustment.kind == "late"
+    ]
+    return Summary(
+        heading=report.title or report.assignment,
+        id=report.student.id,
+        name=report.student.name,
+        email=report.student.email,
+        source=report.source,
+        submitted=report.submitted,
+        low=amounts.low,
+        high=amounts.high,
+        max_points=amounts.max_points,
+        late=sum(late) if late else None,
+        questions=tuple(
+            QuestionSummary(
+                question.id,
+                question.title,
+                rounded.low,
+                rounded.high,
+                rounded.max_points,
+                _rows(question, rounded),
+            )
+            for question, rounded in zip(report.questions, amounts.questions, strict=True)
+        ),
+    )
+
+
+def _rows(question: QuestionReport, amounts: RoundedQuestion) -> tuple[RowSummary, ...]:
+    return tuple(
+        _row(question, row, score) for row, score in zip(question.criteria, amounts.rows, strict=True)
+    )
+
+
+def _row(question: QuestionReport, row: CriterionReport, score: int | None) -> RowSummary:
+    read = " | ".join([evidence.read for evidence in row.evidence if evidence.read])
+    override = row.override
+    return RowSummary(
+        row.id,
+        row.title or row.id,
+        str(row.points),
+        None if row.credit is None else str(row.credit),
+        score,
+        row.reason,
+        plain_cell(row.feedback),
+        plain_cell(read),
+        reading_of(question, row) if row.credit is None else "",
+        plain_cell(override.who) if override else "",
+        plain_cell(override.when) if override else "",
+        plain_cell(override.why) if override else "",
+    )
+
+
+def reading_of(question: QuestionReport, row: CriterionReport) -> str:
+    """Return what a row read, so that equal answers compare equal; the whole answer if it names nothing."""
+    read = "; ".join(item.read_as or item.read for item in row.evidence if item.read_as or item.read)
+    return one_line((read or question.text)[: 4 * MAX_READING], MAX_READING)
+
+
+def to_json(summary: Summary) -> str:
+    """Return a summary as one line of ASCII."""
+    head = [getattr(summary, name) for name in _HEAD]
+    questions = [(*question[:-1], [_short(row) for row in question.rows]) for question in summary.questions]
+    return json.dumps([VERSION, *head, questions], separators=(",", ":"))
+
+
+def from_json(text: str | bytes) -> Summary:
+    """Return the summary that `to_json` wrote; ValueError if another version or anything else did."""
+    data: Any = json.loads(text)
+    if not isinstance(data, list) or len(data) != len(_HEAD) + 2 or data[0] != VERSION:
+        raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
+    try:
+        questions = tuple(
+            QuestionSummary(name, title, low, high, most, tuple([RowSummary(*row) for row in rows]))
+            for name, title, low, high, most, rows in data[-1]
+        )
+    except TypeError as error:
+        raise ValueError(f"a summary with a row of another form: {error}") from error
+    return Summary(**dict(zip(_HEAD, data[1:-1], strict=True)), questions=questions)
+
+
+_HEAD: Final = (
+    "heading",
+    "id",
+    "name",
+    "email",
+    "source",
+    "submitted",
+    "low",
+    "high",
+    "max_points",
+    "late",
+)
+
+
+def _short(row: RowSummary) -> list[Any]:
+    """Leave out the empty texts at the end, which most rows have."""
+    cells = list(row)
+    while cells[-1] == "":
+        cells.pop()
+    return cells
