@@ -113,6 +113,7 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
         max_points=question.max_points,
         low=low,
         high=high,
+        minimum=question.minimum,
         floor_adjustment=adjustment,
         criteria=tuple(rows),
         text=answer.text,
@@ -129,15 +130,14 @@ def _sums(rows: Sequence[CriterionReport], minimum: Fraction | None) -> tuple[Fr
     return max(low, floor), max(high, floor), max(floor - low, Fraction(0))
 
 
-def overlaid(report: Report, overrides: Mapping[str, Override], rubric: Rubric) -> Report:
+def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
     """Lay a person's decisions, by criterion id, over one student's report."""
     if not overrides:
         return report
-    floors = {question.id: question.minimum for question in rubric.questions}
     questions = []
     for question in report.questions:
         rows = [_overridden(row, overrides.get(row.id)) for row in question.criteria]
-        low, high, adjustment = _sums(rows, floors.get(question.id))
+        low, high, adjustment = _sums(rows, question.minimum)
         update = {"criteria": tuple(rows), "low": low, "high": high, "floor_adjustment": adjustment}
         questions.append(question.model_copy(update=update))
     low = sum((question.low for question in questions), Fraction(0))

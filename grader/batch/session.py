@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.batch.marking import ClassMarking, Marked
@@ -13,7 +13,7 @@ from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
 from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
-from grader.gradebook.runs import Run, content_of, criteria_of, handed_in, standings_of
+from grader.gradebook.runs import Run, content_of, criteria_of, handed_in, last_change, standings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,6 +83,16 @@ class ClassRun:
         handins = (HandIn(source, content_of(book, content)) for source, content in standing)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
+    def undo(self) -> int | None:
+        """Take the last change of standings back; returns how many students it concerned, None without a change."""
+        run = last_change(self.book, self.rubric.id)
+        count = None if run is None else self.run.undo(run)
+        for standing in standings_of(self.book, self.rubric.id):
+            known = replace(self.run.known(standing.report), students=(standing.student,))
+            self.handed_in.add(Marked(standing.place, known.source, known))
+        self.problems += self.handed_in.choose()
+        return count
+
     def write(self, form: Form) -> Iterator[Summary]:
         """Write all reports; yield every student's summary in the order of the class."""
         self.watch.stage("writing", self.handed_in.students())
@@ -100,6 +110,13 @@ class ClassRun:
             found = difference(
                 self.book, standing.student, standing.report, before, stood.get(standing.student)
             )
+            if found is not None:
+                yield found
+
+    def changes(self) -> Iterator[Difference]:
+        """Yield every student whose marks this run has changed."""
+        for student, before, after in self.run.changed():
+            found = difference(self.book, student, after, self.book, before)
             if found is not None:
                 yield found
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import Problem
 from grader.gradebook.runs import Standing
@@ -87,7 +87,7 @@ class HandedIn:
             "SELECT student, place, report, source, submitted, low FROM handins ORDER BY student, place"
         )
         for student, group in groupby(rows, key=itemgetter(0)):
-            attempts = [Attempt(*row[1:5], Fraction(row[5])) for row in group]
+            attempts = [_attempt(row[1:]) for row in group]
             counts = self._choose(student, attempts)
             with self.book.guarded():
                 self.book.connection.execute(
@@ -112,7 +112,7 @@ class HandedIn:
             "SELECT place, report, source, submitted, low FROM handins WHERE student = ? ORDER BY place",
             (student,),
         )
-        attempts = [Attempt(*row[:4], Fraction(row[4])) for row in rows]
+        attempts = [_attempt(row) for row in rows]
         counts = self._choose(student, attempts)
         return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
 
@@ -137,6 +137,11 @@ class HandedIn:
             attempts,
             key=lambda item: (item.low - self.deduction(student, item.submitted)[0], _by_time(item)),
         )
+
+
+def _attempt(row: tuple[Any, ...]) -> Attempt:
+    place, report, source, submitted, low = row
+    return Attempt(place, report, source, submitted, Fraction(low))
 
 
 def _by_time(attempt: Attempt) -> tuple[float, int]:

@@ -36,9 +36,10 @@ def _print_table(session: Session) -> None:
     if session.shown:
         from rich.console import Console
 
+        from grader.writers.rows import class_row
         from grader.writers.terminal import print_class
 
-        print_class(Console(), session.shown)
+        print_class(Console(), [class_row(summary) for summary in session.shown])
         hidden = session.students - len(session.shown)
         if hidden:
             where = f"; all are in {session.wanted.out}" if not session.wanted.dry_run else ""

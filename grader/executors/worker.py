@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grader.executors import HandIn, Settings, WriteJob
     from grader.model import QuestionReport, Report, Submission
-    from grader.rubric import Question, Rubric
+    from grader.rubric import Question
 
 
 class Worker:
@@ -74,14 +74,13 @@ class Worker:
         from grader.writers.atomic import write_text  # noqa: PLC0415 - marking alone needs no writer
         from grader.writers.rendering import render  # noqa: PLC0415 - as above
         from grader.writers.summary import summarise, to_json  # noqa: PLC0415 - as above
+        from grader.writers.view import Sheet  # noqa: PLC0415 - as above
 
-        report = laid_over(job, unpack(job.body), self)
+        sheet = Sheet(laid_over(job, unpack(job.body)))
         files = {}
-        for name, text in render(
-            report, job.stem, job.formats, assets="inline" if job.standalone else "shared"
-        ):
+        for name, text in render(sheet, job.stem, job.formats, assets=job.assets):
             files[name] = write_text(job.out / name, text).stat().st_size
-        return Written(job.student, files, to_json(summarise(report)))
+        return Written(job.student, files, to_json(summarise(sheet)))
 
     def _mark_question(self, submission: Submission, question: str) -> QuestionReport:
         return mark_question(
@@ -92,7 +91,7 @@ class Worker:
         return next(question for question in self.rubric.questions if question.id == name)
 
 
-def laid_over(job: WriteJob, report: Report, rubric: Rubric) -> Report:
+def laid_over(job: WriteJob, report: Report) -> Report:
     """Return a student's own report: their name, a person's decisions, what handing in late costs."""
     student = next(student for student in report.students if student.id == job.student)
     report = report.model_copy(
@@ -102,6 +101,6 @@ def laid_over(job: WriteJob, report: Report, rubric: Rubric) -> Report:
             "notes": (*report.notes, *job.notes),
         }
     )
-    report = overlaid(report, job.overrides, rubric)
+    report = overlaid(report, job.overrides)
     points, said = job.deduction
     return deducted(report, "late", points, said) if points else report

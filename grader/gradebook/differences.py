@@ -77,11 +77,12 @@ def _changes(before: _Report, after: _Report) -> Iterator[RowChange]:
         old, new = before.outcomes.get(criterion), after.outcomes.get(criterion)
         old_rule, new_rule = before.rules.get(criterion, {}), after.rules.get(criterion, {})
         points = Fraction(new_rule.get("points", "0"))
-        same_points = old_rule.get("points") == new_rule.get("points")
-        if old is not None and new is not None and old[:2] == new[:2] and same_points:
-            continue
         if old is None and new is None:
             continue
+        if old is not None and new is not None and old[:2] == new[:2]:
+            difference_in_points = Fraction(old_rule.get("points", "0")) - points
+            if not difference_in_points or old[0] == 0:  # the same score
+                continue
         yield RowChange(
             criterion=criterion,
             before=old[0] if old else None,

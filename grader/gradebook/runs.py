@@ -160,6 +160,44 @@ class Run:
                 )
         return counts
 
+    def changed(self) -> Iterator[tuple[str, int | None, int]]:
+        """Yield whose standing this run changed: the student, the report before (None: there was none) and after."""
+        rows = self.book.rows(
+            "SELECT student, before, after FROM changes WHERE run = ? ORDER BY student", (self.id,)
+        )
+        return ((student, before, after) for student, before, after in rows)
+
+    def undo(self, other: int) -> int:
+        """Give back to every student what stood before another run, where nothing has changed it since.
+
+        Returns how many students it concerned; students who were new in that run keep their reports.
+        """
+        rows = list(
+            self.book.rows(
+                "SELECT changes.student, changes.before, changes.after FROM changes JOIN standings"
+                " ON standings.student = changes.student AND standings.report = changes.after"
+                " WHERE changes.run = ? AND standings.assignment = ? AND changes.before IS NOT NULL",
+                (other, self.rubric.id),
+            )
+        )
+        with self.book.transaction() as connection:
+            for student, before, after in rows:
+                connection.execute(
+                    "INSERT INTO changes VALUES (?, ?, ?, ?)", (self.id, student, after, before)
+                )
+                connection.execute(
+                    "UPDATE standings SET report = ?, run = ? WHERE assignment = ? AND student = ?",
+                    (before, self.id, self.rubric.id, student),
+                )
+        return len(rows)
+
+    def known(self, report: int) -> Known:
+        """Return a report by its number."""
+        row = self.book.row("SELECT id, source, submitted, low FROM reports WHERE id = ?", (report,))
+        if row is None:
+            raise KeyError(report)
+        return Known(row[0], row[1], self._students(row[0]), row[2], row[3])
+
     def finish(self, *, marked: int, reused: int, failed: int, seconds: float) -> None:
         """Note that the run came to its end, and with what."""
         with self.book.transaction() as connection:
@@ -207,6 +245,18 @@ def standings_of(book: Gradebook, assignment: str) -> Iterator[Standing]:
         (assignment,),
     )
     return (Standing(*row) for row in rows)
+
+
+def last_change(book: Gradebook, assignment: str) -> int | None:
+    """Return the last run that changed what stood for somebody, and that is no undoing itself; None without one."""
+    row = book.row(
+        "SELECT max(runs.id) FROM runs JOIN changes ON changes.run = runs.id"
+        " WHERE runs.assignment = ? AND runs.kind <> 'undo' AND changes.before IS NOT NULL"
+        " AND changes.after = (SELECT report FROM standings"
+        "  WHERE standings.assignment = runs.assignment AND standings.student = changes.student)",
+        (assignment,),
+    )
+    return None if row is None else row[0]
 
 
 def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str]]:

@@ -152,9 +152,9 @@ def _advice(error: Exception) -> str:
         return f"cannot be written ({said}); name a file in a folder that can, with --gradebook"
     if "full" in said or "disk I/O" in said:
         return f"cannot be written: {said}; what was saved before is safe, and the same command goes on from there"
-    if isinstance(error, sqlite3.DatabaseError):
+    if not isinstance(error, sqlite3.OperationalError) or "no such table" in said:
         return f"is damaged ({said}); nothing was changed. {_WAY_OUT}"
-    return said
+    return f"cannot be used: {said}"
 
 
 def _unusable(path: Path | None, rule: str) -> GradebookError:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, UsageError
 from grader.lateness import read_duration, read_moment
-from grader.validation import did_you_mean
+from grader.readers.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
 _ROSTER: Final = ("id", "name", "email", "section", "group", "due", "extra")
 _TIMES: Final = ("file", "submitted")
-# A university's largest course has some thousands of rows.
-MAX_BYTES: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ def read_roster(path: Path, due: datetime | None) -> Roster:
     problems: list[Problem] = []
     students: dict[str, str] = {}
     own: dict[str, datetime] = {}
-    for line, row in _rows(path, _ROSTER, ("id",)):
+    for line, row in read_table(path, _ROSTER, ("id",)):
         name = row["id"]
         rule = _wrong_with(row, students, due)
         try:
@@ -74,7 +70,7 @@ def read_times(path: Path) -> Mapping[str, datetime]:
     """Read when files came in: the columns file (its path, or its name alone) and submitted."""
     problems: list[Problem] = []
     times: dict[str, datetime] = {}
-    for line, row in _rows(path, _TIMES, _TIMES):
+    for line, row in read_table(path, _TIMES, _TIMES):
         try:
             times[row["file"]] = read_moment(row["submitted"])
         except ValueError as error:
@@ -82,37 +78,3 @@ def read_times(path: Path) -> Mapping[str, datetime]:
     if problems:
         raise UsageError(problems)
     return times
-
-
-def _rows(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its line, its cells stripped; raises UsageError for a file of another form."""
-    shown = str(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError([Problem(shown, 0, 0, f"is larger than {MAX_BYTES} bytes")])
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise UsageError([Problem(shown, 0, 0, "is not UTF-8 text")]) from error
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
-    names = [name.strip().lower() for name in next(reader, [])]
-    problems = [
-        Problem(
-            shown,
-            1,
-            0,
-            f"unknown column {name!r}{did_you_mean(name, columns)}; known are {', '.join(columns)}",
-        )
-        for name in names
-        if name not in columns
-    ]
-    problems += [
-        Problem(shown, 1, 0, f"the column {name!r} is missing") for name in needed if name not in names
-    ]
-    if problems:
-        raise UsageError(problems)
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, dict(zip(names, (cell.strip() for cell in row), strict=False))
