@@ -51,7 +51,7 @@ class _Watch(threading.Thread):
 
     def run(self) -> None:
         while not self.over.wait(SAMPLE_SECONDS):
-            for entry in os.listdir("/proc"):
+            for entry in os.listdir("/proc"):  # noqa: PTH208 - names alone, ten times a second
                 if entry.isdigit():
                     self._sample(int(entry))
 
@@ -72,14 +72,19 @@ class _Watch(threading.Thread):
 
 
 def run_grade(arguments: list[str]) -> Run:
-    """Run the real `grade` in a session of its own; measure it with its workers."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPATH"] = str(ROOT)
+    """Run the real `grade`."""
     command = [str(Path(sys.executable).parent / "grade"), *arguments]
+    return run_command(command, ROOT, {"PYTHONPATH": str(ROOT)})
+
+
+def run_command(command: list[str], cwd: Path, variables: dict[str, str]) -> Run:
+    """Run a command in a session of its own; measure it with all processes it starts there."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment |= variables
     begin = time.perf_counter()
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=cwd,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
