@@ -11,7 +11,7 @@ since they run code and test variables. otter-grader marks without containers (i
 process for all, which spares it 49 starts) with one test file a value; nbgrader marks by `nbgrader autograde` with one
 test cell a value, its assignment generated beforehand and not timed. Neither can mark prose, formulas in Markdown or a
 matrix in LaTeX: nbgrader puts such cells on a list for a person, otter-grader does not look at them. `grade` reads the
-same files and marks all 41 criteria of rq3, prose and formulas too, and writes every student's report in all formats.
+same files and marks every criterion of rq3, prose and formulas too, and writes every student's report in all formats.
 Every tool runs once from cold, in its usual way: `grade` on its processes, the rivals one notebook after the other.
 """
 
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -127,11 +128,13 @@ def run_otter(venv: Path, folder: Path, files: Path) -> tuple[Run, str]:
         (tests / f"{name}.py").write_text(f"{source}@test_case()\ndef test_{name}({name}):\n{body}")
     zipped = folder / "autograder.zip"
     command = [str(venv / "bin/otter"), "generate", "-t", str(tests), "-o", str(zipped), "--no-requirements"]
-    finished(run_command([*command, "--no-environment", "--no-config"], folder, {}), "otter generate")
+    finished(
+        run_command([*command, "--no-environment", "--no-config"], folder, in_venv(venv)), "otter generate"
+    )
     script, passed = folder / "mark.py", folder / "passed.json"
     script.write_text(OTTER_ALL)
     command = [str(venv / "bin/python"), str(script), str(files), str(zipped), str(passed)]
-    run = finished(run_command(command, folder, {}), "otter-grader")
+    run = finished(run_command(command, folder, in_venv(venv)), "otter-grader")
     return run, f"{json.loads(passed.read_text())} values right; prose not looked at"
 
 
@@ -150,14 +153,15 @@ def run_nbgrader(venv: Path, folder: Path, files: Path) -> tuple[Run, str]:
         (place / "rq3.ipynb").write_bytes(file.read_bytes())
     nbgrader = str(venv / "bin/nbgrader")
     finished(
-        run_command([nbgrader, "generate_assignment", "rq3"], course, {}), "nbgrader generate_assignment"
+        run_command([nbgrader, "generate_assignment", "rq3"], course, in_venv(venv)),
+        "nbgrader generate_assignment",
     )
-    run = finished(run_command([nbgrader, "autograde", "rq3"], course, {}), "nbgrader autograde")
+    run = finished(run_command([nbgrader, "autograde", "rq3"], course, in_venv(venv)), "nbgrader autograde")
     count = folder / "count.py"
     count.write_text(NBGRADER_COUNT)
     told = folder / "count.txt"
     shell = f"{sys.executable} {count} {course / 'gradebook.db'} > {told}"
-    finished(run_command(["sh", "-c", shell], folder, {}), "the count of nbgrader's grades")
+    finished(run_command(["sh", "-c", shell], folder, in_venv(venv)), "the count of nbgrader's grades")
     passed, manual = told.read_text().split()
     return run, f"{passed} values right; {manual} prose cells left to a person"
 
@@ -173,14 +177,24 @@ def run_ours(folder: Path, files: Path, jobs: int) -> tuple[Run, str]:
         for question in json.loads(file.read_text(encoding="utf-8")).get("questions", [])
         for row in question["criteria"]
     ]
-    passed = sum(row["id"] in OURS and row["credit"] == 1 for row in rows)
+    # A total that follows from wrong layers is worth its points, but it is not the right value.
+    passed = sum(row["id"] in OURS and row["reason"] == "correct" for row in rows)
     open_rows = sum(row["credit"] is None for row in rows)
     return run, f"{passed} values right; {len(rows)} rows judged, {open_rows} of them left to a person"
 
 
+def in_venv(venv: Path) -> dict[str, str]:
+    """Return the variables under which a rival finds its own programs and kernel."""
+    return {
+        "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "VIRTUAL_ENV": str(venv),
+        "PYTHONPATH": "",
+    }
+
+
 def finished(run: Run, what: str) -> Run:
     """Return a run that went well; stop with its last words if it did not."""
-    if run.code not in {0, 1}:
+    if run.code:
         sys.exit(f"{what} ended with {run.code}: {run.errors[-3000:]}")
     return run
 
