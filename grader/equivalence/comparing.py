@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.calculus import differentiated
-from grader.equivalence.effort import COMPARISON, ExhaustedError, limited
+from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
 from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
 from grader.equivalence.matrixformulas import compare_matrix_formulas
 from grader.equivalence.members import compare_in_order, compare_matrices, compare_sets, items_of, plus_minus
+from grader.equivalence.memory import comparison_key, remembered
 from grader.equivalence.near import compare_near
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
@@ -43,7 +44,7 @@ from grader.notation.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 CALLED: Final = 200  # steps that a comparison counts as by itself
 _TRUTHS: Final = frozenset({"true", "false"})
@@ -52,23 +53,48 @@ _TRUTHS: Final = frozenset({"true", "false"})
 def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verdict:
     """Say whether an answer is equal to the expected formula, with what decided it.
 
-    Never raises: what is too large or cannot be decided is `undecided`.
+    Never raises: what is too large or cannot be decided is `undecided`. What was compared before is
+    remembered.
     """
+    return _compare_with(remembered, expected, answer, options)
+
+
+def compare_once(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verdict:
+    """Do the same for formulas that are not likely to come again."""
+    return _compare_with(_worked_out, expected, answer, options)
+
+
+def _worked_out(key: Hashable, steps: int, work: Callable[[], Verdict]) -> Verdict:
+    del key
+    with limited(steps):
+        return work()
+
+
+def _compare_with(
+    decide: Callable[[Hashable, int, Callable[[], Verdict]], Verdict],
+    expected: Node,
+    answer: Node,
+    options: Options,
+) -> Verdict:
     if too_large(expected, answer):
         return undecided(TOO_LARGE)
     broken = missing_or_forbidden(answer, options) or wrong_form(answer, options.form)
     if broken:
         return Verdict("different", "disproved", "required parts", broken)
     try:
-        with limited(COMPARISON) as effort:
-            effort.spend(CALLED)
-            if options.rename:
-                return compare_renamed(expected, answer, options, _compare)
-            return _compare(expected, answer, options)
+        key = comparison_key("compare", expected, answer, options)
+        return decide(key, COMPARISON, lambda: _spend_and_compare(expected, answer, options))
     except (RecursionError, OverflowError, MemoryError):
         return undecided(TOO_LARGE)
     except ExhaustedError:
         return Verdict("undecided", "none", TIMED_OUT, TOO_LONG)
+
+
+def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdict:
+    effort().spend(CALLED)
+    if options.rename:
+        return compare_renamed(expected, answer, options, _compare)
+    return _compare(expected, answer, options)
 
 
 def _compare(expected: Node, answer: Node, options: Options) -> Verdict:

@@ -54,6 +54,11 @@ def effort() -> Effort:
     return _current.get() or Effort(COMPARISON)
 
 
+def around() -> Effort | None:
+    """Return the allowance that holds here, None outside of all."""
+    return _current.get()
+
+
 @contextmanager
 def limited(steps: int) -> Iterator[Effort]:
     """Open an allowance, no larger than what is left of the one around it."""

@@ -14,9 +14,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.balls import ball
-from grader.equivalence.comparing import compare
-from grader.equivalence.effort import SLIPS, ExhaustedError, effort, limited
+from grader.equivalence.comparing import compare_once
+from grader.equivalence.effort import SLIPS, ExhaustedError, effort
 from grader.equivalence.evaluation import NotEvaluableError
+from grader.equivalence.memory import comparison_key, remembered
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.rewriting import map_children
@@ -59,14 +60,18 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
     special = (Quantity, Relation, Collection, Interval, Logic, Matrix)
     if isinstance(expected, special) or isinstance(answer, special):
         return None
-    with suppress(ExhaustedError), limited(SLIPS):
-        return _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options)
+    with suppress(ExhaustedError):
+        return remembered(
+            comparison_key("near miss", expected, answer, options),
+            SLIPS,
+            lambda: _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options),
+        )
     return None
 
 
 def _equal(expected: Node, answer: Node, options: Options) -> bool:
     effort().spend(TRIED)
-    return compare(
+    return compare_once(
         expected,
         answer,
         options=replace(options, up_to="", rename=False, require=(), forbid=(), symbolic=False),
