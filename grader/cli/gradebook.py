@@ -68,7 +68,7 @@ def _show_runs(book: Gradebook) -> None:
     heads = ["run", "kind", "assignment", "started", "", "marked", "known", "failed", "seconds"]
     rows = [
         [
-            str(run["id"]), run["kind"], run["assignment"], run["started"].replace("T", " ").removesuffix("+00:00"),
+            str(run["id"]), run["kind"], run["assignment"], run["started"][:16].replace("T", " "),
             "" if run["finished"] else "interrupted",
             str(run["marked"]), str(run["reused"]), str(run["failed"]), f"{run['seconds']:.1f}",
         ]
