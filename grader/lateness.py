@@ -101,7 +101,7 @@ class LateRule(Frozen):
 
     def days(self, due: datetime, submitted: datetime) -> int:
         """Return how many days late counts as, 0 within the grace."""
-        late = submitted - due
+        late = submitted.replace(microsecond=0) - due.replace(microsecond=0)  # clocks show seconds
         return 0 if late <= self.grace or late <= timedelta(0) else -(-late // _DAY)
 
     def deduction(self, due: datetime, submitted: datetime, max_points: Fraction) -> tuple[Fraction, str]:

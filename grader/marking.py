@@ -49,11 +49,19 @@ def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = Non
 
     Never fails on what a student wrote: a check that breaks is our fault, and the row goes to a person.
     """
-    questions = [
-        mark_question(rubric, question, submission.answers.get(question.id), verdicts)
-        for question in rubric.questions
-    ]
+    questions = []
+    for question in rubric.questions:
+        answer = submission.answers.get(question.id)
+        try:
+            questions.append(mark_question(rubric, question, answer, verdicts))
+        except MemoryError:
+            questions.append(give_up_question(question, answer, failed("needed more memory than there is")))
     return for_each_student(assemble(rubric, submission, questions))
+
+
+def failed(said: str, reason: Reason = Reason.FAULT) -> Outcome:
+    """Return the outcome of an answer that could not be judged; a person must look, and the student loses nothing."""
+    return Outcome(credit=None, reason=reason, evidence=(Evidence(expected=said),))
 
 
 def assemble(rubric: Rubric, submission: Submission, questions: Sequence[QuestionReport]) -> Report:
@@ -214,11 +222,16 @@ def verdict_key(criterion: Criterion, response: Response, earlier: Mapping[str, 
 
 
 def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
-    """Return what the criterion's check says; blank answers and broken checks never reach the marks as wrong."""
+    """Return what the criterion's check says; blank answers and broken checks never reach the marks as wrong.
+
+    MemoryError is the only exception.
+    """
     if response.blank:
         return Outcome(credit=Fraction(0), reason=Reason.MISSING)
     try:
         outcome: Outcome = criterion.check.check(response, earlier)
+    except MemoryError:  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
+        raise
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
         said = f"{type(error).__name__}: {error}"[:300]
         evidence = Evidence(

@@ -38,7 +38,8 @@ _memory: dict[Hashable, _Known] = {}
 
 def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
     """Return what `work` comes to within an allowance of so many steps. Raises ExhaustedError."""
-    known, outer = _memory.get(key), around()
+    key, outer = (key, steps), around()
+    known = _memory.get(key)
     if known is not None and _fits(known, outer):
         if outer is not None:
             outer.left -= known.steps
@@ -49,16 +50,15 @@ def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
         return value
     with limited(steps) as effort:
         whole, requests = effort.left == steps, effort.requests
-        exhausted = True
-        found: Any = None
         try:
             found = work()
-            exhausted = False
-        finally:
+        except ExhaustedError:  # any other error depends on this call's surroundings, such as the stack's depth
             if whole and effort.requests >= 0:
-                _keep(key, _Known(found, steps - effort.left, requests - effort.requests, exhausted))
-    result: Value = found
-    return result
+                _keep(key, _Known(None, steps - effort.left, requests - effort.requests, exhausted=True))
+            raise
+        if whole and effort.requests >= 0:
+            _keep(key, _Known(found, steps - effort.left, requests - effort.requests, exhausted=False))
+    return found
 
 
 def comparison_key(what: str, expected: Node, answer: Node, options: Options) -> Hashable:

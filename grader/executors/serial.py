@@ -5,15 +5,20 @@ Steps are counted all the same (`grader.equivalence.effort`), so that hostile an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from grader.errors import Problem
+from grader.executors import Result
 from grader.executors.worker import Worker
+from grader.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-    from grader.executors import HandIn, Result, Settings, WriteJob, Written
+    from grader.executors import HandIn, Settings, WriteJob, Written
+
+TOO_MUCH: Final = "needed more memory than there is"
 
 
 class Serial:
@@ -24,7 +29,28 @@ class Serial:
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
         """Yield one result a hand-in, in order."""
-        return map(self._worker.mark, handins)
+        return map(self._mark, handins)
+
+    def _mark(self, handin: HandIn) -> Result:
+        try:
+            return self._worker.mark(handin)
+        except MemoryError:
+            return self._mark_answers(handin)
+
+    def _mark_answers(self, handin: HandIn) -> Result:
+        """Mark a hand-in that took more memory than there is, and give up only the answer that does."""
+        worker = self._worker
+        try:
+            submission = worker.read(handin)
+        except MemoryError:
+            return Result(handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {TOO_MUCH}"),))
+        questions = {}
+        for question in worker.rubric.questions:
+            try:
+                questions[question.id] = worker.mark_answer(handin, question.id)
+            except MemoryError:
+                questions[question.id] = worker.given_up(submission, question.id, Reason.FAULT, TOO_MUCH)
+        return worker.result(submission, questions)
 
     def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
         """Write each job's files; raises OSError."""

@@ -9,15 +9,14 @@ from grader.errors import SubmissionError
 from grader.executors import Result, Written
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
-from grader.marking import assemble, deducted, faults, give_up_question, mark_question, overlaid
-from grader.model import Evidence, Outcome, Reason
+from grader.marking import assemble, deducted, failed, faults, give_up_question, mark_question, overlaid
 from grader.readers.files import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.executors import HandIn, Settings, WriteJob
-    from grader.model import QuestionReport, Report, Submission
+    from grader.model import QuestionReport, Reason, Report, Submission
     from grader.rubric import Question
 
 
@@ -66,7 +65,7 @@ class Worker:
 
     def given_up(self, submission: Submission, question: str, reason: Reason, said: str) -> QuestionReport:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""
-        outcome = Outcome(credit=None, reason=reason, evidence=(Evidence(expected=said),))
+        outcome = failed(said, reason)
         return give_up_question(self._question(question), submission.answers.get(question), outcome)
 
     def write(self, job: WriteJob) -> Written:

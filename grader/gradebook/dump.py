@@ -66,12 +66,13 @@ _RUNS = (
 
 def dump(book: Gradebook, *, runs: bool = False) -> Iterator[str]:
     """Yield one JSON object a line; `runs` adds the runs, which are never twice the same."""
-    for table, (query, names) in {**_TABLES, **({"run": _RUNS} if runs else {})}.items():
-        for row in book.rows(query):
-            cells: dict[str, Any] = {"table": table}
-            for name, value in zip(names, row, strict=True):
-                cells[name] = _plain(name, value)
-            yield json.dumps(cells, ensure_ascii=False)
+    with book.snapshot():
+        for table, (query, names) in {**_TABLES, **({"run": _RUNS} if runs else {})}.items():
+            for row in book.rows(query):
+                cells: dict[str, Any] = {"table": table}
+                for name, value in zip(names, row, strict=True):
+                    cells[name] = _plain(name, value)
+                yield json.dumps(cells, ensure_ascii=False)
 
 
 def runs_of(book: Gradebook) -> Iterator[dict[str, Any]]:

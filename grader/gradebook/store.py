@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
+import zlib
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import GradebookError, Problem
@@ -11,12 +15,13 @@ from grader.gradebook.schema import APPLICATION, VERSION, migrate, version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
     from types import TracebackType
 
 # How long one process waits for another's transaction; each of ours takes milliseconds.
 PATIENCE: Final = 60.0
 _SQLITE: Final = b"SQLite format 3\x00"
+# A gradebook up to this size is looked through when it is opened, some 20 ms for a class of 1,000.
+LOOKED_THROUGH: Final = 64_000_000  # bytes
 
 
 class Gradebook:
@@ -25,28 +30,27 @@ class Gradebook:
     Every method either does all it says or raises GradebookError and changes nothing.
     """
 
-    def __init__(self, path: Path | None, *, readonly: bool = False) -> None:
-        """Open the file, making it where there is none; without a path it lives in memory only."""
+    def __init__(self, path: Path | None, *, readonly: bool = False, make: bool = True) -> None:
+        """Open the file; where there is none, `make` it. Without a path it is a temporary one that nobody sees."""
         self.path = path
         self.readonly = readonly
         self._depth = 0
         with self.guarded():
-            self.connection = self._open()
+            self.connection = self._open(make=make and not readonly)
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self, *, make: bool) -> sqlite3.Connection:
         if self.path is None:
-            connection = sqlite3.connect(":memory:", isolation_level=None)
+            connection = sqlite3.connect("", isolation_level=None)  # spills to an unnamed file where it grows
             migrate(connection)
             return connection
+        if not self.path.exists():
+            if not make:
+                raise _unusable(self.path, "there is no such gradebook; 'grade' makes one")
+            _make(self.path)
         _refuse_other_files(self.path)
-        if self.readonly:
-            if not self.path.exists():
-                raise _unusable(self.path, "there is no such gradebook")
-            uri = f"{self.path.absolute().as_uri()}?mode=ro"
-            connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
-        else:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+        mode = "ro" if self.readonly else "rw"
+        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
         try:
             _check(connection, self.path, readonly=self.readonly)
             if not self.readonly:
@@ -76,7 +80,7 @@ class Gradebook:
         """Turn what SQLite or the file system says into a GradebookError."""
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, zlib.error, OSError) as error:
             raise _unusable(self.path, _advice(error)) from error
 
     @contextmanager
@@ -98,6 +102,16 @@ class Gradebook:
             finally:
                 self._depth -= 1
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read inside as if nobody wrote meanwhile."""
+        with self.guarded():
+            self.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self.connection.execute("ROLLBACK")
+
     def rows(self, query: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query one after the other."""
         with self.guarded():
@@ -108,15 +122,31 @@ class Gradebook:
         return next(self.rows(query, values), None)
 
 
+def _make(path: Path) -> None:
+    """Make an empty gradebook that appears whole: an empty file under its name has been damaged."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        new = Path(folder) / "new"
+        connection = sqlite3.connect(new, isolation_level=None)
+        try:
+            migrate(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+        with suppress(FileExistsError):  # another run was quicker
+            os.link(new, path)
+
+
 def _refuse_other_files(path: Path) -> None:
     """Raise for a file that is no SQLite file at all, before SQLite could touch it."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
     with path.open("rb") as file:
-        if file.read(len(_SQLITE)) != _SQLITE:
-            raise _unusable(
-                path, "is not a gradebook, or its beginning is damaged; nothing was changed. " + _WAY_OUT
-            )
+        beginning = file.read(len(_SQLITE))
+    if not beginning:
+        rule = "is an empty file, not a gradebook; remove it to begin a new one, or name another with --gradebook"
+        raise _unusable(path, rule)
+    if beginning != _SQLITE:
+        rule = f"is not a gradebook, or its beginning is damaged; nothing was changed. {_WAY_OUT}"
+        raise _unusable(path, rule)
 
 
 def _check(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> None:
@@ -137,6 +167,10 @@ def _check(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> Non
             f"was written by a newer grader (version {version} of its tables, this one knows "
             f"{VERSION}); install that one, or name another file with --gradebook",
         )
+    if path.stat().st_size <= LOOKED_THROUGH:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise _unusable(path, f"is damaged ({' '.join(found.split())}); nothing was changed. {_WAY_OUT}")
 
 
 _WAY_OUT: Final = "Move it away, or name another with --gradebook, and the class is marked anew."
@@ -145,7 +179,7 @@ _WAY_OUT: Final = "Move it away, or name another with --gradebook, and the class
 def _advice(error: Exception) -> str:
     said = str(error)
     if isinstance(error, OSError):
-        return f"cannot be opened: {error.strerror or said}"
+        return f"cannot be opened or written: {error.strerror or said}"
     if "locked" in said or "busy" in said:
         return f"another process has kept it locked for {PATIENCE:.0f} s; try again when it is done"
     if "readonly" in said or "unable to open" in said:

@@ -44,7 +44,9 @@ def read_roster(path: Path, due: datetime | None) -> Roster:
             elif not rule and due is not None and row.get("extra"):
                 own[name] = due + read_duration(row["extra"])
         except ValueError as error:
-            rule = f"student {name!r}: {error}"
+            rule = f"student {name!r}: {'due' if row.get('due') else 'extra'} {error}"
+        except OverflowError:
+            rule = f"student {name!r}: extra reaches beyond the year 9999 (got {row['extra']!r})"
         if rule:
             problems.append(Problem(str(path), line, 0, rule))
         students.setdefault(name, row.get("name", ""))
@@ -71,10 +73,14 @@ def read_times(path: Path) -> Mapping[str, datetime]:
     problems: list[Problem] = []
     times: dict[str, datetime] = {}
     for line, row in read_table(path, _TIMES, _TIMES):
+        file = row["file"]
         try:
-            times[row["file"]] = read_moment(row["submitted"])
+            moment = read_moment(row["submitted"])
         except ValueError as error:
-            problems.append(Problem(str(path), line, 0, f"{row['file']}: submitted {error}"))
+            problems.append(Problem(str(path), line, 0, f"{file}: submitted {error}"))
+            continue
+        if times.setdefault(file, moment) != moment:
+            problems.append(Problem(str(path), line, 0, f"{file} is listed twice, with different times"))
     if problems:
         raise UsageError(problems)
     return times
