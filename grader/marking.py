@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from grader import __version__
 from grader.model import (
@@ -22,7 +22,7 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
@@ -230,7 +230,9 @@ def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fracti
         return Outcome(credit=Fraction(0), reason=Reason.MISSING)
     try:
         outcome: Outcome = criterion.check.check(response, earlier)
-    except MemoryError:  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
+    except (
+        MemoryError
+    ):  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
         raise
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
         said = f"{type(error).__name__}: {error}"[:300]
@@ -268,11 +270,3 @@ def _feedback(criterion: Criterion, outcome: Outcome) -> str:
     )
     lost = claimed and outcome.reason is not Reason.NOT_CLAIMED
     return criterion.feedback if lost else ""
-
-
-def faults(report: Report) -> Iterator[tuple[str, Any]]:
-    """Yield criterion id and what broke, for every row that failed by our fault."""
-    for question in report.questions:
-        for row in question.criteria:
-            if row.reason == Reason.FAULT.value:
-                yield row.id, row.evidence[0].expected if row.evidence else ""

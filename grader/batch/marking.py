@@ -6,6 +6,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # What a killed run can lose: this many reports, or what was marked in this time.
 KEPT_TOGETHER: Final = 64
 KEPT_EVERY: Final = 0.5  # seconds
+# So many hand-ins are looked at before what is known among them is passed on, so that memory stays flat.
+AT_ONCE: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,15 @@ class Marked:
     known: Known | None = None
     reused: bool = False
     problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def as_known(cls, place: int, known: Known, *, reused: bool = False) -> Marked:
+        """Return a hand-in that has a report; what failed in it by our fault is said each time."""
+        problems = [
+            Problem(known.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
+            for criterion, said in known.faults
+        ]
+        return cls(place, known.source, known, reused, tuple(problems))
 
 
 @dataclass(slots=True)
@@ -56,6 +68,7 @@ class ClassMarking:
     _queue: deque[Marked | _Waiting] = field(default_factory=deque)
     _made: list[tuple[_Waiting, Result, PackedReport]] = field(default_factory=list)
     _last_kept: float = field(default_factory=time.monotonic)
+    _seen: int = 0
 
     def of_files(self, files: Iterable[Path]) -> Iterator[Marked]:
         """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded."""
@@ -63,6 +76,13 @@ class ClassMarking:
 
     def of_handins(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
         """The same for hand-ins that have been read; a Marked among them is passed on in its place."""
+        rest = iter(handins)
+        seen = -1
+        while seen < self._seen:
+            seen = self._seen
+            yield from self._of_some(islice(rest, AT_ONCE))
+
+    def _of_some(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
         for result in self.executor.mark(self._unknown(handins)):
             yield from self._settled()
             waiting = self._queue.popleft()
@@ -79,7 +99,8 @@ class ClassMarking:
 
     def _unknown(self, handins: Iterable[HandIn | Marked]) -> Iterator[HandIn]:
         """Queue every hand-in, and yield those that must be marked."""
-        for place, handin in enumerate(handins):
+        for handin in handins:
+            place, self._seen = self._seen, self._seen + 1
             if isinstance(handin, Marked):
                 self._queue.append(handin)
                 continue
@@ -87,7 +108,7 @@ class ClassMarking:
             key = self.run.key(handin.source, content)
             known = None if self.run.fresh else self.find(key)
             if known is not None:
-                self._queue.append(Marked(place, handin.source, known, reused=True))
+                self._queue.append(Marked.as_known(place, known, reused=True))
             else:
                 self._queue.append(_Waiting(place, handin, content, key))
                 yield handin
@@ -108,14 +129,11 @@ class ClassMarking:
         if not made:
             return
         kept = self.run.add(
-            [(waiting.key, waiting.content, waiting.handin.raw, report) for waiting, _, report in made]
+            [(waiting.key, waiting.content, waiting.handin.raw, report) for waiting, _, report in made],
+            chain.from_iterable(result.verdicts for _, result, _ in made),
         )
-        for (waiting, result, _), known in zip(made, kept, strict=True):
-            problems = tuple(
-                Problem(result.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
-                for criterion, said in result.faults
-            )
-            yield Marked(waiting.place, result.source, known, problems=problems)
+        for (waiting, _, _), known in zip(made, kept, strict=True):
+            yield Marked.as_known(waiting.place, known)
 
 
 def _read(files: Iterable[Path]) -> Iterator[HandIn | Marked]:

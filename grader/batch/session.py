@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from grader.batch.marking import ClassMarking, Marked
@@ -13,7 +13,15 @@ from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
 from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
-from grader.gradebook.runs import Run, content_of, criteria_of, handed_in, last_change, standings_of
+from grader.gradebook.runs import (
+    Run,
+    content_of,
+    criteria_of,
+    handed_in,
+    last_change,
+    standings_of,
+    unfinished_undo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,9 +73,13 @@ class ClassRun:
     counts: Counter[str] = field(default_factory=Counter)
     run: Run = field(init=False)
     handed_in: HandedIn = field(init=False)
+    _undoes: int | None = field(init=False, default=None)
     _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
+        if self.kind == "undo":  # before this run is the last
+            stopped = unfinished_undo(self.book, self.rubric.id)
+            self._undoes = last_change(self.book, self.rubric.id) if stopped is None else stopped
         self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
@@ -77,25 +89,21 @@ class ClassRun:
         self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files))
 
     def mark_again(self, book: Gradebook) -> None:
-        """Mark every hand-in that stands in a gradebook."""
+        """Mark every hand-in that a gradebook knows of the class."""
         standing = list(handed_in(book, self.rubric.id))
         self.watch.stage("marking", len(standing))
         handins = (HandIn(source, content_of(book, content)) for source, content in standing)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def undo(self) -> int | None:
-        """Take the last change of standings back; returns how many students it concerned, None without a change."""
-        run = last_change(self.book, self.rubric.id)
-        count = None if run is None else self.run.undo(run)
-        for standing in standings_of(self.book, self.rubric.id):
-            known = replace(self.run.known(standing.report), students=(standing.student,))
-            self.handed_in.add(Marked(standing.place, known.source, known))
-        self.problems += self.handed_in.choose()
+        """Take the last applied regrade back; returns how many students it concerned, None without one."""
+        count = None if self._undoes is None else self.run.undo(self._undoes)
+        self.handed_in.take_up()
         return count
 
     def write(self, form: Form) -> Iterator[Summary]:
         """Write all reports; yield every student's summary in the order of the class."""
-        self.watch.stage("writing", self.handed_in.students())
+        self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
         decided = overrides_of(self.base or self.book, self.rubric.id)
         writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)
         for summary in writing.students():
@@ -106,24 +114,26 @@ class ClassRun:
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
         stood = {item.student: item.report for item in standings_of(before, self.rubric.id)}
+        decided = overrides_of(before, self.rubric.id)
         for standing in self.handed_in.chosen():
-            found = difference(
-                self.book, standing.student, standing.report, before, stood.get(standing.student)
-            )
+            student, report = standing.student, standing.report
+            old, known = stood.get(student), decided.get(student, {})
+            found = difference(self.book, student, report, before, old, known)
             if found is not None:
                 yield found
 
     def changes(self) -> Iterator[Difference]:
         """Yield every student whose marks this run has changed."""
+        decided = overrides_of(self.book, self.rubric.id)
         for student, before, after in self.run.changed():
-            found = difference(self.book, student, after, self.book, before)
+            found = difference(self.book, student, after, self.book, before, decided.get(student, {}))
             if found is not None:
                 yield found
 
     def doubts(self) -> list[Doubt]:
         """Return the overrides whose answer or criterion is no longer what it was."""
         rules = {name: {"rule": str(rule["rule"])} for name, rule in criteria_of(self.rubric).items()}
-        return list(doubts_of(self.base or self.book, self.rubric.id, rules))
+        return list(doubts_of(self.base or self.book, self.rubric.id, rules, standing=self.book))
 
     def finish(self) -> None:
         """Note in the gradebook that the run came to its end."""
@@ -145,6 +155,9 @@ class ClassRun:
             self.problems += marked.problems
             self.counts["failed" if marked.known is None else "reused" if marked.reused else "marked"] += 1
             self.handed_in.add(marked)
-            self.watch.step(failed=marked.known is None)
+            known = marked.known
+            self.watch.step(review=known is not None and known.low != known.high, failed=known is None)
         self.problems += self.handed_in.choose()
-        self.counts.update(self.run.stand(self.handed_in.chosen()))
+        with self.book.transaction():
+            self.counts.update(self.run.stand(self.handed_in.chosen()))
+            self.handed_in.keep()

@@ -34,6 +34,16 @@ class Timing:
 NO_TIMING: Final = Timing({}, {})
 
 
+def kept_timing(book: Gradebook, assignment: str) -> Timing:
+    """Return the times that a gradebook has kept from the last run with each student."""
+    submitted = book.rows("SELECT source, submitted FROM handins WHERE assignment = ?", (assignment,))
+    due = book.rows("SELECT student, due FROM due WHERE assignment = ?", (assignment,))
+    return Timing(
+        {source: read_moment(time) for source, time in submitted if time},
+        {student: read_moment(time) for student, time in due},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One hand-in of one student."""
@@ -53,13 +63,13 @@ class HandedIn:
         with book.guarded():
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS handins"
-                " (student TEXT, place INTEGER, report INTEGER, source TEXT, submitted TEXT, low TEXT)"
+                " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT)"
             )
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS chosen (student TEXT PRIMARY KEY, place INTEGER, report INTEGER)"
             )
             for table in ("handins", "chosen"):
-                book.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - two literals
+                book.connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608 - two literals
 
     def add(self, marked: Marked) -> None:
         """Note a hand-in for each of its students."""
@@ -70,9 +80,9 @@ class HandedIn:
         submitted = elsewhere.isoformat() if elsewhere is not None else known.submitted
         with self.book.guarded():
             self.book.connection.executemany(
-                "INSERT INTO handins VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO temp.handins VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (student, marked.place, known.id, known.source, submitted, known.low)
+                    (student, marked.place, known.id, known.source, known.content, submitted, known.low)
                     for student in known.students
                 ],
             )
@@ -84,36 +94,75 @@ class HandedIn:
                 "CREATE INDEX IF NOT EXISTS temp.by_student ON handins(student, place)"
             )
         rows = self.book.rows(
-            "SELECT student, place, report, source, submitted, low FROM handins ORDER BY student, place"
+            "SELECT student, place, report, source, submitted, low FROM temp.handins ORDER BY student, place"
         )
         for student, group in groupby(rows, key=itemgetter(0)):
             attempts = [_attempt(row[1:]) for row in group]
             counts = self._choose(student, attempts)
             with self.book.guarded():
                 self.book.connection.execute(
-                    "INSERT INTO chosen VALUES (?, ?, ?)", (student, counts.place, counts.report)
+                    "INSERT INTO temp.chosen VALUES (?, ?, ?)", (student, counts.place, counts.report)
                 )
             if self.rubric.attempts == "first":
                 yield from _left_out(student, counts, attempts)
 
     def chosen(self) -> Iterator[Standing]:
         """Yield what stands for each student, in the order of the files."""
-        rows = self.book.rows("SELECT student, place, report FROM chosen ORDER BY place, student")
+        rows = self.book.rows("SELECT student, place, report FROM temp.chosen ORDER BY place, student")
         return (Standing(*row) for row in rows)
 
     def students(self) -> int:
         """Return how many students handed in."""
-        (count,) = self.book.row("SELECT count(*) FROM chosen") or (0,)
+        (count,) = self.book.row("SELECT count(*) FROM temp.chosen") or (0,)
         return int(count)
 
-    def of_student(self, student: str) -> tuple[Attempt, int, int]:
+    def without_time(self) -> int:
+        """Return how many hand-ins came in at a time that nobody knows."""
+        (count,) = self.book.row("SELECT count(DISTINCT place) FROM temp.handins WHERE submitted = ''") or (
+            0,
+        )
+        return int(count)
+
+    def keep(self) -> None:
+        """Note in the gradebook what these students handed in and when it was due, for when it is marked again."""
+        due = [(self.rubric.id, student, moment.isoformat()) for student, moment in self.timing.due.items()]
+        with self.book.transaction() as connection:
+            for table in ("handins", "due"):
+                connection.execute(
+                    f"DELETE FROM main.{table} WHERE assignment = ?"  # noqa: S608 - two literals
+                    " AND student IN (SELECT student FROM temp.chosen)",
+                    (self.rubric.id,),
+                )
+            connection.execute(
+                "INSERT INTO main.handins SELECT ?, student, place, source, content, submitted FROM temp.handins",
+                (self.rubric.id,),
+            )
+            connection.executemany(
+                "INSERT INTO main.due SELECT ?, student, ?3 FROM temp.chosen WHERE student = ?2", due
+            )
+
+    def take_up(self) -> None:
+        """Take what stands in the gradebook, and all that these students handed in."""
+        with self.book.guarded():
+            connection = self.book.connection
+            connection.execute(
+                "INSERT INTO temp.handins SELECT handins.student, handins.place, report, source, content, submitted, '0'"
+                " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ?",
+                (self.rubric.id,),
+            )
+            connection.execute(
+                "INSERT INTO temp.chosen SELECT student, place, report FROM main.standings WHERE assignment = ?",
+                (self.rubric.id,),
+            )
+
+    def of_student(self, standing: Standing) -> tuple[Attempt, int, int]:
         """Return the hand-in that stands for a student, its number among theirs by time, and how many there are."""
         rows = self.book.rows(
-            "SELECT place, report, source, submitted, low FROM handins WHERE student = ? ORDER BY place",
-            (student,),
+            "SELECT place, report, source, submitted, low FROM temp.handins WHERE student = ? ORDER BY place",
+            (standing.student,),
         )
         attempts = [_attempt(row) for row in rows]
-        counts = self._choose(student, attempts)
+        counts = next(item for item in attempts if item.place == standing.place)
         return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
 
     def deduction(self, student: str, submitted: str) -> tuple[Fraction, str]:

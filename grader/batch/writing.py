@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import deque
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.executors import WriteJob
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 # Views noted in one transaction; one that was written and not noted is written again.
 NOTED_TOGETHER: Final = 200
+# Students whose summaries wait in memory at most.
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +63,38 @@ class ClassWriting:
     handed_in: HandedIn
     overrides: Mapping[str, Mapping[str, Override]]
     written: int = 0
+    _names: ReportNames = field(default_factory=ReportNames)
     _queue: deque[_View] = field(default_factory=deque)
     _notes: list[tuple[Any, ...]] = field(default_factory=list)
 
     def students(self) -> Iterator[Summary]:
         """Write every student's files and yield their summaries in the order of the class; then the class's files."""
         with self._class_folder() as folder:
-            for written in self.executor.write(self._open_jobs()):
+            rest = self.handed_in.chosen()
+            while some := list(islice(rest, AT_ONCE)):
+                for written in self.executor.write(self._open_jobs(some)):
+                    yield from self._settled(folder)
+                    view = self._queue.popleft()
+                    self.written += 1
+                    self._note(view, dict(written.files), written.summary)
+                    view.summary = written.summary
+                    yield self._taken(folder, view)
                 yield from self._settled(folder)
-                view = self._queue.popleft()
-                self.written += 1
-                self._note(view, dict(written.files), written.summary)
-                view.summary = written.summary
-                yield self._taken(folder, view)
-            yield from self._settled(folder)
             self._keep_notes()
 
-    def _open_jobs(self) -> Iterator[WriteJob]:
-        """Queue every student, and yield the jobs of those whose files are not there yet."""
-        names = ReportNames()
+    def _open_jobs(self, standings: list[Standing]) -> Iterator[WriteJob]:
+        """Queue students, and yield the jobs of those whose files are not there yet."""
         book = self.run.book
-        for standing in self.handed_in.chosen():
-            job = self._job(standing, names)
+        for standing in standings:
+            job = self._job(standing)
             key = self._key(standing, job)
             known = book.row(
                 "SELECT files, summary FROM views WHERE folder = ? AND student = ? AND key = ?",
                 (self._folder, standing.student, key),
             )
-            if known is not None and self._is_there(json.loads(known[0])):
-                self._queue.append(_View(standing.student, job.stem, key, known[1]))
-            else:
-                self._queue.append(_View(standing.student, job.stem, key))
+            summary = "" if known is None else self._summary_if_there(*known)
+            self._queue.append(_View(standing.student, job.stem, key, summary))
+            if not summary:
                 yield job
 
     def _class_folder(self) -> AbstractContextManager[ClassFolder | None]:
@@ -100,12 +105,12 @@ class ClassWriting:
     def _folder(self) -> str:
         return str(self.form.out.absolute())
 
-    def _job(self, standing: Standing, names: ReportNames) -> WriteJob:
-        attempt, number, count = self.handed_in.of_student(standing.student)
+    def _job(self, standing: Standing) -> WriteJob:
+        attempt, number, count = self.handed_in.of_student(standing)
         return WriteJob(
             body=body_of(self.run.book, standing.report),
             student=standing.student,
-            stem=names.stem(standing.student, attempt.source),
+            stem=self._names.stem(standing.student, attempt.source),
             out=self.form.out,
             formats=self.form.formats,
             overrides=self.overrides.get(standing.student, {}),
@@ -132,11 +137,15 @@ class ClassWriting:
         digest.update(repr((self.run.version, rest)).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
-    def _is_there(self, files: Mapping[str, int]) -> bool:
-        try:
-            return all((self.form.out / name).stat().st_size == size for name, size in files.items())
-        except OSError:
-            return False
+    def _summary_if_there(self, files: str, summary: bytes) -> str:
+        """Return a student's summary if their files are those that were written: nobody has edited or replaced one."""
+        with suppress(OSError, ValueError, zlib.error):  # a file is gone, or the note itself is damaged
+            for name, known in json.loads(files).items():
+                found = (self.form.out / name).stat()
+                if [found.st_size, found.st_mtime_ns] != known:
+                    return ""
+            return zlib.decompress(summary).decode()
+        return ""
 
     def _settled(self, folder: ClassFolder | None) -> Iterator[Summary]:
         while self._queue and self._queue[0].summary:
@@ -148,8 +157,9 @@ class ClassWriting:
             folder.add(summary, view.stem)
         return summary
 
-    def _note(self, view: _View, files: Mapping[str, int], summary: str) -> None:
-        self._notes.append((self._folder, view.student, view.key, json.dumps(files), summary))
+    def _note(self, view: _View, files: Mapping[str, tuple[int, int]], summary: str) -> None:
+        packed = zlib.compress(summary.encode(), 1)  # for its checksum as well
+        self._notes.append((self._folder, view.student, view.key, json.dumps(files), packed))
         if len(self._notes) >= NOTED_TOGETHER:
             self._keep_notes()
 

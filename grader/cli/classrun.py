@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 FEW: Final = 3
 # Students shown on the terminal; the whole class stands in the tables.
 SHOWN: Final = 60
+# Students or files named in a notice.
+NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Wanted:
 
     @property
     def store(self) -> Path:
-        """Where the gradebook is: beside the reports, so that these can be thrown away."""
-        return self.gradebook or Path(f"{self.out}.gradebook")
+        """Where the gradebook is."""
+        return self.gradebook or store_beside(self.out)
 
 
 @dataclass(slots=True)
@@ -90,15 +92,15 @@ class Session:
         found = list(find_files(wanted.submissions))
         files = [item for item in found if isinstance(item, Path)]
         self.problems += [item for item in found if not isinstance(item, Path)]
-        timing = Timing(_times(wanted.times, files), roster.due if roster else {})
+        timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
             settings = Settings(
                 rubric=rubric,
                 version=code_version(),
-                store=None if wanted.fresh else (base or book).path,
+                store=None if wanted.fresh and wanted.dry_run else (base or book).path,
                 store_readonly=wanted.dry_run,
-                jobs=wanted.jobs or os.cpu_count() or 1,
+                jobs=min(wanted.jobs or cores(), max(len(files), 1)),
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
@@ -115,6 +117,7 @@ class Session:
             self.doubts = self.class_run.doubts()
             if roster is not None:
                 self._compare_with(roster)
+            self._tell_unknown_times()
             self.class_run.finish()
         self.problems += self.class_run.problems
 
@@ -137,13 +140,35 @@ class Session:
         there = {standing.student for standing in run.handed_in.chosen()}
         missing = [name for name in roster.students if name not in there]
         if missing:
-            names = ", ".join(missing[:20]) + (", ..." if len(missing) > 20 else "")
             self.notices.append(
-                f"{len(missing)} of the roster's {len(roster.students)} students handed in nothing: {names}"
+                f"{len(missing)} of the roster's {len(roster.students)} students handed in nothing: {_some(missing)}"
             )
         for name in sorted(there - roster.students.keys()):
             rule = f"student {name!r} is not in the roster{did_you_mean(name, roster.students)}"
             self.problems.append(Problem(str(self.wanted.roster), 0, 0, rule))
+
+    def _times(self, files: list[Path]) -> Mapping[str, datetime]:
+        """Return when each file came in, as far as the table says; it may name files by path or by name."""
+        if self.wanted.times is None:
+            return {}
+        times = read_times(self.wanted.times)
+        found = {str(file): times.get(str(file)) or times.get(file.name) for file in files}
+        unused = times.keys() - found.keys() - {file.name for file in files}
+        if unused:
+            self.notices.append(
+                f"{self.wanted.times}: {len(unused)} of {len(times)} rows name no file of this run: {_some(sorted(unused))}"
+            )
+        return {source: time for source, time in found.items() if time is not None}
+
+    def _tell_unknown_times(self) -> None:
+        """Say that a late rule could not be applied, which nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        unknown = run.handed_in.without_time() if run.rubric.late is not None else 0
+        if unknown:
+            self.notices.append(
+                f"{unknown} hand-ins say nothing of when they came in and count as in time; --times takes a table"
+            )
 
     @property
     def counts(self) -> Counter[str]:
@@ -179,10 +204,18 @@ def make_executor(name: str, settings: Settings) -> Any:
         raise UsageError([Problem("--executor", 0, 0, rule)]) from error
 
 
-def _times(path: Path | None, files: list[Path]) -> Mapping[str, datetime]:
-    """Return when each file came in, as far as the table says; it may name files by path or by name."""
-    if path is None:
-        return {}
-    times = read_times(path)
-    found = {str(file): times.get(str(file)) or times.get(file.name) for file in files}
-    return {source: time for source, time in found.items() if time is not None}
+def store_beside(out: Path) -> Path:
+    """Return the gradebook that belongs to a folder of reports: beside it, so that these can be thrown away."""
+    named = out if out.name not in {"", ".."} else out.resolve()
+    return named.with_name(f"{named.name}.gradebook")
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")

@@ -76,7 +76,8 @@ def print_changes(changes: Sequence[Difference]) -> None:
             f"\n{change.student}: {_range(change.before)} -> {_range(change.after)}  ({change.source})"
         )
         for row in change.rows:
-            click.echo(f"  {row.criterion}: {_row(row)}; {row.why}")
+            decided = "; a person has decided this row, and that stays" if row.decided else ""
+            click.echo(f"  {row.criterion}: {_row(row)}; {row.why}{decided}")
     if len(known) > SHOWN_CHANGES:
         click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more")
 
@@ -128,13 +129,15 @@ def _as_json(session: Session) -> dict[str, Any]:
         "out": None if wanted.dry_run else str(wanted.out),
         "gradebook": None if wanted.dry_run else str(wanted.store),
         "changes": [change_data(change) for change in session.changes],
-        "overrides_to_look_at": [
-            {"student": doubt.override.student, "criterion": doubt.override.criterion, "why": doubt.why}
-            for doubt in session.doubts
-        ],
+        "overrides_to_look_at": [doubt_data(doubt) for doubt in session.doubts],
         "notices": session.notices,
         "problems": [str(problem) for problem in session.problems],
     }
+
+
+def doubt_data(doubt: Doubt) -> dict[str, str]:
+    """Return a doubt as plain data."""
+    return {"student": doubt.override.student, "criterion": doubt.override.criterion, "why": doubt.why}
 
 
 def change_data(change: Difference) -> dict[str, Any]:
@@ -152,6 +155,7 @@ def change_data(change: Difference) -> dict[str, Any]:
                 "after": None if row.after is None else str(row.after),
                 "after_reason": row.after_reason,
                 "why": row.why,
+                "decided_by_a_person": row.decided,
             }
             for row in change.rows
         ],

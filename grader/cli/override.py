@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _A_FILE: Final = click.Path(path_type=Path)
 _COLUMNS: Final = ("student", "criterion", "points", "reason", "read", "credit", "why", "who")
 _TAKE_BACK: Final = "-"
+_NEEDS_WHY: Final = "a decision needs its reason, for the student and for whoever looks at it next"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +49,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     try:
         queue, filled = options["queue"], options["filled"]
         _one_way(options)
-        with Gradebook(gradebook, readonly=queue is not None) as book:
+        with Gradebook(gradebook, readonly=queue is not None, make=False) as book:
             assignment = _assignment(book, assignment)
             if queue is not None:
                 count = _write_queue(book, assignment, queue)
@@ -59,7 +60,14 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     except GraderError as error:
         _say(error)
         sys.exit(2)
-    click.echo(f"{decided} {'decision is' if decided == 1 else 'decisions are'} kept in {gradebook}")
+    except OSError as error:
+        click.echo(f"{error.filename or queue}: cannot be written: {error.strerror}", err=True)
+        sys.exit(2)
+    known = len(wanted) - decided
+    click.echo(
+        f"{decided} {'decision is' if decided == 1 else 'decisions are'} kept in {gradebook}"
+        + (f"; {known} said what already counts" if known else "; the next run of 'grade' shows them")
+    )
 
 
 def _one_way(options: dict[str, Any]) -> None:
@@ -74,6 +82,8 @@ def _one_way(options: dict[str, Any]) -> None:
     if sum(ways) != 1 or (ways[0] and None in single):
         rule = "give --student, --criterion and --credit together, or --queue FILE, or --from FILE"
         raise UsageError([Problem("override", 0, 0, rule)])
+    if ways[0] and not options["why"].strip() and options["credit"].strip() != _TAKE_BACK:
+        raise UsageError([Problem("--why", 0, 0, _NEEDS_WHY)])
 
 
 def _assignment(book: Gradebook, name: str | None) -> str:
@@ -84,8 +94,13 @@ def _assignment(book: Gradebook, name: str | None) -> str:
     if name is None and len(known) == 1:
         return str(known[0])
     if name is None or name not in known:
-        rule = f"is one of {', '.join(known) or 'none: nothing was marked yet'}"
-        raise UsageError([Problem("--assignment", 0, 0, rule + (did_you_mean(name, known) if name else ""))])
+        if not known:
+            rule = "the gradebook holds no marked assignment yet"
+        elif name is None:
+            rule = f"say which one: the gradebook holds {', '.join(known)}"
+        else:
+            rule = f"the gradebook holds no assignment {name!r}{did_you_mean(name, known)}"
+        raise UsageError([Problem("--assignment", 0, 0, rule)])
     return name
 
 
@@ -118,10 +133,15 @@ def _from_table(path: Path, who: str | None) -> list[tuple[int, Override]]:
         except UsageError as error:
             problems += error.problems
             continue
+        if credit is not None and not row["why"]:
+            problems.append(
+                Problem(str(path), line, 0, f"{row['student']}, {row['criterion']}: {_NEEDS_WHY}")
+            )
+            continue
         names = (row["student"].removeprefix("'"), row["criterion"].removeprefix("'"))
-        decider = row.get("who") or who or _login()
+        decider = row["who"] or who or _login()
         found.append(
-            (line, Override(student=names[0], criterion=names[1], credit=credit, who=decider, when="", why=row.get("why", "")))
+            (line, Override(student=names[0], criterion=names[1], credit=credit, who=decider, when="", why=row["why"]))
         )  # fmt: skip
     if not found and not problems:
         problems.append(Problem(str(path), 0, 0, "no row has a credit; nothing was decided"))
@@ -131,15 +151,16 @@ def _from_table(path: Path, who: str | None) -> list[tuple[int, Override]]:
 
 
 def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]], table: Path | None) -> int:
-    """Keep all decisions or none; raises GraderError with every problem at its line."""
+    """Keep all decisions or none; return how many are new. Raises GraderError with every problem at its line."""
     from grader.errors import GradebookError, Problem, UsageError
     from grader.gradebook.overrides import decide
 
     problems: list[Problem] = []
+    decided = 0
     with suppress(_Refused), book.transaction():
         for line, item in wanted:
             try:
-                decide(book, assignment, item)
+                decided += decide(book, assignment, item)
             except GradebookError as error:
                 where = str(table) if table else "override"
                 problems += [Problem(where, line, 0, problem.message) for problem in error.problems]
@@ -147,7 +168,7 @@ def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]]
             raise _Refused
     if problems:
         raise UsageError(problems)
-    return len(wanted)
+    return decided
 
 
 class _Refused(Exception):  # noqa: N818 - no error of its own: it takes a transaction back

@@ -29,6 +29,7 @@ class Bar:
             self._progress.start()
         if self._task is not None:
             self._progress.update(self._task, visible=False)
+        self._review = self._failed = 0
         self._task = self._progress.add_task(name, total=total, counts="")
 
     def step(self, *, review: bool = False, failed: bool = False) -> None:

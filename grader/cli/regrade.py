@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,8 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.batch.session import ClassRun
+    from grader.batch.standing import Timing
+    from grader.errors import Problem
+    from grader.gradebook import Gradebook
     from grader.gradebook.differences import Difference
+    from grader.gradebook.overrides import Doubt
+    from grader.rubric import Rubric
 
 _A_FILE: Final = click.Path(path_type=Path)
 
@@ -28,50 +34,59 @@ _A_FILE: Final = click.Path(path_type=Path)
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")
 @click.option("--json", "as_json", is_flag=True, help="Print the difference as JSON.")
 def regrade(rubric: Path, **options: Any) -> None:
-    """Mark everything that stands in the gradebook by RUBRIC again; list who changes, and why.
+    """Mark everything the gradebook holds of the class by RUBRIC again; list who changes, and why.
 
-    Nothing is changed without --apply. The hand-ins come from the gradebook, not from the files. What stood
-    before is kept, overrides always win, and those whose ground has moved are listed.
+    Nothing is changed without --apply. Hand-ins, their times and due dates come from the gradebook, not from
+    the files. What stood before is kept, overrides always win, and those whose ground has moved are listed.
+    To take a change back, give --undo with the rubric that held before.
+
+    Exit codes: 0 done; 1 some hand-in could not be marked; 2 nothing was done; 130 stopped.
     """
+    from grader.cli.grade import DONE, NOTHING_DONE, SOME_FAILED, STOPPED
     from grader.errors import GraderError, Problem, UsageError
 
     try:
         if options["apply_it"] and options["undo"]:
             raise UsageError([Problem("--undo", 0, 0, "give either --apply or --undo")])
-        _regrade(rubric, options)
+        problems = _regrade(rubric, options)
+        code = SOME_FAILED if problems else DONE
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
-        sys.exit(2)
+        problems, code = error.problems, NOTHING_DONE
+    except OSError as error:
+        where = error.filename or options["out"]
+        problems, code = [Problem(str(where), 0, 0, f"cannot be written: {error.strerror}")], NOTHING_DONE
+    except KeyboardInterrupt:
+        click.echo("Stopped. What was marked is kept; the same command goes on from there.", err=True)
+        problems, code = [], STOPPED
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    sys.exit(code)
 
 
-def _regrade(path: Path, options: dict[str, Any]) -> None:
+def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
-    from grader.batch.standing import Timing
-    from grader.cli.classrun import make_executor, open_books
+    from grader.cli.classrun import cores, make_executor, open_books, store_beside
     from grader.cli.progress import Bar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
-    from grader.readers.roster import read_roster
     from grader.rubric import load_rubric
 
-    store = options["gradebook"] or Path(f"{options['out']}.gradebook")
+    store = options["gradebook"] or store_beside(options["out"])
     rubric = load_rubric(path)
-    roster = read_roster(options["roster"], rubric.due) if options["roster"] else None
     with ExitStack() as stack:
         stack.enter_context(Gradebook(store, readonly=True)).close()  # it must be there
         only_look = not (options["apply_it"] or options["undo"])
         book, base = open_books(stack, store, dry_run=only_look)
         settings = Settings(
             rubric=rubric, version=code_version(), store=store, store_readonly=only_look,
-            jobs=options["jobs"] or os.cpu_count() or 1,
+            jobs=options["jobs"] or cores(),
         )  # fmt: skip
         executor = stack.enter_context(make_executor("processes", settings))
-        bar = stack.enter_context(Bar(quiet=False))
+        bar = stack.enter_context(Bar(quiet=options["as_json"]))
         run = ClassRun(
             rubric, settings.version, book, executor, kind="undo" if options["undo"] else "regrade",
-            base=base, timing=Timing({}, roster.due if roster else {}), watch=bar,
+            base=base, timing=_timing(base or book, rubric, options["roster"]), watch=bar,
         )  # fmt: skip
         undone = run.undo() if options["undo"] else None
         if not options["undo"]:
@@ -82,6 +97,16 @@ def _regrade(path: Path, options: dict[str, Any]) -> None:
         doubts = run.doubts()
         run.finish()
     _print(changes, doubts, options, undone)
+    return run.problems
+
+
+def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:
+    """Return the times and due dates that hold: those of the last run, but for a class list given now."""
+    from grader.batch.standing import Timing, kept_timing
+    from grader.readers.roster import read_roster
+
+    kept = kept_timing(book, rubric.id)
+    return kept if roster is None else Timing(kept.submitted, read_roster(roster, rubric.due).due)
 
 
 def _write(run: ClassRun, out: Path) -> None:
@@ -92,19 +117,25 @@ def _write(run: ClassRun, out: Path) -> None:
         pass
 
 
-def _print(changes: list[Difference], doubts: list[Any], options: dict[str, Any], undone: int | None) -> None:
-    from grader.cli.classview import change_data, print_changes, print_doubts
+def _print(
+    changes: list[Difference], doubts: list[Doubt], options: dict[str, Any], undone: int | None
+) -> None:
+    from grader.cli.classview import change_data, doubt_data, print_changes, print_doubts
 
     if options["as_json"]:
-        click.echo(json.dumps([change_data(change) for change in changes], indent=2, ensure_ascii=False))
+        data = {
+            "changes": [change_data(change) for change in changes],
+            "overrides_to_look_at": [doubt_data(doubt) for doubt in doubts],
+        }
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
     if options["undo"] and undone is None:
-        click.echo("There is no change to take back.")
+        click.echo("There is no applied change to take back.")
         return
     print_changes(changes)
     print_doubts(doubts)
     if options["undo"]:
-        click.echo(f"\nTaken back for {undone} students; the reports in {options['out']} show it.")
+        click.echo(f"\nTaken back; the reports in {options['out']} show it.")
     elif options["apply_it"]:
         click.echo(f"\nApplied; the reports in {options['out']} show it. --undo takes it back.")
     elif changes:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from grader.errors import Problem
     from grader.gradebook.packing import PackedReport
+    from grader.gradebook.verdicts import VerdictRow
     from grader.model import Override
     from grader.rubric import Rubric
 
@@ -38,8 +39,10 @@ class Settings:
 
     rubric: Rubric
     version: str  # of the code, as the gradebook knows it
-    store: Path | None = None  # the gradebook whose verdicts are shared
-    store_readonly: bool = False
+    store: Path | None = (
+        None  # the gradebook whose verdicts are shared; without, new ones come with the results
+    )
+    store_readonly: bool = False  # verdicts are not kept
     jobs: int = 1
     deadline: float = DEADLINE  # seconds for one answer
     memory: int = MEMORY  # bytes of address space for one worker
@@ -58,13 +61,13 @@ class HandIn:
 class Result:
     """What became of one hand-in: a report for all its students, or the problems that kept it from being read.
 
-    `faults` names criteria that failed by our fault; their rows await a person.
+    `verdicts` are new ones that whoever marked could not keep.
     """
 
     source: str
     report: PackedReport | None = None
     problems: tuple[Problem, ...] = ()
-    faults: tuple[tuple[str, str], ...] = ()
+    verdicts: tuple[VerdictRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,10 @@ class WriteJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one job wrote: the files' names and sizes, and the student's summary as JSON."""
+    """What one job wrote: by the files' names their sizes and times (ns), and the student's summary as JSON."""
 
     student: str
-    files: Mapping[str, int]
+    files: Mapping[str, tuple[int, int]]
     summary: str
 
 

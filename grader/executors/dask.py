@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import threading
 from collections import deque
-from contextlib import suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from distributed import Client, get_worker
 from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
+from grader.codeversion import code_version
 from grader.errors import Problem, UsageError
 from grader.executors.pool import Failure, WorkerPool, mark_apart, mark_task
 from grader.executors.processes import Processes, chunks
@@ -43,22 +45,15 @@ class Dask:
     def __init__(self, settings: Settings) -> None:
         if not settings.scheduler:
             raise UsageError(
-                [
-                    Problem(
-                        "--executor",
-                        0,
-                        0,
-                        "'dask' needs the address of a scheduler: --scheduler tcp://HOST:8786",
-                    )
-                ]
+                [Problem("--executor", 0, 0, "'dask' needs --scheduler, such as tcp://HOST:8786")]
             )
         try:
             self._client = Client(settings.scheduler, timeout=_CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
             rule = f"no dask scheduler answers at {settings.scheduler!r} ({str(error).splitlines()[0]})"
             raise UsageError([Problem("--scheduler", 0, 0, rule)]) from error
-        # A worker elsewhere has no gradebook and one core to itself.
-        self._remote = replace(settings, store=None, store_readonly=True, jobs=1)
+        # A worker elsewhere has no gradebook; its verdicts come back with the results.
+        self._remote = replace(settings, store=None)
         self._here = Processes(settings)
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
@@ -82,6 +77,11 @@ class Dask:
             results: list[Result] = future.result()
         except (KilledWorker, FutureCancelledError):
             results = list(self._here.mark(chunk))  # the cluster gave up on it
+        except ModuleNotFoundError as error:
+            rule = (
+                f"the workers of the cluster lack {error.name!r}; install grader {self._remote.version} there"
+            )
+            raise UsageError([Problem("--scheduler", 0, 0, rule)]) from error
         finally:
             future.release()
         yield from results
@@ -98,24 +98,63 @@ class Dask:
 
 def mark_chunk(settings: Settings, handins: Sequence[HandIn]) -> list[Result]:
     """Mark hand-ins inside a dask worker, each answer under its own limits."""
-    pool, own = _pool_of_worker(settings)
-    results = pool.call(mark_task, handins)
-    return mark_apart(pool, own, handins) if isinstance(results, Failure) else list(results)
+    if code_version() != settings.version:
+        rule = f"a worker of the cluster has grader {code_version()}, this is {settings.version}; install the same there"
+        raise UsageError([Problem("--scheduler", 0, 0, rule)])
+    with _POOLS.lent(settings) as (pool, own):
+        results = pool.call(mark_task, handins)
+        return mark_apart(pool, own, handins) if isinstance(results, Failure) else list(results)
 
 
-def _pool_of_worker(settings: Settings) -> tuple[WorkerPool, Worker]:
-    """Return this dask worker's pool; it is made once for each run."""
-    worker = get_worker()
-    name = (settings.rubric.digest, settings.version, settings.deadline, settings.memory)
-    pools = worker.__dict__.setdefault("_grader_pools", {})
-    if name not in pools:
-        for old, _ in pools.values():
-            old.stop(now=True)
-        pools.clear()
+@dataclass(slots=True)
+class _Lent:
+    """A pool and how many threads are at it."""
+
+    pool: WorkerPool
+    own: Worker
+    users: int = 0
+
+
+class _Pools:
+    """The pools of one dask worker, one for each run; the cluster may work for several runs at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pools: dict[Any, _Lent] = {}
+
+    @contextmanager
+    def lent(self, settings: Settings) -> Iterator[tuple[WorkerPool, Worker]]:
+        """Lend the pool of a run; the first to ask makes it, and pools of other runs that nobody is at are ended."""
+        name = (settings.rubric.digest, settings.version, settings.deadline, settings.memory)
+        with self._lock:
+            for other in [key for key, lent in self._pools.items() if key != name and not lent.users]:
+                self._pools.pop(other).pool.stop(now=True)
+            if name not in self._pools:
+                self._pools[name] = self._new(settings)
+            lent = self._pools[name]
+            lent.users += 1
+        try:
+            yield lent.pool, lent.own
+        finally:
+            with self._lock:
+                lent.users -= 1
+
+    def stop(self) -> None:
+        """End all pools."""
+        for lent in self._pools.values():
+            lent.pool.stop(now=True)
+
+    def _new(self, settings: Settings) -> _Lent:
         # Nannies start their workers as daemons, which may have no children; this one needs its pool.
         with suppress(AssertionError):
             multiprocessing.current_process().daemon = False
-        pools[name] = WorkerPool(settings), Worker(settings)
-        atexit.register(pools[name][0].stop, now=True)
-    found: tuple[WorkerPool, Worker] = pools[name]
-    return found
+        return _Lent(WorkerPool(replace(settings, jobs=_threads())), Worker(settings))
+
+
+_POOLS: Final = _Pools()
+atexit.register(_POOLS.stop)
+
+
+def _threads() -> int:
+    """Return how many chunks this dask worker has under way at once."""
+    return max(1, int(get_worker().state.nthreads))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.executors import HandIn, Settings, WriteJob, Written
+    from grader.gradebook.verdicts import VerdictRow
     from grader.model import QuestionReport, Submission
 
 # Loaded once in the server that workers are forked from, so that each starts with them.
@@ -39,6 +41,11 @@ PRELOADED: Final = (
 )
 # Exit status of a worker that ran out of memory: it is replaced, since what is left of it is not to be trusted.
 OUT_OF_MEMORY: Final = 77
+# A worker whose task takes so many deadlines has lost the process that would have stopped it, and ends by itself.
+_ORPHANED: Final = 3
+# A task is its turn after at most one deadline, and done after one more; what takes longer has been lost.
+_LOST: Final = 3
+_STARTING: Final = 20.0  # seconds: for workers to start on a busy machine
 _ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed for another's sake
 
 Made = TypeVar("Made")
@@ -55,26 +62,40 @@ class Failure:
 
 
 class WorkerPool:
-    """The processes. `submit` starts a task, `collect` waits for it and returns what came of it."""
+    """The processes. `submit` starts a task, `collect` waits for it and returns what came of it.
+
+    Threads may share one. A worker that is killed at the wrong moment can take the pool's pipes or locks
+    with it, and its task without a word: then the pool is given up and a new one made.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._pool: ProcessPool | None = None
+        self._open: set[Any] = set()
+        self._lock = threading.RLock()
 
     def submit(self, task: Callable[[Any], Any], argument: Any) -> Any:
         """Start a task with the deadline of one answer; returns its future."""
-        for _ in range(2):
-            with suppress(RuntimeError, BrokenExecutor):  # the pool has lost its workers: a new one is made
-                return self._ready().schedule(task, args=(argument,), timeout=self.settings.deadline)
-            self._pool = None
-        return self._ready().schedule(task, args=(argument,), timeout=self.settings.deadline)
+        with self._lock:
+            try:
+                future = self._schedule(task, argument)
+            except (RuntimeError, BrokenExecutor):  # the pool has lost its workers
+                self._give_up()
+                future = self._schedule(task, argument)
+            self._open.add(future)
+            return future
 
     def collect(self, future: Any) -> Any:
         """Return a task's result, or a Failure; what a task raises by itself is raised here."""
+        deadline = self.settings.deadline
         try:
-            return future.result()
+            return future.result(_LOST * deadline + _STARTING)
         except (FutureTimeoutError, TimeoutError):
-            return Failure(Reason.TIMED_OUT, f"took longer than {self.settings.deadline:g} s and was stopped")
+            if future.done():
+                return Failure(Reason.TIMED_OUT, f"took longer than {deadline:g} s and was stopped")
+            with self._lock:
+                self._give_up()
+            return Failure(Reason.FAULT, "was lost between processes")
         except ProcessExpired as error:
             if error.exitcode == OUT_OF_MEMORY:
                 limit = self.settings.memory // 1_000_000
@@ -82,6 +103,8 @@ class WorkerPool:
             return Failure(Reason.FAULT, f"the process that judged it ended with status {error.exitcode}")
         except (BrokenExecutor, CancelledError):
             return Failure(Reason.FAULT, "the processes that judged it were ended from outside")
+        finally:
+            self._open.discard(future)
 
     def call(self, task: Callable[[Any], Any], argument: Any) -> Any:
         """Do one task and return its result or a Failure."""
@@ -89,16 +112,25 @@ class WorkerPool:
 
     def stop(self, *, now: bool = False) -> None:
         """End the workers, at once or after what they are at."""
-        if self._pool is not None:
-            with suppress(RuntimeError):
-                if now:
-                    self._pool.stop()  # type: ignore[no-untyped-call] # of pebble's, without types
-                else:
-                    self._pool.close()  # type: ignore[no-untyped-call] # as above
-                self._pool.join()
-            self._pool = None
+        with self._lock:
+            if now:
+                self._give_up()
+            elif self._pool is not None:
+                with suppress(RuntimeError):
+                    self._pool.close()  # type: ignore[no-untyped-call] # of pebble's, without types
+                    self._pool.join()
+                self._pool = None
 
-    def _ready(self) -> ProcessPool:
+    def _give_up(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            with suppress(RuntimeError):
+                pool.stop()  # type: ignore[no-untyped-call] # as above
+                pool.join()
+        for future in tuple(self._open):  # nobody else would ever settle them
+            future.cancel()
+
+    def _schedule(self, task: Callable[[Any], Any], argument: Any) -> Any:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(list(PRELOADED))
@@ -110,13 +142,15 @@ class WorkerPool:
                 initargs=(self.settings,),
                 context=context,
             )
-        return self._pool
+        return self._pool.schedule(task, args=(argument,), timeout=self.settings.deadline)
 
 
 def start_worker(settings: Settings) -> None:
     """Make this process a worker: bounded in memory, deaf to Ctrl-C, which the main process answers."""
     global _worker  # noqa: PLW0603 - a process is one worker for its whole life
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(AttributeError):  # not on Windows
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on every system
 
@@ -128,10 +162,19 @@ def start_worker(settings: Settings) -> None:
 
 def _within_memory(task: Callable[[Worker], Made]) -> Made:
     assert _worker is not None  # noqa: S101 - start_worker came first
+    _alarm(_ORPHANED * _worker.deadline)
     try:
         return task(_worker)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
+    finally:
+        _alarm(0)
+
+
+def _alarm(seconds: float) -> None:
+    """Let the system end this process after so many seconds, whatever it is doing then; 0: never."""
+    with suppress(AttributeError):  # not on Windows
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def mark_task(handins: Sequence[HandIn]) -> list[Result]:
@@ -151,7 +194,7 @@ def read_task(handin: HandIn) -> Submission | SubmissionError:
     return _within_memory(read)
 
 
-def answer_task(argument: tuple[HandIn, str]) -> QuestionReport:
+def answer_task(argument: tuple[HandIn, str]) -> tuple[QuestionReport, tuple[VerdictRow, ...]]:
     """Mark one question of a hand-in (in a worker)."""
     return _within_memory(lambda worker: worker.mark_answer(*argument))
 
@@ -166,6 +209,8 @@ def mark_apart(pool: WorkerPool, worker: Worker, handins: Sequence[HandIn]) -> l
 
     `worker` is this process's own; it puts answers together and judges nothing.
     """
+    if len(handins) == 1:  # it was by itself already
+        return [_mark_answers(pool, worker, handins[0])]
     results = []
     for handin in handins:
         alone = pool.call(mark_task, [handin])
@@ -181,13 +226,15 @@ def _mark_answers(pool: WorkerPool, worker: Worker, handin: HandIn) -> Result:
         )
     if isinstance(submission, SubmissionError):
         return Result(handin.source, problems=submission.problems)
-    questions = {}
+    questions, verdicts = {}, []
     for question in worker.rubric.questions:
         marked = _persistently(pool, answer_task, (handin, question.id))
         if isinstance(marked, Failure):
-            marked = worker.given_up(submission, question.id, marked.reason, marked.said)
-        questions[question.id] = marked
-    return worker.result(submission, questions)
+            questions[question.id] = worker.given_up(submission, question.id, marked.reason, marked.said)
+        else:
+            questions[question.id] = marked[0]
+            verdicts += marked[1]
+    return worker.result(submission, questions, verdicts=tuple(verdicts))
 
 
 def _persistently(pool: WorkerPool, task: Callable[[Any], Any], argument: Any) -> Any:

@@ -43,11 +43,13 @@ class Serial:
         try:
             submission = worker.read(handin)
         except MemoryError:
-            return Result(handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {TOO_MUCH}"),))
+            return Result(
+                handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {TOO_MUCH}"),)
+            )
         questions = {}
         for question in worker.rubric.questions:
             try:
-                questions[question.id] = worker.mark_answer(handin, question.id)
+                questions[question.id], _ = worker.mark_answer(handin, question.id)
             except MemoryError:
                 questions[question.id] = worker.given_up(submission, question.id, Reason.FAULT, TOO_MUCH)
         return worker.result(submission, questions)

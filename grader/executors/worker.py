@@ -9,13 +9,14 @@ from grader.errors import SubmissionError
 from grader.executors import Result, Written
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
-from grader.marking import assemble, deducted, failed, faults, give_up_question, mark_question, overlaid
+from grader.marking import assemble, deducted, failed, give_up_question, mark_question, overlaid
 from grader.readers.files import read_content
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.executors import HandIn, Settings, WriteJob
+    from grader.gradebook.verdicts import VerdictRow
     from grader.model import QuestionReport, Reason, Report, Submission
     from grader.rubric import Question
 
@@ -25,6 +26,7 @@ class Worker:
 
     def __init__(self, settings: Settings) -> None:
         self.rubric = settings.rubric
+        self.deadline = settings.deadline
         self.outline = settings.rubric.outline
         self.verdicts = SharedVerdicts(settings.store, settings.version, readonly=settings.store_readonly)
 
@@ -42,26 +44,33 @@ class Worker:
             question.id: self._mark_question(submission, question.id) for question in self.rubric.questions
         }
         self.verdicts.flush()
-        return self.result(submission, questions, time.perf_counter() - started)
+        return self.result(
+            submission, questions, seconds=time.perf_counter() - started, verdicts=self.verdicts.take_new()
+        )
 
-    def mark_answer(self, handin: HandIn, question: str) -> QuestionReport:
-        """Mark one question of a hand-in that can be read."""
+    def mark_answer(self, handin: HandIn, question: str) -> tuple[QuestionReport, tuple[VerdictRow, ...]]:
+        """Mark one question of a hand-in that can be read; return it with the verdicts that could not be kept."""
         report = self._mark_question(self.read(handin), question)
         self.verdicts.flush()
-        return report
+        return report, self.verdicts.take_new()
 
     def read(self, handin: HandIn) -> Submission:
         """Read a hand-in; raises SubmissionError."""
         return read_content(handin.raw, handin.source, self.outline)
 
     def result(
-        self, submission: Submission, questions: Mapping[str, QuestionReport], seconds: float = 0.0
+        self,
+        submission: Submission,
+        questions: Mapping[str, QuestionReport],
+        *,
+        seconds: float = 0.0,
+        verdicts: tuple[VerdictRow, ...] = (),
     ) -> Result:
         """Put the questions of a hand-in together."""
         report = assemble(
             self.rubric, submission, [questions[question.id] for question in self.rubric.questions]
         )
-        return Result(submission.source, pack(report, seconds), faults=tuple(faults(report)))
+        return Result(submission.source, pack(report, seconds), verdicts=verdicts)
 
     def given_up(self, submission: Submission, question: str, reason: Reason, said: str) -> QuestionReport:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""
@@ -78,7 +87,8 @@ class Worker:
         sheet = Sheet(laid_over(job, unpack(job.body)))
         files = {}
         for name, text in render(sheet, job.stem, job.formats, assets=job.assets):
-            files[name] = write_text(job.out / name, text).stat().st_size
+            file = write_text(job.out / name, text).stat()
+            files[name] = (file.st_size, file.st_mtime_ns)
         return Written(job.student, files, to_json(summarise(sheet)))
 
     def _mark_question(self, submission: Submission, question: str) -> QuestionReport:

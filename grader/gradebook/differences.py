@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.gradebook.runs import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from grader.gradebook.store import Gradebook
 
@@ -25,6 +25,7 @@ class RowChange:
     after_reason: str
     points: Fraction
     why: str
+    decided: bool = False  # by a person, so that it changes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,24 @@ class Difference:
 
 
 def difference(
-    book: Gradebook, student: str, report: int, base: Gradebook, standing: int | None
+    book: Gradebook,
+    student: str,
+    report: int,
+    base: Gradebook,
+    standing: int | None,
+    decided: Container[str] = (),
 ) -> Difference | None:
-    """Compare what would stand for a student with what stands in `base`; None where no mark changes."""
+    """Compare what would stand for a student with what stands in `base`; None where no mark changes.
+
+    `decided` are the criteria that a person has decided for this student.
+    """
     after = _Report.of(book, report)
     if standing is None:
         return Difference(student, after.source, None, after.totals, ())
     before = _Report.of(base, standing)
-    rows = tuple(_changes(before, after))
+    rows = tuple(
+        replace(row, decided=True) if row.criterion in decided else row for row in _changes(before, after)
+    )
     if not rows and before.totals == after.totals:
         return None
     return Difference(student, after.source, before.totals, after.totals, rows)

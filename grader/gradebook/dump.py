@@ -37,6 +37,17 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
         ("assignment", "student", "place", "report"),
     ),
+    "handin": (
+        (
+            "SELECT assignment, student, place, source, content, submitted FROM handins"
+            " ORDER BY assignment, student, place"
+        ),
+        ("assignment", "student", "place", "source", "content", "submitted"),
+    ),
+    "due": (
+        "SELECT assignment, student, due FROM due ORDER BY assignment, student",
+        ("assignment", "student", "due"),
+    ),
     "override": (
         'SELECT assignment, student, criterion, credit, who, "when", why, rule, answer FROM overrides ORDER BY id',
         ("assignment", "student", "criterion", "credit", "who", "when", "why", "rule", "answer"),
@@ -85,4 +96,8 @@ def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
     text = zlib.decompress(value)
-    return json.loads(text) if name == "body" else f"sha256:{sha256(text).hexdigest()}, {len(text)} bytes"
+    return (
+        json.loads(text)
+        if name in {"body", "outcome"}
+        else f"sha256:{sha256(text).hexdigest()}, {len(text)} bytes"
+    )

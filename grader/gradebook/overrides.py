@@ -25,8 +25,11 @@ class Doubt:
     why: str
 
 
-def decide(book: Gradebook, assignment: str, override: Override) -> Override:
-    """Keep one decision about a row that stands for a student; raises GradebookError for one that does not."""
+def decide(book: Gradebook, assignment: str, override: Override) -> bool:
+    """Keep one decision about a row that stands for a student; return whether it was new.
+
+    Raises GradebookError for a row that does not stand.
+    """
     with book.transaction() as connection:
         row = book.row(
             "SELECT standings.report, reports.rubric FROM standings JOIN reports ON reports.id = standings.report"
@@ -52,6 +55,8 @@ def decide(book: Gradebook, assignment: str, override: Override) -> Override:
             raise _refused(book, f"{assignment!r} has no criterion {override.criterion!r}{hint}")
         override = override.model_copy(update={"when": override.when or now()})
         rule = _rule(book, digest, override.criterion)
+        if _is_known(book, assignment, override, rule, outcome[0]):
+            return False
         connection.execute(
             'INSERT INTO overrides (assignment, student, criterion, credit, who, "when", why, rule, answer)'
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -61,7 +66,19 @@ def decide(book: Gradebook, assignment: str, override: Override) -> Override:
                 override.who, override.when, override.why, rule, outcome[0],
             ),
         )  # fmt: skip
-    return override
+    return True
+
+
+def _is_known(book: Gradebook, assignment: str, override: Override, rule: str, answer: str) -> bool:
+    """Whether the decision that counts says the same on the same ground, as when a table is handed back twice."""
+    last = book.row(
+        "SELECT credit, who, why, rule, answer FROM overrides WHERE assignment = ? AND student = ? AND criterion = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (assignment, override.student, override.criterion),
+    )
+    if override.credit is None:
+        return last is None or last[0] is None  # there is nothing to take back
+    return last == (str(override.credit), override.who, override.why, rule, answer)
 
 
 def overrides_of(book: Gradebook, assignment: str) -> dict[str, dict[str, Override]]:
@@ -81,22 +98,36 @@ def history_of(book: Gradebook, assignment: str) -> Iterator[Override]:
     return (_override(row) for row in rows)
 
 
-def doubts_of(book: Gradebook, assignment: str, rules: Mapping[str, Mapping[str, str]]) -> Iterator[Doubt]:
-    """Yield the decisions whose answer or criterion is no longer what it was; `rules` are today's criteria."""
+def doubts_of(
+    book: Gradebook,
+    assignment: str,
+    rules: Mapping[str, Mapping[str, str]],
+    standing: Gradebook | None = None,
+) -> Iterator[Doubt]:
+    """Yield the decisions whose answer or criterion is no longer what it was.
+
+    `rules` are today's criteria, `standing` a gradebook that knows better what stands, as far as it does.
+    """
     for override, rule, answer in _latest(book, assignment):
-        row = book.row(
-            "SELECT outcomes.answer FROM standings JOIN outcomes ON outcomes.report = standings.report"
-            " WHERE standings.assignment = ? AND standings.student = ? AND outcomes.criterion = ?",
-            (assignment, override.student, override.criterion),
-        )
+        found = _answer_of(standing, assignment, override) if standing is not None else None
+        found = found or _answer_of(book, assignment, override)
         if override.criterion not in rules:
             yield Doubt(override, "the rubric no longer has this criterion")
-        elif row is None:
-            yield Doubt(override, "no report stands for this student")
-        elif row[0] != answer:
+        elif found is None:
+            yield Doubt(override, "the report that stands no longer has this criterion")
+        elif found != answer:
             yield Doubt(override, "the answer has changed since")
         elif rules[override.criterion]["rule"] != rule:
             yield Doubt(override, "the criterion has changed since")
+
+
+def _answer_of(book: Gradebook, assignment: str, override: Override) -> str | None:
+    row = book.row(
+        "SELECT outcomes.answer FROM standings JOIN outcomes ON outcomes.report = standings.report"
+        " WHERE standings.assignment = ? AND standings.student = ? AND outcomes.criterion = ?",
+        (assignment, override.student, override.criterion),
+    )
+    return None if row is None else str(row[0])
 
 
 def _latest(book: Gradebook, assignment: str) -> Iterator[tuple[Override, str, str]]:

@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from grader.gradebook.packing import OutcomeRow, PackedReport
+from grader.gradebook.packing import OutcomeRow, PackedReport, unpack
+from grader.gradebook.verdicts import KEEP
+from grader.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.gradebook.store import Gradebook
+    from grader.gradebook.verdicts import VerdictRow
     from grader.rubric import Rubric
 
 
@@ -25,9 +28,12 @@ class Known:
 
     id: int
     source: str
+    content: str  # digest of the file
     students: tuple[str, ...]
     submitted: str
     low: str
+    high: str
+    faults: tuple[tuple[str, str], ...] = ()  # criteria that failed by our fault, and what happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +93,24 @@ class Run:
 
     def find(self, key: str) -> Known | None:
         """Return the report that was already made under a key."""
-        row = self.book.row("SELECT id, source, submitted, low FROM reports WHERE key = ?", (key,))
-        return None if row is None else Known(row[0], row[1], self._students(row[0]), row[2], row[3])
+        row = self.book.row("SELECT id FROM reports WHERE key = ?", (key,))
+        return None if row is None else self._known(row[0])
 
-    def add(self, made: Sequence[tuple[str, str, bytes, PackedReport]]) -> list[Known]:
-        """Keep reports in one transaction, each with its key, its content's digest and the content itself."""
+    def add(
+        self, made: Sequence[tuple[str, str, bytes, PackedReport]], verdicts: Iterable[VerdictRow] = ()
+    ) -> list[Known]:
+        """Keep reports in one transaction, each with its key, its content's digest and the content itself.
+
+        `verdicts` are those that came with them.
+        """
         known = []
-        with self.book.transaction():
+        with self.book.transaction() as connection:
+            connection.executemany(KEEP, verdicts)
             for key, content, raw, report in made:
-                known.append(self._add(key, content, raw, report))
+                known.append(self._known(self._add(key, content, raw, report)))
         return known
 
-    def _add(self, key: str, content: str, raw: bytes, report: PackedReport) -> Known:
+    def _add(self, key: str, content: str, raw: bytes, report: PackedReport) -> int:
         connection = self.book.connection
         connection.execute("INSERT OR IGNORE INTO contents VALUES (?, ?)", (content, zlib.compress(raw, 1)))
         cursor = connection.execute(
@@ -111,11 +123,9 @@ class Run:
         )  # fmt: skip
         number = cursor.lastrowid or 0
         if not cursor.rowcount:  # marked anew on purpose, or another run on the same gradebook was quicker
-            found = self.find(key)
-            assert found is not None  # noqa: S101 - the key is what kept it from being added
+            (number,) = connection.execute("SELECT id FROM reports WHERE key = ?", (key,)).fetchone()
             if not self.fresh:
-                return found
-            number = found.id
+                return int(number)
             connection.execute(
                 "UPDATE reports SET run = ?, submitted = ?, low = ?, high = ?, body = ?, seconds = ? WHERE id = ?",
                 (self.id, report.submitted, report.low, report.high, report.body, report.seconds, number),
@@ -130,8 +140,7 @@ class Run:
             "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)",
             ((number, row.criterion, row.credit, row.reason, row.answer) for row in report.outcomes),
         )
-        ids = tuple(student for student, _, _ in report.students)
-        return Known(number, report.source, ids, report.submitted, report.low)
+        return int(number)
 
     def stand(self, standings: Iterable[Standing]) -> Counter[str]:
         """Make these reports the standing ones and note what they were before.
@@ -174,29 +183,27 @@ class Run:
         """
         rows = list(
             self.book.rows(
-                "SELECT changes.student, changes.before, changes.after FROM changes JOIN standings"
+                "SELECT changes.student, changes.before, changes.after, coalesce(handins.place, standings.place)"
+                " FROM changes JOIN standings"
                 " ON standings.student = changes.student AND standings.report = changes.after"
-                " WHERE changes.run = ? AND standings.assignment = ? AND changes.before IS NOT NULL",
+                " JOIN reports ON reports.id = changes.before"
+                " LEFT JOIN handins ON handins.assignment = standings.assignment"
+                " AND handins.student = changes.student AND handins.source = reports.source"
+                " WHERE changes.run = ? AND standings.assignment = ?",
                 (other, self.rubric.id),
             )
         )
         with self.book.transaction() as connection:
-            for student, before, after in rows:
+            connection.execute("UPDATE runs SET undoes = ? WHERE id = ?", (other, self.id))
+            for student, before, after, place in rows:
                 connection.execute(
                     "INSERT INTO changes VALUES (?, ?, ?, ?)", (self.id, student, after, before)
                 )
                 connection.execute(
-                    "UPDATE standings SET report = ?, run = ? WHERE assignment = ? AND student = ?",
-                    (before, self.id, self.rubric.id, student),
+                    "UPDATE standings SET report = ?, place = ?, run = ? WHERE assignment = ? AND student = ?",
+                    (before, place, self.id, self.rubric.id, student),
                 )
         return len(rows)
-
-    def known(self, report: int) -> Known:
-        """Return a report by its number."""
-        row = self.book.row("SELECT id, source, submitted, low FROM reports WHERE id = ?", (report,))
-        if row is None:
-            raise KeyError(report)
-        return Known(row[0], row[1], self._students(row[0]), row[2], row[3])
 
     def finish(self, *, marked: int, reused: int, failed: int, seconds: float) -> None:
         """Note that the run came to its end, and with what."""
@@ -206,9 +213,25 @@ class Run:
                 (now(), marked, reused, failed, seconds, self.id),
             )
 
-    def _students(self, report: int) -> tuple[str, ...]:
-        rows = self.book.rows("SELECT id FROM students WHERE report = ? ORDER BY place", (report,))
-        return tuple(row[0] for row in rows)
+    def _known(self, report: int) -> Known:
+        row = self.book.row(
+            "SELECT source, content, submitted, low, high FROM reports WHERE id = ?", (report,)
+        )
+        assert row is not None  # noqa: S101 - its number came from there
+        source, content, submitted, low, high = row
+        students = self.book.rows("SELECT id FROM students WHERE report = ? ORDER BY place", (report,))
+        ids = tuple(student for (student,) in students)
+        return Known(report, source, content, ids, submitted, low, high, tuple(self._faults(report)))
+
+    def _faults(self, report: int) -> Iterator[tuple[str, str]]:
+        """Yield what failed by our fault; the words are in the report's body, which few reports need opened."""
+        failed = self.book.row(
+            "SELECT 1 FROM outcomes WHERE report = ? AND reason = ?", (report, Reason.FAULT.value)
+        )
+        for question in unpack(body_of(self.book, report)).questions if failed else ():
+            for row in question.criteria:
+                if row.reason == Reason.FAULT.value:
+                    yield row.id, row.evidence[0].expected if row.evidence else ""
 
 
 def now() -> str:
@@ -235,6 +258,8 @@ def body_of(book: Gradebook, report: int) -> bytes:
     if row is None:
         raise KeyError(report)
     body: bytes = row[0]
+    with book.guarded():
+        zlib.decompress(body)  # whoever gets it may trust it: zlib carries a checksum
     return body
 
 
@@ -248,10 +273,11 @@ def standings_of(book: Gradebook, assignment: str) -> Iterator[Standing]:
 
 
 def last_change(book: Gradebook, assignment: str) -> int | None:
-    """Return the last run that changed what stood for somebody, and that is no undoing itself; None without one."""
+    """Return the last applied regrade that stands for somebody and was not taken back; None without one."""
     row = book.row(
         "SELECT max(runs.id) FROM runs JOIN changes ON changes.run = runs.id"
-        " WHERE runs.assignment = ? AND runs.kind <> 'undo' AND changes.before IS NOT NULL"
+        " WHERE runs.assignment = ? AND runs.kind = 'regrade' AND changes.before IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.undoes = runs.id)"
         " AND changes.after = (SELECT report FROM standings"
         "  WHERE standings.assignment = runs.assignment AND standings.student = changes.student)",
         (assignment,),
@@ -259,12 +285,19 @@ def last_change(book: Gradebook, assignment: str) -> int | None:
     return None if row is None else row[0]
 
 
+def unfinished_undo(book: Gradebook, assignment: str) -> int | None:
+    """Return the run that the last run undid and was stopped before all reports were written; None if it was not."""
+    row = book.row(
+        "SELECT kind, finished, undoes FROM runs WHERE assignment = ? ORDER BY id DESC LIMIT 1", (assignment,)
+    )
+    return row[2] if row is not None and row[0] == "undo" and row[1] is None else None
+
+
 def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield source and content of every hand-in that stands for somebody, in the order of the class."""
+    """Yield source and content of every hand-in of the class, in the order of the files."""
     rows = book.rows(
-        "SELECT source, content, min(standings.place) AS place FROM standings"
-        " JOIN reports ON reports.id = standings.report WHERE standings.assignment = ?"
-        " GROUP BY source, content ORDER BY place, source",
+        "SELECT source, content, min(place) AS first FROM handins WHERE assignment = ?"
+        " GROUP BY source, content ORDER BY first, source",
         (assignment,),
     )
     return ((source, content) for source, content, _ in rows)
@@ -275,7 +308,8 @@ def content_of(book: Gradebook, content: str) -> bytes:
     row = book.row("SELECT raw FROM contents WHERE digest = ?", (content,))
     if row is None:
         raise KeyError(content)
-    return zlib.decompress(row[0])
+    with book.guarded():
+        return zlib.decompress(row[0])
 
 
 def rules_of(book: Gradebook, digest: str) -> Mapping[str, Mapping[str, Any]]:

@@ -76,7 +76,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     CREATE TABLE verdicts (
         key TEXT PRIMARY KEY,
         version TEXT NOT NULL,
-        outcome TEXT NOT NULL
+        outcome BLOB NOT NULL          -- the outcome as JSON, zlib
     ) WITHOUT ROWID;
     """,
     """
@@ -104,9 +104,29 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         folder TEXT NOT NULL,
         student TEXT NOT NULL,
         key TEXT NOT NULL,
-        files TEXT NOT NULL,           -- JSON: name and size
-        summary TEXT NOT NULL,         -- JSON: the student in the class's tables
+        files TEXT NOT NULL,           -- JSON: by name, size and time
+        summary BLOB NOT NULL,         -- JSON, zlib: the student in the class's tables
         PRIMARY KEY (folder, student)
+    ) WITHOUT ROWID;
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN undoes INTEGER REFERENCES runs(id);  -- the run that an undo took back
+    CREATE TABLE handins (             -- what each student handed in, as far as the last run with them saw it
+        assignment TEXT NOT NULL,
+        student TEXT NOT NULL,
+        place INTEGER NOT NULL,        -- in the order of the files
+        source TEXT NOT NULL,
+        content TEXT NOT NULL REFERENCES contents(digest),
+        submitted TEXT NOT NULL,       -- by the table of times where there is one, else by the file
+        PRIMARY KEY (assignment, student, place)
+    ) WITHOUT ROWID;
+    INSERT INTO handins SELECT standings.assignment, student, place, source, content, submitted
+        FROM standings JOIN reports ON reports.id = report;
+    CREATE TABLE due (                 -- due dates of single students, as the last run with them knew them
+        assignment TEXT NOT NULL,
+        student TEXT NOT NULL,
+        due TEXT NOT NULL,
+        PRIMARY KEY (assignment, student)
     ) WITHOUT ROWID;
     """,
 )

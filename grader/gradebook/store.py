@@ -48,9 +48,7 @@ class Gradebook:
                 raise _unusable(self.path, "there is no such gradebook; 'grade' makes one")
             _make(self.path)
         _refuse_other_files(self.path)
-        mode = "ro" if self.readonly else "rw"
-        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+        connection = _connect(self.path, readonly=self.readonly)
         try:
             _check(connection, self.path, readonly=self.readonly)
             if not self.readonly:
@@ -122,6 +120,27 @@ class Gradebook:
         return next(self.rows(query, values), None)
 
 
+def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
+    """Connect to a file that is there.
+
+    A reader opens it for writing as well, and then forswears it: only so are the files that SQLite puts
+    beside it gone again afterwards. Where nothing can be put there, nobody else can write either.
+    """
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)
+    if not readonly:
+        return connection
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "unable to open" not in str(error) or Path(f"{path}-wal").exists():
+            raise
+        return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+    return connection
+
+
 def _make(path: Path) -> None:
     """Make an empty gradebook that appears whole: an empty file under its name has been damaged."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -133,8 +152,12 @@ def _make(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
-        with suppress(FileExistsError):  # another run was quicker
-            os.link(new, path)
+        try:
+            os.link(new, path)  # unlike a renaming, it leaves alone what another run was quicker to make
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            new.rename(path)
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -183,7 +206,7 @@ def _advice(error: Exception) -> str:
     if "locked" in said or "busy" in said:
         return f"another process has kept it locked for {PATIENCE:.0f} s; try again when it is done"
     if "readonly" in said or "unable to open" in said:
-        return f"cannot be written ({said}); name a file in a folder that can, with --gradebook"
+        return f"cannot be written ({said}); name a gradebook in another folder with --gradebook"
     if "full" in said or "disk I/O" in said:
         return f"cannot be written: {said}; what was saved before is safe, and the same command goes on from there"
     if not isinstance(error, sqlite3.OperationalError) or "no such table" in said:

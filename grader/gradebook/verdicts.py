@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
 
 from grader.model import Outcome
 
@@ -16,6 +19,10 @@ MAX_REMEMBERED: Final = 20_000
 # A process that cannot write at once goes on without: another one may judge the same answer again.
 _PATIENCE: Final = 2.0
 
+KEEP: Final = "INSERT OR IGNORE INTO verdicts VALUES (?, ?, ?)"
+
+VerdictRow = tuple[str, str, bytes]  # key, version, outcome
+
 
 class SharedVerdicts:
     """The verdicts of one version of the grader, in memory and, with a path, in a gradebook.
@@ -25,22 +32,25 @@ class SharedVerdicts:
 
     def __init__(self, path: Path | None, version: str, *, readonly: bool = False) -> None:
         self.version = version
-        self.readonly = readonly or path is None
+        self.readonly = readonly
         self._known: dict[str, Outcome] = {}
         self._new: dict[str, Outcome] = {}
         self._file: sqlite3.Connection | None = None
-        if path is not None and path.exists():
+        if path is not None:
             with suppress(sqlite3.Error):
-                self._file = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
+                uri = f"{path.absolute().as_uri()}?mode=rw"
+                self._file = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
+                if readonly:
+                    self._file.execute("PRAGMA query_only = ON")
 
     def recall(self, key: str) -> Outcome | None:
         """Return the outcome kept under a key."""
         key = f"{self.version}:{key}"
         known = self._known.get(key)
         if known is None and self._file is not None:
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, zlib.error, ValidationError):  # a damaged one is judged anew
                 row = self._file.execute("SELECT outcome FROM verdicts WHERE key = ?", (key,)).fetchone()
-                known = None if row is None else Outcome.model_validate_json(row[0])
+                known = None if row is None else Outcome.model_validate_json(zlib.decompress(row[0]))
             if known is not None:
                 self._remember(key, known)
         return known
@@ -52,17 +62,21 @@ class SharedVerdicts:
         if not self.readonly:
             self._new[key] = outcome
 
-    def flush(self) -> None:
-        """Write what is new."""
-        if not self._new or self._file is None:
-            self._new.clear()
-            return
-        rows = [(key, self.version, outcome.model_dump_json()) for key, outcome in self._new.items()]
+    def take_new(self) -> tuple[VerdictRow, ...]:
+        """Return what is new as rows for `keep_rows`, once."""
+        rows = tuple((key, self.version, _packed(outcome)) for key, outcome in self._new.items())
         self._new.clear()
+        return rows
+
+    def flush(self) -> None:
+        """Write what is new; without a file it waits for `take_new`."""
+        if not self._new or self._file is None:
+            return
+        rows = self.take_new()
         with suppress(sqlite3.Error):
             self._file.execute("BEGIN IMMEDIATE")
             try:
-                self._file.executemany("INSERT OR IGNORE INTO verdicts VALUES (?, ?, ?)", rows)
+                self._file.executemany(KEEP, rows)
                 self._file.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
@@ -80,3 +94,8 @@ class SharedVerdicts:
         if len(self._known) >= MAX_REMEMBERED:
             del self._known[next(iter(self._known))]  # the oldest
         self._known[key] = outcome
+
+
+def _packed(outcome: Outcome) -> bytes:
+    """Return an outcome as JSON under zlib, whose checksum tells a damaged one from another verdict."""
+    return zlib.compress(outcome.model_dump_json().encode("utf-8", "surrogatepass"), 1)

@@ -60,13 +60,17 @@ def _check_columns(shown: str, names: Sequence[str], columns: Sequence[str], nee
         Problem(shown, 1, 0, f"the column {name!r} is missing") for name in needed if name not in names
     ]
     problems += [
-        Problem(shown, 1, 0, f"the column {name!r} is there twice") for name in columns if names.count(name) > 1
+        Problem(shown, 1, 0, f"the column {name!r} is there twice")
+        for name in columns
+        if names.count(name) > 1
     ]
     if problems:
         raise UsageError(problems)
 
 
-def _cells(shown: str, line: int, row: list[str], names: Sequence[str], columns: Sequence[str]) -> dict[str, str]:
+def _cells(
+    shown: str, line: int, row: list[str], names: Sequence[str], columns: Sequence[str]
+) -> dict[str, str]:
     """Return a row by column; what a short row leaves out is empty."""
     if any(cell.strip() for cell in row[len(names) :]):
         rule = f"the row has {len(row)} cells and the table {len(names)} columns; put a text with a comma in quotes"
