@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
 from grader.executors import HandIn
-from grader.readers.files import read_raw
+from grader.readers.files import read_raw, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,6 +139,6 @@ class ClassMarking:
 def _read(files: Iterable[Path]) -> Iterator[HandIn | Marked]:
     for place, file in enumerate(files):
         try:
-            yield HandIn(str(file), read_raw(file))
+            yield HandIn(source_of(file), read_raw(file))
         except SubmissionError as error:
-            yield Marked(place, str(file), problems=error.problems)
+            yield Marked(place, source_of(file), problems=error.problems)

@@ -62,13 +62,13 @@ class HandedIn:
         self.book, self.rubric, self.timing = book, rubric, timing
         with book.guarded():
             book.connection.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS handins"
+                "CREATE TEMP TABLE IF NOT EXISTS attempts"
                 " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT)"
             )
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS chosen (student TEXT PRIMARY KEY, place INTEGER, report INTEGER)"
             )
-            for table in ("handins", "chosen"):
+            for table in ("attempts", "chosen"):
                 book.connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608 - two literals
 
     def add(self, marked: Marked) -> None:
@@ -80,7 +80,7 @@ class HandedIn:
         submitted = elsewhere.isoformat() if elsewhere is not None else known.submitted
         with self.book.guarded():
             self.book.connection.executemany(
-                "INSERT INTO temp.handins VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO temp.attempts VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     (student, marked.place, known.id, known.source, known.content, submitted, known.low)
                     for student in known.students
@@ -91,10 +91,10 @@ class HandedIn:
         """Settle what stands for each student; yield what is wrong with their other hand-ins."""
         with self.book.guarded():
             self.book.connection.execute(
-                "CREATE INDEX IF NOT EXISTS temp.by_student ON handins(student, place)"
+                "CREATE INDEX IF NOT EXISTS temp.by_student ON attempts(student, place)"
             )
         rows = self.book.rows(
-            "SELECT student, place, report, source, submitted, low FROM temp.handins ORDER BY student, place"
+            "SELECT student, place, report, source, submitted, low FROM temp.attempts ORDER BY student, place"
         )
         for student, group in groupby(rows, key=itemgetter(0)):
             attempts = [_attempt(row[1:]) for row in group]
@@ -118,7 +118,7 @@ class HandedIn:
 
     def without_time(self) -> int:
         """Return how many hand-ins came in at a time that nobody knows."""
-        (count,) = self.book.row("SELECT count(DISTINCT place) FROM temp.handins WHERE submitted = ''") or (
+        (count,) = self.book.row("SELECT count(DISTINCT place) FROM temp.attempts WHERE submitted = ''") or (
             0,
         )
         return int(count)
@@ -134,7 +134,7 @@ class HandedIn:
                     (self.rubric.id,),
                 )
             connection.execute(
-                "INSERT INTO main.handins SELECT ?, student, place, source, content, submitted FROM temp.handins",
+                "INSERT INTO main.handins SELECT ?, student, place, source, content, submitted FROM temp.attempts",
                 (self.rubric.id,),
             )
             connection.executemany(
@@ -146,7 +146,7 @@ class HandedIn:
         with self.book.guarded():
             connection = self.book.connection
             connection.execute(
-                "INSERT INTO temp.handins SELECT handins.student, handins.place, report, source, content, submitted, '0'"
+                "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0'"
                 " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ?",
                 (self.rubric.id,),
             )
@@ -158,7 +158,7 @@ class HandedIn:
     def of_student(self, standing: Standing) -> tuple[Attempt, int, int]:
         """Return the hand-in that stands for a student, its number among theirs by time, and how many there are."""
         rows = self.book.rows(
-            "SELECT place, report, source, submitted, low FROM temp.handins WHERE student = ? ORDER BY place",
+            "SELECT place, report, source, submitted, low FROM temp.attempts WHERE student = ? ORDER BY place",
             (standing.student,),
         )
         attempts = [_attempt(row) for row in rows]

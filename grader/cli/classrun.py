@@ -16,7 +16,7 @@ from grader.codeversion import code_version
 from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
-from grader.readers.files import find_files
+from grader.readers.files import find_files, source_of
 from grader.readers.roster import read_roster, read_times
 from grader.rubric import load_rubric
 from grader.tables import resolve
@@ -152,7 +152,7 @@ class Session:
         if self.wanted.times is None:
             return {}
         times = read_times(self.wanted.times)
-        found = {str(file): times.get(str(file)) or times.get(file.name) for file in files}
+        found = {source_of(file): times.get(source_of(file)) or times.get(file.name) for file in files}
         unused = times.keys() - found.keys() - {file.name for file in files}
         if unused:
             self.notices.append(

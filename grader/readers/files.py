@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -49,14 +50,19 @@ def _files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def source_of(path: Path) -> str:
+    """Return a path as text that can be written anywhere: a byte of its name that is no UTF-8 becomes `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 def read_file(path: Path, outline: Outline) -> Submission:
     """Read one hand-in; raises SubmissionError with every problem and its place."""
-    return read_content(read_raw(path), str(path), outline)
+    return read_content(read_raw(path), source_of(path), outline)
 
 
 def read_raw(path: Path) -> bytes:
     """Return what stands in a file; raises SubmissionError."""
-    shown = str(path)
+    shown = source_of(path)
     _reader_of(shown)
     try:
         size = path.stat().st_size

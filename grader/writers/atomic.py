@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +13,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# What is left by a killed process is hidden, and is told from a report by this ending.
+# What is left by a killed process is hidden, is told from a report by this ending, and names the process.
 _ENDING: Final = ".part"
+_HOST: Final = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]
 
 
 class AtomicText:
@@ -25,7 +28,7 @@ class AtomicText:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=_ENDING, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{_HOST}-{os.getpid()}-", suffix=_ENDING, dir=path.parent)
         self._temporary = Path(name)
         self.file: TextIO = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
 
@@ -65,6 +68,26 @@ def write_text(path: Path, text: str) -> Path:
     with atomic_text(path) as file:
         file.write(text)
     return path
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what killed processes of this machine have left in a folder."""
+    for path in folder.rglob(f".{_HOST}-*{_ENDING}"):
+        number = path.name.removeprefix(f".{_HOST}-").partition("-")[0]
+        if number.isdecimal() and not _is_running(int(number)):
+            path.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True  # there is no harmless way to ask
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _mode() -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from grader.tables import resolve
 from grader.writers import WRITERS
-from grader.writers.atomic import write_text
+from grader.writers.atomic import clear_unfinished, write_text
 from grader.writers.names import ReportNames
 from grader.writers.rendering import render
 from grader.writers.summary import summarise
@@ -39,6 +39,7 @@ class ClassFolder:
         self, out: Path, formats: Iterable[str] = tuple(WRITERS), *, assets: Assets = "shared"
     ) -> None:
         out.mkdir(parents=True, exist_ok=True)
+        clear_unfinished(out)
         self.files: tuple[Path, ...] = ()
         self._writers: list[Writer] = []
         try:

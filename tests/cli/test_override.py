@@ -1,0 +1,191 @@
+"""`grader override`: a person decides, and it holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+ROW = ("--student", "kim", "--criterion", "q1_count")
+
+
+@pytest.fixture
+def marked(classroom):
+    classroom.hand_in("kim", "total 7840 and no more")
+    classroom.hand_in("lou")
+    classroom.grade()
+    return classroom
+
+
+def decide(marked, credit="1/2", why="Nearly.", **options) -> str:
+    more = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return marked.override(*ROW, "--credit", credit, "--why", why, *more).stdout
+
+
+def test_a_decision_shows_after_the_next_run_and_nothing_else_is_written(marked) -> None:
+    assert decide(marked, who="Ada") == f"1 decision is kept in {marked.book}; the next run of 'grade' shows them\n"
+    assert marked.score("kim") == 3
+    marked.grade()
+    row = marked.row("kim", "q1_count")
+    assert (row["credit"], row["score"], row["reason"], row["feedback"]) == (0.5, 1, "overridden", "Nearly.")
+    assert (row["override"]["who"], row["override"]["when"][-6:]) == ("Ada", "+00:00")
+    assert marked.score("kim") == 4
+
+
+def test_the_latest_wins_can_be_taken_back_and_all_are_kept(marked) -> None:
+    for credit in ("1/2", "1", "-"):
+        decide(marked, credit)
+        marked.grade()
+        assert marked.score("kim") == {"1/2": 4, "1": 5, "-": 3}[credit]
+    assert [line["credit"] for line in marked.dump() if line["table"] == "override"] == ["1/2", "1", None]
+    history = marked.grader("gradebook", "show", marked.book, "--student", "kim").stdout
+    assert history.count("q1_count") == 3
+    assert "q1_count taken back" in history
+
+
+def test_the_same_said_twice_is_kept_once(marked) -> None:
+    decide(marked)
+    assert "1 said what already counts" in decide(marked)
+    assert marked.count("override") == 1
+    decide(marked, why="Otherwise.")
+    assert marked.count("override") == 2
+
+
+def test_it_wins_after_a_regrade_and_is_listed_when_its_ground_moved(marked) -> None:
+    decide(marked, "1/4")
+    marked.grade()
+    assert "look at them again" not in marked.grade().stdout
+    marked.change_rubric(("expected: 7850", "expected: 7840"))
+    looked = marked.regrade().stdout
+    assert "q1_count: 0 % (wrong) -> 100 % (correct) of 2 points; the criterion changed; a person has decided" in looked
+    assert "kim, q1_count: credit 1/4" in looked
+    assert looked.count("the criterion has changed since") == 1
+    marked.regrade("--apply")
+    assert (marked.score("kim"), marked.row("kim", "q1_count")["credit"]) == (3.5, 0.25)
+
+
+def test_a_changed_answer_is_listed_in_a_dry_run_already(marked) -> None:
+    decide(marked)
+    marked.hand_in("kim", "total 12 and no more")
+    assert "the answer has changed since" in marked.grade("--dry-run").stdout
+    assert "the answer has changed since" in marked.grade().stdout
+    assert marked.score("kim") == 4
+    decide(marked)  # said again on the new ground
+    assert "look at them again" not in marked.grade().stdout
+
+
+def test_a_criterion_that_is_gone_is_listed(marked) -> None:
+    decide(marked)
+    marked.change_rubric(("id: q1_count", "id: q1_counted"))
+    assert "the rubric no longer has this criterion" in marked.grade().stdout
+
+
+def test_a_member_of_a_group_can_be_judged_apart(classroom) -> None:
+    classroom.hand_in("g", "total 1 and no more", students="kim, lou")
+    classroom.grade()
+    decide(classroom, "1")
+    classroom.grade()
+    assert (classroom.score("kim"), classroom.score("lou")) == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("kim", "kin"), "no report of 'small' stands for student 'kin'; did you mean 'kim'?"),
+        (("q1_count", "q1_cnt"), "'small' has no criterion 'q1_cnt'; did you mean 'q1_count'?"),
+        (("1/2", "1.2"), "credit must be from 0 to 1, such as 1, 0.5, 1/3 or 50%, or '-' to take one back (got '1.2')"),
+        (("1/2", "half"), "(got 'half')"),
+        (("Nearly.", " "), "--why: a decision needs its reason"),
+    ],
+)
+def test_what_cannot_be_is_named(marked, change, message) -> None:
+    before = marked.dumped()
+    words = [word.replace(*change) for word in (*ROW, "--credit", "1/2", "--why", "Nearly.")]
+    assert message in marked.override(*words, code=2).stderr
+    assert marked.dumped() == before
+
+
+def test_one_way_at_a_time(marked) -> None:
+    for words in ([], ["--student", "kim"], [*ROW, "--credit", "1", "--queue", "q.csv"], ["--queue", "a", "--from", "b"]):
+        assert "give --student, --criterion and --credit together" in marked.override(*words, code=2).stderr
+
+
+def test_no_gradebook_is_made(classroom) -> None:
+    said = classroom.override(*ROW, "--credit", "1", "--why", "x", code=2).stderr
+    assert "there is no such gradebook" in said
+    assert not classroom.book.exists()
+
+
+@pytest.fixture
+def open_rows(classroom):
+    """Two students whose rows await a person."""
+    classroom.hand_in("=kim", "total 1", "=2")
+    classroom.hand_in("lou", "total 1", "total 2")
+    classroom.rubric.write_text(
+        "id: small\nquestions:\n  - id: q1\n    criteria:\n"
+        "      - {id: c1, points: 1, keywords: {any: [never]}}\n"
+        "  - id: q2\n    criteria:\n"
+        "      - {id: c2, points: 2, keywords: {any: [never]}}\n"
+    )
+    classroom.grade()
+    return classroom
+
+
+def table(path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text())))
+
+
+def fill(path, decide) -> None:
+    rows = table(path)
+    for row in rows:
+        decide(row)
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_the_queue_is_filled_and_handed_back(open_rows) -> None:
+    queue = open_rows.folder / "queue.csv"
+    open_rows.override("--queue", queue)
+    names = {(row["student"].removeprefix("'"), row["criterion"]) for row in table(queue)}
+    assert ("=kim", "c2") in names
+    assert ("lou", "c2") in names
+    fill(queue, lambda row: row.update(credit="50%", why="Half, =1+1.", who="Bo"))
+    said = open_rows.override("--from", queue).stdout
+    assert said.startswith(f"{len(names)} decisions are kept")
+    open_rows.grade()
+    assert open_rows.row("lou", "c2")["override"]["who"] == "Bo"
+    assert f"{len(names)} said what already counts" in open_rows.override("--from", queue).stdout
+    open_rows.override("--queue", queue)
+    assert table(queue) == []
+
+
+def test_every_problem_of_a_table_is_at_its_line_and_nothing_is_kept(open_rows) -> None:
+    queue = open_rows.folder / "queue.csv"
+    queue.write_text(
+        "student,criterion,credit,why\nlou,c2,1,good\nlou,cc2,1,x\nluo,c2,1,x\n", encoding="utf-8"
+    )
+    said = open_rows.override("--from", queue, code=2).stderr.splitlines()
+    assert said == [
+        f"{queue}:3: 'small' has no criterion 'cc2'; did you mean 'c2'?",
+        f"{queue}:4: no report of 'small' stands for student 'luo'; did you mean 'lou'?",
+    ]
+    queue.write_text("student;criterion;credit;why\nlou;c2;2;x\nlou;c2;1;\n;;;\nlou;c2\n", encoding="utf-8")
+    said = open_rows.override("--from", queue, code=2).stderr
+    assert f"{queue}:2: credit must be" in said
+    assert f"{queue}:3: lou, c2: a decision needs its reason" in said
+    queue.write_text("student,criterion,credit\nlou,c2,\n")
+    assert "no row has a credit" in open_rows.override("--from", queue, code=2).stderr
+    assert open_rows.count("override") == 0
+
+
+def test_which_assignment(marked) -> None:
+    marked.change_rubric(("id: small", "id: other"))
+    marked.grade()
+    said = marked.override(*ROW, "--credit", "1", "--why", "x", code=2).stderr
+    assert "--assignment: say which one: the gradebook holds other, small" in said
+    said = marked.override(*ROW, "--credit", "1", "--why", "x", "--assignment", "smal", code=2).stderr
+    assert "holds no assignment 'smal'; did you mean 'small'?" in said
+    marked.override(*ROW, "--credit", "1", "--why", "x", "--assignment", "small")

@@ -1,0 +1,160 @@
+"""What the tests of whole classes share: a small rubric, hand-ins, and a look at what came of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from grader.cli.entry import grade, grader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from click.testing import Result
+
+    from grader.rubric import Rubric
+
+FAULTS = Path(__file__).parent / "faults"
+
+RUBRIC = """
+id: small
+title: A small one
+questions:
+  - id: q1
+    criteria:
+      - {id: q1_count, points: 2, number: {expected: 7850, near: [total]}, feedback: Count the biases.}
+      - {id: q1_bias, points: 1, keywords: {any: [[bias*]]}}
+  - id: q2
+    criteria:
+      - {id: q2_pick, points: 3, choice: {options: [relu, tanh], expected: relu}}
+"""
+RIGHT, WRONG, HALF = "total 7850 with the biases", "total 7840 and no more", "total 7850 of them all"
+
+TROUBLE = """
+id: trouble
+questions:
+  - id: q1
+    criteria:
+      - {id: t1, points: 1, troublesome: {log: LOG}}
+      - {id: t2, points: 1, troublesome: {expected: very}}
+  - id: q2
+    criteria:
+      - {id: t3, points: 1, troublesome: {expected: right}}
+"""
+
+
+class Classroom:
+    """A folder with a rubric, hand-ins, reports and a gradebook, and the commands run inside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.rubric = folder / "rubric.yaml"
+        self.files = folder / "files"
+        self.out = folder / "reports"
+        self.book = folder / "reports.gradebook"
+        self.files.mkdir()
+        self.rubric.write_text(RUBRIC, encoding="utf-8")
+
+    def hand_in(self, name: str, q1: str = RIGHT, q2: str = "relu", *, students: str = "", when: str = "") -> Path:
+        """Write one hand-in; without students, the file's name names one."""
+        lines = [f"students: [{students}]"] * bool(students) + [f"submitted: {when}"] * bool(when)
+        answers = json.dumps({"q1": q1, "q2": q2})
+        path = self.files / f"{name}.yaml"
+        path.write_text("\n".join([*lines, f"answers: {answers}", ""]), encoding="utf-8")
+        return path
+
+    def class_of(self, count: int) -> None:
+        """Hand in for so many students, some of them alike."""
+        for number in range(count):
+            self.hand_in(f"s{number:03}", (RIGHT, WRONG, HALF)[number % 3], ("relu", "tanh")[number % 2])
+
+    def change_rubric(self, *changes: tuple[str, str]) -> None:
+        """Replace texts in the rubric."""
+        text = self.rubric.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        self.rubric.write_text(text, encoding="utf-8")
+
+    def load(self) -> Rubric:
+        from grader.rubric import load_rubric
+
+        return load_rubric(self.rubric)
+
+    def grade(self, *options: object, code: int | None = 0, out: Path | None = None) -> Result:
+        """Run `grade` on all files."""
+        words = [self.files, "--rubric", self.rubric, "--out", out or self.out, *options]
+        return _ran(CliRunner().invoke(grade, list(map(str, words))), code)
+
+    def grader(self, command: str, *options: object, code: int | None = 0) -> Result:
+        """Run another command."""
+        return _ran(CliRunner().invoke(grader, [command, *map(str, options)]), code)
+
+    def regrade(self, *options: object, code: int | None = 0) -> Result:
+        return self.grader("regrade", self.rubric, "--out", self.out, "--jobs", "1", *options, code=code)
+
+    def override(self, *options: object, code: int | None = 0) -> Result:
+        return self.grader("override", "--gradebook", self.book, *options, code=code)
+
+    def report(self, student: str, out: Path | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(((out or self.out) / f"{student}.json").read_text(encoding="utf-8"))
+        return found
+
+    def row(self, student: str, criterion: str) -> dict[str, Any]:
+        rows = [row for question in self.report(student)["questions"] for row in question["criteria"]]
+        return next(row for row in rows if row["id"] == criterion)
+
+    def score(self, student: str, out: Path | None = None) -> Any:
+        return self.report(student, out)["score"]
+
+    def dump(self, book: Path | None = None) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.dumped(book).splitlines()]
+
+    def dumped(self, book: Path | None = None) -> str:
+        return self.grader("gradebook", "dump", book or self.book).stdout
+
+    def count(self, table: str) -> int:
+        return sum(line["table"] == table for line in self.dump())
+
+    def everything(self) -> dict[str, str]:
+        """Return digests of all files in the folder, to see that nothing was touched."""
+        return digests(self.folder)
+
+
+def _ran(result: Result, code: int | None) -> Result:
+    if code is not None:
+        assert result.exit_code == code, (result.exit_code, result.output, result.exception)
+    return result
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return a digest of every file below a folder, hidden ones as well."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def classroom(tmp_path: Path) -> Classroom:
+    return Classroom(tmp_path)
+
+
+@pytest.fixture
+def troublesome(classroom: Classroom, monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
+    """Give a classroom whose rubric uses the check of `tests/faults`; judgements are logged in `log`."""
+    monkeypatch.syspath_prepend(str(FAULTS))
+    from grader.checks import CHECKS
+
+    monkeypatch.setitem(CHECKS, "troublesome", "troublesome:Trouble")
+    log = classroom.folder / "log"
+    classroom.rubric.write_text(TROUBLE.replace("LOG", str(log)), encoding="utf-8")
+    yield classroom
+    sys.modules.pop("troublesome", None)
