@@ -65,12 +65,12 @@ def _show_runs(book: Gradebook) -> None:
     from grader.cli.tables import print_rows
     from grader.gradebook.dump import runs_of
 
-    heads = ["run", "kind", "assignment", "started", "", "marked", "known", "failed", "seconds"]
+    heads = ["run", "kind", "assignment", "started", "marked", "known", "failed", "seconds"]
     rows = [
         [
             str(run["id"]), run["kind"], run["assignment"], run["started"][:16].replace("T", " "),
-            "" if run["finished"] else "interrupted",
-            str(run["marked"]), str(run["reused"]), str(run["failed"]), f"{run['seconds']:.1f}",
+            str(run["marked"]), str(run["reused"]), str(run["failed"]),
+            f"{run['seconds']:.1f}" if run["finished"] else "unfinished",
         ]
         for run in runs_of(book)
     ]  # fmt: skip
