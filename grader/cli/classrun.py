@@ -104,7 +104,7 @@ class Session:
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
-            name = wanted.executor or ("serial" if len(files) <= FEW else "processes")
+            name = wanted.executor or executor_for(len(files))
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
@@ -190,6 +190,11 @@ def open_books(stack: ExitStack, store: Path, *, dry_run: bool) -> tuple[Gradebo
         return stack.enter_context(Gradebook(store)), None
     base = stack.enter_context(Gradebook(store, readonly=True)) if store.exists() else None
     return stack.enter_context(Gradebook(None)), base
+
+
+def executor_for(count: int) -> str:
+    """Return the executor that is used for so many hand-ins where none is asked for."""
+    return "serial" if count <= FEW else "processes"
 
 
 def make_executor(name: str, settings: Settings) -> Any:

@@ -65,11 +65,12 @@ def regrade(rubric: Path, **options: Any) -> None:
 
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
-    from grader.cli.classrun import cores, make_executor, open_books, store_beside
+    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside
     from grader.cli.progress import Bar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
+    from grader.gradebook.runs import handed_in
     from grader.rubric import load_rubric
 
     store = options["gradebook"] or store_beside(options["out"])
@@ -82,7 +83,8 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
             rubric=rubric, version=code_version(), store=store, store_readonly=only_look,
             jobs=options["jobs"] or cores(),
         )  # fmt: skip
-        executor = stack.enter_context(make_executor("processes", settings))
+        name = executor_for(0 if options["undo"] else sum(1 for _ in handed_in(base or book, rubric.id)))
+        executor = stack.enter_context(make_executor(name, settings))
         bar = stack.enter_context(Bar(quiet=options["as_json"]))
         run = ClassRun(
             rubric, settings.version, book, executor, kind="undo" if options["undo"] else "regrade",

@@ -9,11 +9,11 @@ def test_the_order_and_the_number_of_runs_do_not_show(classroom) -> None:
     classroom.class_of(6)
     late = [classroom.files / f"s{number:03}.yaml" for number in (1, 4)]
     hidden = [path.rename(classroom.folder / path.name) for path in late]
-    classroom.grade()
+    classroom.grade("--executor", "serial")
     for path in hidden:
         path.rename(classroom.files / path.name)
-    classroom.grade()
-    classroom.grade()
+    classroom.grade("--jobs", "1")
+    classroom.grade("--executor", "serial")
     at_once = classroom.folder / "at-once.gradebook"
     classroom.grade("--gradebook", at_once, "--executor", "serial", out=classroom.folder / "other")
     assert classroom.dumped() == classroom.dumped(at_once)
