@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, field_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, field_validator
 
 from grader.fields import Amount
 from grader.model import Frozen
@@ -66,7 +66,13 @@ Moment = Annotated[
     datetime,
     BeforeValidator(_moment),
     PlainSerializer(datetime.isoformat, when_used="json"),
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "A time with its offset.",
+            "examples": ["2026-11-20T23:59+01:00"],
+        }
+    ),
 ]
 """A time with its offset."""
 
@@ -74,7 +80,9 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     PlainSerializer(str, when_used="json"),
-    WithJsonSchema({"type": "string"}),
+    WithJsonSchema(
+        {"type": "string", "description": "A length of time.", "examples": ["15 min", "2 h", "1 day 12 h"]}
+    ),
 ]
 """A length of time: `15 min`, `2 h`, `1 day 12 h`."""
 
@@ -88,9 +96,9 @@ class LateRule(Frozen):
     Days are counted from the due date, not from the end of the grace.
     """
 
-    per_day: Amount
-    cap: Amount = Fraction(1)
-    grace: Duration = timedelta(0)
+    per_day: Annotated[Amount, Field(description="A share of the points, such as 10%.")]
+    cap: Annotated[Amount, Field(description="The most that is taken, such as 50%.")] = Fraction(1)
+    grace: Annotated[Duration, Field(json_schema_extra={"default": "0 s"})] = timedelta(0)
 
     @field_validator("per_day", "cap")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from grader.checks import CHECKS
+from grader.lateness import Moment
 from grader.model import Student
 from grader.rubric import INTERNAL, Criterion, Rubric
 from grader.tables import resolve
@@ -57,6 +58,7 @@ def _submission() -> dict[str, Any]:
             "assignment": {"type": "string"},
             "student": one,
             "students": {"type": "array", "items": one, "minItems": 1},
+            "submitted": TypeAdapter(Moment).json_schema(),
             "answers": {"type": "object", "additionalProperties": value},
         },
     }

@@ -61,7 +61,9 @@ class Classroom:
         self.files.mkdir()
         self.rubric.write_text(RUBRIC, encoding="utf-8")
 
-    def hand_in(self, name: str, q1: str = RIGHT, q2: str = "relu", *, students: str = "", when: str = "") -> Path:
+    def hand_in(
+        self, name: str, q1: str = RIGHT, q2: str = "relu", *, students: str = "", when: str = ""
+    ) -> Path:
         """Write one hand-in; without students, the file's name names one."""
         lines = [f"students: [{students}]"] * bool(students) + [f"submitted: {when}"] * bool(when)
         answers = json.dumps({"q1": q1, "q2": q2})
@@ -103,7 +105,9 @@ class Classroom:
         return self.grader("override", "--gradebook", self.book, *options, code=code)
 
     def report(self, student: str, out: Path | None = None) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(((out or self.out) / f"{student}.json").read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads(
+            ((out or self.out) / f"{student}.json").read_text(encoding="utf-8")
+        )
         return found
 
     def row(self, student: str, criterion: str) -> dict[str, Any]:

@@ -18,7 +18,14 @@ DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("15 min", 900), ("2h", 7200), ("1 day 12 h", 129600), ("90 Seconds", 90), ("0 s", 0), (" 1d1m ", 86460)],
+    [
+        ("15 min", 900),
+        ("2h", 7200),
+        ("1 day 12 h", 129600),
+        ("90 Seconds", 90),
+        ("0 s", 0),
+        (" 1d1m ", 86460),
+    ],
 )
 def test_lengths_of_time(text, seconds) -> None:
     assert read_duration(text) == timedelta(seconds=seconds)
@@ -63,7 +70,10 @@ def test_days_without_a_grace() -> None:
     assert [rule.days(DUE, DUE + timedelta(seconds=seconds)) for seconds in (-1, 0, 1)] == [0, 0, 1]
 
 
-@given(st.timedeltas(min_value=timedelta(days=-3), max_value=timedelta(days=30)), st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
+@given(
+    st.timedeltas(min_value=timedelta(days=-3), max_value=timedelta(days=30)),
+    st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)),
+)
 def test_later_never_costs_less_and_never_more_than_the_cap(late, more) -> None:
     points = Fraction(34)
     first, second = (RULE.deduction(DUE, DUE + time, points) for time in (late, late + more))
@@ -76,14 +86,21 @@ def test_what_is_said() -> None:
         Fraction(34, 5),
         "Handed in 1 day 1 h after the due date: 10 % a day, 2 days begun, 20 % of the points.",
     )
-    assert [spoken(timedelta(seconds=s)) for s in (0, 61, 3600, 2 * 86400 + 60)] == ["0 s", "1 min 1 s", "1 h", "2 days 1 min"]
+    assert [spoken(timedelta(seconds=s)) for s in (0, 61, 3600, 2 * 86400 + 60)] == [
+        "0 s",
+        "1 min 1 s",
+        "1 h",
+        "2 days 1 min",
+    ]
 
 
 RUBRIC = "id: r\n{}\nquestions: [{{id: q, criteria: [{{id: c, points: 1, number: {{expected: 1}}}}]}}]\n"
 
 
 def test_the_keys_of_a_rubric() -> None:
-    rubric = read_rubric(RUBRIC.format("due: 2026-11-20T12:00Z\nlate: {per_day: 1/8, cap: 50%, grace: 15 min}\nattempts: best"))
+    rubric = read_rubric(
+        RUBRIC.format("due: 2026-11-20T12:00Z\nlate: {per_day: 1/8, cap: 50%, grace: 15 min}\nattempts: best")
+    )
     assert rubric.due == DUE
     assert rubric.late == LateRule(per_day=Fraction(1, 8), cap=Fraction(1, 2), grace=timedelta(minutes=15))
     assert rubric.attempts == "best"
@@ -94,8 +111,14 @@ def test_the_keys_of_a_rubric() -> None:
     [
         ("late: {per_day: 10%}", "r.yaml:2:7: a rule for late work needs a 'due' time beside it"),
         ("due: 2026-11-20", "r.yaml:2:6: due must be a time with its offset"),
-        ("due: 2026-11-20T12:00Z\nlate: {per_day: 120%}", "r.yaml:3:17: per_day must be a share of the points between 0% and 100% (got 1.2)"),
-        ("due: 2026-11-20T12:00Z\nlate: {per_day: 10%, grace: soon}", "r.yaml:3:29: grace must be a length of time"),
+        (
+            "due: 2026-11-20T12:00Z\nlate: {per_day: 120%}",
+            "r.yaml:3:17: per_day must be a share of the points between 0% and 100% (got 1.2)",
+        ),
+        (
+            "due: 2026-11-20T12:00Z\nlate: {per_day: 10%, grace: soon}",
+            "r.yaml:3:29: grace must be a length of time",
+        ),
         ("due: 2026-11-20T12:00Z\nlate: {perday: 10%}", "unknown key 'perday'; did you mean 'per_day'?"),
         ("attempts: latest", "r.yaml:2:11: attempts must be one of 'first', 'last' or 'best' (got 'latest')"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.marking import faults, mark
+from grader.marking import mark
 from grader.model import Answer, Part, Place, Student, Submission
 from grader.rubric import Rubric, read_rubric
 
@@ -105,7 +105,7 @@ def test_a_broken_check_is_our_fault_and_costs_nothing(monkeypatch: pytest.Monke
     report = marked(rubric, q2="yes")
     row = rows(report)["truth"]
     assert (row.credit, row.score, row.reason) == (None, None, "fault")
-    assert list(faults(report)) == [("truth", "check failed with RuntimeError: the fuse blew")]
+    assert row.evidence[0].expected == "check failed with RuntimeError: the fuse blew"
 
 
 CLAIMS = """\

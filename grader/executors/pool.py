@@ -46,7 +46,8 @@ _ORPHANED: Final = 3
 # A task is its turn after at most one deadline, and done after one more; what takes longer has been lost.
 _LOST: Final = 3
 _STARTING: Final = 20.0  # seconds: for workers to start on a busy machine
-_ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed for another's sake
+_ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed from outside
+_PATIENCE: Final = 10  # attempts where all processes were lost, which no answer can bring about
 
 Made = TypeVar("Made")
 
@@ -55,10 +56,11 @@ _worker: Worker | None = None  # in a worker process
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A task that did not come back, in words for a person."""
+    """A task that did not come back, in words for a person; `own` if it was at it when its process ended."""
 
     reason: Reason
     said: str
+    own: bool = True
 
 
 class WorkerPool:
@@ -95,14 +97,14 @@ class WorkerPool:
                 return Failure(Reason.TIMED_OUT, f"took longer than {deadline:g} s and was stopped")
             with self._lock:
                 self._give_up()
-            return Failure(Reason.FAULT, "was lost between processes")
+            return Failure(Reason.FAULT, "was lost between processes", own=False)
         except ProcessExpired as error:
             if error.exitcode == OUT_OF_MEMORY:
                 limit = self.settings.memory // 1_000_000
                 return Failure(Reason.FAULT, f"needed more than {limit:,} MB of memory")
             return Failure(Reason.FAULT, f"the process that judged it ended with status {error.exitcode}")
         except (BrokenExecutor, CancelledError):
-            return Failure(Reason.FAULT, "the processes that judged it were ended from outside")
+            return Failure(Reason.FAULT, "the processes that judged it were ended from outside", own=False)
         finally:
             self._open.discard(future)
 
@@ -238,9 +240,12 @@ def _mark_answers(pool: WorkerPool, worker: Worker, handin: HandIn) -> Result:
 
 
 def _persistently(pool: WorkerPool, task: Callable[[Any], Any], argument: Any) -> Any:
-    found: Any = None
-    for _ in range(_ATTEMPTS):
+    own, found = 0, None
+    for _ in range(_PATIENCE):
         found = pool.call(task, argument)
         if not isinstance(found, Failure) or found.reason is Reason.TIMED_OUT:
+            break
+        own += found.own
+        if own == _ATTEMPTS:
             break
     return found

@@ -51,7 +51,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def source_of(path: Path) -> str:
-    """Return a path as text that can be written anywhere: a byte of its name that is no UTF-8 becomes `\\xff`."""
+    """Return a path as text that can be written anywhere: bytes of its name that are no UTF-8 are spelt out."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

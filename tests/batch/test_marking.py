@@ -110,7 +110,11 @@ def test_a_broken_hand_in_stays_named_and_the_order_is_that_of_the_files(classro
     for _ in range(2):
         result = classroom.grade(code=1)
         assert "s001.yaml:2:1: not valid YAML" in result.stderr
-    assert [line["student"] for line in classroom.dump() if line["table"] == "standing"] == ["s000", "s002", "s003"]
+    assert [line["student"] for line in classroom.dump() if line["table"] == "standing"] == [
+        "s000",
+        "s002",
+        "s003",
+    ]
 
 
 def test_many_known_hand_ins_do_not_pile_up(classroom, monkeypatch) -> None:

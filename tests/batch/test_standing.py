@@ -22,8 +22,12 @@ def with_attempts(classroom, which: str, rules: str = "") -> None:
 
 def three_attempts(classroom) -> None:
     """The best one in the middle; the order of the files is not that of the times."""
-    classroom.hand_in("a", "total 7840 and no more", "relu", students="kim", when=after(hours=-1))  # 3, the last
-    classroom.hand_in("b", "total 7840 and no more", "tanh", students="kim", when=after(hours=-3))  # 0, the first
+    classroom.hand_in(
+        "a", "total 7840 and no more", "relu", students="kim", when=after(hours=-1)
+    )  # 3, the last
+    classroom.hand_in(
+        "b", "total 7840 and no more", "tanh", students="kim", when=after(hours=-3)
+    )  # 0, the first
     classroom.hand_in("c", students="kim", when=after(hours=-2))  # 6
 
 
@@ -146,5 +150,9 @@ def test_a_student_with_one_id_in_two_groups_has_one_report(classroom) -> None:
     classroom.hand_in("g2", "total 1", students="ben, cem")
     result = classroom.grade(code=1)
     assert "g2.yaml: student 'ben' already handed in" in result.stderr
-    assert [line["student"] for line in classroom.dump() if line["table"] == "standing"] == ["ann", "ben", "cem"]
+    assert [line["student"] for line in classroom.dump() if line["table"] == "standing"] == [
+        "ann",
+        "ben",
+        "cem",
+    ]
     assert classroom.score("ben") == 6

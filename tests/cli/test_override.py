@@ -24,7 +24,10 @@ def decide(marked, credit="1/2", why="Nearly.", **options) -> str:
 
 
 def test_a_decision_shows_after_the_next_run_and_nothing_else_is_written(marked) -> None:
-    assert decide(marked, who="Ada") == f"1 decision is kept in {marked.book}; the next run of 'grade' shows them\n"
+    assert (
+        decide(marked, who="Ada")
+        == f"1 decision is kept in {marked.book}; the next run of 'grade' shows them\n"
+    )
     assert marked.score("kim") == 3
     marked.grade()
     row = marked.row("kim", "q1_count")
@@ -58,7 +61,10 @@ def test_it_wins_after_a_regrade_and_is_listed_when_its_ground_moved(marked) -> 
     assert "look at them again" not in marked.grade().stdout
     marked.change_rubric(("expected: 7850", "expected: 7840"))
     looked = marked.regrade().stdout
-    assert "q1_count: 0 % (wrong) -> 100 % (correct) of 2 points; the criterion changed; a person has decided" in looked
+    assert (
+        "q1_count: 0 % (wrong) -> 100 % (correct) of 2 points; the criterion changed; a person has decided"
+        in looked
+    )
     assert "kim, q1_count: credit 1/4" in looked
     assert looked.count("the criterion has changed since") == 1
     marked.regrade("--apply")
@@ -94,7 +100,10 @@ def test_a_member_of_a_group_can_be_judged_apart(classroom) -> None:
     [
         (("kim", "kin"), "no report of 'small' stands for student 'kin'; did you mean 'kim'?"),
         (("q1_count", "q1_cnt"), "'small' has no criterion 'q1_cnt'; did you mean 'q1_count'?"),
-        (("1/2", "1.2"), "credit must be from 0 to 1, such as 1, 0.5, 1/3 or 50%, or '-' to take one back (got '1.2')"),
+        (
+            ("1/2", "1.2"),
+            "credit must be from 0 to 1, such as 1, 0.5, 1/3 or 50%, or '-' to take one back (got '1.2')",
+        ),
         (("1/2", "half"), "(got 'half')"),
         (("Nearly.", " "), "--why: a decision needs its reason"),
     ],
@@ -107,7 +116,12 @@ def test_what_cannot_be_is_named(marked, change, message) -> None:
 
 
 def test_one_way_at_a_time(marked) -> None:
-    for words in ([], ["--student", "kim"], [*ROW, "--credit", "1", "--queue", "q.csv"], ["--queue", "a", "--from", "b"]):
+    for words in (
+        [],
+        ["--student", "kim"],
+        [*ROW, "--credit", "1", "--queue", "q.csv"],
+        ["--queue", "a", "--from", "b"],
+    ):
         assert "give --student, --criterion and --credit together" in marked.override(*words, code=2).stderr
 
 

@@ -9,7 +9,9 @@ OTHER = ("expected: relu", "expected: tanh")
 
 
 def scores(classroom) -> dict[str, float]:
-    return {path.stem: json.loads(path.read_text())["score"] for path in sorted(classroom.out.glob("s*.json"))}
+    return {
+        path.stem: json.loads(path.read_text())["score"] for path in sorted(classroom.out.glob("s*.json"))
+    }
 
 
 def test_looking_lists_who_changes_and_touches_nothing(classroom) -> None:

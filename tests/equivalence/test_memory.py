@@ -98,7 +98,13 @@ FORMULAS = [
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(FORMULAS), st.sampled_from(FORMULAS), st.integers(0, 3000)), min_size=2, max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(FORMULAS), st.sampled_from(FORMULAS), st.integers(0, 3000)),
+        min_size=2,
+        max_size=6,
+    )
+)
 def test_a_verdict_never_depends_on_what_was_compared_before(pairs) -> None:
     def verdict(expected: str, answer: str, allowance: int):
         with limited(allowance) as around:

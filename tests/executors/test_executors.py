@@ -30,7 +30,12 @@ def cluster():
         from distributed import LocalCluster
 
         with LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0, silence_logs=50
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            memory_limit=0,
+            silence_logs=50,
         ) as made:
             yield made
 
@@ -42,7 +47,16 @@ def serial(tmp_path_factory) -> tuple[dict[str, bytes], str]:
 
 def run(folder: Path, executor: str, *options: str) -> tuple[dict[str, bytes], str]:
     """Mark the sample class; return its reports and the gradebook's dump."""
-    words = [ROOT / "submissions", "--rubric", RUBRIC, "--out", folder / "reports", "--executor", executor, *options]
+    words = [
+        ROOT / "submissions",
+        "--rubric",
+        RUBRIC,
+        "--out",
+        folder / "reports",
+        "--executor",
+        executor,
+        *options,
+    ]
     result = CliRunner().invoke(grade, [str(word) for word in words])
     assert (result.exit_code, result.stderr) == (0, ""), result.exception
     dump = CliRunner().invoke(grader, ["gradebook", "dump", str(folder / "reports.gradebook")]).stdout
@@ -67,7 +81,12 @@ def test_a_cluster_that_loses_workers_in_the_middle_loses_nothing(classroom, mon
         classroom.hand_in(f"s{number:02}", f"sleep, right {number}", "sleep")
     classroom.grade("--executor", "serial", out=classroom.folder / "serial")
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0, silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        memory_limit=0,
+        silence_logs=50,
     ) as made:
         pids = [worker.process.pid for worker in made.workers.values()]
         killed = []
@@ -112,8 +131,14 @@ def test_a_cluster_of_another_version_marks_nothing(classroom, cluster, monkeypa
     ("options", "message"),
     [
         (["--executor", "dask"], "--executor: 'dask' needs --scheduler, such as tcp://HOST:8786"),
-        (["--executor", "dsak"], "--executor: unknown executor 'dsak'; did you mean 'dask'?; known are serial, "),
-        (["--executor", "dask", "--scheduler", "nowhere"], "--scheduler: no dask scheduler answers at 'nowhere'"),
+        (
+            ["--executor", "dsak"],
+            "--executor: unknown executor 'dsak'; did you mean 'dask'?; known are serial, ",
+        ),
+        (
+            ["--executor", "dask", "--scheduler", "nowhere"],
+            "--scheduler: no dask scheduler answers at 'nowhere'",
+        ),
     ],
 )
 def test_executors_that_cannot_be_had(classroom, monkeypatch, options, message) -> None:

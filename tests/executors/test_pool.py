@@ -23,7 +23,16 @@ FAULTS = {
 
 
 def settings(classroom, **options) -> Settings:
-    return Settings(**{"rubric": classroom.load(), "version": "v", "jobs": 2, "deadline": 1.0, "memory": MEMORY, **options})
+    return Settings(
+        **{
+            "rubric": classroom.load(),
+            "version": "v",
+            "jobs": 2,
+            "deadline": 1.0,
+            "memory": MEMORY,
+            **options,
+        }
+    )
 
 
 def handins(classroom) -> list[HandIn]:
@@ -68,7 +77,9 @@ def test_everybody_else_is_as_without_processes(troublesome) -> None:
     for student in ("s0", "s2", "s4", "s5"):
         for ending in ("html", "md", "json"):
             name = f"{student}.{ending}"
-            assert (troublesome.out / name).read_bytes() == (troublesome.folder / "serial" / name).read_bytes()
+            assert (troublesome.out / name).read_bytes() == (
+                troublesome.folder / "serial" / name
+            ).read_bytes()
     assert troublesome.row("s1", "t1")["reason"] == "timed_out"
     assert troublesome.report("s1")["score"] is None
     assert result.stderr.splitlines() == [
@@ -82,7 +93,9 @@ def test_everybody_else_is_as_without_processes(troublesome) -> None:
 def test_a_fault_is_not_shared_with_equal_answers_of_a_later_run(troublesome) -> None:
     troublesome.hand_in("a", "raise")
     troublesome.grade(code=1)
-    assert [line for line in troublesome.dump() if line["table"] == "verdict" and "fault" in json.dumps(line)] == []
+    assert [
+        line for line in troublesome.dump() if line["table"] == "verdict" and "fault" in json.dumps(line)
+    ] == []
 
 
 def test_without_processes_memory_that_is_not_there_costs_one_answer(troublesome, monkeypatch) -> None:
@@ -94,13 +107,20 @@ def test_without_processes_memory_that_is_not_there_costs_one_answer(troublesome
     monkeypatch.setitem(checks.ACTS, "eat", eat)
     troublesome.hand_in("a", "eat", "right")
     troublesome.grade("--executor", "serial", code=1)
-    assert (troublesome.row("a", "t1")["reason"], troublesome.row("a", "t3")["reason"]) == ("fault", "correct")
+    assert (troublesome.row("a", "t1")["reason"], troublesome.row("a", "t3")["reason"]) == (
+        "fault",
+        "correct",
+    )
     from grader.marking import mark
     from grader.readers.files import read_file
 
     rubric = troublesome.load()
     (report,) = mark(rubric, read_file(troublesome.files / "a.yaml", rubric.outline))
-    assert [row.reason for question in report.questions for row in question.criteria] == ["fault", "fault", "correct"]
+    assert [row.reason for question in report.questions for row in question.criteria] == [
+        "fault",
+        "fault",
+        "correct",
+    ]
 
 
 def test_a_pool_that_loses_a_task_is_replaced(troublesome, monkeypatch) -> None:
@@ -115,7 +135,7 @@ def test_a_pool_that_loses_a_task_is_replaced(troublesome, monkeypatch) -> None:
         future.result()
         lost = type(future)()  # one that nobody will ever settle
         found = pool.collect(lost)
-        assert found == Failure(Reason.FAULT, "was lost between processes")
+        assert found == Failure(Reason.FAULT, "was lost between processes", own=False)
         assert isinstance(pool.call(mark_task, handins(troublesome)), list)
         assert pool._pool is not old
     finally:
@@ -128,7 +148,9 @@ def test_writing_goes_on_where_a_worker_dies(troublesome, monkeypatch) -> None:
         troublesome.hand_in(f"s{number}", f"right {number}", "right")
     troublesome.grade("--executor", "serial", out=troublesome.folder / "serial")
     monkeypatch.setattr(WorkerPool, "collect", _losing(WorkerPool.collect))
-    troublesome.grade("--executor", "processes", "--jobs", "1", "--gradebook", troublesome.folder / "x.gradebook")
+    troublesome.grade(
+        "--executor", "processes", "--jobs", "1", "--gradebook", troublesome.folder / "x.gradebook"
+    )
     for path in troublesome.out.rglob("*"):
         if path.is_file():
             other = troublesome.folder / "serial" / path.relative_to(troublesome.out)
@@ -153,7 +175,9 @@ def test_workers_end_by_themselves_when_nobody_stops_them(troublesome) -> None:
 
     troublesome.hand_in("a", "hang")
     context = multiprocessing.get_context("forkserver")
-    process = context.Process(target=_orphan, args=(settings(troublesome, deadline=0.2), handins(troublesome)))
+    process = context.Process(
+        target=_orphan, args=(settings(troublesome, deadline=0.2), handins(troublesome))
+    )
     process.start()
     process.join(30)
     assert process.exitcode == -signal.SIGALRM

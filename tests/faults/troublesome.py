@@ -29,7 +29,7 @@ class Trouble(Frozen):
     expected: str = "right"
     log: str = ""
 
-    def check(self, response: Any, earlier: Any) -> Outcome:
+    def check(self, response: Any, _earlier: Any) -> Outcome:
         text = response.text
         if self.log:
             with Path(self.log).open("a") as file:

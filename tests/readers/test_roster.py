@@ -20,7 +20,11 @@ def write(tmp_path, *lines):
 
 def test_due_dates_of_their_own(tmp_path) -> None:
     path = write(
-        tmp_path, "id,name,section,due,extra", "a,Ann,1,,", "b,Ben,1,,1 day 12 h", "c,Cem,2,2026-12-01T00:00+01:00,"
+        tmp_path,
+        "id,name,section,due,extra",
+        "a,Ann,1,,",
+        "b,Ben,1,,1 day 12 h",
+        "c,Cem,2,2026-12-01T00:00+01:00,",
     )
     roster = read_roster(path, DUE)
     assert roster.students == {"a": "Ann", "b": "Ben", "c": "Cem"}
@@ -28,7 +32,15 @@ def test_due_dates_of_their_own(tmp_path) -> None:
 
 
 def test_every_problem_is_listed_at_its_line(tmp_path) -> None:
-    rows = [",,1 h", "a,,", "a,,", "b,2026-12-01,", "c,,soon", "d,2026-12-01T00:00Z,1 h", "e,,999999 d 999999 d 999999 d"]
+    rows = [
+        ",,1 h",
+        "a,,",
+        "a,,",
+        "b,2026-12-01,",
+        "c,,soon",
+        "d,2026-12-01T00:00Z,1 h",
+        "e,,999999 d 999999 d 999999 d",
+    ]
     path = write(tmp_path, "id,due,extra", *rows)
     with pytest.raises(UsageError) as error:
         read_roster(path, DUE)
@@ -49,12 +61,20 @@ def test_extra_time_needs_a_due_date(tmp_path) -> None:
 
 
 def test_times(tmp_path) -> None:
-    path = write(tmp_path, "file,submitted", "a.md,2026-11-20T12:00Z", "x/b.md,2026-11-20T13:00+01:00", "a.md,2026-11-20T12:00Z")
+    path = write(
+        tmp_path,
+        "file,submitted",
+        "a.md,2026-11-20T12:00Z",
+        "x/b.md,2026-11-20T13:00+01:00",
+        "a.md,2026-11-20T12:00Z",
+    )
     assert read_times(path) == {"a.md": DUE, "x/b.md": DUE}
 
 
 def test_wrong_times(tmp_path) -> None:
-    path = write(tmp_path, "file,submitted", "a.md,2026-11-20T12:00Z", "a.md,2026-11-20T13:00Z", "b.md", "c.md,today")
+    path = write(
+        tmp_path, "file,submitted", "a.md,2026-11-20T12:00Z", "a.md,2026-11-20T13:00Z", "b.md", "c.md,today"
+    )
     with pytest.raises(UsageError) as error:
         read_times(path)
     lines = str(error.value).splitlines()

@@ -16,7 +16,13 @@ def rows(tmp_path, text, *, needed=("id",)) -> list[tuple[int, dict[str, str]]]:
 
 @pytest.mark.parametrize(
     "text",
-    ["id,name\na,Ann\n", "\ufeffID ; Name\r\n a ; Ann \r\n", "name,id\nAnn,a\n\n,\n", "id,name\ra,Ann\r", 'id,name\n"a","Ann"'],
+    [
+        "id,name\na,Ann\n",
+        "\ufeffID ; Name\r\n a ; Ann \r\n",
+        "name,id\nAnn,a\n\n,\n",
+        "id,name\ra,Ann\r",
+        'id,name\n"a","Ann"',
+    ],
 )
 def test_the_same_table_in_many_spellings(tmp_path, text) -> None:
     assert [row for _, row in rows(tmp_path, text)] == [{"id": "a", "name": "Ann", "extra": ""}]
@@ -24,7 +30,11 @@ def test_the_same_table_in_many_spellings(tmp_path, text) -> None:
 
 def test_rows_may_be_short_and_keep_their_lines(tmp_path) -> None:
     found = rows(tmp_path, 'id,name,extra\na\n\nb,"B,\nB"\nc,C,\n')
-    assert [(line, row["id"], row["name"]) for line, row in found] == [(2, "a", ""), (5, "b", "B,\nB"), (6, "c", "C")]
+    assert [(line, row["id"], row["name"]) for line, row in found] == [
+        (2, "a", ""),
+        (5, "b", "B,\nB"),
+        (6, "c", "C"),
+    ]
 
 
 @pytest.mark.parametrize(
