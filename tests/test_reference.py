@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from grader.checks import CHECKS
+from grader.cli.entry import grade, grader
 from grader.examples import failed_examples
 from grader.model import Reason
 from grader.readers.jsonfile import read as read_json
 from grader.readers.markdown import read as read_markdown
+from grader.readers.roster import read_roster, read_times
 from grader.readers.yamlfile import read as read_yaml
 from grader.rubric import load_rubric, read_rubric
 
@@ -63,6 +68,39 @@ def test_examples_of_the_submission_formats_are_read(kind: str, text: str) -> No
     outline = load_rubric(ROOT / "rubrics/rq3.yaml").outline
     submission = READ[kind](text, f"example.{kind}", outline)
     assert any(not answer.blank for answer in submission.answers.values())
+
+
+def test_the_tables_beside_the_hand_ins_are_read(tmp_path: Path) -> None:
+    (roster,), (times,) = blocks(SUBMISSIONS, "csv roster"), blocks(SUBMISSIONS, "csv times")
+    path = tmp_path / "table.csv"
+    path.write_text(roster, encoding="utf-8")
+    due = load_rubric_with_due()
+    assert len(read_roster(path, due).due) == 2
+    path.write_text(times, encoding="utf-8")
+    (file,) = read_times(path)
+    assert (ROOT / "submissions" / file).exists()
+
+
+def load_rubric_with_due() -> datetime | None:
+    (text,) = [text for text in blocks(RUBRICS, "yaml rubric") if "late:" in text]
+    return read_rubric(text).due
+
+
+def test_a_decision_in_the_readme_names_a_row_there_is() -> None:
+    words = re.findall(r"--student (\S+) --criterion (\S+)", README)
+    criteria = {criterion.id for _, criterion in load_rubric(ROOT / "rubrics/rq3.yaml").criteria}
+    assert words
+    assert all(criterion in criteria for _, criterion in words)
+
+
+@pytest.mark.parametrize("command", re.findall(r"^(grader? .*?)(?:  +#|$)", README, re.MULTILINE))
+def test_commands_of_the_readme_have_their_options(command: str) -> None:
+    program, *words = shlex.split(command)
+    options = {word for word in words if word.startswith("--")}
+    depth = 0 if program == "grade" else 2 if words[0] == "gradebook" else 1
+    shown = CliRunner().invoke({"grade": grade, "grader": grader}[program], [*words[:depth], "--help"])
+    assert shown.exit_code == 0
+    assert all(option in shown.stdout for option in options)
 
 
 def test_the_formats_page_has_an_example_of_each_format() -> None:
