@@ -43,9 +43,10 @@ def _print_table(session: Session) -> None:
         hidden = session.students - len(session.shown)
         if hidden:
             where = f"; all are in {session.wanted.out}" if not session.wanted.dry_run else ""
-            click.echo(f"... and {hidden} more students{where}")
+            click.echo(f"... and {hidden:,} more{where}")
         click.echo(f"\n{_last_line(session)}")
-    if session.wanted.dry_run:
+    if session.wanted.dry_run and session.shown:
+        click.echo()
         print_changes(session.changes)
     print_doubts(session.doubts)
 
@@ -53,11 +54,13 @@ def _print_table(session: Session) -> None:
 def _last_line(session: Session) -> str:
     wanted, counts = session.wanted, session.counts
     assert session.class_run is not None  # noqa: S101 - printed after the run
-    words = [f"{session.students} students marked by {session.class_run.rubric.id}"]
+    words = [f"{_students(session.students, 'is', 'are')} marked by {session.class_run.rubric.id}"]
     if session.awaiting:
-        words.append(f"{session.awaiting} rows await a person")
+        words.append(
+            f"{session.awaiting:,} {'row awaits' if session.awaiting == 1 else 'rows await'} a person"
+        )
     if counts["reused"]:
-        words.append(f"{counts['reused']} of {counts['reused'] + counts['marked']} hand-ins were known")
+        words.append(f"{counts['reused']:,} of {counts['reused'] + counts['marked']:,} hand-ins were known")
     words.append(
         "nothing was written" if wanted.dry_run or not wanted.formats else f"reports are in {wanted.out}"
     )
@@ -69,24 +72,40 @@ def print_changes(changes: Sequence[Difference]) -> None:
     known = [change for change in changes if change.before is not None]
     new = len(changes) - len(known)
     if new:
-        click.echo(f"{new} {'student is' if new == 1 else 'students are'} new")
-    click.echo(f"{len(known) or 'no'} {'student changes' if len(known) == 1 else 'students change'}")
+        click.echo(f"{_students(new, 'is', 'are')} new")
+    click.echo(_students(len(known), "changes", "change") if known else "Nobody's marks change")
     for change in known[:SHOWN_CHANGES]:
+        change_of_total = click.style(
+            f"{_range(change.before)} -> {_range(change.after)}", fg=_colour(change)
+        )
         click.echo(
-            f"\n{change.student}: {_range(change.before)} -> {_range(change.after)}  ({change.source})"
+            f"\n{click.style(change.student, bold=True)}: {change_of_total}  "
+            + click.style(f"({change.source})", dim=True)
         )
         for row in change.rows:
             decided = "; a person has decided this row, and that stays" if row.decided else ""
             click.echo(f"  {row.criterion}: {_row(row)}; {row.why}{decided}")
     if len(known) > SHOWN_CHANGES:
-        click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more")
+        click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more; --json lists them all")
+
+
+def _students(count: int, one: str, several: str) -> str:
+    return f"{count:,} {f'student {one}' if count == 1 else f'students {several}'}"
+
+
+def _colour(change: Difference) -> str:
+    """Green for what rises, red for what falls, magenta where only a person can say."""
+    before, after = change.before or (0, 0), change.after
+    if before[0] <= after[0] and before[1] <= after[1]:
+        return "green"
+    return "red" if before[0] >= after[0] and before[1] >= after[1] else "magenta"
 
 
 def print_doubts(doubts: Iterable[Doubt]) -> None:
     """List the decisions of people whose ground has moved."""
     for number, doubt in enumerate(doubts):
         if number == 0:
-            click.echo("\nThese overrides still count; please look at them again:")
+            click.secho("\nThese overrides still count; please look at them again:", bold=True)
         override = doubt.override
         click.echo(
             f"  {override.student}, {override.criterion}: credit {override.credit} by {override.who} "
@@ -95,9 +114,14 @@ def print_doubts(doubts: Iterable[Doubt]) -> None:
 
 
 def _row(row: RowChange) -> str:
-    old = "not there" if not row.before_reason else f"{_credit(row.before)} ({row.before_reason})"
-    new = "gone" if not row.after_reason else f"{_credit(row.after)} ({row.after_reason})"
-    return f"{old} -> {new} of {_amount(row.points)} points"
+    old = f"{_credit(row.before)} ({row.before_reason})" if row.before_reason else "not there"
+    if not row.after_reason:
+        return f"{old} -> gone"
+    new = f"{_credit(row.after)} ({row.after_reason})"
+    if new == old:
+        return old  # its points make the difference, and the reason says so
+    points = _amount(row.points)
+    return f"{old} -> {new} of {points} {'point' if points == '1' else 'points'}"
 
 
 def _credit(credit: Fraction | None) -> str:

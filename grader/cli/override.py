@@ -53,7 +53,10 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
             assignment = _assignment(book, assignment)
             if queue is not None:
                 count = _write_queue(book, assignment, queue)
-                click.echo(f"{count} rows await a person; fill in credit and why in {queue}")
+                said = f"{count} {'row awaits' if count == 1 else 'rows await'} a person"
+                click.echo(
+                    f"{said}; fill in credit and why in {queue}" if count else f"{said}; {queue} is empty"
+                )
                 return
             wanted = _from_table(filled, options["who"]) if filled else [(0, _from_options(options))]
             decided = _decide(book, assignment, wanted, filled)

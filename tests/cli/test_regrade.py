@@ -30,7 +30,7 @@ def test_looking_lists_who_changes_and_touches_nothing(classroom) -> None:
 def test_nobody_changes_where_nothing_changed(classroom) -> None:
     classroom.class_of(2)
     classroom.grade()
-    assert classroom.regrade().stdout == "no students change\n"
+    assert classroom.regrade().stdout == "Nobody's marks change\n"
     assert json.loads(classroom.regrade("--json").stdout) == {"changes": [], "overrides_to_look_at": []}
 
 
@@ -50,8 +50,8 @@ def test_criteria_come_and_go(classroom) -> None:
     classroom.grade()
     classroom.change_rubric(("id: q1_bias", "id: q1_biases"))
     said = classroom.regrade().stdout
-    assert "q1_biases: not there -> 100 % (correct) of 1 points; the criterion is new" in said
-    assert "q1_bias: 100 % (correct) -> gone of 0 points; the criterion is gone" in said
+    assert "q1_biases: not there -> 100 % (correct) of 1 point; the criterion is new" in said
+    assert "q1_bias: 100 % (correct) -> gone; the criterion is gone" in said
 
 
 def test_applying_is_what_grading_anew_would_give(classroom) -> None:
@@ -153,7 +153,7 @@ def test_all_attempts_their_times_and_due_dates_are_remembered(classroom) -> Non
     roster.write_text("id,extra\nann,\nben,1 day\n")
     classroom.grade("--times", times, "--roster", roster)
     assert [classroom.score(name) for name in ("ann", "ben")] == [5, 5]
-    assert classroom.regrade().stdout == "no students change\n"
+    assert classroom.regrade().stdout == "Nobody's marks change\n"
     classroom.change_rubric(CHANGE)
     classroom.regrade("--apply")
     assert [classroom.score(name) for name in ("ann", "ben")] == [3, 6]  # b is late for Ann alone

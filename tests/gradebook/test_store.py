@@ -245,7 +245,7 @@ def test_a_read_only_place(classroom) -> None:
         shutil.copy(classroom.book, book)
         subprocess.run(["mount", "-o", "remount,ro", medium], check=True)
         assert classroom.dumped(book) == classroom.dumped()
-        assert "no students change" in classroom.grade("--gradebook", book, "--dry-run").stdout
+        assert "Nobody's marks change" in classroom.grade("--gradebook", book, "--dry-run").stdout
         assert f"{book}: cannot be written" in classroom.grade("--gradebook", book, code=2).stderr
         said = classroom.grade("--gradebook", classroom.book, out=medium / "reports", code=2).stderr
         assert said == f"{medium / 'reports'}: cannot be written: Read-only file system\n"
