@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from grader import __version__
+
+# Libraries that read or decide; another version of one may come to another verdict.
+DECIDING: Final = ("numpy", "python-flint", "pyyaml", "rapidfuzz", "snowballstemmer", "sympy")
 
 
 @cache
 def code_version() -> str:
-    """Return `0.1.0+` and a digest of all that can change a verdict: code and word lists."""
-    digest = sha256()
+    """Return `0.1.0+` and a digest of all that can change a verdict: code, word lists, libraries."""
+    digest = sha256(repr([(name, version(name)) for name in DECIDING]).encode())
     package = Path(__file__).parent
     for path in sorted(package.rglob("*")):
         if path.suffix in {".py", ".txt"} and "assets" not in path.parts:

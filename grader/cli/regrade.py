@@ -70,7 +70,6 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
-    from grader.gradebook.runs import handed_in
     from grader.rubric import load_rubric
 
     store = options["gradebook"] or store_beside(options["out"])
@@ -83,7 +82,8 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
             rubric=rubric, version=code_version(), store=store, store_readonly=only_look,
             jobs=options["jobs"] or cores(),
         )  # fmt: skip
-        name = executor_for(0 if options["undo"] else sum(1 for _ in handed_in(base or book, rubric.id)))
+        count = _count(base or book, rubric)
+        name = executor_for(0 if options["undo"] else count)
         executor = stack.enter_context(make_executor(name, settings))
         bar = stack.enter_context(Bar(quiet=options["as_json"]))
         run = ClassRun(
@@ -100,6 +100,20 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         run.finish()
     _print(changes, doubts, options, undone)
     return run.problems
+
+
+def _count(book: Gradebook, rubric: Rubric) -> int:
+    """Return how many hand-ins there are; raises UsageError where there are none, as for another rubric's id."""
+    from grader.errors import Problem, UsageError
+
+    (count,) = book.row(
+        "SELECT count(DISTINCT source || content) FROM handins WHERE assignment = ?", (rubric.id,)
+    ) or (0,)
+    if not count:
+        known = ", ".join(repr(row[0]) for row in book.rows("SELECT DISTINCT assignment FROM handins"))
+        rule = f"holds no hand-ins of {rubric.id!r}" + (f"; it knows {known}" if known else "")
+        raise UsageError([Problem(str(book.path), 0, 0, rule)])
+    return int(count)
 
 
 def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:

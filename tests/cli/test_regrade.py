@@ -177,3 +177,33 @@ def test_arguments_that_cannot_work(classroom) -> None:
     assert "there is no such gradebook" in classroom.regrade(code=2).stderr
     assert "--undo: give either --apply or --undo" in classroom.regrade("--apply", "--undo", code=2).stderr
     assert not classroom.book.exists()
+
+
+def test_a_rubric_of_another_assignment_is_named(classroom) -> None:
+    classroom.class_of(1)
+    classroom.grade()
+    classroom.change_rubric(("id: small", "id: smell"))
+    for option in ("--apply", "--undo"):
+        said = classroom.regrade(option, code=2).stderr
+        assert said == f"{classroom.book}: holds no hand-ins of 'smell'; it knows 'small'\n"
+
+
+def test_a_place_that_cannot_be_written_is_named(classroom) -> None:
+    classroom.class_of(1)
+    classroom.grade("--gradebook", classroom.folder / "x.gradebook")
+    blocked = classroom.folder / "blocked"
+    blocked.write_text("a file where the reports should go")
+    words = [classroom.rubric, "--gradebook", classroom.folder / "x.gradebook", "--out", blocked, "--apply"]
+    said = classroom.grader("regrade", *words, code=2).stderr
+    assert said == f"{blocked}: cannot be written: File exists\n"
+
+
+def test_ctrl_c_ends_with_130(classroom, monkeypatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    classroom.class_of(1)
+    classroom.grade()
+    monkeypatch.setattr("grader.batch.session.ClassRun.mark_again", stop)
+    said = classroom.regrade("--apply", code=130).stderr
+    assert said == "Stopped. What was marked is kept; the same command goes on from there.\n"
