@@ -40,14 +40,14 @@ class Worker:
         except SubmissionError as error:
             return Result(handin.source, problems=error.problems)
         questions = {
-            question.id: self._mark_question(submission, question.id) for question in self.rubric.questions
+            question.id: self.mark_read(submission, question.id) for question in self.rubric.questions
         }
         self.verdicts.flush()
         return self.result(submission, questions, time.perf_counter() - started)
 
     def mark_answer(self, handin: HandIn, question: str) -> QuestionReport:
         """Mark one question of a hand-in that can be read."""
-        report = self._mark_question(self.read(handin), question)
+        report = self.mark_read(self.read(handin), question)
         self.verdicts.flush()
         return report
 
@@ -82,7 +82,8 @@ class Worker:
             files[name] = write_text(job.out / name, text).stat().st_size
         return Written(job.student, files, to_json(summarise(sheet)))
 
-    def _mark_question(self, submission: Submission, question: str) -> QuestionReport:
+    def mark_read(self, submission: Submission, question: str) -> QuestionReport:
+        """Mark one question of a hand-in that has been read."""
         return mark_question(
             self.rubric, self._question(question), submission.answers.get(question), self.verdicts
         )
