@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from select import select
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import Problem, SubmissionError
 from grader.model import Reason
@@ -117,7 +117,7 @@ class _Child:
             return _Broken(Reason.TIMED_OUT, f"the hand-in had taken its {limits.whole:g} s before")
         deadline = time.monotonic() + seconds
         head = self._bytes(_LENGTH.size, deadline)
-        body = self._bytes(*_LENGTH.unpack(head), deadline) if isinstance(head, bytes) else head
+        body = self._bytes(_LENGTH.unpack(head)[0], deadline) if isinstance(head, bytes) else head
         # The child is a copy of this process and reads no pickles; what it sends is its own work.
         return pickle.loads(body) if isinstance(body, bytes) else body  # noqa: S301
 
@@ -144,7 +144,7 @@ class _Child:
             )
         return _Broken(Reason.FAULT, f"the process that judged it ended with status {code}")
 
-    def __enter__(self) -> _Child:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
