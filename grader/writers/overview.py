@@ -85,16 +85,16 @@ class Overview:
 
 
 def _figures(tally: Tally) -> list[tuple[str, str]]:
-    figures = [("students", str(tally.students))]
+    figures = [("students", f"{tally.students:,}")]
     for name, value in (("mean", tally.mean()), ("median", tally.median())):
         if value is not None:
             words = f"{name} of {decimal(tally.max_points)}"
             decided = len(tally.scores)
             if decided < tally.students:
-                words += f", {decided} decided {'score' if decided == 1 else 'scores'}"
+                words += f", {decided:,} decided {'score' if decided == 1 else 'scores'}"
             figures.append((words, decimal(_nearest(value))))
-    figures.append(("students with rows awaiting review", str(tally.waiting)))
-    figures.append(("rows awaiting review", str(tally.open_rows)))
+    figures.append(("students with rows awaiting review", f"{tally.waiting:,}"))
+    figures.append(("rows awaiting review", f"{tally.open_rows:,}"))
     return figures
 
 
