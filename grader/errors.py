@@ -3,6 +3,7 @@
 GraderError
 ├── RubricError       the rubric is mistaken: nothing is marked
 ├── SubmissionError   one hand-in could not be read: the others are marked
+├── GradebookError    the gradebook cannot be used: nothing in it was changed
 └── UsageError        the command was called in a way that cannot work
 """
 
@@ -51,6 +52,10 @@ class RubricError(GraderError):
 
 class SubmissionError(GraderError):
     """One hand-in cannot be read; the others are not affected."""
+
+
+class GradebookError(GraderError):
+    """The gradebook cannot be read or written; what it holds was left as it is."""
 
 
 class UsageError(GraderError):

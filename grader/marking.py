@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import __version__
 from grader.model import (
+    Adjustment,
     Answer,
     CriterionReport,
     Evidence,
@@ -20,66 +22,148 @@ from grader.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from grader.model import Submission
+    from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
 
 _NOWHERE: Final = Place(line=1)
+# These may come out otherwise on another day, so that they are not kept for others.
+_PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
 
 
-def mark(rubric: Rubric, submission: Submission) -> tuple[Report, ...]:
+class Verdicts(Protocol):
+    """A store of outcomes by key, so that equal answers are judged once."""
+
+    def recall(self, key: str) -> Outcome | None:
+        """Return the outcome kept under a key."""
+        ...
+
+    def keep(self, key: str, outcome: Outcome) -> None:
+        """Keep an outcome for whoever asks next."""
+        ...
+
+
+def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = None) -> tuple[Report, ...]:
     """Judge every answer by every criterion; return one report for each student who handed it in.
 
     Never fails on what a student wrote: a check that breaks is our fault, and the row goes to a person.
     """
-    questions = tuple(
-        _mark_question(rubric, question, submission.answers.get(question.id)) for question in rubric.questions
+    questions = [
+        mark_question(rubric, question, submission.answers.get(question.id), verdicts)
+        for question in rubric.questions
+    ]
+    return for_each_student(assemble(rubric, submission, questions))
+
+
+def assemble(rubric: Rubric, submission: Submission, questions: Sequence[QuestionReport]) -> Report:
+    """Return the report of a submission whose questions are marked, as its first student's."""
+    return Report(
+        assignment=rubric.id,
+        title=rubric.title,
+        student=submission.students[0],
+        students=submission.students,
+        source=submission.source,
+        max_points=rubric.max_points,
+        low=sum((question.low for question in questions), Fraction(0)),
+        high=sum((question.high for question in questions), Fraction(0)),
+        questions=tuple(questions),
+        submitted=submission.submitted,
+        notes=submission.notes,
+        reveal=rubric.reveal,
+        rubric_digest=rubric.digest,
+        grader_version=__version__,
     )
+
+
+def for_each_student(report: Report) -> tuple[Report, ...]:
+    """Return the same report for every student who shares it."""
     return tuple(
-        Report(
-            assignment=rubric.id,
-            title=rubric.title,
-            student=student,
-            students=submission.students,
-            source=submission.source,
-            max_points=rubric.max_points,
-            low=sum((question.low for question in questions), Fraction(0)),
-            high=sum((question.high for question in questions), Fraction(0)),
-            questions=questions,
-            notes=submission.notes,
-            reveal=rubric.reveal,
-            rubric_digest=rubric.digest,
-            grader_version=__version__,
-        )
-        for student in submission.students
+        report if student == report.student else report.model_copy(update={"student": student})
+        for student in report.students
     )
 
 
-def _mark_question(rubric: Rubric, question: Question, answer: Answer | None) -> QuestionReport:
+def mark_question(
+    rubric: Rubric, question: Question, answer: Answer | None, verdicts: Verdicts | None = None
+) -> QuestionReport:
+    """Judge one answer by its question's criteria, in their order."""
     answer = answer or Answer(question=question.id, place=_NOWHERE)
     earlier: dict[str, Fraction] = {}
     rows = []
     for criterion in question.criteria:
-        outcome = judge(criterion, respond(answer, criterion, rubric.language), earlier)
+        outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
         rows.append(_row(criterion, outcome))
-    low = sum((row.range[0] for row in rows), Fraction(0))
-    high = sum((row.range[1] for row in rows), Fraction(0))
-    floor = low if question.minimum is None else question.minimum
+    return _question_report(question, answer, rows)
+
+
+def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:
+    """Report one outcome, such as `timed_out`, for every criterion of a question that could not be judged."""
+    answer = answer or Answer(question=question.id, place=_NOWHERE)
+    return _question_report(question, answer, [_row(criterion, outcome) for criterion in question.criteria])
+
+
+def _question_report(question: Question, answer: Answer, rows: list[CriterionReport]) -> QuestionReport:
+    low, high, adjustment = _sums(rows, question.minimum)
     return QuestionReport(
         id=question.id,
         title=question.title,
         max_points=question.max_points,
-        low=max(low, floor),
-        high=max(high, floor),
-        floor_adjustment=max(floor - low, Fraction(0)),
+        low=low,
+        high=high,
+        minimum=question.minimum,
+        floor_adjustment=adjustment,
         criteria=tuple(rows),
         text=answer.text,
         parts={name: part.value for name, part in answer.parts.items()},
         place=answer.place,
     )
+
+
+def _sums(rows: Sequence[CriterionReport], minimum: Fraction | None) -> tuple[Fraction, Fraction, Fraction]:
+    """Add up rows: the least and the most they come to, and what keeps the least from falling below the floor."""
+    low = sum((row.range[0] for row in rows), Fraction(0))
+    high = sum((row.range[1] for row in rows), Fraction(0))
+    floor = low if minimum is None else minimum
+    return max(low, floor), max(high, floor), max(floor - low, Fraction(0))
+
+
+def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
+    """Lay a person's decisions, by criterion id, over one student's report."""
+    if not overrides:
+        return report
+    questions = []
+    for question in report.questions:
+        rows = [_overridden(row, overrides.get(row.id)) for row in question.criteria]
+        low, high, adjustment = _sums(rows, question.minimum)
+        update = {"criteria": tuple(rows), "low": low, "high": high, "floor_adjustment": adjustment}
+        questions.append(question.model_copy(update=update))
+    low = sum((question.low for question in questions), Fraction(0))
+    high = sum((question.high for question in questions), Fraction(0))
+    return report.model_copy(update={"questions": tuple(questions), "low": low, "high": high})
+
+
+def _overridden(row: CriterionReport, override: Override | None) -> CriterionReport:
+    if override is None or override.credit is None:
+        return row
+    return row.model_copy(
+        update={
+            "credit": override.credit,
+            "score": override.credit * row.points,
+            "reason": Reason.OVERRIDDEN.value,
+            "feedback": override.why,
+            "override": override,
+        }
+    )
+
+
+def deducted(report: Report, kind: str, points: Fraction, said: str) -> Report:
+    """Take points off the total as a line of its own; the total stays at or above 0."""
+    low, high = (max(total - points, min(total, Fraction(0))) for total in (report.low, report.high))
+    line = Adjustment(kind=kind, low=low - report.low, high=high - report.high, said=said)
+    return report.model_copy(update={"adjustments": (*report.adjustments, line), "low": low, "high": high})
 
 
 def respond(answer: Answer, criterion: Criterion, language: str) -> Response:
@@ -100,6 +184,33 @@ def _part_response(name: str, part: Part, language: str) -> Response:
     if isinstance(part.value, str):
         return Response(text=part.value, place=part.place, part=name, language=language)
     return Response(text="", value=part.value, place=part.place, part=name, language=language)
+
+
+def _judge_once(
+    criterion: Criterion, response: Response, earlier: Mapping[str, Fraction], verdicts: Verdicts | None
+) -> Outcome:
+    """Judge a response, or recall how an equal one was judged."""
+    if verdicts is None or response.blank:
+        return judge(criterion, response, earlier)
+    key = verdict_key(criterion, response, earlier)
+    known = verdicts.recall(key)
+    if known is not None:
+        return known
+    outcome = judge(criterion, response, earlier)
+    if outcome.reason not in _PASSING:
+        verdicts.keep(key, outcome)
+    return outcome
+
+
+def verdict_key(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> str:
+    """Return a digest of all that an outcome depends on, but for the grader's own code.
+
+    Only a check that can follow from earlier numbers is given them.
+    """
+    follows = earlier if hasattr(criterion.check, "follows_names") else {}
+    known = [(name, str(value)) for name, value in sorted(follows.items())]
+    said = repr((criterion.digest, response.text, response.value, response.part, response.language, known))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:

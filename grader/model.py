@@ -314,7 +314,8 @@ class QuestionReport(Frozen):
     max_points: Exact
     low: Exact  # the least and most it can come to, equal where nothing awaits a person
     high: Exact
-    floor_adjustment: Exact = Fraction(0)  # what was added so that the question does not fall below zero
+    minimum: Exact | None = None  # what contradictions cannot take the question below; None: no limit
+    floor_adjustment: Exact = Fraction(0)  # what was added so that the question does not fall below it
     criteria: tuple[CriterionReport, ...]
     text: str = ""
     parts: Mapping[str, Any] = {}

@@ -19,6 +19,7 @@ from pydantic import Field, field_validator
 from grader.checks import CHECKS
 from grader.errors import Problem, RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
+from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
@@ -35,7 +36,7 @@ POINTS_DECIMALS: Final = 2
 MAX_BYTES: Final = 4_000_000
 
 # Fields of a criterion that the loader fills in; they are no keys of the file.
-INTERNAL: Final = frozenset({"check", "check_name", "derived"})
+INTERNAL: Final = frozenset({"check", "check_name", "derived", "digest"})
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
@@ -58,6 +59,9 @@ class Criterion(Frozen):
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
     derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
+    digest: str = (
+        ""  # of all that decides a verdict: the check's keys and the sets they name; set by the loader
+    )
     check_name: str
     check: Any  # grader.checks.Check; validated by the check's own model
 
@@ -104,6 +108,9 @@ class Rubric(Frozen):
     title: str = ""
     language: str = "en"
     reveal: Flag = False  # whether students see what was expected
+    due: Moment | None = None
+    late: LateRule | None = None
+    attempts: Attempts = "first"  # which hand-in of a student counts where there are several
     digest: str = ""
 
     _id = field_validator("id")(_checked_id)
@@ -111,6 +118,11 @@ class Rubric(Frozen):
     @property
     def max_points(self) -> Fraction:
         return sum((question.max_points for question in self.questions), Fraction(0))
+
+    @property
+    def criteria(self) -> Iterator[tuple[Question, Criterion]]:
+        """All criteria in their order, each with its question."""
+        return ((question, criterion) for question in self.questions for criterion in question.criteria)
 
     @property
     def outline(self) -> Outline:
@@ -183,6 +195,8 @@ class _Loader:
         if rubric is not None:
             self._names(rubric)
             self._contradictions(rubric)
+            if rubric.late is not None and rubric.due is None:
+                self._say(("late",), "a rule for late work needs a 'due' time beside it")
         if self.problems or rubric is None:
             raise RubricError(self.problems)
         self.digest.update(repr(self.tree.data).encode())
@@ -289,6 +303,7 @@ class _Loader:
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
             self.problems += problems
+            criterion["digest"] = _digest(name, params, sets)
         criterion["check_name"] = named[0] if named else ""
         criterion["check"] = check
 
@@ -356,6 +371,23 @@ class _Loader:
                         loc,
                         f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
                     )
+
+
+def _digest(name: str, params: Any, sets: Mapping[str, Any]) -> str:
+    """Return a digest of a check's keys and of the sets they name, directly or through other sets."""
+    used: dict[str, Any] = {}
+    open_values = [params]
+    while open_values:
+        value = open_values.pop()
+        if isinstance(value, dict):
+            named = value.get("set")
+            if isinstance(named, str) and named in sets and named not in used:
+                used[named] = sets[named]
+                open_values.append(sets[named])
+            open_values += value.values()
+        elif isinstance(value, list | tuple):
+            open_values += value
+    return hashlib.sha256(repr((name, params, sorted(used.items()))).encode()).hexdigest()[:16]
 
 
 def _labels_of(criterion: Any) -> list[str]:

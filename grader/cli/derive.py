@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.tables import print_rows
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -74,7 +76,7 @@ def _print_data(console: Console, name: str, spec: Any) -> None:
         ]
         for row in describe(spec)
     ]
-    _print_table(console, ["layer", "type", "output", "parameters", "MACs", "sees"], rows)
+    print_rows(console, ["layer", "type", "output", "parameters", "MACs", "sees"], rows)
 
 
 def _print_criteria(console: Console, question: Question) -> None:
@@ -87,7 +89,7 @@ def _print_criteria(console: Console, question: Question) -> None:
         rows += [["", "", _value(mistake["value"]), mistake["name"]] for mistake in check.get("mistakes", ())]
     if rows:
         console.print()
-        _print_table(console, ["criterion", "asks", "value", "mistake"], rows)
+        print_rows(console, ["criterion", "asks", "value", "mistake"], rows)
     console.print()
 
 
@@ -99,16 +101,3 @@ def _value(value: Any) -> str:
         return f"[{', '.join(map(_value, value))}]"
     text = str(value)
     return f"{int(text):,}" if text.lstrip("-").isdecimal() else text
-
-
-def _print_table(console: Console, heads: list[str], rows: list[list[str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column, head in enumerate(heads):
-        numeric = all(row[column].replace(",", "").isdigit() for row in rows if row[column])
-        table.add_column(head, justify="right" if numeric else "left")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    console.print(table)

@@ -23,6 +23,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "derive": "grader.cli.derive:derive",
     "explain": "grader.cli.explain:explain",
     "grade": "grader.cli.grade:grade",
+    "gradebook": "grader.cli.gradebook:gradebook",
+    "override": "grader.cli.override:override",
+    "regrade": "grader.cli.regrade:regrade",
     "schema": "grader.cli.schema:schema",
 }
 
@@ -34,6 +37,9 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "derive": "Print what a rubric's data give, and what common mistakes would give.",
     "explain": "Print the reference of a check.",
     "grade": "Mark submissions by a rubric and write reports.",
+    "gradebook": "Show or dump what a gradebook holds.",
+    "override": "Decide a row yourself, or many of them in a table.",
+    "regrade": "Mark what was handed in again; show or apply the difference.",
     "schema": "Print the JSON Schema of rubrics, submissions or reports.",
 }
 

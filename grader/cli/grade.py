@@ -3,157 +3,97 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from grader.errors import Problem
-    from grader.model import Report
-    from grader.rubric import Rubric
-    from grader.writers.folder import ReportFolder
-    from grader.writers.rows import ClassRow
+    from grader.cli.classrun import Wanted
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
 NOTHING_DONE: Final = 2
 UNDER_THE_MARK: Final = 3
+STOPPED: Final = 130  # as shells count a program that was stopped by Ctrl-C
 
 ALL_FORMATS: Final = "html,md,json,csv"
+_A_FILE: Final = click.Path(path_type=Path)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--rubric", required=True, type=click.Path(path_type=Path), help="The rubric, a YAML file.")
-@click.option(
-    "--out", default="reports", show_default=True, type=click.Path(path_type=Path), help="Where reports go."
-)
+@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
+@click.option("--out", default="reports", show_default=True, type=_A_FILE, help="Where reports go.")
 @click.option("--format", "formats", default=ALL_FORMATS, show_default=True, help="What to write, by commas.")
-@click.option("--dry-run", is_flag=True, help="Mark and show the class; write nothing.")
+@click.option("--standalone", is_flag=True, help="Make every page one file that needs nothing beside it.")
+@click.option("--dry-run", is_flag=True, help="Mark, show the class and what would change; write nothing.")
+@click.option("--fresh", is_flag=True, help="Mark everything anew, also what the gradebook holds.")
+@click.option("--gradebook", type=_A_FILE, help="The store that runs go on from.  [default: OUT.gradebook]")
+@click.option("--roster", type=_A_FILE, help="CSV of the class: id, name, due or extra time, ...")
+@click.option("--times", type=_A_FILE, help="CSV of when files came in: file, submitted.")
 @click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a student's sure score is under this, e.g. 50%."
 )
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")
+@click.option("--executor", help="serial, processes or dask.  [default: processes; serial for few files]")
+@click.option("--scheduler", default="", help="The address of a dask scheduler, tcp://...")
+@click.option(
+    "--deadline",
+    metavar="SECONDS",
+    type=click.FloatRange(0.05),
+    help="The most one answer may take.  [default: 10]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON instead of a table.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
-def grade(
-    submissions: tuple[Path, ...],
-    rubric: Path,
-    out: Path,
-    formats: str,
-    fail_under: str | None,
-    *,
-    dry_run: bool,
-    quiet: bool,
-) -> None:
+def grade(submissions: tuple[Path, ...], **options: Any) -> None:
     """Mark SUBMISSIONS (files or folders) by a rubric; write a report for every student.
 
+    What an earlier run has marked is not marked again: an interrupted run goes on where it stopped, and
+    only what is new or changed takes time.
+
     Exit codes: 0 done; 1 some submission could not be read or marked, the others were; 2 the rubric or the
-    arguments are wrong, nothing was marked; 3 somebody is under --fail-under.
+    arguments are wrong, nothing was marked; 3 somebody is under --fail-under; 130 stopped, all that was
+    marked is kept.
     """
     from grader.errors import GraderError
 
     try:
-        session = _Session(rubric, out, "" if dry_run else formats, fail_under)
+        wanted = _wanted(submissions, options)
+        code = _run(wanted)
     except GraderError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
-        sys.exit(NOTHING_DONE)
-    sys.exit(session.run(submissions, quiet=quiet))
+        code = NOTHING_DONE
+    sys.exit(code)
 
 
-class _Session:
-    """One run: what was asked for, and what became of it."""
+def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
+    from grader.cli.classrun import Wanted
 
-    def __init__(self, rubric: Path, out: Path, formats: str, fail_under: str | None) -> None:
-        from grader.rubric import load_rubric
+    options = dict(options)
+    options["least"] = _share(options.pop("fail_under"))
+    options["formats"] = _formats(options["formats"])
+    return Wanted(submissions=submissions, **options)
 
-        self.out = out
-        self.least = _share(fail_under)
-        self.formats = _formats(formats)
-        self.rubric: Rubric = load_rubric(rubric)
-        self.problems: list[Problem] = []
-        self.handed_in: dict[str, str] = {}
-        self.under = 0
 
-    def run(self, submissions: Iterable[Path], *, quiet: bool) -> int:
-        """Mark everything and write it; return the exit code."""
-        from grader.cli.progress import progress
-        from grader.readers.files import find_files
-        from grader.writers.rows import class_row
+def _run(wanted: Wanted) -> int:
+    from grader.cli.classrun import Session
+    from grader.cli.classview import print_outcome
 
-        found = list(find_files(submissions))
-        files = [item for item in found if isinstance(item, Path)]
-        self.problems += [item for item in found if not isinstance(item, Path)]
-        rows = []
-        try:
-            with self._folder() as folder:
-                for report in self._reports(progress(files, quiet=quiet)):
-                    if folder is not None:
-                        folder.add(report)
-                    self._count(report)
-                    rows.append(class_row(report))
-        except OSError as error:
-            click.echo(f"{error.filename or self.out}: cannot be written: {error.strerror}", err=True)
-            return NOTHING_DONE
-        self._print(rows, quiet=quiet)
-        return SOME_FAILED if self.problems else UNDER_THE_MARK if self.under else DONE
-
-    def _folder(self) -> AbstractContextManager[ReportFolder | None]:
-        if not self.formats:
-            return nullcontext()
-        from grader.writers.folder import ReportFolder
-
-        return ReportFolder(self.out, self.formats)
-
-    def _reports(self, files: Iterable[Path]) -> Iterator[Report]:
-        from grader.executors import EXECUTORS
-        from grader.tables import resolve
-
-        for result in resolve(EXECUTORS, "serial")(self.rubric, files):
-            self.problems += result.problems
-            for report in result.reports:
-                if self._first(report):
-                    yield report
-
-    def _first(self, report: Report) -> bool:
-        """Whether this is the only hand-in of its student; a second one is named, not marked over the first."""
-        from grader.errors import Problem
-
-        earlier = self.handed_in.setdefault(report.student.id, report.source)
-        if earlier is report.source or earlier == report.source:
-            return True
-        rule = f"student {report.student.id!r} already handed in {earlier}; this one was left out"
-        self.problems.append(Problem(report.source, 0, 0, rule))
-        return False
-
-    def _count(self, report: Report) -> None:
-        from grader.errors import Problem
-        from grader.marking import faults
-
-        if self.least is not None and report.low < self.least * report.max_points:
-            self.under += 1
-        for criterion, said in faults(report):
-            self.problems.append(
-                Problem(report.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
-            )
-
-    def _print(self, rows: list[ClassRow], *, quiet: bool) -> None:
-        if rows and not quiet:
-            from rich.console import Console
-
-            from grader.writers.terminal import print_class
-
-            print_class(Console(), rows)
-            awaiting = sum(row.awaiting for row in rows)
-            review = f"; {awaiting} rows await a person" if awaiting else ""
-            where = f"; reports are in {self.out}" if self.formats else "; nothing was written"
-            click.echo(f"\n{len(rows)} students marked by {self.rubric.id}{review}{where}")
-        for problem in self.problems:
-            click.echo(str(problem), err=True)
+    session = Session(wanted)
+    try:
+        session.run()
+    except KeyboardInterrupt:
+        click.echo(session.stopped(), err=True)
+        return STOPPED
+    except OSError as error:
+        click.echo(f"{error.filename or wanted.out}: cannot be written: {error.strerror}", err=True)
+        return NOTHING_DONE
+    print_outcome(session)
+    return SOME_FAILED if session.problems else UNDER_THE_MARK if session.under else DONE
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -1,29 +1,106 @@
-"""The executors: who does the marking. One file each, found through EXECUTORS.
+"""The executors: who does the marking and the writing. One file each, found through EXECUTORS.
 
-An executor is a function `run(rubric, files) -> Iterator[Result]` that yields one result for every
-file, in the order given. All executors give the same reports.
+An executor is made with its Settings and used in a `with` block. `mark` yields one Result for every
+hand-in and `write` one Written for every job, both in the order given, whatever happens to the
+processes that do the work. All executors give the same bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from fractions import Fraction
+    from pathlib import Path
+    from types import TracebackType
 
     from grader.errors import Problem
-    from grader.model import Report
+    from grader.gradebook.packing import PackedReport
+    from grader.model import Override
+    from grader.rubric import Rubric
 
 EXECUTORS: Final[Mapping[str, str]] = {
-    "serial": "grader.executors.serial:run",
+    "serial": "grader.executors.serial:Serial",
+    "processes": "grader.executors.processes:Processes",
+    "dask": "grader.executors.dask:Dask",
 }
+
+# What an answer may take of one worker. The slowest honest answer measured takes 2 s.
+DEADLINE: Final = 10.0  # seconds
+MEMORY: Final = 1_000_000_000  # bytes of address space
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What every executor needs to know."""
+
+    rubric: Rubric
+    version: str  # of the code, as the gradebook knows it
+    store: Path | None = None  # the gradebook whose verdicts are shared
+    store_readonly: bool = False
+    jobs: int = 1
+    deadline: float = DEADLINE  # seconds for one answer
+    memory: int = MEMORY  # bytes of address space for one worker
+    scheduler: str = ""  # the address of a dask scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """One file as it was found: where, and what stood in it."""
+
+    source: str
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one file: its students' reports, or the problems that kept it from being read."""
+    """What became of one hand-in: a report for all its students, or the problems that kept it from being read.
+
+    `faults` names criteria that failed by our fault; their rows await a person.
+    """
 
     source: str
-    reports: tuple[Report, ...] = ()
+    report: PackedReport | None = None
     problems: tuple[Problem, ...] = ()
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteJob:
+    """One student's files: the report's body, and what is laid over it."""
+
+    body: bytes
+    student: str
+    stem: str
+    out: Path
+    formats: tuple[str, ...]
+    overrides: Mapping[str, Override]
+    deduction: tuple[Fraction, str]  # points for being late, and why; 0 for in time
+    submitted: str = ""  # where it is known from elsewhere than the file
+    notes: tuple[str, ...] = ()
+    assets: Literal["shared", "inline"] = "shared"  # whether pages carry their styles and scripts themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one job wrote: the files' names and sizes, and the student's summary as JSON."""
+
+    student: str
+    files: Mapping[str, int]
+    summary: str
+
+
+class Executor(Protocol):
+    """Marks and writes; see the module's docstring."""
+
+    def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]: ...
+
+    def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

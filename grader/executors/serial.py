@@ -1,28 +1,39 @@
-"""Mark one file after the other in this process."""
+"""Do one thing after the other in this process: no start-up, and no hard limits.
+
+Steps are counted all the same (`grader.equivalence.effort`), so that hostile answers end here too.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from grader.errors import SubmissionError
-from grader.executors import Result
-from grader.marking import mark
-from grader.readers.files import read_file
+from grader.executors.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from types import TracebackType
 
-    from grader.rubric import Rubric
+    from grader.executors import HandIn, Result, Settings, WriteJob, Written
 
 
-def run(rubric: Rubric, files: Iterable[Path]) -> Iterator[Result]:
-    """Yield one result a file, in order; a file that cannot be read does not stop the others."""
-    outline = rubric.outline
-    for file in files:
-        try:
-            submission = read_file(file, outline)
-        except SubmissionError as error:
-            yield Result(str(file), problems=error.problems)
-        else:
-            yield Result(str(file), reports=mark(rubric, submission))
+class Serial:
+    """The executor without processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._worker = Worker(settings)
+
+    def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
+        """Yield one result a hand-in, in order."""
+        return map(self._worker.mark, handins)
+
+    def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
+        """Write each job's files; raises OSError."""
+        return map(self._worker.write, jobs)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._worker.verdicts.close()

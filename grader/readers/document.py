@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.errors import Problem, SubmissionError
-from grader.model import Answer, Place, Student, Submission
+from grader.model import Answer, Place, Submission
 from grader.readers.headings import Section, cut
 
 if TYPE_CHECKING:
     from grader.model import Outline
+    from grader.readers.structured import Sender
 
 
 def read_document(
@@ -17,7 +18,7 @@ def read_document(
     path: str,
     outline: Outline,
     *,
-    students: tuple[Student, ...],
+    sender: Sender,
     begin: int = 0,
     end: int | None = None,
 ) -> Submission:
@@ -48,7 +49,12 @@ def read_document(
             )
         answers[section.question] = answer
     return Submission(
-        source=path, students=students, assignment=outline.assignment, answers=answers, notes=tuple(notes)
+        source=path,
+        students=sender.students,
+        submitted=sender.submitted,
+        assignment=outline.assignment,
+        answers=answers,
+        notes=tuple(notes),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
@@ -50,31 +51,39 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 def read_file(path: Path, outline: Outline) -> Submission:
     """Read one hand-in; raises SubmissionError with every problem and its place."""
-    shown = str(path)
-    if path.suffix.lower() not in READERS:
-        known = ", ".join(READERS)
-        raise SubmissionError(
-            [Problem(shown, 0, 0, f"no reader for {path.suffix!r} files; known are {known}")]
-        )
-    text, note = _text_of(path)
-    submission: Submission = resolve(READERS, path.suffix.lower())(text, shown, outline)
-    return submission.model_copy(update={"notes": (*submission.notes, note)}) if note else submission
+    return read_content(read_raw(path), str(path), outline)
 
 
-def _text_of(path: Path) -> tuple[str, str]:
-    """Return a file's text and a note on how it was decoded, "" for plain UTF-8."""
+def read_raw(path: Path) -> bytes:
+    """Return what stands in a file; raises SubmissionError."""
     shown = str(path)
+    _reader_of(shown)
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise SubmissionError([Problem(shown, 0, 0, f"is larger than {MAX_BYTES} bytes (got {size})")])
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise SubmissionError([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    text, note = _decoded(raw, shown)
+
+
+def read_content(raw: bytes, source: str, outline: Outline) -> Submission:
+    """Read a hand-in from its bytes; `source` is its path. Raises SubmissionError with every problem."""
+    suffix = _reader_of(source)
+    text, note = _decoded(raw, source)
     if not text.strip():
-        raise SubmissionError([Problem(shown, 0, 0, "is empty")])
-    return text, note
+        raise SubmissionError([Problem(source, 0, 0, "is empty")])
+    submission: Submission = resolve(READERS, suffix)(text, source, outline)
+    return submission.model_copy(update={"notes": (*submission.notes, note)}) if note else submission
+
+
+def _reader_of(source: str) -> str:
+    suffix = PurePath(source).suffix.lower()
+    if suffix not in READERS:
+        known = ", ".join(READERS)
+        given = PurePath(source).suffix
+        raise SubmissionError([Problem(source, 0, 0, f"no reader for {given!r} files; known are {known}")])
+    return suffix
 
 
 def _decoded(raw: bytes, shown: str) -> tuple[str, str]:

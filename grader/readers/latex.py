@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.readers.document import read_document
-from grader.readers.structured import student_from
+from grader.readers.structured import sender_from
 
 if TYPE_CHECKING:
     from grader.model import Outline, Submission
@@ -19,5 +19,5 @@ def read(text: str, path: str, outline: Outline) -> Submission:
     begin = begin + len(_BEGIN) if begin >= 0 else 0
     end = text.find(_END, begin)
     return read_document(
-        text, path, outline, students=(student_from(path),), begin=begin, end=end if end >= 0 else None
+        text, path, outline, sender=sender_from(path), begin=begin, end=end if end >= 0 else None
     )

@@ -7,47 +7,48 @@ from typing import TYPE_CHECKING
 
 from grader.errors import Problem, SubmissionError
 from grader.readers.document import read_document
-from grader.readers.structured import read_students, student_from
+from grader.readers.structured import read_sender, sender_from
 from grader.validation import nearest
 from grader.yamltree import load_yaml
 
 if TYPE_CHECKING:
-    from grader.model import Outline, Student, Submission
+    from grader.model import Outline, Submission
+    from grader.readers.structured import Sender
 
 _FRONT = re.compile(r"\s*?---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_OPENED = re.compile(r"\s*?---[ \t]*\n[ \t]*(?:students?|assignment)[ \t]*:")
+_OPENED = re.compile(r"\s*?---[ \t]*\n[ \t]*(?:students?|assignment|submitted)[ \t]*:")
 _KEY = re.compile(r"^(\w+)[ \t]*:", re.MULTILINE)
-_KEYS = ("student", "students", "assignment")
+_KEYS = ("student", "students", "assignment", "submitted")
 _MAX_FRONT = 10_000
 
 
 def read(text: str, path: str, outline: Outline) -> Submission:
     """Read a Markdown or text file; raises SubmissionError."""
-    students, begin = read_front_matter(text, path, outline)
-    return read_document(text, path, outline, students=students, begin=begin)
+    sender, begin = read_front_matter(text, path, outline)
+    return read_document(text, path, outline, sender=sender, begin=begin)
 
 
-def read_front_matter(text: str, path: str, outline: Outline) -> tuple[tuple[Student, ...], int]:
+def read_front_matter(text: str, path: str, outline: Outline) -> tuple[Sender, int]:
     """Return the students named between two `---` lines at the top, and where the document begins.
 
-    A rule of dashes above ordinary text is no front matter: that must name students or an assignment.
+    A rule of dashes above ordinary text is no front matter: that must name students, an assignment or a time.
     """
     front = _FRONT.match(text[:_MAX_FRONT])
     if front is None:
         if _OPENED.match(text[:_MAX_FRONT]):
             raise SubmissionError([Problem(path, 1, 1, "the front matter is not closed by a line of '---'")])
-        return (student_from(path),), 0
+        return sender_from(path), 0
     names = set(_KEY.findall(front["yaml"]))
     meant = {name for name in names if nearest(name, _KEYS) is not None}
     if not meant:
-        return (student_from(path),), 0
+        return sender_from(path), 0
     # keep the file's line numbers: everything before the front matter becomes blank lines
     blank = "\n" * text.count("\n", 0, front.start("yaml"))
     tree = load_yaml(blank + front["yaml"], path)
     if tree.problems:
         raise SubmissionError(tree.problems)
     known = {key: value for key, value in tree.data.items() if key in meant}
-    students, problems = read_students(known, tree, outline)
+    sender, problems = read_sender(known, tree, outline)
     if problems:
         raise SubmissionError(problems)
-    return students, front.end()
+    return sender, front.end()

@@ -30,8 +30,8 @@ def read(text: str, path: str, outline: Outline) -> Submission:
     )  # half surrogates cannot be written
     if not joined.strip():
         raise SubmissionError([Problem(path, 0, 0, "is a notebook without any text")])
-    students, begin = read_front_matter(joined, path, outline)
-    return read_document(joined, path, outline, students=students, begin=begin)
+    sender, begin = read_front_matter(joined, path, outline)
+    return read_document(joined, path, outline, sender=sender, begin=begin)
 
 
 def _sources(notebook: Any) -> Iterator[str]:

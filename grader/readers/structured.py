@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator
 
 from grader.errors import Problem, SubmissionError
 from grader.fields import AsTuple
+from grader.lateness import Moment
 from grader.model import Answer, Frozen, Part, Place, Student, Submission
 from grader.validation import did_you_mean, shown, validate
 
@@ -42,16 +44,23 @@ class _Head(Frozen):
     student: _OneStudent | None = None
     students: Annotated[tuple[_OneStudent, ...], AsTuple, BeforeValidator(_a_list)] = ()
     assignment: str = ""
+    submitted: Moment | None = None
     answers: Any = None
 
 
-def read_students(
-    data: Mapping[str, Any], tree: Tree, outline: Outline
-) -> tuple[tuple[Student, ...], list[Problem]]:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who handed in, and when where the file says so (ISO 8601, "" where it does not)."""
+
+    students: tuple[Student, ...]
+    submitted: str = ""
+
+
+def read_sender(data: Mapping[str, Any], tree: Tree, outline: Outline) -> tuple[Sender, list[Problem]]:
     """Check who handed in and for which assignment; without students, the file's name names one."""
     head, problems = validate(_Head, _without_nulls(data), tree)
     if head is None:
-        return (), problems
+        return Sender(()), problems
     if head.assignment and head.assignment != outline.assignment:
         rule = f"this is for assignment {head.assignment!r}; the rubric is for {outline.assignment!r}"
         problems.append(tree.problem(("assignment",), rule))
@@ -64,7 +73,7 @@ def read_students(
             problems.append(tree.problem(loc, "a student's id must not be empty"))
         if student.id in {other.id for other in students[:number]}:
             problems.append(tree.problem(loc, f"student {student.id!r} is named twice"))
-    return students, problems
+    return Sender(students, head.submitted.isoformat() if head.submitted else ""), problems
 
 
 def _without_nulls(data: Any) -> Any:
@@ -76,8 +85,13 @@ def _without_nulls(data: Any) -> Any:
     return data
 
 
-def student_from(path: str) -> Student:
+def sender_from(path: str) -> Sender:
     """Name a student by the file's name where the file names nobody."""
+    return Sender((student_from(path),))
+
+
+def student_from(path: str) -> Student:
+    """Return the student that a file's name stands for."""
     return Student(id=PurePath(path).stem.strip() or "unnamed")
 
 
@@ -88,7 +102,7 @@ def read_tree(tree: Tree, outline: Outline) -> Submission:
     if not isinstance(tree.data, dict):
         rule = f"must be a mapping with 'students' and 'answers' (got {shown(tree.data)})"
         raise SubmissionError([tree.problem((), rule)])
-    students, problems = read_students({**tree.data, "answers": None}, tree, outline)
+    sender, problems = read_sender({**tree.data, "answers": None}, tree, outline)
     answers = tree.data.get("answers")
     read: dict[str, Answer] = {}
     if not isinstance(answers, dict):
@@ -112,7 +126,13 @@ def read_tree(tree: Tree, outline: Outline) -> Submission:
                 problems += more
     if problems:
         raise SubmissionError(problems)
-    return Submission(source=tree.path, students=students, assignment=outline.assignment, answers=read)
+    return Submission(
+        source=tree.path,
+        students=sender.students,
+        submitted=sender.submitted,
+        assignment=outline.assignment,
+        answers=read,
+    )
 
 
 def _question(key: str, outline: Outline) -> QuestionOutline | None:

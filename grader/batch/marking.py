@@ -1,0 +1,126 @@
+"""From files to reports in the gradebook; what is already there is not marked again."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from grader.errors import Problem, SubmissionError
+from grader.executors import HandIn
+from grader.readers.files import read_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from grader.executors import Executor, Result
+    from grader.gradebook.packing import PackedReport
+    from grader.gradebook.runs import Known, Run
+
+# What a killed run can lose: this many reports, or what was marked in this time.
+KEPT_TOGETHER: Final = 64
+KEPT_EVERY: Final = 0.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One hand-in after marking: its report in the gradebook, or what kept it from being read."""
+
+    place: int  # in the order of the files
+    source: str
+    known: Known | None = None
+    reused: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A hand-in whose result is not there yet."""
+
+    place: int
+    handin: HandIn
+    content: str
+    key: str
+
+
+@dataclass(slots=True)
+class ClassMarking:
+    """Marks hand-ins in order. `find` may know reports from elsewhere than the run's own gradebook."""
+
+    run: Run
+    executor: Executor
+    find: Callable[[str], Known | None]
+    _queue: deque[Marked | _Waiting] = field(default_factory=deque)
+    _made: list[tuple[_Waiting, Result, PackedReport]] = field(default_factory=list)
+    _last_kept: float = field(default_factory=time.monotonic)
+
+    def of_files(self, files: Iterable[Path]) -> Iterator[Marked]:
+        """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded."""
+        return self.of_handins(_read(files))
+
+    def of_handins(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
+        """The same for hand-ins that have been read; a Marked among them is passed on in its place."""
+        for result in self.executor.mark(self._unknown(handins)):
+            yield from self._settled()
+            waiting = self._queue.popleft()
+            assert isinstance(waiting, _Waiting)  # noqa: S101 - what is settled stood before it
+            if result.report is None:
+                yield from self._keep()
+                yield Marked(waiting.place, waiting.handin.source, problems=result.problems)
+                continue
+            self._made.append((waiting, result, result.report))
+            if len(self._made) >= KEPT_TOGETHER or time.monotonic() - self._last_kept > KEPT_EVERY:
+                yield from self._keep()
+        yield from self._settled()
+        yield from self._keep()
+
+    def _unknown(self, handins: Iterable[HandIn | Marked]) -> Iterator[HandIn]:
+        """Queue every hand-in, and yield those that must be marked."""
+        for place, handin in enumerate(handins):
+            if isinstance(handin, Marked):
+                self._queue.append(handin)
+                continue
+            content = sha256(handin.raw).hexdigest()
+            key = self.run.key(handin.source, content)
+            known = None if self.run.fresh else self.find(key)
+            if known is not None:
+                self._queue.append(Marked(place, handin.source, known, reused=True))
+            else:
+                self._queue.append(_Waiting(place, handin, content, key))
+                yield handin
+
+    def _settled(self) -> Iterator[Marked]:
+        """Yield what stands first in the queue and needs no marking."""
+        if self._queue and isinstance(self._queue[0], Marked):
+            yield from self._keep()
+        while self._queue and isinstance(self._queue[0], Marked):
+            first = self._queue.popleft()
+            assert isinstance(first, Marked)  # noqa: S101 - looked at above
+            yield first
+
+    def _keep(self) -> Iterator[Marked]:
+        """Write the finished reports into the gradebook, then yield them."""
+        made, self._made = self._made, []
+        self._last_kept = time.monotonic()
+        if not made:
+            return
+        kept = self.run.add(
+            [(waiting.key, waiting.content, waiting.handin.raw, report) for waiting, _, report in made]
+        )
+        for (waiting, result, _), known in zip(made, kept, strict=True):
+            problems = tuple(
+                Problem(result.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
+                for criterion, said in result.faults
+            )
+            yield Marked(waiting.place, result.source, known, problems=problems)
+
+
+def _read(files: Iterable[Path]) -> Iterator[HandIn | Marked]:
+    for place, file in enumerate(files):
+        try:
+            yield HandIn(str(file), read_raw(file))
+        except SubmissionError as error:
+            yield Marked(place, str(file), problems=error.problems)

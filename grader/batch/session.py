@@ -1,0 +1,150 @@
+"""One run over a class, from files to files, as every command that marks a class makes it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from grader.batch.marking import ClassMarking, Marked
+from grader.batch.standing import NO_TIMING, HandedIn, Timing
+from grader.batch.writing import ClassWriting, Form
+from grader.executors import HandIn
+from grader.gradebook.differences import Difference, difference
+from grader.gradebook.overrides import doubts_of, overrides_of
+from grader.gradebook.runs import Run, content_of, criteria_of, handed_in, last_change, standings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from grader.errors import Problem
+    from grader.executors import Executor
+    from grader.gradebook import Gradebook
+    from grader.gradebook.overrides import Doubt
+    from grader.gradebook.runs import Known
+    from grader.rubric import Rubric
+    from grader.writers.summary import Summary
+
+
+class Watch(Protocol):
+    """Whoever shows how far a run has come."""
+
+    def stage(self, name: str, total: int) -> None:
+        """A stage begins: so many hand-ins or students."""
+        ...
+
+    def step(self, *, review: bool = False, failed: bool = False) -> None:
+        """One of them is done."""
+        ...
+
+
+class NoWatch:
+    """Nobody watches."""
+
+    def stage(self, name: str, total: int) -> None: ...
+
+    def step(self, *, review: bool = False, failed: bool = False) -> None: ...
+
+
+@dataclass(slots=True)
+class ClassRun:
+    """One run. With `base`, nothing is kept: `book` is a gradebook in memory, `base` the real one or None."""
+
+    rubric: Rubric
+    version: str
+    book: Gradebook
+    executor: Executor
+    kind: str = "grade"
+    base: Gradebook | None = None
+    fresh: bool = False
+    timing: Timing = NO_TIMING
+    watch: Watch = field(default_factory=NoWatch)
+    problems: list[Problem] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    run: Run = field(init=False)
+    handed_in: HandedIn = field(init=False)
+    _started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
+        self.handed_in = HandedIn(self.book, self.rubric, self.timing)
+
+    def mark_files(self, files: list[Path]) -> None:
+        """Mark files; afterwards it is settled which report stands for each student."""
+        self.watch.stage("marking", len(files))
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files))
+
+    def mark_again(self, book: Gradebook) -> None:
+        """Mark every hand-in that stands in a gradebook."""
+        standing = list(handed_in(book, self.rubric.id))
+        self.watch.stage("marking", len(standing))
+        handins = (HandIn(source, content_of(book, content)) for source, content in standing)
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
+
+    def undo(self) -> int | None:
+        """Take the last change of standings back; returns how many students it concerned, None without a change."""
+        run = last_change(self.book, self.rubric.id)
+        count = None if run is None else self.run.undo(run)
+        for standing in standings_of(self.book, self.rubric.id):
+            known = replace(self.run.known(standing.report), students=(standing.student,))
+            self.handed_in.add(Marked(standing.place, known.source, known))
+        self.problems += self.handed_in.choose()
+        return count
+
+    def write(self, form: Form) -> Iterator[Summary]:
+        """Write all reports; yield every student's summary in the order of the class."""
+        self.watch.stage("writing", self.handed_in.students())
+        decided = overrides_of(self.base or self.book, self.rubric.id)
+        writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)
+        for summary in writing.students():
+            self.watch.step(review=summary.awaiting > 0)
+            yield summary
+        self.counts["written"] = writing.written
+
+    def differences(self, before: Gradebook) -> Iterator[Difference]:
+        """Yield every student whose marks differ from those that stand in another gradebook."""
+        stood = {item.student: item.report for item in standings_of(before, self.rubric.id)}
+        for standing in self.handed_in.chosen():
+            found = difference(
+                self.book, standing.student, standing.report, before, stood.get(standing.student)
+            )
+            if found is not None:
+                yield found
+
+    def changes(self) -> Iterator[Difference]:
+        """Yield every student whose marks this run has changed."""
+        for student, before, after in self.run.changed():
+            found = difference(self.book, student, after, self.book, before)
+            if found is not None:
+                yield found
+
+    def doubts(self) -> list[Doubt]:
+        """Return the overrides whose answer or criterion is no longer what it was."""
+        rules = {name: {"rule": str(rule["rule"])} for name, rule in criteria_of(self.rubric).items()}
+        return list(doubts_of(self.base or self.book, self.rubric.id, rules))
+
+    def finish(self) -> None:
+        """Note in the gradebook that the run came to its end."""
+        self.run.finish(
+            marked=self.counts["marked"],
+            reused=self.counts["reused"],
+            failed=self.counts["failed"],
+            seconds=time.monotonic() - self._started,
+        )
+
+    def _find(self, key: str) -> Known | None:
+        known = self.run.find(key)
+        if known is None and self.base is not None:
+            known = self.run.borrow(self.base, key)
+        return known
+
+    def _mark(self, results: Iterable[Marked]) -> None:
+        for marked in results:
+            self.problems += marked.problems
+            self.counts["failed" if marked.known is None else "reused" if marked.reused else "marked"] += 1
+            self.handed_in.add(marked)
+            self.watch.step(failed=marked.known is None)
+        self.problems += self.handed_in.choose()
+        self.counts.update(self.run.stand(self.handed_in.chosen()))

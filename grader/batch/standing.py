@@ -1,0 +1,156 @@
+"""Which report stands for each student: the first, the last or the best of their hand-ins, and when it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.errors import Problem
+from grader.gradebook.runs import Standing
+from grader.lateness import read_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from grader.batch.marking import Marked
+    from grader.gradebook.store import Gradebook
+    from grader.rubric import Rubric
+
+_WORDS: Final = {"last": "the last one counts", "best": "the best one counts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When things came in and were due, as far as it is known from beside the files."""
+
+    submitted: Mapping[str, datetime]  # by source
+    due: Mapping[str, datetime]  # by student, extensions included
+
+
+NO_TIMING: Final = Timing({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One hand-in of one student."""
+
+    place: int
+    report: int
+    source: str
+    submitted: str
+    low: Fraction
+
+
+class HandedIn:
+    """The hand-ins of a run. They are kept in a table of the connection's own, so that a class of any size fits."""
+
+    def __init__(self, book: Gradebook, rubric: Rubric, timing: Timing) -> None:
+        self.book, self.rubric, self.timing = book, rubric, timing
+        with book.guarded():
+            book.connection.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS handins"
+                " (student TEXT, place INTEGER, report INTEGER, source TEXT, submitted TEXT, low TEXT)"
+            )
+            book.connection.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS chosen (student TEXT PRIMARY KEY, place INTEGER, report INTEGER)"
+            )
+            for table in ("handins", "chosen"):
+                book.connection.execute(f"DELETE FROM {table}")  # noqa: S608 - two literals
+
+    def add(self, marked: Marked) -> None:
+        """Note a hand-in for each of its students."""
+        known = marked.known
+        if known is None:
+            return
+        elsewhere = self.timing.submitted.get(marked.source)
+        submitted = elsewhere.isoformat() if elsewhere is not None else known.submitted
+        with self.book.guarded():
+            self.book.connection.executemany(
+                "INSERT INTO handins VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (student, marked.place, known.id, known.source, submitted, known.low)
+                    for student in known.students
+                ],
+            )
+
+    def choose(self) -> Iterator[Problem]:
+        """Settle what stands for each student; yield what is wrong with their other hand-ins."""
+        with self.book.guarded():
+            self.book.connection.execute(
+                "CREATE INDEX IF NOT EXISTS temp.by_student ON handins(student, place)"
+            )
+        rows = self.book.rows(
+            "SELECT student, place, report, source, submitted, low FROM handins ORDER BY student, place"
+        )
+        for student, group in groupby(rows, key=itemgetter(0)):
+            attempts = [_attempt(row[1:]) for row in group]
+            counts = self._choose(student, attempts)
+            with self.book.guarded():
+                self.book.connection.execute(
+                    "INSERT INTO chosen VALUES (?, ?, ?)", (student, counts.place, counts.report)
+                )
+            if self.rubric.attempts == "first":
+                yield from _left_out(student, counts, attempts)
+
+    def chosen(self) -> Iterator[Standing]:
+        """Yield what stands for each student, in the order of the files."""
+        rows = self.book.rows("SELECT student, place, report FROM chosen ORDER BY place, student")
+        return (Standing(*row) for row in rows)
+
+    def students(self) -> int:
+        """Return how many students handed in."""
+        (count,) = self.book.row("SELECT count(*) FROM chosen") or (0,)
+        return int(count)
+
+    def of_student(self, student: str) -> tuple[Attempt, int, int]:
+        """Return the hand-in that stands for a student, its number among theirs by time, and how many there are."""
+        rows = self.book.rows(
+            "SELECT place, report, source, submitted, low FROM handins WHERE student = ? ORDER BY place",
+            (student,),
+        )
+        attempts = [_attempt(row) for row in rows]
+        counts = self._choose(student, attempts)
+        return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
+
+    def deduction(self, student: str, submitted: str) -> tuple[Fraction, str]:
+        """Return what a student loses for handing in at a time, and why."""
+        due = self.timing.due.get(student, self.rubric.due)
+        if self.rubric.late is None or due is None or not submitted:
+            return Fraction(0), ""
+        return self.rubric.late.deduction(due, read_moment(submitted), self.rubric.max_points)
+
+    def note(self, number: int, count: int) -> tuple[str, ...]:
+        """Say which attempt a report is about, where the rubric counts attempts."""
+        words = _WORDS.get(self.rubric.attempts)
+        return (f"This is attempt {number} of {count}; {words}.",) if words and count > 1 else ()
+
+    def _choose(self, student: str, attempts: list[Attempt]) -> Attempt:
+        if len(attempts) == 1 or self.rubric.attempts == "first":
+            return min(attempts, key=_by_time) if all(item.submitted for item in attempts) else attempts[0]
+        if self.rubric.attempts == "last":
+            return max(attempts, key=_by_time)
+        return max(
+            attempts,
+            key=lambda item: (item.low - self.deduction(student, item.submitted)[0], _by_time(item)),
+        )
+
+
+def _attempt(row: tuple[Any, ...]) -> Attempt:
+    place, report, source, submitted, low = row
+    return Attempt(place, report, source, submitted, Fraction(low))
+
+
+def _by_time(attempt: Attempt) -> tuple[float, int]:
+    """Order attempts by when they came; where that is not known, by the order of the files, before all others."""
+    return (read_moment(attempt.submitted).timestamp() if attempt.submitted else 0.0, attempt.place)
+
+
+def _left_out(student: str, counts: Attempt, attempts: list[Attempt]) -> Iterator[Problem]:
+    for other in attempts:
+        if other.source != counts.source:
+            rule = f"student {student!r} already handed in {counts.source}; this one was left out"
+            yield Problem(other.source, 0, 0, rule)

@@ -1,0 +1,159 @@
+"""From the gradebook to files: each student's, then those of the class. What is already written is left alone."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.executors import WriteJob
+from grader.gradebook.runs import body_of
+from grader.writers.folder import ClassFolder
+from grader.writers.names import ReportNames
+from grader.writers.summary import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from grader.batch.standing import HandedIn
+    from grader.executors import Executor
+    from grader.gradebook.runs import Run, Standing
+    from grader.model import Override
+    from grader.writers import Assets
+    from grader.writers.summary import Summary
+
+# Views noted in one transaction; one that was written and not noted is written again.
+NOTED_TOGETHER: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Where and in which formats reports are written."""
+
+    out: Path
+    formats: tuple[str, ...]
+    assets: Assets = "shared"
+
+
+@dataclass(slots=True)
+class _View:
+    """One student's files, to be written or already there."""
+
+    student: str
+    stem: str
+    key: str
+    summary: str = ""  # JSON; "" while it must be written
+
+
+@dataclass(slots=True)
+class ClassWriting:
+    """Writes the reports that stand after a run."""
+
+    run: Run
+    executor: Executor
+    form: Form
+    handed_in: HandedIn
+    overrides: Mapping[str, Mapping[str, Override]]
+    written: int = 0
+    _queue: deque[_View] = field(default_factory=deque)
+    _notes: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def students(self) -> Iterator[Summary]:
+        """Write every student's files and yield their summaries in the order of the class; then the class's files."""
+        with self._class_folder() as folder:
+            for written in self.executor.write(self._open_jobs()):
+                yield from self._settled(folder)
+                view = self._queue.popleft()
+                self.written += 1
+                self._note(view, dict(written.files), written.summary)
+                view.summary = written.summary
+                yield self._taken(folder, view)
+            yield from self._settled(folder)
+            self._keep_notes()
+
+    def _open_jobs(self) -> Iterator[WriteJob]:
+        """Queue every student, and yield the jobs of those whose files are not there yet."""
+        names = ReportNames()
+        book = self.run.book
+        for standing in self.handed_in.chosen():
+            job = self._job(standing, names)
+            key = self._key(standing, job)
+            known = book.row(
+                "SELECT files, summary FROM views WHERE folder = ? AND student = ? AND key = ?",
+                (self._folder, standing.student, key),
+            )
+            if known is not None and self._is_there(json.loads(known[0])):
+                self._queue.append(_View(standing.student, job.stem, key, known[1]))
+            else:
+                self._queue.append(_View(standing.student, job.stem, key))
+                yield job
+
+    def _class_folder(self) -> AbstractContextManager[ClassFolder | None]:
+        form = self.form
+        return ClassFolder(form.out, form.formats, assets=form.assets) if form.formats else nullcontext()
+
+    @property
+    def _folder(self) -> str:
+        return str(self.form.out.absolute())
+
+    def _job(self, standing: Standing, names: ReportNames) -> WriteJob:
+        attempt, number, count = self.handed_in.of_student(standing.student)
+        return WriteJob(
+            body=body_of(self.run.book, standing.report),
+            student=standing.student,
+            stem=names.stem(standing.student, attempt.source),
+            out=self.form.out,
+            formats=self.form.formats,
+            overrides=self.overrides.get(standing.student, {}),
+            deduction=self.handed_in.deduction(standing.student, attempt.submitted),
+            submitted=attempt.submitted,
+            notes=self.handed_in.note(number, count),
+            assets=self.form.assets,
+        )
+
+    def _key(self, standing: Standing, job: WriteJob) -> str:
+        """Return a digest of all that a student's files are made from."""
+        digest = sha256(job.body)
+        overrides = sorted((name, item.model_dump_json()) for name, item in job.overrides.items())
+        rest = (
+            standing.student,
+            job.stem,
+            job.formats,
+            job.assets,
+            job.deduction,
+            job.submitted,
+            job.notes,
+            overrides,
+        )
+        digest.update(repr((self.run.version, rest)).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _is_there(self, files: Mapping[str, int]) -> bool:
+        try:
+            return all((self.form.out / name).stat().st_size == size for name, size in files.items())
+        except OSError:
+            return False
+
+    def _settled(self, folder: ClassFolder | None) -> Iterator[Summary]:
+        while self._queue and self._queue[0].summary:
+            yield self._taken(folder, self._queue.popleft())
+
+    def _taken(self, folder: ClassFolder | None, view: _View) -> Summary:
+        summary = from_json(view.summary)
+        if folder is not None:
+            folder.add(summary, view.stem)
+        return summary
+
+    def _note(self, view: _View, files: Mapping[str, int], summary: str) -> None:
+        self._notes.append((self._folder, view.student, view.key, json.dumps(files), summary))
+        if len(self._notes) >= NOTED_TOGETHER:
+            self._keep_notes()
+
+    def _keep_notes(self) -> None:
+        notes, self._notes = self._notes, []
+        with self.run.book.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?)", notes)

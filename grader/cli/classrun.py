@@ -1,0 +1,188 @@
+"""A run over a class from the command line: what was asked for, and what became of it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.batch.session import ClassRun
+from grader.batch.standing import Timing
+from grader.batch.writing import Form
+from grader.cli.progress import Bar
+from grader.codeversion import code_version
+from grader.errors import Problem, UsageError
+from grader.executors import DEADLINE, EXECUTORS, Settings
+from grader.gradebook import Gradebook
+from grader.readers.files import find_files
+from grader.readers.roster import read_roster, read_times
+from grader.rubric import load_rubric
+from grader.tables import resolve
+from grader.validation import did_you_mean
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping
+    from datetime import datetime
+    from fractions import Fraction
+
+    from grader.gradebook.differences import Difference
+    from grader.gradebook.overrides import Doubt
+    from grader.readers.roster import Roster
+    from grader.writers.summary import Summary
+
+# So few files are marked before a worker process has started.
+FEW: Final = 3
+# Students shown on the terminal; the whole class stands in the tables.
+SHOWN: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of `grade`."""
+
+    submissions: tuple[Path, ...]
+    rubric: Path
+    out: Path
+    formats: tuple[str, ...]
+    standalone: bool = False
+    dry_run: bool = False
+    fresh: bool = False
+    gradebook: Path | None = None
+    roster: Path | None = None
+    times: Path | None = None
+    least: Fraction | None = None
+    jobs: int | None = None
+    executor: str | None = None
+    scheduler: str = ""
+    deadline: float | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+    @property
+    def store(self) -> Path:
+        """Where the gradebook is: beside the reports, so that these can be thrown away."""
+        return self.gradebook or Path(f"{self.out}.gradebook")
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of `grade`."""
+
+    wanted: Wanted
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    shown: list[Summary] = field(default_factory=list)
+    students: int = 0
+    awaiting: int = 0
+    under: int = 0
+    changes: list[Difference] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    class_run: ClassRun | None = None
+
+    def run(self) -> None:
+        """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
+        wanted = self.wanted
+        rubric = load_rubric(wanted.rubric)
+        roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
+        found = list(find_files(wanted.submissions))
+        files = [item for item in found if isinstance(item, Path)]
+        self.problems += [item for item in found if not isinstance(item, Path)]
+        timing = Timing(_times(wanted.times, files), roster.due if roster else {})
+        with ExitStack() as stack:
+            book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
+            settings = Settings(
+                rubric=rubric,
+                version=code_version(),
+                store=None if wanted.fresh else (base or book).path,
+                store_readonly=wanted.dry_run,
+                jobs=wanted.jobs or os.cpu_count() or 1,
+                deadline=wanted.deadline or DEADLINE,
+                scheduler=wanted.scheduler,
+            )
+            name = wanted.executor or ("serial" if len(files) <= FEW else "processes")
+            bar = stack.enter_context(Bar(quiet=wanted.quiet))
+            self.class_run = ClassRun(
+                rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
+                base=base, fresh=wanted.fresh, timing=timing, watch=bar,
+            )  # fmt: skip
+            self.class_run.mark_files(files)
+            self._write()
+            if wanted.dry_run:
+                self.changes = list(self.class_run.differences(base)) if base else []
+            self.doubts = self.class_run.doubts()
+            if roster is not None:
+                self._compare_with(roster)
+            self.class_run.finish()
+        self.problems += self.class_run.problems
+
+    def _write(self) -> None:
+        wanted, run = self.wanted, self.class_run
+        assert run is not None  # noqa: S101 - set before
+        formats = () if wanted.dry_run else wanted.formats
+        form = Form(wanted.out, formats, "inline" if wanted.standalone else "shared")
+        for summary in run.write(form):
+            self.students += 1
+            self.awaiting += summary.awaiting
+            self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
+            if len(self.shown) < SHOWN:
+                self.shown.append(summary)
+
+    def _compare_with(self, roster: Roster) -> None:
+        """Say who of the class handed in nothing, and who handed in without being in it."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        there = {standing.student for standing in run.handed_in.chosen()}
+        missing = [name for name in roster.students if name not in there]
+        if missing:
+            names = ", ".join(missing[:20]) + (", ..." if len(missing) > 20 else "")
+            self.notices.append(
+                f"{len(missing)} of the roster's {len(roster.students)} students handed in nothing: {names}"
+            )
+        for name in sorted(there - roster.students.keys()):
+            rule = f"student {name!r} is not in the roster{did_you_mean(name, roster.students)}"
+            self.problems.append(Problem(str(self.wanted.roster), 0, 0, rule))
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many hand-ins were marked, reused and failed, and how many reports written."""
+        assert self.class_run is not None  # noqa: S101 - asked after the run
+        return self.class_run.counts
+
+    def stopped(self) -> str:
+        """Say what a run that was stopped has kept, and how to go on."""
+        if self.wanted.dry_run or self.class_run is None:
+            return "Stopped; nothing was written."
+        done = self.counts["marked"] + self.counts["reused"]
+        return f"Stopped. {done} marked hand-ins are kept in {self.wanted.store}; the same command goes on from there."
+
+
+def open_books(stack: ExitStack, store: Path, *, dry_run: bool) -> tuple[Gradebook, Gradebook | None]:
+    """Open the gradebook to write to and, for a dry run, the real one that is only read (None if there is none)."""
+    if not dry_run:
+        return stack.enter_context(Gradebook(store)), None
+    base = stack.enter_context(Gradebook(store, readonly=True)) if store.exists() else None
+    return stack.enter_context(Gradebook(None)), base
+
+
+def make_executor(name: str, settings: Settings) -> Any:
+    """Make an executor by its name; raises UsageError for one that is not known or not installed."""
+    if name not in EXECUTORS:
+        rule = f"unknown executor {name!r}{did_you_mean(name, EXECUTORS)}; known are {', '.join(EXECUTORS)}"
+        raise UsageError([Problem("--executor", 0, 0, rule)])
+    try:
+        return resolve(EXECUTORS, name)(settings)
+    except ModuleNotFoundError as error:
+        rule = f"{name!r} needs {error.name}: install grader with the extra '{name}'"
+        raise UsageError([Problem("--executor", 0, 0, rule)]) from error
+
+
+def _times(path: Path | None, files: list[Path]) -> Mapping[str, datetime]:
+    """Return when each file came in, as far as the table says; it may name files by path or by name."""
+    if path is None:
+        return {}
+    times = read_times(path)
+    found = {str(file): times.get(str(file)) or times.get(file.name) for file in files}
+    return {source: time for source, time in found.items() if time is not None}

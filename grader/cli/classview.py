@@ -1,0 +1,158 @@
+"""What a run over a class prints."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from grader.cli.classrun import Session
+    from grader.gradebook.differences import Difference, RowChange
+    from grader.gradebook.overrides import Doubt
+
+# Students whose changes are told one by one.
+SHOWN_CHANGES = 200
+
+
+def print_outcome(session: Session) -> None:
+    """Print the class, or what was done as JSON; problems go to the error stream."""
+    wanted = session.wanted
+    if wanted.as_json:
+        click.echo(json.dumps(_as_json(session), indent=2, ensure_ascii=False))
+    elif not wanted.quiet:
+        _print_table(session)
+    for notice in session.notices:
+        click.echo(notice, err=True)
+    for problem in session.problems:
+        click.echo(str(problem), err=True)
+
+
+def _print_table(session: Session) -> None:
+    if session.shown:
+        from rich.console import Console
+
+        from grader.writers.rows import class_row
+        from grader.writers.terminal import print_class
+
+        print_class(Console(), [class_row(summary) for summary in session.shown])
+        hidden = session.students - len(session.shown)
+        if hidden:
+            where = f"; all are in {session.wanted.out}" if not session.wanted.dry_run else ""
+            click.echo(f"... and {hidden} more students{where}")
+        click.echo(f"\n{_last_line(session)}")
+    if session.wanted.dry_run:
+        print_changes(session.changes)
+    print_doubts(session.doubts)
+
+
+def _last_line(session: Session) -> str:
+    wanted, counts = session.wanted, session.counts
+    assert session.class_run is not None  # noqa: S101 - printed after the run
+    words = [f"{session.students} students marked by {session.class_run.rubric.id}"]
+    if session.awaiting:
+        words.append(f"{session.awaiting} rows await a person")
+    if counts["reused"]:
+        words.append(f"{counts['reused']} of {counts['reused'] + counts['marked']} hand-ins were known")
+    words.append(
+        "nothing was written" if wanted.dry_run or not wanted.formats else f"reports are in {wanted.out}"
+    )
+    return "; ".join(words)
+
+
+def print_changes(changes: Sequence[Difference]) -> None:
+    """List who changes, from what to what, by which criterion and why."""
+    known = [change for change in changes if change.before is not None]
+    new = len(changes) - len(known)
+    if new:
+        click.echo(f"{new} {'student is' if new == 1 else 'students are'} new")
+    click.echo(f"{len(known) or 'no'} {'student changes' if len(known) == 1 else 'students change'}")
+    for change in known[:SHOWN_CHANGES]:
+        click.echo(
+            f"\n{change.student}: {_range(change.before)} -> {_range(change.after)}  ({change.source})"
+        )
+        for row in change.rows:
+            click.echo(f"  {row.criterion}: {_row(row)}; {row.why}")
+    if len(known) > SHOWN_CHANGES:
+        click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more")
+
+
+def print_doubts(doubts: Iterable[Doubt]) -> None:
+    """List the decisions of people whose ground has moved."""
+    for number, doubt in enumerate(doubts):
+        if number == 0:
+            click.echo("\nThese overrides still count; please look at them again:")
+        override = doubt.override
+        click.echo(
+            f"  {override.student}, {override.criterion}: credit {override.credit} by {override.who} "
+            f"({override.why}): {doubt.why}"
+        )
+
+
+def _row(row: RowChange) -> str:
+    old = "not there" if not row.before_reason else f"{_credit(row.before)} ({row.before_reason})"
+    new = "gone" if not row.after_reason else f"{_credit(row.after)} ({row.after_reason})"
+    return f"{old} -> {new} of {_amount(row.points)} points"
+
+
+def _credit(credit: Fraction | None) -> str:
+    return "open" if credit is None else f"{float(100 * credit):.4g} %"
+
+
+def _range(totals: tuple[Fraction, Fraction] | None) -> str:
+    if totals is None:
+        return "nothing"
+    low, high = totals
+    return _amount(low) if low == high else f"{_amount(low)} to {_amount(high)}"
+
+
+def _amount(amount: Fraction) -> str:
+    return f"{float(amount):.2f}".rstrip("0").rstrip(".")
+
+
+def _as_json(session: Session) -> dict[str, Any]:
+    wanted, counts = session.wanted, session.counts
+    assert session.class_run is not None  # noqa: S101 - printed after the run
+    return {
+        "assignment": session.class_run.rubric.id,
+        "students": session.students,
+        "marked": counts["marked"],
+        "reused": counts["reused"],
+        "failed": counts["failed"],
+        "written": counts["written"],
+        "rows_awaiting": session.awaiting,
+        "out": None if wanted.dry_run else str(wanted.out),
+        "gradebook": None if wanted.dry_run else str(wanted.store),
+        "changes": [change_data(change) for change in session.changes],
+        "overrides_to_look_at": [
+            {"student": doubt.override.student, "criterion": doubt.override.criterion, "why": doubt.why}
+            for doubt in session.doubts
+        ],
+        "notices": session.notices,
+        "problems": [str(problem) for problem in session.problems],
+    }
+
+
+def change_data(change: Difference) -> dict[str, Any]:
+    """Return a difference as plain data; amounts are exact fractions as text."""
+    return {
+        "student": change.student,
+        "source": change.source,
+        "before": None if change.before is None else [str(total) for total in change.before],
+        "after": [str(total) for total in change.after],
+        "rows": [
+            {
+                "criterion": row.criterion,
+                "before": None if row.before is None else str(row.before),
+                "before_reason": row.before_reason,
+                "after": None if row.after is None else str(row.after),
+                "after_reason": row.after_reason,
+                "why": row.why,
+            }
+            for row in change.rows
+        ],
+    }

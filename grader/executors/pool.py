@@ -1,0 +1,199 @@
+"""A pool of worker processes with hard limits; what breaks one costs only the answer that broke it.
+
+Hand-ins go to the workers several at a time. A task that runs over its deadline is killed with its
+worker, and one whose worker dies is lost with it; such a task is taken apart: each hand-in by
+itself, then each answer by itself, and only the answer that breaks again is given up. Equal
+outcomes come from the shared verdicts, so that nothing is judged twice for that.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import BrokenExecutor, CancelledError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from grader.errors import Problem, SubmissionError
+from grader.executors import Result
+from grader.executors.worker import Worker
+from grader.model import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.executors import HandIn, Settings, WriteJob, Written
+    from grader.model import QuestionReport, Submission
+
+# Loaded once in the server that workers are forked from, so that each starts with them.
+PRELOADED: Final = (
+    "grader.executors.pool",
+    "grader.readers.markdown",
+    "grader.readers.yamlfile",
+    "grader.writers.rendering",
+)
+# Exit status of a worker that ran out of memory: it is replaced, since what is left of it is not to be trusted.
+OUT_OF_MEMORY: Final = 77
+_ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed for another's sake
+
+Made = TypeVar("Made")
+
+_worker: Worker | None = None  # in a worker process
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A task that did not come back, in words for a person."""
+
+    reason: Reason
+    said: str
+
+
+class WorkerPool:
+    """The processes. `submit` starts a task, `collect` waits for it and returns what came of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._pool: ProcessPool | None = None
+
+    def submit(self, task: Callable[[Any], Any], argument: Any) -> Any:
+        """Start a task with the deadline of one answer; returns its future."""
+        for _ in range(2):
+            with suppress(RuntimeError, BrokenExecutor):  # the pool has lost its workers: a new one is made
+                return self._ready().schedule(task, args=(argument,), timeout=self.settings.deadline)
+            self._pool = None
+        return self._ready().schedule(task, args=(argument,), timeout=self.settings.deadline)
+
+    def collect(self, future: Any) -> Any:
+        """Return a task's result, or a Failure; what a task raises by itself is raised here."""
+        try:
+            return future.result()
+        except (FutureTimeoutError, TimeoutError):
+            return Failure(Reason.TIMED_OUT, f"took longer than {self.settings.deadline:g} s and was stopped")
+        except ProcessExpired as error:
+            if error.exitcode == OUT_OF_MEMORY:
+                limit = self.settings.memory // 1_000_000
+                return Failure(Reason.FAULT, f"needed more than {limit:,} MB of memory")
+            return Failure(Reason.FAULT, f"the process that judged it ended with status {error.exitcode}")
+        except (BrokenExecutor, CancelledError):
+            return Failure(Reason.FAULT, "the processes that judged it were ended from outside")
+
+    def call(self, task: Callable[[Any], Any], argument: Any) -> Any:
+        """Do one task and return its result or a Failure."""
+        return self.collect(self.submit(task, argument))
+
+    def stop(self, *, now: bool = False) -> None:
+        """End the workers, at once or after what they are at."""
+        if self._pool is not None:
+            with suppress(RuntimeError):
+                if now:
+                    self._pool.stop()  # type: ignore[no-untyped-call] # of pebble's, without types
+                else:
+                    self._pool.close()  # type: ignore[no-untyped-call] # as above
+                self._pool.join()
+            self._pool = None
+
+    def _ready(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(list(PRELOADED))
+            # One thread each: as many processes as cores do the work.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            self._pool = ProcessPool(
+                max_workers=self.settings.jobs,
+                initializer=start_worker,
+                initargs=(self.settings,),
+                context=context,
+            )
+        return self._pool
+
+
+def start_worker(settings: Settings) -> None:
+    """Make this process a worker: bounded in memory, deaf to Ctrl-C, which the main process answers."""
+    global _worker  # noqa: PLW0603 - a process is one worker for its whole life
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - not on every system
+
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        limit = settings.memory if most == resource.RLIM_INFINITY else min(settings.memory, most)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    _worker = Worker(settings)
+
+
+def _within_memory(task: Callable[[Worker], Made]) -> Made:
+    assert _worker is not None  # noqa: S101 - start_worker came first
+    try:
+        return task(_worker)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+
+
+def mark_task(handins: Sequence[HandIn]) -> list[Result]:
+    """Mark several hand-ins (in a worker)."""
+    return _within_memory(lambda worker: [worker.mark(handin) for handin in handins])
+
+
+def read_task(handin: HandIn) -> Submission | SubmissionError:
+    """Read a hand-in (in a worker)."""
+
+    def read(worker: Worker) -> Submission | SubmissionError:
+        try:
+            return worker.read(handin)
+        except SubmissionError as error:
+            return error
+
+    return _within_memory(read)
+
+
+def answer_task(argument: tuple[HandIn, str]) -> QuestionReport:
+    """Mark one question of a hand-in (in a worker)."""
+    return _within_memory(lambda worker: worker.mark_answer(*argument))
+
+
+def write_task(jobs: Sequence[WriteJob]) -> list[Written]:
+    """Write several students' files (in a worker)."""
+    return _within_memory(lambda worker: [worker.write(job) for job in jobs])
+
+
+def mark_apart(pool: WorkerPool, worker: Worker, handins: Sequence[HandIn]) -> list[Result]:
+    """Mark hand-ins of which one has broken a worker, each by itself; return one result each, in order.
+
+    `worker` is this process's own; it puts answers together and judges nothing.
+    """
+    results = []
+    for handin in handins:
+        alone = pool.call(mark_task, [handin])
+        results.append(_mark_answers(pool, worker, handin) if isinstance(alone, Failure) else alone[0])
+    return results
+
+
+def _mark_answers(pool: WorkerPool, worker: Worker, handin: HandIn) -> Result:
+    submission = _persistently(pool, read_task, handin)
+    if isinstance(submission, Failure):
+        return Result(
+            handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {submission.said}"),)
+        )
+    if isinstance(submission, SubmissionError):
+        return Result(handin.source, problems=submission.problems)
+    questions = {}
+    for question in worker.rubric.questions:
+        marked = _persistently(pool, answer_task, (handin, question.id))
+        if isinstance(marked, Failure):
+            marked = worker.given_up(submission, question.id, marked.reason, marked.said)
+        questions[question.id] = marked
+    return worker.result(submission, questions)
+
+
+def _persistently(pool: WorkerPool, task: Callable[[Any], Any], argument: Any) -> Any:
+    found: Any = None
+    for _ in range(_ATTEMPTS):
+        found = pool.call(task, argument)
+        if not isinstance(found, Failure) or found.reason is Reason.TIMED_OUT:
+            break
+    return found

@@ -1,0 +1,75 @@
+"""Share the work among processes on this machine, each answer under a hard limit of time and memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+from grader.executors.pool import Failure, WorkerPool, mark_apart, mark_task, write_task
+from grader.executors.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from grader.executors import HandIn, Result, Settings, WriteJob, Written
+
+# Hand-ins in one task: enough that sending them costs little, few enough that a broken one delays little.
+TOGETHER: Final = 8
+# Tasks under way for each worker: one being done, one waiting, one on its way back.
+AHEAD: Final = 3
+
+Item = TypeVar("Item")
+
+
+class Processes:
+    """The executor that uses this machine's cores."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._pool = WorkerPool(settings)
+        self._own = Worker(settings)  # puts answers together; what judges is in the pool
+
+    def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
+        """Yield one result a hand-in, in order."""
+        for chunk, results in self._in_order(mark_task, handins):
+            yield from mark_apart(self._pool, self._own, chunk) if isinstance(results, Failure) else results
+
+    def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
+        """Write each job's files; raises OSError."""
+        for chunk, written in self._in_order(write_task, jobs):
+            # Writing judges nothing: a worker that died was killed from outside, and this process does its work.
+            yield from map(self._own.write, chunk) if isinstance(written, Failure) else written
+
+    def _in_order(
+        self, task: Callable[[Any], Any], items: Iterable[Item]
+    ) -> Iterator[tuple[list[Item], Any]]:
+        """Yield chunks and what came of them, in order, with a bounded number under way."""
+        under_way: deque[tuple[list[Item], Any]] = deque()
+        for chunk in chunks(items):
+            under_way.append((chunk, self._pool.submit(task, chunk)))
+            if len(under_way) > AHEAD * self._settings.jobs:
+                first, future = under_way.popleft()
+                yield first, self._pool.collect(future)
+        while under_way:
+            first, future = under_way.popleft()
+            yield first, self._pool.collect(future)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.stop(now=kind is not None)
+        self._own.verdicts.close()
+
+
+def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Part items into chunks, small ones first so that every worker has something to do at once."""
+    rest = iter(items)
+    size = 1
+    while chunk := list(islice(rest, size)):
+        yield chunk
+        size = min(size + 1, TOGETHER)

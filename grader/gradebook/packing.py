@@ -1,0 +1,74 @@
+"""A report as the gradebook keeps it: JSON, compressed, with what queries need beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from grader.model import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.model import QuestionReport
+
+_LEVEL: Final = 1  # reports repeat themselves so much that more effort gains little
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One criterion of a report: what a later run is compared by."""
+
+    criterion: str
+    credit: str | None
+    reason: str
+    answer: str  # digest of the answer to its question
+
+
+@dataclass(frozen=True, slots=True)
+class PackedReport:
+    """One submission's report, ready for the gradebook and cheap to send between processes."""
+
+    source: str
+    students: tuple[tuple[str, str, str], ...]  # id, name, email
+    submitted: str
+    low: str
+    high: str
+    outcomes: tuple[OutcomeRow, ...]
+    body: bytes
+    seconds: float = 0.0
+
+
+def pack(report: Report, seconds: float = 0.0) -> PackedReport:
+    """Make a report ready to be kept."""
+    return PackedReport(
+        source=report.source,
+        students=tuple((student.id, student.name, student.email) for student in report.students),
+        submitted=report.submitted,
+        low=str(report.low),
+        high=str(report.high),
+        outcomes=tuple(_outcomes(report.questions)),
+        body=zlib.compress(report.model_dump_json().encode("utf-8", "surrogatepass"), _LEVEL),
+        seconds=seconds,
+    )
+
+
+def unpack(body: bytes) -> Report:
+    """Return the report that was packed."""
+    return Report.model_validate_json(zlib.decompress(body))
+
+
+def answer_digest(question: QuestionReport) -> str:
+    """Return a digest of what was answered to one question."""
+    said = repr((question.text, sorted(question.parts.items())))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _outcomes(questions: Iterable[QuestionReport]) -> Iterable[OutcomeRow]:
+    for question in questions:
+        answer = answer_digest(question)
+        for row in question.criteria:
+            credit = None if row.credit is None else str(row.credit)
+            yield OutcomeRow(row.id, credit, row.reason, answer)

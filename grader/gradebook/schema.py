@@ -1,0 +1,137 @@
+"""The tables, and how a gradebook of an older version is brought up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+
+APPLICATION: Final = 0x67726164  # "grad": tells a gradebook from any other SQLite file
+
+# One script a version, in order; what has been released is never edited, only followed by another.
+MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,            -- grade, regrade, undo
+        assignment TEXT NOT NULL,
+        rubric TEXT NOT NULL,
+        version TEXT NOT NULL,
+        started TEXT NOT NULL,
+        finished TEXT,                 -- NULL: under way, or interrupted
+        marked INTEGER NOT NULL DEFAULT 0,
+        reused INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        seconds REAL NOT NULL DEFAULT 0
+    );
+    CREATE TABLE rubrics (
+        digest TEXT PRIMARY KEY,
+        assignment TEXT NOT NULL,
+        criteria TEXT NOT NULL         -- JSON: by id, what a difference is told by
+    ) WITHOUT ROWID;
+    CREATE TABLE contents (
+        digest TEXT PRIMARY KEY,
+        raw BLOB NOT NULL              -- the file as it was handed in, zlib
+    );
+    CREATE TABLE reports (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,      -- of the source, its content, the rubric and the grader's version
+        assignment TEXT NOT NULL,
+        source TEXT NOT NULL,
+        content TEXT NOT NULL REFERENCES contents(digest),
+        rubric TEXT NOT NULL REFERENCES rubrics(digest),
+        version TEXT NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs(id),
+        submitted TEXT NOT NULL,
+        low TEXT NOT NULL,             -- exact fractions
+        high TEXT NOT NULL,
+        body BLOB NOT NULL,            -- the report as JSON, zlib
+        seconds REAL NOT NULL
+    );
+    CREATE TABLE students (
+        report INTEGER NOT NULL REFERENCES reports(id),
+        place INTEGER NOT NULL,        -- within the group
+        id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        email TEXT NOT NULL,
+        PRIMARY KEY (report, place)
+    ) WITHOUT ROWID;
+    CREATE TABLE outcomes (
+        report INTEGER NOT NULL REFERENCES reports(id),
+        criterion TEXT NOT NULL,
+        credit TEXT,                   -- NULL: a person must look
+        reason TEXT NOT NULL,
+        answer TEXT NOT NULL,          -- digest of the answer to its question
+        PRIMARY KEY (report, criterion)
+    ) WITHOUT ROWID;
+    CREATE TABLE standings (
+        assignment TEXT NOT NULL,
+        student TEXT NOT NULL,
+        place INTEGER NOT NULL,        -- in the order of the class
+        report INTEGER NOT NULL REFERENCES reports(id),
+        run INTEGER NOT NULL REFERENCES runs(id),
+        PRIMARY KEY (assignment, student)
+    ) WITHOUT ROWID;
+    CREATE TABLE verdicts (
+        key TEXT PRIMARY KEY,
+        version TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE overrides (           -- append-only
+        id INTEGER PRIMARY KEY,
+        assignment TEXT NOT NULL,
+        student TEXT NOT NULL,
+        criterion TEXT NOT NULL,
+        credit TEXT,                   -- NULL takes an earlier one back
+        who TEXT NOT NULL,
+        "when" TEXT NOT NULL,
+        why TEXT NOT NULL,
+        rule TEXT NOT NULL,            -- digest of the criterion as it was then
+        answer TEXT NOT NULL           -- digest of the answer as it was then
+    );
+    CREATE INDEX overrides_by_student ON overrides(assignment, student, criterion, id);
+    CREATE TABLE changes (             -- append-only: which report a student's standing went from and to
+        run INTEGER NOT NULL REFERENCES runs(id),
+        student TEXT NOT NULL,
+        before INTEGER REFERENCES reports(id),
+        after INTEGER NOT NULL REFERENCES reports(id),
+        PRIMARY KEY (run, student)
+    ) WITHOUT ROWID;
+    CREATE TABLE views (               -- which files were written from what, so that none is written twice
+        folder TEXT NOT NULL,
+        student TEXT NOT NULL,
+        key TEXT NOT NULL,
+        files TEXT NOT NULL,           -- JSON: name and size
+        summary TEXT NOT NULL,         -- JSON: the student in the class's tables
+        PRIMARY KEY (folder, student)
+    ) WITHOUT ROWID;
+    """,
+)
+
+VERSION: Final = len(MIGRATIONS)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a gradebook up to VERSION, each step in a transaction of its own."""
+    while (version := version_of(connection)) < VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if version_of(connection) == version:  # nobody else was quicker
+                for statement in MIGRATIONS[version].split(";"):
+                    if statement.strip():
+                        connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION}")
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the version of the tables; 0 where there are none yet."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)

@@ -1,0 +1,133 @@
+"""Due dates, what handing in late costs, and which of several attempts counts.
+
+Times are moments: ISO 8601 with an offset (`2026-11-20T23:59+01:00`), so that nobody's clock or
+place decides about a deduction.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema, field_validator
+
+from grader.fields import Amount
+from grader.model import Frozen
+
+_UNITS: Final = {"s": 1, "min": 60, "h": 3600, "d": 86400}
+_SPELLINGS: Final = {
+    "s": "s", "sec": "s", "second": "s", "seconds": "s",
+    "m": "min", "min": "min", "minute": "min", "minutes": "min",
+    "h": "h", "hour": "h", "hours": "h",
+    "d": "d", "day": "d", "days": "d",
+}  # fmt: skip
+_PIECE: Final = re.compile(r"\s*(\d{1,6})\s*([a-z]+)\s*", re.ASCII)
+_DAY: Final = timedelta(days=1)
+
+
+def read_moment(text: str) -> datetime:
+    """Read a moment; raises ValueError with what is asked for."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(
+            f"must be a time with its offset, such as '2026-11-20T23:59+01:00' or '...T22:59Z' (got {text!r})"
+        )
+    return moment
+
+
+def read_duration(text: str) -> timedelta:
+    """Read `15 min`, `2 h`, `1 day 12 h`; raises ValueError with what is asked for."""
+    seconds, at = 0, 0
+    lowered = text.strip().lower()
+    while match := _PIECE.match(lowered, at):
+        unit = _SPELLINGS.get(match[2])
+        if unit is None:
+            break
+        seconds, at = seconds + int(match[1]) * _UNITS[unit], match.end()
+    if at == 0 or at < len(lowered):
+        raise ValueError(f"must be a length of time such as '15 min', '2 h' or '1 day 12 h' (got {text!r})")
+    return timedelta(seconds=seconds)
+
+
+def _moment(value: Any) -> Any:
+    return read_moment(value) if isinstance(value, str) else value
+
+
+def _duration(value: Any) -> Any:
+    return read_duration(value) if isinstance(value, str) else value
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(datetime.isoformat, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A time with its offset."""
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+"""A length of time: `15 min`, `2 h`, `1 day 12 h`."""
+
+Attempts = Literal["first", "last", "best"]
+
+
+class LateRule(Frozen):
+    """What handing in late costs: a share of the assignment's points for every day that has begun.
+
+    `per_day` is that share, `cap` the most that is taken, `grace` how late still counts as in time.
+    Days are counted from the due date, not from the end of the grace.
+    """
+
+    per_day: Amount
+    cap: Amount = Fraction(1)
+    grace: Duration = timedelta(0)
+
+    @field_validator("per_day", "cap")
+    @classmethod
+    def _is_a_share(cls, value: Fraction) -> Fraction:
+        if not 0 <= value <= 1:
+            raise ValueError(f"must be a share of the points between 0% and 100% (got {float(value):g})")
+        return value
+
+    def days(self, due: datetime, submitted: datetime) -> int:
+        """Return how many days late counts as, 0 within the grace."""
+        late = submitted - due
+        return 0 if late <= self.grace or late <= timedelta(0) else -(-late // _DAY)
+
+    def deduction(self, due: datetime, submitted: datetime, max_points: Fraction) -> tuple[Fraction, str]:
+        """Return the points taken off and one sentence on why; (0, "") for in time."""
+        days = self.days(due, submitted)
+        if not days:
+            return Fraction(0), ""
+        share = min(self.per_day * days, self.cap)
+        capped = ", the most that is taken" if self.per_day * days > self.cap else ""
+        said = (
+            f"Handed in {spoken(submitted - due)} after the due date: {_percent(self.per_day)} a day, "
+            f"{days} {'day' if days == 1 else 'days'} begun, {_percent(share)} of the points{capped}."
+        )
+        return share * max_points, said
+
+
+def spoken(time: timedelta) -> str:
+    """Write a length of time in its two largest units: `1 day 3 h`, `12 min`."""
+    left = max(int(time.total_seconds()), 0)
+    words = []
+    for name, size in (("day", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, size)
+        if count:
+            words.append(f"{count} {'days' if name == 'day' and count > 1 else name}")
+    return " ".join(words[:2]) or "0 s"
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(100 * share):.4g} %"
