@@ -14,18 +14,19 @@ from grader.checks.formula_parts import MAX_SHOWN, is_prose, symbols_in, unwrapp
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
+from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
 from grader.equivalence.values import reading_of_value
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.conclusions import announced_conclusions
+from grader.notation.conclusions import announced_conclusions, read_conclusion
 from grader.notation.definitions import Candidate, Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Logic, Node, Relation, Symbol
+from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -270,7 +271,7 @@ class FormulaCheck(Frozen):
             return others
         (found,) = announced
         try:
-            judgement = self._judge_readings(read_formula(found.text, names=self._read.names))
+            judgement = self._judge_readings(read_conclusion(response.text, found, self._read.names))
         except ReadingError:
             return others
         evidence = self._evidence(response, found.start, found.end, judgement)
@@ -341,6 +342,8 @@ class FormulaCheck(Frozen):
     def _judge_one(self, tree: Node) -> _Judgement:
         verdicts = []
         for right in self._read.right:
+            if self._read.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
+                continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self._options)
             if verdict.accepted:
                 return _Judgement("equal", tree, verdict)
@@ -373,6 +376,8 @@ class FormulaCheck(Frozen):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
         slip = near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
+        if judgement.verdict.method == UNIT:
+            slip = judgement.verdict.reason
         return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
 
     def _at(

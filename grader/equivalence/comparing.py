@@ -187,7 +187,8 @@ def _compare_intervals(expected: Interval, answer: Interval, options: Options) -
 
 
 def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdict:
-    differences = difference_of(expected), difference_of(answer)
+    real = "complex" not in {options.default_domain, *options.domains.values()}
+    differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
         verdict = compare_equations(differences[0], differences[1], options)
         if verdict.equal != "undecided":

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.tree import Collection, Node, Number
+from grader.notation.quantities import LETTERS
+from grader.notation.tree import Collection, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from grader.notation.reading import Reading
@@ -73,8 +74,12 @@ def _fit(expected: Node, answer: Node) -> bool:
 
 
 def _without_numbers(tree: Node) -> tuple[object, ...]:
-    """Return the shape of a tree, its numbers left out."""
-    return tuple(type(node) if isinstance(node, Number) else _label(node) for node in tree.walk())
+    """Return the shape of a tree, its numbers left out, and the letters that may be a thousand or a million."""
+    return tuple(Number if _may_count(node) else _label(node) for node in tree.walk())
+
+
+def _may_count(node: Node) -> bool:
+    return isinstance(node, Number) or (isinstance(node, Symbol) and node.name in LETTERS)
 
 
 def _label(node: Node) -> object:

@@ -37,6 +37,7 @@ TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran 
 TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
+NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
 
@@ -78,6 +79,8 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     sample = sampler.run()
     if sample.differ is not None and sample.values is not None:
         return _disproved(sample, sample.differ, sample.values, prepared)
+    if sample.without_value:
+        return Verdict("different", "disproved", "no value", NO_VALUE, notes=prepared.notes)
     if proof[1] and _proved_by_regions(prepared, known, options, proof[1]) and _cases_agree(sample):
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)

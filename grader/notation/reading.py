@@ -19,7 +19,7 @@ from grader.notation.lexer import Token, looks_latex, tokenise
 from grader.notation.literals import read_literals
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
-from grader.notation.quantities import with_unit, without_unit
+from grader.notation.quantities import with_letters, with_multiples, with_unit, without_units
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6
@@ -62,7 +62,7 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)
-    tokens, unit = without_unit(tokens, names)
+    tokens, units = without_units(with_multiples(tokens, names), names)
     if len(tokens) == 1:
         raise ReadingError("there is nothing to read", 0, "a formula")
     tree = _parse(tokens, names, choices, latex=latex)
@@ -72,6 +72,11 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
             other = _other(tokens, names, Choices({what: option}), latex=latex)
             if other is not None and other != tree and other not in others:
                 others.append(other)
+    counted = with_letters(tokens, names)
+    other = _other(counted, names, Choices(), latex=latex) if counted else None
+    if other is not None:
+        others.append(other)
+        choices.note("a letter behind a number may also be meant as thousand, million or billion")
     bracketed = text.strip("$ \\\n\t")[:1] in {"(", "["}
     if (
         bracketed
@@ -82,7 +87,7 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
         closed = tree.kind == "list"
         others.append(Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span))
         choices.note("a pair in brackets may also be meant as an interval")
-    readings = tuple(with_unit(each, unit) for each in (tree, *others))
+    readings = tuple(with_unit(each, *units) for each in (tree, *others))
     return Reading(readings[0], text, tuple(choices.notes), readings[1:])
 
 

@@ -8,9 +8,10 @@ from equivalence_numbers import NUMBER_MODES, options_of
 
 from grader.equivalence import Options, Verdict, compare_readings
 from grader.equivalence.values import compare_conclusions, reading_of_value
-from grader.notation.conclusions import find_conclusions
+from grader.notation.conclusions import find_conclusions, read_conclusion
 from grader.notation.errors import ReadingError
 from grader.notation.finding import find_numbers
+from grader.notation.formulas import FoundFormula
 from grader.notation.names import Names
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Number, Symbol
@@ -137,10 +138,12 @@ def extracted(row: dict) -> dict:
 def concluded(text: str, names: Names) -> list[Reading]:
     """Read what a text concludes with; a number where there is no formula."""
     readings = []
-    for candidate in [found.text for found in find_conclusions(text)] or [text.strip()]:
+    whole = FoundFormula(text.strip(), 0, len(text), "plain", display=False)
+    for found in find_conclusions(text) or (whole,):
         try:
-            readings.append(read(candidate, names, "auto"))
+            readings.append(read_conclusion(text, found, names))
         except ReadingError:
+            candidate = found.text
             numbers = list(find_numbers(candidate))
             if not numbers:
                 return []
