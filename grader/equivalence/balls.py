@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.equivalence.quotients import NoValueError, UndefinedError
+from grader.equivalence.quotients import UndefinedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def negate(value: Value) -> Value:
 def divide(left: Value, right: Value) -> Value:
     if isinstance(right, Fraction):
         if not right:
-            raise NoValueError
+            raise UndefinedError
         if isinstance(left, Fraction):
             return _bounded(left / right)
     right = ball(right)
@@ -106,7 +106,7 @@ def power(base: Value, exponent: Value) -> Value:
 
 def _zero_power(exponent: Fraction) -> Fraction:
     if exponent <= 0:
-        raise NoValueError
+        raise UndefinedError
     return Fraction(0)
 
 
@@ -117,7 +117,7 @@ def _whole_power(base: Value, exponent: int) -> Value:
         raise UndefinedError
     if isinstance(base, Fraction):
         if not base and exponent < 0:
-            raise NoValueError
+            raise UndefinedError
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if bits * abs(exponent) <= MAX_BITS:
             return base**exponent
@@ -134,7 +134,7 @@ def _exact_root(base: Fraction, exponent: Fraction) -> Fraction | None:
     if top * top != base.numerator or bottom * bottom != base.denominator:
         return None
     if not top and exponent < 0:
-        raise NoValueError
+        raise UndefinedError
     return Fraction(top, bottom) ** exponent.numerator
 
 
@@ -164,8 +164,6 @@ def exponential(value: Value) -> Value:
 def logarithm(value: Value, base: Value | None = None) -> Value:
     if isinstance(value, Fraction) and value == 1:
         return Fraction(0)
-    if isinstance(value, Fraction) and not value:
-        raise NoValueError
     argument = ball(value)
     if argument.contains(0):
         raise UndefinedError
@@ -236,9 +234,7 @@ def minimum(*values: Value) -> Value:
 
 def factorial(value: Value) -> Value:
     if isinstance(value, Fraction) and value.denominator == 1:
-        if value < 0:
-            raise NoValueError
-        if value > MAX_FACTORIAL:
+        if value < 0 or value > MAX_FACTORIAL:
             raise UndefinedError
         if value <= 100:
             total = 1

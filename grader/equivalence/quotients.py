@@ -24,10 +24,6 @@ class UndefinedError(Exception):
     """The formula divides by zero or the like wherever it is evaluated."""
 
 
-class NoValueError(UndefinedError):
-    """The same where that is certain: the divisor is an exact zero, not a ball around it."""
-
-
 @dataclass(slots=True, eq=False)
 class Quotient:
     """A polynomial over a product of powers of primitive polynomials."""

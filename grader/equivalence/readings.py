@@ -47,13 +47,20 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
         *(
             other
             for other in reading.alternatives
-            if kind_of(other) != kind or _without_numbers(other) == shape or _other_count(reading.tree, other)
+            if kind_of(other) != kind
+            or _without_numbers(other) == shape
+            or _other_count(reading.tree, other)
+            or _numbers(other) < _numbers(reading.tree)  # a comma was read as a decimal one
         ),
     )
     if _is_bracketed(reading.text):
         return found
     lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
     return (*found, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+
+
+def _numbers(tree: Node) -> int:
+    return sum(1 for node in tree.walk() if isinstance(node, Number))
 
 
 def _other_count(tree: Node, other: Node) -> bool:
@@ -74,8 +81,9 @@ def _fit(expected: Node, answer: Node) -> bool:
 
 
 def _without_numbers(tree: Node) -> tuple[object, ...]:
-    """Return the shape of a tree, its numbers left out, and the letters that may be a thousand or a million."""
-    return tuple(Number if _may_count(node) else _label(node) for node in tree.walk())
+    """Return the shape of a tree; numbers, and letters that may be a thousand or a million, are all alike."""
+    labels = (Number if _may_count(node) else _label(node) for node in tree.walk())
+    return tuple(label for label in labels if label != "mul")  # `1.5M n` has one product more
 
 
 def _may_count(node: Node) -> bool:

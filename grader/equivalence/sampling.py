@@ -10,7 +10,7 @@ from zlib import crc32
 from grader.equivalence import balls
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import READABLE, points, readable, seeded
-from grader.equivalence.quotients import NoValueError, UndefinedError
+from grader.equivalence.quotients import UndefinedError
 from grader.notation.tree import Apply, Constant, Node, Symbol
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ class Sample:
     evaluable: bool = True
     unclear: int = 0
     only_constants: bool = False
-    without_value: bool = False  # the answer is a constant that certainly has no value, the expected one has
 
     @property
     def hopeless(self) -> bool:
@@ -67,7 +66,6 @@ class Sampler:
         complex_domain = "complex" in self.domains.values() or default == "complex"
         has_i = any(isinstance(n, Constant) and n.name == "i" for tree in self.pair for n in tree.walk())
         self._data: dict[str, Fraction] = {}
-        self._certain = False  # whether the last value that was missing certainly does not exist
         self.complex = complex_domain or has_i or not self.names
 
     def run(self) -> Sample:
@@ -99,8 +97,6 @@ class Sampler:
                     sample.evaluable = False
                     return sample
                 self._note(sample, state, point)
-                if state == "answer undefined" and not self.names and not self._has_data():
-                    sample.without_value = self._certain
                 if state == "differ":
                     sample.differ = point
                     return sample
@@ -166,8 +162,7 @@ class Sampler:
         """Return a tree's value, None where it is undefined or not real where it should be."""
         try:
             value = Evaluation(point, lambda key: self._datum(key, step), real=not self.complex).value(tree)
-        except UndefinedError as error:
-            self._certain = isinstance(error, NoValueError)
+        except UndefinedError:
             return None
         if isinstance(value, Fraction) or self.complex:
             return value

@@ -135,7 +135,7 @@ def with_multiples(tokens: list[Token], names: Names) -> list[Token]:
 
 
 def with_letters(tokens: list[Token], names: Names) -> list[Token] | None:
-    """Return the tokens with `1.5M` as 1.5 million; None where no side ends so or the letter is declared."""
+    """Return the tokens with `1.5M` as 1.5 million; None where nothing is written so or the letter is declared."""
     changed = list(tokens)
     for at in range(1, len(tokens) - 1):
         token = tokens[at]
@@ -144,10 +144,15 @@ def with_letters(tokens: list[Token], names: Names) -> list[Token] | None:
             and token.kind in _WORDS
             and token.text not in names.words
             and tokens[at - 1].kind == "number"
-            and tokens[at + 1].kind in {"end", "relation"}
+            and (tokens[at + 1].kind in {"end", "relation"} or _is_glued(tokens, at))
         ):
             changed[at] = _multiple(token, LETTERS)
     return None if changed == tokens else changed
+
+
+def _is_glued(tokens: list[Token], at: int) -> bool:
+    """Whether a letter hangs on the number before it and nothing hangs on the letter: `1.5M n`."""
+    return not tokens[at].spaced and tokens[at + 1].kind not in {"_", "^", "(", "[", "'"}
 
 
 def _multiple(token: Token, table: Mapping[str, int]) -> Token:

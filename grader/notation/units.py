@@ -42,10 +42,18 @@ def _memory() -> dict[str, Unit]:
     table |= {"bits": table["bit"], "byte": table["B"], "bytes": table["B"]}
     for prefix, factor in (_DECIMAL | _BINARY).items():
         table[f"{prefix}B"] = Unit(f"{prefix}B", "memory", Fraction(factor))
+        for name in (f"{prefix}byte", f"{prefix}bytes", f"{prefix}Byte", f"{prefix}Bytes"):
+            table[name] = table[f"{prefix}B"]
         for name in (f"{prefix}bit", f"{prefix}bits", f"{prefix}b"):
             table[name] = Unit(f"{prefix}bit", "memory", Fraction(factor, 8))
     table |= {"KB": table["kB"], "Kb": table["kbit"], "mb": table["MB"], "gb": table["GB"], "kb": table["kB"]}
-    table |= {"kib": table["KiB"], "kiB": table["KiB"], "mib": table["MiB"], "gib": table["GiB"], "tib": table["TiB"]}
+    table |= {
+        "kib": table["KiB"],
+        "kiB": table["KiB"],
+        "mib": table["MiB"],
+        "gib": table["GiB"],
+        "tib": table["TiB"],
+    }
     for word, prefix in (_PREFIX_WORDS | _BINARY_WORDS).items():
         table |= {f"{word}byte": table[f"{prefix}B"], f"{word}bytes": table[f"{prefix}B"]}
         table |= {f"{word}bit": table[f"{prefix}bit"], f"{word}bits": table[f"{prefix}bit"]}
