@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.quantities import LETTERS
-from grader.notation.tree import Collection, Node, Number, Symbol
+from grader.notation.tree import Collection, Node, Number
 
 if TYPE_CHECKING:
     from grader.notation.reading import Reading
@@ -51,6 +51,7 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
             or _without_numbers(other) == shape
             or _other_count(reading.tree, other)
             or _numbers(other) < _numbers(reading.tree)  # a comma was read as a decimal one
+            or _has_multiple(other)  # a letter was read as a million
         ),
     )
     if _is_bracketed(reading.text):
@@ -61,6 +62,10 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
 
 def _numbers(tree: Node) -> int:
     return sum(1 for node in tree.walk() if isinstance(node, Number))
+
+
+def _has_multiple(tree: Node) -> bool:
+    return any(isinstance(node, Number) and node.text in LETTERS for node in tree.walk())
 
 
 def _other_count(tree: Node, other: Node) -> bool:
@@ -81,13 +86,8 @@ def _fit(expected: Node, answer: Node) -> bool:
 
 
 def _without_numbers(tree: Node) -> tuple[object, ...]:
-    """Return the shape of a tree; numbers, and letters that may be a thousand or a million, are all alike."""
-    labels = (Number if _may_count(node) else _label(node) for node in tree.walk())
-    return tuple(label for label in labels if label != "mul")  # `1.5M n` has one product more
-
-
-def _may_count(node: Node) -> bool:
-    return isinstance(node, Number) or (isinstance(node, Symbol) and node.name in LETTERS)
+    """Return the shape of a tree, its numbers left out."""
+    return tuple(Number if isinstance(node, Number) else _label(node) for node in tree.walk())
 
 
 def _label(node: Node) -> object:

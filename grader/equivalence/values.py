@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.errors import ReadingError
+from grader.notation.errors import MAX_LENGTH, ReadingError
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Collection, Logic, Node, Relation
 
@@ -71,7 +71,7 @@ def read_tail(text: str, *, names: Names, syntax: str = "auto") -> Reading | Non
 
     Returns None where that cannot be read either, or where the text is more than one equation.
     """
-    signs = list(_EQUALS_SIGN.finditer(text))
+    signs = list(_EQUALS_SIGN.finditer(text)) if len(text) <= MAX_LENGTH else []
     if not signs or _PARTED.search(text, 0, signs[-1].start()):
         return None
     try:

@@ -6,6 +6,7 @@ Counts (`3 layers`) are left out: every second sentence has one.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.formulas import FoundFormula
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MAX_AMOUNTS: Final = 40  # of one answer
+MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
+MAX_NUMBERS: Final = 1_000  # looked at; longer answers are dumps
 MAX_LETTERS: Final = 4  # between a number and its unit: `4 n m bytes`
 DIMENSIONS: Final = frozenset({"memory", "time", "flops", "macs"})
 
@@ -28,7 +31,7 @@ _LETTER: Final = re.compile(r"[ *·]?[A-Za-z]\b(?![.(/])")
 def find_amounts(text: str, others: Sequence[FoundFormula]) -> Iterator[FoundFormula]:
     """Yield the values with a unit that are part of no other formula, unit included."""
     count = 0
-    for match in _NUMBER.finditer(text):
+    for match in islice(_NUMBER.finditer(text, 0, MAX_TEXT), MAX_NUMBERS):
         start = match.start()
         end = _end_of_amount(text, match.end())
         if not end or any(other.start < end and start < other.end for other in others):

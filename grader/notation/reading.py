@@ -25,6 +25,9 @@ from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Rela
 MAX_ALTERNATIVES: Final = 6
 """Other readings tried: each costs a reading of its own."""
 
+MAX_OPEN: Final = 400
+"""Tokens of a text that is read otherwise as well for its decimal commas or letters for a million."""
+
 COUNTED: Final = "a letter behind a number may also be meant as thousand, million or billion"
 DECIMAL: Final = "a comma between digits in brackets may be a decimal one"
 
@@ -83,8 +86,9 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
             other = _other(tokens, names, Choices({what: option}), latex=latex)
             if other is not None and other != tree and other not in others:
                 others.append(other)
+    short = len(tokens) <= MAX_OPEN
     for changed, note in ((with_letters(tokens, names), COUNTED), (decimal, DECIMAL)):
-        other = _other(changed, names, Choices(), latex=latex) if changed else None
+        other = _other(changed, names, Choices(), latex=latex) if changed and short else None
         if other is not None:
             others.append(other)
             choices.note(note)
