@@ -374,9 +374,8 @@ class FormulaCheck(Frozen):
         if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        slip = near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
-        if judgement.verdict.method == UNIT:
-            slip = judgement.verdict.reason
+        slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
+        slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
         return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
 
     def _at(

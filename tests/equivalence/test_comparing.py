@@ -46,6 +46,7 @@ EQUAL = [
         "\\begin{pmatrix} 3 \\\\ 7 \\end{pmatrix}",
     ),
     ("x \\pm y", "{x - y, x + y}"),
+    ("\\pm x \\mp y", "{x - y, y - x}"),
     ("x = y or x = -y", "|x| = |y|"),
     ("|x - 1| = |y|", "(x - 1)^2 = y^2"),
     ("\\frac{d}{dx} x^3", "3x^2"),
@@ -56,6 +57,8 @@ EQUAL = [
     ("\\prod_{i=1}^n 2", "2^n"),
 ]
 DIFFERENT = [
+    ("\\pm x \\mp y", "\\pm x \\pm y"),
+    ("4 MB", "M = 4 MB"),
     ("x^2 - 5y^2 - 7 = 0", "2x^2 = 10y^2 + 20"),
     ("x^2 - 5y^2 - 7 = 0", "x^2 - 5y^2 - 7"),
     ("a b = 0", "a^3 b^3 = 0"),
