@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.amounts import find_amounts
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import FoundFormula, find_formulas
+from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
@@ -121,6 +121,7 @@ def without_indices(tree: Node) -> Node:
 
 def find_candidates(text: str, names: Names, wanted: Wanted) -> tuple[Candidate, ...]:
     """Return the formulas of a text with what they have to do with the wanted names."""
+    text = text[:MAX_TEXT]  # cut here as for conclusions, so that both find the formulas in one go
     candidates: list[Candidate] = []
     formulas = list(find_formulas(text)[:MAX_CANDIDATES])
     if names.quantity:
