@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.notation.amounts import find_amounts
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import FoundFormula, find_formulas
+from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
@@ -120,8 +121,12 @@ def without_indices(tree: Node) -> Node:
 
 def find_candidates(text: str, names: Names, wanted: Wanted) -> tuple[Candidate, ...]:
     """Return the formulas of a text with what they have to do with the wanted names."""
+    text = text[:MAX_TEXT]  # cut here as for conclusions, so that both find the formulas in one go
     candidates: list[Candidate] = []
-    for found in find_formulas(text)[:MAX_CANDIDATES]:
+    formulas = list(find_formulas(text)[:MAX_CANDIDATES])
+    if names.quantity:
+        formulas = sorted((*formulas, *find_amounts(text, formulas)), key=lambda found: found.start)
+    for found in formulas:
         before = candidates[-1] if candidates else None
         candidate = _candidate(text, found, names, wanted, before)
         if candidate is not None:
