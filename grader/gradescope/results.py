@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.model import Reason
 from grader.writers.atomic import write_text
-from grader.writers.rounding import decimal, hundredths, number
+from grader.writers.rounding import HUNDRED, decimal, hundredths, number
 from grader.writers.text import printable
 
 if TYPE_CHECKING:
@@ -248,9 +248,7 @@ def _words(row: CriterionReport, points: int, *, reveal: bool) -> list[str]:
     """Return what a student reads about a row: the outcome, the words for it, what was read."""
     lines = [row.feedback or Reason(row.reason.partition(":")[0]).sentence]
     if row.credit is None:
-        lines.append(
-            f"Worth up to {decimal(max(points, 0))} points." if points > 0 else "Nothing is deducted yet."
-        )
+        lines.append(f"Worth up to {_points(points)}." if points > 0 else "Nothing is deducted yet.")
     told = dict.fromkeys(
         line for item in row.evidence[:MAX_EVIDENCE] for line in _evidence_words(item, reveal=reveal)
     )
@@ -269,3 +267,7 @@ def _evidence_words(item: Evidence, *, reveal: bool) -> list[str]:
     if item.decided:
         lines.append(item.decided)
     return lines
+
+
+def _points(amount: int) -> str:
+    return f"{decimal(amount)} {'point' if amount == HUNDRED else 'points'}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.amounts import find_amounts
@@ -30,6 +31,7 @@ MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and 
 Role = Literal["defines", "bare", "other"]
 
 _EQUALS: Final = frozenset({"=", ":=", "~"})
+_BLANK: Final = re.compile(r"[\s{}$]+")
 _FILLER: Final = re.compile(
     r"(?:[\s:=$`(*_~≈,|\\-]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
     r"approximately|exactly|with|value|has|have|formula|weights?|becomes?|namely|where|we|use|using|which|then|"
@@ -93,8 +95,9 @@ class Wanted:
         return any(spelling in folded for spelling in self.spellings if spelling)
 
 
+@lru_cache(maxsize=4096)  # all formula criteria of a question look at the words before the same formulas
 def _folded(text: str) -> str:
-    return re.sub(r"[\s{}$]+", "", text).casefold()
+    return _BLANK.sub("", text).casefold()
 
 
 def _ends_with(lead: str, spelling: str) -> bool:
