@@ -145,3 +145,13 @@ def tree(tmp_path: Path) -> Tree:
     tree = Tree(tmp_path)
     tree.metadata()
     return tree
+
+
+@pytest.fixture
+def base_metadata() -> dict:
+    return METADATA
+
+
+@pytest.fixture
+def check_results():
+    return strictly_valid
