@@ -28,6 +28,12 @@ MAX_ALTERNATIVES: Final = 6
 MAX_OPEN: Final = 400
 """Tokens of a text that is read otherwise as well for its decimal commas or letters for a million."""
 
+MAX_REMEMBERED: Final = 4_000
+"""Readings kept for the next student: some 3 kB each."""
+
+MAX_KEPT: Final = 300
+"""Characters of a text whose reading is kept: longer ones do not come again."""
+
 COUNTED: Final = "a letter behind a number may also be meant as thousand, million or billion"
 DECIMAL: Final = "a comma between digits in brackets may be a decimal one"
 
@@ -57,10 +63,33 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
     if syntax not in SYNTAXES:
         raise ReadingError(f"no such syntax: {syntax!r} (known: {', '.join(SYNTAXES)})")
     latex = syntax == "latex" or (syntax == "auto" and looks_latex(text))
+    if len(text) > MAX_KEPT:
+        found = _read_or_refused(text, names, latex=latex)
+        if isinstance(found, ReadingError):
+            raise found
+        return found
+    # A class writes the same formulas again, and a rubric's names are made once and stay.
+    key = id(names), text, latex
+    known = _read_before.get(key)
+    if known is None or known[0] is not names:
+        if len(_read_before) >= MAX_REMEMBERED:
+            del _read_before[next(iter(_read_before))]  # the oldest
+        known = _read_before[key] = names, _read_or_refused(text, names, latex=latex)
+    if isinstance(known[1], ReadingError):
+        raise known[1].with_traceback(None)
+    return known[1]
+
+
+_read_before: dict[tuple[int, str, bool], tuple[Names, Reading | ReadingError]] = {}
+
+
+def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | ReadingError:
     try:
         return _read(text, names, latex=latex)
+    except ReadingError as error:
+        return error.with_traceback(None)
     except RecursionError:  # the limits make this unlikely; the promise is that nothing else leaves
-        raise ReadingError("nested too deeply") from None
+        return ReadingError("nested too deeply")
 
 
 def _read(text: str, names: Names, *, latex: bool) -> Reading:
