@@ -65,7 +65,7 @@ def test_it_gives_what_marking_in_this_process_gives() -> None:
         (lambda: os._exit(5), Reason.FAULT, "ended with status 5"),
         (lambda: os.kill(os.getpid(), signal.SIGKILL), Reason.FAULT, "ended with status -9"),
         (lambda: bytearray(10**10), Reason.FAULT, "needed more than 2,000 MB"),
-        (lambda: signal.pause(), Reason.TIMED_OUT, "took longer"),
+        (signal.pause, Reason.TIMED_OUT, "took longer"),
     ],
 )
 def test_only_the_question_that_breaks_is_given_up(deed, reason, says) -> None:
