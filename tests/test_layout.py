@@ -32,7 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "schemas", "comparison"}),
     frozenset({"executors", "examples"}),
-    frozenset({"batch", "calibration"}),
+    frozenset({"batch", "calibration", "ci"}),
     frozenset({"cli", "review"}),
 )
 
