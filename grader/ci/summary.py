@@ -112,7 +112,7 @@ def _table(paper: Paper) -> Iterator[str]:
             waits = f"{question.awaiting} open" if question.awaiting else ""
             yield (
                 f"| **{cell(question.id)}** | **{cell(question.title)}** "
-                f"| **{question.score} of {question.max_points}** | {waits} | |"
+                f"| **{_together(f'{question.score} of {question.max_points}')}** | {waits} | |"
             )
         yield _row(finding)
         if question.adjustment and finding is _last_of(paper, question.id):
@@ -128,7 +128,12 @@ def _last_of(paper: Paper, question: str) -> Finding:
 def _row(finding: Finding) -> str:
     words = f"{_SIGNS[finding.status]} {finding.words}"
     found = "<br>".join(_found(finding))
-    return f"| | {cell(finding.row.title)} | {finding.amount} | {words} | {found} |"
+    return f"| | {cell(finding.row.title)} | {_together(finding.amount)} | {_together(words)} | {found} |"
+
+
+def _together(words: str) -> str:
+    """Return a few words that a narrow column does not break."""
+    return words.replace(" ", "\u00a0")
 
 
 def _found(finding: Finding) -> Iterator[str]:
@@ -140,19 +145,19 @@ def _found(finding: Finding) -> Iterator[str]:
     if finding.status is Status.OURS:
         return
     for fact in row.facts[:MAX_FACTS]:
-        yield from _fact(fact)
+        yield from _fact(fact, earned=finding.status is Status.FINE)
     left_out = row.left_out + len(row.facts[MAX_FACTS:])
     if left_out:
         yield f"and {left_out} more readings"
 
 
-def _fact(fact: Fact) -> Iterator[str]:
+def _fact(fact: Fact, *, earned: bool) -> Iterator[str]:
     read = ", ".join(map(quoted, fact.reads))
     bars = "|" in formula(fact.latex) and r"\begin{array}" in fact.latex
     as_read = quoted(fact.latex) if bars else _cell_formula(fact.latex) if fact.latex else cell(fact.read_as)
     if read or as_read:
         yield f"Read {f'{read}, understood as {as_read}' if read and as_read else read or as_read}"
-    if fact.decided:
+    if fact.decided and not earned:
         yield cell(fact.decided)
     if fact.expected:
         yield f"Expected: {cell(fact.expected)}"
