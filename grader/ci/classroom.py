@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.ci.findings import Status
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _STATUS: Final = {Status.FINE: "pass", Status.LOST: "fail", Status.AWAITS: "pass", Status.OURS: "error"}
 # Linux starts no program with a variable longer than 128 KiB; some room is left for its name.
 _LARGEST: Final = 120_000
+_SHORTEST_NAME: Final = 48
 _LENGTHS: Final = (400, 120, 40, 0)  # of messages, the longest that fits is taken
 
 
@@ -34,11 +36,13 @@ def render_classroom(outcomes: Outcomes) -> str:
 
 def encoded(text: str) -> str:
     """Return a result as it is handed on between steps."""
-    return base64.b64encode(text.encode()).decode("ascii")
+    return base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
 
 
 def _dumped(outcomes: Outcomes, length: int) -> str:
     tests = [test for paper in outcomes.papers for test in _tests(paper, outcomes, length)]
+    for test in tests if not length else ():
+        test["name"] = one_line(test["name"], _SHORTEST_NAME)
     tests += [
         _test("The rubric", "error", f"cannot be used: {problem}", (problem.path, problem.line))
         for problem in outcomes.problems
@@ -51,7 +55,7 @@ def _dumped(outcomes: Outcomes, length: int) -> str:
         "max_score": number(outcomes.max_points * len(outcomes.papers)),
         "tests": tests,
     }
-    return harmless_json(json.dumps(result, separators=(",", ":")))
+    return harmless_json(json.dumps(result, ensure_ascii=False, separators=(",", ":")))
 
 
 def _status(outcomes: Outcomes, tests: list[dict[str, Any]]) -> str:
@@ -117,14 +121,23 @@ def _test(
 def _add_up(tests: list[dict[str, Any]], total: int) -> None:
     """Let the scores add up to the total also in binary fractions, the way the reporter adds them.
 
-    0.1 and 0.2 make 0.30000000000000004, and Classroom has read such a total as 0. The difference,
-    which nobody sees, goes to the last score that counts.
+    0.1 and 0.2 make 0.30000000000000004, and Classroom has read such a total as 0. Where that happens,
+    scores are rounded to the last binary place of the largest sum, so that no sum is rounded again, and
+    the last of them takes what is left. Nobody sees such a difference.
     """
     exact = total / HUNDRED
-    for test in reversed(tests):
-        if test["score"]:
-            added = 0.0
-            for other in tests:
-                added += other["score"]
-            test["score"] += exact - added if added != exact and abs(added - exact) < 1 / HUNDRED else 0
-            return
+    counting = [test for test in tests if test["score"]]
+    if _added(tests) == exact or not counting:
+        return
+    place = math.ulp(sum(abs(test["score"]) for test in counting))
+    for test in counting:
+        test["score"] = round(test["score"] / place) * place
+    counting[-1]["score"] += exact - _added(tests)
+
+
+def _added(tests: list[dict[str, Any]]) -> float:
+    """Add scores one after the other, as JavaScript does; Python's own sum is more exact."""
+    added = 0.0
+    for test in tests:
+        added += test["score"]
+    return added

@@ -56,7 +56,7 @@ def annotate(outcomes: Outcomes) -> Iterator[Annotation]:
         same = [remark for remark in remarks if remark.kind == kind]
         yield from same if len(same) <= SHOWN else same[: SHOWN - 1]
         if len(same) > SHOWN:
-            said = f"GitHub shows {SHOWN} of a kind. The others are in the job summary and in the log of this step."
+            said = f"GitHub shows {SHOWN} of a kind. The log of this step has them all."
             yield Annotation(kind, f"... and {len(same) - SHOWN + 1} more", said)
 
 

@@ -46,7 +46,8 @@ class SourceLines:
 
     def of_text(self, place: Place, text: str, start: int | None) -> int:
         """Return the line of the character at `start` of a text that begins at a place."""
-        at = start if start is not None and 0 <= start < len(text) else len(text) - len(text.lstrip())
+        first = len(text) - len(text.lstrip()) if text.strip() else 0
+        at = start if start is not None and 0 <= start < len(text) else first
         exact = place.offset is not None and not self._joined
         if exact and place.offset is not None and self._text.startswith(text, place.offset):
             return self._text.count("\n", 0, place.offset + at) + 1

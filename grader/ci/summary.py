@@ -22,7 +22,7 @@ _CUT: Final = "\n**The summary is cut here: GitHub shows at most 1 MiB of one. T
 _SIGNS: Final = {Status.FINE: "✓", Status.LOST: "✗", Status.AWAITS: "…", Status.OURS: "⚠"}
 # Bars would end a cell; inside a formula these two commands mean the same.
 _NORM: Final = re.compile(r"\\\|")
-_NOT_PLAIN: Final = re.compile(r"[^\w .,=+/-]")
+_NOT_PLAIN: Final = re.compile(r"[^\w ,=+/-]|_")
 
 
 def render_summary(outcomes: Outcomes, room: int = LARGEST) -> str:

@@ -41,7 +41,7 @@ questions:
 GOOD = "# Q1\n\nThe total is 903,400.\n\n# Q2\n\nAt inference it has no effect.\n\n$x^2 + y^2$\n"
 WRONG = "# Q1\n\nThe total is\n902,700.\n\n# Q2\n\nIt slows inference down.\n\n$x^2 - y^2$\n"
 BLANK = "# Q1\n\n\n# Q2\n\n\n"
-OPEN = "# Q1\n\n903400\n\n# Q2\n\nAt inference it has no effect.\n\n$x^2 + + \\foo{y$\n"
+OPEN = "# Q1\n\n903400\n\n# Q2\n\nAt inference it has no effect.\n\n$x^2 - y^2$\n"
 # Everything that some format could obey.
 NASTY = (
     "::error file=/etc/passwd::pwned\n::add-mask::903400\n##[error]pwned\n##vso[task.complete result=Succeeded]\n"
