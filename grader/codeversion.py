@@ -8,17 +8,20 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from grader import __version__
+
+_SUFFIXES: Final = frozenset({".py", ".txt", ".j2", ".css", ".js"})
 
 
 @cache
 def code_version() -> str:
-    """Return `0.1.0+` and a digest of all that can change a verdict: code and word lists."""
+    """Return `0.1.0+` and a digest of all that can change a verdict or a report: code, word lists, templates."""
     digest = sha256()
     package = Path(__file__).parent
     for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".txt"} and "assets" not in path.parts:
+        if path.suffix in _SUFFIXES and "assets" not in path.parts:
             digest.update(str(path.relative_to(package)).encode())
             digest.update(path.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:12]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class ClassWriting:
                 (self._folder, standing.student, key),
             )
             if known is not None and self._is_there(json.loads(known[0])):
-                self._queue.append(_View(standing.student, job.stem, key, known[1]))
+                self._queue.append(_View(standing.student, job.stem, key, zlib.decompress(known[1]).decode()))
             else:
                 self._queue.append(_View(standing.student, job.stem, key))
                 yield job
@@ -149,7 +150,9 @@ class ClassWriting:
         return summary
 
     def _note(self, view: _View, files: Mapping[str, int], summary: str) -> None:
-        self._notes.append((self._folder, view.student, view.key, json.dumps(files), summary))
+        self._notes.append(
+            (self._folder, view.student, view.key, json.dumps(files), zlib.compress(summary.encode(), 1))
+        )
         if len(self._notes) >= NOTED_TOGETHER:
             self._keep_notes()
 

@@ -105,7 +105,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         student TEXT NOT NULL,
         key TEXT NOT NULL,
         files TEXT NOT NULL,           -- JSON: name and size
-        summary TEXT NOT NULL,         -- JSON: the student in the class's tables
+        summary BLOB NOT NULL,         -- the student in the class's tables as JSON, zlib
         PRIMARY KEY (folder, student)
     ) WITHOUT ROWID;
     """,
