@@ -3,6 +3,7 @@
 GraderError
 ├── RubricError       the rubric is mistaken: nothing is marked
 ├── SubmissionError   one hand-in could not be read: the others are marked
+│   └── LimitError    reading it broke a limit of ours: its author did nothing wrong
 ├── GradebookError    the gradebook cannot be used: nothing in it was changed
 └── UsageError        the command was called in a way that cannot work
 """
@@ -52,6 +53,10 @@ class RubricError(GraderError):
 
 class SubmissionError(GraderError):
     """One hand-in cannot be read; the others are not affected."""
+
+
+class LimitError(SubmissionError):
+    """Reading a hand-in took more than we allow; this is not a mistake in it."""
 
 
 class GradebookError(GraderError):

@@ -33,7 +33,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "schemas", "comparison"}),
     frozenset({"executors", "examples"}),
-    frozenset({"batch", "calibration", "gradescope"}),
+    frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"cli", "review"}),
 )
 

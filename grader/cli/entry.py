@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = {
     "calibrate": "grader.cli.calibrate:calibrate",
     "check": "grader.cli.check:check",
+    "ci": "grader.cli.ci:ci",
     "compare": "grader.cli.compare:compare",
     "derive": "grader.cli.derive:derive",
     "explain": "grader.cli.explain:explain",
@@ -34,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 _SUMMARIES: Final[Mapping[str, str]] = {
     "calibrate": "Measure a rubric against marks that people gave.",
     "check": "Check a rubric and run its own examples.",
+    "ci": "Mark hand-ins inside a build, and show the result there.",
     "compare": "Show how two formulas are read, and whether they are equal.",
     "derive": "Print what a rubric's data give, and what common mistakes would give.",
     "explain": "Print the reference of a check.",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from select import select
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from grader.errors import Problem, SubmissionError
+from grader.errors import LimitError, Problem, SubmissionError
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class LimitedMarking:
         self._end = time.monotonic() + limits.whole
 
     def read(self) -> Submission:
-        """Read the hand-in; raises SubmissionError, also where reading breaks its limits."""
+        """Read the hand-in; raises SubmissionError, and LimitError where reading breaks its limits."""
         with _Child(self, ["read"]) as child:
             found = child.next()
         if isinstance(found, SubmissionError):
             raise found
         if isinstance(found, _Broken):
             rule = f"could not be read: {found.said}; this is our limit, not a mistake in the file"
-            raise SubmissionError([Problem(self.handin.source, 0, 0, rule)])
+            raise LimitError([Problem(self.handin.source, 0, 0, rule)])
         submission: Submission = found
         return submission
 

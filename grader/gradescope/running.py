@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.codeversion import code_version
-from grader.errors import GraderError, SubmissionError
+from grader.errors import GraderError, LimitError, SubmissionError
 from grader.executors import HandIn, Settings
 from grader.executors.forked import LimitedMarking, Limits
 from grader.executors.worker import Worker
@@ -117,9 +117,8 @@ def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list
     except StudentError as error:
         return _unmarked(root, rubric, str(error))
     except SubmissionError as error:
-        ours = any("this is our limit" in problem.message for problem in error.problems)
         said = [str(problem).replace(f"{root.submission}/", "") for problem in error.problems]
-        if ours:
+        if isinstance(error, LimitError):
             write_json(root.results, our_fault("\n".join(said), metadata))
             return said
         return _unmarked(root, rubric, "Your file cannot be read:\n" + "\n".join(said))
