@@ -106,7 +106,8 @@ def _plain(text: str) -> str:
 
 def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
     """Return the sections in reading order, and notes on what was doubtful or belongs to no question."""
-    found = list(_headings(text, _Names(outline)))
+    names = _Names(outline)
+    found = list(_headings(text, names))
     chosen = _chosen(found)
     notes = _doubts(chosen, found)
     if chosen and len(text[: chosen[0].start].split()) > PREAMBLE_WORDS:
@@ -120,9 +121,10 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
             )
             continue
         start, stop = _trimmed(text, heading.body, end)
-        if start == stop and heading.rest.strip():  # the answer stands in the heading itself
+        rest = heading.rest if names.by_title.get(_plain(heading.rest)) != heading.question else ""
+        if start == stop and rest.strip():  # the answer stands in the heading itself
             stop = heading.body
-            start = text.rfind(heading.rest, heading.start, stop)
+            start = text.rfind(rest, heading.start, stop)
             start, stop = _trimmed(text, start, stop)
         line = heading.line + text.count("\n", heading.start, start)
         sections.append(Section(heading.question, start, stop, line))
