@@ -75,7 +75,9 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _block(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    # Other ends of lines, and what cannot be seen, survive only as escapes inside quotes.
+    unseen = not text.replace("\n", "").isprintable()
+    style = '"' if unseen else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -88,10 +90,17 @@ def _dumped(data: Any, *, width: float = WIDTH) -> str:
 
 def _key(name: str) -> str:
     """Write a name as the key of a mapping, in quotes where YAML needs them."""
-    # A list of one on one line: any text comes out on a line of its own, without a document's end mark.
-    return yaml.dump(
-        [name], Dumper=yaml.SafeDumper, default_flow_style=True, allow_unicode=True, width=float("inf")
-    )[1:-2]
+    # A list of one, on one line whatever stands in it, without its brackets.
+    style = None if name.isprintable() else '"'
+    listed = yaml.dump(
+        [name],
+        Dumper=yaml.SafeDumper,
+        default_flow_style=True,
+        default_style=style,
+        allow_unicode=True,
+        width=float("inf"),
+    )
+    return listed.strip()[1:-1]
 
 
 def yaml_blank(form: Form) -> str:

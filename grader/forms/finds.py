@@ -19,7 +19,7 @@ from grader.notation.formulas import find_formulas
 from grader.notation.numbers import COMMA_NOTE, shown
 from grader.notation.printing import to_latex, to_text
 from grader.notation.reading import read_formula
-from grader.notation.tree import Apply, Matrix, Symbol
+from grader.notation.tree import Apply, Matrix, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.notation.finding_scan import FoundNumber
     from grader.notation.formulas import FoundFormula
     from grader.notation.numbers import NumberReading
+    from grader.notation.tree import Node
 
 MAX_TEXT: Final = 50_000  # characters looked at, as in marking
 MAX_FORMULAS: Final = 60  # of one text that are read; each takes milliseconds
@@ -36,6 +37,7 @@ MAX_FINDS: Final = 60  # of one text that are told; the rest is counted
 MAX_QUOTED: Final = 200  # characters quoted of what was written
 MAX_VALUE: Final = 120  # characters of a value
 MAX_CELLS: Final = 400  # entries of a matrix that are told
+LONGEST_NAME: Final = 3  # letters of a name in a formula that nobody marked; longer ones are words
 MAX_NOTES: Final = 4  # doubts about one value
 
 FindKind = Literal["number", "calculation", "matrix", "size", "formula"]
@@ -124,7 +126,7 @@ def _formulas(text: str, place: Place) -> Iterator[_Span]:
             continue
         tree = reading.tree
         named = isinstance(tree, Symbol | Matrix) or (isinstance(tree, Apply) and tree.head == "index")
-        if named or not symbols_in(tree):
+        if named or not symbols_in(tree) or _is_emphasis(text, found, tree):
             continue  # a name that is mentioned; what is made of numbers is told as such
         find = Find(
             kind="formula",
@@ -145,15 +147,26 @@ def other_readings(trees: Iterable[object]) -> tuple[str, ...]:
 
 def said(error: ReadingError) -> str:
     """Say what is wrong with a formula, where, and what was expected there."""
-    expected = f"; expected {error.expected}" if error.expected else ""
-    where = "" if f"at {error.position + 1}" in error.message else f", at character {error.position + 1}"
-    return f"{error.message}{where}{expected}"
+    words = error.message
+    if f"at {error.position + 1}" not in words:
+        words += f", at character {error.position + 1}"
+    return words if not error.expected or error.expected in words else f"{words}; expected {error.expected}"
 
 
 def _is_marked(text: str, found: FoundFormula) -> bool:
     """Whether the student marked this as a formula, so that it should be readable."""
     before = text[: found.start].rstrip(" \t\n")[-2:]
     return found.syntax == "latex" and (found.display or before.endswith(("$", "\\(", "\\[")))
+
+
+def _is_emphasis(text: str, found: FoundFormula, tree: Node) -> bool:
+    """Whether stars between words only look like products: `*softmax* turns`."""
+    words = symbols_in(tree)
+    return (
+        not isinstance(tree, Relation)
+        and not _is_marked(text, found)
+        and all(len(word) > LONGEST_NAME and word.isalpha() for word in words)
+    )
 
 
 def _matrices(text: str, place: Place) -> Iterator[_Span]:

@@ -172,6 +172,11 @@ def _part(part: FormPart, question: str, answer: Answer, finds: tuple[Find, ...]
 
 def _given(part: FormPart, given: Part) -> PartReading:
     value, place = given.value, given.place
+    if _too_many(value):
+        blank = Response(text="", place=place)
+        return _unreadable(
+            part, blank, f"this holds more than {MAX_CELLS} values", line=place.line, column=place.column
+        )
     whole = not isinstance(value, str) or len(value) <= MAX_TEXT
     text = value[:MAX_TEXT] if isinstance(value, str) else ""
     if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str) and part.kind != "matrix":
@@ -183,6 +188,17 @@ def _given(part: FormPart, given: Part) -> PartReading:
     notes = reading.notes if whole else (*reading.notes, _cut_note(given.value))
     line, column = (reading.line or place.line), (reading.column or place.column)
     return reading.model_copy(update={"notes": notes, "line": line, "column": column})
+
+
+def _too_many(value: Any) -> bool:
+    """Whether nested values are more than anybody writes out, counted no further than needed."""
+    count, waiting = 0, [value]
+    while waiting and count <= MAX_CELLS:
+        each = waiting.pop()
+        if not isinstance(each, str):
+            waiting.extend(each.values() if isinstance(each, Mapping) else each)
+        count += 1
+    return count > MAX_CELLS
 
 
 def _read(part: FormPart, **found: Any) -> PartReading:

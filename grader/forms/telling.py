@@ -55,7 +55,7 @@ def summary(reading: HandInReading) -> str:
 
 def _question(question: QuestionReading) -> Iterator[Line]:
     if question.missing:
-        yield Line("", "missing: nothing was written here", "bad")
+        yield Line("missing", "nothing was written here", "bad")
         return
     for part in question.parts:
         label = one_line(part.name, 40)
