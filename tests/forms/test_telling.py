@@ -58,7 +58,7 @@ def test_the_lines_of_a_hand_in(rq3) -> None:
 def test_finds_stand_with_their_place(rq3) -> None:
     text = lines("Q4. It takes 20 % longer.\n\nQ5. $28 \\times 100 = 2800$\n", "a.md", rq3)
     assert "line 1:14  0.2 (number, read from '20 %'; a percentage)" in text
-    assert "line 3:23  2800 (number; the result of '28 \\times 100 = 2800')" in text
+    assert "line 3:22  2800 (number; the result of '28 \\times 100 = 2800')" in text
 
 
 def test_long_lists_are_cut_and_counted(rq3) -> None:
