@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from grader.checks.choice import ChoiceCheck
+from grader.checks.choice import ChoiceCheck, folded
 from grader.checks.formula_parts import is_prose, unwrapped
 from grader.checks.selection import rank_numbers, strongest
 from grader.checks.shapes import ShapeKey, shape_in
@@ -319,18 +319,20 @@ def _choice(part: FormPart, response: Response) -> PartReading:
         told = ", ".join(part.options) if part.options else "true, false"
         why = _sentence(outcome.evidence[0].decided)
         return _unreadable(part, response, f"{why}; the options are {told}")
-    notes = [f"{len(picks)} options are named"] if len(picks) > 1 else []
+    read = (response.text.strip() or in_brackets(response.value))[:MAX_QUOTED]
     if part.items:
-        picks, notes = _matched(part, picks[0])
-    read = response.text.strip() or in_brackets(response.value)
-    return _read(part, read=read[:MAX_QUOTED], read_as=", ".join(picks), notes=tuple(notes))
+        left = _without_an_option(part, picks[0])
+        found = _read(part, read=read, read_as=picks[0])
+        return found.model_copy(update={"state": "missing", "problem": left}) if left else found
+    notes = (f"{len(picks)} options are named",) if len(picks) > 1 else ()
+    named = [f"{pick}: {part.options[pick]}" if part.options.get(pick) else pick for pick in picks]
+    return _read(part, read=read, read_as=", ".join(named), notes=notes)
 
 
-def _matched(part: FormPart, pairs: str) -> tuple[list[str], list[str]]:
+def _without_an_option(part: FormPart, pairs: str) -> str:
     """Name the items that got no option."""
     given = {pair.rpartition(": ")[0] for pair in pairs.split("; ")}
-    left = [item for item in part.items if " ".join(item.casefold().split()) not in given]
-    return [pairs], [f"without an option: {', '.join(left)}"] if left else []
+    return ", ".join(item for item in part.items if folded(item) not in given)
 
 
 def _text(part: FormPart, response: Response) -> PartReading:

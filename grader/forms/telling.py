@@ -75,6 +75,8 @@ def _question(question: QuestionReading) -> Iterator[Line]:
 
 def sentence(part: PartReading) -> str:
     """Say what came of a part."""
+    if part.state == "missing" and part.read_as:
+        return f"{_read_as(part.kind, part.read, part.read_as)}, missing: {one_line(part.problem)}"
     if part.state == "missing":
         return f"missing: a {part.kind} is asked for" if part.kind != "text" else "missing"
     if part.state == "in_text":

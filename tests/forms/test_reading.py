@@ -67,11 +67,10 @@ def prose(text, name="x.md"):
         ("s", (("1", "2"), ("3", "4"), ("5", "6")), "3 x 2", ()),
         ("f", r"\frac{2}{N}", "2/N", ()),
         ("f", "The variance is $2/N$, as in the lecture.", "a text with formulas", ()),
-        ("c", "b", "b", ()),
-        ("c", "nearly linear", "a", ()),
-        ("c", "a, b", "a, b", ("2 options are named",)),
+        ("c", "b", "b: bounded", ()),
+        ("c", "nearly linear", "a: nearly linear", ()),
+        ("c", "a, b", "a: nearly linear, b: bounded", ("2 options are named",)),
         ("p", {"has weights": "conv", "has none": "pool"}, "has weights: conv; has none: pool", ()),
-        ("p", {"has weights": "conv"}, "has weights: conv", ("without an option: has none",)),
         ("h", "yes", "true", ()),
         ("t", "It saturates.", "2 words", ()),
     ],
@@ -105,6 +104,11 @@ def test_what_cannot_be_read_says_why_and_where(name, value, problem, column) ->
     assert found.state == "unreadable"
     assert problem in found.problem
     assert (found.line, found.column) == (3, column)
+
+
+def test_an_item_without_an_option_is_missing() -> None:
+    found = part("p", {"has weights": "conv", "has none": ""})
+    assert (found.state, found.read_as, found.problem) == ("missing", "has weights: conv", "has none")
 
 
 def test_prose_is_told_with_what_was_found_in_it() -> None:
