@@ -185,8 +185,11 @@ class ChoiceCheck(Frozen):
     def _in_prose(self, text: str) -> Iterator[Pick]:
         for found in self._pattern.finditer(text):
             word = next((group for group in found.groups() if group), found[0])
+            option = self._spellings.get(folded(word))
+            if option is None:  # a pattern that ignores case takes a Turkish ı for an I; folding does not
+                continue
             negated = _NEGATION.search(text[max(0, found.start() - 40) : found.start()]) is not None
-            yield Pick(self._spellings[folded(word)], found.start(), found.end(), negated)
+            yield Pick(option, found.start(), found.end(), negated)
             if not self.options and found.lastgroup == "head":
                 return  # a verdict that opens the answer stands; later words explain
 

@@ -53,7 +53,8 @@ def validate(
     readings, problems = _read(submissions, known)
     if as_json:
         data = [_as_json(reading) for reading in readings]
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        # Escapes throughout: a student's text may hold characters that steer a terminal.
+        click.echo(json.dumps(data, indent=2))
     else:
         _print(readings)
     if html is not None:
@@ -83,15 +84,8 @@ def _read(submissions: tuple[Path, ...], form: Form) -> tuple[list[HandInReading
 
 
 def _as_json(reading: HandInReading) -> dict[str, object]:
-    from grader.writers.text import encodable
-
-    data = {
-        **reading.model_dump(mode="json"),
-        "missing": list(reading.missing),
-        "unreadable": list(reading.unreadable),
-    }
-    # A file's name may hold bytes that are no text.
-    return {**data, "source": encodable(reading.source)}
+    data = reading.model_dump(mode="json")
+    return {**data, "missing": list(reading.missing), "unreadable": list(reading.unreadable)}
 
 
 def _write_page(
@@ -124,7 +118,6 @@ def _print(readings: list[HandInReading]) -> None:
 
 def _print_styled(lines: Iterable[tuple[str, str, str]]) -> None:
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
     console = Console(highlight=False)
@@ -137,7 +130,7 @@ def _print_styled(lines: Iterable[tuple[str, str, str]]) -> None:
         rest = Text(text.strip(), style=style).wrap(console, max(20, console.width - len(label) - 2))
         for row, piece in enumerate(rest):
             lead = Text(f"{label}  ") if not row else Text(" " * (len(label) + 2))
-            console.print(Padding(lead + piece, 0), soft_wrap=True)
+            console.print(lead + piece, soft_wrap=True)
 
 
 def _say(problems: Iterable[Problem]) -> None:

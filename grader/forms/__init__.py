@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from grader.checks.choice import MAX_OPTIONS
 from grader.errors import FormError, Problem
 from grader.fields import AsTuple, Words
 from grader.lateness import Moment
@@ -71,6 +72,9 @@ class FormPart(Frozen):
             raise ValueError(f"name must be a name other than {TEXT!r} (got {self.name!r})")
         if self.kind != "choice" and (self.options or self.items):
             raise ValueError(f"only a choice has options and items, not a {self.kind}")
+        for name, some in (("options", self.options), ("items", self.items)):
+            if len(some) > MAX_OPTIONS:
+                raise ValueError(f"{name} must be at most {MAX_OPTIONS} (got {len(some)})")
         if self.items and not self.options:
             raise ValueError("items need options to choose from")
         return self

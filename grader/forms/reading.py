@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from grader.checks.choice import ChoiceCheck, folded
+from grader.checks.choice import ChoiceCheck
 from grader.checks.formula_parts import is_prose, unwrapped
 from grader.checks.selection import rank_numbers, strongest
 from grader.checks.shapes import ShapeKey, shape_in
@@ -321,7 +321,7 @@ def _choice(part: FormPart, response: Response) -> PartReading:
         return _unreadable(part, response, f"{why}; the options are {told}")
     read = (response.text.strip() or in_brackets(response.value))[:MAX_QUOTED]
     if part.items:
-        left = _without_an_option(part, picks[0])
+        left = _without_an_option(part, options, response)
         found = _read(part, read=read, read_as=picks[0])
         return found.model_copy(update={"state": "missing", "problem": left}) if left else found
     notes = (f"{len(picks)} options are named",) if len(picks) > 1 else ()
@@ -329,10 +329,11 @@ def _choice(part: FormPart, response: Response) -> PartReading:
     return _read(part, read=read, read_as=", ".join(named), notes=notes)
 
 
-def _without_an_option(part: FormPart, pairs: str) -> str:
+def _without_an_option(part: FormPart, options: Mapping[str, tuple[str, ...]], response: Response) -> str:
     """Name the items that got no option."""
-    given = {pair.rpartition(": ")[0] for pair in pairs.split("; ")}
-    return ", ".join(item for item in part.items if folded(item) not in given)
+    first = next(iter(options))
+    alone = ((item, ChoiceCheck(expected={item: first}, options=options)) for item in part.items)
+    return ", ".join(item for item, check in alone if check.check(response, {}).credit is None)
 
 
 def _text(part: FormPart, response: Response) -> PartReading:

@@ -85,10 +85,16 @@ class _Names:
             digits = re.findall(r"\d+", question.id)
             self.by_number.setdefault(int(digits[-1]) if digits else position, question.id)
         self.by_title: dict[str, str] = {}
+        self.titles: set[tuple[str, str]] = set()  # with their questions: two may have the same
         for question in outline.questions:
             for title in (question.id, question.title, *question.headings):
                 if title.strip():
                     self.by_title.setdefault(_plain(title), question.id)
+                    self.titles.add((_plain(title), question.id))
+
+    def is_title(self, text: str, question: str) -> bool:
+        """Whether a text says nothing but what a question is called."""
+        return (_plain(text), question) in self.titles
 
     def titled(self, content: str) -> str | None:
         """Find the one question whose title the heading is, or holds as whole words."""
@@ -121,7 +127,7 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
             )
             continue
         start, stop = _trimmed(text, heading.body, end)
-        rest = heading.rest if names.by_title.get(_plain(heading.rest)) != heading.question else ""
+        rest = "" if names.is_title(heading.rest, heading.question) else heading.rest
         if start == stop and rest.strip():  # the answer stands in the heading itself
             stop = heading.body
             start = text.rfind(rest, heading.start, stop)

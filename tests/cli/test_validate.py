@@ -75,3 +75,23 @@ def test_the_page_is_written_whole_or_named(form, tmp_path) -> None:
     result = run(ROOT / "submissions/julia-brandt.md", "--form", form, "--html", tmp_path / "file/page.html")
     assert result.exit_code == 2
     assert "cannot be written" in result.stderr
+
+
+def test_json_holds_nothing_that_steers_a_terminal(form, tmp_path) -> None:
+    (tmp_path / "a.md").write_text("Q4. It is \u202e$x \x9b= \u2066 3$ \x1b[31m.\n", encoding="utf-8")
+    result = run(tmp_path / "a.md", "--form", form, "--json")
+    assert result.stdout.isascii()
+    assert json.loads(result.stdout)
+
+
+def test_on_a_terminal_long_lines_go_on_under_their_column(monkeypatch, capsys) -> None:
+    from grader.cli.validate import _print_styled
+
+    monkeypatch.setenv("COLUMNS", "50")
+    long = "cannot be read: " + "word " * 12
+    _print_styled([("q1  Title", "", "head"), ("    total  ", f"  {long}", "bad"), ("", "", "plain")])
+    head, first, second, *_ = capsys.readouterr().out.splitlines()
+    assert head == "q1  Title"
+    assert first.startswith("    total    cannot be read:")
+    assert second.startswith("             word")
+    assert max(len(first), len(second)) <= 50

@@ -186,6 +186,11 @@ def test_questions_without_a_number_or_a_title_are_told_apart() -> None:
     ]
 
 
+def test_two_questions_of_one_title_are_told_by_their_numbers() -> None:
+    form = Form(assignment="a", questions=tuple(FormQuestion(id=name, title="Same") for name in ("q1", "q2")))
+    assert "## Question 2: Same" in markdown_blank(form)
+
+
 def test_questions_that_no_heading_tells_apart_are_refused() -> None:
     form = Form(assignment="a", questions=(FormQuestion(id="1.2"), FormQuestion(id="2.2")))
     with pytest.raises(FormError, match=r"question '2\.2' cannot be told from the others by a heading"):

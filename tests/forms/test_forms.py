@@ -58,6 +58,7 @@ def test_a_value_outranks_remarks_about_the_same_part(rq3) -> None:
         ("name: pick", "name: total", "f.yaml:7:7: question 'q1': parts must have different names; 'total' stands there twice"),
         ("name: total", "name: text", "f.yaml:7:9: question 'q1', part 'text': name must be a name other than 'text'"),
         ("options: [relu, tanh]", "items: [x]", "f.yaml:8:9: question 'q1', part 'pick': items need options to choose from"),
+        ("[relu, tanh]", f"[{', '.join(map(str, range(61)))}]", "f.yaml:8:9: question 'q1', part 'pick': options must be at most 60 (got 61)"),
         ("parts:", "criteria:", "f.yaml:1:1: this is a rubric, which holds the key"),
         ("  - id: q1", "  - id: q1\n    title: x\n  - id: q1", "questions must have different ids; 'q1' stands there twice"),
         ("assignment: rq3", "assignment: [", "f.yaml"),
