@@ -2,6 +2,7 @@
 
 GraderError
 ├── RubricError       the rubric is mistaken: nothing is marked
+├── FormError         a form for students is mistaken, or cannot be made: nothing is read or written
 ├── SubmissionError   one hand-in could not be read: the others are marked
 │   └── LimitError    reading it broke a limit of ours: its author did nothing wrong
 ├── GradebookError    the gradebook cannot be used: nothing in it was changed
@@ -49,6 +50,10 @@ class GraderError(Exception):
 
 class RubricError(GraderError):
     """The rubric cannot be used; nothing has been marked."""
+
+
+class FormError(GraderError):
+    """The form cannot be used or made; nothing has been read or written."""
 
 
 class SubmissionError(GraderError):

@@ -139,6 +139,7 @@ class Rubric(Frozen):
                     title=question.title,
                     headings=question.headings,
                     parts=tuple(dict.fromkeys(name for item in question.criteria for name in item.names)),
+                    text=question.text,
                 )
                 for question in self.questions
             ),

@@ -31,8 +31,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"checks", "readers", "writers", "derivation"}),
     frozenset({"rubric"}),
-    frozenset({"marking", "gradebook", "schemas", "comparison"}),
-    frozenset({"executors", "examples"}),
+    frozenset({"marking", "gradebook", "forms", "comparison"}),
+    frozenset({"executors", "examples", "schemas"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"cli", "review"}),
 )

@@ -29,6 +29,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "override": "grader.cli.override:override",
     "regrade": "grader.cli.regrade:regrade",
     "schema": "grader.cli.schema:schema",
+    "template": "grader.cli.template:template",
+    "validate": "grader.cli.validate:validate",
 }
 
 # One line each, so that `grader --help` need not import every command.
@@ -44,7 +46,9 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "gradescope": "Build an autograder for Gradescope, or run it.",
     "override": "Decide a row yourself, or many of them in a table.",
     "regrade": "Mark what was handed in again; show or apply the difference.",
-    "schema": "Print the JSON Schema of rubrics, submissions or reports.",
+    "schema": "Print the JSON Schema of rubrics, forms, submissions or reports.",
+    "template": "Write what students get of a rubric, without the key.",
+    "validate": "Show how hand-ins are read, without judging them.",
 }
 
 

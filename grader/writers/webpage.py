@@ -69,7 +69,7 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
 
 
 def framed(name: str, title: str, body: str, formulas: Iterable[str] | None, *, assets: Assets) -> str:
-    """Return a whole page around a body: `name` is report or overview, `formulas` None without any."""
+    """Return a whole page around a body: `name` is that of its style sheet, `formulas` None without any."""
     # Every text of anybody's passes here, so no control character of theirs reaches the page.
     body, title = printable(body), printable(title)
     resources = page_resources(name, f"{title}\n{body}", formulas, assets=assets)
