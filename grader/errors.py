@@ -2,7 +2,9 @@
 
 GraderError
 ├── RubricError       the rubric is mistaken: nothing is marked
+├── FormError         a form for students is mistaken, or cannot be made: nothing is read or written
 ├── SubmissionError   one hand-in could not be read: the others are marked
+│   └── LimitError    reading it broke a limit of ours: its author did nothing wrong
 ├── GradebookError    the gradebook cannot be used: nothing in it was changed
 └── UsageError        the command was called in a way that cannot work
 """
@@ -50,8 +52,16 @@ class RubricError(GraderError):
     """The rubric cannot be used; nothing has been marked."""
 
 
+class FormError(GraderError):
+    """The form cannot be used or made; nothing has been read or written."""
+
+
 class SubmissionError(GraderError):
     """One hand-in cannot be read; the others are not affected."""
+
+
+class LimitError(SubmissionError):
+    """Reading a hand-in took more than we allow; this is not a mistake in it."""
 
 
 class GradebookError(GraderError):

@@ -103,6 +103,7 @@ class QuestionOutline(Frozen):
     title: str = ""
     headings: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    text: str = ""  # what is asked; a copy of it in a hand-in is no answer
 
 
 class Outline(Frozen):

@@ -21,6 +21,8 @@ from grader.errors import Problem, RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
+from grader.release import GradescopeRule, Visibility
+from grader.rubricdigest import check_digest
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
 from grader.yamltree import Tree, load_yaml
@@ -58,6 +60,7 @@ class Criterion(Frozen):
     feedback: str = ""
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
+    visibility: Visibility | None = None  # on a platform; None: as the rubric says
     derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
     digest: str = (
         ""  # of all that decides a verdict: the check's keys and the sets they name; set by the loader
@@ -111,6 +114,7 @@ class Rubric(Frozen):
     due: Moment | None = None
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
+    gradescope: GradescopeRule = GradescopeRule()
     digest: str = ""
 
     _id = field_validator("id")(_checked_id)
@@ -135,6 +139,7 @@ class Rubric(Frozen):
                     title=question.title,
                     headings=question.headings,
                     parts=tuple(dict.fromkeys(name for item in question.criteria for name in item.names)),
+                    text=question.text,
                 )
                 for question in self.questions
             ),
@@ -303,7 +308,7 @@ class _Loader:
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
             self.problems += problems
-            criterion["digest"] = _digest(name, params, sets)
+            criterion["digest"] = check_digest(name, params, sets)
         criterion["check_name"] = named[0] if named else ""
         criterion["check"] = check
 
@@ -371,23 +376,6 @@ class _Loader:
                         loc,
                         f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
                     )
-
-
-def _digest(name: str, params: Any, sets: Mapping[str, Any]) -> str:
-    """Return a digest of a check's keys and of the sets they name, directly or through other sets."""
-    used: dict[str, Any] = {}
-    open_values = [params]
-    while open_values:
-        value = open_values.pop()
-        if isinstance(value, dict):
-            named = value.get("set")
-            if isinstance(named, str) and named in sets and named not in used:
-                used[named] = sets[named]
-                open_values.append(sets[named])
-            open_values += value.values()
-        elif isinstance(value, list | tuple):
-            open_values += value
-    return hashlib.sha256(repr((name, params, sorted(used.items()))).encode()).hexdigest()[:16]
 
 
 def _labels_of(criterion: Any) -> list[str]:

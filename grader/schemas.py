@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from grader.checks import CHECKS
+from grader.forms import Form, FormPart
 from grader.lateness import Moment
 from grader.model import Student
 from grader.rubric import INTERNAL, Criterion, Rubric
@@ -17,7 +18,9 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema_of(what: str) -> dict[str, Any]:
-    """Return the schema of `rubric`, `submission` or `report`."""
+    """Return the schema of `rubric`, `form`, `submission` or `report`."""
+    if what == "form":
+        return _form()
     if what == "rubric":
         return _rubric()
     if what == "submission":
@@ -42,6 +45,18 @@ def _rubric() -> dict[str, Any]:
     schema["properties"]["sets"] = {"type": "object", "additionalProperties": {"type": "array"}}
     schema["properties"]["import"] = {"type": ["string", "array"], "items": {"type": "string"}}
     return schema
+
+
+def _form() -> dict[str, Any]:
+    schema = {"$schema": _DRAFT, **Form.model_json_schema()}
+    options = schema["$defs"][FormPart.__name__]["properties"]["options"]
+    texts = {"type": "array", "items": {"type": "string"}}
+    options["anyOf"] = [{"type": options.pop("type"), **_popped(options, "additionalProperties")}, texts]
+    return schema
+
+
+def _popped(schema: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: schema.pop(name) for name in names if name in schema}
 
 
 def _submission() -> dict[str, Any]:

@@ -25,14 +25,15 @@ ROOT = Path(__file__).parent.parent
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "tables", "model", "fields", "codeversion"}),
     frozenset({"yamltree"}),
-    frozenset({"lateness", "validation"}),
+    frozenset({"lateness", "validation", "rubricdigest"}),
+    frozenset({"release"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"checks", "readers", "writers", "derivation"}),
     frozenset({"rubric"}),
-    frozenset({"marking", "gradebook", "schemas", "comparison"}),
-    frozenset({"executors", "examples"}),
-    frozenset({"batch", "calibration"}),
+    frozenset({"marking", "gradebook", "forms", "comparison"}),
+    frozenset({"executors", "examples", "schemas"}),
+    frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"cli", "review"}),
 )
 

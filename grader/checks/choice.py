@@ -121,7 +121,7 @@ class ChoiceCheck(Frozen):
         """Every way to write an option, folded, to its id."""
         if not self.options:
             return {word: truth for words, truth in ((_TRUE, "true"), (_FALSE, "false")) for word in words}
-        return {_folded(text): option for option, texts in self.options.items() for text in (option, *texts)}
+        return {folded(text): option for option, texts in self.options.items() for text in (option, *texts)}
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -163,7 +163,7 @@ class ChoiceCheck(Frozen):
     def _picks(self, response: Response) -> list[Pick]:
         if response.value is not None and not isinstance(response.value, str):
             words = [str(item) for item in _leaves(response.value)]
-            known = [self._spellings.get(_folded(word)) for word in words]
+            known = [self._spellings.get(folded(word)) for word in words]
             return [Pick(option, 0, 0, negated=False) for option in known if option] if all(known) else []
         text = response.text[:MAX_LENGTH]
         listed = self._listed(text)
@@ -173,7 +173,7 @@ class ChoiceCheck(Frozen):
         """Read a text that holds nothing but options: `b`, `a, c`, `a and c`."""
         picks = []
         for found in re.finditer(r"[^,;/&\n]+?(?=\s*(?:,|;|/|&|\n|\band\b|\bund\b|$))", text):
-            word = _folded(re.sub(r"^\s*(?:and|und)\b", "", found[0]))
+            word = folded(re.sub(r"^\s*(?:and|und)\b", "", found[0]))
             if not word:
                 continue
             option = self._spellings.get(word)
@@ -185,8 +185,11 @@ class ChoiceCheck(Frozen):
     def _in_prose(self, text: str) -> Iterator[Pick]:
         for found in self._pattern.finditer(text):
             word = next((group for group in found.groups() if group), found[0])
+            option = self._spellings.get(folded(word))
+            if option is None:  # a pattern that ignores case takes a Turkish ı for an I; folding does not
+                continue
             negated = _NEGATION.search(text[max(0, found.start() - 40) : found.start()]) is not None
-            yield Pick(self._spellings[_folded(word)], found.start(), found.end(), negated)
+            yield Pick(option, found.start(), found.end(), negated)
             if not self.options and found.lastgroup == "head":
                 return  # a verdict that opens the answer stands; later words explain
 
@@ -236,12 +239,12 @@ class ChoiceCheck(Frozen):
         for item, said in pairs:
             options = {pick.option for pick in self._listed(said) or self._in_prose(said)}
             if len(options) == 1:
-                read[_folded(item)] = options.pop()
+                read[folded(item)] = options.pop()
         return read
 
     def _judge_matching(self, response: Response, pairs: dict[str, str]) -> Outcome:
         wanted = [
-            {_folded(item): option for item, option in right.items()}
+            {folded(item): option for item, option in right.items()}
             for right in (self.expected, *self.accept)
         ]
         if not any(item in pairs for item in wanted[0]):
@@ -271,8 +274,8 @@ def _unsure(response: Response, reason: Reason, why: str) -> Outcome:
 
 
 def _truth(word: str) -> str | None:
-    folded = _folded(word)
-    return "true" if folded in _TRUE else "false" if folded in _FALSE else None
+    said = folded(word)
+    return "true" if said in _TRUE else "false" if said in _FALSE else None
 
 
 def _ids(right: Any) -> tuple[str, ...]:
@@ -281,7 +284,8 @@ def _ids(right: Any) -> tuple[str, ...]:
     return (right,) if isinstance(right, str) else tuple(right)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text as options and items are compared: without case and without what decorates it."""
     return " ".join(text.casefold().strip(_DECORATION).split())
 
 

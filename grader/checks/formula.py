@@ -10,40 +10,44 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
-from grader.checks.formula_parts import MAX_SHOWN, is_prose, symbols_in, unwrapped
+from grader.checks.formula_parts import (
+    MAX_SHOWN,
+    FormulaMistake,
+    Judgement,
+    as_contradiction,
+    is_amount,
+    is_prose,
+    read_part,
+    rubric_tree,
+    symbols_in,
+    unwrapped,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence import Options, Verdict, compare, near_miss, open_readings
+from grader.equivalence import Options, compare, near_miss, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
+from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
 from grader.equivalence.values import reading_of_value
-from grader.fields import Amount, AsTuple, Flag, Words
+from grader.fields import AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.conclusions import announced_conclusions
+from grader.notation.conclusions import announced_conclusions, read_conclusion
 from grader.notation.definitions import Candidate, Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
-from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Logic, Node, Relation, Symbol
+from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from grader.notation.reading import Reading
 
 MAX_JUDGED: Final = 24  # formulas of one answer that are compared
 OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
 
 _RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3}
-
-
-class FormulaMistake(Frozen):
-    """A wrong formula that is known: its name, what it looks like, and what it is worth."""
-
-    name: str
-    expected: Words
-    credit: Amount = Fraction(0)
-    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +58,6 @@ class _Expected:
     wanted: Wanted
     right: tuple[Node, ...]
     wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    """What came of comparing one formula of the answer."""
-
-    kind: Literal["equal", "mistake", "different", "undecided"]
-    tree: Node
-    verdict: Verdict
-    mistake: FormulaMistake | None = None
 
 
 class FormulaCheck(Frozen):
@@ -138,7 +132,7 @@ class FormulaCheck(Frozen):
         names = self._declare(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
         for key, text in (*self._right_forms(), *wrong_forms):
-            for node in _tree(key, text, names).walk():
+            for node in rubric_tree(key, text, names).walk():
                 if isinstance(node, Symbol) and " " not in node.name:
                     declared.setdefault(node.name, ())
         names = self._declare(declared)
@@ -146,12 +140,12 @@ class FormulaCheck(Frozen):
             wanted = Wanted.of(self.defines, names)
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
-        right = tuple(self._value(_tree(key, text, names), wanted) for key, text in self._right_forms())
+        right = tuple(self._value(rubric_tree(key, text, names), wanted) for key, text in self._right_forms())
         wrong = tuple(
             (
                 mistake,
                 tuple(
-                    self._value(_tree(f"mistake '{mistake.name}'", t, names), wanted)
+                    self._value(rubric_tree(f"mistake '{mistake.name}'", t, names), wanted)
                     for t in mistake.expected
                 ),
             )
@@ -184,7 +178,7 @@ class FormulaCheck(Frozen):
         del earlier
         with limited(JUDGEMENT):
             outcome = self._check(response)
-        return _as_contradiction(outcome) if self.contradiction else outcome
+        return as_contradiction(outcome) if self.contradiction else outcome
 
     def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
@@ -205,7 +199,7 @@ class FormulaCheck(Frozen):
         text = response.text
         start, end = unwrapped(text)
         try:
-            reading = read_formula(text[start:end], names=self._read.names)
+            reading = read_part(text[start:end], self._read.names, self._read.right[0])
         except ReadingError as error:
             found = find_candidates(text, self._read.names, self._read.wanted)
             if any(candidate.sides for candidate in found):
@@ -217,7 +211,7 @@ class FormulaCheck(Frozen):
         best = self._judge_readings(reading)
         return self._outcome(best, self._evidence(response, start, end, best))
 
-    def _judge_readings(self, reading: Reading) -> _Judgement:
+    def _judge_readings(self, reading: Reading) -> Judgement:
         """Judge all that a text may mean, without the names of values where values are asked for."""
         trees = open_readings(reading)
         if not isinstance(self._read.right[0], Relation | Logic):
@@ -270,11 +264,12 @@ class FormulaCheck(Frozen):
             return others
         (found,) = announced
         try:
-            judgement = self._judge_readings(read_formula(found.text, names=self._read.names))
+            judgement = self._judge_readings(read_conclusion(response.text, found, self._read.names))
         except ReadingError:
             return others
         evidence = self._evidence(response, found.start, found.end, judgement)
-        if judgement.kind in {"equal", "mistake"}:
+        slip = judgement.verdict.method == UNIT and others.reason is Reason.NOT_FOUND
+        if judgement.kind in {"equal", "mistake"} or slip:
             return self._outcome(judgement, evidence)
         numbers = not symbols_in(self._read.right[0]) and not symbols_in(judgement.tree)
         if others.credit and (numbers or self._resembles(judgement.tree)):
@@ -285,6 +280,9 @@ class FormulaCheck(Frozen):
     def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
         """Look at formulas that do not say what they define; only a right or known one counts."""
         others = list(self._judged([c for c in found if c.role != "defines"]))
+        amounts = [pair for pair in others if is_amount(pair[1].tree)]
+        if {pair[1].kind for pair in amounts} >= {"equal", "different"}:
+            return self._unclear(response, amounts[0][0], "Several values stand in your answer.")
         judged = [pair for pair in others if pair[1].kind in {"equal", "mistake"}]
         judged.sort(key=lambda pair: _RANK[pair[1].kind])
         for candidate, judgement in judged:
@@ -294,6 +292,8 @@ class FormulaCheck(Frozen):
             return self._unclear(
                 response, candidate, "This formula stands under another name than was asked for."
             )
+        if len(amounts) == 1:
+            return self._outcome(amounts[0][1], self._at(response, *amounts[0]))
         for candidate, judgement in others:
             if self._resembles(judgement.tree):
                 if len(symbols_in(judgement.tree)) >= TELLING:
@@ -321,7 +321,7 @@ class FormulaCheck(Frozen):
         wanted = symbols_in(self._read.right[0])
         return bool(wanted) and 3 * len(wanted & symbols_in(tree)) >= 2 * len(wanted)
 
-    def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, _Judgement]]:
+    def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Judgement]]:
         for count, candidate in enumerate(c for c in candidates if c.sides):
             if count >= MAX_JUDGED:
                 return
@@ -331,29 +331,31 @@ class FormulaCheck(Frozen):
                 judgement = other if other.kind == "equal" else judgement
             yield candidate, judgement
 
-    def _judge(self, sides: tuple[Node, ...]) -> _Judgement:
+    def _judge(self, sides: tuple[Node, ...]) -> Judgement:
         """Compare the sides of an equation; what is only a number counts where nothing else is there."""
         symbolic = [side for side in sides if any(isinstance(node, Symbol) for node in side.walk())]
         judgements = [self._judge_one(side) for side in dict.fromkeys(symbolic or sides)]
         decisive = [judgement for judgement in judgements if judgement.kind != "undecided"]
         return min(decisive or judgements, key=lambda judgement: _RANK[judgement.kind])
 
-    def _judge_one(self, tree: Node) -> _Judgement:
+    def _judge_one(self, tree: Node) -> Judgement:
         verdicts = []
         for right in self._read.right:
+            if self._read.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
+                continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self._options)
             if verdict.accepted:
-                return _Judgement("equal", tree, verdict)
+                return Judgement("equal", tree, verdict)
             verdicts.append(verdict)
         for mistake, wrong in self._read.wrong:
             for form in wrong:
                 verdict = compare(form, tree, options=self._options)
                 if verdict.accepted:
-                    return _Judgement("mistake", tree, verdicts[0], mistake)
+                    return Judgement("mistake", tree, verdicts[0], mistake)
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
-        return _Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
+        return Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
 
-    def _outcome(self, judgement: _Judgement, evidence: Evidence) -> Outcome:
+    def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
@@ -372,16 +374,17 @@ class FormulaCheck(Frozen):
         if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        slip = near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
+        slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
+        slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
         return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
 
     def _at(
-        self, response: Response, candidate: Candidate, judgement: _Judgement | None = None, decided: str = ""
+        self, response: Response, candidate: Candidate, judgement: Judgement | None = None, decided: str = ""
     ) -> Evidence:
         return self._evidence(response, candidate.found.start, candidate.found.end, judgement, decided)
 
     def _evidence(
-        self, response: Response, start: int, end: int, judgement: _Judgement | None = None, decided: str = ""
+        self, response: Response, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
     ) -> Evidence:
         if judgement is not None and not decided:
             decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
@@ -395,23 +398,3 @@ class FormulaCheck(Frozen):
             expected=self.expected,
             decided=decided,
         )
-
-
-def _as_contradiction(outcome: Outcome) -> Outcome:
-    """Turn the outcome round: credit 1 where a known mistake is stated; a doubtful formula stays for a person."""
-    if outcome.reason is Reason.MISTAKE:
-        return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED, "mistake": ""})
-    if outcome.reason is Reason.WRONG:
-        return outcome.model_copy(update={"credit": None, "reason": Reason.UNDECIDED, "feedback": ""})
-    if outcome.credit is None:
-        return outcome
-    return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""})
-
-
-def _tree(key: str, text: str, names: Names) -> Node:
-    """Read one of the rubric's own formulas; the message is for its author."""
-    try:
-        return read_formula(text, names=names).tree
-    except ReadingError as error:
-        place = f" (at character {error.position + 1} of '{text}')"
-        raise ValueError(f"{key}: this is not a formula that can be read: {error.message}{place}") from error

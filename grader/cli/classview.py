@@ -39,11 +39,7 @@ def _print_table(session: Session) -> None:
         from grader.writers.rows import class_row
         from grader.writers.terminal import print_class
 
-        print_class(Console(), [class_row(summary) for summary in session.shown])
-        hidden = session.students - len(session.shown)
-        if hidden:
-            where = f"; all are in {session.wanted.out}" if not session.wanted.dry_run else ""
-            click.echo(f"... and {hidden:,} more{where}")
+        print_class(Console(), [class_row(summary) for summary in session.shown], total=session.students)
         click.echo(f"\n{_last_line(session)}")
     if session.wanted.dry_run and session.shown:
         click.echo()

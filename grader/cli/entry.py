@@ -19,28 +19,36 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, str]] = {
     "calibrate": "grader.cli.calibrate:calibrate",
     "check": "grader.cli.check:check",
+    "ci": "grader.cli.ci:ci",
     "compare": "grader.cli.compare:compare",
     "derive": "grader.cli.derive:derive",
     "explain": "grader.cli.explain:explain",
     "grade": "grader.cli.grade:grade",
     "gradebook": "grader.cli.gradebook:gradebook",
+    "gradescope": "grader.cli.gradescope:gradescope",
     "override": "grader.cli.override:override",
     "regrade": "grader.cli.regrade:regrade",
     "schema": "grader.cli.schema:schema",
+    "template": "grader.cli.template:template",
+    "validate": "grader.cli.validate:validate",
 }
 
 # One line each, so that `grader --help` need not import every command.
 _SUMMARIES: Final[Mapping[str, str]] = {
     "calibrate": "Measure a rubric against marks that people gave.",
     "check": "Check a rubric and run its own examples.",
+    "ci": "Mark hand-ins inside a build, and show the result there.",
     "compare": "Show how two formulas are read, and whether they are equal.",
     "derive": "Print what a rubric's data give, and what common mistakes would give.",
     "explain": "Print the reference of a check.",
     "grade": "Mark submissions by a rubric and write reports.",
     "gradebook": "Show or dump what a gradebook holds.",
+    "gradescope": "Build an autograder for Gradescope, or run it.",
     "override": "Decide a row yourself, or many of them in a table.",
     "regrade": "Mark what was handed in again; show or apply the difference.",
-    "schema": "Print the JSON Schema of rubrics, submissions or reports.",
+    "schema": "Print the JSON Schema of rubrics, forms, submissions or reports.",
+    "template": "Write what students get of a rubric, without the key.",
+    "validate": "Show how hand-ins are read, without judging them.",
 }
 
 

@@ -74,7 +74,7 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
     from grader.cli.classrun import Wanted
 
     options = dict(options)
-    options["least"] = _share(options.pop("fail_under"))
+    options["least"] = read_share(options.pop("fail_under"))
     options["formats"] = _formats(options["formats"])
     return Wanted(submissions=submissions, **options)
 
@@ -110,7 +110,8 @@ def _formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def _share(text: str | None) -> Fraction | None:
+def read_share(text: str | None) -> Fraction | None:
+    """Return the share that --fail-under gives, None without one; raises UsageError."""
     from pydantic import TypeAdapter, ValidationError
 
     from grader.errors import Problem, UsageError

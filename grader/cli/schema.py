@@ -8,9 +8,9 @@ import click
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["rubric", "submission", "report"]))
+@click.argument("what", type=click.Choice(["rubric", "form", "submission", "report"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of a rubric, a structured submission or a report."""
+    """Print the JSON Schema of a rubric, a form, a structured submission or a report."""
     from grader.schemas import schema_of
 
     click.echo(json.dumps(schema_of(what), indent=2, ensure_ascii=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
@@ -40,10 +41,10 @@ def differentiated(tree: Node) -> Node:
     allowance = effort()
     try:
         for _ in range(int(order.value)):
-            size = sum(1 for _ in body.walk())
+            size = sum(1 for _ in islice(body.walk(), MAX_SIZE + 1))
+            allowance.spend(4 * size)
             if size > MAX_SIZE:
                 return tree
-            allowance.spend(4 * size)
             body = derivative(body, variable.name)
     except NotDifferentiableError:
         return tree

@@ -11,7 +11,14 @@ from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
 from grader.equivalence.matrixformulas import compare_matrix_formulas
-from grader.equivalence.members import compare_in_order, compare_matrices, compare_sets, items_of, plus_minus
+from grader.equivalence.members import (
+    compare_in_order,
+    compare_matrices,
+    compare_sets,
+    has_both_signs,
+    items_of,
+    plus_minus,
+)
 from grader.equivalence.memory import comparison_key, remembered
 from grader.equivalence.near import compare_near
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
@@ -127,13 +134,13 @@ def kind_of(tree: Node) -> str:
         return "items"
     if isinstance(tree, Quantity):
         return "quantity"
-    if any(isinstance(node, Apply) and node.head == "plusminus" for node in tree.walk()):
+    if has_both_signs(tree):
         return "set"
     return "scalar"
 
 
 def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:
-    if "quantity" in kinds:
+    if set(kinds) == {"quantity", "scalar"}:
         return _compare_quantities(expected, answer, options)
     if set(kinds) == {"scalar", "set"} and any(
         len(_members(tree)) > 1 and kind_of(tree) == "set" and not isinstance(tree, Collection)
@@ -152,6 +159,7 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
         "matrix": "a matrix",
         "items": "a list of values",
         "scalar": "an expression",
+        "quantity": "a value with a unit",
     }
     reason = f"Your answer is {names[kinds[1]]}, expected was {names[kinds[0]]}."
     return Verdict("different", "disproved", "kind", reason)
@@ -213,7 +221,8 @@ def _compare_intervals(expected: Interval, answer: Interval, options: Options) -
 
 
 def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdict:
-    differences = difference_of(expected), difference_of(answer)
+    real = "complex" not in {options.default_domain, *options.domains.values()}
+    differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
         verdict = compare_equations(differences[0], differences[1], options)
         if verdict.equal != "undecided":

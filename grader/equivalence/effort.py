@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMPARISON: Final = 50_000  # of one comparison; an ordinary one takes some hundreds
-SLIPS: Final = 40_000  # of the search for a named slip
-JUDGEMENT: Final = 70_000  # of all comparisons for one answer
+COMPARISON: Final = 40_000  # of one comparison; an ordinary one takes some hundreds
+SLIPS: Final = 30_000  # of the search for a named slip
+JUDGEMENT: Final = 55_000  # of all comparisons for one answer
 REGIONS: Final = 20_000  # of a proof by cases of signs
 REQUESTS: Final = 2  # to the computer algebra system in one allowance: each may take its whole deadline
 

@@ -43,17 +43,28 @@ class _Side:
     owner: str  # expected, your
 
 
-def difference_of(tree: Node) -> Node | None:
-    """Return the expression that an equation sets to zero, None where it is no equation."""
+def difference_of(tree: Node, *, real: bool = True) -> Node | None:
+    """Return the expression that an equation sets to zero, None where it is no equation.
+
+    Of real numbers, `|a| = |b|` says `a^2 = b^2`, which needs no signs.
+    """
     if isinstance(tree, Constant) and tree.name in {"true", "false"}:
         return Number(Fraction(0 if tree.name == "true" else 1))
     if isinstance(tree, Relation) and tree.operators == ("=",):
-        return Apply("add", (tree.operands[0], Apply("neg", (tree.operands[1],))))
+        left, right = tree.operands
+        inner = _inside_bars(left), _inside_bars(right)
+        if real and inner[0] is not None and inner[1] is not None:
+            left, right = (Apply("pow", (side, Number(Fraction(2)))) for side in inner if side is not None)
+        return Apply("add", (left, Apply("neg", (right,))))
     if isinstance(tree, Logic) and tree.operator == "or" and len(tree.args) <= MAX_ORS:
-        parts = [difference_of(arg) for arg in tree.args]
+        parts = [difference_of(arg, real=real) for arg in tree.args]
         if all(part is not None for part in parts):
             return Apply("mul", tuple(part for part in parts if part is not None))
     return None
+
+
+def _inside_bars(tree: Node) -> Node | None:
+    return tree.args[0] if isinstance(tree, Apply) and tree.head == "abs" else None
 
 
 def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MAX_MEMBERS: Final = 60  # of a set: its members are matched in pairs
 
 EQUAL: Final = "Your answer is equal to the expected one."
+BOTH_SIGNS: Final = frozenset({"plusminus", "minusplus"})
 ORDER: Final[dict[Certainty, int]] = {"proved": 0, "probable": 1, "none": 2, "disproved": 3}
 
 
@@ -91,17 +92,23 @@ def _best(verdicts: Sequence[Verdict]) -> Verdict | None:
     return min(verdicts, key=lambda verdict: ORDER[verdict.certainty]) if verdicts else None
 
 
+def has_both_signs(tree: Node) -> bool:
+    """Whether a plus-minus or minus-plus sign stands in an expression."""
+    return any(isinstance(node, Apply) and node.head in BOTH_SIGNS for node in tree.walk())
+
+
 def plus_minus(tree: Node) -> tuple[Node, ...]:
-    """Return both values of an expression with `+-`, signs linked; the tree alone where there is none."""
-    if not any(isinstance(node, Apply) and node.head == "plusminus" for node in tree.walk()):
+    """Return both values of an expression with `+-` and `-+`, signs linked; the tree alone where there is none."""
+    if not has_both_signs(tree):
         return (tree,)
     from grader.equivalence.rewriting import map_children  # noqa: PLC0415 - rare
 
     def chosen(node: Node, sign: int) -> Node:
         changed = map_children(node, lambda child: chosen(child, sign))
-        if not isinstance(changed, Apply) or changed.head != "plusminus":
+        if not isinstance(changed, Apply) or changed.head not in BOTH_SIGNS:
             return changed
-        last = changed.args[-1] if sign > 0 else Apply("neg", (changed.args[-1],))
+        upper = (sign > 0) == (changed.head == "plusminus")
+        last = changed.args[-1] if upper else Apply("neg", (changed.args[-1],))
         return last if len(changed.args) == 1 else Apply("add", (changed.args[0], last))
 
     return chosen(tree, 1), chosen(tree, -1)

@@ -52,9 +52,7 @@ def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
         whole, requests = effort.left == steps, effort.requests
         try:
             found = work()
-        except (
-            ExhaustedError
-        ):  # any other error depends on this call's surroundings, such as the stack's depth
+        except ExhaustedError:  # any other error depends on the surroundings, such as the stack's depth
             if whole and effort.requests >= 0:
                 _keep(key, _Known(None, steps - effort.left, requests - effort.requests, exhausted=True))
             raise

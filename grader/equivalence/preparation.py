@@ -36,6 +36,12 @@ class Prepared:
     lengths: frozenset[str] = frozenset()  # symbols that count something: the limits of sums
 
 
+def same_ranges(prepared: Prepared) -> bool:
+    """Whether the sums of both formulas run over the same ranges, so that equal data stand under equal indices."""
+    expected, answer = (frozenset(_limits(tree)) for tree in (prepared.expected, prepared.answer))
+    return expected == answer
+
+
 def prepare(expected: Node, answer: Node) -> Prepared:
     """Return both trees with indices in canonical form."""
     if not any(_has_indices(tree) for tree in (expected, answer)):

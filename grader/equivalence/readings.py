@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.notation.quantities import LETTERS
 from grader.notation.tree import Collection, Node, Number
 
 if TYPE_CHECKING:
@@ -46,13 +47,25 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
         *(
             other
             for other in reading.alternatives
-            if kind_of(other) != kind or _without_numbers(other) == shape or _other_count(reading.tree, other)
+            if kind_of(other) != kind
+            or _without_numbers(other) == shape
+            or _other_count(reading.tree, other)
+            or _numbers(other) < _numbers(reading.tree)  # a comma was read as a decimal one
+            or _has_multiple(other)  # a letter was read as a million
         ),
     )
     if _is_bracketed(reading.text):
         return found
     lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
     return (*found, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+
+
+def _numbers(tree: Node) -> int:
+    return sum(1 for node in tree.walk() if isinstance(node, Number))
+
+
+def _has_multiple(tree: Node) -> bool:
+    return any(isinstance(node, Number) and node.text in LETTERS for node in tree.walk())
 
 
 def _other_count(tree: Node, other: Node) -> bool:
@@ -74,7 +87,7 @@ def _fit(expected: Node, answer: Node) -> bool:
 
 def _without_numbers(tree: Node) -> tuple[object, ...]:
     """Return the shape of a tree, its numbers left out."""
-    return tuple(type(node) if isinstance(node, Number) else _label(node) for node in tree.walk())
+    return tuple(Number if isinstance(node, Number) else _label(node) for node in tree.walk())
 
 
 def _label(node: Node) -> object:

@@ -76,6 +76,23 @@ class Sampler:
             sample = self._walk()
         return sample
 
+    def glance(self) -> Sample | None:
+        """Return what `run` would where the formulas differ at its very first point, else None.
+
+        It is cheaper than any proof, and most formulas that are compared differ.
+        """
+        if self.complex:
+            return None
+        point = next(iter(points(self.names, self.domains, self.seed)), None)
+        if point is None:
+            return None
+        sample = Sample(differ=point)
+        try:
+            state = self._compare(point, 0, LOW, sample)
+        except NotEvaluableError:
+            return None
+        return sample if state == "differ" else None
+
     def definedness(self, count: int) -> Sample:
         """Visit readable points only to see where exactly one formula is defined."""
         sample = Sample()

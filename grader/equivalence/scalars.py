@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
-from grader.equivalence.preparation import prepare
+from grader.equivalence.preparation import prepare, same_ranges
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import depth_of
 from grader.equivalence.ring import TooLargeError
@@ -37,6 +37,7 @@ TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran 
 TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
+NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
 
@@ -70,15 +71,21 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     prepared = prepare(expected, answer)
     domains = _domains(prepared, options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
+    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    # Counted from 0 or from 1, data are the same data; only the normal form knows that.
+    glance = sampler.glance() if same_ranges(prepared) else None
+    if glance is not None and glance.differ is not None and glance.values is not None:
+        return _disproved(glance, glance.differ, glance.values, prepared)
     proof = _proof(prepared, known, options, {})
-    if proof[0]:
+    if proof.equal:
         notes = (*prepared.notes, *_domain_notes(prepared, domains, options))
         return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     sample = sampler.run()
     if sample.differ is not None and sample.values is not None:
         return _disproved(sample, sample.differ, sample.values, prepared)
-    if proof[1] and _proved_by_regions(prepared, known, options, proof[1]) and _cases_agree(sample):
+    if proof.nowhere_defined and sample.only_expected is not None:
+        return Verdict("different", "disproved", "no value", NO_VALUE, notes=prepared.notes)
+    if proof.open and _proved_by_regions(prepared, known, options, proof.open) and _cases_agree(sample):
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
     verdict = _by_sample(sample, prepared)
@@ -108,18 +115,29 @@ def _domains(prepared: Prepared, options: Options) -> Mapping[str, str]:
     return domains
 
 
-def _proof(
-    prepared: Prepared, domains: Mapping[str, str], options: Options, signs: dict[Key, int]
-) -> tuple[bool, tuple[Key, ...]]:
-    """Return whether the normal forms agree, and the polynomials whose signs would help."""
+class _Proof(NamedTuple):
+    """What the normal forms say; `open` are the polynomials whose signs would help."""
+
+    equal: bool
+    open: tuple[Key, ...] = ()
+    nowhere_defined: bool = False  # the answer, whatever the values of its symbols
+
+
+def _proof(prepared: Prepared, domains: Mapping[str, str], options: Options, signs: dict[Key, int]) -> _Proof:
+    """Compare the normal forms of a pair."""
     field = Normalizer(domains, options.default_domain)
     field.signs = signs
     field.real = field.real and not _has_i(prepared)
     equal = False
     # TypeError: a function with a wrong number of arguments
     with suppress(TooLargeError, UndefinedError, RecursionError, OverflowError, TypeError):
-        equal = field.same(field.normal(prepared.expected), field.normal(prepared.answer))
-    return equal, tuple(field.unresolved)
+        expected = field.normal(prepared.expected)
+        try:
+            answer = field.normal(prepared.answer)
+        except UndefinedError:
+            return _Proof(equal=False, nowhere_defined=True)
+        equal = field.same(expected, answer)
+    return _Proof(equal, tuple(field.unresolved))
 
 
 def _has_i(prepared: Prepared) -> bool:
@@ -139,8 +157,7 @@ def _proved_by_regions(
         return False
     with suppress(ExhaustedError), limited(REGIONS):
         for signs in product((1, -1), repeat=len(unresolved)):
-            equal, _ = _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True)))
-            if not equal:
+            if not _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True))).equal:
                 return False
         return bool(unresolved)
     return False

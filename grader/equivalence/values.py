@@ -6,17 +6,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.reading import Reading
+from grader.notation.errors import MAX_LENGTH, ReadingError
+from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Collection, Logic, Node, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.notation.names import Names
+
+_EQUALS_SIGN: Final = re.compile(r"(?<![<>!:=])=(?![=>])")
+_PARTED: Final = re.compile(r"[,;\n]|\\\\")
 _EQUALS: Final = frozenset({"=", ":="})
 
 
@@ -57,6 +64,23 @@ def reading_of_value(reading: Reading) -> Reading:
     """Return a reading without the names on the left of its equations, in all that the text may mean."""
     others = tuple(dict.fromkeys(map(value_of, reading.alternatives)))
     return Reading(value_of(reading.tree), reading.text, reading.notes, others)
+
+
+def read_tail(text: str, *, names: Names, syntax: str = "auto") -> Reading | None:
+    r"""Read the value behind the last `=` of a text whose left side cannot be read: `\zzz = x = 0`.
+
+    Returns None where that cannot be read either, or where the text is more than one equation.
+    """
+    signs = list(_EQUALS_SIGN.finditer(text)) if len(text) <= MAX_LENGTH else []
+    if not signs or _PARTED.search(text, 0, signs[-1].start()):
+        return None
+    try:
+        reading = read_formula(text[signs[-1].end() :], names=names, syntax=syntax)
+    except ReadingError:
+        return None
+    if not isinstance(reading.tree, Relation | Logic):
+        return replace(reading, notes=(*reading.notes, "only what stands behind the last `=` could be read"))
+    return None
 
 
 def compare_conclusions(

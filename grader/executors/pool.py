@@ -8,6 +8,7 @@ outcomes come from the shared verdicts, so that nothing is judged twice for that
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -160,6 +161,7 @@ def start_worker(settings: Settings) -> None:
         limit = settings.memory if most == resource.RLIM_INFINITY else min(settings.memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
     _worker = Worker(settings)
+    gc.freeze()  # the rubric and the modules stay: no collection need look through them again
 
 
 def _within_memory(task: Callable[[Worker], Made]) -> Made:

@@ -41,7 +41,7 @@ class Worker:
         except SubmissionError as error:
             return Result(handin.source, problems=error.problems)
         questions = {
-            question.id: self._mark_question(submission, question.id) for question in self.rubric.questions
+            question.id: self.mark_read(submission, question.id) for question in self.rubric.questions
         }
         self.verdicts.flush()
         return self.result(
@@ -50,7 +50,7 @@ class Worker:
 
     def mark_answer(self, handin: HandIn, question: str) -> tuple[QuestionReport, tuple[VerdictRow, ...]]:
         """Mark one question of a hand-in that can be read; return it with the verdicts that could not be kept."""
-        report = self._mark_question(self.read(handin), question)
+        report = self.mark_read(self.read(handin), question)
         self.verdicts.flush()
         return report, self.verdicts.take_new()
 
@@ -91,7 +91,8 @@ class Worker:
             files[name] = (file.st_size, file.st_mtime_ns)
         return Written(job.student, files, to_json(summarise(sheet)))
 
-    def _mark_question(self, submission: Submission, question: str) -> QuestionReport:
+    def mark_read(self, submission: Submission, question: str) -> QuestionReport:
+        """Mark one question of a hand-in that has been read."""
         return mark_question(
             self.rubric, self._question(question), submission.answers.get(question), self.verdicts
         )

@@ -8,14 +8,20 @@ several parts. A number in plain words counts as well as a formula; words behind
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.finding import find_numbers
 from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
+from grader.notation.quantities import percent_behind, unit_behind, with_unit
+from grader.notation.reading import Reading, read_formula
+from grader.notation.tree import Apply, Node, Quantity
 from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from grader.notation.names import Names
 
 MAX_BOXED: Final = 20  # boxes of one answer that are looked at
 MAX_APART: Final = 40  # characters between two boxes of one conclusion
@@ -63,6 +69,21 @@ def announced_conclusions(text: str) -> tuple[FoundFormula, ...]:
     return _last_group(text, [value for value in values if value.start >= first])
 
 
+def read_conclusion(text: str, found: FoundFormula, names: Names) -> Reading:
+    r"""Read a value with the unit or the percent sign behind it, `$\boxed{4}$ MB`. Raises ReadingError."""
+    reading = read_formula(found.text, names=names)
+    sides = (reading.tree, *reading.alternatives)
+    unit = percent_behind(text, found.end) or unit_behind(text, found.end)
+    if not unit or any(_has_unit(node) for node in reading.tree.walk()):
+        return reading
+    first, *others = (with_unit(tree, unit) for tree in sides)
+    return replace(reading, tree=first, alternatives=tuple(others))
+
+
+def _has_unit(node: Node) -> bool:
+    return isinstance(node, Quantity) or (isinstance(node, Apply) and node.head == "percent")
+
+
 def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     found = None
     for match in pattern.finditer(text):
@@ -80,8 +101,8 @@ def _values(text: str) -> list[FoundFormula]:
             at += 1
         inside = at < len(covered) and covered[at][0] < number.end
         if number.role in {"stated", "result"} and not inside and number.start < number.end:
-            body = text[number.start : number.end]
-            values.append(FoundFormula(body, number.start, number.end, "plain", display=False))
+            end = max(number.end, number.until)
+            values.append(FoundFormula(text[number.start : end], number.start, end, "plain", display=False))
     return sorted(values, key=lambda value: value.start)
 
 

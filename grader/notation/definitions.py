@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.notation.amounts import find_amounts
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import FoundFormula, find_formulas
+from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
@@ -29,6 +31,7 @@ MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and 
 Role = Literal["defines", "bare", "other"]
 
 _EQUALS: Final = frozenset({"=", ":=", "~"})
+_BLANK: Final = re.compile(r"[\s{}$]+")
 _FILLER: Final = re.compile(
     r"(?:[\s:=$`(*_~≈,|\\-]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
     r"approximately|exactly|with|value|has|have|formula|weights?|becomes?|namely|where|we|use|using|which|then|"
@@ -92,8 +95,9 @@ class Wanted:
         return any(spelling in folded for spelling in self.spellings if spelling)
 
 
+@lru_cache(maxsize=4096)  # all formula criteria of a question look at the words before the same formulas
 def _folded(text: str) -> str:
-    return re.sub(r"[\s{}$]+", "", text).casefold()
+    return _BLANK.sub("", text).casefold()
 
 
 def _ends_with(lead: str, spelling: str) -> bool:
@@ -120,8 +124,12 @@ def without_indices(tree: Node) -> Node:
 
 def find_candidates(text: str, names: Names, wanted: Wanted) -> tuple[Candidate, ...]:
     """Return the formulas of a text with what they have to do with the wanted names."""
+    text = text[:MAX_TEXT]  # cut here as for conclusions, so that both find the formulas in one go
     candidates: list[Candidate] = []
-    for found in find_formulas(text)[:MAX_CANDIDATES]:
+    formulas = list(find_formulas(text)[:MAX_CANDIDATES])
+    if names.quantity:
+        formulas = sorted((*formulas, *find_amounts(text, formulas)), key=lambda found: found.start)
+    for found in formulas:
         before = candidates[-1] if candidates else None
         candidate = _candidate(text, found, names, wanted, before)
         if candidate is not None:

@@ -64,6 +64,36 @@ def read_literals(tokens: list[Token], *, latex: bool, choose: Choose) -> list[T
     return result
 
 
+def with_decimal_commas(tokens: list[Token], *, latex: bool) -> list[Token] | None:
+    """Return the tokens with `(x - 0,5)` as `(x - 0.5)`; None where no comma in brackets may be a decimal one."""
+    levels = _levels(tokens, latex=latex)
+    result: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if levels[at] == "items" and _is_decimal(tokens, at):
+            tail = tokens[at + 2]
+            digits = f"{token.text}.{tail.text}"
+            result.append(Token("number", digits, token.start, tail.end, token.spaced, digits))
+            at += 3
+        else:
+            result.append(token)
+            at += 1
+    return result if len(result) < len(tokens) else None
+
+
+def _is_decimal(tokens: list[Token], at: int) -> bool:
+    """Whether digits, comma and digits stand here without blanks, and no third part behind them."""
+    if tokens[at].kind != "number" or not tokens[at].text.isdigit() or tokens[at + 1].kind != ",":
+        return False
+    comma, tail = tokens[at + 1], tokens[at + 2]
+    if comma.spaced or not _follows(tail, comma) or not tail.text.isdigit():
+        return False
+    before = at > 1 and tokens[at - 1].kind == "," and not tokens[at].spaced
+    behind = tokens[at + 3].kind == "," and _follows(tokens[at + 4], tokens[at + 3])
+    return not (before or behind)
+
+
 def _levels(tokens: list[Token], *, latex: bool) -> list[str]:
     """Return for every token what a comma means around it: "free" text, "items", or "rows" of a `[ ]`."""
     levels = ["free"] * len(tokens)

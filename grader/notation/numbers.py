@@ -17,6 +17,7 @@ from grader.notation.units import unit_named
 MAX_TEXT: Final = 1_000  # characters of one number with its unit and wrapping; more is not a number
 MAX_DIGITS: Final = 200  # exact arithmetic on this many digits takes microseconds; no answer needs more
 MAX_EXPONENT: Final = 400  # beyond every float a student can have printed
+COMMA_NOTE: Final = "read with a decimal comma"
 MAX_WRAPPERS: Final = 4  # \boxed{\mathbf{\text{...}}}: deeper nesting is not taken off
 
 
@@ -208,7 +209,7 @@ def _readings_of_numeral(text: str) -> list[_Numeral]:
 
 
 def _readings_of_pair(before: str, behind: str, mark: str) -> list[_Numeral]:
-    decimal = (before, behind, "read with a decimal comma" if mark == "," else "", False)
+    decimal = (before, behind, COMMA_NOTE if mark == "," else "", False)
     if len(behind) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
         return [decimal]
     if mark == ",":

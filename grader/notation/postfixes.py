@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import ReadingError
 from grader.notation.parser import POSTFIX, POWER, Parser
 from grader.notation.scripts import primed, raised, subscript, transposed
-from grader.notation.tree import Apply, Node
+from grader.notation.tree import Apply, Node, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,13 @@ def percent(p: Parser, left: Node) -> Node:
     return Apply("percent", (left,), span=p.span_from(left.span[0]))
 
 
+def multiple(p: Parser, left: Node) -> Node:
+    """Read `1.5 million`."""
+    token = p.advance()
+    factor = Number(token.value or Fraction(1), text=token.text)
+    return Apply("mul", (left, factor), span=p.span_from(left.span[0]))
+
+
 def attribute(p: Parser, left: Node) -> Node:
     """Read `.T` of a matrix, as in Python."""
     dot = p.advance()
@@ -57,5 +65,6 @@ SCRIPTS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
     "top": (POSTFIX, transpose_sign),
     "!": (POSTFIX, factorial),
     "percent": (POSTFIX, percent),
+    "multiple": (POSTFIX, multiple),
     ".": (POSTFIX, attribute),
 }

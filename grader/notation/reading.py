@@ -16,14 +16,26 @@ from grader.notation.errors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
 from grader.notation.grammar import RULES, read_all
 from grader.notation.layout import prepared, with_times
 from grader.notation.lexer import Token, looks_latex, tokenise
-from grader.notation.literals import read_literals
+from grader.notation.literals import read_literals, with_decimal_commas
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
-from grader.notation.quantities import with_unit, without_unit
+from grader.notation.quantities import with_letters, with_multiples, with_unit, without_units
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6
 """Other readings tried: each costs a reading of its own."""
+
+MAX_OPEN: Final = 400
+"""Tokens of a text that is read otherwise as well for its decimal commas or letters for a million."""
+
+MAX_REMEMBERED: Final = 4_000
+"""Readings kept for the next student: some 3 kB each."""
+
+MAX_KEPT: Final = 300
+"""Characters of a text whose reading is kept: longer ones do not come again."""
+
+COUNTED: Final = "a letter behind a number may also be meant as thousand, million or billion"
+DECIMAL: Final = "a comma between digits in brackets may be a decimal one"
 
 SYNTAXES: Final = ("auto", "latex", "ascii", "maxima", "text")
 
@@ -51,10 +63,33 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
     if syntax not in SYNTAXES:
         raise ReadingError(f"no such syntax: {syntax!r} (known: {', '.join(SYNTAXES)})")
     latex = syntax == "latex" or (syntax == "auto" and looks_latex(text))
+    if len(text) > MAX_KEPT:
+        found = _read_or_refused(text, names, latex=latex)
+        if isinstance(found, ReadingError):
+            raise found
+        return found
+    # A class writes the same formulas again, and a rubric's names are made once and stay.
+    key = id(names), text, latex
+    known = _read_before.get(key)
+    if known is None or known[0] is not names:
+        if len(_read_before) >= MAX_REMEMBERED:
+            del _read_before[next(iter(_read_before))]  # the oldest
+        known = _read_before[key] = names, _read_or_refused(text, names, latex=latex)
+    if isinstance(known[1], ReadingError):
+        raise known[1].with_traceback(None)
+    return known[1]
+
+
+_read_before: dict[tuple[int, str, bool], tuple[Names, Reading | ReadingError]] = {}
+
+
+def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | ReadingError:
     try:
         return _read(text, names, latex=latex)
+    except ReadingError as error:
+        return error.with_traceback(None)
     except RecursionError:  # the limits make this unlikely; the promise is that nothing else leaves
-        raise ReadingError("nested too deeply") from None
+        return ReadingError("nested too deeply")
 
 
 def _read(text: str, names: Names, *, latex: bool) -> Reading:
@@ -62,16 +97,30 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)
-    tokens, unit = without_unit(tokens, names)
+    tokens, units = without_units(with_multiples(tokens, names), names)
     if len(tokens) == 1:
         raise ReadingError("there is nothing to read", 0, "a formula")
-    tree = _parse(tokens, names, choices, latex=latex)
+    decimal = with_decimal_commas(tokens, latex=latex)
+    try:
+        tree = _parse(tokens, names, choices, latex=latex)
+    except ReadingError:
+        if decimal is None:
+            raise
+        tokens, decimal, choices = decimal, None, Choices()
+        tree = _parse(tokens, names, choices, latex=latex)
+        choices.note(DECIMAL)
     others: list[Node] = []
     for what, options in choices.others.items():
         for option in options[: MAX_ALTERNATIVES - len(others)]:
             other = _other(tokens, names, Choices({what: option}), latex=latex)
             if other is not None and other != tree and other not in others:
                 others.append(other)
+    short = len(tokens) <= MAX_OPEN
+    for changed, note in ((with_letters(tokens, names), COUNTED), (decimal, DECIMAL)):
+        other = _other(changed, names, Choices(), latex=latex) if changed and short else None
+        if other is not None:
+            others.append(other)
+            choices.note(note)
     bracketed = text.strip("$ \\\n\t")[:1] in {"(", "["}
     if (
         bracketed
@@ -82,7 +131,7 @@ def _read(text: str, names: Names, *, latex: bool) -> Reading:
         closed = tree.kind == "list"
         others.append(Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span))
         choices.note("a pair in brackets may also be meant as an interval")
-    readings = tuple(with_unit(each, unit) for each in (tree, *others))
+    readings = tuple(with_unit(each, *units) for each in (tree, *others))
     return Reading(readings[0], text, tuple(choices.notes), readings[1:])
 
 

@@ -23,7 +23,14 @@ class Unit:
     dimension: str
     scale: Fraction = Fraction(1)
 
+    @property
+    def base(self) -> str:
+        """The name of the base unit of its dimension."""
+        amount, sign, _ = self.dimension.partition("/")
+        return _BASES.get(amount, amount) + ("/s" if sign else "")
 
+
+_BASES: Final = {"memory": "B", "time": "s", "flops": "FLOPs", "macs": "MACs", "pixels": "px"}
 _DECIMAL: Final = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
 _BINARY: Final = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50}
 _PREFIX_WORDS: Final = {"kilo": "k", "mega": "M", "giga": "G", "tera": "T"}
@@ -35,10 +42,18 @@ def _memory() -> dict[str, Unit]:
     table |= {"bits": table["bit"], "byte": table["B"], "bytes": table["B"]}
     for prefix, factor in (_DECIMAL | _BINARY).items():
         table[f"{prefix}B"] = Unit(f"{prefix}B", "memory", Fraction(factor))
+        for name in (f"{prefix}byte", f"{prefix}bytes", f"{prefix}Byte", f"{prefix}Bytes"):
+            table[name] = table[f"{prefix}B"]
         for name in (f"{prefix}bit", f"{prefix}bits", f"{prefix}b"):
             table[name] = Unit(f"{prefix}bit", "memory", Fraction(factor, 8))
     table |= {"KB": table["kB"], "Kb": table["kbit"], "mb": table["MB"], "gb": table["GB"], "kb": table["kB"]}
-    table |= {"kib": table["KiB"], "mib": table["MiB"], "gib": table["GiB"], "tib": table["TiB"]}
+    table |= {
+        "kib": table["KiB"],
+        "kiB": table["KiB"],
+        "mib": table["MiB"],
+        "gib": table["GiB"],
+        "tib": table["TiB"],
+    }
     for word, prefix in (_PREFIX_WORDS | _BINARY_WORDS).items():
         table |= {f"{word}byte": table[f"{prefix}B"], f"{word}bytes": table[f"{prefix}B"]}
         table |= {f"{word}bit": table[f"{prefix}bit"], f"{word}bits": table[f"{prefix}bit"]}
@@ -89,8 +104,18 @@ _FOLDED: Final[Mapping[str, Unit]] = (
 def unit_named(text: str) -> Unit | None:
     """Return the unit that a spelling means, or None.
 
-    The symbols of memory keep their case (`MB` is bytes, `Mb` is bits); words do not.
+    The symbols of memory keep their case (`MB` is bytes, `Mb` is bits); words do not. A rate is
+    written with a slash and a unit of time: `GB/s`.
     """
     if len(text) > MAX_UNIT_LENGTH:
         return None
+    amount, sign, time = text.partition("/")
+    if sign:
+        return _rate(unit_named(amount), unit_named(time))
     return _EXACT.get(text) or _FOLDED.get(text.lower())
+
+
+def _rate(amount: Unit | None, time: Unit | None) -> Unit | None:
+    if amount is None or time is None or time.dimension != "time" or "/" in amount.name:
+        return None
+    return Unit(f"{amount.name}/{time.name}", f"{amount.dimension}/time", amount.scale / time.scale)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from grader.errors import Problem, SubmissionError
 from grader.model import Answer, Place, Submission
 from grader.readers.headings import Section, cut
+from grader.readers.quotes import behind_quote
 
 if TYPE_CHECKING:
     from grader.model import Outline
@@ -33,14 +34,15 @@ def read_document(
             raise SubmissionError([Problem(path, first_line + 1, 0, rule)])
         sections = [Section(outline.questions[0].id, 0, end - begin, 1)]
     answers: dict[str, Answer] = {}
+    asked = {question.id: question.text for question in outline.questions}
     for section in sections:
-        line = first_line + section.line
-        column = begin + section.start - text.rfind("\n", 0, begin + section.start)
-        said = text[begin + section.start : begin + section.end]
+        start = behind_quote(text, begin + section.start, begin + section.end, asked[section.question])
+        line = first_line + section.line + text.count("\n", begin + section.start, start)
+        column = start - text.rfind("\n", 0, start)
         answer = Answer(
             question=section.question,
-            place=Place(line=line, column=column, offset=begin + section.start),
-            text=said,
+            place=Place(line=line, column=column, offset=start),
+            text=text[start : begin + section.end],
         )
         if section.question in answers:
             answer = _joined(answers[section.question], answer)

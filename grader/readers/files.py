@@ -76,7 +76,7 @@ def read_raw(path: Path) -> bytes:
 def read_content(raw: bytes, source: str, outline: Outline) -> Submission:
     """Read a hand-in from its bytes; `source` is its path. Raises SubmissionError with every problem."""
     suffix = _reader_of(source)
-    text, note = _decoded(raw, source)
+    text, note = decode(raw, source)
     if not text.strip():
         raise SubmissionError([Problem(source, 0, 0, "is empty")])
     submission: Submission = resolve(READERS, suffix)(text, source, outline)
@@ -92,7 +92,8 @@ def _reader_of(source: str) -> str:
     return suffix
 
 
-def _decoded(raw: bytes, shown: str) -> tuple[str, str]:
+def decode(raw: bytes, shown: str) -> tuple[str, str]:
+    """Return the text of a file, and a note where it is not UTF-8; raises SubmissionError for what is no text."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
             return _one_newline(raw.decode("utf-16")), ""

@@ -85,10 +85,16 @@ class _Names:
             digits = re.findall(r"\d+", question.id)
             self.by_number.setdefault(int(digits[-1]) if digits else position, question.id)
         self.by_title: dict[str, str] = {}
+        self.titles: set[tuple[str, str]] = set()  # with their questions: two may have the same
         for question in outline.questions:
             for title in (question.id, question.title, *question.headings):
                 if title.strip():
                     self.by_title.setdefault(_plain(title), question.id)
+                    self.titles.add((_plain(title), question.id))
+
+    def is_title(self, text: str, question: str) -> bool:
+        """Whether a text says nothing but what a question is called."""
+        return (_plain(text), question) in self.titles
 
     def titled(self, content: str) -> str | None:
         """Find the one question whose title the heading is, or holds as whole words."""
@@ -106,7 +112,8 @@ def _plain(text: str) -> str:
 
 def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
     """Return the sections in reading order, and notes on what was doubtful or belongs to no question."""
-    found = list(_headings(text, _Names(outline)))
+    names = _Names(outline)
+    found = list(_headings(text, names))
     chosen = _chosen(found)
     notes = _doubts(chosen, found)
     if chosen and len(text[: chosen[0].start].split()) > PREAMBLE_WORDS:
@@ -120,9 +127,10 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
             )
             continue
         start, stop = _trimmed(text, heading.body, end)
-        if start == stop and heading.rest.strip():  # the answer stands in the heading itself
+        rest = "" if names.is_title(heading.rest, heading.question) else heading.rest
+        if start == stop and rest.strip():  # the answer stands in the heading itself
             stop = heading.body
-            start = text.rfind(heading.rest, heading.start, stop)
+            start = text.rfind(rest, heading.start, stop)
             start, stop = _trimmed(text, start, stop)
         line = heading.line + text.count("\n", heading.start, start)
         sections.append(Section(heading.question, start, stop, line))

@@ -22,6 +22,10 @@ def plain_cell(text: str) -> str:
     return f"'{line}" if dangerous else line
 
 
+# For the ids and codes of the rubric, which come again with every student.
+code_cell = lru_cache(maxsize=1024)(plain_cell)
+
+
 @lru_cache(maxsize=1024)
 def share(amount: str) -> str:
     """Write an exact fraction as a decimal: a spreadsheet takes `3/4` for a day in April."""

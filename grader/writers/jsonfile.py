@@ -161,7 +161,11 @@ def _indented(value: Any, margin: str) -> str:
         return _scalar(value)
     inner = f"{margin}  "
     if isinstance(value, dict):
-        items = [f"{encode_basestring(key)}: {_indented(item, inner)}" for key, item in value.items()]
+        # Most members are texts; asking here spares a call for each.
+        items = [
+            f"{encode_basestring(key)}: {encode_basestring(item) if type(item) is str else _indented(item, inner)}"
+            for key, item in value.items()
+        ]
         opening, closing = "{", "}"
     else:
         items = [_indented(item, inner) for item in value]

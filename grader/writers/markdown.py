@@ -122,6 +122,9 @@ def _head(view: ReportView) -> Iterator[str]:
     if view.awaiting:
         yield ""
         yield f"{_awaiting(view.awaiting)}; until then the score is a range."
+    if view.submitted:
+        yield ""
+        yield f"Handed in {escaped(view.submitted)}."
     for note in view.notes:
         yield ""
         yield f"> Note: {escaped(note)}"
@@ -131,6 +134,8 @@ def _head(view: ReportView) -> Iterator[str]:
     for question in view.questions:
         waiting = _awaiting(question.awaiting) if question.awaiting else ""
         yield f"| {_BAR.sub(_ESCAPED_BAR, _heading(question))} | {question.score} | {question.max_points} | {waiting} |"
+    for adjustment in view.adjustments:
+        yield f"| {_BAR.sub(_ESCAPED_BAR, escaped(adjustment.told))} | {adjustment.amount} | | |"
     yield f"| **Total** | **{view.score}** | **{view.max_points}** | |"
 
 
@@ -171,6 +176,9 @@ def _answer(question: QuestionView) -> Iterator[str]:
 
 def _row(row: RowView) -> Iterator[str]:
     yield f"- {_SIGNS[row.mark]} **{escaped(row.title)}**: {_amount(row)}"
+    if row.decision:
+        why = f": {escaped(row.decision.why)}" if row.decision.why else ""
+        yield f"  - *{escaped(row.decision.told)}*{why}"
     if row.feedback:
         yield f"  - {escaped(row.feedback)}"
     for fact in row.facts:

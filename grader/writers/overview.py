@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from grader.model import Reason
-from grader.writers.cells import percent
+from grader.writers.classtable import MAX_ROWS, SHOWN_ROWS, page_link, table_rows
 from grader.writers.rounding import decimal, exact_text
 from grader.writers.rows import class_row
 from grader.writers.tally import BINS, Tally
-from grader.writers.view import MARK_WORDS, Mark, span
-from grader.writers.webpage import dashed, environment, framed, segments
+from grader.writers.view import MARK_WORDS, Mark
+from grader.writers.webpage import environment, framed
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -28,12 +27,9 @@ if TYPE_CHECKING:
     from grader.writers.summary import Summary
     from grader.writers.tally import CriterionTally, Group
 
-# A browser lays out this many rows in about a second; a larger class has its rows in grades.csv.
-MAX_ROWS: Final = 3_000
 # The chart, in its own units.
 _WIDTH: Final = 640
 _HEIGHT: Final = 150
-_SHADES: Final = 5
 _SHOWN_MARKS: Final = (Mark.EARNED, Mark.PARTLY, Mark.REVIEW, Mark.LOST, Mark.BLANK)
 
 
@@ -66,6 +62,7 @@ class Overview:
     def render(self, *, assets: Assets = "shared") -> str:
         """Return the class's page, which links the students' pages beside it."""
         tally = self._tally
+        late = any(row.late is not None for row in self._rows)
         body = (
             environment()
             .get_template("overview.html.j2")
@@ -78,23 +75,26 @@ class Overview:
                 questions=[_question(tally, name) for name in tally.questions],
                 marks=[(mark.value, MARK_WORDS[mark]) for mark in _SHOWN_MARKS],
                 queue=_queue(tally),
-                rows=[_row(row) for row in self._rows],
+                late=late,
+                count=len(self._rows),
+                shown=SHOWN_ROWS,
+                rows=table_rows(self._rows, late=late),
             )
         )
         return framed("overview", f"{tally.heading}: the class", body, None, assets=assets)
 
 
 def _figures(tally: Tally) -> list[tuple[str, str]]:
-    figures = [("students", str(tally.students))]
+    figures = [("students", f"{tally.students:,}")]
     for name, value in (("mean", tally.mean()), ("median", tally.median())):
         if value is not None:
             words = f"{name} of {decimal(tally.max_points)}"
             decided = len(tally.scores)
             if decided < tally.students:
-                words += f", {decided} decided {'score' if decided == 1 else 'scores'}"
+                words += f", {decided:,} decided {'score' if decided == 1 else 'scores'}"
             figures.append((words, decimal(_nearest(value))))
-    figures.append(("students with rows awaiting review", str(tally.waiting)))
-    figures.append(("rows awaiting review", str(tally.open_rows)))
+    figures.append(("students with rows awaiting review", f"{tally.waiting:,}"))
+    figures.append(("rows awaiting review", f"{tally.open_rows:,}"))
     return figures
 
 
@@ -129,9 +129,10 @@ def _question(tally: Tally, name: str) -> dict[str, Any]:
 
 def _criterion(tally: CriterionTally) -> dict[str, Any]:
     # A contradiction is read the other way round: found is lost, not found is earned.
-    counts = {mark: tally.counts[mark] for mark in _SHOWN_MARKS}
-    counts[Mark.EARNED] += tally.counts[Mark.CLEAR]
-    remarks = tally.counts[Mark.REMARK]
+    found = tally.counts
+    counts = {mark: found[mark] for mark in _SHOWN_MARKS}
+    counts[Mark.EARNED] += found[Mark.CLEAR]
+    remarks = found[Mark.REMARK]
     total = sum(counts.values()) or 1
     start, bar = 0, []
     for mark, count in counts.items():
@@ -176,37 +177,10 @@ def _group(group: Group) -> dict[str, Any]:
         "reading": group.reading,
         "count": group.count,
         "more": group.count - len(group.students),
-        "students": [(student.name, f"{_link(student.stem)}#{student.anchor}") for student in group.students],
-    }
-
-
-def _row(row: ClassRow) -> dict[str, Any]:
-    return {
-        "name": row.name or row.id,
-        "id": row.id,
-        "link": _link(row.stem),
-        "score": dashed(span(row.low, row.high)),
-        "low": row.low,
-        "max_points": decimal(row.max_points),
-        "percent": percent(row.score, row.max_points),
-        "segments": segments(row.low, row.high, row.max_points),
-        "awaiting": row.awaiting,
-        "cells": [
-            {
-                "score": dashed(span(cell.low, cell.high)),
-                "low": cell.low,
-                "awaiting": cell.awaiting,
-                "shade": min(max(cell.low, 0) * _SHADES // cell.max_points, _SHADES)
-                if cell.max_points > 0
-                else 0,
-            }
-            for cell in row.questions
+        "students": [
+            (student.name, f"{page_link(student.stem)}#{student.anchor}") for student in group.students
         ],
     }
-
-
-def _link(stem: str) -> str:
-    return f"{quote(stem)}.html"
 
 
 def _nearest(amount: Fraction) -> int:

@@ -48,7 +48,7 @@ class Resources:
 
 
 def page_resources(name: str, body: str, formulas: Iterable[str] | None, *, assets: Assets) -> Resources:
-    """Return what a page needs; `name` is report or overview, `formulas` None where nothing is rendered.
+    """Return what a page needs; `name` is that of its style sheet, `formulas` None where nothing is rendered.
 
     `body` is everything else that will stand in the page.
     """

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def _half_up(numerator: int, denominator: int) -> int:
     return (2 * HUNDRED * numerator + denominator) // (2 * denominator)
 
 
+@lru_cache(maxsize=4096)
 def decimal(amount: int) -> str:
     """Write hundredths as a short decimal: 250 is `2.5`, 33 is `0.33`, -50 is `-0.5`."""
     sign = "-" if amount < 0 else ""

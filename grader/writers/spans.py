@@ -85,7 +85,7 @@ def _beside_displays(items: Sequence[Stretch], index: int) -> Stretch:
         text = text.lstrip("\n")
     if index + 1 < len(items) and items[index + 1].display:
         text = text.rstrip("\n")
-    return replace(item, text=text)
+    return item if text == item.text else replace(item, text=text)
 
 
 def _snap(found: Sequence[Highlight], cut: Sequence[Piece]) -> list[Highlight]:

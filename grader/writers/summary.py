@@ -54,11 +54,8 @@ class QuestionSummary(NamedTuple):
     low: int
     high: int
     max_points: int
+    awaiting: int  # rows without a credit
     rows: tuple[RowSummary, ...]
-
-    @property
-    def awaiting(self) -> int:
-        return sum(row.credit is None for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class Summary:
 
     @property
     def awaiting(self) -> int:
-        return sum(question.awaiting for question in self.questions)
+        return sum([question.awaiting for question in self.questions])
 
 
 def summarise(report: Report | Sheet) -> Summary:
@@ -113,6 +110,7 @@ def summarise(report: Report | Sheet) -> Summary:
                 rounded.low,
                 rounded.high,
                 rounded.max_points,
+                sum(row.credit is None for row in question.criteria),
                 _rows(question, rounded),
             )
             for question, rounded in zip(report.questions, amounts.questions, strict=True)
@@ -165,8 +163,8 @@ def from_json(text: str | bytes) -> Summary:
         raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
     try:
         questions = tuple(
-            QuestionSummary(name, title, low, high, most, tuple([RowSummary(*row) for row in rows]))
-            for name, title, low, high, most, rows in data[-1]
+            QuestionSummary(name, title, low, high, most, awaiting, tuple([RowSummary(*row) for row in rows]))
+            for name, title, low, high, most, awaiting, rows in data[-1]
         )
     except TypeError as error:
         raise ValueError(f"a summary with a row of another form: {error}") from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.writers import Writer
 from grader.writers.atomic import AtomicText
-from grader.writers.cells import percent, plain_cell, share
+from grader.writers.cells import code_cell, percent, plain_cell, share
 from grader.writers.rounding import decimal
 
 if TYPE_CHECKING:
@@ -114,16 +114,16 @@ class TablesWriter(Writer):
 def _criteria_cells(summary: Summary) -> Iterator[tuple[str, ...]]:
     student = plain_cell(summary.id)
     for question in summary.questions:
-        name = plain_cell(question.id)
+        name = code_cell(question.id)
         for row in question.rows:
             yield (
                 student,
                 name,
-                plain_cell(row.id),
+                code_cell(row.id),
                 share(row.points),
                 "" if row.credit is None else share(row.credit),
                 "" if row.score is None else decimal(row.score),
-                plain_cell(row.reason),
+                code_cell(row.reason),
                 row.feedback,
                 row.read,
                 row.who,

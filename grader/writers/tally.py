@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.writers.view import Mark, mark_of
@@ -29,26 +28,28 @@ class CriterionTally:
     id: str
     title: str
     points: Fraction
-    counts: dict[Mark, int] = field(default_factory=lambda: dict.fromkeys(Mark, 0))
-    credits: dict[str, int] = field(default_factory=dict)  # how often each credit was given
+    outcomes: dict[tuple[str | None, str], int] = field(default_factory=dict)  # by credit and reason
 
     def add(self, row: RowSummary) -> None:
-        self.counts[_mark(row.points, row.credit, row.reason)] += 1
-        if row.credit is not None:
-            self.credits[row.credit] = self.credits.get(row.credit, 0) + 1
+        outcome = (row.credit, row.reason)
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+
+    @property
+    def counts(self) -> dict[Mark, int]:
+        """How often the criterion came out how."""
+        counts = dict.fromkeys(Mark, 0)
+        for (credit, reason), count in self.outcomes.items():
+            counts[mark_of(self.points, None if credit is None else Fraction(credit), reason)] += count
+        return counts
 
     @property
     def rate(self) -> Fraction | None:
         """The mean credit over the decided rows."""
-        if not self.credits:
-            return None
-        total = sum((Fraction(credit) * count for credit, count in self.credits.items()), Fraction(0))
-        return total / sum(self.credits.values())
-
-
-@lru_cache(maxsize=1024)
-def _mark(points: str, credit: str | None, reason: str) -> Mark:
-    return mark_of(Fraction(points), None if credit is None else Fraction(credit), reason)
+        given = [
+            (Fraction(credit), count) for (credit, _), count in self.outcomes.items() if credit is not None
+        ]
+        decided = sum(count for _, count in given)
+        return sum((credit * count for credit, count in given), Fraction(0)) / decided if decided else None
 
 
 @dataclass(slots=True)

@@ -24,12 +24,18 @@ _GAP: Final = 2
 _STYLES: Final = ("red", "yellow", "yellow", "green")
 
 
-def print_class(console: Console, rows: Sequence[ClassRow], *, limit: int | None = None) -> None:
-    """Print the class table, plain where the output is not a terminal."""
+def print_class(
+    console: Console, rows: Sequence[ClassRow], *, limit: int | None = None, total: int | None = None
+) -> None:
+    """Print the class table, plain where the output is not a terminal.
+
+    `total` is how many students there are, where only the first of their rows were kept.
+    """
     shown = rows if limit is None else rows[:limit]
     console.print(class_table(shown, width=console.width, plain=not console.is_terminal))
-    if len(shown) < len(rows):
-        console.print(f"... and {len(rows) - len(shown)} more students")
+    more = (len(rows) if total is None else total) - len(shown)
+    if more > 0:
+        console.print(f"... and {more} more students")
 
 
 def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = False) -> Table:

@@ -5,7 +5,7 @@ The web page and the Markdown report are two views of this one; both escape ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -238,6 +238,13 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
     told = (mark, reason) not in {(Mark.EARNED, Reason.CORRECT), (Mark.CLEAR, Reason.NOT_CLAIMED)}
     decision = _decision(row.override) if row.override and row.credit is not None else None
     sentence = reason.sentence if reason is not None and told and decision is None else ""
+    feedback = row.feedback.strip()
+    facts = _facts(row.evidence[:MAX_EVIDENCE], reveal=reveal)
+    if decision is not None:
+        # What was read still helps; what the machine made of it no longer counts, and neither do its
+        # words about what is missing where the person found nothing missing.
+        facts = tuple(replace(fact, decided="") for fact in facts if fact.reads or fact.expected)
+        feedback = "" if mark in {Mark.EARNED, Mark.CLEAR} else feedback
     return RowView(
         number=number,
         id=row.id,
@@ -246,12 +253,12 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
         word="points deducted" if mark is Mark.LOST and row.points < 0 else MARK_WORDS[mark],
         score="" if score is None else decimal(score),
         points=exact_text(row.points),
-        sentence="" if row.feedback.strip() == sentence else sentence,
-        feedback=row.feedback.strip(),
+        sentence="" if feedback == sentence else sentence,
+        feedback=feedback,
         # What comes nearest to a missing statement is not itself wrong.
         look=Mark.REMARK if reason is Reason.NOT_FOUND else mark,
         evidence=row.evidence,
-        facts=_facts(row.evidence[:MAX_EVIDENCE], reveal=reveal),
+        facts=facts,
         left_out=max(0, len(row.evidence) - MAX_EVIDENCE),
         decision=decision,
     )

@@ -6,31 +6,32 @@ but its own style sheets and scripts. Pages without a formula carry no script at
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+import re
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from grader.writers.answers import PartView, part_view
+from grader.writers.answers import part_view
+from grader.writers.pageparts import ICONS, answer, marking, minus, part, references, shown, written
 from grader.writers.resources import asset, page_resources
 from grader.writers.rounding import decimal
-from grader.writers.spans import Stretch, highlights, stretches
-from grader.writers.text import MAX_ANSWER, MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
-from grader.writers.view import Mark, Sheet
+from grader.writers.spans import highlights, stretches
+from grader.writers.text import MAX_ANSWER, one_line, printable
+from grader.writers.view import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     from grader.model import Report
     from grader.writers import Assets
-    from grader.writers.view import QuestionView, ReportView
+    from grader.writers.view import QuestionView
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
 _BAR: Final = 1000
-# Titles and feedback are the same for a whole class.
-_REMEMBERED: Final = 2048
+_FORMULA: Final = re.compile(r'<span class="tex[^>]*>([^<]*)<')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,12 @@ class Page:
 
     questions: tuple[dict[str, Any], ...]
     score: str
+    together: str
     low: str
     high: str
     range: bool
     segments: tuple[tuple[str, int, int], ...]
-    marks: tuple[Mark, ...] = tuple(Mark)
-    longest: int = MAX_FORMULA
+    icons: Markup = ICONS
 
 
 def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
@@ -55,21 +56,20 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
     page = Page(
         questions=questions,
         score=dashed(view.score),
+        together=dashed(view.together),
         low=decimal(amounts.low),
         high=decimal(amounts.high),
         range=amounts.low != amounts.high,
         segments=segments(amounts.low, amounts.high, amounts.max_points),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
-    formulas = None
-    if 'class="tex' in body:
-        # Which formulas there are matters only where each page brings its own fonts.
-        formulas = sorted({*_formulas(view, questions)}) if assets == "inline" else ()
-    return framed("report", f"{view.heading}: {view.name}", body, formulas, assets=assets)
+    # Nothing a person wrote can look like this: there, the angle bracket is escaped.
+    formulas = _FORMULA.findall(body)
+    return framed("report", f"{view.heading}: {view.name}", body, formulas or None, assets=assets)
 
 
 def framed(name: str, title: str, body: str, formulas: Iterable[str] | None, *, assets: Assets) -> str:
-    """Return a whole page around a body: `name` is report or overview, `formulas` None without any."""
+    """Return a whole page around a body: `name` is that of its style sheet, `formulas` None without any."""
     # Every text of anybody's passes here, so no control character of theirs reaches the page.
     body, title = printable(body), printable(title)
     resources = page_resources(name, f"{title}\n{body}", formulas, assets=assets)
@@ -92,7 +92,7 @@ def segments(low: int, high: int, max_points: int) -> tuple[tuple[str, int, int]
 
 def dashed(score: str) -> str:
     """Write a range with a dash and a negative amount with a minus: `3–4.5`, `−1`."""
-    return " to ".join(map(_minus, score.split(" to "))) if "-" in score else score.replace(" to ", "–")
+    return " to ".join(map(minus, score.split(" to "))) if "-" in score else score.replace(" to ", "–")
 
 
 @cache
@@ -106,77 +106,37 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    result.filters.update(written=_written, line=one_line, shown=_shown, minus=_minus)
+    result.filters.update(written=written, line=one_line, shown=shown, minus=minus, dashed=dashed)
     return result
 
 
 def _question(index: int, question: QuestionView) -> dict[str, Any]:
     text = question.text if question.text.strip() else ""
-    data: dict[str, Any] = {field.name: getattr(question, field.name) for field in fields(question)}
-    data |= {
-        "anchor": f"q{index}",
+    anchor = f"q{index}"
+    marks = {row.number: row.look.value for row in question.rows}
+    return {
+        "id": question.id,
+        "title": question.title,
+        "anchor": anchor,
         "score": dashed(question.score),
+        "max_points": question.max_points,
         "label": f"{question.score} of {question.max_points} points",
         "segments": segments(question.amounts.low, question.amounts.high, question.amounts.max_points),
-        "marks": {row.number: row.look.value for row in question.rows},
-        "stretches": stretches(text, highlights(question.rows, "", len(text))),
+        "blank": question.blank,
+        "answer": answer(stretches(text, highlights(question.rows, "", len(text))), anchor, marks),
         "cut": len(text) > MAX_ANSWER,
         "shown": f"{MAX_ANSWER:,}",
         "length": f"{len(text):,}",
-        "parts": [_part(str(name), value, question) for name, value in question.parts.items()],
+        "parts": [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()],
+        "marking": marking(question.rows, anchor),
+        "adjustment": "" if question.awaiting else question.adjustment,
     }
-    return data
 
 
-def _part(name: str, value: Any, question: QuestionView) -> tuple[str, PartView, tuple[int, ...]]:
+def _part(
+    name: str, value: Any, question: QuestionView, anchor: str, marks: dict[int, str]
+) -> tuple[str, Markup, Markup]:
     view = part_view(value, lambda text: highlights(question.rows, name, len(text)))
-    shown = {number for stretch in view.stretches for number in stretch.ending}
+    told = {number for stretch in view.stretches for number in stretch.ending}
     readers = {row.number for row in question.rows for item in row.evidence if item.part == name}
-    return one_line(name), view, tuple(sorted(readers - shown))
-
-
-def _formulas(view: ReportView, questions: Sequence[dict[str, Any]]) -> Iterator[str]:
-    yield from _written_formulas(view.heading)
-    for question in questions:
-        yield from _written_formulas(question["title"])
-        stretched: list[Stretch] = [*question["stretches"]]
-        for _, part, _ in question["parts"]:
-            stretched += part.all_stretches()
-        yield from (stretch.text for stretch in stretched if stretch.formula)
-        for row in question["rows"]:
-            yield from _written_formulas(row.title)
-            yield from _written_formulas(row.feedback)
-            for fact in row.facts:
-                if 0 < len(fact.latex) <= MAX_FORMULA:
-                    yield fact.latex
-                yield from _written_formulas(fact.decided)
-                yield from _written_formulas(fact.expected)
-
-
-def _written_formulas(text: str) -> Iterator[str]:
-    return (piece.formula for piece in pieces(_shown(text)) if piece.formula)
-
-
-def _written(text: str, style: str = "") -> Markup:
-    """Escape a text, its formulas set apart for the renderer."""
-    return _written_text(_shown(text), style)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _written_text(text: str, style: str) -> Markup:
-    look = f"tex {style}" if style else "tex"
-    return Markup("").join(
-        Markup('<span class="{}">{}</span>').format(look, piece.formula)
-        if piece.formula
-        else escape(text[piece.start : piece.end])
-        for piece in pieces(text)
-    )
-
-
-def _shown(text: str) -> str:
-    long = 5 * MAX_SNIPPET  # feedback may be a short paragraph
-    return printable(text if len(text) <= long else f"{text[:long]}…")
-
-
-def _minus(amount: str) -> str:
-    return amount.replace("-", "−")
+    return one_line(name), references(sorted(readers - told), anchor, marks), part(view, anchor, marks)

@@ -7,10 +7,11 @@ import re
 from equivalence_numbers import NUMBER_MODES, options_of
 
 from grader.equivalence import Options, Verdict, compare_readings
-from grader.equivalence.values import compare_conclusions, reading_of_value
-from grader.notation.conclusions import find_conclusions
+from grader.equivalence.values import compare_conclusions, read_tail, reading_of_value
+from grader.notation.conclusions import find_conclusions, read_conclusion
 from grader.notation.errors import ReadingError
 from grader.notation.finding import find_numbers
+from grader.notation.formulas import FoundFormula
 from grader.notation.names import Names
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Number, Symbol
@@ -46,10 +47,10 @@ def judge(row: dict) -> dict:
     options = row["options"]
     names, syntax = declared(row), SYNTAX[row["syntax"]]
     try:
-        expected = read(row["expected"], names, SYNTAX.get(options.get("expected_syntax", ""), syntax))
-        answer = read(
-            row["answer"], known(names, row, expected), SYNTAX.get(options.get("answer_syntax", ""), syntax)
-        )
+        value = mode == "strip_lhs"
+        syntaxes = [SYNTAX.get(options.get(f"{side}_syntax", ""), syntax) for side in ("expected", "answer")]
+        expected = read(row["expected"], names, syntaxes[0], value=value)
+        answer = read(row["answer"], known(names, row, expected), syntaxes[1], value=value)
     except ReadingError as error:
         return shown("unreadable", "none", f"{error.message} (at {error.position})")
     if mode == "strip_lhs":
@@ -92,8 +93,15 @@ def known(names: Names, row: dict, expected: Reading) -> Names:
         return names
 
 
-def read(text: str, names: Names, syntax: str) -> Reading:
-    return read_formula(text, names=names, syntax=syntax)
+def read(text: str, names: Names, syntax: str, *, value: bool = False) -> Reading:
+    """Read a text; where a value is asked for, what stands behind the last `=` of an unreadable one."""
+    try:
+        return read_formula(text, names=names, syntax=syntax)
+    except ReadingError:
+        tail = read_tail(text, names=names, syntax=syntax) if value else None
+        if tail is None:
+            raise
+        return tail
 
 
 def ours(row: dict) -> Options:
@@ -137,10 +145,12 @@ def extracted(row: dict) -> dict:
 def concluded(text: str, names: Names) -> list[Reading]:
     """Read what a text concludes with; a number where there is no formula."""
     readings = []
-    for candidate in [found.text for found in find_conclusions(text)] or [text.strip()]:
+    whole = FoundFormula(text.strip(), 0, len(text), "plain", display=False)
+    for found in find_conclusions(text) or (whole,):
         try:
-            readings.append(read(candidate, names, "auto"))
+            readings.append(read_conclusion(text, found, names))
         except ReadingError:
+            candidate = found.text
             numbers = list(find_numbers(candidate))
             if not numbers:
                 return []

@@ -33,6 +33,7 @@ NORMALISE = FormulaCheck(
     symbols={"mu": ["\\mu"], "var": ["sigma^2"], "eps": []},
     mistakes=[{"name": "no_root", "expected": "(x - mu)/(var + eps)"}],
 )
+MEMORY = FormulaCheck(expected="4 n / 2^20 MiB", defines=["memory"])
 COUNT = NumberCheck(expected="903400", near=["total"])
 
 
@@ -70,6 +71,11 @@ def steps(text: str):
                 NORMALISE.check(Response(text=answer, place=place, part=part), {}),
             ),
         )
+    yield "check quantity", lambda: MEMORY.check(Response(text=text, place=place, part="p"), {})
+    yield (
+        "check quantity in prose",
+        lambda: MEMORY.check(Response(text=f"memory = {text} MB", place=place), {}),
+    )
     yield "number part", lambda: COUNT.check(Response(text=text, place=place, part="p"), {})
     yield "number prose", lambda: COUNT.check(Response(text=text, place=place), {})
 

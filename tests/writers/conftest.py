@@ -6,7 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from grader.model import CriterionReport, Evidence, Place, QuestionReport, Report, Student
+from grader.model import (
+    Adjustment,
+    CriterionReport,
+    Evidence,
+    Override,
+    Place,
+    QuestionReport,
+    Report,
+    Student,
+)
 
 DROPOUT = (
     "While the network is trained, dropout slows things down: in every step a random part of the units is "
@@ -28,7 +37,16 @@ def evidence(text, quote, **more):
 
 
 def row(  # noqa: PLR0913 - a builder names every field it fills
-    name, *, points="1", credit="1", reason="correct", feedback="", evidence=(), title="", check="number"
+    name,
+    *,
+    points="1",
+    credit="1",
+    reason="correct",
+    feedback="",
+    evidence=(),
+    title="",
+    check="number",
+    override=None,
 ):
     points, credit = Fraction(points), None if credit is None else Fraction(credit)
     return CriterionReport(
@@ -41,7 +59,19 @@ def row(  # noqa: PLR0913 - a builder names every field it fills
         reason=reason,
         feedback=feedback,
         evidence=tuple(evidence),
+        override=override,
     )
+
+
+def decided(name, why, *, credit, who="Ana Okafor", when="2026-03-05T09:12:44Z", **more):
+    """A row that a person decided."""
+    override = Override(student="s1", criterion=name, credit=Fraction(credit), who=who, when=when, why=why)
+    return row(name, credit=credit, reason="overridden", override=override, **more)
+
+
+def late(low, high=None, said="1 day 3 h after the due date: 10 % of 34 points"):
+    low = Fraction(low)
+    return Adjustment(kind="late", low=low, high=low if high is None else Fraction(high), said=said)
 
 
 def question(name, rows, *, title="", text="", parts=None, floor=True):
@@ -62,7 +92,17 @@ def question(name, rows, *, title="", text="", parts=None, floor=True):
     )
 
 
-def report(questions, *, student=None, students=None, notes=(), reveal=False, source="submissions/ada.md"):
+def report(  # noqa: PLR0913 - a builder names every field it fills
+    questions,
+    *,
+    student=None,
+    students=None,
+    notes=(),
+    reveal=False,
+    source="submissions/ada.md",
+    adjustments=(),
+    submitted="",
+):
     student = student or Student(id="s1", name="Ada Example", email="ada@example.org")
     return Report(
         assignment="rq9",
@@ -71,9 +111,11 @@ def report(questions, *, student=None, students=None, notes=(), reveal=False, so
         students=students or (student,),
         source=source,
         max_points=sum((item.max_points for item in questions), Fraction(0)),
-        low=sum((item.low for item in questions), Fraction(0)),
-        high=sum((item.high for item in questions), Fraction(0)),
+        low=sum((item.low for item in (*questions, *adjustments)), Fraction(0)),
+        high=sum((item.high for item in (*questions, *adjustments)), Fraction(0)),
         questions=tuple(questions),
+        adjustments=tuple(adjustments),
+        submitted=submitted,
         notes=tuple(notes),
         reveal=reveal,
         rubric_digest="5f0c9a7be21d4488",
@@ -334,6 +376,7 @@ HOSTILE = (
 
 
 def hostile():
+    when = "2026-13-45T<b>"
     student = Student(id="../../etc/passwd", name="=cmd()|' /C calc'!A0 <b>x</b>", email="@sum(1)")
     rows = [
         row(
@@ -362,6 +405,7 @@ def hostile():
             ],
         ),
         row("part", evidence=[Evidence(read="<b>", part="<i>", start=0, end=3)]),
+        decided("person", HOSTILE, credit="1/2", who=HOSTILE, when=when),
         row(
             "macro",
             credit=None,
@@ -388,6 +432,23 @@ def hostile():
         students=(student, other),
         notes=[HOSTILE],
         source="submissions/<script>.md",
+        adjustments=[late("-1/3", "-1", said=HOSTILE)],
+        submitted=HOSTILE,
+    )
+
+
+def handed_in_late():
+    """A report that a person finished, of a submission that came late."""
+    rows = [
+        decided("slow", "Says so in the $2$nd sentence.", credit="1", title="Training becomes slower"),
+        decided("same", "Half of it.", credit="1/2", points="2", feedback="Say why."),
+        decided("x_slow", "That is what it claims.", credit="1", points="-1"),
+        row("only", evidence=[evidence(DROPOUT, "test time", decided="This passage says it.")]),
+    ]
+    return report(
+        [question("q1", rows, title="Dropout", text=DROPOUT)],
+        adjustments=[late("-2/5")],
+        submitted="2026-03-04T03:00:00+01:00",
     )
 
 
@@ -404,4 +465,16 @@ def hostile_fixture():
 @pytest.fixture
 def make():
     """The builders, for tests that need a report of their own."""
-    return {"row": row, "question": question, "report": report, "everything": everything}
+    return {
+        "row": row,
+        "decided": decided,
+        "late": late,
+        "question": question,
+        "report": report,
+        "everything": everything,
+    }
+
+
+@pytest.fixture(name="handed_in_late")
+def handed_in_late_fixture():
+    return handed_in_late()

@@ -8,11 +8,11 @@ from grader.writers.jsonfile import render_json
 
 
 @pytest.mark.parametrize("reveal", [False, True])
-def test_what_is_written_has_the_public_shape(make, hostile, reveal):
+def test_what_is_written_has_the_public_shape(make, hostile, handed_in_late, reveal):
     class Closed(contract.ReportJson):
         __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
 
-    for report in (make["everything"](reveal=reveal), hostile):
+    for report in (make["everything"](reveal=reveal), hostile, handed_in_late):
         data = json.loads(render_json(report))
         assert TypeAdapter(Closed).validate_python(data) == data
 

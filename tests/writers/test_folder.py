@@ -12,7 +12,7 @@ def test_every_format_is_written(everything, hostile, tmp_path):
     with ReportFolder(tmp_path) as folder:
         stems = [folder.add(everything), folder.add(hostile)]
     assert [path.name for path in folder.class_files] == ["overview.html", "grades.csv", "criteria.csv"]
-    expected = {f"{stem}.{ending}" for stem in stems for ending in ("json", "md", "html")}
+    expected = {f"{stem}.{ending}" for stem in stems for ending in ("json", "md", "html")} | {"assets"}
     assert {path.name for path in tmp_path.iterdir()} == expected | {path.name for path in folder.class_files}
 
 
@@ -24,7 +24,7 @@ def test_an_error_leaves_nothing_half_written(everything, tmp_path):
 
     with pytest.raises(RuntimeError, match="half way"):
         fail()
-    assert {path.name for path in tmp_path.iterdir()} == {"s1.json", "s1.md", "s1.html"}
+    assert {path.name for path in tmp_path.iterdir()} == {"s1.json", "s1.md", "s1.html", "assets"}
 
 
 def test_two_runs_give_the_same_bytes(everything, hostile, tmp_path):
@@ -32,7 +32,7 @@ def test_two_runs_give_the_same_bytes(everything, hostile, tmp_path):
         with ReportFolder(tmp_path / name) as folder:
             folder.add(everything)
             folder.add(hostile)
-    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*"))
     assert [(tmp_path / "a" / name).read_bytes() for name in files] == [
         (tmp_path / "b" / name).read_bytes() for name in files
     ]

@@ -1,7 +1,11 @@
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from grader.model import Student
-from grader.writers.jsonfile import JsonWriter, render_json
+from grader.writers.atomic import write_text
+from grader.writers.jsonfile import _indented, render_json
 
 
 def test_the_public_contract(everything):
@@ -12,11 +16,13 @@ def test_the_public_contract(everything):
         "student",
         "students",
         "source",
+        "submitted",
         "score",
         "score_range",
         "max_points",
         "awaiting",
         "questions",
+        "adjustments",
         "notes",
         "rubric_digest",
         "grader_version",
@@ -62,8 +68,7 @@ def test_evidence_points_into_the_answer(everything):
 
 
 def test_hostile_text_comes_back_as_it_was(hostile, tmp_path):
-    JsonWriter(tmp_path).add(hostile, "x")
-    text = (tmp_path / "x.json").read_text(encoding="utf-8")
+    text = write_text(tmp_path / "x.json", render_json(hostile)).read_text(encoding="utf-8")
     assert text.endswith("}\n")
     data = json.loads(text)
     assert data["student"]["id"] == "../../etc/passwd"
@@ -75,3 +80,37 @@ def test_a_group_has_all_its_members(make):
     data = json.loads(render_json(make["everything"](student=group[1], students=group)))
     assert [student["id"] for student in data["students"]] == ["s1", "s2"]
     assert data["student"]["id"] == "s2"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(VALUES)
+def test_the_layout_is_that_of_the_standard_library(value):
+    assert _indented(value, "") == json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def test_decisions_and_adjustments(handed_in_late):
+    data = json.loads(render_json(handed_in_late))
+    (question,) = data["questions"]
+    assert data["submitted"] == "2026-03-04T03:00:00+01:00"
+    assert data["adjustments"] == [
+        {
+            "kind": "late",
+            "low": -0.4,
+            "high": -0.4,
+            "said": "1 day 3 h after the due date: 10 % of 34 points",
+        }
+    ]
+    assert data["score"] == round(question["score"] - 0.4, 9) == 1.6
+    assert [row["standing"] for row in question["criteria"]] == ["earned", "partly", "lost", "earned"]
+    assert [row["reason"] for row in question["criteria"]] == ["overridden"] * 3 + ["correct"]
+    assert question["criteria"][1]["override"] == {
+        "who": "Ana Okafor",
+        "when": "2026-03-05T09:12:44Z",
+        "why": "Half of it.",
+    }
+    assert question["criteria"][3]["override"] is None

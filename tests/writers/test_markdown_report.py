@@ -109,3 +109,13 @@ def test_a_title_with_bars_keeps_its_table(make):
     report = make["report"]([make["question"]("q1", [make["row"]("a")], title="$|x|$ | y")])
     table = [token for token in PLAIN.parse(render_markdown(report)) if token.type == "td_open"]
     assert len(table) == 8
+
+
+def test_decisions_and_adjustments(handed_in_late):
+    text = render_markdown(handed_in_late)
+    assert "Handed in 4 March 2026, 03:00 (UTC+01:00)." in text
+    assert (
+        "| Late: 1 day 3 h after the due date: 10 % of 34 points | -0.4 | | |\n| **Total** | **1.6** |"
+        in text
+    )
+    assert "  - *Decided by Ana Okafor, 5 March 2026, 09:12 UTC*: Says so in the $2$nd sentence." in text

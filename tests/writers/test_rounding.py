@@ -83,3 +83,27 @@ def test_a_range_holds_the_open_row_and_stops_at_the_floor(make):
     )
     floored = build(make, [[(Fraction(1), Fraction(0)), (Fraction(-2), None)]])
     assert (round_report(floored).low, round_report(floored).high) == (0, 0)
+
+
+@pytest.mark.parametrize("share", [Fraction(-1, 10), Fraction(-1), Fraction(0), Fraction(1, 7)])
+def test_questions_and_adjustments_add_up_to_the_total(make, share):
+    @given(QUESTIONS)
+    def check(plan):
+        plain = build(make, plan)
+        low, high = max(plain.low, Fraction(0)), plain.high
+        late = [
+            make["late"](share * low / 2, share * high / 2),
+            make["late"](share * low / 3, share * high / 3),
+        ]
+        report = make["report"](plain.questions, adjustments=late)
+        rounded = round_report(report)
+        for end in ("low", "high"):
+            parts = [*rounded.questions, *rounded.adjustments]
+            assert getattr(rounded, end) == sum(getattr(part, end) for part in parts)
+            if share:
+                assert abs(Fraction(getattr(rounded, end), 100) - getattr(report, end)) <= Fraction(1, 100)
+        if share == 0:
+            assert {(part.low, part.high) for part in rounded.adjustments} == {(0, 0)}
+        assert rounded.low <= rounded.high
+
+    check()

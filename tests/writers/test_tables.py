@@ -3,13 +3,15 @@ from fractions import Fraction
 
 import pytest
 
-from grader.writers.tables import TablesWriter, percent, plain_cell
+from grader.writers.cells import percent, plain_cell
+from grader.writers.summary import summarise
+from grader.writers.tables import TablesWriter
 
 
 def write(tmp_path, *reports):
     writer = TablesWriter(tmp_path)
     for report in reports:
-        writer.add(report, report.student.id)
+        writer.add(summarise(report), report.student.id)
     assert [path.name for path in writer.close()] == ["grades.csv", "criteria.csv"]
     tables = []
     for name in ("grades.csv", "criteria.csv"):
@@ -31,6 +33,8 @@ def test_one_row_a_student(tmp_path, everything):
             "max_points": "16.75",
             "percent": "",
             "awaiting": "1",
+            "late": "",
+            "submitted": "",
             "q1": "",
             "q2": "1.5",
             "q3": "4.17",
@@ -54,6 +58,9 @@ def test_one_row_a_criterion(tmp_path, everything):
         "reason": "mistake:no_root",
         "feedback": "Divide by the standard deviation, $\\sqrt{\\sigma^2 + \\epsilon}$: the root is missing.",
         "read": "\\frac{x - \\mu}{\\sigma^2 + \\epsilon}",
+        "who": "",
+        "when": "",
+        "why": "",
     }
 
 
@@ -76,7 +83,7 @@ def test_hostile_cells(tmp_path, hostile):
 
 def test_an_error_leaves_no_file(tmp_path, everything):
     writer = TablesWriter(tmp_path)
-    writer.add(everything, "s1")
+    writer.add(summarise(everything), "s1")
     writer.discard()
     assert list(tmp_path.iterdir()) == []
 
@@ -98,3 +105,14 @@ def test_columns_follow_the_first_report(tmp_path, make):
     other = make["report"]([make["question"]("q2", [make["row"]("a")])])
     grades, _ = write(tmp_path, first, other)
     assert [row["q1"] for row in grades] == ["0.33", ""]
+
+
+def test_decisions_and_late_hand_ins(tmp_path, handed_in_late):
+    ((grades,), criteria) = write(tmp_path, handed_in_late)
+    assert (grades["late"], grades["submitted"]) == ("-0.4", "2026-03-04T03:00:00+01:00")
+    assert float(grades["score"]) == pytest.approx(float(grades["q1"]) + float(grades["late"]))
+    assert [(row["reason"], row["who"], row["why"]) for row in criteria[1:]] == [
+        ("overridden", "Ana Okafor", "Half of it."),
+        ("overridden", "Ana Okafor", "That is what it claims."),
+        ("correct", "", ""),
+    ]

@@ -9,12 +9,12 @@ from grader.writers.rows import class_row
 from grader.writers.terminal import print_class
 
 
-def printed(rows, *, width=80, terminal=False, limit=None):
+def printed(rows, *, width=80, terminal=False, limit=None, total=None):
     file = io.StringIO()
     console = Console(
         file=file, width=width, force_terminal=terminal, color_system="standard" if terminal else None
     )
-    print_class(console, rows, limit=limit)
+    print_class(console, rows, limit=limit, total=total)
     return file.getvalue()
 
 
@@ -64,6 +64,7 @@ def test_a_hostile_name_moves_no_cursor(hostile):
 
 def test_a_limit_says_what_is_left_out(rows):
     assert "... and 1 more students" in printed(rows, limit=1)
+    assert "... and 98 more students" in printed(rows, total=100)
 
 
 def test_an_empty_class():

@@ -1,0 +1,128 @@
+"""One run inside a build: mark, write what was asked for, say how it went by the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from grader.ci.classroom import encoded, render_classroom
+from grader.ci.codequality import render_codequality
+from grader.ci.commands import annotate
+from grader.ci.findings import Outcomes, findings_of
+from grader.ci.junit import render_junit
+from grader.ci.log import log_lines, problem_lines, reports_json
+from grader.ci.marking import mark_files
+from grader.ci.summary import LARGEST, render_summary
+from grader.errors import GraderError, Problem
+from grader.rubric import load_rubric
+from grader.writers.atomic import write_text
+from grader.writers.rounding import hundredths
+from grader.writers.text import encodable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from fractions import Fraction
+    from pathlib import Path
+
+DONE: Final = 0
+SOME_FAILED: Final = 1
+NOTHING_DONE: Final = 2
+UNDER_THE_MARK: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a run marks, and where it says so; a path that is None is not written."""
+
+    submissions: tuple[Path, ...]
+    rubric: Path
+    root: Path  # the project, which paths are relative to
+    summary: Path | None = None
+    appended: bool = False  # the summary is GitHub's own file, to which other steps may have written
+    junit: Path | None = None
+    codequality: Path | None = None
+    classroom: Path | None = None
+    output: Path | None = None  # GitHub's file for a step's outputs
+    commands: bool = False  # annotations for GitHub
+    least: Fraction | None = None
+    strict: bool = False  # what awaits a person fails the build
+    deadline: float | None = None
+    as_json: bool = False
+    quiet: bool = False
+
+
+def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
+    """Mark and write; `say` prints a line, on the error stream if told so. Returns the exit code."""
+    outcomes = Outcomes(least=wanted.least)
+    try:
+        rubric = load_rubric(wanted.rubric)
+    except GraderError as error:
+        outcomes.problems = error.problems
+    else:
+        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.max_points)
+        marked = mark_files(rubric, wanted.submissions, deadline=wanted.deadline)
+        outcomes.papers.extend(findings_of(marked, wanted.root))
+    for line in problem_lines(outcomes):
+        say(line, True)
+    if wanted.as_json:
+        say(reports_json(outcomes), False)
+    elif not wanted.quiet:
+        for line in log_lines(outcomes):
+            say(line, False)
+    if wanted.commands:
+        for remark in annotate(outcomes):
+            say(str(remark), wanted.as_json)  # the runner reads both streams, and JSON stays JSON
+    unwritten = list(_write(wanted, outcomes))
+    for problem in unwritten:
+        say(str(problem), True)
+    return NOTHING_DONE if unwritten else _code(wanted, outcomes)
+
+
+def _code(wanted: Wanted, outcomes: Outcomes) -> int:
+    if outcomes.problems:
+        return NOTHING_DONE
+    if any(paper.problems for paper in outcomes.papers):
+        return SOME_FAILED
+    return UNDER_THE_MARK if outcomes.under or (wanted.strict and outcomes.awaiting) else DONE
+
+
+def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
+    """Write every file that was asked for; yield a problem for each that cannot be written."""
+    if wanted.summary is not None:
+        try:
+            _write_summary(wanted.summary, outcomes, appended=wanted.appended)
+        except OSError as error:
+            yield _unwritten(wanted.summary, error)
+    for path, render in (
+        (wanted.junit, render_junit),
+        (wanted.codequality, render_codequality),
+        (wanted.classroom, render_classroom),
+    ):
+        if path is not None:
+            try:
+                write_text(path, encodable(render(outcomes)))
+            except OSError as error:
+                yield _unwritten(path, error)
+    if wanted.classroom is not None and wanted.output is not None:
+        try:
+            _append(wanted.output, f"result={encoded(render_classroom(outcomes))}\n")
+        except OSError as error:
+            yield _unwritten(wanted.output, error)
+
+
+def _write_summary(path: Path, outcomes: Outcomes, *, appended: bool) -> None:
+    if not appended:
+        write_text(path, encodable(render_summary(outcomes)))
+        return
+    there = path.stat().st_size if path.exists() else 0
+    _append(path, encodable(render_summary(outcomes, LARGEST - there)))
+
+
+def _append(path: Path, text: str) -> None:
+    """Add a text to a file of GitHub's, in one write."""
+    with path.open("ab") as file:
+        file.write(text.encode())
+
+
+def _unwritten(path: Path, error: OSError) -> Problem:
+    return Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")

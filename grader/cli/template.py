@@ -1,0 +1,103 @@
+"""`grader template`: what students get of a rubric, without the key."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+if TYPE_CHECKING:
+    from grader.rubric import Rubric
+
+_A_FILE: Final = click.Path(path_type=Path)
+# What --out writes, by the option that writes it alone.
+_NAMES: Final = {"form": "form.yaml", "yaml": "answers.yaml", "markdown": "answers.md"}
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("rubric", type=_A_FILE)
+@click.option("--form", type=_A_FILE, help="Write the form, which 'grader validate' reads.")
+@click.option("--yaml", type=_A_FILE, help="Write a blank hand-in in YAML.")
+@click.option("--markdown", type=_A_FILE, help="Write a blank hand-in in Markdown.")
+@click.option("--out", type=_A_FILE, help="Write all three into a folder.")
+@click.option("--anyway", is_flag=True, help="Write them although the rubric's own words give a value away.")
+def template(rubric: Path, *, anyway: bool, **options: Path | None) -> None:
+    """Write what can be published of RUBRIC: its form and blank hand-ins. Nothing of the key is in them.
+
+    Exit codes: 0 done; 2 the rubric or the arguments are wrong, or a title, a text or the name of a part
+    holds an expected value: nothing was written.
+    """
+    from grader.errors import GraderError
+    from grader.rubric import load_rubric
+
+    targets = _targets(options)
+    try:
+        loaded = load_rubric(rubric)
+        _refuse_to_overwrite(rubric, targets)
+        _refuse_leaks(loaded, rubric, anyway=anyway)
+        texts = _texts(loaded, targets)
+        for name, text in texts.items():
+            _write(targets[name], text)
+    except GraderError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(2)
+    for path in targets.values():
+        click.echo(f"wrote {path}")
+
+
+def _targets(options: dict[str, Any]) -> dict[str, Path]:
+    out = options.pop("out")
+    targets = {name: path for name, path in options.items() if path is not None}
+    if out is not None:
+        targets = {name: targets.get(name, out / file) for name, file in _NAMES.items()}
+    if not targets:
+        raise click.UsageError("give --out FOLDER, or one of --form, --yaml and --markdown")
+    return targets
+
+
+def _refuse_to_overwrite(rubric: Path, targets: dict[str, Path]) -> None:
+    from grader.errors import Problem, UsageError
+
+    taken = {rubric.resolve(): "the rubric"}
+    for name, path in targets.items():
+        if path.resolve() in taken:
+            rule = f"this is where {taken[path.resolve()]} stands (got {path})"
+            raise UsageError([Problem(f"--{name}", 0, 0, rule)])
+        taken[path.resolve()] = f"the file of --{name}"
+
+
+def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
+    """Warn of what may be chance; raises FormError for what can hardly be."""
+    from grader.errors import FormError
+    from grader.forms.leaks import leaks
+    from grader.yamltree import load_yaml
+
+    source = path.read_text(encoding="utf-8-sig")
+    found = leaks(rubric, load_yaml(source, str(path)), source)
+    sure = [leak.problem for leak in found if leak.sure]
+    if sure and not anyway:
+        raise FormError(sure)
+    for leak in found:
+        click.echo(f"warning: {leak.problem}", err=True)
+
+
+def _texts(rubric: Rubric, targets: dict[str, Path]) -> dict[str, str]:
+    from grader.forms import form_of
+    from grader.forms.blanks import form_text, markdown_blank, yaml_blank
+
+    form = form_of(rubric)
+    write = {"form": form_text, "yaml": yaml_blank, "markdown": markdown_blank}
+    return {name: write[name](form) for name in targets}
+
+
+def _write(path: Path, text: str) -> None:
+    from grader.errors import Problem, UsageError
+    from grader.writers.atomic import write_text
+
+    try:
+        write_text(path, text)
+    except OSError as error:
+        raise UsageError([Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]) from error

@@ -1,0 +1,140 @@
+"""`grader validate`: how a hand-in is read, for students, before they hand it in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from grader.errors import Problem
+    from grader.forms import Form
+    from grader.forms.reading import HandInReading
+
+ALL_READ: Final = 0
+NOT_ALL: Final = 1
+NOTHING_READ: Final = 2
+
+_A_FILE: Final = click.Path(path_type=Path)
+_STYLES: Final[Mapping[str, str]] = {
+    "plain": "", "soft": "dim", "good": "green", "doubt": "yellow", "bad": "red", "head": "bold",
+}  # fmt: skip
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.option("--form", type=_A_FILE, help="The assignment's form, as your teacher published it.")
+@click.option("--rubric", type=_A_FILE, help="A rubric instead of a form, for teachers.")
+@click.option("--html", type=_A_FILE, help="Also write a page with the formulas rendered.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
+def validate(
+    submissions: tuple[Path, ...], form: Path | None, rubric: Path | None, html: Path | None, *, as_json: bool
+) -> None:
+    """Show how SUBMISSIONS (files or folders) are read: every number, formula and choice. Nothing is judged.
+
+    Exit codes: 0 all was read; 1 something is missing or cannot be read; 2 the form or a file cannot be
+    read at all.
+    """
+    from grader.errors import GraderError
+    from grader.forms import form_from
+
+    if (form is None) == (rubric is None):
+        raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
+    try:
+        known = form_from(form=form, rubric=rubric)
+    except GraderError as error:
+        _say(error.problems)
+        sys.exit(NOTHING_READ)
+    readings, problems = _read(submissions, known)
+    if as_json:
+        data = [_as_json(reading) for reading in readings]
+        # Escapes throughout: a student's text may hold characters that steer a terminal.
+        click.echo(json.dumps(data, indent=2))
+    else:
+        _print(readings)
+    if html is not None:
+        problems += _write_page(html, known, readings, problems)
+    _say(problems)
+    incomplete = any(reading.missing or reading.unreadable for reading in readings)
+    sys.exit(NOTHING_READ if problems else NOT_ALL if incomplete else ALL_READ)
+
+
+def _read(submissions: tuple[Path, ...], form: Form) -> tuple[list[HandInReading], list[Problem]]:
+    from grader.errors import Problem, SubmissionError
+    from grader.forms.reading import read_handin
+    from grader.readers.files import find_files, read_file
+
+    readings: list[HandInReading] = []
+    problems: list[Problem] = []
+    outline = form.outline
+    for path in find_files(submissions):
+        if isinstance(path, Problem):
+            problems.append(path)
+            continue
+        try:
+            readings.append(read_handin(read_file(path, outline), form))
+        except SubmissionError as error:
+            problems += error.problems
+    return readings, problems
+
+
+def _as_json(reading: HandInReading) -> dict[str, object]:
+    data = reading.model_dump(mode="json")
+    return {**data, "missing": list(reading.missing), "unreadable": list(reading.unreadable)}
+
+
+def _write_page(
+    path: Path, form: Form, readings: list[HandInReading], problems: list[Problem]
+) -> list[Problem]:
+    from grader.errors import Problem
+    from grader.forms.page import render_readings
+    from grader.writers.atomic import write_text
+
+    try:
+        write_text(path, render_readings(form, readings, problems))
+    except OSError as error:
+        return [Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]
+    return []
+
+
+def _print(readings: list[HandInReading]) -> None:
+    from grader.forms.telling import laid_out, told
+
+    for number, reading in enumerate(readings):
+        if number:
+            click.echo()
+        lines = laid_out(list(told(reading)))
+        if sys.stdout.isatty():
+            _print_styled(lines)
+        else:
+            for label, text, _ in lines:
+                click.echo(f"{label}{text}".rstrip())
+
+
+def _print_styled(lines: Iterable[tuple[str, str, str]]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for label, text, tone in lines:
+        style = _STYLES[tone]
+        if tone == "head" or not label:
+            console.print(Text(f"{label}{text}", style=style))
+            continue
+        # What does not fit goes on under its own column.
+        rest = Text(text.strip(), style=style).wrap(console, max(20, console.width - len(label) - 2))
+        for row, piece in enumerate(rest):
+            lead = Text(f"{label}  ") if not row else Text(" " * (len(label) + 2))
+            console.print(lead + piece, soft_wrap=True)
+
+
+def _say(problems: Iterable[Problem]) -> None:
+    from grader.writers.text import printable
+
+    for problem in problems:
+        click.echo(printable(str(problem)), err=True)

@@ -1,0 +1,48 @@
+"""Find the one file that is handed in; what is wrong with a hand-in is said to the student with the way out."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.readers import READERS
+from grader.readers.files import find_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SHOWN = 10
+
+
+class StudentError(Exception):
+    """The hand-in cannot be marked, and the student can mend that."""
+
+
+def find_handin(folder: Path, pattern: str = "") -> Path:
+    """Return the file to mark; raises StudentError where there is none, or more than one it could be."""
+    found = [item for item in find_files([folder]) if isinstance(item, Path)] if folder.is_dir() else []
+    readable = [file for file in found if file.suffix.lower() in READERS]
+    meant = [file for file in readable if not pattern or fnmatchcase(file.name.lower(), pattern.lower())]
+    formats = ", ".join(READERS)
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        wanted = f" that matches {pattern!r}" if pattern else ""
+        raise StudentError(
+            f"{len(meant)} files could be your answers: {_names(meant, folder)}. Hand in one file{wanted}."
+        )
+    if readable:
+        raise StudentError(
+            f"No file matches {pattern!r}; handed in were {_names(readable, folder)}. Rename yours."
+        )
+    if found:
+        raise StudentError(
+            f"None of the files can be read: {_names(found, folder)}. Hand in your answers as one of {formats}."
+        )
+    raise StudentError(f"No file was handed in. Hand in your answers as one file: {formats}.")
+
+
+def _names(files: Sequence[Path], folder: Path) -> str:
+    names = [str(file.relative_to(folder)) for file in files[:_SHOWN]]
+    return ", ".join(names) + (f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else "")

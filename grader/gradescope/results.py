@@ -1,0 +1,273 @@
+"""Turn what has been judged so far into results.json, whole and valid after every question.
+
+A row that awaits a person, or that we failed to judge, carries no score: no zero stands where
+nothing was decided. The platform adds up the rows; they come to what is decided so far.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.model import Reason
+from grader.writers.atomic import write_text
+from grader.writers.rounding import HUNDRED, decimal, hundredths, number
+from grader.writers.text import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.model import CriterionReport, Evidence, QuestionReport
+    from grader.rubric import Criterion, Rubric
+
+# Kept small: nobody reads a page inside a row, and the platform may cut what is long.
+MAX_OUTPUT: Final = 3_000
+MAX_READ: Final = 300
+MAX_EVIDENCE: Final = 4
+
+_OURS: Final = frozenset({Reason.FAULT.value, Reason.TIMED_OUT.value})
+_NOT_REACHED: Final = "Not marked yet: the grader was stopped before it came to this. This is not your fault."
+
+Test = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Results:
+    """The state of one hand-in, and how it is told. `write` may be called at any time."""
+
+    rubric: Rubric
+    path: Path
+    judged: dict[str, QuestionReport] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)  # for the staff
+    notes: list[str] = field(default_factory=list)  # for the staff
+    said: list[str] = field(default_factory=list)  # for the student, above the rows
+    late: tuple[Fraction, str] = (Fraction(0), "")
+    finished: bool = False
+    seconds: float | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def write(self) -> None:
+        """Write the file whole; what stood there before stays until then."""
+        write_json(self.path, self.data())
+
+    def data(self) -> dict[str, Any]:
+        """Return results.json."""
+        tests: list[Test] = []
+        ledger = _Ledger()
+        for index, question in enumerate(self.rubric.questions, start=1):
+            report = self.judged.get(question.id)
+            if report is None:
+                tests.append(self._unreached(index, question.id, question.title))
+            else:
+                criteria = {item.id: item for item in question.criteria}
+                tests += self._rows(index, report, criteria, ledger)
+        self._add_late(tests, ledger)
+        total = ledger.shown
+        decided = any("score" in test for test in tests)
+        if self.rubric.gradescope.staff == "test":
+            tests.append(staff_test(self.staff_words()))
+        data: dict[str, Any] = {
+            "output": clean("\n".join([*self.said, *self._summary(total)])),
+            "output_format": "text",
+            "test_output_format": "text",
+            "test_name_format": "text",
+            "visibility": self.rubric.gradescope.visibility,
+            "tests": tests,
+            "extra_data": self._extra(total),
+        }
+        if self.seconds is not None:
+            data["execution_time"] = self.seconds
+        if not decided:
+            data["score"] = 0  # the platform asks for one; the hidden row keeps it from being shown
+            if self.rubric.gradescope.staff != "test":
+                tests.append(staff_test(self.staff_words()))
+        if self.rubric.gradescope.leaderboard:
+            data["leaderboard"] = [{"name": "Points", "value": number(total), "order": "desc"}]
+        return data
+
+    def staff_words(self) -> str:
+        """Return what only the staff should read."""
+        awaiting = [
+            row.id for report in self.judged.values() for row in report.criteria if row.credit is None
+        ]
+        lines = [f"our fault: {fault}" for fault in self.faults]
+        lines += [f"awaits a person: {', '.join(awaiting)}"] if awaiting else []
+        lines += self.notes
+        for report in self.judged.values():
+            for row in report.criteria:
+                decided = next((item.decided for item in row.evidence if item.decided), "")
+                lines.append(f"{row.id}: {row.reason}{f' ({decided})' if decided else ''}")
+        return "\n".join(lines) or "nothing to tell"
+
+    def _rows(
+        self, index: int, report: QuestionReport, criteria: dict[str, Criterion], ledger: _Ledger
+    ) -> list[Test]:
+        before = ledger.exact
+        rows = [
+            self._row(f"{index}.{place}", report, row, criteria[row.id], ledger)
+            for place, row in enumerate(report.criteria, start=1)
+        ]
+        if report.minimum is not None and ledger.exact - before < report.minimum:
+            rows.append(
+                {
+                    "number": f"{index}.{len(rows) + 1}",
+                    "name": f"{_title(report)}: not below {decimal(hundredths(report.minimum))}",
+                    "score": ledger.take(report.minimum - (ledger.exact - before)),
+                    "max_score": 0,
+                    "status": "passed",
+                    "output": "Deductions do not take this question lower.",
+                }
+            )
+        return rows
+
+    def _row(
+        self, place: str, report: QuestionReport, row: CriterionReport, criterion: Criterion, ledger: _Ledger
+    ) -> Test:
+        points = hundredths(row.points)
+        test: Test = {"number": place, "name": clean(f"{_title(report)}: {row.title or row.id}", 200)}
+        if row.score is not None:
+            test["score"] = ledger.take(row.score)
+            test["max_score"] = number(max(points, 0))
+            test["status"] = "failed" if row.score < max(row.points, Fraction(0)) else "passed"
+        else:
+            ours = row.reason in _OURS
+            test["name"] += " (not decided: our fault)" if ours else " (awaits a person)"
+        test["output"] = clean("\n".join(_words(row, points, reveal=self.rubric.reveal)))
+        test["tags"] = [row.check, row.reason.partition(":")[0]]
+        if criterion.visibility is not None:
+            test["visibility"] = criterion.visibility
+        return test
+
+    def _unreached(self, index: int, name: str, title: str) -> Test:
+        return {
+            "number": str(index),
+            "name": clean(title or name, 200),
+            "output": _NOT_REACHED,
+            "status": "failed",
+        }
+
+    def _add_late(self, tests: list[Test], ledger: _Ledger) -> None:
+        points, said = self.late
+        if said:
+            taken = min(points, max(ledger.exact, Fraction(0)))
+            tests.append(
+                {
+                    "name": "Handed in late",
+                    "score": ledger.take(-taken),
+                    "max_score": 0,
+                    "status": "failed",
+                    "output": clean(said),
+                }
+            )
+
+    def _summary(self, total: int) -> list[str]:
+        rows = [row for report in self.judged.values() for row in report.criteria]
+        lines = []
+        if self.finished and self.rubric.gradescope.total and self._all_visible():
+            lines.append(
+                f"{decimal(total)} of {decimal(hundredths(self.rubric.max_points))} points are decided."
+            )
+        ours = sum(row.credit is None and row.reason in _OURS for row in rows)
+        waiting = sum(row.credit is None for row in rows) - ours
+        if waiting:
+            lines.append(
+                f"{_rows_await(waiting)} a person: nothing is lost there yet, and nothing is counted."
+            )
+        if ours:
+            lines.append(
+                f"{_rows_await(ours)} a person because the grader failed there. That is our fault, not yours."
+            )
+        if not self.finished:
+            lines.append("The grader has not come to its end. If this stays, it is our fault, not yours.")
+        return lines
+
+    def _all_visible(self) -> bool:
+        """Whether a total in words tells nothing that a row keeps back."""
+        rule = self.rubric.gradescope.visibility
+        return all((criterion.visibility or rule) == "visible" for _, criterion in self.rubric.criteria)
+
+    def _extra(self, total: int) -> dict[str, Any]:
+        return {
+            "assignment": self.rubric.id,
+            "rubric": self.rubric.digest,
+            "decided": number(total),
+            "max_points": number(hundredths(self.rubric.max_points)),
+            "awaiting": [
+                row.id for report in self.judged.values() for row in report.criteria if row.credit is None
+            ],
+            "finished": self.finished,
+            **self.extra,
+        }
+
+
+class _Ledger:
+    """Adds up exact scores and shows each as what the rounded sum grew by, so that the rows add up."""
+
+    def __init__(self) -> None:
+        self.exact = Fraction(0)
+        self.shown = 0  # hundredths of a point
+
+    def take(self, score: Fraction) -> int | float:
+        self.exact += score
+        before, self.shown = self.shown, hundredths(self.exact)
+        return number(self.shown - before)
+
+
+def staff_test(words: str) -> Test:
+    """Return a row for the staff alone. While one row is hidden, the platform shows students no total."""
+    return {
+        "name": "For the staff",
+        "output": clean(words, 20_000),
+        "visibility": "hidden",
+        "status": "passed",
+    }
+
+
+def write_json(path: Path, data: dict[str, Any]) -> None:
+    """Write results.json whole."""
+    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+
+
+def clean(text: str, most: int = MAX_OUTPUT) -> str:
+    """Return plain text: no control characters, Unix newlines, not too long."""
+    lines = "\n".join(printable(line) for line in text.splitlines())
+    return lines if len(lines) <= most else f"{lines[: most - 1]}…"
+
+
+def _title(report: QuestionReport) -> str:
+    return report.title or report.id
+
+
+def _rows_await(count: int) -> str:
+    return f"{count} {'row awaits' if count == 1 else 'rows await'}"
+
+
+def _words(row: CriterionReport, points: int, *, reveal: bool) -> list[str]:
+    """Return what a student reads about a row: the outcome, the words for it, what was read."""
+    lines = [row.feedback or Reason(row.reason.partition(":")[0]).sentence]
+    if row.credit is None:
+        lines.append(f"Worth up to {_points(points)}." if points > 0 else "Nothing is deducted yet.")
+    told = dict.fromkeys(
+        line for item in row.evidence[:MAX_EVIDENCE] for line in _evidence_words(item, reveal=reveal)
+    )
+    return [*lines, *(line for line in told if line not in lines)]
+
+
+def _evidence_words(item: Evidence, *, reveal: bool) -> list[str]:
+    lines = []
+    if item.read:
+        read = " ".join(item.read.split())
+        lines.append(f"Read: {read if len(read) <= MAX_READ else f'{read[:MAX_READ]}…'}")
+    if item.read_as and item.read_as != item.read:
+        lines.append(f"Understood as: {item.read_as[:MAX_READ]}")
+    if reveal and item.expected:
+        lines.append(f"Expected: {item.expected[:MAX_READ]}")
+    if item.decided:
+        lines.append(item.decided)
+    return lines
+
+
+def _points(amount: int) -> str:
+    return f"{decimal(amount)} {'point' if amount == HUNDRED else 'points'}"

@@ -1,0 +1,178 @@
+"""The parts of a report's page that come by the hundred: stretches of an answer, rows, their facts.
+
+They are put together here and not by the template because most of the time a page takes would go
+there. Every text of a report passes `escape` or `written`; what else stands in them is our own
+words and numbers.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from grader.writers.text import MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
+from grader.writers.view import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from grader.writers.answers import PartView
+    from grader.writers.spans import Stretch
+    from grader.writers.view import Fact, RowView
+
+# Titles and feedback are the same for a whole class.
+_REMEMBERED: Final = 2048
+_TICK: Final = '<path d="M1.5 6.5 4.7 9.7 10.5 2.6"/>'
+_RING: Final = '<circle cx="6" cy="6" r="4.2"/>'
+_DRAWINGS: Final = {
+    Mark.EARNED: _TICK,
+    Mark.CLEAR: _TICK,
+    Mark.PARTLY: f'{_RING}<path d="M6 1.8a4.2 4.2 0 0 1 0 8.4z" fill="currentColor"/>',
+    Mark.LOST: '<path d="M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8"/>',
+    Mark.REVIEW: '<path d="M1.6 6h.1M6 6h.1M10.4 6h.1"/>',
+    Mark.BLANK: _RING,
+    Mark.REMARK: _RING,
+    "person": '<circle cx="6" cy="3.6" r="2.4"/><path d="M1.6 11.2a4.4 4.4 0 0 1 8.8 0"/>',
+}
+# Drawn once a page and used by name.
+ICONS: Final = Markup(  # noqa: S704 - our own drawings
+    '<svg class="hidden" aria-hidden="true">{}</svg>\n'.format(
+        "".join(
+            f'<symbol id="i-{name}" viewBox="0 0 12 12">{drawing}</symbol>'
+            for name, drawing in _DRAWINGS.items()
+        )
+    )
+)
+
+
+def answer(stretches: Iterable[Stretch], anchor: str, marks: Mapping[int, str]) -> Markup:
+    """Return an answer with what was read marked in it; `marks` gives the look of each row."""
+    return Markup("".join(_stretch(item, anchor, marks) for item in stretches))  # noqa: S704 - escaped below
+
+
+def part(view: PartView, anchor: str, marks: Mapping[int, str]) -> Markup:
+    """Return a named part of an answer as it is laid out."""
+    if view.kind == "text":
+        return Markup('<div class="words" dir="auto">{}</div>').format(answer(view.stretches, anchor, marks))
+    if view.kind == "matrix":
+        lines = "".join(
+            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in view.lines
+        )
+        table = f'<div class="scroll"><table class="matrix"><tbody>{lines}</tbody></table></div>'
+        return Markup(table)  # noqa: S704 - escaped above
+    if view.kind == "mapping":
+        members = "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{part(member, anchor, marks)}</dd></div>"
+            for name, member in view.members
+        )
+        return Markup(f"<dl>{members}</dl>")  # noqa: S704 - escaped above
+    return Markup("<code>{}</code>").format(view.text)
+
+
+def references(numbers: Iterable[int], anchor: str, marks: Mapping[int, str]) -> Markup:
+    """Return links to the rows that read something."""
+    return Markup(  # noqa: S704 - numbers and marks
+        "".join(
+            f'<a class="ref {marks[number]}" href="#{anchor}-{number}" aria-label="criterion {number}">{number}</a>'
+            for number in numbers
+        )
+    )
+
+
+def marking(rows: Iterable[RowView], anchor: str) -> Markup:
+    """Return the rows of a question as the items of a list."""
+    return Markup("".join(line for row in rows for line in _row(row, anchor)))  # noqa: S704 - escaped below
+
+
+def written(text: str, style: str = "") -> Markup:
+    """Escape a text, its formulas set apart for the renderer."""
+    return _written(shown(text), style)
+
+
+def shown(text: str) -> str:
+    """Return a printable text, cut where a paragraph is longer than anybody reads."""
+    long = 5 * MAX_SNIPPET  # feedback may be a short paragraph
+    return printable(text if len(text) <= long else f"{text[:long]}…")
+
+
+def minus(amount: str) -> str:
+    """Write a negative amount with a minus."""
+    return amount.replace("-", "−")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _written(text: str, style: str) -> Markup:
+    return Markup(  # noqa: S704 - each piece is escaped
+        "".join(
+            _formula(piece.formula, style) if piece.formula else escape(text[piece.start : piece.end])
+            for piece in pieces(text)
+        )
+    )
+
+
+def _formula(latex: str, style: str = "") -> str:
+    return f'<span class="tex{" " if style else ""}{style}">{escape(latex)}</span>'
+
+
+def _stretch(item: Stretch, anchor: str, marks: Mapping[int, str]) -> str:
+    links = references(item.ending, anchor, marks) if item.ending else ""
+    if item.display:
+        look = f" read {item.mark}" if item.mark else ""
+        refs = f'<span class="refs">{links}</span>' if links else ""
+        return f'<span class="block{look}">{_formula(item.text, "display")}{refs}</span>'
+    text = _formula(item.text) if item.formula else escape(item.text)
+    return f'<mark class="{item.mark}">{text}</mark>{links}' if item.mark else f"{text}{links}"
+
+
+def _row(row: RowView, anchor: str) -> Iterator[str]:
+    number = row.number
+    yield f'<li class="{row.mark}" id="{anchor}-{number}">\n<span class="dot num" aria-hidden="true">{number}</span>\n'
+    yield f'<div class="line"><strong>{written(row.title)}</strong> <span class="amount num">{_amount(row)}</span></div>\n'
+    yield f'<p class="state">{_icon(row.mark)}{escape(row.word)}</p>\n'
+    if row.decision:
+        told = f'<span class="by">{_icon("person")}<bdi>{escape(one_line(row.decision.told))}</bdi></span>'
+        yield f'<p class="decision" dir="auto">{told}{written(row.decision.why)}</p>\n'
+    if row.feedback:
+        yield f'<p class="feedback" dir="auto">{written(row.feedback)}</p>\n'
+    if row.sentence:
+        yield f'<p class="why">{escape(row.sentence)}</p>\n'
+    for fact in row.facts:
+        yield f'<dl class="facts">{"".join(_fact(fact))}</dl>\n'
+    if row.left_out:
+        yield f'<p class="why">and {row.left_out} more readings</p>\n'
+    yield "</li>\n"
+
+
+def _icon(name: str) -> str:
+    return f'<svg aria-hidden="true"><use href="#i-{name}"/></svg>'
+
+
+def _amount(row: RowView) -> str:
+    if row.mark in {Mark.REMARK, Mark.CLEAR}:
+        return '<span class="hidden">0 points</span>'
+    if row.mark is Mark.REVIEW:
+        return f"{minus(row.points)} open"
+    score = f"<b>{minus(row.score)}</b>"
+    return score if row.points.startswith("-") else f"{score} of {row.points}"
+
+
+def _fact(fact: Fact) -> Iterator[str]:
+    if fact.reads:
+        yield _line("Read", " ".join(f"<code>{escape(one_line(read))}</code>" for read in fact.reads))
+    if fact.latex:
+        long = len(fact.latex) > MAX_FORMULA
+        understood = f"<code>{escape(one_line(fact.latex))}</code>" if long else _formula(fact.latex, "large")
+        yield _line("Understood as", understood)
+    elif fact.read_as:
+        yield _line("Understood as", escape(one_line(fact.read_as)))
+    if fact.decided:
+        yield _line("Why", written(fact.decided))
+    if fact.expected:
+        yield _line("Expected", written(fact.expected, "large"))
+
+
+def _line(name: str, value: str) -> str:
+    return f"<div><dt>{name}</dt><dd>{value}</dd></div>"

@@ -1,0 +1,109 @@
+"""One hand-in in a forked child: hard limits, and the questions around a broken one stay."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from grader.errors import SubmissionError
+from grader.executors import HandIn, Settings
+from grader.executors.forked import LimitedMarking, Limits
+from grader.executors.worker import Worker
+from grader.marking import mark
+from grader.model import Reason
+from grader.rubric import read_rubric
+
+RUBRIC = """\
+id: r
+questions:
+  - {id: q1, criteria: [{id: a, points: 1, number: {expected: 3}}]}
+  - {id: q2, criteria: [{id: b, points: 2, number: {expected: 4}}]}
+  - {id: q3, criteria: [{id: c, points: 4, number: {expected: 5}}]}
+"""
+HANDIN = HandIn("a.yaml", b"answers: {q1: {a: 3}, q2: {b: 4}, q3: {c: 5}}\n")
+LIMITS = Limits(answer=0.4, whole=20, memory=2_000_000_000)
+
+
+class Broken(Worker):
+    """Does something to its process at one question, or while reading."""
+
+    def __init__(self, at: str, deed: object) -> None:
+        super().__init__(Settings(read_rubric(RUBRIC), "v"))
+        self.at, self.deed = at, deed
+
+    def mark_read(self, submission, question):
+        if question == self.at:
+            self.deed()
+        return super().mark_read(submission, question)
+
+    def read(self, handin):
+        if self.at == "read":
+            self.deed()
+        return super().read(handin)
+
+
+def judged(worker: Worker, limits: Limits = LIMITS) -> list:
+    marking = LimitedMarking(worker, HANDIN, limits)
+    return list(marking.questions(marking.read()))
+
+
+def test_it_gives_what_marking_in_this_process_gives() -> None:
+    worker = Broken("", None)
+    (report,) = mark(worker.rubric, worker.read(HANDIN))
+    found = judged(worker)
+    assert tuple(item.report for item in found) == report.questions
+    assert [item.fault for item in found] == ["", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason", "says"),
+    [
+        (lambda: time.sleep(30), Reason.TIMED_OUT, "took longer than 0.4 s"),
+        (lambda: os._exit(5), Reason.FAULT, "ended with status 5"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), Reason.FAULT, "ended with status -9"),
+        (lambda: bytearray(10**10), Reason.FAULT, "needed more than 2,000 MB"),
+        (signal.pause, Reason.TIMED_OUT, "took longer"),
+    ],
+)
+def test_only_the_question_that_breaks_is_given_up(deed, reason, says) -> None:
+    found = judged(Broken("q2", deed))
+    assert [item.report.low for item in found] == [1, 0, 4]
+    (row,) = found[1].report.criteria
+    assert (row.credit, row.reason) == (None, reason.value)
+    assert says in found[1].fault
+
+
+def test_reading_has_its_limit_too() -> None:
+    with pytest.raises(SubmissionError, match=r"took longer than 0\.4 s and was stopped; this is our limit"):
+        judged(Broken("read", lambda: time.sleep(30)))
+
+
+def test_a_file_that_cannot_be_read_is_refused_as_ever() -> None:
+    worker = Broken("", None)
+    with pytest.raises(SubmissionError, match="unknown question 'q9'"):
+        LimitedMarking(worker, HandIn("a.yaml", b"answers: {q9: 1}"), LIMITS).read()
+
+
+def test_the_whole_is_limited() -> None:
+    started = time.monotonic()
+    found = judged(Broken("q1", lambda: time.sleep(30)), Limits(answer=5, whole=0.5, memory=LIMITS.memory))
+    assert time.monotonic() - started < 5
+    assert [row.reason for item in found for row in item.report.criteria] == ["timed_out"] * 3
+
+
+def test_no_child_is_left_behind(monkeypatch) -> None:
+    real, children = os.fork, []
+
+    def fork() -> int:
+        children.append(real())
+        return children[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+    judged(Broken("q1", lambda: time.sleep(30)))
+    assert len(children) == 3  # one reads, one breaks, one does the rest
+    for child in children:
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)

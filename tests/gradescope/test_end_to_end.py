@@ -1,0 +1,272 @@
+"""The zip as the platform uses it: unpacked, set up in an environment of its own, run under its memory limit."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from grader.cli.entry import grader
+
+ROOT = Path(__file__).parent.parent.parent
+MEMORY = 768_000_000
+# What a run may use. Half a CPU in the platform's container makes 5 s of this.
+CPU_SECONDS = 2.5
+RESIDENT = 250_000_000
+
+pytestmark = [
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux") or os.uname().machine != "x86_64",
+        reason="the wheels that are put in are for the platform's own machines",
+    ),
+    pytest.mark.xdist_group("gradescope"),  # setting up takes long and is done once
+]
+
+RIGHT = (ROOT / "submissions/group-07.md").read_text(encoding="utf-8")
+NOTEBOOK = json.dumps(
+    {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [
+        {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Question 5\n\nThe total is 903,400."}]}
+)  # fmt: skip
+NUMBERS = "answers: {q5: {lowest: 2800, middle: 180200, top: 720400, total: '903,400'}}\n"
+BEFORE = [
+    {
+        "submission_time": f"2026-10-{1 + n % 28:02}T{n % 24:02}:00:00.000000+02:00",
+        "score": "3.0",
+        "results": None,
+    }
+    for n in range(99)
+]
+GROUP = [
+    {"id": 1, "email": "a@example.org", "name": "A", "sid": "", "assignment": {"due_date": None}},
+    {"id": 2, "email": "b@example.org", "name": "B", "sid": None, "sections": []},
+]
+# Runs a command and prints the memory of its largest process.
+LARGEST = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    files: dict[str, str | bytes]
+    says: str = ""  # somewhere in what a student reads
+    points: float | None = None
+    metadata: dict | str | None = None
+
+
+CASES = {
+    "right": Case({"a.md": RIGHT}, points=34),
+    "numbers": Case({"a.yaml": NUMBERS}),
+    "json": Case({"a.json": json.dumps({"answers": {"q5": {"total": 902700}}})}),
+    "notebook": Case({"a.ipynb": NOTEBOOK}),
+    "latex": Case({"a.tex": "\\section*{Question 5}\nThe total is $903{,}400$ parameters.\n"}),
+    "text": Case({"a.txt": "Question 5\n\nIn total there are 903400 parameters.\n"}),
+    "wrong": Case({"a.yaml": "answers: {q5: {lowest: 1, middle: 2, top: 3, total: 4}, q6: {size: [9, 9]}}\n"}),
+    "blank": Case({"a.yaml": "answers: {}\n"}, "Nothing was handed in here.", 0),
+    "blank questions": Case({"a.md": "# Question 1\n\n# Question 2\n\n"}, "Nothing was handed in here.", 0),
+    "missing": Case({}, "No file was handed in."),
+    "wrong type": Case({"a.docx": b"PK\x03\x04"}, "None of the files can be read"),
+    "two files": Case({"a.md": RIGHT, "b.yaml": NUMBERS}, "2 files could be your answers"),
+    "empty": Case({"a.md": ""}, "is empty"),
+    "binary": Case({"a.md": b"\x00\x01\x02"}, "is binary, not text"),
+    "broken": Case({"a.yaml": "answers: {q1: [1, 2"}, "not valid YAML"),
+    "no headings": Case({"a.md": "All is fine."}, "no question heading was found"),
+    "huge": Case({"a.md": "# Question 4\n\n" + "Dropout slows down training. " * 30_000}),
+    "too large": Case({"a.md": b"a" * 21_000_000}, "is larger than"),
+    "tower": Case({"a.yaml": "answers: {q5: {total: '9^9^9^9'}, q3: '$x = 9^{9^{9^9}}$'}\n"}),
+    "nested": Case({"a.md": f"# Question 3\n\n${'(' * 5000}$\n\n$${'frac{' * 5000}$$"}),
+    "code": Case({"a.md": "# Question 5\n\n__import__('os').system('touch /tmp/owned') <script>alert(1)</script>"}),
+    "bidi": Case({"a.md": "# Question 4\n\nslow \u202egninrat\x1b[31m\n"}),
+    "windows": Case({"a.md": "# Question 5\r\n\r\n903.400 f\xfcr alle\r\n".encode("cp1252")}, "Windows-1252"),
+    "group": Case({"a.md": RIGHT}, points=34, metadata={"users": GROUP}),
+    "late": Case({"a.md": RIGHT}, "after the due date", 30.6, {"created_at": "2026-11-22T09:00:00.000000+01:00"}),
+    "hundredth": Case({"a.md": RIGHT}, points=34, metadata={"previous_submissions": BEFORE}),
+    "over the limit": Case(
+        {"a.md": RIGHT}, "This hand-in was not marked", 3,
+        {"previous_submissions": [*BEFORE, {"submission_time": "2026-11-20T09:00:00+01:00", "score": "3.0"},
+                                  {"submission_time": "2026-11-20T09:30:00+01:00", "score": "3.0"}]},
+    ),
+    "no metadata": Case({"a.md": RIGHT}, points=34, metadata=""),
+    "broken metadata": Case({"a.md": RIGHT}, points=34, metadata='{"users": [[]]'),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def autograder(tmp_path_factory) -> Path:
+    """The platform's `/autograder/source`, set up from a zip that needs no index."""
+    folder = tmp_path_factory.mktemp("platform")
+    rubric = folder / "rq3.yaml"
+    rubric.write_text(
+        (ROOT / "rubrics/rq3.yaml").read_text(encoding="utf-8")
+        + "\ndue: 2026-11-01T00:00:00Z\nlate: {per_day: 10%, cap: 50%}\ngradescope: {attempts: {limit: 2, per: 1 day}}\n"
+    )
+    (folder / "sets").mkdir()
+    for path in (ROOT / "rubrics/sets").iterdir():
+        (folder / "sets" / path.name).write_bytes(path.read_bytes())
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    built = CliRunner().invoke(
+        grader,
+        [
+            "gradescope",
+            "build",
+            "--rubric",
+            str(rubric),
+            "--out",
+            str(folder / "a.zip"),
+            "--vendor",
+            "--python",
+            python,
+        ],
+    )
+    assert built.exit_code == 0, built.output
+    source = folder / "source"
+    with zipfile.ZipFile(folder / "a.zip") as archive:
+        archive.extractall(source)
+    # No index: whatever setup.sh needs must lie in the zip.
+    clean = {
+        "PATH": f"{Path(sys.executable).resolve().parent}:{os.environ['PATH']}",
+        "PIP_NO_INDEX": "1",
+        "HOME": str(folder),
+    }
+    done = subprocess.run(
+        ["bash", str(source / "setup.sh")], env=clean, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return source
+
+
+def lay_out(root: Path, source: Path, case: Case, base: dict) -> None:
+    (root / "source").symlink_to(source)
+    (root / "submission").mkdir()
+    for name, content in case.files.items():
+        (root / "submission" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    if case.metadata != "":
+        text = (
+            case.metadata if isinstance(case.metadata, str) else json.dumps({**base, **(case.metadata or {})})
+        )
+        (root / "submission_metadata.json").write_text(text)
+
+
+def start(root: Path) -> subprocess.Popen:
+    return subprocess.Popen(
+        ["bash", "-c", f"ulimit -v {MEMORY // 1024}; exec bash source/run_autograder"],
+        cwd=root, env={"PATH": os.environ["PATH"], "AUTOGRADER_ROOT": str(root)},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+
+
+@pytest.mark.timeout(600)
+def test_every_kind_of_hand_in(autograder, tmp_path, base_metadata, check_results) -> None:
+    wrong = []
+    for number, (name, case) in enumerate(CASES.items()):
+        root = tmp_path / str(number)
+        root.mkdir()
+        lay_out(root, autograder, case, base_metadata)
+        process = start(root)
+        output, _ = process.communicate()
+        assert process.returncode == 0, (name, output.decode()[-1000:])
+        results = check_results(json.loads((root / "results/results.json").read_text()))
+        told = json.dumps([results.get("output", ""), *(test.get("output", "") for test in results["tests"])])
+        total = results.get("score", round(sum(test.get("score", 0) for test in results["tests"]), 9))
+        if case.says not in told or (case.points is not None and total != case.points):
+            wrong.append((name, total, told[:500]))
+        assert "Traceback" not in told, (name, told)
+        assert not results.get("extra_data", {}).get("fault"), (name, told)
+    assert not wrong
+
+
+@pytest.mark.timeout(300)
+def test_it_takes_little(autograder, tmp_path, base_metadata) -> None:
+    lay_out(tmp_path, autograder, CASES["right"], base_metadata)
+    start(tmp_path).communicate()  # compiled files are there from now on
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start(tmp_path).communicate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert used < CPU_SECONDS
+    shown = subprocess.run(
+        [sys.executable, "-c", LARGEST, "env", f"AUTOGRADER_ROOT={tmp_path}", "bash", str(autograder / "run_autograder")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert int(shown.stdout) < RESIDENT
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.3, 0.6, 0.8, 1.0])
+def test_killed_at_any_moment_a_valid_file_stands_there(
+    autograder, tmp_path, base_metadata, check_results, moment
+) -> None:
+    lay_out(tmp_path, autograder, CASES["right"], base_metadata)
+    process = start(tmp_path)
+    results = tmp_path / "results/results.json"
+    while not results.exists() or not results.read_text().endswith("}\n"):  # the shell has written the first
+        time.sleep(0.002)
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    check_results(json.loads(results.read_text()))
+
+
+def test_the_same_rubric_gives_the_same_zip(tmp_path) -> None:
+    zips = [tmp_path / "a.zip", tmp_path / "b.zip"]
+    for path in zips:
+        done = CliRunner().invoke(
+            grader, ["gradescope", "build", "--rubric", str(ROOT / "rubrics/rq3.yaml"), "--out", str(path)]
+        )
+        assert done.exit_code == 0, done.output
+    assert zips[0].read_bytes() == zips[1].read_bytes()
+    with zipfile.ZipFile(zips[0]) as archive:
+        names = archive.namelist()
+        assert {"setup.sh", "run_autograder", "rubric/rq3.yaml", "rubric/sets/deep_learning.yaml"} <= set(
+            names
+        )
+        assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
+        assert archive.read("run_autograder").startswith(b"#!")
+        pins = archive.read("requirements.txt").decode().split()
+    assert all("==" in pin for pin in pins)
+    assert not any(pin.startswith(("pytest", "distributed", "grader")) for pin in pins)
+
+
+def test_the_docker_folder_has_all_that_its_file_names(tmp_path) -> None:
+    done = CliRunner().invoke(
+        grader,
+        ["gradescope", "build", "--rubric", str(ROOT / "rubrics/rq3.yaml"), "--docker", str(tmp_path / "d")],
+    )
+    assert done.exit_code == 0, done.output
+    assert "COPY . /autograder/source/" in (tmp_path / "d/Dockerfile").read_text()
+    assert os.access(tmp_path / "d/setup.sh", os.X_OK)
+
+
+@pytest.mark.parametrize(
+    ("rubric", "says"),
+    [
+        ("id: r\nquestions: []\n", "questions"),
+        (
+            "id: r\nimport: [../x.yaml]\nquestions: [{id: q, criteria: [{id: c, points: 1, number: {expected: 1}}]}]\n",
+            "outside",
+        ),
+    ],
+)
+def test_a_rubric_that_cannot_go_in_is_refused(tmp_path, rubric, says) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "x.yaml").write_text("words: [a]\n")
+    (inner / "r.yaml").write_text(rubric)
+    done = CliRunner().invoke(
+        grader, ["gradescope", "build", "--rubric", str(inner / "r.yaml"), "--out", str(tmp_path / "a.zip")]
+    )
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert not (tmp_path / "a.zip").exists()
