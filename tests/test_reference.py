@@ -97,7 +97,7 @@ def test_a_decision_in_the_readme_names_a_row_there_is() -> None:
 def test_commands_of_the_readme_have_their_options(command: str) -> None:
     program, *words = shlex.split(command)
     options = {word for word in words if word.startswith("--")}
-    depth = 0 if program == "grade" else 2 if words[0] == "gradebook" else 1
+    depth = 0 if program == "grade" else 2 if words[0] in {"gradebook", "gradescope"} else 1
     shown = CliRunner().invoke({"grade": grade, "grader": grader}[program], [*words[:depth], "--help"])
     assert shown.exit_code == 0
     assert all(option in shown.stdout for option in options)

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import pickle
 import threading
+import zlib
 from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from distributed import Client, get_worker
@@ -58,7 +61,8 @@ class Dask:
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
         """Yield one result a hand-in, in order."""
-        settings = self._client.scatter(self._remote, broadcast=True, hash=False)
+        # With every chunk: what is scattered once hangs or is lost with the workers that hold it.
+        settings = zlib.compress(pickle.dumps(self._remote), 1)
         under_way: deque[tuple[list[HandIn], Any]] = deque()
         for chunk in chunks(handins):
             future = self._client.submit(mark_chunk, settings, chunk, pure=False, retries=RETRIES)
@@ -96,14 +100,21 @@ class Dask:
         self._client.close()
 
 
-def mark_chunk(settings: Settings, handins: Sequence[HandIn]) -> list[Result]:
+def mark_chunk(packed: bytes, handins: Sequence[HandIn]) -> list[Result]:
     """Mark hand-ins inside a dask worker, each answer under its own limits."""
+    settings = _unpacked(packed)
     if code_version() != settings.version:
         rule = f"a worker of the cluster has grader {code_version()}, this is {settings.version}; install the same there"
         raise UsageError([Problem("--scheduler", 0, 0, rule)])
     with _POOLS.lent(settings) as (pool, own):
         results = pool.call(mark_task, handins)
         return mark_apart(pool, own, handins) if isinstance(results, Failure) else list(results)
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: bytes) -> Settings:
+    settings: Settings = pickle.loads(zlib.decompress(packed))  # noqa: S301 - as everything that crosses a cluster
+    return settings
 
 
 @dataclass(slots=True)

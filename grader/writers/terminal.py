@@ -35,7 +35,7 @@ def print_class(
     console.print(class_table(shown, width=console.width, plain=not console.is_terminal))
     more = (len(rows) if total is None else total) - len(shown)
     if more > 0:
-        console.print(f"... and {more} more students")
+        console.print(f"... and {more:,} more")
 
 
 def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = False) -> Table:

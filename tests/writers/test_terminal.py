@@ -63,8 +63,8 @@ def test_a_hostile_name_moves_no_cursor(hostile):
 
 
 def test_a_limit_says_what_is_left_out(rows):
-    assert "... and 1 more students" in printed(rows, limit=1)
-    assert "... and 98 more students" in printed(rows, total=100)
+    assert "... and 1 more\n" in printed(rows, limit=1)
+    assert "... and 98 more\n" in printed(rows, total=100)
 
 
 def test_an_empty_class():
