@@ -19,7 +19,7 @@ from grader.equivalence.members import (
     items_of,
     plus_minus,
 )
-from grader.equivalence.memory import comparison_key, remembered
+from grader.equivalence.memory import comparison_key, is_kept, remembered
 from grader.equivalence.near import compare_near
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
@@ -51,7 +51,7 @@ from grader.notation.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
 CALLED: Final = 200  # steps that a comparison counts as by itself
 _TRUTHS: Final = frozenset({"true", "false"})
@@ -63,34 +63,26 @@ def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verd
     Never raises: what is too large or cannot be decided is `undecided`. What was compared before is
     remembered.
     """
-    return _compare_with(remembered, expected, answer, options)
+    return _decided(expected, answer, options, keep=True)
 
 
 def compare_once(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verdict:
     """Do the same for formulas that are not likely to come again."""
-    return _compare_with(_worked_out, expected, answer, options)
+    return _decided(expected, answer, options, keep=False)
 
 
-def _worked_out(key: Hashable, steps: int, work: Callable[[], Verdict]) -> Verdict:
-    del key
-    with limited(steps):
-        return work()
-
-
-def _compare_with(
-    decide: Callable[[Hashable, int, Callable[[], Verdict]], Verdict],
-    expected: Node,
-    answer: Node,
-    options: Options,
-) -> Verdict:
+def _decided(expected: Node, answer: Node, options: Options, *, keep: bool) -> Verdict:
     if too_large(expected, answer):
         return undecided(TOO_LARGE)
     broken = missing_or_forbidden(answer, options) or wrong_form(answer, options.form)
     if broken:
         return Verdict("different", "disproved", "required parts", broken)
     try:
-        key = comparison_key("compare", expected, answer, options)
-        return decide(key, COMPARISON, lambda: _spend_and_compare(expected, answer, options))
+        if keep and is_kept(answer):
+            key = comparison_key("compare", expected, answer, options)
+            return remembered(key, COMPARISON, lambda: _spend_and_compare(expected, answer, options))
+        with limited(COMPARISON):
+            return _spend_and_compare(expected, answer, options)
     except (RecursionError, OverflowError, MemoryError):
         return undecided(TOO_LARGE)
     except ExhaustedError:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-# Some 2 kB each.
+# Some 2 kB each, and some 40 kB for the largest.
 MAX_REMEMBERED: Final = 8_000
+MAX_NODES: Final = 200  # of an answer: what is larger is nobody's formula, and does not come again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
         if whole and effort.requests >= 0:
             _keep(key, _Known(found, steps - effort.left, requests - effort.requests, exhausted=False))
     return found
+
+
+def is_kept(answer: Node) -> bool:
+    """Whether a formula is small enough to be remembered."""
+    return all(count < MAX_NODES for count, _ in enumerate(answer.walk()))
 
 
 def comparison_key(what: str, expected: Node, answer: Node, options: Options) -> Hashable:
