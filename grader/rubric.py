@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field, field_validator
 
 from grader.checks import CHECKS
-from grader.errors import Problem, RubricError
+from grader.errors import RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
@@ -25,7 +25,7 @@ from grader.release import GradescopeRule, Visibility
 from grader.rubricdigest import check_digest
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
-from grader.yamltree import Tree, load_yaml
+from grader.yamltree import Tree, load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,19 +148,8 @@ class Rubric(Frozen):
 
 def load_rubric(path: Path) -> Rubric:
     """Read and check a rubric file; raises RubricError with every problem found."""
-    shown_path = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise RubricError([Problem(shown_path, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    if len(raw) > MAX_BYTES:
-        raise RubricError([Problem(shown_path, 0, 0, f"is larger than {MAX_BYTES} bytes (got {len(raw)})")])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise RubricError([Problem(shown_path, line, 0, "is not UTF-8 text")]) from error
-    return read_rubric(text, shown_path, folder=path.parent)
+    text = read_own_file(path, MAX_BYTES, RubricError)
+    return read_rubric(text, str(path), folder=path.parent)
 
 
 def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:

@@ -18,6 +18,9 @@ from grader.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from grader.errors import GraderError
 
 # A rubric of 100 questions has about 5,000 nodes. Ten small aliases nested ten deep would have 10^10.
 MAX_NODES: Final = 200_000
@@ -80,6 +83,22 @@ class _Stop(Exception):  # noqa: N818 - not an error of the program: the walk en
     def __init__(self, line: int, column: int, message: str) -> None:
         super().__init__(message)
         self.line, self.column, self.message = line, column, message
+
+
+def read_own_file(path: Path, most: int, refuse: type[GraderError]) -> str:
+    """Return the text of a file that a teacher keeps, of at most so many bytes; raises `refuse`."""
+    shown = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refuse([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
+    if len(raw) > most:
+        raise refuse([Problem(shown, 0, 0, f"is larger than {most} bytes (got {len(raw)})")])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise refuse([Problem(shown, line, 0, "is not UTF-8 text")]) from error
 
 
 def load_yaml(text: str, path: str) -> Tree:

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.choice import MAX_OPTIONS
-from grader.errors import FormError, Problem
+from grader.errors import FormError
 from grader.fields import AsTuple, Words
 from grader.lateness import Moment
 from grader.model import Frozen, Outline, QuestionOutline
 from grader.readers.structured import TEXT
 from grader.rubric import load_rubric
 from grader.validation import shown, validate
-from grader.yamltree import load_yaml
+from grader.yamltree import load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -207,19 +207,7 @@ def _natural(text: str) -> tuple[tuple[int, str, str], ...]:
 
 def load_form(path: Path) -> Form:
     """Read and check a form file; raises FormError with every problem found."""
-    shown_path = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FormError([Problem(shown_path, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    if len(raw) > MAX_BYTES:
-        raise FormError([Problem(shown_path, 0, 0, f"is larger than {MAX_BYTES} bytes (got {len(raw)})")])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise FormError([Problem(shown_path, line, 0, "is not UTF-8 text")]) from error
-    return read_form(text, shown_path)
+    return read_form(read_own_file(path, MAX_BYTES, FormError), str(path))
 
 
 def read_form(text: str, path: str = "form") -> Form:
