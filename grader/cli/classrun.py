@@ -194,7 +194,9 @@ def open_books(stack: ExitStack, store: Path, *, dry_run: bool) -> tuple[Gradebo
 
 def executor_for(count: int) -> str:
     """Return the executor that is used for so many hand-ins where none is asked for."""
-    return "serial" if count <= FEW else "processes"
+    if count > FEW:
+        return "processes"
+    return "forked" if hasattr(os, "fork") else "serial"
 
 
 def make_executor(name: str, settings: Settings) -> Any:

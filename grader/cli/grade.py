@@ -38,7 +38,9 @@ _A_FILE: Final = click.Path(path_type=Path)
     "--fail-under", metavar="SHARE", help="Exit with 3 if a student's sure score is under this, e.g. 50%."
 )
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")
-@click.option("--executor", help="serial, processes or dask.  [default: processes; serial for few files]")
+@click.option(
+    "--executor", help="serial, forked, processes or dask.  [default: processes; forked for few files]"
+)
 @click.option("--scheduler", default="", help="The address of a dask scheduler, tcp://...")
 @click.option(
     "--deadline",

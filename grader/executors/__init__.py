@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 EXECUTORS: Final[Mapping[str, str]] = {
     "serial": "grader.executors.serial:Serial",
+    "forked": "grader.executors.forked:Forked",
     "processes": "grader.executors.processes:Processes",
     "dask": "grader.executors.dask:Dask",
 }

@@ -1,4 +1,4 @@
-"""Mark one hand-in question by question in a forked child, under hard limits and at once.
+"""Mark hand-ins question by question in a forked child, under hard limits and at once.
 
 A fork shares the rubric that is already loaded, so that it costs milliseconds where a new process
 would load everything again. The parent judges nothing: whatever an answer does to the child, the
@@ -20,6 +20,8 @@ from select import select
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import LimitError, Problem, SubmissionError
+from grader.executors import Result
+from grader.executors.serial import Serial
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ _OUT_OF_MEMORY: Final = 77
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a hand-in may take: `answer` and `whole` in seconds, `memory` in bytes of address space."""
+    """What a hand-in may take: `answer` and `whole` in seconds, `memory` in bytes beside what was there before."""
 
     answer: float
     whole: float
@@ -48,6 +50,21 @@ class Judged:
 
     report: QuestionReport
     fault: str = ""
+
+
+class Forked(Serial):
+    """The executor for a few hand-ins: one after the other, each in a child of its own."""
+
+    def _mark(self, handin: HandIn) -> Result:
+        settings, started = self._worker.settings, time.perf_counter()
+        whole = settings.deadline * (len(settings.rubric.questions) + 1)
+        marking = LimitedMarking(self._worker, handin, Limits(settings.deadline, whole, settings.memory))
+        try:
+            submission = marking.read()
+        except SubmissionError as error:
+            return Result(handin.source, problems=error.problems)
+        questions = {judged.report.id: judged.report for judged in marking.questions(submission)}
+        return self._worker.result(submission, questions, seconds=time.perf_counter() - started)
 
 
 class LimitedMarking:
@@ -162,9 +179,12 @@ def _work(marking: LimitedMarking, tasks: Sequence[str], submission: Submission 
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _, most = resource.getrlimit(resource.RLIMIT_AS)
-        memory = marking.limits.memory
+        memory = (
+            marking.limits.memory + _address_space()
+        )  # what the parent holds came along and costs nothing
         limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
         resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        marking.worker.after_fork()
         for task in tasks:
             _send(write, _done(marking, task, submission))
         code = 0
@@ -174,9 +194,20 @@ def _work(marking: LimitedMarking, tasks: Sequence[str], submission: Submission 
         os._exit(code)
 
 
+def _address_space() -> int:
+    """Return the bytes of address space this process has, 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - pathlib is slower, and this is a child's first step
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def _done(marking: LimitedMarking, task: str, submission: Submission | None) -> Any:
     if submission is not None:
-        return marking.worker.mark_read(submission, task)
+        report = marking.worker.mark_read(submission, task)
+        marking.worker.verdicts.flush()
+        return report
     try:
         return marking.worker.read(marking.handin)
     except SubmissionError as error:

@@ -25,9 +25,15 @@ class Worker:
     """Marks hand-ins by one rubric and remembers verdicts between them."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.rubric = settings.rubric
         self.deadline = settings.deadline
         self.outline = settings.rubric.outline
+        self.verdicts = SharedVerdicts(settings.store, settings.version, readonly=settings.store_readonly)
+
+    def after_fork(self) -> None:
+        """Begin in a forked child: a connection to the gradebook must not be shared with the parent."""
+        settings = self.settings
         self.verdicts = SharedVerdicts(settings.store, settings.version, readonly=settings.store_readonly)
 
     def mark(self, handin: HandIn) -> Result:
