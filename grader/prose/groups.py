@@ -9,12 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.hits import Hit, by_place, join
+from grader.prose.needs import every, some
 from grader.prose.patterns import Phrase, Term, Verdict
 from grader.prose.spelling import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from grader.prose.needs import Needs
     from grader.prose.patterns import Pattern
     from grader.prose.search import Search
 
@@ -113,6 +115,14 @@ class Group:
         )
 
     @cached_property
+    def needs(self) -> Needs:
+        """What any hit needs; topics and what is excluded may be said anywhere or nowhere."""
+        parts = [pattern.needs for pattern in (*self.every, *self.order)]
+        if self.some:
+            parts.append(some(pattern.needs for pattern in self.some))
+        return every(parts)
+
+    @cached_property
     def parts(self) -> tuple[Pattern, ...]:
         """What must be found together."""
         some = (
@@ -136,6 +146,10 @@ class Group:
 
     def placed(self, search: Search) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
+        signs = search.signs
+        for need in self.needs:
+            if need.isdisjoint(signs):
+                return []
         found = self._found(search)
         if found and self.outside:
             spans = sorted((hit.first, hit.last) for pattern in self.outside for hit in search.find(pattern))
@@ -186,18 +200,18 @@ class Group:
         by_stem = prose.by_stem
         found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
         if self.prefixes:
-            beginnings = prose.beginnings
+            signs = prose.signs
             found.extend(
                 Hit(i, i, (i,))
                 for text in self.prefixes
-                if text[:BEGINNING] in beginnings
+                if text[:BEGINNING] in signs
                 for i in prose.words_with_prefix(text)
             )
         if self.phrases:
             found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
         if search.unusual:
             for terms in (self.stems, self.prefixes):
-                for text in terms.keys() & search.unusual:
+                for text in sorted(terms.keys() & search.unusual):  # of two readings the same comes first
                     found.extend(
                         hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last
                     )

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.prose.hits import Hit, by_place, join
-from grader.prose.spelling import stem
+from grader.prose.needs import every
+from grader.prose.spelling import BEGINNING, stem
 from grader.prose.vocabulary import DETERMINERS, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from grader.prose.needs import Needs
     from grader.prose.reading import Prose
     from grader.prose.search import Search
 
@@ -64,6 +66,11 @@ class Pattern(Protocol):
         """Yield the single words it is made of."""
         ...
 
+    @property
+    def needs(self) -> Needs:
+        """Sets of signs; it is not found in an answer that has none of one of them."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Term:
@@ -83,6 +90,14 @@ class Term:
 
     def terms(self) -> Iterable[Term]:
         yield self
+
+    @property
+    def needs(self) -> Needs:
+        if self.kind == "not":
+            return ()
+        if self.kind == "prefix":
+            return (frozenset({self.text[:BEGINNING]}),)
+        return (frozenset({self.text, self.root} if self.kind == "stem" else {self.text}),)
 
     def hits(self, search: Search) -> list[Hit]:
         # As written a word stands in the same places whichever criterion asks.
@@ -146,6 +161,11 @@ class Phrase:
     def terms(self) -> Iterable[Term]:
         return self.words
 
+    @property
+    def needs(self) -> Needs:
+        glued = {self.glued} if self.glued else set()
+        return every(tuple(need | glued for need in word.needs) for word in self.words)
+
     def hits(self, search: Search) -> list[Hit]:
         known = search.prose.by_stem
         if any(
@@ -199,6 +219,10 @@ class Verdict:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    @property
+    def needs(self) -> Needs:
+        return (frozenset({self.label}),)
 
     def hits(self, search: Search) -> list[Hit]:
         return [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.patterns import Term
-from grader.prose.spelling import repairs
+from grader.prose.spelling import BEGINNING, repairs, stem
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
+_CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
 
 
 class Vocabulary:
@@ -40,19 +42,24 @@ class Vocabulary:
 
     def fixes(self, prose: Prose) -> dict[str, list[tuple[int, int]]]:
         """Return for every term the misspelled words that mean it, with the number of edits."""
-        strange = [
-            form
-            for form in prose.unknown[:MAX_UNKNOWN]
-            if prose.stems[prose.by_form[form][0]] not in self.stems
-            and not form.startswith(self.prefixes or ("\0",))
-        ]
         found: dict[str, list[tuple[int, int]]] = {}
-        for form, readings in repairs(strange, self.targets, self.prefixes).items():
-            for spelling, edits in readings:
-                for text in self.spellings[spelling]:
-                    places = found.setdefault(text, [])
-                    places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
+        for form in prose.unknown[:MAX_UNKNOWN]:
+            for text, edits in _readings(self, form):
+                places = found.setdefault(text, [])
+                places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
         return found
+
+    def readings(self, form: str) -> tuple[tuple[str, int], ...]:
+        """Return the terms that a misspelled word may mean, with the number of edits."""
+        if stem(form) in self.stems or form.startswith(self.prefixes or ("\0",)):
+            return ()
+        near = repairs([form], self.targets, self.prefixes).get(form, ())
+        return tuple((text, edits) for spelling, edits in near for text in self.spellings[spelling])
+
+
+@lru_cache(maxsize=_CACHED_READINGS)
+def _readings(vocabulary: Vocabulary, form: str) -> tuple[tuple[str, int], ...]:
+    return vocabulary.readings(form)
 
 
 class Search:
@@ -70,6 +77,9 @@ class Search:
         self.asks = tuple(asks)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
         self.unusual = self.fixes.keys() | prose.joined_beginnings  # terms found misspelled or hyphenated
+        self.signs = prose.signs
+        if self.fixes:
+            self.signs = prose.signs.union(self.fixes, (text[:BEGINNING] for text in self.fixes))
         self._found: dict[Pattern, list[Hit]] = {}
         self._topics: dict[Family, list[frozenset[str]]] = {}
 
