@@ -201,12 +201,9 @@ class Group:
         found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
         if self.prefixes:
             signs = prose.signs
-            found.extend(
-                Hit(i, i, (i,))
-                for text in self.prefixes
-                if text[:BEGINNING] in signs
-                for i in prose.words_with_prefix(text)
-            )
+            for text in self.prefixes:
+                if text[:BEGINNING] in signs:
+                    found += prose.begun(text)
         if self.phrases:
             found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
         if search.unusual:
@@ -257,6 +254,10 @@ class Group:
         tables = [_by_unit(hits, unit) for hits in lists]
         leads = [search.by_lead(hits) for hits in lists]
         found: list[Hit] = []
+        if not any(leads):  # nothing is announced, so that all must stand in the unit itself
+            for number in sorted(set(tables[0]).intersection(*tables[1:])):
+                found.extend(self._combined([table[number] for table in tables], search))
+            return found
         for number in sorted({number for table in tables for number in table}):
             rows = [table.get(number, ()) for table in tables]
             anchor = next(row[0] for row in rows if row)

@@ -14,6 +14,7 @@ from grader.prose.vocabulary import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     Needs = tuple[frozenset[str], ...]
 
@@ -47,5 +48,5 @@ def some(needs: Iterable[Needs]) -> Needs:
     return (frozenset(union),)
 
 
-def _likelihood(need: frozenset[str]) -> int:
+def _likelihood(need: AbstractSet[str]) -> int:
     return len(need) + (_COMMON - 1) * len(need & FUNCTION_WORDS)

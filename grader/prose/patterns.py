@@ -119,7 +119,7 @@ class Term:
             if joined and self.text in joined:
                 found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
         elif self.kind == "prefix":
-            found = [Hit(i, i, (i,)) for i in prose.words_with_prefix(self.text)]
+            found = prose.begun(self.text).copy()
             found.extend(
                 Hit(i, i + 1, (i, i + 1))
                 for form, places in prose.segments.joined.items()

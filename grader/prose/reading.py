@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.blocks import cut
+from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
 from grader.prose.needs import signs
@@ -17,7 +18,6 @@ from grader.prose.spelling import is_repairable, known_words, stem
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
-    from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
 
@@ -47,6 +47,7 @@ class Prose:
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
     )  # single words that were asked for
+    _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     spoken: dict[Family, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
@@ -124,13 +125,17 @@ class Prose:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
-    def words_with_prefix(self, prefix: str) -> list[int]:
-        """Return the positions of the words that begin so."""
-        forms = self._sorted_forms
-        first = end = bisect_left(forms, prefix)
-        while end < len(forms) and forms[end].startswith(prefix):
-            end += 1
-        return sorted(i for form in forms[first:end] for i in self.by_form[form])
+    def begun(self, prefix: str) -> list[Hit]:
+        """Return the words that begin so."""
+        found = self._begun.get(prefix)
+        if found is None:
+            forms = self._sorted_forms
+            first = end = bisect_left(forms, prefix)
+            while end < len(forms) and forms[end].startswith(prefix):
+                end += 1
+            places = sorted(i for form in forms[first:end] for i in self.by_form[form])
+            found = self._begun[prefix] = [Hit(i, i, (i,)) for i in places]
+        return found
 
     def unit(self, scope: str) -> list[int]:
         """Return for every word the number of its clause, sentence, item or answer."""

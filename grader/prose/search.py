@@ -117,6 +117,8 @@ class Search:
 
     def is_about(self, hit: Hit, patterns: Sequence[Pattern]) -> bool:
         """Say whether the clause of a hit speaks of one of the patterns, in its words or carried over."""
+        if not self.asks and not any(self.find(pattern) for pattern in patterns):
+            return False  # nowhere spoken of, so that no clause can be about it
         labels = {pattern.label for pattern in patterns}
         declared = {pattern.label for pattern in self.topics}
         family = (*self.topics, *(pattern for pattern in patterns if pattern.label not in declared))
