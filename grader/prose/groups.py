@@ -45,6 +45,7 @@ class Group:
     )  # the plain words of `any`, by spelling
     roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
     prefixes: Mapping[str, Term] = field(init=False, default_factory=dict)  # its `word*`, by beginning
+    beginnings: Mapping[str, list[str]] = field(init=False, default_factory=dict)  # these by their signs
     phrases: Mapping[str, tuple[Phrase, ...]] = field(init=False, default_factory=dict)  # by first stem
     glued: Mapping[str, Phrase] = field(init=False, default_factory=dict)  # by how they look in one word
     rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
@@ -69,6 +70,10 @@ class Group:
         object.__setattr__(self, "stems", plain)
         object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
         object.__setattr__(self, "prefixes", begun)
+        beginnings: dict[str, list[str]] = {}
+        for text in begun:
+            beginnings.setdefault(text[:BEGINNING], []).append(text)
+        object.__setattr__(self, "beginnings", beginnings)
         object.__setattr__(self, "phrases", {root: tuple(found) for root, found in phrases.items()})
         object.__setattr__(self, "glued", glued)
         object.__setattr__(self, "rest", tuple(rest))
@@ -201,8 +206,8 @@ class Group:
         found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
         if self.prefixes:
             signs = prose.signs
-            for text in self.prefixes:
-                if text[:BEGINNING] in signs:
+            for beginning in self.beginnings.keys() & signs:
+                for text in self.beginnings[beginning]:
                     found += prose.begun(text)
         if self.phrases:
             found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
