@@ -9,12 +9,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.hits import Hit, by_place, join
+from grader.prose.needs import every, some
 from grader.prose.patterns import Phrase, Term, Verdict
 from grader.prose.spelling import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from grader.prose.needs import Needs
     from grader.prose.patterns import Pattern
     from grader.prose.search import Search
 
@@ -43,6 +45,7 @@ class Group:
     )  # the plain words of `any`, by spelling
     roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
     prefixes: Mapping[str, Term] = field(init=False, default_factory=dict)  # its `word*`, by beginning
+    beginnings: Mapping[str, list[str]] = field(init=False, default_factory=dict)  # these by their signs
     phrases: Mapping[str, tuple[Phrase, ...]] = field(init=False, default_factory=dict)  # by first stem
     glued: Mapping[str, Phrase] = field(init=False, default_factory=dict)  # by how they look in one word
     rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
@@ -67,6 +70,10 @@ class Group:
         object.__setattr__(self, "stems", plain)
         object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
         object.__setattr__(self, "prefixes", begun)
+        beginnings: dict[str, list[str]] = {}
+        for text in begun:
+            beginnings.setdefault(text[:BEGINNING], []).append(text)
+        object.__setattr__(self, "beginnings", beginnings)
         object.__setattr__(self, "phrases", {root: tuple(found) for root, found in phrases.items()})
         object.__setattr__(self, "glued", glued)
         object.__setattr__(self, "rest", tuple(rest))
@@ -113,6 +120,14 @@ class Group:
         )
 
     @cached_property
+    def needs(self) -> Needs:
+        """What any hit needs; topics and what is excluded may be said anywhere or nowhere."""
+        parts = [pattern.needs for pattern in (*self.every, *self.order)]
+        if self.some:
+            parts.append(some(pattern.needs for pattern in self.some))
+        return every(parts)
+
+    @cached_property
     def parts(self) -> tuple[Pattern, ...]:
         """What must be found together."""
         some = (
@@ -136,6 +151,10 @@ class Group:
 
     def placed(self, search: Search) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
+        signs = search.signs
+        for need in self.needs:
+            if need.isdisjoint(signs):
+                return []
         found = self._found(search)
         if found and self.outside:
             spans = sorted((hit.first, hit.last) for pattern in self.outside for hit in search.find(pattern))
@@ -186,18 +205,15 @@ class Group:
         by_stem = prose.by_stem
         found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
         if self.prefixes:
-            beginnings = prose.beginnings
-            found.extend(
-                Hit(i, i, (i,))
-                for text in self.prefixes
-                if text[:BEGINNING] in beginnings
-                for i in prose.words_with_prefix(text)
-            )
+            signs = prose.signs
+            for beginning in self.beginnings.keys() & signs:
+                for text in self.beginnings[beginning]:
+                    found += prose.begun(text)
         if self.phrases:
             found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
         if search.unusual:
             for terms in (self.stems, self.prefixes):
-                for text in terms.keys() & search.unusual:
+                for text in sorted(terms.keys() & search.unusual):  # of two readings the same comes first
                     found.extend(
                         hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last
                     )
@@ -243,6 +259,10 @@ class Group:
         tables = [_by_unit(hits, unit) for hits in lists]
         leads = [search.by_lead(hits) for hits in lists]
         found: list[Hit] = []
+        if not any(leads):  # nothing is announced, so that all must stand in the unit itself
+            for number in sorted(set(tables[0]).intersection(*tables[1:])):
+                found.extend(self._combined([table[number] for table in tables], search))
+            return found
         for number in sorted({number for table in tables for number in table}):
             rows = [table.get(number, ()) for table in tables]
             anchor = next(row[0] for row in rows if row)

@@ -174,20 +174,20 @@ class _Doubts:
         """Return the name of the doubt, "" where there is none."""
         prose = self.prose
         of = prose.segments.sentences
-        sentences = {of[hit.first], of[hit.last], *(of[word] for word in hit.words)}
+        sentences = {of[word] for word in (hit.first, hit.last, *hit.words)}
         if self._bags is None:
             self._bags = bag_sentences(prose)
-        if sentences & prose.twice_denied:
+        if not sentences.isdisjoint(prose.twice_denied):
             return "undecided"
-        if sentences & prose.questions or sentences & prose.strong_hedges:
+        if not (sentences.isdisjoint(prose.questions) and sentences.isdisjoint(prose.strong_hedges)):
             return "hedged"
         if self.strict and (
             sentences & prose.weak_hedges or any(word in prose.segments.quoted for word in hit.words)
         ):
             return "hedged"
-        if hit.edits >= (1 if self.strict else GUESSED_EDITS):
+        if hit.repaired and hit.edits >= (1 if self.strict else GUESSED_EDITS):
             return "repaired"
-        if sentences & self._bags:
+        if not sentences.isdisjoint(self._bags):
             return "stuffed"
         if self.prompt:
             if self._copied is None:

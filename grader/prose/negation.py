@@ -200,16 +200,14 @@ def hedges(forms: list[str], sentences: list[int]) -> tuple[set[int], set[int]]:
     """Return the sentences with strong and with weak signs of doubt."""
     strong: set[int] = set()
     weak: set[int] = set()
-    tables: tuple[tuple[Iterable[tuple[str, ...]], set[int]], ...] = (
-        (STRONG_HEDGES, strong),
-        (WEAK_HEDGES, weak),
-    )
-    for phrases, found in tables:
-        firsts: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in phrases:
-            firsts.setdefault(phrase[0], []).append(phrase)
-        for i, form in enumerate(forms):
-            for phrase in firsts.get(form, ()):
+    for i, form in enumerate(forms):
+        if form in _HEDGES:
+            for phrase, is_strong in _HEDGES[form]:
                 if tuple(forms[i : i + len(phrase)]) == phrase:
-                    found.add(sentences[i])
+                    (strong if is_strong else weak).add(sentences[i])
     return strong, weak
+
+
+_HEDGES: Final[dict[str, list[tuple[tuple[str, ...], bool]]]] = {}  # by first word, whether a strong one
+for _phrase in (*STRONG_HEDGES, *WEAK_HEDGES):
+    _HEDGES.setdefault(_phrase[0], []).append((_phrase, _phrase in STRONG_HEDGES))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.prose.hits import Hit, by_place, join
-from grader.prose.spelling import stem
+from grader.prose.needs import every
+from grader.prose.spelling import BEGINNING, stem
 from grader.prose.vocabulary import DETERMINERS, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from grader.prose.needs import Needs
     from grader.prose.reading import Prose
     from grader.prose.search import Search
 
@@ -64,6 +66,11 @@ class Pattern(Protocol):
         """Yield the single words it is made of."""
         ...
 
+    @property
+    def needs(self) -> Needs:
+        """Sets of signs; it is not found in an answer that has none of one of them."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Term:
@@ -83,6 +90,14 @@ class Term:
 
     def terms(self) -> Iterable[Term]:
         yield self
+
+    @property
+    def needs(self) -> Needs:
+        if self.kind == "not":
+            return ()
+        if self.kind == "prefix":
+            return (frozenset({self.text[:BEGINNING]}),)
+        return (frozenset({self.text, self.root} if self.kind == "stem" else {self.text}),)
 
     def hits(self, search: Search) -> list[Hit]:
         # As written a word stands in the same places whichever criterion asks.
@@ -104,7 +119,7 @@ class Term:
             if joined and self.text in joined:
                 found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
         elif self.kind == "prefix":
-            found = [Hit(i, i, (i,)) for i in prose.words_with_prefix(self.text)]
+            found = prose.begun(self.text).copy()
             found.extend(
                 Hit(i, i + 1, (i, i + 1))
                 for form, places in prose.segments.joined.items()
@@ -145,6 +160,11 @@ class Phrase:
 
     def terms(self) -> Iterable[Term]:
         return self.words
+
+    @property
+    def needs(self) -> Needs:
+        glued = {self.glued} if self.glued else set()
+        return every(tuple(need | glued for need in word.needs) for word in self.words)
 
     def hits(self, search: Search) -> list[Hit]:
         known = search.prose.by_stem
@@ -199,6 +219,10 @@ class Verdict:
 
     def terms(self) -> Iterable[Term]:
         return ()
+
+    @property
+    def needs(self) -> Needs:
+        return (frozenset({self.label}),)
 
     def hits(self, search: Search) -> list[Hit]:
         return [

@@ -8,15 +8,16 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.blocks import cut
+from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
+from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.segments import segment
-from grader.prose.spelling import BEGINNING, is_repairable, known_words, stem
+from grader.prose.spelling import is_repairable, known_words, stem
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
-    from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
 
@@ -46,6 +47,7 @@ class Prose:
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
     )  # single words that were asked for
+    _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     spoken: dict[Family, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
@@ -108,23 +110,32 @@ class Prose:
         return number in self._parents and last - first <= 8
 
     @cached_property
-    def beginnings(self) -> dict[str, list[str]]:
-        """The words by how they begin, as far as a pattern's `word*` goes."""
-        found: dict[str, list[str]] = {}
-        for form in self.by_form:
-            for end in range(2, min(len(form), BEGINNING) + 1):
-                found.setdefault(form[:end], []).append(form)
-        return found
+    def signs(self) -> frozenset[str]:
+        """What patterns may need of it: its words, their stems and beginnings, its verdicts."""
+        words = (signs(form, self.language) for form in self.by_form)
+        said = {f"answers {verdict}" for verdict in self.opening.values()}
+        return self.joined_beginnings.union(said, *words)
+
+    @cached_property
+    def _sorted_forms(self) -> list[str]:
+        return sorted(self.by_form)
 
     @cached_property
     def joined_beginnings(self) -> frozenset[str]:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
-    def words_with_prefix(self, prefix: str) -> list[int]:
-        """Return the positions of the words that begin so."""
-        forms = self.beginnings.get(prefix[:BEGINNING], ())
-        return sorted(i for form in forms if form.startswith(prefix) for i in self.by_form[form])
+    def begun(self, prefix: str) -> list[Hit]:
+        """Return the words that begin so."""
+        found = self._begun.get(prefix)
+        if found is None:
+            forms = self._sorted_forms
+            first = end = bisect_left(forms, prefix)
+            while end < len(forms) and forms[end].startswith(prefix):
+                end += 1
+            places = sorted(i for form in forms[first:end] for i in self.by_form[form])
+            found = self._begun[prefix] = [Hit(i, i, (i,)) for i in places]
+        return found
 
     def unit(self, scope: str) -> list[int]:
         """Return for every word the number of its clause, sentence, item or answer."""

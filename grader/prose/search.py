@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.patterns import Term
-from grader.prose.spelling import repairs
+from grader.prose.spelling import BEGINNING, repairs, stem
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
+_CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
 
 
 class Vocabulary:
@@ -37,22 +39,35 @@ class Vocabulary:
             for spelling in {text, term.root} if term.kind == "stem" else {text}:
                 self.spellings.setdefault(spelling, []).append(text)
         self.targets = sorted(self.spellings)
+        self._words: dict[Pattern, frozenset[str]] = {}
+
+    def words_of(self, pattern: Pattern) -> frozenset[str]:
+        """Return the words that one of the criterion's patterns is made of."""
+        words = self._words.get(pattern)
+        if words is None:
+            words = self._words[pattern] = frozenset(term.text for term in pattern.terms())
+        return words
 
     def fixes(self, prose: Prose) -> dict[str, list[tuple[int, int]]]:
         """Return for every term the misspelled words that mean it, with the number of edits."""
-        strange = [
-            form
-            for form in prose.unknown[:MAX_UNKNOWN]
-            if prose.stems[prose.by_form[form][0]] not in self.stems
-            and not form.startswith(self.prefixes or ("\0",))
-        ]
         found: dict[str, list[tuple[int, int]]] = {}
-        for form, readings in repairs(strange, self.targets, self.prefixes).items():
-            for spelling, edits in readings:
-                for text in self.spellings[spelling]:
-                    places = found.setdefault(text, [])
-                    places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
+        for form in prose.unknown[:MAX_UNKNOWN]:
+            for text, edits in _readings(self, form):
+                places = found.setdefault(text, [])
+                places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
         return found
+
+    def readings(self, form: str) -> tuple[tuple[str, int], ...]:
+        """Return the terms that a misspelled word may mean, with the number of edits."""
+        if stem(form) in self.stems or form.startswith(self.prefixes or ("\0",)):
+            return ()
+        near = repairs([form], self.targets, self.prefixes).get(form, ())
+        return tuple((text, edits) for spelling, edits in near for text in self.spellings[spelling])
+
+
+@lru_cache(maxsize=_CACHED_READINGS)
+def _readings(vocabulary: Vocabulary, form: str) -> tuple[tuple[str, int], ...]:
+    return vocabulary.readings(form)
 
 
 class Search:
@@ -66,23 +81,33 @@ class Search:
         asks: Sequence[Pattern] = (),
     ) -> None:
         self.prose = prose
+        self._vocabulary = vocabulary
         self.topics = tuple(topics)
         self.asks = tuple(asks)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
         self.unusual = self.fixes.keys() | prose.joined_beginnings  # terms found misspelled or hyphenated
+        self.signs = prose.signs
+        if self.fixes:
+            self.signs = prose.signs.union(self.fixes, (text[:BEGINNING] for text in self.fixes))
         self._found: dict[Pattern, list[Hit]] = {}
+        self._about: dict[tuple[Pattern, ...], frozenset[int]] = {}
         self._topics: dict[Family, list[frozenset[str]]] = {}
 
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""
         if isinstance(pattern, Term):
             return pattern.hits(self)  # remembered by the answer
-        # Without repairs a set finds the same for every criterion that shares it.
-        memory = self._found if self.fixes or not getattr(pattern, "shared", False) else self.prose.found
+        # Unless its words were repaired a set finds the same for every criterion that shares it.
+        memory = self._found
+        if getattr(pattern, "shared", False) and (not self.fixes or not self._repaired(pattern)):
+            memory = self.prose.found
         found = memory.get(pattern)
         if found is None:
             found = memory[pattern] = pattern.hits(self)
         return found
+
+    def _repaired(self, pattern: Pattern) -> bool:
+        return not self._vocabulary.words_of(pattern).isdisjoint(self.fixes)
 
     def cues(self, hit: Hit) -> frozenset[int]:
         """Return the denials that cover a hit and are not part of it."""
@@ -105,21 +130,30 @@ class Search:
         stretches = subanswers(self.prose, of)
         return stretches[number - 1] if 0 < number <= len(stretches) else None
 
-    def is_about(self, hit: Hit, patterns: Sequence[Pattern]) -> bool:
+    def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
         """Say whether the clause of a hit speaks of one of the patterns, in its words or carried over."""
+        about = self._about.get(patterns)
+        if about is None:
+            about = self._about[patterns] = self._clauses_about(patterns)
+        if not about:
+            return False
+        clauses = self.prose.segments.clauses
+        return any(clauses[i] in about for i in (hit.first, hit.last, *hit.words))
+
+    def _clauses_about(self, patterns: tuple[Pattern, ...]) -> frozenset[int]:
         labels = {pattern.label for pattern in patterns}
         declared = {pattern.label for pattern in self.topics}
         family = (*self.topics, *(pattern for pattern in patterns if pattern.label not in declared))
+        if not self.asks and not any(self.find(pattern) for pattern in family if pattern.label in labels):
+            return frozenset()  # named nowhere, and so carried over to no clause
         spoken = self._assigned(family, carry=labels <= declared)
-        clauses = self.prose.segments.clauses
-        return any(
-            labels & spoken[clause] for clause in {clauses[i] for i in (*hit.words, hit.first, hit.last)}
-        )
+        return frozenset(clause for clause, topics in enumerate(spoken) if not labels.isdisjoint(topics))
 
     def _assigned(self, family: tuple[Pattern, ...], *, carry: bool) -> list[frozenset[str]]:
         key = (family, self.asks, carry)
-        # Without repairs the criteria of a question find the same topics.
-        memory = self._topics if self.fixes else self.prose.spoken
+        # Unless their words were repaired the criteria of a question find the same topics.
+        own = self.fixes and any(self._repaired(pattern) for pattern in (*family, *self.asks))
+        memory = self._topics if own else self.prose.spoken
         if key not in memory:
             memory[key] = assign(self, family, carry=carry)
         return memory[key]

@@ -87,6 +87,7 @@ def known_words() -> frozenset[str]:
     return frozenset(stem(fold(word)) for word in [*text.split(), *FUNCTION_WORDS, *NEGATORS])
 
 
+@lru_cache(maxsize=_STEM_CACHE)
 def is_repairable(form: str) -> bool:
     """Say whether a word that no pattern knows may be a misspelling: long enough, letters only, not known."""
     return (
