@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
-from grader.equivalence.preparation import prepare, same_ranges
+from grader.equivalence.preparation import prepare, same_data
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import depth_of
 from grader.equivalence.ring import TooLargeError
@@ -73,7 +73,7 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
-    glance = sampler.glance() if same_ranges(prepared) else None
+    glance = sampler.glance() if same_data(prepared) else None
     if glance is not None and glance.differ is not None and glance.values is not None:
         return _disproved(glance, glance.differ, glance.values, prepared)
     proof = _proof(prepared, known, options, {})
