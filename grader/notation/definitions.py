@@ -79,15 +79,11 @@ class Wanted:
 
     def named_before(self, text: str, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
-        lead = text[max(0, start - MAX_LEAD) : start]
-        for _ in range(MAX_LEAD):
-            if any(_ends_with(lead, spelling) for spelling in self.spellings):
-                return True
-            match = _FILLER.search(lead)
-            if match is None or match.start() == match.end():
-                return False
-            lead = lead[: match.start()]
-        return False
+        ends = tuple(filter(None, self.spellings))
+        return any(
+            folded.endswith(ends) and any(_ends_with(lead, spelling) for spelling in ends)
+            for lead, folded in _leads(text[max(0, start - MAX_LEAD) : start])
+        )
 
     def mentioned_in(self, text: str) -> bool:
         """Whether a name stands in a text that could not be read."""
@@ -100,9 +96,22 @@ def _folded(text: str) -> str:
     return _BLANK.sub("", text).casefold()
 
 
+@lru_cache(maxsize=1024)
+def _leads(lead: str) -> tuple[tuple[str, str], ...]:
+    """Return the words before a formula, with ever more fillers left out at their end, as written and folded."""
+    found = []
+    for _ in range(MAX_LEAD):
+        found.append((lead, _folded(lead)))
+        match = _FILLER.search(lead)
+        if match is None or match.start() == match.end():
+            break
+        lead = lead[: match.start()]
+    return tuple(found)
+
+
 def _ends_with(lead: str, spelling: str) -> bool:
     tail = _folded(lead[-3 * len(spelling) - 8 :])
-    if not spelling or not tail.endswith(spelling):
+    if not tail.endswith(spelling):
         return False
     if not spelling[0].isalnum():
         return True

@@ -10,6 +10,7 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from grader.notation.errors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
@@ -30,6 +31,9 @@ MAX_OPEN: Final = 400
 
 MAX_REMEMBERED: Final = 4_000
 """Readings kept for the next student: some 3 kB each."""
+
+MAX_TOKENISED: Final = 256
+"""Texts whose tokens are kept: all formula criteria of a question read the same ones."""
 
 MAX_KEPT: Final = 300
 """Characters of a text whose reading is kept: longer ones do not come again."""
@@ -92,8 +96,14 @@ def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | Readi
         return ReadingError("nested too deeply")
 
 
+@lru_cache(maxsize=MAX_TOKENISED)
+def _tokens(text: str, *, latex: bool) -> tuple[Token, ...]:
+    """Return the tokens of a text, which no later step changes: criteria with other names read it as well."""
+    return tuple(prepared(tokenise(text, latex=latex)))
+
+
 def _read(text: str, names: Names, *, latex: bool) -> Reading:
-    tokens = prepared(tokenise(text, latex=latex))
+    tokens = list((_tokens if len(text) <= MAX_KEPT else _tokens.__wrapped__)(text, latex=latex))
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)
