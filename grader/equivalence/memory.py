@@ -67,7 +67,12 @@ def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
 
 def is_kept(answer: Node) -> bool:
     """Whether a formula is small enough to be remembered."""
-    return all(count < MAX_NODES for count, _ in enumerate(answer.walk()))
+    nodes = [answer]
+    for node in nodes:  # grows as it is walked
+        nodes.extend(node.children)
+        if len(nodes) > MAX_NODES:
+            return False
+    return True
 
 
 def for_small(work: Callable[Concatenate[Node, Rest], Value]) -> Callable[Concatenate[Node, Rest], Value]:
@@ -75,7 +80,7 @@ def for_small(work: Callable[Concatenate[Node, Rest], Value]) -> Callable[Concat
     recalled: Callable[..., Value] = lru_cache(MAX_PARTS)(work)
 
     @wraps(work)
-    def recall(tree: Node, *rest: Rest.args, **named: Rest.kwargs) -> Value:
+    def recall(tree: Node, /, *rest: Rest.args, **named: Rest.kwargs) -> Value:
         return (recalled if is_kept(tree) else work)(tree, *rest, **named)
 
     return recall

@@ -11,7 +11,6 @@ from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare, same_data
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.rewriting import depth_of
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.sampling import DIGITS, ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
@@ -44,11 +43,14 @@ TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 def too_large(*trees: Node) -> bool:
     """Whether a tree is beyond the limits of the prover."""
     for tree in trees:
-        for count, _ in enumerate(tree.walk()):
-            if count > MAX_NODES:
+        count = depth = 0
+        level = [tree]
+        while level:
+            count += len(level)
+            depth += 1
+            if count > MAX_NODES or depth > MAX_DEPTH:
                 return True
-        if depth_of(tree) > MAX_DEPTH:
-            return True
+            level = [child for node in level for child in node.children]
     return False
 
 

@@ -24,7 +24,7 @@ MAX_SPELLING: Final = 200
 _CONSTANT_VALUES: Final = {"e": "e", "E": "e", "pi": "pi", "i": "i", "I": "i", "j": "i", "J": "i"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # what is read with names is remembered by the object
 class Names:
     """Declared symbols and functions, and which letters are constants. Made by `Names.declare`."""
 

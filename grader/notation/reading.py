@@ -67,26 +67,15 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
     if syntax not in SYNTAXES:
         raise ReadingError(f"no such syntax: {syntax!r} (known: {', '.join(SYNTAXES)})")
     latex = syntax == "latex" or (syntax == "auto" and looks_latex(text))
-    if len(text) > MAX_KEPT:
-        found = _read_or_refused(text, names, latex=latex)
-        if isinstance(found, ReadingError):
-            raise found
-        return found
     # A class writes the same formulas again, and a rubric's names are made once and stay.
-    key = id(names), text, latex
-    known = _read_before.get(key)
-    if known is None or known[0] is not names:
-        if len(_read_before) >= MAX_REMEMBERED:
-            del _read_before[next(iter(_read_before))]  # the oldest
-        known = _read_before[key] = names, _read_or_refused(text, names, latex=latex)
-    if isinstance(known[1], ReadingError):
-        raise known[1].with_traceback(None)
-    return known[1]
+    read = _read_or_refused if len(text) <= MAX_KEPT else _read_or_refused.__wrapped__
+    found = read(text, names, latex=latex)
+    if isinstance(found, ReadingError):
+        raise found.with_traceback(None)
+    return found
 
 
-_read_before: dict[tuple[int, str, bool], tuple[Names, Reading | ReadingError]] = {}
-
-
+@lru_cache(maxsize=MAX_REMEMBERED)
 def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | ReadingError:
     try:
         return _read(text, names, latex=latex)
