@@ -211,8 +211,7 @@ def _matches(mistake: NamedValue, reading: NumberReading) -> bool:
     value = mistake.value.value
     if reading.value == value:
         return True
-    distance = abs(reading.value - value)
-    return rounds_to(value, reading) and distance <= COARSE * abs(value)
+    return rounds_to(value, reading) and abs(reading.value - value) <= COARSE * abs(value)
 
 
 def _followed(reading: NumberReading, credit: Fraction, slip: Judgement | None) -> Judgement:

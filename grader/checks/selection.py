@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.regions import TOTALS, Region, find_regions
-from grader.notation.finding import find_numbers
+from grader.notation.finding import CACHED_TEXTS, find_numbers
 from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
@@ -165,7 +166,8 @@ def is_total(near: tuple[str, ...]) -> bool:
     return any(label.lower() in TOTALS for label in near)
 
 
-def grand_totals(text: str) -> list[Chain]:
+@lru_cache(maxsize=CACHED_TEXTS)  # every number criterion of a question asks
+def grand_totals(text: str) -> tuple[Chain, ...]:
     """Return the sums whose terms are results that were reached before: `2800 + 180200 + 720400 = ...`."""
     reached: set[Fraction] = set()
     sums = []
@@ -183,7 +185,7 @@ def grand_totals(text: str) -> list[Chain]:
             sums.append(chain)
         else:
             reached.update(each.value for each in number.reading.readings)
-    return sums
+    return tuple(sums)
 
 
 @dataclass(frozen=True, slots=True)

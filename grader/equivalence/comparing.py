@@ -72,11 +72,10 @@ def compare_once(expected: Node, answer: Node, *, options: Options = DEFAULT) ->
 
 
 def _decided(expected: Node, answer: Node, options: Options, *, keep: bool) -> Verdict:
-    if too_large(expected, answer):
-        return undecided(TOO_LARGE)
     broken = missing_or_forbidden(answer, options) or wrong_form(answer, options.form)
-    if broken:
-        return Verdict("different", "disproved", "required parts", broken)
+    if broken:  # by how it is written, which is not remembered
+        large = too_large(expected, answer)
+        return undecided(TOO_LARGE) if large else Verdict("different", "disproved", "required parts", broken)
     try:
         if keep and is_kept(answer):
             key = comparison_key("compare", expected, answer, options)
@@ -90,6 +89,8 @@ def _decided(expected: Node, answer: Node, options: Options, *, keep: bool) -> V
 
 
 def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdict:
+    if too_large(expected, answer):
+        return undecided(TOO_LARGE)
     effort().spend(CALLED)
     if options.rename:
         return compare_renamed(expected, answer, options, _compare)

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
+from grader.equivalence.memory import for_small
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
 
@@ -36,48 +37,72 @@ class Prepared:
     lengths: frozenset[str] = frozenset()  # symbols that count something: the limits of sums
 
 
-def same_ranges(prepared: Prepared) -> bool:
-    """Whether the sums of both formulas run over the same ranges, so that equal data stand under equal indices."""
-    expected, answer = (frozenset(_limits(tree)) for tree in (prepared.expected, prepared.answer))
-    return expected == answer
+def same_data(prepared: Prepared) -> bool:
+    """Whether equal data stand under equal indices in both formulas, so that a point tells them apart.
+
+    They do where the sums run over the same ranges, and where only one formula has any data.
+    """
+    expected, answer = (frozenset(limits_of(tree)) for tree in (prepared.expected, prepared.answer))
+    if expected == answer:
+        return True
+    if len(expected) + len(answer) > 1:
+        return False
+    return not _has_indices(prepared.answer if expected else prepared.expected)
 
 
 def prepare(expected: Node, answer: Node) -> Prepared:
     """Return both trees with indices in canonical form."""
-    if not any(_has_indices(tree) for tree in (expected, answer)):
+    if not (_has_indices(expected) or _has_indices(answer)):
         return Prepared(expected, answer)
-    _charge(expected, answer)
-    trees = [_letters(tree) for tree in (expected, answer)]
-    expected, answer = trees
-    data = _data_names(expected) | _data_names(answer)
-    trees = [_index_data(tree, data) for tree in trees]
-    limits = [tuple(_limits(tree)) for tree in trees]
+    alone = [_read_alone(tree) for tree in (expected, answer)]
+    effort().spend(alone[0].steps + alone[1].steps)
+    data = alone[0].data | alone[1].data
+    indexed = [_index_data(each.tree, data) if each.sums else each.tree for each in alone]
+    limits = [tuple(limits_of(tree)) for tree in indexed]
     notes: list[str] = []
-    for position in (0, 1):
-        if any(lower is None and upper is None for lower, upper in limits[position]):
+    trees: list[Node] = []
+    for position, tree in enumerate(indexed):
+        pair = None
+        if (None, None) in limits[position]:
             other = {pair for pair in limits[1 - position] if pair[1] is not None}
             pair = next(iter(other)) if len(other) == 1 else (Number(Fraction(1)), Symbol(LENGTH))
-            trees[position] = _with_limits(trees[position], pair)
             if len(other) == 1 and position == 1:
                 notes.append(NOTE_LIMITS)
-    trees = [_rename_bound(tree, 0) for tree in trees]
-    trees = drop_free(trees)
+        trees.append(_finished(tree, pair))
     lengths = frozenset().union(
-        *(names_in(part) for tree in trees for pair in _limits(tree) for part in pair if part)
+        *(names_in(part) for tree in trees for pair in limits_of(tree) for part in pair if part)
     )
     return Prepared(
         trees[0], trees[1], tuple(notes), frozenset(n for n in lengths if not n.startswith(BOUND))
     )
 
 
-def _charge(*trees: Node) -> None:
-    """Count the work: each sum renames its index in all that stands below it."""
-    for tree in trees:
-        size = binders = 0
-        for node in tree.walk():
-            size += 1
-            binders += isinstance(node, Binder)
-        effort().spend(size * (4 + binders * 2))
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A tree with its letters read as indices, and what the other side has to know of it."""
+
+    tree: Node
+    data: frozenset[str]
+    sums: bool
+    steps: int
+
+
+@for_small
+def _read_alone(tree: Node) -> _Alone:
+    """Read a tree; the steps count that each sum renames its index in all that stands below it."""
+    size = binders = 0
+    for node in tree.walk():
+        size += 1
+        binders += isinstance(node, Binder)
+    tree = _letters(tree)
+    return _Alone(tree, _data_names(tree), any(_sums(tree)), size * (4 + binders * 2))
+
+
+@for_small
+def _finished(tree: Node, pair: tuple[Node | None, Node | None] | None) -> Node:
+    """Give the sums without limits those of a pair, and the indices their names."""
+    tree = _rename_bound(tree if pair is None else _with_limits(tree, pair), 0)
+    return drop_free([tree])[0]
 
 
 def _letters(tree: Node) -> Node:
@@ -109,7 +134,8 @@ def _sums(tree: Node) -> Iterator[Binder]:
             yield node
 
 
-def _limits(tree: Node) -> Iterator[tuple[Node | None, Node | None]]:
+def limits_of(tree: Node) -> Iterator[tuple[Node | None, Node | None]]:
+    """Yield the limits of every sum and product."""
     for node in _sums(tree):
         yield node.lower, node.upper
 

@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
+from grader.equivalence.matchings import Matchings
 from grader.equivalence.preparation import drop_free
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.scalars import undecided
@@ -33,10 +34,13 @@ def compare_renamed(
         reason = f"Your formula has {len(found)} symbols, expected were {len(wanted)}."
         return Verdict("different", "disproved", "number of symbols", reason)
     first: Verdict | None = None
+    matchings: Matchings | None = None
     allowance, size = effort(), sum(1 for _ in answer.walk())
     for count, order in enumerate(permutations(wanted)):
         if count >= MAX_TRIED:
             return undecided(MANY_NAMES)
+        if matchings is not None and matchings.rule_out(found, order):
+            continue
         allowance.spend(TRIED + 6 * size)
         values: dict[str, Node] = {
             old: Symbol(f"{new} renamed") for old, new in zip(found, order, strict=True)
@@ -49,6 +53,7 @@ def compare_renamed(
             notes = (*verdict.notes, f"You wrote {', '.join(pairs)}.") if pairs else verdict.notes
             return replace(verdict, notes=notes)
         first = first or verdict
+        matchings = matchings or Matchings(expected, answer, plain)
     if first is None or first.equal == "undecided":
         return first or Verdict("undecided", "none", "none", PARTLY)
     return replace(first, reason=PARTLY, point=(), values=None)

@@ -69,13 +69,3 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
 def names_in(node: Node) -> frozenset[str]:
     """Return the names of all symbols in a tree."""
     return frozenset(part.name for part in node.walk() if isinstance(part, Symbol))
-
-
-def depth_of(node: Node) -> int:
-    """Return how deep a tree is nested, without recursion."""
-    deepest, waiting = 0, [(node, 1)]
-    while waiting:
-        part, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        waiting.extend((child, depth + 1) for child in part.children)
-    return deepest

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
-from grader.equivalence.preparation import prepare, same_ranges
+from grader.equivalence.preparation import prepare, same_data
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.rewriting import depth_of
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.sampling import DIGITS, ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
@@ -44,11 +43,14 @@ TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 def too_large(*trees: Node) -> bool:
     """Whether a tree is beyond the limits of the prover."""
     for tree in trees:
-        for count, _ in enumerate(tree.walk()):
-            if count > MAX_NODES:
+        count = depth = 0
+        level = [tree]
+        while level:
+            count += len(level)
+            depth += 1
+            if count > MAX_NODES or depth > MAX_DEPTH:
                 return True
-        if depth_of(tree) > MAX_DEPTH:
-            return True
+            level = [child for node in level for child in node.children]
     return False
 
 
@@ -73,7 +75,7 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
-    glance = sampler.glance() if same_ranges(prepared) else None
+    glance = sampler.glance() if same_data(prepared) else None
     if glance is not None and glance.differ is not None and glance.values is not None:
         return _disproved(glance, glance.differ, glance.values, prepared)
     proof = _proof(prepared, known, options, {})

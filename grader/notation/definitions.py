@@ -15,7 +15,7 @@ from grader.notation.amounts import find_amounts
 from grader.notation.errors import ReadingError
 from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
 from grader.notation.quantities import unit_behind, with_unit
-from grader.notation.reading import read_formula
+from grader.notation.reading import MAX_KEPT, MAX_REMEMBERED, read_formula
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -79,15 +79,11 @@ class Wanted:
 
     def named_before(self, text: str, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
-        lead = text[max(0, start - MAX_LEAD) : start]
-        for _ in range(MAX_LEAD):
-            if any(_ends_with(lead, spelling) for spelling in self.spellings):
-                return True
-            match = _FILLER.search(lead)
-            if match is None or match.start() == match.end():
-                return False
-            lead = lead[: match.start()]
-        return False
+        ends = tuple(filter(None, self.spellings))
+        return any(
+            folded.endswith(ends) and any(_ends_with(lead, spelling) for spelling in ends)
+            for lead, folded in _leads(text[max(0, start - MAX_LEAD) : start])
+        )
 
     def mentioned_in(self, text: str) -> bool:
         """Whether a name stands in a text that could not be read."""
@@ -95,14 +91,37 @@ class Wanted:
         return any(spelling in folded for spelling in self.spellings if spelling)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a formula says by itself: see `Candidate`."""
+
+    role: Role
+    values: tuple[Node, ...]
+    others: tuple[Node, ...]
+    name: Node | None
+
+
 @lru_cache(maxsize=4096)  # all formula criteria of a question look at the words before the same formulas
 def _folded(text: str) -> str:
     return _BLANK.sub("", text).casefold()
 
 
+@lru_cache(maxsize=1024)
+def _leads(lead: str) -> tuple[tuple[str, str], ...]:
+    """Return the words before a formula, with ever more fillers left out at their end, as written and folded."""
+    found = []
+    for _ in range(MAX_LEAD):
+        found.append((lead, _folded(lead)))
+        match = _FILLER.search(lead)
+        if match is None or match.start() == match.end():
+            break
+        lead = lead[: match.start()]
+    return tuple(found)
+
+
 def _ends_with(lead: str, spelling: str) -> bool:
     tail = _folded(lead[-3 * len(spelling) - 8 :])
-    if not spelling or not tail.endswith(spelling):
+    if not tail.endswith(spelling):
         return False
     if not spelling[0].isalnum():
         return True
@@ -144,7 +163,7 @@ def _candidate(
     led = wanted.named_before(text, found.start)
     goes_on = found.continues and before is not None
     try:
-        reading = read_formula(body, names=names, syntax="auto")
+        reading, said = _read(body, names, wanted)
     except ReadingError as error:
         defining = led or wanted.mentioned_in(found.text.partition("=")[0])
         role: Role = "defines" if defining or (goes_on and before and before.role == "defines") else "bare"
@@ -153,9 +172,24 @@ def _candidate(
     if unit and not any(isinstance(node, Quantity) for node in reading.tree.walk()):
         trees = [with_unit(tree, unit) for tree in (reading.tree, *reading.alternatives)]
         reading = replace(reading, tree=trees[0], alternatives=tuple(trees[1:]))
+        said = _said(reading, wanted)
     if goes_on and before is not None:
         return Candidate(found, before.role, _sides(reading.tree), name=before.name)
-    return _by_left_side(found, reading, wanted, led=led)
+    if said.role == "bare" and isinstance(reading.tree, Symbol):
+        return None  # a name that is mentioned, not a formula
+    role = "defines" if led else said.role
+    return Candidate(found, role, said.values, said.others, name=said.name)
+
+
+def _read(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:
+    """Read a formula and tell its sides apart. Raises ReadingError."""
+    return (_read_before if len(body) <= MAX_KEPT else _read_before.__wrapped__)(body, names, wanted)
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)  # as many as readings: a class writes the same formulas again
+def _read_before(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:
+    reading = read_formula(body, names=names)
+    return reading, _said(reading, wanted)
 
 
 def _sides(tree: Node) -> tuple[Node, ...]:
@@ -166,22 +200,17 @@ def _is_equation(tree: Node) -> bool:
     return isinstance(tree, Relation) and all(operator in _EQUALS for operator in tree.operators)
 
 
-def _by_left_side(found: FoundFormula, reading: Reading, wanted: Wanted, *, led: bool) -> Candidate | None:
-    tree = reading.tree
-    readings = (*reading.alternatives, *_loose_sums(tree))
+def _said(reading: Reading, wanted: Wanted) -> _Said:
+    readings = (*reading.alternatives, *_loose_sums(reading.tree))
     others = tuple(side for other in readings for side in _values(other, wanted, reading.text)[1])
-    role, values, name = _values(tree, wanted, reading.text)
-    if role == "bare":
-        if isinstance(tree, Symbol):
-            return None  # a name that is mentioned, not a formula
-        return Candidate(found, "defines" if led else "bare", values, others)
-    if role == "other" and led:
-        return Candidate(found, "defines", values, others, name=name)
-    return Candidate(found, role, values, others, name=name)
+    role, values, name = _values(reading.tree, wanted, reading.text)
+    return _Said(role, values, others, name)
 
 
 def _loose_sums(tree: Node) -> tuple[Node, ...]:
     """Read `sum (x_i - m)^2` as the sum of squares as well: nobody means the square of that sum."""
+    if not any(isinstance(node, Binder) and node.index is None for node in tree.walk()):
+        return ()
     changed = _squares_inside(tree)
     return () if changed == tree else (changed,)
 

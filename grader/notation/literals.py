@@ -66,6 +66,8 @@ def read_literals(tokens: list[Token], *, latex: bool, choose: Choose) -> list[T
 
 def with_decimal_commas(tokens: list[Token], *, latex: bool) -> list[Token] | None:
     """Return the tokens with `(x - 0,5)` as `(x - 0.5)`; None where no comma in brackets may be a decimal one."""
+    if not any(token.kind == "," for token in tokens):
+        return None
     levels = _levels(tokens, latex=latex)
     result: list[Token] = []
     at = 0

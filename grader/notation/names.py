@@ -7,6 +7,7 @@ spellings, in LaTeX or plain text, are the symbols `mu` and `var` wherever they 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.notation.errors import ReadingError
@@ -23,7 +24,7 @@ MAX_SPELLING: Final = 200
 _CONSTANT_VALUES: Final = {"e": "e", "E": "e", "pi": "pi", "i": "i", "I": "i", "j": "i", "J": "i"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # what is read with names is remembered by the object
 class Names:
     """Declared symbols and functions, and which letters are constants. Made by `Names.declare`."""
 
@@ -53,27 +54,11 @@ class Names:
         `implicit_first`, `a/bc` is a/(b c). Raises ReadingError for a spelling that cannot be read
         and ValueError for a constant that is none of those or a spelling that is declared twice.
         """
-        trie: dict[str, Any] = {}
-        words: dict[str, str] = {}
-        for name, others in symbols.items():
-            for spelling in (name, *others):
-                for sequence in _sequences(spelling):
-                    _insert(trie, sequence, name, spelling)
-                    if len(sequence) == 1:
-                        words[sequence[0]] = name
-        chosen = {}
-        for constant in constants:
-            if constant not in _CONSTANT_VALUES:
-                raise ValueError(f"no such constant: {constant!r} (known: {', '.join(_CONSTANT_VALUES)})")
-            if constant not in words:
-                chosen[constant] = _CONSTANT_VALUES[constant]
-        return cls(
-            spellings=trie,
-            symbols=frozenset(symbols),
-            words=words,
-            functions=frozenset(ALIASES.get(name.lstrip("\\"), name.lstrip("\\")) for name in functions),
-            constants=chosen,
-            matrices=frozenset(matrices),
+        return _declared(
+            tuple((name, tuple(others)) for name, others in symbols.items()),
+            tuple(functions),
+            tuple(constants),
+            frozenset(matrices),
             implicit_first=implicit_first,
         )
 
@@ -101,6 +86,41 @@ class Names:
             at += 1
             if open_braces == 0 and _LEAF in node:
                 found = node[_LEAF], at
+
+
+@lru_cache(maxsize=256)
+def _declared(
+    symbols: tuple[tuple[str, tuple[str, ...]], ...],
+    functions: tuple[str, ...],
+    constants: tuple[str, ...],
+    matrices: frozenset[str],
+    *,
+    implicit_first: bool,
+) -> Names:
+    """Make names; those of criteria that declare the same are one object, and so are their readings."""
+    trie: dict[str, Any] = {}
+    words: dict[str, str] = {}
+    for name, others in symbols:
+        for spelling in (name, *others):
+            for sequence in _sequences(spelling):
+                _insert(trie, sequence, name, spelling)
+                if len(sequence) == 1:
+                    words[sequence[0]] = name
+    chosen = {}
+    for constant in constants:
+        if constant not in _CONSTANT_VALUES:
+            raise ValueError(f"no such constant: {constant!r} (known: {', '.join(_CONSTANT_VALUES)})")
+        if constant not in words:
+            chosen[constant] = _CONSTANT_VALUES[constant]
+    return Names(
+        spellings=trie,
+        symbols=frozenset(name for name, _ in symbols),
+        words=words,
+        functions=frozenset(ALIASES.get(name.lstrip("\\"), name.lstrip("\\")) for name in functions),
+        constants=chosen,
+        matrices=matrices,
+        implicit_first=implicit_first,
+    )
 
 
 def _sequences(spelling: str) -> list[tuple[str, ...]]:

@@ -10,6 +10,7 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from grader.notation.errors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
@@ -30,6 +31,9 @@ MAX_OPEN: Final = 400
 
 MAX_REMEMBERED: Final = 4_000
 """Readings kept for the next student: some 3 kB each."""
+
+MAX_TOKENISED: Final = 256
+"""Texts whose tokens are kept: all formula criteria of a question read the same ones."""
 
 MAX_KEPT: Final = 300
 """Characters of a text whose reading is kept: longer ones do not come again."""
@@ -63,26 +67,15 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
     if syntax not in SYNTAXES:
         raise ReadingError(f"no such syntax: {syntax!r} (known: {', '.join(SYNTAXES)})")
     latex = syntax == "latex" or (syntax == "auto" and looks_latex(text))
-    if len(text) > MAX_KEPT:
-        found = _read_or_refused(text, names, latex=latex)
-        if isinstance(found, ReadingError):
-            raise found
-        return found
     # A class writes the same formulas again, and a rubric's names are made once and stay.
-    key = id(names), text, latex
-    known = _read_before.get(key)
-    if known is None or known[0] is not names:
-        if len(_read_before) >= MAX_REMEMBERED:
-            del _read_before[next(iter(_read_before))]  # the oldest
-        known = _read_before[key] = names, _read_or_refused(text, names, latex=latex)
-    if isinstance(known[1], ReadingError):
-        raise known[1].with_traceback(None)
-    return known[1]
+    read = _read_or_refused if len(text) <= MAX_KEPT else _read_or_refused.__wrapped__
+    found = read(text, names, latex=latex)
+    if isinstance(found, ReadingError):
+        raise found.with_traceback(None)
+    return found
 
 
-_read_before: dict[tuple[int, str, bool], tuple[Names, Reading | ReadingError]] = {}
-
-
+@lru_cache(maxsize=MAX_REMEMBERED)
 def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | ReadingError:
     try:
         return _read(text, names, latex=latex)
@@ -92,8 +85,14 @@ def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | Readi
         return ReadingError("nested too deeply")
 
 
+@lru_cache(maxsize=MAX_TOKENISED)
+def _tokens(text: str, *, latex: bool) -> tuple[Token, ...]:
+    """Return the tokens of a text, which no later step changes: criteria with other names read it as well."""
+    return tuple(prepared(tokenise(text, latex=latex)))
+
+
 def _read(text: str, names: Names, *, latex: bool) -> Reading:
-    tokens = prepared(tokenise(text, latex=latex))
+    tokens = list((_tokens if len(text) <= MAX_KEPT else _tokens.__wrapped__)(text, latex=latex))
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)

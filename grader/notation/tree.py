@@ -36,7 +36,9 @@ class Node:
         while waiting:
             node = waiting.pop()
             yield node
-            waiting.extend(reversed(node.children))
+            children = node.children
+            if children:
+                waiting.extend(children[::-1])
 
 
 @dataclass(frozen=True, slots=True)
