@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
 from grader.executors import HandIn
+from grader.gradebook.runs import report_key
 from grader.readers.files import read_raw, source_of
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.executors import Executor, Result
+    from grader.gradebook import Gradebook
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.runs import Known, Run
+    from grader.rubric import Rubric
 
 # What a killed run can lose: this many reports, or what was marked in this time.
 KEPT_TOGETHER: Final = 64
@@ -134,6 +137,18 @@ class ClassMarking:
         )
         for (waiting, _, _), known in zip(made, kept, strict=True):
             yield Marked.as_known(waiting.place, known)
+
+
+def count_new(book: Gradebook, files: Iterable[Path], rubric: Rubric, version: str, enough: int) -> int:
+    """Return how many files a gradebook has no report for; it stops looking at `enough`."""
+    count = 0
+    for item in _read(files):
+        if isinstance(item, HandIn):
+            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version)
+            count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
+            if count >= enough:
+                break
+    return count
 
 
 def _read(files: Iterable[Path]) -> Iterator[HandIn | Marked]:

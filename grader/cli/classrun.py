@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.batch.marking import count_new
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.writing import Form
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from grader.readers.roster import Roster
     from grader.writers.summary import Summary
 
-# So few files are marked before a worker process has started.
-FEW: Final = 3
+# So few files are marked before worker processes have started.
+FEW: Final = 12
 # Students shown on the terminal; the whole class stands in the tables.
 SHOWN: Final = 60
 # Students or files named in a notice.
@@ -104,7 +105,7 @@ class Session:
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
-            name = wanted.executor or executor_for(len(files))
+            name = wanted.executor or self._executor(base or book, files, settings)
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
@@ -120,6 +121,12 @@ class Session:
             self._tell_unknown_times()
             self.class_run.finish()
         self.problems += self.class_run.problems
+
+    def _executor(self, book: Gradebook, files: list[Path], settings: Settings) -> str:
+        """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
+        if self.wanted.fresh or not (self.wanted.out.exists() or self.wanted.dry_run):
+            return executor_for(len(files))
+        return executor_for(count_new(book, files, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
         wanted, run = self.wanted, self.class_run
