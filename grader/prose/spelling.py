@@ -82,9 +82,20 @@ def stem(form: str, language: str = "en") -> str:
 
 @lru_cache(maxsize=1)
 def known_words() -> frozenset[str]:
-    """Return the stems of common English words, which are never taken for misspelled other words."""
-    text = Path(__file__).with_name("words.txt").read_text(encoding="utf-8")
-    return frozenset(stem(fold(word)) for word in [*text.split(), *FUNCTION_WORDS, *NEGATORS])
+    """Return the stems of common English words, which are never taken for misspelled other words.
+
+    They are kept beside the words (`stems.txt`), since finding them takes a third of loading a rubric.
+    """
+    return frozenset(_listed("stems.txt"))
+
+
+def stems_of_words() -> list[str]:
+    """Return what belongs into `stems.txt`."""
+    return sorted({stem(fold(word)) for word in [*_listed("words.txt"), *FUNCTION_WORDS, *NEGATORS]})
+
+
+def _listed(name: str) -> list[str]:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
 
 
 @lru_cache(maxsize=_STEM_CACHE)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.prose import spelling
 from grader.prose.spelling import edits_allowed, fold, is_repairable, repairs, stem
 
 
@@ -37,3 +38,8 @@ def test_limits_of_repair() -> None:
 def test_a_repair_names_the_nearest_terms() -> None:
     assert repairs(["simmetry"], ["symmetry", "geometry"]) == {"simmetry": [("symmetry", 1)]}
     assert repairs(["preditions"], ["predict"], ["predict"]) == {"preditions": [("predict", 1)]}
+
+
+def test_the_stems_kept_beside_the_words_are_theirs() -> None:
+    """To mend it: write `grader.prose.spelling.stems_of_words()` to `grader/prose/stems.txt`."""
+    assert sorted(spelling.known_words()) == spelling.stems_of_words()
