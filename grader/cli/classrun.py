@@ -88,10 +88,14 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        rubric = load_rubric(wanted.rubric)
-        roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
         found = list(find_files(wanted.submissions))
         files = [item for item in found if isinstance(item, Path)]
+        if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
+            from grader.executors.pool import warm_up
+
+            warm_up()
+        rubric = load_rubric(wanted.rubric)
+        roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
         self.problems += [item for item in found if not isinstance(item, Path)]
         timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:

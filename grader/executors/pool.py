@@ -17,6 +17,7 @@ from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -135,17 +136,27 @@ class WorkerPool:
 
     def _schedule(self, task: Callable[[Any], Any], argument: Any) -> Any:
         if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(list(PRELOADED))
-            # One thread each: as many processes as cores do the work.
-            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             self._pool = ProcessPool(
                 max_workers=self.settings.jobs,
                 initializer=start_worker,
                 initargs=(self.settings,),
-                context=context,
+                context=_context(),
             )
         return self._pool.schedule(task, args=(argument,), timeout=self.settings.deadline)
+
+
+def _context() -> Any:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
+    # One thread each: as many processes as cores do the work.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    return context
+
+
+def warm_up() -> None:
+    """Start the server that workers are forked from, so that it loads what they need while this process loads a rubric."""
+    _context()
+    forkserver.ensure_running()
 
 
 def start_worker(settings: Settings) -> None:
