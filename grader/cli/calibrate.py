@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from grader.calibration.floors import Floor
     from grader.calibration.marks import Mark
@@ -59,8 +61,7 @@ def calibrate(
     try:
         loaded, rows, limits = _load(rubric, marks, criterion, floors)
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         sys.exit(NOTHING_DONE)
     calibration = measured(loaded, rows, only=criterion)
     short = list(shortfalls(calibration, limits, least=least))

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from grader.cli.problems import print_problems
+
 
 @click.command()
 @click.argument("rubrics", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -22,8 +24,7 @@ def check(rubrics: tuple[Path, ...]) -> None:
             rubric = load_rubric(path)
         except GraderError as error:
             failed = True
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
+            print_problems(error.problems)
             continue
         wrong = list(failed_examples(rubric))
         failed = failed or bool(wrong)

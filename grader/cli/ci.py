@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from grader.ci.running import Wanted
 
@@ -56,8 +58,7 @@ def ci(submissions: tuple[Path, ...], **options: Any) -> None:
     try:
         wanted = _wanted(submissions, options)
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         sys.exit(NOTHING_DONE)
     sys.exit(run(wanted, lambda line, is_problem: click.echo(line, err=is_problem)))
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
@@ -28,8 +30,7 @@ def print_outcome(session: Session) -> None:
         _print_table(session)
     for notice in session.notices:
         click.echo(notice, err=True)
-    for problem in session.problems:
-        click.echo(str(problem), err=True)
+    print_problems(session.problems)
 
 
 def _print_table(session: Session) -> None:

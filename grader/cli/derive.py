@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.problems import print_problems
 from grader.cli.tables import print_rows
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def _show(path: Path) -> int:
     try:
         rubric = load_rubric(path)
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         return 2
     console = Console(soft_wrap=True)
     derived = [question for question in rubric.questions if question.data]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -66,8 +68,7 @@ def grade(submissions: tuple[Path, ...], **options: Any) -> None:
         wanted = _wanted(submissions, options)
         code = _run(wanted)
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         code = NOTHING_DONE
     sys.exit(code)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,8 +56,7 @@ def _opened(file: Path) -> Iterator[Gradebook]:
         with Gradebook(file, readonly=True) as book:
             yield book
     except GradebookError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         sys.exit(2)
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 _A_FILE: Final = click.Path(path_type=Path)
 
 
@@ -39,8 +41,7 @@ def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: 
             _write(docker / name, data, mode=0o755 if name in {"setup.sh", "run_autograder"} else 0o644)
         click.echo(f"{docker} is ready: docker build {docker}")
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         sys.exit(2)
     except OSError as error:
         click.echo(f"{error.filename or out}: cannot be written: {error.strerror}", err=True)

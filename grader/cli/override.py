@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.errors import GraderError
     from grader.gradebook import Gradebook
     from grader.model import Override
 
@@ -61,7 +62,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
             wanted = _from_table(filled, options["who"]) if filled else [(0, _from_options(options))]
             decided = _decide(book, assignment, wanted, filled)
     except GraderError as error:
-        _say(error)
+        print_problems(error.problems)
         sys.exit(2)
     except OSError as error:
         click.echo(f"{error.filename or queue}: cannot be written: {error.strerror}", err=True)
@@ -232,8 +233,3 @@ def _login() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container may run under a number that has no name
         return "unknown"
-
-
-def _say(error: GraderError) -> None:
-    for problem in error.problems:
-        click.echo(str(problem), err=True)

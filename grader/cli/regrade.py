@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -58,8 +60,7 @@ def regrade(rubric: Path, **options: Any) -> None:
     except KeyboardInterrupt:
         click.echo("Stopped. What was marked is kept; the same command goes on from there.", err=True)
         problems, code = [], STOPPED
-    for problem in problems:
-        click.echo(str(problem), err=True)
+    print_problems(problems)
     sys.exit(code)
 
 

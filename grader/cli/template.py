@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from grader.cli.problems import print_problems
+
 if TYPE_CHECKING:
     from grader.rubric import Rubric
 
@@ -41,8 +43,7 @@ def template(rubric: Path, *, anyway: bool, **options: Path | None) -> None:
         for name, text in texts.items():
             _write(targets[name], text)
     except GraderError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        print_problems(error.problems)
         sys.exit(2)
     for path in targets.values():
         click.echo(f"wrote {path}")

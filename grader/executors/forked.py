@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import LimitError, Problem, SubmissionError
 from grader.executors import Result
+from grader.executors.limits import OUT_OF_MEMORY, limit_memory
 from grader.executors.serial import Serial
 from grader.model import Reason
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from grader.model import QuestionReport, Submission
 
 _LENGTH: Final = struct.Struct(">I")
-_OUT_OF_MEMORY: Final = 77
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class _Child:
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         code = os.waitstatus_to_exitcode(status)
-        if code == _OUT_OF_MEMORY:
+        if code == OUT_OF_MEMORY:
             return _Broken(
                 Reason.FAULT, f"needed more than {self.marking.limits.memory // 1_000_000:,} MB of memory"
             )
@@ -178,18 +178,14 @@ def _work(marking: LimitedMarking, tasks: Sequence[str], submission: Submission 
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        memory = (
-            marking.limits.memory + _address_space()
-        )  # what the parent holds came along and costs nothing
-        limit = memory if most == resource.RLIM_INFINITY else min(memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+        # What the parent holds came along and costs nothing.
+        limit_memory(marking.limits.memory + _address_space())
         marking.worker.after_fork()
         for task in tasks:
             _send(write, _done(marking, task, submission))
         code = 0
     except MemoryError:
-        code = _OUT_OF_MEMORY
+        code = OUT_OF_MEMORY
     finally:
         os._exit(code)
 

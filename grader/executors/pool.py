@@ -24,6 +24,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from grader.errors import Problem, SubmissionError
 from grader.executors import Result
+from grader.executors.limits import OUT_OF_MEMORY, limit_memory
 from grader.executors.worker import Worker
 from grader.model import Reason
 
@@ -41,8 +42,6 @@ PRELOADED: Final = (
     "grader.readers.yamlfile",
     "grader.writers.rendering",
 )
-# Exit status of a worker that ran out of memory: it is replaced, since what is left of it is not to be trusted.
-OUT_OF_MEMORY: Final = 77
 # A worker whose task takes so many deadlines has lost the process that would have stopped it, and ends by itself.
 _ORPHANED: Final = 3
 # A task is its turn after at most one deadline, and done after one more; what takes longer has been lost.
@@ -165,12 +164,7 @@ def start_worker(settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(AttributeError):  # not on Windows
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    with suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - not on every system
-
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        limit = settings.memory if most == resource.RLIM_INFINITY else min(settings.memory, most)
-        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
+    limit_memory(settings.memory)
     _worker = Worker(settings)
     # The rubric and the modules stay, and marking leaves few cycles behind: looking for them takes 5 % otherwise.
     gc.freeze()

@@ -1,0 +1,18 @@
+"""How every command tells what is wrong: a line a problem, on the error stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.errors import Problem
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems in their order."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
