@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
     AFTER_VERDICT,
     FALSEHOODS,
@@ -131,6 +132,10 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
                 if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
     _take_back(words, cover)
+    for cue, denied in refutations(words):
+        for j in denied:
+            if len(cover[j]) < _MANY and cue not in cover[j]:
+                cover[j] = (*cover[j], cue)
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover
 
 

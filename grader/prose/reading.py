@@ -13,6 +13,7 @@ from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
 from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
+from grader.prose.refutation import doubted
 from grader.prose.segments import segment
 from grader.prose.spelling import is_repairable, known_words, stem
 
@@ -256,7 +257,7 @@ def read(text: str, language: str = "en") -> Prose:
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),
-        strong_hedges=strong,
+        strong_hedges=strong | doubted(words),
         weak_hedges=weak,
         by_stem=by_stem,
     )

@@ -18,6 +18,7 @@ from grader.prose.vocabulary import (
     SUBORDINATORS,
     VERBS,
     YES,
+    word_set,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ _SURE_SUBJECTS: Final = SUBJECTS - {
     "each",
     "no",
 }
+_SUBJECT_WORDS: Final = 3  # words of a subject behind "and"
+# Third persons that are no plural nouns of the field: "and inference slows down".
+_SURE_VERBS: Final = frozenset(form for form in VERBS if form.endswith("s")) - word_set(
+    "uses runs needs helps speeds updates increases decreases causes changes breaks outputs works means sets turns drops "
+    "starts acts scales shifts estimates matters trains gets is"
+)
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
 
 
@@ -147,7 +154,8 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
     cuts = [
         k
         for k in range(1, len(words))
-        if forms[words[k]] in _OPENERS and _starts_clause(forms, words[k], end)
+        if forms[words[k]] in _OPENERS
+        and (_starts_clause(forms, words[k], end) or _starts_statement(forms, words, k))
     ]
     if not cuts:
         return [piece]
@@ -230,6 +238,21 @@ def _starts_clause(forms: list[str], i: int, end: int) -> bool:
         # "only while training" tells when; "while training is slow" is a clause.
         return i + 2 < end and (forms[i + 2] in AUXILIARIES or forms[i + 2] in VERBS)
     return form in SUBORDINATORS
+
+
+def _starts_statement(forms: list[str], words: list[int], k: int) -> bool:
+    """Whether "and" joins a statement with its own subject and verb to one that has a verb already."""
+    if forms[words[k]] != "and" or not any(
+        forms[word] in AUXILIARIES or forms[word] in VERBS for word in words[:k]
+    ):
+        return False
+    ahead = [forms[word] for word in words[k + 1 : k + 2 + _SUBJECT_WORDS]]
+    for at, form in enumerate(ahead):
+        if form in PREPOSITIONS or form in _OPENERS:
+            return False
+        if form in AUXILIARIES or form in _SURE_VERBS:
+            return at > 0
+    return False
 
 
 def _ends_sentence(out: Segments, first: int, stop: str, after: str) -> bool:

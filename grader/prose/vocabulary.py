@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
     return frozenset(text.split())
 
 
-YES: Final = _words("yes yeah yep yup sure correct true definitely absolutely certainly right")
-NO: Final = _words("no nope nah false incorrect wrong")
-AFTER_VERDICT: Final = _words(
+YES: Final = word_set("yes yeah yep yup sure correct true definitely absolutely certainly right")
+NO: Final = word_set("no nope nah false incorrect wrong")
+AFTER_VERDICT: Final = word_set(
     "it its this that they these we you i because since as there all the if dropout weights biases bias your "
     "he using initializing setting not"
 )
 """Words that may follow a bare yes or no; after any other word "no" is a determiner ("no effect")."""
-NOUNS_AFTER_VERDICT: Final = _words("dropout weights biases bias")
+NOUNS_AFTER_VERDICT: Final = word_set("dropout weights biases bias")
 """Of these, what "no" counts like any other noun unless a comma stands between."""
 
-NEGATORS: Final = _words(
+NEGATORS: Final = word_set(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
     "werent wont wouldnt shouldnt couldnt mustnt neednt hasnt havent hadnt doesn don didn isn aren wasn weren "
     "won wouldn shouldn couldn mustn needn hasn haven hadn ain hardly barely scarcely rarely seldom "
@@ -27,16 +28,55 @@ NEGATORS: Final = _words(
 )
 """Words that deny what follows them in their clause. A word ending in n't is one as well."""
 
-FALSEHOODS: Final = _words("false wrong untrue incorrect myth misconception mistaken")
+FALSEHOODS: Final = word_set("false wrong untrue incorrect myth misconception mistaken")
 """Denials of the whole sentence, where "that" follows: "it is false that ..."."""
 
-PREVENTERS: Final = _words(
+FALSE_PREDICATES: Final = word_set(
+    "false wrong untrue incorrect mistaken myth misconception fallacy nonsense rubbish mistake bogus erroneous absurd "
+    "misunderstanding joke"
+)
+"""What is said of a thing that is not so: "... is wrong", "... is a myth"."""
+TRUTHS: Final = word_set("true correct right so case valid")
+"""With a denial before them they say the same: "... is not true", "... is not the case"."""
+COPULAS: Final = word_set(
+    "is are was were be would must seems seem sounds looks remains isn't aren't wasn't weren't wouldn't can't that's "
+    "it's they're cannot"
+)
+REFUTING_LEADS: Final = word_set(
+    "wrong incorrect untrue false myth misconception nonsense rubbish fallacy mistake"
+)
+"""Before a colon they refute what follows: "Myth: dropout slows inference"."""
+REPORTERS: Final = word_set(
+    "one you some many people others somebody someone most students they textbooks beginners"
+)
+REPORTING_VERBS: Final = word_set(
+    "think thinks believe believes say says claim claims assume assumes argue argues suppose supposes guess pretend "
+    "pretends"
+)
+"""What "some people" do: the sentence tells what others hold."""
+RETRACTIONS: Final[dict[str, tuple[frozenset[str], ...]]] = {
+    "kidding": (frozenset(),),
+    "jk": (frozenset(),),
+    "joking": (frozenset(),),
+    "joke": (frozenset({"a"}),),
+    "sarcasm": (frozenset(),),
+    "scratch": (frozenset(),),
+    "disregard": (frozenset(),),
+    "ignore": (frozenset({"please"}), frozenset({"just"})),
+    "lied": (frozenset(),),
+    "lying": (frozenset({"am"}), frozenset({"was"}), frozenset({"i'm"})),
+    "guessing": (frozenset({"am"}), frozenset({"just"}), frozenset({"i'm"})),
+    "wrong": (frozenset({"i", "was"}), frozenset({"i", "am"}), frozenset({"i'm"})),
+}
+"""Words that take back all that was said before, with words one set of which must stand shortly before them."""
+
+PREVENTERS: Final = word_set(
     "prevent prevents prevented preventing stop stops stopped stopping keep keeps keeping kept hinder hinders "
     "hindered hindering"
 )
 """Verbs that deny with a later "from": "prevents the network from learning"."""
 
-NOT_DENYING: Final = _words("only just merely simply solely necessarily exclusively forget")
+NOT_DENYING: Final = word_set("only just merely simply solely necessarily exclusively forget")
 """After "not" these take its force away: "not only slower but ..."."""
 
 STRONG_HEDGES: Final = (
@@ -52,23 +92,23 @@ WEAK_HEDGES: Final = (
 )  # fmt: skip
 """Signs of a weakened claim: enough to earn a point, too little to take one away."""
 
-SUBORDINATORS: Final = _words(
+SUBORDINATORS: Final = word_set(
     "but however while whereas although though because since thus therefore hence yet except unless which whereby "
     "moreover furthermore besides nevertheless otherwise consequently so albeit"
 )
 """Words that begin a new clause wherever they stand."""
 
-SUBJECTS: Final = _words(
+SUBJECTS: Final = word_set(
     "it they this these that those we you i he she there one both all each its the a an no none"
 )
 """Words that show, after "as", that a clause with its own subject begins."""
 
-AUXILIARIES: Final = _words(
+AUXILIARIES: Final = word_set(
     "is are was were be been am do does did has have had will would can could should shall may might must cannot "
     "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
     "mustn't it's that's they're there's isnt arent dont doesnt didnt wont cant shouldnt"
 )
-VERBS: Final = _words(
+VERBS: Final = word_set(
     "use uses used take takes took runs run make makes made need needs take takes took give gives gave get gets help helps become becomes "
     "keep keeps lead leads slow slows speed speeds learn learns train trains update updates increase increases "
     "decrease decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
@@ -79,12 +119,12 @@ VERBS: Final = _words(
     "scales shifts represent represents estimate estimates want wants suits fits say says goes comes let lets "
     "know knows think thinks happens occurs exists matters matter vanish vanishes explode explodes needn't"
 )
-PREDICATES: Final = _words(
+PREDICATES: Final = word_set(
     "unaffected unchanged slower faster longer shorter same normal fine ok okay off on none same equal identical slow "
     "fast affected needed used disabled active inactive"
 )
 """What notes say of a thing without a verb: "training slower, inference unaffected"."""
-FUNCTION_WORDS: Final = _words(
+FUNCTION_WORDS: Final = word_set(
     "the a an and or of to in on at by for from with without as is are was were be been being am it its this that "
     "these those they them their there then than we our us you your i my me he she his her not no nor so but if "
     "when while where which who whom whose what how why because since although though however also only just more "
@@ -94,23 +134,23 @@ FUNCTION_WORDS: Final = _words(
     "yet thus therefore hence per via like upon within toward towards among against else otherwise it's doesn't "
     "don't isn't aren't can't won't wouldn't shouldn't didn't"
 )
-CONNECTIVES: Final = FUNCTION_WORDS - _words(
+CONNECTIVES: Final = FUNCTION_WORDS - word_set(
     "between same not no more most less during before after off down up"
 )
 """Function words that are not themselves what a rubric asks for: a bag of its phrases has few of them."""
 
-DETERMINERS: Final = _words("a an the its their our your this these those that some any")
-PREPOSITIONS: Final = _words(
+DETERMINERS: Final = word_set("a an the its their our your this these those that some any")
+PREPOSITIONS: Final = word_set(
     "during in at for on with after by under once from regarding concerning considering to about when using unlike "
     "like compared of as without"
 )
-PRONOUNS: Final = _words("it this that they these those such its their doing here both")
-COMPARATORS: Final = _words("than unlike like to over versus vs of instead rather as compared")
-OUTDOING: Final = _words("outperform outperforms outperformed beat beats surpass surpasses exceeds")
-ABBREVIATIONS: Final = _words("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
-CONDITIONS: Final = _words("if when unless with using for given provided under in")
+PRONOUNS: Final = word_set("it this that they these those such its their doing here both")
+COMPARATORS: Final = word_set("than unlike like to over versus vs of instead rather as compared")
+OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds")
+ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
+CONDITIONS: Final = word_set("if when unless with using for given provided under in")
 
-PROTECTED: Final = _words(
+PROTECTED: Final = word_set(
     "relu elu selu gelu celu silu prelu rrelu crelu relus elus selus gelus adam adamw nadam adamax lstm gru cnn rnn gan "
     "dnn mlp sgd mse mae rmse tanh sinh cosh l1 l2 max min mean median "
     "encoder decoder underfitting overfitting underfit overfit forward backward convex concave bounded unbounded stable "

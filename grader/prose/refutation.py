@@ -1,0 +1,198 @@
+"""What an answer takes back: `... is wrong`, `It is a myth that ...`, `... This is not true.`, `Just kidding.` and so on.
+
+A falsehood that is said of something is a denial of it (another cue over its words). Where it is
+only plain that something is taken back, not how much, the sentences are in doubt and a person looks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.vocabulary import (
+    COPULAS,
+    FALSE_PREDICATES,
+    NEGATORS,
+    REFUTING_LEADS,
+    REPORTERS,
+    REPORTING_VERBS,
+    RETRACTIONS,
+    TRUTHS,
+    word_set,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.prose.segments import Segments
+
+_BETWEEN: Final = 4  # words between "is" and "wrong": "is of course completely wrong"
+_NEGATED_WITHIN: Final = 3  # words between "not" and "true"
+_REPORT: Final = 6  # words from "many" to "believe": "many people in this field believe"
+_TINY: Final = 2  # words of a sentence that says nothing: "Really."
+_FARTHEST: Final = 100  # words; a denial reaches no farther
+_FILLING: Final = word_set(
+    "a an the of course completely totally simply just plainly common plain quite clearly actually also very "
+    "obviously definitely entirely absolutely rather so be been not n't really wholly be being popular widespread "
+    "well-known known big huge"
+)
+# A subject of nothing but these words stands for what was said before.
+_POINTING: Final = word_set(
+    "this that it which they these those he she who but and of course actually however is was are the answer "
+    "statement claim sentence above previous opinion idea view people others all though although yet simply "
+    "latter everything i just said what mean meant"
+)
+_CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
+_POSSIBLE: Final = frozenset({"can", "could", "may", "might"})  # "it may be wrong" does not say that it is
+# What may stand behind a falsehood that closes what it says.
+_CLOSING: Final = word_set(
+    "and or here either anymore too now sadly unfortunately obviously at answer answers result statement number value "
+    "choice option idea formula size claim one to though"
+)
+_SAYING: Final = word_set(
+    "write say claim think assume believe state conclude call argue suppose suggest write answer"
+)
+_POLITE: Final = frozenset({"would", "might", "could", "may"})
+_HOLDERS: Final = _POLITE | word_set(
+    "people students researchers authors books sources of us them often still also who other"
+)
+_DOUBT_WORDS: Final = frozenset({"doubt", "doubts", "doubtful", "dubious", "questionable", "debatable"})
+_CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
+
+
+def _falsehood(forms: list[str], first: int, i: int) -> bool:
+    """Whether a word says "false": `wrong`, or `true` with a `not` shortly before it."""
+    if forms[i] in FALSE_PREDICATES:
+        return not _negated(forms, first, i)
+    return forms[i] in TRUTHS and _negated(forms, first, i)
+
+
+def _negated(forms: list[str], first: int, i: int) -> bool:
+    ahead = forms[max(first, i - _NEGATED_WITHIN) : i]
+    return any(form in NEGATORS or form.endswith("n't") for form in ahead)
+
+
+def _copula(forms: list[str], first: int, i: int) -> int:
+    """Return the verb of "is of course wrong", -1 where the word is no predicate."""
+    at = i - 1
+    while at >= first and i - at <= _BETWEEN + 1:
+        form = forms[at]
+        if form in COPULAS or form.endswith(("n't", "'s", "'re")) or form == "cannot":
+            while at > first and forms[at - 1] in COPULAS:
+                at -= 1  # "would be", "cannot be"
+            return -1 if at > first and forms[at - 1] in _POSSIBLE else at
+        if form not in _FILLING and form not in NEGATORS:
+            return -1
+        at -= 1
+    return -1
+
+
+def refutations(words: Segments) -> Iterator[tuple[int, range]]:
+    """Yield falsehoods with the words each denies; those before `that` are found as any denial."""
+    forms, sentences = words.forms, words.sentences
+    for i, form in enumerate(forms):
+        if form == "anything" and forms[i + 1 : i + 2] == ["but"]:
+            yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
+        elif form == "not" and _alone(words, i):
+            yield i, _before(words, i)  # "It slows inference. Not!"
+        if form not in FALSE_PREDICATES and form not in TRUTHS:
+            continue
+        first = bisect_left(sentences, sentences[i])
+        end = bisect_left(sentences, sentences[i] + 1)
+        if not _falsehood(forms, first, i):
+            if form in TRUTHS and _CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]):
+                yield i, _before(words, first)  # "the opposite is true"
+            continue
+        copula = _copula(forms, first, i)
+        follower = forms[i + 1] if i + 1 < end else ""
+        if follower == "to" and i + 2 < end and forms[i + 2] in _SAYING:
+            yield i, range(i + 3, min(end, i + 3 + _FARTHEST))
+        elif copula < 0 or not (
+            not follower or words.clauses[i + 1] != words.clauses[i] or follower in _CLOSING
+        ):
+            continue  # "that is not true of training"
+        elif "that" not in forms[i + 1 : min(end, i + 4)]:
+            yield i, _subject(words, first, copula)
+
+
+def _subject(words: Segments, first: int, copula: int) -> range:
+    """Return what "is wrong" is said of: the words before it, or what they point back to."""
+    clause = copula
+    while clause > first and words.clauses[clause - 1] == words.clauses[copula]:
+        clause -= 1
+    own = words.forms[clause:copula]
+    if words.forms[copula] not in COPULAS and words.forms[copula].endswith(("'s", "'re")):
+        own = [*own, words.forms[copula].partition("'")[0]]  # "that's wrong"
+    if _CONTRASTS & set(own):
+        return range(0)
+    if set(own) <= _POINTING:
+        return range(first, clause) if clause > first else _before(words, first)
+    if "that" in words.forms[first:copula]:
+        return range(first, copula)  # "the claim that, in general, it slows is wrong"
+    return range(clause, copula)
+
+
+def _alone(words: Segments, i: int) -> bool:
+    """Whether a word is a sentence, or one with an "or" before it."""
+    sentences = words.sentences
+    first = i - (i > 0 and words.forms[i - 1] == "or" and sentences[i - 1] == sentences[i])
+    return (first == 0 or sentences[first - 1] != sentences[i]) and (
+        i + 1 == len(sentences) or sentences[i + 1] != sentences[i]
+    )
+
+
+def _before(words: Segments, first: int) -> range:
+    """Return the sentence before a place, tiny ones passed over."""
+    end = first
+    while end > 0:
+        start = bisect_left(words.sentences, words.sentences[end - 1])
+        if end - start > _TINY:
+            return range(max(start, end - _FARTHEST), end)
+        end = start
+    return range(first)
+
+
+def doubted(words: Segments) -> set[int]:
+    """Return the sentences that are taken back or said by others, without a word that denies them."""
+    forms, sentences = words.forms, words.sentences
+    found: set[int] = set()
+    for i, form in enumerate(forms):
+        opens = i == 0 or sentences[i] != sentences[i - 1]
+        if opens and _refuting_lead(words, i):
+            found.add(sentences[i])
+        if form in RETRACTIONS and _is_retraction(forms, i):
+            found.update(range(sentences[i] + 1))
+        if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]):
+            found.add(sentences[i])
+        if form in REPORTERS and _reports(words, i):
+            found.add(sentences[i])
+    return found
+
+
+def _refuting_lead(words: Segments, i: int) -> bool:
+    """Whether a sentence opens with `Wrong:`; with a comma behind it, it answers a question."""
+    lead = i + 1 if words.forms[i] in REFUTING_LEADS else 0
+    if words.forms[i] == "not" and i + 1 < len(words.forms) and words.forms[i + 1] in TRUTHS:
+        lead = i + 2
+    return lead in words.announced and lead < len(words.forms) and bool(lead)
+
+
+def _is_retraction(forms: list[str], i: int) -> bool:
+    ahead = set(forms[max(0, i - 3) : i])
+    return any(needed <= ahead or not needed for needed in RETRACTIONS[forms[i]]) and not ahead & {
+        "not",
+        "no",
+    }
+
+
+def _reports(words: Segments, i: int) -> bool:
+    """Whether "some people", "one would" and the like come to a verb of believing: what follows is theirs."""
+    for at in range(i + 1, min(i + 1 + _REPORT, len(words.forms))):
+        if words.clauses[at] != words.clauses[i]:
+            return False
+        if words.forms[at] in REPORTING_VERBS:
+            between = set(words.forms[i + 1 : at])
+            if words.forms[i] in {"one", "you"}:
+                return bool(between & _POLITE)
+            return between <= _HOLDERS
+    return False

@@ -1,0 +1,186 @@
+"""How a writer stands to a value, a formula or an option they name: stated, denied or left in doubt.
+
+One mechanism for every check that finds a piece of an answer: what is said around it (`not`, `is wrong`,
+`anything but`, `This is not true.`, a question, `maybe`) is part of the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.negation import denies
+from grader.prose.reading import MAX_TEXT, read
+from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES, word_set
+
+if TYPE_CHECKING:
+    from grader.prose.reading import Prose
+
+
+class Stance(StrEnum):
+    """What a writer says of a piece they name."""
+
+    STATED = "stated"
+    DENIED = (
+        "denied"  # said not to be it, or given up for another: "not 5", "5 is wrong", "at first I thought 5"
+    )
+    DOUBTED = "doubted"  # asked, hedged, or denied in a way that may mean anything
+
+
+# Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
+_SIGNS: Final = re.compile(
+    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|hardly|barely|scarcely|rarely|seldom"
+    r"|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
+    r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied|lying|guess\w*|doubt\w*"
+    r"|dubious|questionable|debatable|instead|rather|far|anything|everything|other|except|apart|all|maybe|perhaps|may|might|could"
+    r"|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought|assumed|believed|suspected|initially|originally|first"
+    r"|mistakenly|wrongly|previously|opposite|contrary|reverse|people|one|you|some|many|others|they|most|bad|invalid|i don)\b",
+    re.IGNORECASE,
+)
+_REACH: Final = 8  # words from a denial to the value it denies; farther away it denies something else
+_BEHIND: Final = 8  # words from a value to the "is not" that denies it
+_PREDICATES: Final = word_set(
+    "is are was were equals gives giving give yields yielding makes has have get gets got resulting obtain"
+)
+_COMPLEMENTS: Final = word_set(
+    "that think believe say agree claim mean true case correct right possible sure convinced see way"
+)
+# They say how much there is of a thing, not that a value is not the one: "without biases 902,700", "no padding".
+_COUNTING: Final = word_set(
+    "without no none nobody nothing nowhere lack lacks lacking unable inability incapable fail fails failed failing "
+    "rarely seldom"
+)
+_NO_WAY: Final = frozenset({"way", "longer", "chance"})
+_WEAK: Final = frozenset({"may", "might", "could", "possibly", "probably", "potentially", "sometimes"})
+_WEAK_WITHIN: Final = 6  # words
+_BEFORE_CORRECTING: Final = word_set(
+    "initially originally mistakenly wrongly erroneously accidentally previously"
+)
+_THOUGHT: Final = frozenset({"thought", "guessed", "assumed", "believed", "suspected"})
+_REACHED: Final = word_set(
+    "got had calculated computed wrote counted found obtained said took forgot answered"
+)
+_TURNS: Final = frozenset({"but", "however", "yet", "actually", "although", "though"})
+_EXCLUDING: Final = {
+    ("other", "than"), ("except", ""), ("except", "for"), ("apart", "from"), ("all", "but"), ("everything", "but"),
+    ("anything", "but"), ("instead", "of"), ("rather", "than"),
+}  # fmt: skip
+_EXCLUDING_WITHIN: Final = 5  # words
+_POOR: Final = frozenset(
+    {"bad", "poor", "terrible", "horrible", "invalid", "unsuitable", "useless", "harmful"}
+)
+
+
+def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
+    """Return how the writer of a text stands to what is written from `start` to `end`.
+
+    Sentences before and behind count where they take something back. Linear in the length of the text,
+    which is read once.
+    """
+    if len(text) > MAX_TEXT or not _SIGNS.search(text):
+        return Stance.STATED
+    prose = read(text, language)
+    span = _words(prose, start, end)
+    if span is None:
+        return Stance.STATED
+    first, last = span
+    cues = {cue for word in {first, last} for cue in prose.cues[word] if _denies_it(prose, cue, first)}
+    if len(cues) == 1 or (not cues and (_excluded(prose, first) or _given_up(prose, first))):
+        return Stance.DENIED
+    if cues or _is_doubted(prose, first, last):
+        return Stance.DOUBTED
+    return Stance.STATED
+
+
+def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:
+    """Return the first and last word of a stretch of text; the word before it where it holds none."""
+    starts, ends = prose.segments.starts, prose.segments.ends
+    first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
+    if first <= last:
+        return first, last
+    return (last, last) if last >= 0 else None
+
+
+def _denies_it(prose: Prose, cue: int, first: int) -> bool:
+    """Whether a denial that covers a word says that it is not this value."""
+    forms = prose.forms
+    if cue >= first:
+        return True  # "5 is wrong"
+    if ";" in prose.text[prose.segments.ends[cue] : prose.segments.starts[first]]:
+        return False  # "it is false that it is 41; it is 42"
+    form, ahead = forms[cue], forms[cue + 1 : first]
+    if cue in prose.opening:
+        return True
+    if form in _COUNTING:
+        return bool(ahead) and ahead[0] in _NO_WAY
+    if form in FALSE_PREDICATES or not denies(form):
+        return True
+    if ahead and ahead[0].endswith("ing"):
+        return False  # "not counting biases"
+    if _COMPLEMENTS & set(ahead[:4]):
+        return True
+    return len(ahead) <= _REACH and not _PREDICATES & set(ahead[1:])
+
+
+def _excluded(prose: Prose, first: int) -> bool:
+    """Whether the words shortly before say "other than" or the like."""
+    forms, sentences = prose.forms, prose.segments.sentences
+    for at in range(max(0, first - _EXCLUDING_WITHIN), first):
+        if sentences[at] == sentences[first]:
+            after = forms[at + 1]
+            if (forms[at], after) in _EXCLUDING or (forms[at], "") in _EXCLUDING:
+                return True
+    return False
+
+
+def _given_up(prose: Prose, first: int) -> bool:
+    """Whether a value is told as a thought that was given up: "at first I thought 5", "I thought it was 5, but"."""
+    clauses, forms = prose.segments.clauses, prose.forms
+    at, clause = first, clauses[first]
+    while at > 0 and first - at < _REACH and clauses[at - 1] == clause:
+        at -= 1
+    said = forms[at:first]
+    words = set(said)
+    begun = "first" in words and ("at" in words or bool(_THOUGHT & words))
+    if (begun or _BEFORE_CORRECTING & words) and (_THOUGHT | _REACHED) & words:
+        return True
+    if not _THOUGHT & words or "i" not in words:
+        return False
+    _, end = prose.sentence_range(prose.segments.sentences[first])
+    return bool(_TURNS & set(forms[first + 1 : min(len(forms), end + 2)]))
+
+
+def _is_doubted(prose: Prose, first: int, last: int) -> bool:
+    segments, forms = prose.segments, prose.forms
+    sentence, clause = segments.sentences[last], segments.clauses[last]
+    if sentence in prose.questions or sentence in prose.strong_hedges:
+        return True
+    _, end = prose.sentence_range(sentence)
+    if end < len(forms) and prose.opening.get(end) == "no" and segments.blocks[end] == segments.blocks[last]:
+        return True  # "903,400. No, 5."
+    for at in range(max(0, first - _WEAK_WITHIN), min(len(forms), last + 2)):
+        if forms[at] in _WEAK and segments.clauses[at] in {clause, segments.clauses[first]}:
+            return True
+    for at in range(last + 1, min(end, last + 1 + _BEHIND)):
+        if segments.clauses[at] != clause:
+            break
+        if forms[at] in _POOR and any(form in COPULAS for form in forms[last + 1 : at]):
+            return True  # "5 is a bad choice"
+        if _denies_subject(forms, last, at):
+            return True  # "5 cannot be right"
+    return False
+
+
+def _denies_subject(forms: list[str], last: int, at: int) -> bool:
+    form = forms[at]
+    if (
+        not denies(form)
+        or form in _COUNTING
+        or not (form not in {"not", "never"} or at == last + 1 or forms[at - 1] in AUXILIARIES)
+    ):
+        return False
+    return not any(word[:1].isdecimal() for word in forms[at + 1 : at + 3]) and not (
+        at + 1 < len(forms) and forms[at + 1].endswith("ing")
+    )
