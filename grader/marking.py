@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader import __version__
 from grader.model import (
@@ -20,12 +20,15 @@ from grader.model import (
     Report,
     Response,
 )
+from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
+
+MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 _NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
@@ -222,12 +225,57 @@ def verdict_key(criterion: Criterion, response: Response, earlier: Mapping[str, 
 
 
 def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
-    """Return what the criterion's check says; blank answers and broken checks never reach the marks as wrong.
+    """Return what the criterion's check says of what is seen of a response; hidden words count for nobody.
 
-    MemoryError is the only exception.
+    Blank answers and broken checks never reach the marks as wrong. Where hidden words might earn
+    more, or nothing is seen at all, a person must look. MemoryError is the only exception.
     """
     if response.blank:
         return Outcome(credit=Fraction(0), reason=Reason.MISSING)
+    shown, hidden = _seen(response)
+    if shown.blank:
+        return _concealed(response, hidden, "Everything here is hidden or struck out.")
+    outcome = _checked(criterion, shown, earlier)
+    if hidden and outcome.credit is not None and outcome.credit < 1:
+        revealed, _ = _seen(response, reveal=True)
+        credit = _checked(criterion, revealed, earlier).credit
+        if credit is None or credit > outcome.credit:
+            return _concealed(
+                response, hidden, "This is hidden where the answer is shown, and it might count."
+            )
+    return outcome
+
+
+def _seen(response: Response, *, reveal: bool = False) -> tuple[Response, tuple[str, ...]]:
+    """Return a response as it is seen where it is shown, and its hidden stretches."""
+    hidden: list[str] = []
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, str):
+            found = seen(value, reveal=reveal)
+            hidden.extend(found.hidden)
+            return found.text
+        if isinstance(value, tuple):
+            return tuple(map(shown, value))
+        return {name: shown(inner) for name, inner in value.items()} if hasattr(value, "items") else value
+
+    update = {"text": shown(response.text), "value": shown(response.value)}
+    if update["text"] == response.text and update["value"] == response.value:
+        return response, tuple(hidden)
+    return response.model_copy(update=update), tuple(hidden)
+
+
+def _concealed(response: Response, hidden: Sequence[str], said: str) -> Outcome:
+    read = (hidden[0] if hidden else response.text).strip()[:MAX_QUOTED]
+    return Outcome(
+        credit=None,
+        reason=Reason.AMBIGUOUS,
+        evidence=(Evidence(read=read, part=response.part, decided=said),),
+    )
+
+
+def _checked(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
+    """Return what the check says; one that breaks is our fault, and a person looks."""
     try:
         outcome: Outcome = criterion.check.check(response, earlier)
     except (
@@ -237,7 +285,7 @@ def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fracti
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
         said = f"{type(error).__name__}: {error}"[:300]
         evidence = Evidence(
-            read=response.text[:200], part=response.part, expected=f"check failed with {said}"
+            read=response.text[:MAX_QUOTED], part=response.part, expected=f"check failed with {said}"
         )
         return Outcome(credit=None, reason=Reason.FAULT, evidence=(evidence,))
     return outcome

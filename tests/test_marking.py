@@ -134,3 +134,27 @@ def test_contradictions_take_points_but_not_below_the_minimum(
     assert report.questions[0].floor_adjustment == added
     harmless = marked(rubric, q1={"right": "up", "text": "The loss falls when we follow the gradient."})
     assert (harmless.score, rows(harmless)["wrong"].reason) == (1, "not_claimed")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "score"),
+    [
+        ("<!-- a --> b", "ambiguous", None),
+        ("<!-- a -->", "ambiguous", None),
+        ("~~a~~", "ambiguous", None),
+        ("a <!-- my first draft -->", "correct", 1),
+        ("~~b~~ a", "correct", 1),
+        ("`a`", "correct", 1),
+        ("a\u200b", "correct", 1),
+    ],
+)
+def test_hidden_words_count_for_nobody_and_a_person_sees_where_they_would(
+    answer: str, reason: str, score: int | None
+) -> None:
+    row = rows(marked(read_rubric(RUBRIC), q1=answer))["one"]
+    assert (row.reason, row.score) == (reason, score)
+
+
+def test_hidden_words_in_a_part_count_for_nobody() -> None:
+    row = rows(marked(read_rubric(RUBRIC), q1={"picks": ("a", "b", "<!-- c -->")}))["many"]
+    assert row.score is None
