@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from grader.notation.numerals import NUMERAL_WORDS, numeral_at
 from grader.notation.units import unit_named
 
 MAX_TEXT: Final = 1_000  # characters of one number with its unit and wrapping; more is not a number
 MAX_DIGITS: Final = 200  # exact arithmetic on this many digits takes microseconds; no answer needs more
 MAX_EXPONENT: Final = 400  # beyond every float a student can have printed
 COMMA_NOTE: Final = "read with a decimal comma"
+MAX_FACTORIAL: Final = 100  # larger factorials are no answers, so that "903400!" is an exclamation
 MAX_WRAPPERS: Final = 4  # \boxed{\mathbf{\text{...}}}: deeper nesting is not taken off
 
 
@@ -75,12 +77,17 @@ _SPACES: Final = (
 _INVISIBLE: Final = (
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
+# Arabic-Indic, Persian, Devanagari, Bengali and Thai digits, and the five alphabets of mathematical ones.
+_OTHER_DIGITS: Final = (0x660, 0x6F0, 0x966, 0x9E6, 0xE50, *range(0x1D7CE, 0x1D800, 10))
 _FOLDED: Final = (
     {ord(char): " " for char in _SPACES + _INVISIBLE}
     | {0xFF10 + digit: str(digit) for digit in range(10)}
+    | {first + digit: str(digit) for first in _OTHER_DIGITS for digit in range(10)}
     | {0xFF21 + offset: chr(65 + offset) for offset in range(26)}
     | {0xFF41 + offset: chr(97 + offset) for offset in range(26)}
-    | dict(zip(map(ord, "，．％＋－／（）＝＊［］−‒–‐‑’‘ʼ⁄∕"), ",.%+-/()=*[]-----'''//", strict=True))
+    | dict(
+        zip(map(ord, "，．％＋－／（）＝＊［］−‒–‐‑﹣’‘ʼ⁄∕﹢٫٬"), ",.%+-/()=*[]------'''//+.,", strict=True)
+    )
 )
 
 
@@ -93,64 +100,55 @@ _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "01234
 _VULGAR: Final = {
     char: Fraction(unicodedata.normalize("NFKC", char).replace("⁄", "/")) for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
 }
-_MULTIPLIERS: Final = dict.fromkeys(("k", "K", "thousand"), 10**3) | dict.fromkeys(
-    ("M", "million", "mln", "mio"), 10**6
+_MULTIPLIERS: Final = dict.fromkeys(("k", "K", "thousand", "Tsd"), 10**3) | dict.fromkeys(
+    ("M", "million", "mln", "mio", "Mio"), 10**6
 )
-_LARGE_MULTIPLIERS: Final = dict.fromkeys(("G", "B", "billion", "bn"), 10**9) | dict.fromkeys(
+_LARGE_MULTIPLIERS: Final = dict.fromkeys(("G", "B", "billion", "bn", "Mrd"), 10**9) | dict.fromkeys(
     ("T", "trillion"), 10**12
 )
 _MULTIPLIER: Final = _MULTIPLIERS | _LARGE_MULTIPLIERS
-_LOW_WORDS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_TEEN_WORDS: Final = (
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-)
-_WORDS: Final = {word: value for value, word in enumerate((*_LOW_WORDS, *_TEEN_WORDS, "twenty"))}
-
-# Every repetition below is possessive or bounded, so that no text can make matching worse than linear.
-_GROUPED = r"[0-9]{1,3}+(?:[ ~][0-9]{3}(?![0-9]))++(?:[.,][0-9]++)?"
-_PLAIN = r"[0-9]++(?:(?:[.,'_]|\{[,.]\}|\\[,;:! ])[0-9]++)*+"
-_SIMPLE = r"[0-9]{1,40}+(?:\.[0-9]{1,40}+)?"
+# Nothing that is optional follows a repetition in a way that it could be cut short, so that matching stays linear.
+_GROUPED = r"[0-9]{1,3}(?:[ ~][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?"
+_PLAIN = r"[0-9]+(?:(?:[.,'_]|\{[,.]\}(?:\\![ ]?)?|,?\\[,;:!][ ]?|\\[ ])[0-9]+)*"
+_RECURRING_FORM = r"[0-9]{1,20}[.,][0-9]{0,20}(?:\\(?:overline|bar)\s?\{[0-9]{1,20}\}|\\dot\s?(?:[0-9]|\{[0-9]\})|\([0-9]{1,20}\)(?!\s?[0-9(*/^]))"
+_SIMPLE = r"[0-9]{1,40}(?:\.[0-9]{1,40})?"
 _POWER = (
-    r"(?:\^|\*\*)[ ]?(?:\{[ ]?(?P<braced>[+-]?[0-9]++)[ ]?\}|\((?P<bracketed>[+-]?[0-9]++)\)|(?P<bare>[+-]?[0-9]++))"
-    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]++)"
+    r"(?:\^|\*\*)[ ]?(?:\{[ ]?(?P<braced>[+-]?[0-9]+)[ ]?\}|\((?P<bracketed>[+-]?[0-9]+)\)|(?P<bare>[+-]?[0-9]+))"
+    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
 )
 _NUMBER = rf"""
-(?: \\[dtc]?frac\s?(?: \{{\s?(?P<over_sign>[+-]?)(?P<over>{_SIMPLE})\s?\}}\s?\{{\s?(?P<under>{_SIMPLE})\s?\}}
+(?: \\(?:[dtc]?frac|nicefrac|sfrac)\s?(?: \{{\s?(?P<over_sign>[+-]?)(?P<over>{_SIMPLE})\s?\}}\s?\{{\s?(?P<under>{_SIMPLE})\s?\}}
                      | (?P<over_digit>[0-9])\s?(?P<under_digit>[0-9]) )
-  | (?P<whole>[0-9]{{1,9}}+)?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
-  | (?P<left>{_SIMPLE})[ ]?/[ ]?(?P<right>{_SIMPLE})(?![0-9A-Za-z_/])
+  | (?P<whole>[0-9]{{1,9}})?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
+  | (?P<left>{_SIMPLE})[ ]?/[ ]?(?P<right>{_SIMPLE})(?![0-9A-Za-z_/]|\.[0-9])
   | 10(?:{_POWER.replace("braced", "ten_braced").replace("bare", "ten_bare").replace("bracketed", "ten_bracketed").replace("raised", "ten_raised")})
-  | (?P<numeral>{_GROUPED}|{_PLAIN}|\.[0-9]++)
-    (?: [eE](?P<exponent>[+-]?[0-9]++)(?![0-9A-Za-z_])
+  | (?P<recurring>{_RECURRING_FORM})
+  | (?P<numeral>{_GROUPED}|{_PLAIN}|\.[0-9]+)
+    (?: [eE](?P<exponent>[+-]?[0-9]+)(?![0-9A-Za-z_])
       | [ ]{{0,2}}(?:\\times|\\cdot|[xX×·*⋅∙])[ ]{{0,2}}10[ ]{{0,2}}(?:{_POWER}) )?
 )
-(?: (?P<multiplier>[kKMGTB](?![A-Za-z0-9_])|[ ]{{0,8}}(?:thousand|million|billion|trillion|mln|mio|bn)\b
+(?: (?P<multiplier>[kKMGTB](?![A-Za-z0-9_])|[ ]{{0,8}}(?:thousand|million|billion|trillion|mln|[mM]io|bn|Tsd|Mrd)\b
                   |[ ]{{1,8}}[kKM](?![ ]?[A-Za-z0-9_=*×^/+<>-])) )?
-(?: (?P<percent>[ ]{{0,8}}\\?%|[ ](?:percent|per[ ]?cent|pct)\b) )?
+(?: (?P<permille>[ ]{{0,8}}(?:‰|\\permil(?![a-z])))|(?P<percent>[ ]{{0,8}}\\?%|[ ](?:percent|per[ ]?cent|pct)\b) )?
 """
 NUMBER: Final = re.compile(_NUMBER, re.VERBOSE)
 """Matches one unsigned number in folded text; `read_match` says what it means."""
 
-_SEPARATOR = re.compile(r"\{[,.]\}|\\[,;:! ]|[.,'_ ~]")
+_SEPARATOR = re.compile(r"\{[,.]\}(?:\\! ?)?|,?\\[,;:!] ?|\\ |[.,'_ ~]")
+_RECURRING = re.compile(
+    r"(?P<before>[0-9]{1,20})[.,](?P<fixed>[0-9]{0,20})(?:\\(?:overline|bar)\s?\{(?P<over>[0-9]{1,20})\}|\\dot\s?\{?(?P<dot>[0-9])\}?|\((?P<round>[0-9]{1,20})\))"
+)
 _APPROXIMATELY = re.compile(
     r"(?:~|≈|∼|\\approx|\\sim(?:eq)?|approx(?:\.|imately)?|about|around|roughly|circa|ca\.?|nearly|almost)(?![a-z])\s*",
     re.IGNORECASE,
 )
 _WRAPPER = re.compile(
-    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{((?:[^{}]{1,80}+|\{[^{}]{0,40}+\}){0,6}+)\}"
+    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{([^{}]{0,160}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,6})\}"
 )
 _DECORATION = re.compile(
     r"\$|\\[()\[\]]|\*\*(?![0-9({])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
 )
-_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*+)(?:[ -]([A-Za-z][A-Za-z-]*+))?")
+_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -239,15 +237,28 @@ def _exact_form(found: re.Match[str]) -> Fraction | None:
             return -value if found["over_sign"] == "-" else value
     if found["vulgar"]:
         return int(found["whole"] or 0) + _VULGAR[found["vulgar"]]
+    if found["recurring"]:
+        return _recurring(found["recurring"])
     power = found["ten_braced"] or found["ten_bracketed"] or found["ten_bare"] or found["ten_raised"]
     return Fraction(10) ** _exponent(power) if power else None
+
+
+def _recurring(text: str) -> Fraction:
+    r"""Return the value of `0.1\overline{6}`, `0.(3)`."""
+    parts = _RECURRING.fullmatch(text)
+    if parts is None:
+        raise NumberError("expected a recurring decimal", 0)
+    period = parts["over"] or parts["dot"] or parts["round"]
+    fixed = parts["fixed"]
+    nines = (10 ** len(period) - 1) * 10 ** len(fixed)
+    return int(parts["before"]) + Fraction(int(fixed or 0), 10 ** len(fixed)) + Fraction(int(period), nines)
 
 
 def read_match(found: re.Match[str]) -> NumberReading:
     """Return what a match of NUMBER means. NumberError: too many digits, too large an exponent, zero below."""
     percent = found["percent"] is not None
     multiplier = (found["multiplier"] or "").strip()
-    scale = Fraction(_MULTIPLIER.get(multiplier, 1), 100 if percent else 1)
+    scale = Fraction(_MULTIPLIER.get(multiplier, 1), 100 if percent else 1000 if found["permille"] else 1)
     if found["numeral"] is None:
         value = _exact_form(found)
         if value is None:
@@ -262,7 +273,7 @@ def read_match(found: re.Match[str]) -> NumberReading:
     if power:
         scale *= Fraction(10) ** _exponent(power)
     readings = []
-    for before, behind, note, malformed in _readings_of_numeral(numeral)[: 1 if power else None]:
+    for before, behind, note, malformed in _readings_of_numeral(numeral):
         digits, step = before + behind, scale / 10 ** len(behind)
         readings.append(
             NumberReading(
@@ -303,17 +314,16 @@ def read_number(text: str) -> NumberReading:
     if len(text) > MAX_TEXT:
         raise NumberError(f"a number has at most {MAX_TEXT} characters, this text has {len(text)}", 0)
     plain = unwrapped(folded(text))
-    start = len(plain) - len(plain.lstrip())
+    start = len(plain) - len(plain.lstrip(" \t\n="))
     about = _APPROXIMATELY.match(plain, start)
     start = about.end() if about else start
-    sign = re.compile(r"[+-]\s*").match(plain, start)
+    sign = _SIGN.match(plain, start)
     start = sign.end() if sign else start
     reading, end = _read_unsigned(plain, start)
     unit, name, unit_end = unit_after(plain, end)
-    rest = plain[unit_end:].strip()
-    if rest.strip(".;!") and not re.fullmatch(r"[A-Za-z()?!.;' -]{1,60}", rest):
-        raise NumberError(f"expected the end of the number, got {rest[:20]!r}", unit_end)
-    if sign and sign[0][0] == "-":
+    if not _counts_something(plain[unit_end:]) or (plain[end : end + 1] == "!" and _has_factorial(reading)):
+        raise NumberError(f"expected the end of the number, got {plain[unit_end:].strip()[:20]!r}", unit_end)
+    if sign and sign[0][0] in "-mMnN":
         reading = reading.negated()
     others = tuple(
         replace(other, text=text.strip(), approximate=bool(about), unit=unit, unit_name=name)
@@ -325,7 +335,72 @@ def read_number(text: str) -> NumberReading:
 
 
 _MIXED = re.compile(r"([0-9]{1,9}) ?(?=\\[dt]?frac|(?<= )[0-9]{1,4} ?/ ?[0-9])")
-_LETTERS = re.compile(r"[A-Za-z]{3,9}(?![A-Za-z0-9])")
+_SIGN = re.compile(r"(?:[+-]|(?:minus|negative|plus)\b)\s*", re.IGNORECASE)
+# What may follow a number without changing it: a noun or two that say what is counted, and the end of the sentence.
+_REST = re.compile(
+    r"[\s.;!?]*(?:(?<=[\s(])\(?(?:[A-Za-z][A-Za-z'-]{2,30}|of|in|on|a|an|the|V|W|kg|g|cm|mm|km|Hz|kHz|MHz|GHz|dB|px|eV)\)?[\s.;!?)]+){0,8}"
+)
+_NOUN = re.compile(r"[A-Za-z]+")
+_CHANGING: Final = NUMERAL_WORDS | {
+    *(
+        "squared",
+        "cubed",
+        "factorial",
+        "times",
+        "plus",
+        "minus",
+        "over",
+        "power",
+        "root",
+        "more",
+        "less",
+        "fewer",
+        "greater",
+    ),
+    *(
+        "higher",
+        "lower",
+        "above",
+        "below",
+        "most",
+        "least",
+        "maximum",
+        "minimum",
+        "max",
+        "min",
+        "not",
+        "wrong",
+        "false",
+    ),
+    *(
+        "incorrect",
+        "never",
+        "maybe",
+        "perhaps",
+        "possibly",
+        "per",
+        "each",
+        "and",
+        "between",
+        "with",
+        "without",
+        "upto",
+    ),
+}
+
+
+def _has_factorial(reading: NumberReading) -> bool:
+    """Whether an exclamation mark behind a number may well be meant as its factorial."""
+    return reading.value.denominator == 1 and 3 <= reading.value <= MAX_FACTORIAL
+
+
+def _counts_something(rest: str) -> bool:
+    """Whether what stands behind a number only says what it counts."""
+    if not rest.strip(" .,;!\n\t"):
+        return True
+    if not _REST.fullmatch(rest + " "):
+        return False
+    return not any(word[0].lower() in _CHANGING for word in _NOUN.finditer(rest))
 
 
 def _read_unsigned(plain: str, start: int) -> tuple[NumberReading, int]:
@@ -338,10 +413,10 @@ def _read_unsigned(plain: str, start: int) -> tuple[NumberReading, int]:
         raise NumberError("expected a proper fraction behind the whole number", found.start())
     if found:
         return read_match(found), found.end() + (plain[found.end() : found.end() + 1] == ".")
-    word = _LETTERS.match(plain, start)
-    if word and word[0].lower() in _WORDS:
-        value = _WORDS[word[0].lower()]
-        return NumberReading(Fraction(value), word[0], 0, len(str(value)), Fraction(1)), word.end()
+    end, value = numeral_at(plain, start)
+    if value is not None:
+        whole = value.denominator == 1
+        return NumberReading(value, plain[start:end], 0, len(str(value.numerator)), Fraction(int(whole))), end
     raise NumberError("expected a number", start)
 
 
