@@ -56,7 +56,7 @@ class FoundNumber:
 
 
 _START = re.compile(
-    r"(?:(?<![\w.])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
+    r"(?:(?<![A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u03ff\u0400-\u04ff\U0001d400-\U0001d7cb])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
 )
 _MONTHS: Final = (
     "january",

@@ -146,7 +146,7 @@ _WRAPPER = re.compile(
     r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{([^{}]{0,160}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,6})\}"
 )
 _DECORATION = re.compile(
-    r"\$|\\[()\[\]]|\*\*(?![0-9({])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
+    r"\$|\\[()\[\]]|\*\*(?![0-9({]|-[0-9])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
 )
 _UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
 

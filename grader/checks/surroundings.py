@@ -1,0 +1,145 @@
+r"""What stands around a number in a sentence: it is an answer only where it is all of its side.
+
+The 2 of `√2`, `4n` or `O(2)` is no answer, nor is the 5 of `< 5`, `at least 5` or `5 ± 1`. Where the side
+as a whole has a value (`\ln 2`, `\frac{8}{8+2}`) that value is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.whole import read_whole
+from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
+
+if TYPE_CHECKING:
+    from grader.notation.finding_scan import FoundNumber
+
+REACH: Final = 240  # characters to each side; a longer side of an equation is not judged
+CACHED: Final = 64  # texts, unwrapped: every criterion of a question asks about the same one
+
+
+class Kind(Enum):
+    """How a number stands."""
+
+    PLAIN = "plain"  # by itself
+    VALUE = "value"  # inside a side that has a value as a whole
+    BOUND = "bound"  # as a limit, an end of a range, or with an uncertainty
+    UNREAD = "unread"  # inside something that has no value, or could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """How a number stands, and the value that is meant."""
+
+    kind: Kind
+    reading: NumberReading
+    finished: bool = True  # whether the value is written out, or has no other form
+    unsure: bool = False  # whether a `log` may have another base
+
+
+_FUNCTIONS: Final = "ln|log|lg|log2|log10|sqrt|exp|sin|cos|tan|tanh|sinh|cosh|sigmoid|relu|elu|floor|ceil|abs|erf|arcsin|arccos|arctan|pi"
+_CALLED: Final = r"(?:max|min|sum|round|mean|softmax|prod|gcd|mod|det|tr|argmax|argmin|std|var|norm|[A-Za-z])"
+# Where a stretch of mathematics ends: words, sentence marks, cells, rows, a bracket behind a blank.
+_BREAK: Final = re.compile(
+    rf"(?<![\\A-Za-z])(?!(?:{_FUNCTIONS})(?![A-Za-z])|{_CALLED}\()(?:[^\W\d_]{{2,}}[\w'’-]*|[aI](?=\s+[^\W\d_]{{2}}))"
+    r"|[.,;:?](?=\s|$|\")|\n|\\\\|\||(?<=[\w)}\]%])[ $]+(?=[(\[])|(?<=[)\]])[ ]+(?=[\w(\[])|[•#]|\\(?:item|begin|end)\b|\s[-–—]+(?=\s+(?:[^\W\d_]{2}|[aI]\s))"
+    r"|(?<=[^\W\d_]{2})\s[-–—]\s",
+)
+_EQUAL: Final = (
+    r"(?::=|==|[=≈≃≅→⇒]|=>|->|\\(?:approx|simeq|sim|to|implies|(?:[lL]ong)?[rR]ightarrow)(?![A-Za-z]))"
+)
+_UNEQUAL: Final = r"(?:<=|>=|!=|=/=|<>|=\\=|[<>≤≥≠≪≫±∓∝]|\+/-|\+-|\\(?:leq?|geq?|neq?|not|ll|gg|lt|gt|leqslant|geqslant|pm|mp|propto)(?![A-Za-z]))"
+_RELATION: Final = re.compile(rf"{_UNEQUAL}|{_EQUAL}")
+_UNEQUALS: Final = re.compile(_UNEQUAL)
+_DECORATION: Final = r"(?:[\s$*_`~&\"'“”„€£({\[]|\\[,;:!> ]|\\q?quad(?![a-z])|\\displaystyle)*"
+_BEFORE: Final = re.compile(rf"(?:[-–—+•]\s)?{_DECORATION}[+-]?[ ]?")
+_AFTER: Final = re.compile(
+    r"(?:[\s$*_`~&\"”’€£)}\]]|\\[,;:!> ]|\\q?quad(?![a-z]))*(?:!(?!=)(?=\W|$)|\.{1,3}$)?[\s$*_`)}\]]*"
+)
+_BOUND_BEFORE: Final = re.compile(
+    r"(?:\b(?:less|fewer|more|greater|larger|smaller|lower|higher|bigger|other|different|better|worse)\s+than(?:\s+or\s+equal\s+to)?"
+    r"|\bat\s+(?:the\s+)?(?:least|most|minimum|maximum)|\bup\s+to|\b(?:below|above|beneath|beyond|under|over|within|between|exceed\w*|surpass\w*)"
+    r"|\b(?:minimum|maximum|min|max|minimally|maximally)\.?(?:\s+of)?|\bbounds?(?:\s+(?:of|by|is|are))?|\bunequal\s+to|\bdiffer\w*\s+from"
+    r"|\bbetween\s+\S+(?:\s+\S+)?\s+and|\bsomewhere\s+(?:in|around|near)|\bnot\s+quite|\bnearly\s+but\s+not)"
+    r"(?:\s+(?:about|around|roughly|approximately|the\s+value|a\s+total\s+of|or\s+equal\s+to))?[\s$*_~({\[:]*[-+]?$",
+    re.IGNORECASE,
+)
+_BOUND_BEHIND: Final = re.compile(
+    r"[\s$*_`)}\]]*(?:[^\W\d]{2,20}\s+)?(?:(?:or|and)\s+(?:more|less|fewer|so|higher|lower|above|below|greater|larger|smaller|up|over|upwards)\b"
+    r"|at\s+(?:the\s+)?(?:most|least|minimum|maximum)\b|(?:minimum|maximum|upwards)\b|±|\\pm|\+/-|\+(?=[\s.,;]|$))"
+    r"|[\s$]*(?:to|through|until|till|up to|–|—|\.\.\.?|…)[\s$]*[-+]?\d",
+    re.IGNORECASE,
+)
+_NEGATIVE: Final = re.compile(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECASE)
+_GLUED: Final = re.compile(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
+
+
+@lru_cache(maxsize=CACHED)
+def _plain(text: str) -> str:
+    return unwrapped(folded(text))
+
+
+def surroundings(text: str, number: FoundNumber) -> Surroundings:
+    """Return how one number of a text stands."""
+    plain = _plain(text)
+    begin, stop = max(0, number.start - REACH), max(number.end, number.until)
+    if number.reading.unit[1:2] == " ":
+        stop = number.end  # the unit of "4n parameters" is no n
+    before, behind = plain[begin : number.start], plain[stop : stop + REACH]
+    reading = number.reading
+    if _BOUND_BEFORE.search(before) or _BOUND_BEHIND.match(behind):
+        return Surroundings(Kind.BOUND, reading)
+    if _NEGATIVE.search(before):
+        return Surroundings(Kind.PLAIN, reading.negated())
+    first = max((found.end() for found in _BREAK.finditer(plain, begin, number.start)), default=begin)
+    breaking = _BREAK.search(plain, stop, stop + REACH)
+    left, right = plain[first : number.start], plain[stop : breaking.start() if breaking else stop + REACH]
+    relations = list(_RELATION.finditer(left))
+    own_left = left[relations[-1].end() :] if relations else left
+    following = _RELATION.search(right)
+    own_right = right[: following.start()] if following else right
+    if (relations and _UNEQUALS.match(relations[-1][0])) or (following and _UNEQUALS.match(following[0])):
+        return Surroundings(Kind.BOUND, reading)
+    if _stands_alone(plain, number, own_left, own_right, behind, named=bool(relations)):
+        return Surroundings(Kind.PLAIN, reading)
+    return _of_side(text, number, len(own_left), stop + len(own_right))
+
+
+def _stands_alone(
+    plain: str, number: FoundNumber, left: str, right: str, behind: str, *, named: bool
+) -> bool:
+    if not _BEFORE.fullmatch(left) or (named and re.match(r"[\s$]*[-+]\s", left)):
+        return False
+    if _GLUED.search(plain[max(0, number.start - 8) : number.start]):
+        return False
+    if (
+        behind.startswith("!")
+        and number.reading.value.denominator == 1
+        and 3 <= number.reading.value <= MAX_FACTORIAL
+    ):
+        return False
+    return _AFTER.fullmatch(right) is not None
+
+
+def _of_side(text: str, number: FoundNumber, left: int, stop: int) -> Surroundings:
+    """Return the value of the side a number stands in, where it has one as a whole."""
+    side = folded(text)[number.start - left : stop].strip(" \t\n.,;:")
+    whole = read_whole(_balanced(side))
+    if whole is None or len(whole.readings) != 1 or whole.bounded:
+        return Surroundings(Kind.UNREAD, number.reading)
+    return Surroundings(Kind.VALUE, whole.reading, whole.finished, whole.unsure)
+
+
+def _balanced(side: str) -> str:
+    """Return a side without the brackets and dollar signs of the sentence around it."""
+    side = side.strip("$ *`\"'")
+    for opening, closing in ("()", "[]"):
+        if side.count(opening) < side.count(closing) and side.endswith(closing):
+            side = side[:-1]
+        if side.count(opening) > side.count(closing) and side.startswith(opening):
+            side = side[1:]
+    return side.strip("$ ")
