@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
+SLIP: Final = 10  # an earlier result this many times too large or small may still come from a slip
+
 _NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
@@ -101,13 +103,40 @@ def mark_question(
     """Judge one answer by its question's criteria, in their order."""
     answer = answer or Answer(question=question.id, place=_NOWHERE)
     earlier: dict[str, Fraction] = {}
+    sound: set[str] = set()  # names of earlier results that are right, a known mistake, or near what is right
     rows = []
     for criterion in question.criteria:
         outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
+        if outcome.reason is Reason.FOLLOW_THROUGH and not sound.issuperset(criterion.check.follows_names):
+            outcome = _unfounded(outcome)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
+            sound.difference_update(criterion.names)
+            if _is_sound(criterion, outcome):
+                sound.update(criterion.names)
         rows.append(_row(criterion, outcome))
     return _question_report(question, answer, rows)
+
+
+def _is_sound(criterion: Criterion, outcome: Outcome) -> bool:
+    """Whether later results may follow from this one: it earned something, is a known mistake, or a slip away from right."""
+    if outcome.credit or outcome.reason is Reason.MISTAKE:
+        return True
+    expected = getattr(getattr(criterion.check, "expected", None), "value", None)
+    if outcome.value is None or not isinstance(expected, Fraction):
+        return False
+    if not expected or not outcome.value:
+        return expected == outcome.value
+    return Fraction(1, SLIP) <= outcome.value / expected <= SLIP
+
+
+def _unfounded(outcome: Outcome) -> Outcome:
+    """Leave to a person what follows from earlier results that are out of all proportion: made-up numbers add up as well."""
+    said = "This follows from earlier results, but they are far from what is right; a person will see whether they are meant."
+    evidence = tuple(each.model_copy(update={"decided": said}) for each in outcome.evidence)
+    return outcome.model_copy(
+        update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "evidence": evidence}
+    )
 
 
 def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:

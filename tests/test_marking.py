@@ -158,3 +158,35 @@ def test_hidden_words_count_for_nobody_and_a_person_sees_where_they_would(
 def test_hidden_words_in_a_part_count_for_nobody() -> None:
     row = rows(marked(read_rubric(RUBRIC), q1={"picks": ("a", "b", "<!-- c -->")}))["many"]
     assert row.score is None
+
+
+FOLLOWING = """\
+id: r
+questions:
+  - id: q1
+    criteria:
+      - {id: left, points: 1, number: {expected: 40, mistakes: [{name: off, value: 4000}]}}
+      - {id: right, points: 1, number: {expected: 60}}
+      - {id: both, points: 1, number: {expected: 100, follows: left + right}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "both", "reason", "score"),
+    [
+        ("41", "60", "101", "follow_through", 1),
+        ("41", "61", "102", "follow_through", 1),
+        ("400", "60", "460", "follow_through", 1),
+        ("4000", "60", "4060", "follow_through", 1),  # a known mistake
+        ("1", "1", "2", "undecided", None),
+        ("40", "0", "40", "undecided", None),
+        ("-41", "60", "19", "undecided", None),
+        ("41", "60", "102", "wrong", 0),
+        ("1", "1", "100", "correct", 1),
+    ],
+)
+def test_what_follows_from_made_up_results_goes_to_a_person(
+    left: str, right: str, both: str, reason: str, score: int | None
+) -> None:
+    row = rows(marked(read_rubric(FOLLOWING), q1={"left": left, "right": right, "both": both}))["both"]
+    assert (row.reason, row.score) == (reason, score)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,31 +12,39 @@ from typing import Annotated, Final, Literal
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.contest import alternatives, denied_elsewhere, is_superseded, restatements
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
 from grader.checks.selection import (
     Candidate,
     Rank,
     Selection,
-    is_excluded,
+    denied_numbers,
     is_stated,
     rank_numbers,
     select,
     strongest,
 )
+from grader.checks.surroundings import Kind, Surroundings, chain_agrees, surroundings
 from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.whole import Whole, read_whole
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
 from grader.notation.finding import MAX_TEXT, find_numbers
 from grader.notation.finding_scan import FoundNumber
-from grader.notation.numbers import NumberError, read_number, shown
+from grader.notation.numbers import shown
+from grader.notation.numerals import with_digits
+from grader.prose.stance import Stance, stance
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
-_OR: Final = re.compile(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
+_WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
+_WORDLESS: Final = re.compile(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
+
+_LARGER: Final = "This number stands inside something larger that could not be read as a whole."
 
 Earlier = Mapping[str, Fraction]
 
@@ -162,45 +170,87 @@ class NumberCheck(Frozen):
 
     def _check_part(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         """Judge a part the student named: all of it is meant as the answer."""
-        try:
-            reading = read_number(text)
-        except NumberError:
-            inside = rank_numbers(text, unit=self.unit, label_end=0)
-            best = strongest(inside)
-            if best is not None:
-                return self._conclude(text, response, earlier, Selection(True, (best,), tuple(inside)))
-            if not any(char.isdecimal() for char in text):
-                return _not_found(response, "There is no number here.")
+        whole = read_whole(text)
+        if whole is not None:
+            return self._check_whole(text, whole, response, earlier)
+        inside = rank_numbers(text, unit=self.unit, label_ends=(0,))
+        best = strongest(inside)
+        if best is not None and _WORDS.search(text):
+            return self._conclude(text, response, earlier, Selection(True, (best,), tuple(inside)))
+        if _WORDLESS.search(text) or with_digits(text) != text or not _WORDS.search(text):
             evidence = Evidence(
                 read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
             )
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+        return _not_found(response, "There is no number here.")
+
+    def _check_whole(self, text: str, whole: Whole, response: Response, earlier: Earlier) -> Outcome:
+        """Judge a part that is a number, or an equation whose last side is one."""
         start = len(text) - len(text.lstrip())
-        number = FoundNumber(reading, start, start + len(text.strip()))
+        number = FoundNumber(whole.reading, start, start + len(text.strip()))
         candidate = Candidate(number, Rank.CONCLUDED)
-        return self._outcome(self._judge(candidate, earlier), (candidate,), response, text)
+        judgement = self._judge(candidate, earlier)
+        doubt = ""
+        if whole.bounded:
+            doubt = "This is a bound, not a value."
+        elif stance(text, number.start, number.end, language=response.language) is not Stance.STATED:
+            doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
+        elif not whole.agree and any(self._key.judge(each).right for each in whole.readings):
+            doubt = "The sides of this equation do not agree, and one of them is right."
+        elif whole.unsure and not judgement.right:
+            doubt = "The base of a logarithm here is not given."
+        if doubt:
+            judgement = _doubted(judgement, doubt)
+        elif not whole.finished:
+            judgement = self._unfinished(judgement)
+        return self._outcome(judgement, (candidate,), response, text, valued=not doubt)
 
     def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+        outcome = self._in_prose(text, response, earlier)
+        if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
+            return outcome
+        worded = with_digits(text)
+        if worded != text:
+            other = self._in_prose(worded, response, earlier)
+            if other.credit != 0:
+                return _quoting(other, text)
+        return outcome
+
+    def _in_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         selection = select(text, near=self.near, others=self.others, unit=self.unit)
         if selection.conclusions:
             return self._conclude(text, response, earlier, selection)
+        if selection.labelled and self._is_right_one(denied_numbers(text)):
+            return self._only_denied(text, response)
         return self._unlabelled(text, response, earlier)
+
+    def _is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
+        return any(self._key.judge(number.reading).right for number in numbers)
+
+    def _only_denied(self, text: str, response: Response) -> Outcome:
+        """Leave to a person a right value that is only named to be denied."""
+        number = next(each for each in denied_numbers(text) if self._is_right_one((each,)))
+        judgement = _doubted(
+            self._key.judge(number.reading), "This value is named, but it is denied or given up."
+        )
+        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
 
     def _conclude(self, text: str, response: Response, earlier: Earlier, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
         main = selection.conclusions[-1]
-        judgement = self._judge(main, earlier)
         if main.rank is Rank.UNEVALUATED:
+            judgement = self._unfinished(self._judge(main, earlier))
+            return self._outcome(judgement, (main,), response, text)
+        around = surroundings(text, main.number)
+        main = replace(main, number=replace(main.number, reading=around.reading))
+        judgement = self._judge(main, earlier)
+        doubt = self._doubt(text, main, around, judgement, response.language)
+        if doubt:
+            return self._outcome(_doubted(judgement, doubt), (main,), response, text, valued=False)
+        if not around.finished:
             return self._outcome(self._unfinished(judgement), (main,), response, text)
         if judgement.right:
-            rivals = [
-                each
-                for each in selection.conclusions[:-1]
-                if each.rank >= main.rank
-                and each.value not in earlier.values()
-                and not self._judge(each, earlier).right
-            ]
-            rivals += [each for each in selection.inside if _is_alternative(text, main, each)]
+            rivals = self._rivals(text, main, selection, earlier)
             if not rivals:
                 return self._outcome(judgement, (main,), response, text)
         elif judgement.credit == 1:
@@ -216,10 +266,43 @@ class NumberCheck(Frozen):
             if not rivals or judgement.credit is None:
                 return self._outcome(judgement, (main,), response, text)
         said = "Two different numbers are given here, and one of them is right."
-        doubt = replace(
-            judgement, reason=Reason.AMBIGUOUS, credit=None, mistake="", feedback="", decided=said
-        )
-        return self._outcome(doubt, (main, *rivals), response, text, valued=False)
+        return self._outcome(_doubted(judgement, said), (main, *rivals), response, text, valued=False)
+
+    def _doubt(
+        self, text: str, main: Candidate, around: Surroundings, judgement: Judgement, language: str
+    ) -> str:
+        """Say why the main number may not be what is claimed, "" where it plainly is."""
+        number = main.number
+        if around.kind is Kind.BOUND:
+            return "This is a bound or a range, not a value."
+        if around.kind is Kind.UNREAD:
+            return _LARGER
+        if around.unsure and not judgement.right:
+            return "The base of a logarithm here is not given."
+        if not judgement.right and judgement.credit != 1:
+            return ""
+        if number.chain is not None and not chain_agrees(text, number.chain):
+            return _remarked(text, "The sides of this equation do not agree.", main)
+        if stance(text, number.start, number.end, language=language) is not Stance.STATED:
+            return "What is written around this number denies it or leaves it in doubt."
+        if denied_elsewhere(text, main):
+            return "This value is given here and denied elsewhere."
+        return ""
+
+    def _rivals(self, text: str, main: Candidate, selection: Selection, earlier: Earlier) -> list[Candidate]:
+        """List the wrong numbers that are given as well as the right one."""
+        others = [each for each in selection.inside if each.number.start != main.number.start]
+        found = [
+            each
+            for each in selection.conclusions[:-1]
+            if each.rank >= main.rank
+            and each.value not in earlier.values()
+            and not is_superseded(text, each, main)
+        ]
+        found += alternatives(text, main, others)
+        found += restatements(text, main, others, frozenset(earlier.values()))
+        unique = {each.number.start: each for each in found}
+        return [each for each in unique.values() if not self._judge(each, earlier).right]
 
     def _right_elsewhere(self, text: str, main: Candidate, selection: Selection) -> list[Candidate]:
         """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
@@ -254,34 +337,48 @@ class NumberCheck(Frozen):
         if not right and self._distinctive:
             right = [each for each in found if self._key.judge(each.number.reading).right]
         if right:
-            return self._right_unlabelled(text, response, right[-1], mistaken)
+            return self._right_unlabelled(text, response, right[-1], mistaken, standing)
         results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
         if results:
             return self._outcome(self._judge(results[-1], earlier), (results[-1],), response, text)
         return self._mentioned(text, response)
 
     def _right_unlabelled(
-        self, text: str, response: Response, right: Candidate, mistaken: list[Candidate]
+        self,
+        text: str,
+        response: Response,
+        right: Candidate,
+        mistaken: list[Candidate],
+        standing: list[Candidate],
     ) -> Outcome:
         """Accept a distinctive result; leave to a person what could as well be something else."""
         rivals = [
             each for each in mistaken if each.rank >= right.rank and each.number.start > right.number.start
         ]
+        around = surroundings(text, right.number)
+        right = replace(right, number=replace(right.number, reading=around.reading))
         judgement = self._key.judge(right.number.reading)
-        sure = self._distinctive and right.rank >= Rank.RESULT
+        doubt = self._doubt(text, right, around, judgement, response.language)
+        if doubt or not judgement.right:
+            return self._outcome(
+                _doubted(judgement, doubt or _LARGER), (right,), response, text, valued=False
+            )
+        sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
+        others = [each for each in standing if not self._key.judge(each.number.reading).right]
+        rivals += alternatives(text, right, others)
         if not rivals and (sure or self.contradiction):
             return self._outcome(judgement, (right,), response, text)
         said = "This number could be meant, but nothing says what it is the value of."
-        doubt = Judgement(Reason.AMBIGUOUS, None, right.number.reading, decided=said)
-        return self._outcome(doubt, (right, *rivals), response, text, valued=False)
+        return self._outcome(_doubted(judgement, said), (right, *rivals), response, text, valued=False)
 
     def _mentioned(self, text: str, response: Response) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
         telling = abs(self.expected.value) >= TELLING and not self.contradiction
         for number in find_numbers(text) if telling else ():
             if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
-                said = "This value is used here, but not given as the answer."
-                doubt = Judgement(Reason.AMBIGUOUS, None, number.reading, decided=said)
+                doubt = _doubted(
+                    self._key.judge(number.reading), "This value is used here, but not given as the answer."
+                )
                 return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
         return _not_found(response, f"No number was found{label}.")
@@ -295,7 +392,7 @@ class NumberCheck(Frozen):
             )
         if self.unevaluated == "accept" or not judgement.right:
             return replace(judgement, decided=said)
-        return replace(judgement, reason=Reason.UNDECIDED, credit=None, decided=said)
+        return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
 
     def _outcome(
         self,
@@ -317,7 +414,7 @@ class NumberCheck(Frozen):
                 ),
                 expected=self.tolerance.interval(each.number.reading, self.expected)
                 + (f" {self.unit}" if self.unit else ""),
-                decided=_decided(judgement, each) if not index else "This is given as well.",
+                decided=_remarked(text, judgement.decided, each) if not index else "This is given as well.",
             )
             for index, each in enumerate(candidates)
         )
@@ -331,26 +428,38 @@ class NumberCheck(Frozen):
         )
 
 
-def _is_alternative(text: str, main: Candidate, other: Candidate) -> bool:
-    """Whether another number is offered beside the main one: `903,400 or maybe 902,700`."""
-    if other.number.start <= main.number.start or other.value == main.value or other.rank <= Rank.ASIDE:
-        return False
-    between = text[main.number.end : other.number.start]
-    return len(between) < 60 and _OR.fullmatch(between) is not None and not is_excluded(text, other.number)
-
-
 def _read_as(candidate: Candidate) -> str:
     reading = candidate.number.reading
     words = [shown(reading.value), reading.unit_name, f"({reading.note})" if reading.note else ""]
     return " ".join(word for word in words if word)
 
 
-def _decided(judgement: Judgement, candidate: Candidate) -> str:
-    """Say what decided, and remark a calculation that does not give its result."""
+def _remarked(text: str, said: str, candidate: Candidate) -> str:
+    """Add to what decided that the calculation in front of a number, wholly read, gives another one."""
     chain = candidate.number.chain
     if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
-        return judgement.decided
-    return f"{judgement.decided} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
+        return said
+    if "calculation in front" in said or chain_agrees(text, chain):
+        return said
+    return (
+        f"{said} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
+    )
+
+
+def _doubted(judgement: Judgement, said: str) -> Judgement:
+    """Leave a number to a person, with the reason."""
+    return replace(judgement, reason=Reason.AMBIGUOUS, credit=None, mistake="", feedback="", decided=said)
+
+
+def _quoting(outcome: Outcome, text: str) -> Outcome:
+    """Return an outcome with its evidence in the student's own words instead of digits."""
+    evidence = tuple(
+        each
+        if each.start is None or each.end is None
+        else each.model_copy(update={"read": text[each.start : each.end]})
+        for each in outcome.evidence
+    )
+    return outcome.model_copy(update={"evidence": evidence})
 
 
 def _cut_off(response: Response) -> Outcome:

@@ -12,16 +12,20 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.regions import TOTALS, Region, find_regions
+from grader.checks.regions import TOTALS, Region, find_labels, find_regions
 from grader.notation.finding import CACHED_TEXTS, find_numbers
 from grader.notation.units import unit_named
+from grader.prose.stance import Stance, stance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from grader.notation.finding_scan import Chain, FoundNumber
 
 WINDOW: Final = 60  # characters before a number in which its announcement is looked for
+
+STRUCK: Final = 200  # characters that are struck out at once
 
 
 class Rank(IntEnum):
@@ -58,7 +62,6 @@ _CONFIRMED: Final = re.compile(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|
 _EMPHASIS: Final = re.compile(
     r"(?:(?<!\*)\*\*|__|\\boxed\s?\{|\\(?:math|text)bf\s?\{|<b>|<strong>)[\s$({\[]*[-+]?\s?$"
 )
-_DENIED: Final = re.compile(r"\b(?:not|instead of|rather than)\s[\s$*]*$", re.IGNORECASE)
 _EXCLUDED: Final = re.compile(
     r"\b(?:ignor\w+|without|not (?:counting|including|considering)|exclud\w+|neglect\w+|leaving out|omit\w*|disregard\w*)\b",
     re.IGNORECASE,
@@ -98,12 +101,28 @@ def is_excluded(text: str, number: FoundNumber) -> bool:
     return bool(_EXCLUDED.search(before) or _EXCLUDED.search(behind))
 
 
-def _rank(text: str, number: FoundNumber, *, floor: int, label_end: int, unit: str) -> Rank | None:
+def _is_denied(text: str, number: FoundNumber) -> bool:
+    """Whether a number is struck out, or said not to be the one."""
+    line = text[max(0, number.start - STRUCK) : number.start].rpartition("\n")[2]
+    return line.count("~~") % 2 == 1 or stance(text, number.start, number.end) is Stance.DENIED
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
+def denied_numbers(text: str) -> tuple[FoundNumber, ...]:
+    """Return the numbers of a text that are said not to be the one."""
+    return tuple(
+        number
+        for number in find_numbers(text)
+        if number.role not in {"operand", "size", "unevaluated"} and _is_denied(text, number)
+    )
+
+
+def _rank(text: str, number: FoundNumber, *, floor: int, label_ends: Sequence[int], unit: str) -> Rank | None:
     """Return how strongly a number stands, None where it cannot be the answer."""
     if number.role in {"operand", "size"}:
         return None
     before = text[max(0, number.start - WINDOW) : number.start]
-    if _DENIED.search(before) or before.rpartition("\n")[2].count("~~") % 2:
+    if _is_denied(text, number):
         return None  # "not 902,700", and what is struck out
     if number.role == "unevaluated":
         return Rank.UNEVALUATED
@@ -123,15 +142,16 @@ def _rank(text: str, number: FoundNumber, *, floor: int, label_end: int, unit: s
     elif _CONCLUDES.search(before):
         rank = Rank.RESULT
     else:
-        direct = (
-            label_end >= 0 and _DIRECT.fullmatch(text, label_end, max(label_end, number.start)) is not None
+        direct = any(
+            end <= number.start <= end + WINDOW and _DIRECT.fullmatch(text, end, number.start) is not None
+            for end in label_ends
         )
         rank = Rank.GIVEN if same or direct else Rank.MENTIONED
     return Rank.MENTIONED if rank > Rank.MENTIONED and is_excluded(text, number) else rank
 
 
 def rank_numbers(
-    text: str, *, unit: str = "", region: Region | None = None, label_end: int = -1
+    text: str, *, unit: str = "", region: Region | None = None, label_ends: Sequence[int] = ()
 ) -> list[Candidate]:
     """List the numbers of a text, or of one region of it, that may be an answer, in reading order."""
     candidates = []
@@ -139,7 +159,7 @@ def rank_numbers(
     for number in find_numbers(text):
         if region and (number.start < region.start or number.end > region.end):
             continue
-        rank = _rank(text, number, floor=floor, label_end=label_end, unit=unit)
+        rank = _rank(text, number, floor=floor, label_ends=label_ends, unit=unit)
         if rank is not None:
             candidates.append(Candidate(number, rank))
             if rank > Rank.OTHER:
@@ -208,8 +228,9 @@ def select(text: str, *, near: tuple[str, ...], others: tuple[str, ...], unit: s
     spans = {(chain.start, chain.end) for chain in sums}
     found: list[tuple[int, Candidate, list[Candidate]]] = []
     regions = find_regions(text, near, others)
+    ends = tuple(label.end for label in find_labels(text, near, others) if label.own)
     for region in regions:
-        inside = rank_numbers(text, unit=unit, region=region, label_end=region.label_end)
+        inside = rank_numbers(text, unit=unit, region=region, label_ends=ends)
         if not total:
             inside = [each for each in inside if not _closes(each, spans)]
         best = strongest(inside)

@@ -184,7 +184,7 @@ def _of_matrix(response: Response, key: ShapeKey) -> Outcome | None:
 
 def _of_one_side(response: Response, key: ShapeKey) -> Outcome:
     """Judge one number where a square is asked for: enough only where the rubric says so."""
-    best = strongest(rank_numbers(response.text, label_end=0 if response.explicit else -1))
+    best = strongest(rank_numbers(response.text, label_ends=(0,) if response.explicit else ()))
     if best is None or not key.square or best.value != key.sides[0]:
         said = (
             "No size such as 3 x 3 was found here."

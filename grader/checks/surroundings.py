@@ -12,11 +12,12 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.whole import read_whole
+from grader.checks.whole import agreeing, read_whole, reading_of
+from grader.equivalence.closed import read_closed
 from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
 
 if TYPE_CHECKING:
-    from grader.notation.finding_scan import FoundNumber
+    from grader.notation.finding_scan import Chain, FoundNumber
 
 REACH: Final = 240  # characters to each side; a longer side of an equation is not judged
 CACHED: Final = 64  # texts, unwrapped: every criterion of a question asks about the same one
@@ -74,13 +75,14 @@ _BOUND_BEHIND: Final = re.compile(
     r"|[\s$]*(?:to|through|until|till|up to|–|—|\.\.\.?|…)[\s$]*[-+]?\d",
     re.IGNORECASE,
 )
+_STRUCK: Final = re.compile(r"~~[^~\n]{1,200}~~")
 _NEGATIVE: Final = re.compile(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECASE)
 _GLUED: Final = re.compile(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
 
 
 @lru_cache(maxsize=CACHED)
 def _plain(text: str) -> str:
-    return unwrapped(folded(text))
+    return unwrapped(folded(_STRUCK.sub(lambda match: " " * len(match[0]), text)))
 
 
 def surroundings(text: str, number: FoundNumber) -> Surroundings:
@@ -107,6 +109,31 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
     if _stands_alone(plain, number, own_left, own_right, behind, named=bool(relations)):
         return Surroundings(Kind.PLAIN, reading)
     return _of_side(text, number, len(own_left), stop + len(own_right))
+
+
+def chain_agrees(text: str, chain: Chain) -> bool:
+    """Whether no side of a calculation that was wholly read differs from the next one."""
+    if chain.agrees and chain.computes is not False:
+        return True
+    plain = _plain(text)
+    begin = max(0, chain.start - REACH)
+    first = max((found.end() for found in _BREAK.finditer(plain, begin, chain.start)), default=begin)
+    breaking = _BREAK.search(plain, chain.end, chain.end + REACH)
+    stretch = folded(text)[first : breaking.start() if breaking else chain.end + REACH].strip(" $.,;:\n")
+    closed = read_closed(stretch)
+    if closed is not None:
+        valued = {
+            at: reading_of(stretch, side) for at, side in enumerate(closed.sides) if side.value is not None
+        }
+        return agreeing(closed, valued)
+    left = plain[first : chain.start]
+    relations = list(_RELATION.finditer(left))
+    own = left[relations[-1].end() :] if relations else left
+    return (
+        not _BEFORE.fullmatch(own)
+        or _GLUED.search(plain[max(0, chain.start - 8) : chain.start]) is not None
+        or chain.agrees
+    )
 
 
 def _stands_alone(

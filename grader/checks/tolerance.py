@@ -126,8 +126,11 @@ class Tolerance(Frozen):
 
 
 def rounds_to(value: Fraction, answer: NumberReading) -> bool:
-    """Whether a value, rounded to the digits the answer shows, is the answer."""
-    return _within(answer.value, value, answer.rounding, parts=2)
+    """Whether a value, rounded to the digits the answer shows, is the answer; halves go up or to the even digit."""
+    if not _within(answer.value, value, answer.rounding, parts=2):
+        return False
+    tied = answer.rounding and 2 * abs(answer.value - value) == answer.rounding
+    return not tied or abs(answer.value) > abs(value) or answer.value / answer.rounding % 2 == 0
 
 
 def _within(left: Fraction, right: Fraction, limit: Fraction, *, parts: int = 1) -> bool:

@@ -21,6 +21,7 @@ EQUALITIES: Final = frozenset({"=", "~"})
 _WRAPPED: Final = re.compile(
     r"\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*)\]|\{(?P<c>[^{}]*)\}|[\"'“„](?P<d>[^\"'“”„]*)[\"'”“])[\s.]*"
 )
+_CIRCLED: Final = re.compile("[\u2460-\u24ff\u2776-\u2793\u3280-\u32bf]")
 _NAME: Final = re.compile(r"[\s$]*\\?[A-Za-z]+(?:_\{?\w+\}?)?[\s$.]*")
 
 
@@ -47,6 +48,8 @@ def read_whole(text: str) -> Whole | None:
     >>> read_whole("twenty-five").reading.value, read_whole("4n")
     (Fraction(25, 1), None)
     """
+    if _CIRCLED.search(text):
+        return None  # signs for items of a list
     inner = _WRAPPED.fullmatch(text)
     if inner:
         text = next(group for group in inner.groups() if group is not None)

@@ -234,7 +234,7 @@ def _number(part: FormPart, response: Response) -> PartReading:
     try:
         reading = read_number(text)
     except NumberError as error:
-        inside = rank_numbers(text, label_end=0)
+        inside = rank_numbers(text, label_ends=(0,))
         best = strongest(inside)
         if best is not None:
             find = number_find(best.number, text, *at(text, best.number.start, response.place))

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.notation.arithmetic import ExpressionError, Token, evaluate
 from grader.notation.finding_scan import Chain, FoundNumber, scan
 from grader.notation.numbers import NumberReading, folded, unwrapped
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_GAP: Final = 90  # characters between two numbers of one chain
@@ -137,22 +135,64 @@ def _tell_run(plain: str, numbers: list[FoundNumber], gaps: list[str], before: s
     operands = tuple(numbers[index].reading.value for index in longest) if len(longest) > 1 else ()
     additive = len(longest) > 1 and all(gaps[index - 1].strip("()nwq") == "+" for index in longest[1:])
     start, end = numbers[0].start, numbers[-1].end
+    agrees = _agree(segments, numbers, gaps, opening)
     if len(segments) == 1 or not singles:
         if len(longest) == 1:
             return numbers
-        chain = Chain(start, end, left, operands, additive)
+        chain = Chain(start, end, left, operands, additive, agrees=agrees)
         told = [replace(number, role="operand", chain=chain) for number in numbers]
         if left is not None:
             reading = NumberReading(left, plain[start:end], digits=len(str(left.numerator)))
             told.append(FoundNumber(reading, start, end, "unevaluated", chain, end))
         return told
     chain = Chain(
-        start, end, left if len(longest) > 1 else None, operands, additive, numbers[singles[-1]].reading
+        start,
+        end,
+        left if len(longest) > 1 else None,
+        operands,
+        additive,
+        numbers[singles[-1]].reading,
+        agrees,
     )
     return [
         replace(number, role="result" if index in singles else "operand", chain=chain)
         for index, number in enumerate(numbers)
     ]
+
+
+def _agree(segments: list[list[int]], numbers: list[FoundNumber], gaps: list[str], opening: int) -> bool:
+    """Whether each side of a chain is equal to the next to the digits shown, or the next one goes on from it.
+
+    `27*100 = 2700 + 100 = 2800` is how many people write; sides with names in them say nothing.
+    """
+    before: NumberReading | None = None
+    for segment in segments:
+        first = numbers[segment[0]].reading
+        value: NumberReading | None = first if len(segment) == 1 and _is_bare(segment, gaps) else None
+        if len(segment) > 1:
+            exact = _value(segment, numbers, gaps, opening if segment[0] == 0 else 0)
+            value = None if exact is None else NumberReading(exact, "", step=Fraction(0))
+        if before and value and not _equal(before, value):
+            goes_on = len(segment) > 1 and any(each.value == before.value for each in first.readings)
+            if not goes_on:
+                return False
+        before = value
+    return True
+
+
+def _equal(left: NumberReading, right: NumberReading) -> bool:
+    """Whether two numbers are the same to the digits that both of them show."""
+    return any(
+        2 * abs(one.value - other.value) <= max(_coarse(one), _coarse(other))
+        for one in left.readings
+        for other in right.readings
+    )
+
+
+def _coarse(reading: NumberReading) -> Fraction:
+    """Return how far a number may be off: nothing for a whole one that is written out."""
+    plain = reading.value.denominator == 1 and not (reading.scaled or reading.approximate)
+    return Fraction(0) if plain else reading.rounding
 
 
 def _is_bare(segment: list[int], gaps: list[str]) -> bool:

@@ -34,6 +34,7 @@ class Chain:
     operands: tuple[Fraction, ...] = ()
     additive: bool = False  # nothing but a sum
     result: NumberReading | None = None
+    agrees: bool = True  # whether each side that was read is equal to the next, or the next goes on from it
 
     @property
     def computes(self) -> bool | None:

@@ -148,7 +148,7 @@ _WRAPPER = re.compile(
 _DECORATION = re.compile(
     r"\$|\\[()\[\]]|\*\*(?![0-9({]|-[0-9])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
 )
-_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
+_UNIT = re.compile(r"[ \t]{0,8}(?:\\[,;: ]|~)?[ \t]?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
 
 
 def _blank(match: re.Match[str]) -> str:

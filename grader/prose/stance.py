@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.negation import denies
@@ -28,6 +29,8 @@ class Stance(StrEnum):
     )
     DOUBTED = "doubted"  # asked, hedged, or denied in a way that may mean anything
 
+
+CACHED: Final = 64  # a text is asked about by all criteria of its question, number by number
 
 # Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
 _SIGNS: Final = re.compile(
@@ -79,9 +82,9 @@ def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
     Sentences before and behind count where they take something back. Linear in the length of the text,
     which is read once.
     """
-    if len(text) > MAX_TEXT or not _SIGNS.search(text):
+    prose = _read(text, language)
+    if prose is None:
         return Stance.STATED
-    prose = read(text, language)
     span = _words(prose, start, end)
     if span is None:
         return Stance.STATED
@@ -92,6 +95,12 @@ def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
     if cues or _is_doubted(prose, first, last):
         return Stance.DOUBTED
     return Stance.STATED
+
+
+@lru_cache(maxsize=CACHED)
+def _read(text: str, language: str) -> Prose | None:
+    """Return a text as prose, None where nothing in it is denied or doubted."""
+    return read(text, language) if len(text) <= MAX_TEXT and _SIGNS.search(text) else None
 
 
 def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:

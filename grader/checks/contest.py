@@ -1,0 +1,100 @@
+"""What speaks against a number that is right: another one offered beside it, or given for the same thing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.selection import Rank, denied_numbers, is_excluded
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from fractions import Fraction
+
+    from grader.checks.selection import Candidate
+
+APART: Final = 60  # characters between two numbers of one list
+
+_OR_WORDS: Final = "or|and/or|and|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
+_LISTED: Final = re.compile(
+    rf"(?:[\s*$_`,;/&•\[\]…-]|\.\.+|\(?\b(?:{_OR_WORDS})\b\.?|\boptions?\b|\bmight be\b|\bcould be\b)+",
+    re.IGNORECASE,
+)
+# Behind the last number of a list the clause ends; "0.85, 17 of 20 are right" is no list.
+_LIST_END: Final = re.compile(
+    rf"[\s*$_`)\]]*(?:$|[,;.!?/|\n]|\b(?:{_OR_WORDS})\b|[-–—]\s|\d|[a-z]+[\s*$_`)\]]*(?:$|[,;.\n)]))",
+    re.IGNORECASE,
+)
+_OR: Final = re.compile(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
+_CORRECTION: Final = re.compile(
+    r"\b(?:correct(?:ion|ed|ing|ly|s)?|corr|sorry|oops|ups|wait|actually|i mean|edit|updated?|rather|second thought|scratch that|no(?=[,:])"
+    r"|made a mistake|mistake|miscalculated|instead|revised|better|however|but|with them|including|in fact|really)\b",
+    re.IGNORECASE,
+)
+
+
+def alternatives(text: str, main: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+    """Return the numbers that stand in one list with the main one, or are offered with `or`."""
+    found = []
+    for other in others:
+        if other.value == main.value or other.rank <= Rank.ASIDE or _same(main, other):
+            continue
+        before, after = sorted((main, other), key=lambda each: each.number.start)
+        between = text[before.number.end : after.number.start]
+        if len(between) >= APART or is_excluded(text, other.number):
+            continue
+        behind = text[max(before.number.end, before.number.until) : after.number.start]
+        listed = _LISTED.fullmatch(behind) is not None and (
+            other is after or other.rank >= main.rank or re.search(r"\bor\b", behind) is not None
+        )
+        end = max(after.number.end, after.number.until)
+        if _OR.fullmatch(between) or (listed and "\n\n" not in behind and _LIST_END.match(text, end)):
+            found.append(other)
+    return found
+
+
+def restatements(
+    text: str, main: Candidate, inside: Sequence[Candidate], explained: Collection[Fraction]
+) -> list[Candidate]:
+    """Return the numbers that are given under the same label as strongly as the main one, and not taken back since.
+
+    What the main one is the sum of are its parts, not its rivals; `explained` values belong to other parts.
+    """
+    found = [
+        other
+        for other in inside
+        if other.rank >= max(Rank.GIVEN, min(main.rank, Rank.CONCLUDED))
+        and other.rank is not Rank.RESULT
+        and other.value != main.value
+        and other.value not in explained
+        and not _same(main, other)
+        and not is_superseded(text, other, main)
+    ]
+    return [] if sum(other.value for other in found) == main.value else found
+
+
+def is_superseded(text: str, other: Candidate, later: Candidate) -> bool:
+    """Whether a later number is given as the correction of another one."""
+    if other.number.start > later.number.start:
+        return False
+    return _CORRECTION.search(text, other.number.end, later.number.start) is not None
+
+
+def denied_elsewhere(text: str, main: Candidate) -> bool:
+    """Whether the same text says of the main number's value that it is not the one."""
+    return any(
+        number.reading.value == main.value
+        for number in denied_numbers(text)
+        if number.start != main.number.start
+    )
+
+
+def _same(main: Candidate, other: Candidate) -> bool:
+    """Whether one number is the other one rounded: `903,400, about 0.9 million`."""
+    one, two = main.number.reading, other.number.reading
+    return any(
+        2 * abs(left.value - right.value) <= max(left.rounding, right.rounding)
+        and (left.scaled or right.scaled or left.approximate or right.approximate)
+        for left in one.readings
+        for right in two.readings
+    )
