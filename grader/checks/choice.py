@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, model_validator
 
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.prose.stance import Stance, stance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,13 +46,21 @@ _PAIR: Final = re.compile(
 _NEGATION: Final = re.compile(r"(?:\bnot|\bnever|n['’]t|\bnor|\bneither|\bnicht|\bkein\w*)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 
 
+# "true positives", "the correct label": a word that qualifies a noun is no verdict.
+_QUALIFYING: Final = re.compile(
+    r"[ \t]+(?!(?:or|and|if|because|since|as|but|is|was|when|in|for|of|too|then|at|only|unless|so|here|not|answer|statement|wrong|right"
+    r"|true|false|wahr|falsch|oder|weil|denn)\b)[a-z]",
+    re.IGNORECASE,
+)
+
+
 class Pick(NamedTuple):
     """An option that was named, and where."""
 
     option: str
     start: int
     end: int
-    negated: bool
+    stance: Stance = Stance.STATED
 
 
 def _as_options(value: object) -> object:
@@ -151,8 +160,9 @@ class ChoiceCheck(Frozen):
         picks = self._picks(response)
         if not picks:
             return _unsure(response, Reason.UNREADABLE, "No option was recognised in this.")
-        if any(pick.negated for pick in picks):
-            return _unsure(response, Reason.AMBIGUOUS, "An option is named with a negation.")
+        picks = _without_contrasts(picks)
+        if any(pick.stance is not Stance.STATED for pick in picks):
+            return _unsure(response, Reason.AMBIGUOUS, "An option is named with a denial or a doubt.")
         if response.text.rstrip(" \n*_").endswith("?"):
             return _unsure(response, Reason.HEDGED, "The choice is put as a question.")
         chosen = tuple(dict.fromkeys(pick.option for pick in picks))
@@ -164,10 +174,10 @@ class ChoiceCheck(Frozen):
         if response.value is not None and not isinstance(response.value, str):
             words = [str(item) for item in _leaves(response.value)]
             known = [self._spellings.get(folded(word)) for word in words]
-            return [Pick(option, 0, 0, negated=False) for option in known if option] if all(known) else []
+            return [Pick(option, 0, 0) for option in known if option] if all(known) else []
         text = response.text[:MAX_LENGTH]
         listed = self._listed(text)
-        return listed or list(self._in_prose(text))
+        return listed or list(self._in_prose(text, response.language))
 
     def _listed(self, text: str) -> list[Pick]:
         """Read a text that holds nothing but options: `b`, `a, c`, `a and c`."""
@@ -179,19 +189,19 @@ class ChoiceCheck(Frozen):
             option = self._spellings.get(word)
             if option is None:
                 return []
-            picks.append(Pick(option, found.start(), found.end(), negated=False))
+            picks.append(Pick(option, found.start(), found.end()))
         return picks
 
-    def _in_prose(self, text: str) -> Iterator[Pick]:
+    def _in_prose(self, text: str, language: str) -> Iterator[Pick]:
         for found in self._pattern.finditer(text):
+            if found.lastgroup == "word" and _QUALIFYING.match(text, found.end()):
+                continue
             word = next((group for group in found.groups() if group), found[0])
             option = self._spellings.get(folded(word))
             if option is None:  # a pattern that ignores case takes a Turkish ı for an I; folding does not
                 continue
-            negated = _NEGATION.search(text[max(0, found.start() - 40) : found.start()]) is not None
-            yield Pick(option, found.start(), found.end(), negated)
-            if not self.options and found.lastgroup == "head":
-                return  # a verdict that opens the answer stands; later words explain
+            start, end = found.span(found.lastgroup) if found.lastgroup else found.span()
+            yield Pick(option, found.start(), found.end(), _stance(text, start, end, language))
 
     def _judge(self, response: Response, chosen: tuple[str, ...], picks: list[Pick]) -> Outcome:
         evidence = tuple(
@@ -237,8 +247,11 @@ class ChoiceCheck(Frozen):
             pairs = [(found[1], found[2]) for found in _PAIR.finditer(response.text[:MAX_LENGTH])]
         read = {}
         for item, said in pairs:
-            options = {pick.option for pick in self._listed(said) or self._in_prose(said)}
-            if len(options) == 1:
+            picks = self._listed(said) or list(self._in_prose(said, response.language))
+            options = {pick.option for pick in picks}
+            if any(pick.stance is not Stance.STATED for pick in picks):
+                read[folded(item)] = ""  # said, but denied or left in doubt
+            elif len(options) == 1:
                 read[folded(item)] = options.pop()
         return read
 
@@ -251,6 +264,8 @@ class ChoiceCheck(Frozen):
             return _unsure(
                 response, Reason.UNREADABLE, "No pair of an item and an option was recognised in this."
             )
+        if any(pairs.get(item) == "" for item in wanted[0]):
+            return _unsure(response, Reason.AMBIGUOUS, "An option is named with a denial or a doubt.")
         right = max(sum(pairs.get(item) == option for item, option in key.items()) for key in wanted)
         share = Fraction(right, len(wanted[0]))
         credit = share if self.partial else Fraction(share == 1)
@@ -263,6 +278,23 @@ class ChoiceCheck(Frozen):
         )
         reason = Reason.CORRECT if share == 1 else Reason.PARTLY if credit else Reason.WRONG
         return Outcome(credit=credit, reason=reason, evidence=(evidence,))
+
+
+def _stance(text: str, start: int, end: int, language: str) -> Stance:
+    if _NEGATION.search(text[max(0, start - 40) : start]):
+        return Stance.DENIED
+    if text[end : end + 1] == ")":  # of a letter: "c) is not right"
+        text = f"{text[:end]} {text[end + 1 :]}"
+    return stance(text, start, end, language=language)
+
+
+def _without_contrasts(picks: list[Pick]) -> list[Pick]:
+    """Return the picks without options that are only named to be set apart: `c, not a`, `c; a would be wrong`."""
+    stated = {pick.option for pick in picks if pick.stance is Stance.STATED}
+    denied = {pick.option for pick in picks if pick.stance is Stance.DENIED}
+    if not stated or stated & denied:
+        return picks
+    return [pick for pick in picks if pick.stance is not Stance.DENIED]
 
 
 def _unsure(response: Response, reason: Reason, why: str) -> Outcome:

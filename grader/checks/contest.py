@@ -53,6 +53,14 @@ def alternatives(text: str, main: Candidate, others: Sequence[Candidate]) -> lis
     return found
 
 
+def is_listed(text: str, end: int, start: int) -> bool:
+    """Whether nothing but the signs and words of a list stands between the end of one piece and the start of the next."""
+    between = text[end:start]
+    return 0 < len(between) < APART and (
+        _LISTED.fullmatch(between) is not None or _OR.fullmatch(between) is not None
+    )
+
+
 def restatements(
     text: str, main: Candidate, inside: Sequence[Candidate], explained: Collection[Fraction]
 ) -> list[Candidate]:

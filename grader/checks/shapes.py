@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.checks.contest import is_listed
 from grader.checks.regions import find_labels, find_regions
 from grader.checks.selection import rank_numbers, strongest
+from grader.checks.surroundings import is_bounded
 from grader.model import Evidence, Outcome, Reason, Response
 from grader.notation.finding_matrices import FoundShape, find_matrices, find_shapes
 from grader.notation.numbers import NumberError, read_number
+from grader.prose.stance import Stance, stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,20 +78,48 @@ def shape_in(response: Response, key: ShapeKey) -> Outcome:
         for shape in find_shapes(text)
         if not shape.product and not any(start <= shape.start < end for start, end in matrices)
     ]
+    stances = {shape.start: _stance(shape, response) for shape in shapes}
+    named = [shape for shape in shapes if stances[shape.start] is not Stance.DENIED]
     if response.explicit:
-        candidates = shapes
+        candidates = named
     else:
-        meant = [shape for shape in shapes if not _other_thing(text, shape)]
+        meant = [shape for shape in named if not _other_thing(text, shape)]
         candidates = _under_label(text, meant, key)
     if not candidates:
+        if any(key.fits(shape.dimensions) for shape in shapes if shape not in named):
+            return _doubted(shapes[-1:], response, "This size is named, but it is denied.")
         return _of_matrix(response, key) or _of_one_side(response, key)
     last = candidates[-1]
-    rivals = [shape for shape in candidates[:-1] if key.fits(shape.dimensions) != key.fits(last.dimensions)]
+    right = key.fits(last.dimensions)
+    others = [shape for shape in named if any(_beside(text, shape, each) for each in candidates)]
+    rivals = [shape for shape in [*candidates[:-1], *others] if key.fits(shape.dimensions) != right]
+    denied = any(shape.dimensions == last.dimensions for shape in shapes if shape not in named)
+    if right and (denied or stances[last.start] is Stance.DOUBTED):
+        return _doubted([last], response, "What is written around this size denies it or leaves it in doubt.")
     if rivals:
         said = "Two different sizes are given here, and one of them is right."
         evidence = tuple(_evidence(shape, response, said) for shape in (last, *rivals[:1]))
         return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
     return _judge(last.dimensions, _evidence(last, response, ""), key)
+
+
+def _stance(shape: FoundShape, response: Response) -> Stance:
+    found = stance(response.text, shape.start, shape.end, language=response.language)
+    if found is Stance.STATED and is_bounded(response.text, shape.start, shape.end):
+        return Stance.DOUBTED
+    return found
+
+
+def _beside(text: str, one: FoundShape, other: FoundShape) -> bool:
+    """Whether two sizes stand in one list: `14x14, 7x7`, `14x14 or 7x7`."""
+    if one.start > other.start:
+        one, other = other, one
+    return is_listed(text, one.end, other.start)
+
+
+def _doubted(shapes: Sequence[FoundShape], response: Response, said: str) -> Outcome:
+    evidence = tuple(_evidence(shape, response, said) for shape in shapes)
+    return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
 
 
 def _other_thing(text: str, shape: FoundShape) -> bool:

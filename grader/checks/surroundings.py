@@ -56,6 +56,7 @@ _EQUAL: Final = (
 _UNEQUAL: Final = r"(?:<=|>=|!=|=/=|<>|=\\=|[<>≤≥≠≪≫±∓∝]|\+/-|\+-|\\(?:leq?|geq?|neq?|not|ll|gg|lt|gt|leqslant|geqslant|pm|mp|propto)(?![A-Za-z]))"
 _RELATION: Final = re.compile(rf"{_UNEQUAL}|{_EQUAL}")
 _UNEQUALS: Final = re.compile(_UNEQUAL)
+_UNEQUAL_BEFORE: Final = re.compile(rf"{_UNEQUAL}[\s$*_({{\[]*$")
 _DECORATION: Final = r"(?:[\s$*_`~&\"'“”„€£({\[]|\\[,;:!> ]|\\q?quad(?![a-z])|\\displaystyle)*"
 _BEFORE: Final = re.compile(rf"(?:[-–—+•]\s)?{_DECORATION}[+-]?[ ]?")
 _AFTER: Final = re.compile(
@@ -93,7 +94,7 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
         stop = number.end  # the unit of "4n parameters" is no n
     before, behind = plain[begin : number.start], plain[stop : stop + REACH]
     reading = number.reading
-    if _BOUND_BEFORE.search(before) or _BOUND_BEHIND.match(behind):
+    if is_bounded(text, number.start, stop):
         return Surroundings(Kind.BOUND, reading)
     if _NEGATIVE.search(before):
         return Surroundings(Kind.PLAIN, reading.negated())
@@ -109,6 +110,15 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
     if _stands_alone(plain, number, own_left, own_right, behind, named=bool(relations)):
         return Surroundings(Kind.PLAIN, reading)
     return _of_side(text, number, len(own_left), stop + len(own_right))
+
+
+def is_bounded(text: str, start: int, end: int) -> bool:
+    """Whether words or a sign beside a piece make it a limit or one end of a range: `at least`, `≠`, `±`, `or more`."""
+    plain = _plain(text)
+    before = plain[max(0, start - REACH) : start]
+    if _BOUND_BEFORE.search(before) or _BOUND_BEHIND.match(plain, end):
+        return True
+    return _UNEQUAL_BEFORE.search(before) is not None
 
 
 def chain_agrees(text: str, chain: Chain) -> bool:

@@ -131,7 +131,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
             for j in covered:
                 if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
-    _take_back(words, cover)
+    _take_back(words, cover, opening)
     for cue, denied in refutations(words):
         for j in denied:
             if len(cover[j]) < _MANY and cue not in cover[j]:
@@ -139,7 +139,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover
 
 
-def _take_back(words: Segments, cover: list[tuple[int, ...]]) -> None:
+def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int, str]) -> None:
     """Let "..., but it is not" deny the clause before it."""
     forms, clauses, sentences = words.forms, words.clauses, words.sentences
     for i, form in enumerate(forms):
@@ -150,7 +150,12 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]]) -> None:
         while first and clauses[first - 1] == clauses[i] and i - first < _TAKEN_BACK_WITHIN:
             first -= 1
         before = first - 1
-        if before < 0 or sentences[before] != sentences[i] or not set(forms[first:i]) <= _TAKING_BACK:
+        if (
+            before < 0
+            or before in opening
+            or sentences[before] != sentences[i]
+            or not set(forms[first:i]) <= _TAKING_BACK
+        ):
             continue
         while before >= 0 and clauses[before] == clauses[first - 1]:
             cover[before] = (*cover[before], i)

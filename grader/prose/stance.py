@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.negation import denies
@@ -71,6 +72,8 @@ _EXCLUDING: Final = {
     ("anything", "but"), ("instead", "of"), ("rather", "than"),
 }  # fmt: skip
 _EXCLUDING_WITHIN: Final = 5  # words
+_CONDITION: Final = 3  # words between "if not" and a value
+_CONDITIONS: Final = frozenset({("if", "not"), ("or", "else"), ("if", "wrong")})
 _POOR: Final = frozenset(
     {"bad", "poor", "terrible", "horrible", "invalid", "unsuitable", "useless", "harmful"}
 )
@@ -89,6 +92,8 @@ def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
     if span is None:
         return Stance.STATED
     first, last = span
+    if _is_conditional(prose, first):
+        return Stance.DOUBTED
     cues = {cue for word in {first, last} for cue in prose.cues[word] if _denies_it(prose, cue, first)}
     if len(cues) == 1 or (not cues and (_excluded(prose, first) or _given_up(prose, first))):
         return Stance.DENIED
@@ -110,6 +115,15 @@ def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:
     if first <= last:
         return first, last
     return (last, last) if last >= 0 else None
+
+
+def _is_conditional(prose: Prose, first: int) -> bool:
+    """Whether the clause in front denies a condition: "if not, then 5"; or something else holds "otherwise"."""
+    forms, sentences = prose.forms, prose.segments.sentences
+    ahead = [
+        forms[at] for at in range(max(0, first - _CONDITION), first) if sentences[at] == sentences[first]
+    ]
+    return any(pair in _CONDITIONS for pair in pairwise(ahead)) or "otherwise" in ahead
 
 
 def _denies_it(prose: Prose, cue: int, first: int) -> bool:
@@ -177,19 +191,18 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
             break
         if forms[at] in _POOR and any(form in COPULAS for form in forms[last + 1 : at]):
             return True  # "5 is a bad choice"
-        if _denies_subject(forms, last, at):
+        if _denies_subject(forms, segments.clauses, last, at):
             return True  # "5 cannot be right"
     return False
 
 
-def _denies_subject(forms: list[str], last: int, at: int) -> bool:
+def _denies_subject(forms: list[str], clauses: list[int], last: int, at: int) -> bool:
+    """Whether a denial behind a value is said of it: "5 cannot be", "5 is not it"; not "5, not 6"."""
     form = forms[at]
-    if (
-        not denies(form)
-        or form in _COUNTING
-        or not (form not in {"not", "never"} or at == last + 1 or forms[at - 1] in AUXILIARIES)
-    ):
+    if not denies(form) or form in _COUNTING:
         return False
-    return not any(word[:1].isdecimal() for word in forms[at + 1 : at + 3]) and not (
-        at + 1 < len(forms) and forms[at + 1].endswith("ing")
-    )
+    closes = at + 1 >= len(forms) or clauses[at + 1] != clauses[at]
+    if form in {"not", "never"} and not closes and (at == last + 1 or forms[at - 1] not in AUXILIARIES):
+        return False
+    behind = [] if closes else forms[at + 1 : at + 3]
+    return not any(word[:1].isdecimal() for word in behind) and not (behind and behind[0].endswith("ing"))
