@@ -9,6 +9,7 @@ from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened
 from grader.prose.search import Search, Vocabulary
+from grader.prose.undercutting import is_undercut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +121,7 @@ class Judge:
                 if polarity != "either" and len(cues) > 1:
                     findings.doubtful.setdefault("undecided", []).append(finding)
                 elif polarity == "either" or len(cues) == wanted:
-                    why = doubts.why(hit)
+                    why = doubts.why(hit) or ("undecided" if is_undercut(prose, hit, cues) else "")
                     if why:
                         findings.doubtful.setdefault(why, []).append(finding)
                     else:

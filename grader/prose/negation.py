@@ -18,6 +18,7 @@ from grader.prose.vocabulary import (
     NOUNS_AFTER_VERDICT,
     PREVENTERS,
     STRONG_HEDGES,
+    TRUTHS,
     WEAK_HEDGES,
     YES,
 )
@@ -34,9 +35,7 @@ _REACH: Final = {"without": 6, "instead": 8, "rather": 8}  # words; their object
 _FROM_WITHIN: Final = 7  # words between "prevents" and its "from"
 _THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and their "that"
 _TAKEN_BACK_WITHIN: Final = 6  # words of a clause that only takes back the one before it
-_WORDS_TAKING_BACK: Final = (
-    "but it this that which they however is are was does do of course actually simply that's it's totally"
-)
+_WORDS_TAKING_BACK: Final = "but it this that which they however is are was does do of course actually simply that's it's totally also then again well clearly obviously completely"
 _TAKING_BACK: Final = frozenset(_WORDS_TAKING_BACK.split())
 _APPROVALS: Final = frozenset(
     [
@@ -144,7 +143,7 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int,
     forms, clauses, sentences = words.forms, words.clauses, words.sentences
     for i, form in enumerate(forms):
         last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
-        if not last or not (denies(form) or form in FALSEHOODS):
+        if not last or not (denies(form) or form in FALSEHOODS or _says_not_true(forms, i)):
             continue
         first = i
         while first and clauses[first - 1] == clauses[i] and i - first < _TAKEN_BACK_WITHIN:
@@ -160,6 +159,11 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int,
         while before >= 0 and clauses[before] == clauses[first - 1]:
             cover[before] = (*cover[before], i)
             before -= 1
+
+
+def _says_not_true(forms: list[str], i: int) -> bool:
+    """Whether a word ends "not true", which takes back what it stands behind: "it slows inference (not true)"."""
+    return forms[i] in TRUTHS and i > 0 and denies(forms[i - 1])
 
 
 _WHOLE_SENTENCE: Final = 1 << 30

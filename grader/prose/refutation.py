@@ -10,6 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.vocabulary import (
+    AUXILIARIES,
     COPULAS,
     FALSE_PREDICATES,
     NEGATORS,
@@ -52,6 +53,26 @@ _CLOSING: Final = word_set(
 _SAYING: Final = word_set(
     "write say claim think assume believe state conclude call argue suppose suggest write answer"
 )
+_NOTHING: Final = frozenset({"0", "zero", "nothing", "0.0"})
+_BY: Final = frozenset({"by", "about", "exactly", "precisely", "roughly", "only", "just", "for"})
+_CHANGES: Final = (
+    "slow",
+    "speed",
+    "accelerat",
+    "increas",
+    "decreas",
+    "reduc",
+    "chang",
+    "grow",
+    "drop",
+    "shrink",
+    "affect",
+    "improv",
+    "longer",
+)
+_ELLIPTICAL: Final = word_set(
+    "actually no it this that they he she but in fact really well not never at all of course"
+)
 _POLITE: Final = frozenset({"would", "might", "could", "may"})
 _HOLDERS: Final = _POLITE | word_set(
     "people students researchers authors books sources of us them often still also who other"
@@ -64,6 +85,8 @@ def _falsehood(forms: list[str], first: int, i: int) -> bool:
     """Whether a word says "false": `wrong`, or `true` with a `not` shortly before it."""
     if forms[i] in FALSE_PREDICATES:
         return not _negated(forms, first, i)
+    if forms[i] == "lie":
+        return i > first and forms[i - 1] == "a" and not _negated(forms, first, i)
     return forms[i] in TRUTHS and _negated(forms, first, i)
 
 
@@ -95,7 +118,9 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
         elif form == "not" and _alone(words, i):
             yield i, _before(words, i)  # "It slows inference. Not!"
-        if form not in FALSE_PREDICATES and form not in TRUTHS:
+        if form in _NOTHING and _is_no_change(words, i):
+            yield i, _clause_before(words, i)  # "inference slows by 0 %"
+        if form not in FALSE_PREDICATES and form not in TRUTHS and form != "lie":
             continue
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
@@ -132,6 +157,20 @@ def _subject(words: Segments, first: int, copula: int) -> range:
     return range(clause, copula)
 
 
+def _is_no_change(words: Segments, i: int) -> bool:
+    """Whether "zero" says by how much something changes."""
+    forms = words.forms
+    ahead = [forms[at] for at in _clause_before(words, i)]
+    return bool(ahead) and ahead[-1] in _BY and any(form.startswith(_CHANGES) for form in ahead)
+
+
+def _clause_before(words: Segments, i: int) -> range:
+    first = i
+    while first > 0 and words.clauses[first - 1] == words.clauses[i] and i - first < _FARTHEST:
+        first -= 1
+    return range(first, i)
+
+
 def _alone(words: Segments, i: int) -> bool:
     """Whether a word is a sentence, or one with an "or" before it."""
     sentences = words.sentences
@@ -160,6 +199,8 @@ def doubted(words: Segments) -> set[int]:
         opens = i == 0 or sentences[i] != sentences[i - 1]
         if opens and _refuting_lead(words, i):
             found.add(sentences[i])
+        if opens and _is_elliptical_denial(words, i):
+            found.update(sentences[at] for at in _before(words, i))
         if form in RETRACTIONS and _is_retraction(forms, i):
             found.update(range(sentences[i] + 1))
         if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]):
@@ -167,6 +208,21 @@ def doubted(words: Segments) -> set[int]:
         if form in REPORTERS and _reports(words, i):
             found.add(sentences[i])
     return found
+
+
+def _is_elliptical_denial(words: Segments, first: int) -> bool:
+    """Whether a sentence is no more than "actually it does not", behind another that is no question, in one block."""
+    end = bisect_left(words.sentences, words.sentences[first] + 1)
+    forms = words.forms[first:end]
+    if (
+        first == 0
+        or words.blocks[first - 1] != words.blocks[first]
+        or words.sentences[first - 1] in words.questions
+    ):
+        return False
+    said = set(forms)
+    denied = bool(said & {"not", "never"}) or any(form.endswith("n't") for form in forms)
+    return denied and bool(said & AUXILIARIES) and said <= _ELLIPTICAL | AUXILIARIES
 
 
 def _refuting_lead(words: Segments, i: int) -> bool:

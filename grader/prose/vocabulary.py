@@ -82,13 +82,14 @@ NOT_DENYING: Final = word_set("only just merely simply solely necessarily exclus
 STRONG_HEDGES: Final = (
     ("maybe",), ("perhaps",), ("not", "sure"), ("unsure",), ("i", "guess"), ("i", "suppose"), ("don't", "know"),
     ("dont", "know"), ("do", "not", "know"), ("no", "idea"), ("not", "certain"), ("idk",), ("not", "really", "sure"),
-    ("something", "with"), ("something", "to", "do"),
+    ("something", "with"), ("something", "to", "do"), ("allegedly",), ("supposedly",), ("purportedly",), ("so-called",),
 )  # fmt: skip
 """Signs that the writer does not claim what the sentence says."""
 
 WEAK_HEDGES: Final = (
     ("may",), ("might",), ("could",), ("sometimes",), ("not", "always"), ("some", "cases"), ("certain", "cases"),
     ("possibly",), ("probably",), ("potentially",), ("not", "necessarily"), ("it", "depends"), ("occasionally",),
+    ("negligible",), ("negligibly",), ("insignificant",), ("insignificantly",), ("imperceptibly",), ("marginal",), ("marginally",),
 )  # fmt: skip
 """Signs of a weakened claim: enough to earn a point, too little to take one away."""
 

@@ -1,0 +1,83 @@
+"""Claims that the same answer undercuts: said in one clause and denied in another, or taken back by `unless`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, NEGATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
+
+    from grader.prose.hits import Hit
+    from grader.prose.reading import Prose
+
+MAX_REPEATED: Final = 20  # places of a word that are looked at
+_EXCEPTING: Final = frozenset({"unless", "except"})
+
+
+def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
+    """Whether another clause of the sentence says the same with the opposite polarity, or excepts just this.
+
+    The other clause must hold every word of the hit and no content of its own: "it slows training, and it
+    does not slow inference" undercuts nothing. Between sentences, topics and opposite patterns decide.
+    """
+    clauses = prose.segments.clauses
+    own = {clauses[word] for word in hit.words}
+    stems = {prose.stems[word] for word in hit.words}
+    denied = {prose.stems[word] for word in hit.words if prose.cues[word]}
+    for words in _repeating(prose, stems, own, prose.segments.sentences[hit.first]):
+        repeated = {prose.stems[word] for word in words}
+        opposite = any(prose.cues[word] for word in words) != bool(cues)
+        if repeated == stems and opposite and _content(prose, words[0]) <= _contents(prose, own):
+            return True
+        excepting = prose.forms[_bounds(prose, words[0])[0]] in _EXCEPTING
+        if excepting and (repeated & denied or (opposite and len(repeated) > 1)):
+            return True
+    return False
+
+
+def _repeating(
+    prose: Prose, stems: AbstractSet[str], own: AbstractSet[int], sentence: int
+) -> Iterable[list[int]]:
+    """Return the words of a hit that come again in other clauses of its sentence, clause by clause."""
+    found: dict[int, list[int]] = {}
+    for stem in sorted(stems):
+        for word in prose.by_stem.get(stem, ())[:MAX_REPEATED]:
+            clause = prose.segments.clauses[word]
+            if clause not in own and prose.segments.sentences[word] == sentence:
+                found.setdefault(clause, []).append(word)
+    return found.values()
+
+
+def _bounds(prose: Prose, word: int) -> tuple[int, int]:
+    """Return the first word of a clause and the first one behind it."""
+    clauses = prose.segments.clauses
+    first, end = word, word + 1
+    while first > 0 and clauses[first - 1] == clauses[word]:
+        first -= 1
+    while end < len(clauses) and clauses[end] == clauses[word]:
+        end += 1
+    return first, end
+
+
+def _content(prose: Prose, word: int) -> set[str]:
+    """Return the stems of a clause that are no function words."""
+    first, end = _bounds(prose, word)
+    return {
+        prose.stems[at]
+        for at in range(first, end)
+        if prose.forms[at] not in CONNECTIVES
+        and prose.forms[at] not in AUXILIARIES
+        and prose.forms[at] not in NEGATORS
+        and not prose.forms[at].endswith("n't")
+    }
+
+
+def _contents(prose: Prose, clauses: AbstractSet[int]) -> set[str]:
+    found: set[str] = set()
+    for at, clause in enumerate(prose.segments.clauses):
+        if clause in clauses:
+            found.add(prose.stems[at])
+    return found
