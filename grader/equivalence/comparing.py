@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.calculus import differentiated
+from grader.equivalence.calculus import dependence_in, differentiated, has_derivatives
+from grader.equivalence.doubts import with_doubts
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
 from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
@@ -102,13 +103,17 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("equal", "proved", "same formula", SAME)
     if options.growth or growth_argument(expected) is not None:
         return compare_growth(expected, answer, options)
-    expected, answer = (as_sets(written_out(differentiated(tree))) for tree in (expected, answer))
+    if has_derivatives(expected) or has_derivatives(answer):
+        dependence = dependence_in((expected, answer))
+        expected, answer = (differentiated(tree, dependence) for tree in (expected, answer))
+    expected, answer = (as_sets(written_out(tree)) for tree in (expected, answer))
     kinds = kind_of(expected), kind_of(answer)
     if {"set", "interval"} >= set(kinds) or _condition_and_set(expected, answer, kinds):
         return _compare_sets(expected, answer, options)
     if kinds[0] != kinds[1]:
         return _other_kind(expected, answer, kinds, options)
-    return _RULES[kinds[0]](expected, answer, options)
+    verdict = _RULES[kinds[0]](expected, answer, options)
+    return with_doubts(expected, answer, options, verdict, _RULES[kinds[0]])
 
 
 def kind_of(tree: Node) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
-NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability"})
+NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability", "count"})
 
 
 class Normalizer(Quotients):

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children, names_in
@@ -177,7 +177,7 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
         if tree.name in {"empty_set", "false"}:
             return False
     if isinstance(tree, Logic):
-        return _logic(tree, variable, value)
+        return connected(tree.operator, [_holds(arg, variable, value) for arg in tree.args])
     if isinstance(tree, Relation):
         return _relation(tree, variable, value)
     if isinstance(tree, Apply):
@@ -191,19 +191,6 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
         if tree.head == "setminus":
             return parts[0] and not any(parts[1:])
     raise NotASetError
-
-
-def _logic(tree: Logic, variable: str, value: Value) -> bool:
-    parts = [_holds(arg, variable, value) for arg in tree.args]
-    if tree.operator == "and":
-        return all(parts)
-    if tree.operator == "or":
-        return any(parts)
-    if tree.operator == "not":
-        return not parts[0]
-    if len(parts) != 2:
-        raise NotASetError
-    return (not parts[0] or parts[1]) if tree.operator == "implies" else parts[0] == parts[1]
 
 
 def _relation(tree: Relation, variable: str, value: Value) -> bool:

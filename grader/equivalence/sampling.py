@@ -11,7 +11,8 @@ from grader.equivalence import balls
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
-from grader.notation.tree import Apply, Constant, Node, Symbol
+from grader.equivalence.ranges import SIZE
+from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,7 +188,8 @@ class Sampler:
 
     def _datum(self, key: str, step: int) -> Fraction:
         """Return the value of one indexed item, small and readable at the first points."""
-        domain = self._data_domains.get(key.partition("[")[0], self._default)
+        sized = key.startswith("|")
+        domain = "natural" if sized else self._data_domains.get(key.partition("[")[0], self._default)
         position = crc32(key.encode()) + step
         value = (
             readable(domain, position)
@@ -208,6 +210,14 @@ def _ball_state(expected: Value, answer: Value) -> State:
     return "agree" if width <= near else "unclear"
 
 
+def _conditions(node: Binder) -> tuple[Node, ...]:
+    """Return the conditions on an index, whose names need values; a set has none."""
+    domain = node.domain
+    if domain is None:
+        return ()
+    return domain.args if isinstance(domain, Logic) and domain.operator == "and" else (domain,)
+
+
 def _names(*trees: Node) -> tuple[str, ...]:
     """Return the symbols that need a value, in order of appearance; pure labels need none."""
     found: dict[str, None] = {}
@@ -219,6 +229,12 @@ def _names(*trees: Node) -> tuple[str, ...]:
             if isinstance(node, Symbol):
                 if node.name not in bound:
                     found[node.name] = None
+            elif isinstance(node, Apply) and node.head == SIZE:
+                continue
+            elif isinstance(node, Binder):
+                waiting.extend(part for part in (node.upper, node.lower) if part is not None)
+                waiting.extend(part for part in _conditions(node) if isinstance(part, Relation | Logic))
+                waiting.append(node.body)
             elif isinstance(node, Apply) and node.head == "index":
                 waiting.extend(arg for arg in reversed(node.args[1:]) if not isinstance(arg, Symbol))
                 if not isinstance(node.args[0], Symbol):

@@ -70,8 +70,8 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
             else "The expected value is infinite."
         )
         return Verdict("different", "disproved", "infinity", reason)
-    prepared = prepare(expected, answer)
-    domains = _domains(prepared, options)
+    prepared = prepare(expected, answer, declared=options.indices)
+    domains = prepared.domains(options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
@@ -107,14 +107,6 @@ def infinite_sign(tree: Node) -> int:
 
 def _has_infinity(tree: Node) -> bool:
     return any(node == INFINITE for node in tree.walk())
-
-
-def _domains(prepared: Prepared, options: Options) -> Mapping[str, str]:
-    """Return the declared domains, with the lengths of sums as natural numbers."""
-    domains = dict(options.domains)
-    for name in prepared.lengths:
-        domains.setdefault(name, "natural")
-    return domains
 
 
 class _Proof(NamedTuple):
