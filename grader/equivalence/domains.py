@@ -1,13 +1,16 @@
-"""What a formula says about its symbols by itself: where `sqrt(x)` is real, x is not negative."""
+"""What a formula and the field say about symbols: where `sqrt(x)` is real, x is not negative."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.rewriting import map_children
 from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from grader.equivalence.verdict import Options
 
 _ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
 
@@ -30,6 +33,18 @@ def assumed_domains(
             if known.get(name, "real") in {"real", "nonzero"}:
                 known[name] = domain
     return known
+
+
+def with_conjugates(tree: Node, options: Options) -> Node:
+    r"""Read `\bar z` and `z^*` as the conjugate of a complex number; a real one under a bar is a name, as of a mean."""
+    if "complex" not in {options.default_domain, *options.domains.values()}:
+        return tree
+    if isinstance(tree, Symbol) and tree.name not in options.domains:
+        base, _, accent = tree.name.rpartition("_")
+        if accent in {"bar", "star"} and base and options.domain(base) == "complex":
+            return Apply("conjugate", (Symbol(base, span=tree.span),), span=tree.span)
+        return tree
+    return map_children(tree, lambda child: with_conjugates(child, options))
 
 
 def _demands(tree: Node) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import map_children, names_in
@@ -228,6 +229,43 @@ def _with_patterns(tree: Node, patterns: Mapping[str, Pattern]) -> Node:
     return map_children(tree, lambda child: _with_patterns(child, patterns))
 
 
+def shifts(expected: Node, answer: Node, *, declared: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """Yield the answer with a free index counted one higher or lower throughout.
+
+    An equation holds for every index: `v_{t+1} = b v_t` says the same as `v_t = b v_{t-1}`.
+    """
+    free = _free_of_both(expected, answer, declared)
+    for name in free[1]:
+        if name in free[0] and _has_steps(answer, name):
+            for step in (1, -1):
+                yield _shifted(answer, name, step)
+
+
+def _has_steps(tree: Node, name: str) -> bool:
+    """Whether an index stands with a number added somewhere: `t-1`."""
+    return any(
+        isinstance(label, Apply) and name in names_in(label)
+        for node in tree.walk()
+        if isinstance(node, Apply) and node.head == "index"
+        for label in node.args[1:]
+    )
+
+
+def _shifted(tree: Node, name: str, step: int) -> Node:
+    if isinstance(tree, Symbol) and tree.name == name:
+        return Apply("add", (tree, Number(Fraction(step))))
+    shifted = map_children(tree, lambda child: _shifted(child, name, step))
+    if isinstance(shifted, Apply) and shifted.head == "index":
+        return Apply("index", (shifted.args[0], *(_plain(label) for label in shifted.args[1:])))
+    return shifted
+
+
+def _plain(label: Node) -> Node:
+    """Return `t` for `(t - 1) + 1`."""
+    text = _sum_text((label,), frozenset())
+    return Symbol(text) if text is not None and text.isalpha() else label
+
+
 # names of their own
 
 
@@ -299,7 +337,12 @@ def _label_text(label: Node, values: frozenset[str], *, numbers: bool) -> str | 
 def _sum_text(terms: Iterable[Node], values: frozenset[str]) -> str | None:
     """Return `t-1` for the sum of one letter and whole numbers, in whatever order."""
     letter, total = "", 0
-    for term in terms:
+    waiting = list(terms)
+    while waiting:
+        term = waiting.pop()
+        if isinstance(term, Apply) and term.head == "add":
+            waiting.extend(term.args)
+            continue
         sign, inner = (-1, term.args[0]) if isinstance(term, Apply) and term.head == "neg" else (1, term)
         if isinstance(inner, Number) and inner.value.denominator == 1:
             total += sign * int(inner.value)

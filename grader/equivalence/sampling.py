@@ -27,6 +27,8 @@ CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one poin
 DIGITS: Final = 480  # that the last of these comes to
 FAR_BITS: Final = 40  # values agree within 2^-40, and within 2^-40 of their size where that is below 1
 
+_IMAGINARY: Final = tuple(map(Fraction, ("1", "-2", "1/2", "3", "-1", "2", "0", "-1/2", "-3")))
+
 State = Literal["differ", "agree", "expected undefined", "answer undefined", "both undefined", "unclear"]
 
 
@@ -50,6 +52,7 @@ class Sample:
 
     places: list[dict[str, Fraction]] = field(default_factory=list)
     data: dict[str, Fraction] = field(default_factory=dict)  # indexed values used at the last point
+    imaginary: dict[str, Fraction] = field(default_factory=dict)  # parts of the symbols there
 
 
 class Sampler:
@@ -68,6 +71,7 @@ class Sampler:
         has_i = any(isinstance(n, Constant) and n.name == "i" for tree in self.pair for n in tree.walk())
         self._data: dict[str, Fraction] = {}
         self.complex = complex_domain or has_i or not self.names
+        self.nonreal = tuple(name for name in self.names if self.domains[name] == "complex")
 
     def run(self) -> Sample:
         """Compare at points until they differ or agree at enough of them."""
@@ -149,7 +153,7 @@ class Sampler:
             sample.unclear += 1
 
     def _compare(self, point: dict[str, Fraction], step: int, bits: int, sample: Sample) -> State:
-        if bits == LOW and not balls.is_loaded():  # rational formulas need no balls at all
+        if bits == LOW and not balls.is_loaded() and not self.nonreal:  # rational formulas need no balls at all
             state = self._compare_at(point, step, sample)
             if state != "unclear":
                 return state
@@ -162,7 +166,9 @@ class Sampler:
 
     def _compare_at(self, point: dict[str, Fraction], step: int, sample: Sample) -> State:
         self._data.clear()
-        expected, answer = (self.value(tree, point, step) for tree in self.pair)
+        imaginary = {name: _imaginary(name, step) for name in self.nonreal}
+        full: Mapping[str, Value] = {**point, **_complex(point, imaginary)}
+        expected, answer = (self.value(tree, full, step) for tree in self.pair)
         if expected is None or answer is None:
             if expected is None and answer is None:
                 return "both undefined"
@@ -174,6 +180,7 @@ class Sampler:
         if state == "differ":
             sample.values = expected, answer
             sample.data = dict(self._data)
+            sample.imaginary = imaginary
         return state
 
     def value(self, tree: Node, point: Mapping[str, Value], step: int) -> Value | None:
@@ -198,6 +205,17 @@ class Sampler:
         )
         self._data[key] = value
         return value
+
+
+def _imaginary(name: str, step: int) -> Fraction:
+    """Return the imaginary part of a complex symbol at a point; at few of them there is none."""
+    return _IMAGINARY[(crc32(name.encode()) + step) % len(_IMAGINARY)]
+
+
+def _complex(point: Mapping[str, Fraction], imaginary: Mapping[str, Fraction]) -> dict[str, Value]:
+    """Return the complex numbers of real and imaginary parts, at the present precision."""
+    i = balls.constant_i() if imaginary else None
+    return {name: balls.add(point[name], balls.multiply(part, i)) for name, part in imaginary.items() if part}
 
 
 def _ball_state(expected: Value, answer: Value) -> State:

@@ -36,6 +36,7 @@ TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran 
 TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
+OTHER_SIGN: Final = "Your value is infinite with the other sign."
 NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
@@ -63,6 +64,10 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
     infinite = [infinite_sign(tree) for tree in (expected, answer)]
+    if 0 not in infinite:
+        if infinite[0] == infinite[1]:
+            return Verdict("equal", "proved", "infinity", SAME)
+        return Verdict("different", "disproved", "infinity", OTHER_SIGN)
     if infinite[0] != infinite[1] and not _has_infinity(answer if infinite[0] else expected):
         reason = (
             "Your value is infinite, the expected one is not."
@@ -174,7 +179,7 @@ def _cases_agree(sample: Sample) -> bool:
 def _disproved(
     sample: Sample, where: Mapping[str, Fraction], pair: tuple[Value, Value], prepared: Prepared
 ) -> Verdict:
-    point = (*point_text(where), *data_text(sample.data))
+    point = (*point_text(where, sample.imaginary), *data_text(sample.data))
     values = pair_text(*pair)
     place = at_point(point)
     subject = "your formula gives" if place else "Your formula gives"

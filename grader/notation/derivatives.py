@@ -12,7 +12,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.operators import product_of
 from grader.notation.parser import ANY, POWER, PRODUCT, Parser
-from grader.notation.scripts import attach, index_list, indices
+from grader.notation.scripts import attach_above, index_list, indices
 from grader.notation.tree import Apply, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES
 
@@ -156,7 +156,7 @@ def _with_superscript(p: Parser, variable: Node) -> Node:
     below: tuple[Node, ...] = ()
     if p.take("_"):
         below = indices(p)
-    return attach(p, variable, (*below, *found))
+    return attach_above(p, variable, found, below)
 
 
 def _derived(p: Parser, body: Node | None, variables: list[tuple[Node, int]], order: int, start: int) -> Node:
