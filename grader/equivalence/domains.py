@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import map_children
+from grader.equivalence.rewriting import map_children, names_in
 from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol
 
 if TYPE_CHECKING:
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
     from grader.equivalence.verdict import Options
 
+EVIDENT: Final = {
+    **dict.fromkeys(("TP", "FP", "TN", "FN", "n", "N", "m", "M", "K", "B"), "natural"),
+    **dict.fromkeys(("p", "q"), "probability"),
+    **dict.fromkeys(("sigma", "var", "std", "epsilon", "eps", "eta", "lambda", "alpha"), "positive"),
+}
+"""What names stand for in the field. Points are taken there first; nothing is proved with it."""
 _ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
 
 
@@ -33,6 +39,39 @@ def assumed_domains(
             if known.get(name, "real") in {"real", "nonzero"}:
                 known[name] = domain
     return known
+
+
+def evident_domains(
+    expected: Node, answer: Node, domains: Mapping[str, str], default: str
+) -> Mapping[str, str]:
+    """Return the domains with those that names and formulas of the field make evident.
+
+    `log(p)` beside `log(1 - p)` is of a probability. A point where formulas differ is shown there, if
+    there is one: nobody learns from a probability of 2.
+    """
+    if default != "real":
+        return domains
+    found: dict[str, str] = {}
+    complements = {name for tree in (expected, answer) for name in _complements(tree)}
+    for name in names_in(expected) | names_in(answer):
+        if name not in domains:
+            base = name.partition("_")[0]
+            domain = "probability" if name in complements else EVIDENT.get(base)
+            if domain:
+                found[name] = domain
+    return {**domains, **found} if found else domains
+
+
+def _complements(tree: Node) -> Iterator[str]:
+    """Yield the symbols p of which both the logarithm and that of 1 - p are taken."""
+    logged = [node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "log"]
+    names = {arg.name for arg in logged if isinstance(arg, Symbol)}
+    for arg in logged:
+        if isinstance(arg, Apply) and arg.head == "add" and len(arg.args) == 2:
+            one, minus = arg.args
+            inner = minus.args[0] if isinstance(minus, Apply) and minus.head == "neg" else None
+            if isinstance(one, Number) and one.value == 1 and isinstance(inner, Symbol) and inner.name in names:
+                yield inner.name
 
 
 def with_conjugates(tree: Node, options: Options) -> Node:

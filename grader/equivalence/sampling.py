@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 12  # agreeing points for `probable`
 RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
+POWERED: Final = tuple(map(Fraction, ("-2", "2", "1/2")))  # bases and exponents that part laws of powers
+MAX_POWERED: Final = 4  # symbols of a formula that is visited at all of these: 81 points
 LOW: Final = 80  # bits; enough for 20 digits
 HIGH: Final = 420
 CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one point only
@@ -79,7 +82,28 @@ class Sampler:
         if sample.differ is None and sample.evaluable and not sample.agreed and not self.complex:
             self.complex = True  # nowhere real: compare the complex values
             sample = self._walk()
+        if sample.differ is None and sample.evaluable and sample.agreed and self._has_open_powers():
+            self._visit_powers(sample)
         return sample
+
+    def _has_open_powers(self) -> bool:
+        """Whether an exponent is a symbol: `(a^b)^c` and `a^(b c)` differ only below zero, for some b and c."""
+        return any(
+            isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Symbol | Apply)
+            and any(isinstance(part, Symbol) for part in node.args[1].walk())
+            for tree in self.pair
+            for node in tree.walk()
+        )  # fmt: skip
+
+    def _visit_powers(self, sample: Sample) -> None:
+        """Compare at negative bases with whole and broken exponents, where the domains allow them."""
+        if len(self.names) > MAX_POWERED or any(self.domains[name] != "real" for name in self.names):
+            return
+        for step, values in enumerate(product(POWERED, repeat=len(self.names))):
+            point = dict(zip(self.names, values, strict=True))
+            if self._compare(point, step, LOW, sample) == "differ":
+                sample.differ = point
+                return
 
     def glance(self) -> Sample | None:
         """Return what `run` would where the formulas differ at its very first point, else None.

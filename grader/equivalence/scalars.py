@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.equivalence.domains import assumed_domains
+from grader.equivalence.domains import assumed_domains, evident_domains
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare, same_data
@@ -78,16 +78,21 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     prepared = prepare(expected, answer, declared=options.indices)
     domains = prepared.domains(options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    evident = evident_domains(prepared.expected, prepared.answer, domains, options.default_domain)
+    field = Sampler(prepared.expected, prepared.answer, evident, options.default_domain, options.seed)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
-    glance = sampler.glance() if same_data(prepared) else None
+    glance = field.glance() if same_data(prepared) else None
     if glance is not None and glance.differ is not None and glance.values is not None:
         return _disproved(glance, glance.differ, glance.values, prepared)
     proof = _proof(prepared, known, options, {})
     if proof.equal:
         notes = (*prepared.notes, *_domain_notes(prepared, domains, options))
         return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
-    sample = sampler.run()
+    sample = field.run()
+    if sample.differ is None and evident is not domains:
+        sample = Sampler(
+            prepared.expected, prepared.answer, domains, options.default_domain, options.seed
+        ).run()
     if sample.differ is not None and sample.values is not None:
         return _disproved(sample, sample.differ, sample.values, prepared)
     if proof.nowhere_defined and sample.only_expected is not None:
