@@ -232,7 +232,9 @@ def _index_data(tree: Node, data: frozenset[str]) -> Node:
     if index.name in names_in(tree.body):
         return replace(tree, index=index)
     bare = _bare_names(tree.body)
-    varying = data & bare or bare - names_in(tree.upper or Number(Fraction(0)))
+    varying = data & bare
+    if not varying and tree.index is None:  # `sum (x - mu)^2`; with an index, `sum_{i=1}^n c` is n c
+        varying = bare - names_in(tree.upper or Number(Fraction(0)))
     return replace(tree, index=index, body=_with_index(tree.body, varying, index))
 
 
