@@ -65,13 +65,20 @@ def evident_domains(
 def _complements(tree: Node) -> Iterator[str]:
     """Yield the symbols p of which both the logarithm and that of 1 - p are taken."""
     logged = [node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "log"]
-    names = {arg.name for arg in logged if isinstance(arg, Symbol)}
+    names = {_carrier(arg) for arg in logged} - {""}
     for arg in logged:
         if isinstance(arg, Apply) and arg.head == "add" and len(arg.args) == 2:
             one, minus = arg.args
-            inner = minus.args[0] if isinstance(minus, Apply) and minus.head == "neg" else None
-            if isinstance(one, Number) and one.value == 1 and isinstance(inner, Symbol) and inner.name in names:
-                yield inner.name
+            inner = minus.args[0] if isinstance(minus, Apply) and minus.head == "neg" else minus
+            if isinstance(one, Number) and one.value == 1 and inner is not minus and _carrier(inner) in names:
+                yield _carrier(inner)
+
+
+def _carrier(node: Node) -> str:
+    """Return the name of a symbol, or of data."""
+    if isinstance(node, Apply) and node.head == "index":
+        return _carrier(node.args[0])
+    return node.name if isinstance(node, Symbol) else ""
 
 
 def with_conjugates(tree: Node, options: Options) -> Node:

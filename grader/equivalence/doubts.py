@@ -19,12 +19,12 @@ from grader.equivalence.indices import (
     rename_indices,
     without_labels,
 )
-from grader.equivalence.preparation import is_ranged, prepare
+from grader.equivalence.preparation import prepare
 from grader.equivalence.ranges import RUNNING
-from grader.equivalence.rewriting import map_children, substitute
+from grader.equivalence.rewriting import map_children
 from grader.equivalence.scalars import undecided
 from grader.equivalence.unknowns import are_told_apart, has_unknowns, telescoped
-from grader.notation.tree import Binder, Node, Symbol
+from grader.notation.tree import Binder, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,23 +96,19 @@ def _may_be_indices(expected: Node, answer: Node, pairs: Mapping[str, str]) -> b
 
 def _with_set_of(other: Node, tree: Node) -> Node | None:
     """Return a tree with the only set that the other one's sums run over, where its own say nothing."""
-    domains = {node.domain for node in other.walk() if isinstance(node, Binder) and node.head in RUNNING}
-    if len(domains) != 1 or None in domains:
-        return None
-    (domain,) = domains
+    sets = {node.domain for node in other.walk() if isinstance(node, Binder) and node.head in RUNNING}
     sums = [node for node in tree.walk() if isinstance(node, Binder) and node.head in RUNNING]
-    theirs = next(node for node in other.walk() if isinstance(node, Binder) and node.domain == domain)
-    if len(sums) != 1 or sums[0].domain is not None or sums[0].index is None or theirs.index is None:
+    (domain,) = sets if len(sets) == 1 else (None,)
+    if domain is None or isinstance(domain, Relation | Logic) or len(sums) != 1:
         return None
-    if domain is None:
+    if (sums[0].domain, sums[0].lower, sums[0].upper) != (None, None, None):
         return None
-    set_of = substitute(domain, {theirs.index.name: sums[0].index}) if is_ranged(theirs) else domain
-    return _with_domain(tree, sums[0], set_of)
+    return _with_domain(tree, sums[0], domain)
 
 
 def _with_domain(tree: Node, binder: Binder, domain: Node) -> Node:
     if tree == binder:
-        return replace(binder, domain=domain, lower=None, upper=None)
+        return replace(binder, domain=domain)
     return map_children(tree, lambda child: _with_domain(child, binder, domain))
 
 

@@ -57,8 +57,11 @@ def has_domains(tree: Node) -> bool:
 
 
 def with_ranges(tree: Node, *, elsewhere: frozenset[str]) -> Node:
-    """Return the tree with index sets in one form; `elsewhere` are names used outside of such sums."""
-    tree = map_children(tree, lambda child: with_ranges(child, elsewhere=elsewhere))
+    """Return the tree with index sets in one form; `elsewhere` are names that stand outside of such sums."""
+    inside = elsewhere
+    if isinstance(tree, Binder) and tree.index is not None:
+        inside |= {tree.index.name}
+    tree = map_children(tree, lambda child: with_ranges(child, elsewhere=inside))
     if not isinstance(tree, Binder) or tree.head not in RUNNING or tree.index is None or tree.domain is None:
         return tree
     found = _Range(tree.lower, tree.upper)
@@ -68,17 +71,15 @@ def with_ranges(tree: Node, *, elsewhere: frozenset[str]) -> Node:
 
 
 def used_elsewhere(tree: Node) -> frozenset[str]:
-    """Return the names that occur outside of the conditions of sums and of the sums that have them."""
-    found: set[str] = set()
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Binder) and isinstance(node.domain, Relation | Logic):
-            continue
-        if isinstance(node, Symbol):
-            found.add(node.name)
-        waiting.extend(node.children)
-    return frozenset(found)
+    """Return the names that are used outside of sums with conditions and that no sum binds."""
+    if isinstance(tree, Binder):
+        if isinstance(tree.domain, Relation | Logic):
+            return frozenset()
+        inside = frozenset[str]().union(*(map(used_elsewhere, tree.children)))
+        return inside - ({tree.index.name} if tree.index is not None else set())
+    if isinstance(tree, Symbol):
+        return frozenset((tree.name,))
+    return frozenset[str]().union(*(map(used_elsewhere, tree.children)))
 
 
 def _conditions(domain: Node) -> Iterator[Node]:
