@@ -30,7 +30,9 @@ _ASSUMPTIONS: Final[Mapping[str, dict[str, bool]]] = {
     "negative": {"negative": True},
     "integer": {"integer": True},
     "natural": {"integer": True, "positive": True},
+    "count": {"integer": True, "nonnegative": True},
     "complex": {},
+    "index": {"real": True},
 }
 
 

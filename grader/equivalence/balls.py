@@ -43,6 +43,11 @@ def ball(value: Value) -> Any:
     return value
 
 
+def constant_i() -> Any:
+    """Return the imaginary unit."""
+    return flint().acb(0, 1)
+
+
 def exact(value: Value) -> Fraction | None:
     return value if isinstance(value, Fraction) else None
 

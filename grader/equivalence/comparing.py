@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.calculus import differentiated
+from grader.equivalence.calculus import dependence_in, differentiated, has_derivatives
+from grader.equivalence.domains import with_conjugates
+from grader.equivalence.doubts import with_doubts
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
-from grader.equivalence.equations import compare_equations, difference_of
+from grader.equivalence.equations import compare_equations, compare_updates, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALLED: Final = 200  # steps that a comparison counts as by itself
+FALSE: Final = Constant("false")
 _TRUTHS: Final = frozenset({"true", "false"})
 
 
@@ -102,13 +105,17 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
         return Verdict("equal", "proved", "same formula", SAME)
     if options.growth or growth_argument(expected) is not None:
         return compare_growth(expected, answer, options)
-    expected, answer = (as_sets(written_out(differentiated(tree))) for tree in (expected, answer))
+    if has_derivatives(expected) or has_derivatives(answer):
+        dependence = dependence_in((expected, answer))
+        expected, answer = (differentiated(tree, dependence) for tree in (expected, answer))
+    expected, answer = (as_sets(written_out(with_conjugates(tree, options))) for tree in (expected, answer))
     kinds = kind_of(expected), kind_of(answer)
     if {"set", "interval"} >= set(kinds) or _condition_and_set(expected, answer, kinds):
         return _compare_sets(expected, answer, options)
     if kinds[0] != kinds[1]:
         return _other_kind(expected, answer, kinds, options)
-    return _RULES[kinds[0]](expected, answer, options)
+    verdict = _RULES[kinds[0]](expected, answer, options)
+    return with_doubts(expected, answer, options, verdict, _RULES[kinds[0]])
 
 
 def kind_of(tree: Node) -> str:
@@ -214,6 +221,9 @@ def _compare_intervals(expected: Interval, answer: Interval, options: Options) -
 
 
 def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdict:
+    updated = compare_updates(expected, answer, _inner(options))
+    if updated is not None:
+        return updated
     real = "complex" not in {options.default_domain, *options.domains.values()}
     differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
@@ -222,7 +232,10 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
         verdict_or_none = compare_real_sets(expected, answer)
-        if verdict_or_none is not None and not (verdict_or_none.accepted and _has_no_solution(expected)):
+        said = any(tree == FALSE for tree in (expected, answer))  # that nothing meets the condition
+        if verdict_or_none is not None and not (
+            verdict_or_none.accepted and not said and _has_no_solution(expected)
+        ):
             return verdict_or_none
     return compare_conditions(expected, answer, options, _compare)
 

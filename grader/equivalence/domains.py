@@ -1,14 +1,23 @@
-"""What a formula says about its symbols by itself: where `sqrt(x)` is real, x is not negative."""
+"""What a formula and the field say about symbols: where `sqrt(x)` is real, x is not negative."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.rewriting import map_children, names_in
 from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from grader.equivalence.verdict import Options
+
+EVIDENT: Final = {
+    **dict.fromkeys(("TP", "FP", "TN", "FN", "n", "N", "m", "M", "K", "B"), "natural"),
+    **dict.fromkeys(("p", "q"), "probability"),
+    **dict.fromkeys(("sigma", "var", "std", "epsilon", "eps", "eta", "lambda", "alpha"), "positive"),
+}
+"""What names stand for in the field. Points are taken there first; nothing is proved with it."""
 _ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
 
 
@@ -30,6 +39,58 @@ def assumed_domains(
             if known.get(name, "real") in {"real", "nonzero"}:
                 known[name] = domain
     return known
+
+
+def evident_domains(
+    expected: Node, answer: Node, domains: Mapping[str, str], default: str
+) -> Mapping[str, str]:
+    """Return the domains with those that names and formulas of the field make evident.
+
+    `log(p)` beside `log(1 - p)` is of a probability. A point where formulas differ is shown there, if
+    there is one: nobody learns from a probability of 2.
+    """
+    if default != "real":
+        return domains
+    found: dict[str, str] = {}
+    complements = {name for tree in (expected, answer) for name in _complements(tree)}
+    for name in names_in(expected) | names_in(answer):
+        if name not in domains:
+            base = name.partition("_")[0]
+            domain = "probability" if name in complements else EVIDENT.get(base)
+            if domain:
+                found[name] = domain
+    return {**domains, **found} if found else domains
+
+
+def _complements(tree: Node) -> Iterator[str]:
+    """Yield the symbols p of which both the logarithm and that of 1 - p are taken."""
+    logged = [node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "log"]
+    names = {_carrier(arg) for arg in logged} - {""}
+    for arg in logged:
+        if isinstance(arg, Apply) and arg.head == "add" and len(arg.args) == 2:
+            one, minus = arg.args
+            inner = minus.args[0] if isinstance(minus, Apply) and minus.head == "neg" else minus
+            if isinstance(one, Number) and one.value == 1 and inner is not minus and _carrier(inner) in names:
+                yield _carrier(inner)
+
+
+def _carrier(node: Node) -> str:
+    """Return the name of a symbol, or of data."""
+    if isinstance(node, Apply) and node.head == "index":
+        return _carrier(node.args[0])
+    return node.name if isinstance(node, Symbol) else ""
+
+
+def with_conjugates(tree: Node, options: Options) -> Node:
+    r"""Read `\bar z` and `z^*` as the conjugate of a complex number; a real one under a bar is a name, as of a mean."""
+    if "complex" not in {options.default_domain, *options.domains.values()}:
+        return tree
+    if isinstance(tree, Symbol) and tree.name not in options.domains:
+        base, _, accent = tree.name.rpartition("_")
+        if accent in {"bar", "star"} and base and options.domain(base) == "complex":
+            return Apply("conjugate", (Symbol(base, span=tree.span),), span=tree.span)
+        return tree
+    return map_children(tree, lambda child: with_conjugates(child, options))
 
 
 def _demands(tree: Node) -> Iterator[tuple[str, str]]:

@@ -6,28 +6,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.factors import Factors, atoms_of, factors_of
+from grader.equivalence.indices import shifts
+from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.ring import ONE, TooLargeError
+from grader.equivalence.scalars import compare_scalars
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation
+from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from grader.equivalence.balls import Value
 
+NONZERO: Final = frozenset({"positive", "negative", "nonzero", "natural", "probability"})
+"""Domains without 0: such a factor has no part in where an equation holds."""
 MAX_ORS: Final = 12  # equations in one `or`
 SOLUTIONS: Final = 10  # solutions of one equation tried in the other
 MAX_LINES: Final = 24  # points through which solutions are sought, for each symbol
@@ -50,7 +56,7 @@ def difference_of(tree: Node, *, real: bool = True) -> Node | None:
     """
     if isinstance(tree, Constant) and tree.name in {"true", "false"}:
         return Number(Fraction(0 if tree.name == "true" else 1))
-    if isinstance(tree, Relation) and tree.operators == ("=",):
+    if isinstance(tree, Relation) and tree.operators in {("=",), (":=",)}:
         left, right = tree.operands
         inner = _inside_bars(left), _inside_bars(right)
         if real and inner[0] is not None and inner[1] is not None:
@@ -63,15 +69,51 @@ def difference_of(tree: Node, *, real: bool = True) -> Node | None:
     return None
 
 
+def compare_updates(
+    expected: Node, answer: Node, compare: Callable[[Node, Node], Verdict]
+) -> Verdict | None:
+    """Compare `w = w - a g`, which is no equation for w: its sides one by one. None where it is none.
+
+    The w on the left is the new one; so are `w := ...` and `w <- ...`.
+    """
+    sides = [_update(tree) for tree in (expected, answer)]
+    if sides[0] is None and sides[1] is None:
+        return None
+    if sides[0] is None or sides[1] is None:
+        return Verdict("undecided", "none", "none", "Only one of the equations gives a symbol a new value.")
+    names = compare(sides[0][0], sides[1][0])
+    return compare(sides[0][1], sides[1][1]) if names.equal == "equal" else names
+
+
+def _update(tree: Node) -> tuple[Node, Node] | None:
+    """Return both sides of an equation that gives a symbol a new value out of the old one."""
+    if not (isinstance(tree, Relation) and tree.operators in {("=",), (":=",)}):
+        return None
+    left, right = tree.operands
+    named = isinstance(left, Symbol) or (isinstance(left, Apply) and left.head == "index")
+    return (left, right) if named and any(node == left for node in right.walk()) else None
+
+
 def _inside_bars(tree: Node) -> Node | None:
     return tree.args[0] if isinstance(tree, Apply) and tree.head == "abs" else None
 
 
 def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two expressions that are set to zero."""
-    prepared = prepare(expected, answer)
+    verdict = _compare_prepared(expected, answer, options)
+    if verdict.equal != "equal":
+        for shifted in shifts(expected, answer, declared=options.indices):
+            other = _compare_prepared(expected, shifted, options)
+            if other.equal == "equal":
+                return other
+    return verdict
+
+
+def _compare_prepared(expected: Node, answer: Node, options: Options) -> Verdict:
+    prepared = prepare(expected, answer, declared=options.indices)
     pair = prepared.expected, prepared.answer
-    domains = assumed_domains(*pair, options.domains, options.default_domain)
+    own = prepared.domains(options)
+    domains = assumed_domains(*pair, own, options.default_domain)
     verdict = None
     try:
         field = Normalizer(domains, options.default_domain)
@@ -79,7 +121,7 @@ def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict
         verdict = _by_forms(field, forms[0], forms[1], options)
     except (TooLargeError, UndefinedError, RecursionError, OverflowError):
         pass
-    return verdict or _by_solutions(pair, options)
+    return verdict or _by_value(pair, options) or _by_solutions(pair, replace(options, domains=own))
 
 
 def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: Options) -> Verdict | None:
@@ -88,25 +130,49 @@ def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: 
     if not expected.top or not answer.top:
         return _constant_truths(expected, answer)
     parts = [field.primitive(form.top) for form in (expected, answer)]
-    if not field.proportional(parts[0][2], parts[1][2]):
-        return None
     zeros = [
         {number: power for number, power in part[1] if power > 0 and _may_vanish(field, number)}
         for part in parts
     ]
-    if set(zeros[0]) != set(zeros[1]):
-        return None
-    if zeros[0] != zeros[1] and options.equations != "solutions":
+    if field.proportional(parts[0][2], parts[1][2]):
+        if set(zeros[0]) != set(zeros[1]):
+            return None
+        alike = zeros[0] == zeros[1]
+    else:
+        atoms = atoms_of(expected.top, answer.top)
+        factors = [_vanishing(field, factors_of(field, form.top, atoms), atoms) for form in (expected, answer)]
+        if factors[0] is None or factors[1] is None or factors[0].keys() != factors[1].keys():
+            return None
+        alike = factors[0] == factors[1]
+    if not alike and options.equations != "solutions":
         reason = "Your equation has the same solutions as the expected one, but with other multiplicities."
         return Verdict("different", "disproved", "multiplicity", reason)
     notes: tuple[str, ...] = ()
-    if parts[0][1] != parts[1][1] or expected.bottom != answer.bottom:
+    if zeros[0] != zeros[1] or expected.bottom != answer.bottom:
         notes = ("The equations are equal where all their divisors are not zero.",)
     return Verdict("equal", "proved", "equations up to a factor", EQUAL, notes=notes)
 
 
+def _vanishing(field: Normalizer, factors: Factors | None, atoms: tuple[int, ...]) -> Factors | None:
+    """Leave out the factors that are never zero."""
+    if factors is None:
+        return None
+    never = {
+        tuple(int(place == at) for at in range(len(atoms)))
+        for place, number in enumerate(atoms)
+        if not _may_vanish(field, number)
+    }
+    return {
+        entries: power
+        for entries, power in factors.items()
+        if not (len(entries) == 1 and next(iter(entries))[0] in never)
+    }
+
+
 def _may_vanish(field: Normalizer, number: int) -> bool:
-    return field.atoms[number].kind != "exp"
+    atom = field.atoms[number]
+    domain = field.domains.get(atom.payload, field.default) if atom.kind == "symbol" else ""
+    return atom.kind != "exp" and domain not in NONZERO
 
 
 def _constant_truths(expected: Quotient, answer: Quotient) -> Verdict | None:
@@ -121,6 +187,23 @@ def _constant_truths(expected: Quotient, answer: Quotient) -> Verdict | None:
         return Verdict("equal", "proved", "truth", EQUAL)
     reason = f"Your equation is always {states[1]}, the expected one always {states[0]}."
     return Verdict("different", "disproved", "truth", reason, (), (states[0], states[1]))
+
+
+def _by_value(pair: tuple[Node, Node], options: Options) -> Verdict | None:
+    """Compare what two equations in one symbol give for it, where each can be solved by steps back."""
+    names = names_in(pair[0]) | names_in(pair[1])
+    if len(names) != 1:
+        return None
+    (name,) = names
+    if options.domain(name) == "complex" or options.default_domain == "complex":
+        return None
+    values = [isolated(tree, name) for tree in pair]
+    if values[0] is None or values[1] is None:
+        return None
+    verdict = compare_scalars(values[0], values[1], options)
+    if verdict.certainty == "proved":
+        return Verdict("equal", "proved", "value of the symbol", EQUAL)
+    return None
 
 
 def _by_solutions(pair: tuple[Node, Node], options: Options) -> Verdict:

@@ -9,15 +9,17 @@ from zlib import crc32
 from grader.equivalence import balls
 from grader.equivalence.effort import effort
 from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.ranges import SIZE
 from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.equivalence.balls import Value
 
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
+FIRST_MEMBER: Final = 10_000  # above every number that a sum between limits reaches
 NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
@@ -35,6 +37,7 @@ class Evaluation:
         self.data = data
         self.real = real  # whether a value on the way that is not real makes the whole undefined
         self.steps = 0
+        self.members: dict[Fraction, str] = {}  # of sets, by the numbers that stand for them
         self.effort = effort()
 
     def value(self, node: Node) -> Value:
@@ -62,6 +65,8 @@ class Evaluation:
     def _apply(self, node: Apply) -> Value:
         if node.head == "index":
             return self._datum(node)
+        if node.head == SIZE:
+            return self.data(f"|{self._set_key(node.args[0])}|")
         return self.applied(node.head, [self.value(arg) for arg in node.args])
 
     def applied(self, head: str, args: list[Value]) -> Value:
@@ -83,23 +88,42 @@ class Evaluation:
 
     def _datum(self, node: Apply) -> Value:
         """Return the value of `x_3`: any number, the same wherever it stands."""
-        labels: list[str] = []
-        for arg in node.args[1:]:
-            if isinstance(arg, Symbol) and arg.name not in self.point:
-                labels.append(arg.name)
-                continue
-            value = self.value(arg)
-            if not isinstance(value, Fraction):
-                raise NotEvaluableError
-            labels.append(str(value))
         base = node.args[0]
-        if isinstance(base, Symbol):
-            return self.data(f"{base.name}[{','.join(labels)}]")
-        raise NotEvaluableError
+        if not isinstance(base, Symbol):
+            raise NotEvaluableError
+        return self.data(f"{base.name}[{','.join(map(self._label, node.args[1:]))}]")
+
+    def _label(self, node: Node) -> str:
+        """Return the value of a subscript, or the letter it is where it has none."""
+        if isinstance(node, Symbol) and node.name not in self.point:
+            return node.name
+        value = self.value(node)
+        if not isinstance(value, Fraction):
+            raise NotEvaluableError
+        return self.members.get(value) or str(value)
 
     def _binder(self, node: Binder) -> Value:
         if node.head not in {"sum", "prod", "max", "min"} or node.index is None:
             raise NotEvaluableError
+        name = node.index.name
+        before = self.point.get(name)
+        parts: list[Value] = []
+        for value in self._range(node):
+            self.effort.spend(2 * NODE_STEPS)
+            self.point[name] = value
+            if all(self.truth(condition) for condition in _conditions(node.domain)):
+                parts.append(self.value(node.body))
+        if before is None:
+            self.point.pop(name, None)
+        else:
+            self.point[name] = before
+        return _combined(node.head, parts)
+
+    def _range(self, node: Binder) -> list[Fraction]:
+        """Return the values of an index: those between limits, or the members of a set nobody knows."""
+        over = _set_of(node.domain)
+        if over is not None:
+            return self._members(over)
         if node.lower is None or node.upper is None:
             raise NotEvaluableError
         lower, upper = self.value(node.lower), self.value(node.upper)
@@ -108,18 +132,23 @@ class Evaluation:
         count = upper - lower + 1
         if count.denominator != 1 or count > MAX_TERMS:
             raise NotEvaluableError
-        name = node.index.name
-        before = self.point.get(name)
-        parts: list[Value] = []
-        for step in range(int(count)):
-            self.effort.spend(2 * NODE_STEPS)
-            self.point[name] = lower + step
-            parts.append(self.value(node.body))
-        if before is None:
-            self.point.pop(name, None)
-        else:
-            self.point[name] = before
-        return _combined(node.head, parts)
+        return [lower + step for step in range(int(count))]
+
+    def _members(self, over: Node) -> list[Fraction]:
+        """Return the members of an unknown set: numbers that stand nowhere else, so that data there are its own."""
+        key = self._set_key(over)
+        start = Fraction(FIRST_MEMBER + crc32(key.encode()) % FIRST_MEMBER)
+        members = [start + step for step in range(int(self.data(f"|{key}|")))]
+        self.members.update({value: f"{key}:{place}" for place, value in enumerate(members, 1)})
+        return members
+
+    def _set_key(self, over: Node) -> str:
+        """Return a set's name: that of a symbol, or of a function of indices such as `N(i)`."""
+        if isinstance(over, Symbol):
+            return over.name
+        if isinstance(over, Apply) and (over.head.startswith("call:") or over.head == "index"):
+            return f"{over.head.removeprefix('call:')}({','.join(map(self._label, over.args))})"
+        raise NotEvaluableError
 
     def _cases(self, node: Cases) -> Value:
         for value, condition in node.branches:
@@ -146,8 +175,38 @@ class Evaluation:
             return any(self.truth(arg) for arg in node.args)
         if node.operator == "not":
             return not self.truth(node.args[0])
-        left, right = (self.truth(arg) for arg in node.args[:2])
-        return (not left or right) if node.operator == "implies" else left == right
+        return connected(node.operator, [self.truth(arg) for arg in node.args])
+
+
+def connected(operator: str, parts: Sequence[bool]) -> bool:
+    """Return what a connective makes of its parts; `xor` of several holds where an odd number of them do."""
+    if operator == "and":
+        return all(parts)
+    if operator == "or":
+        return any(parts)
+    if operator == "not":
+        return not parts[0]
+    if operator == "xor":
+        return sum(parts) % 2 == 1
+    if operator == "iff":
+        return sum(not part for part in parts) % 2 == 0
+    *before, last = parts  # a implies (b implies c)
+    return last or not all(before)
+
+
+def _conditions(domain: Node | None) -> tuple[Node, ...]:
+    if isinstance(domain, Logic) and domain.operator == "and":
+        return tuple(part for part in domain.args if isinstance(part, Relation | Logic))
+    return (domain,) if isinstance(domain, Relation | Logic) else ()
+
+
+def _set_of(domain: Node | None) -> Node | None:
+    if isinstance(domain, Logic) and domain.operator == "and":
+        parts = [part for part in domain.args if not isinstance(part, Relation | Logic)]
+        return _set_of(parts[0]) if parts else None
+    if isinstance(domain, Apply) and domain.head == "in":
+        return domain.args[1]
+    return None if isinstance(domain, Relation | Logic) else domain
 
 
 def _combined(head: str, parts: list[Value]) -> Value:

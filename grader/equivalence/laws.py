@@ -92,6 +92,11 @@ def log_of(field: Quotients, argument: Quotient) -> Quotient:
 
 def _log_of_unknown(field: Quotients, left: Quotient) -> Quotient:
     """Return the logarithm of what has no known sign: log(1/a) = -log(a), as a must be positive to be real."""
+    term = left.term
+    if field.real and term is not None and term[1] == 1 and len(term[0]) == 1:
+        ((number, power),) = term[0]  # log(a^-3) = -3 log(a), as a must be positive
+        if field.atoms[number].real and isinstance(power, int) and power % 2 and power != 1:
+            return field.times(_log_opaque(field, field.single(number)), field.number(power))
     constant = left.top.get(ONE)
     if field.real and constant in {1, -1} and len(left.top) == 1 and len(left.bottom) == 1:
         ((key, power),) = left.bottom.items()

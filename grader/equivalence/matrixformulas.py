@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.equivalence.matrixvalues import compare_by_matrices
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
 
 def compare_matrix_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare formulas with products that do not commute: by their words, then at 2 x 2 matrices."""
-    prepared = prepare(expected, answer)
+    prepared = prepare(expected, answer, declared=options.indices)
     pair = prepared.expected, prepared.answer
-    matrices = matrix_names(pair, options.matrices, options.domains)
-    field = Normalizer(options.domains, options.default_domain, matrices)
+    domains = prepared.domains(options)
+    declared = options.matrices | {name for name, base in prepared.made.items() if base in options.matrices}
+    matrices = matrix_names(pair, declared, domains)
+    field = Normalizer(domains, options.default_domain, matrices)
     try:
         if field.same(field.normal(pair[0]), field.normal(pair[1])):
             reason = "Your formula is equal to the expected one."
             return Verdict("equal", "proved", "normal form of matrix products", reason, notes=prepared.notes)
     except (TooLargeError, UndefinedError, TypeError):
         pass
-    return compare_by_matrices(pair[0], pair[1], matrices, options)
+    return compare_by_matrices(pair[0], pair[1], matrices, replace(options, domains=domains))

@@ -24,8 +24,8 @@ BITS: Final = 128
 
 def compare_near(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two formulas up to a relative or absolute tolerance, borders included."""
-    prepared = prepare(expected, answer)
-    domains = dict(options.domains) | {n: "natural" for n in prepared.lengths if n not in options.domains}
+    prepared = prepare(expected, answer, declared=options.indices)
+    domains = prepared.domains(options)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     near = 0
     with balls.flint().ctx.workprec(BITS):

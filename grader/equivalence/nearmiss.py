@@ -125,10 +125,8 @@ def _ratio_and_offset(
     expected: Node, answer: Node, options: Options
 ) -> tuple[Fraction | None, Fraction | None]:
     """Return the factor and the offset that hold at the first points, where they are simple."""
-    prepared = prepare(expected, answer)
-    domains = dict(options.domains) | {
-        name: "natural" for name in prepared.lengths if name not in options.domains
-    }
+    prepared = prepare(expected, answer, declared=options.indices)
+    domains = prepared.domains(options)
     sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
     ratios: set[Fraction | None] = set()
     offsets: set[Fraction | None] = set()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
-NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability"})
+NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability", "count"})
 
 
 class Normalizer(Quotients):
@@ -335,6 +335,12 @@ def _ratio(pair: Callable[..., tuple[Quotient, Quotient]], name: str) -> Callabl
     return rule
 
 
+def _conjugate(field: Normalizer, arg: Node) -> Quotient:
+    inside = field.normal(arg)
+    real = field.is_real(inside.top) and all(field.is_real(dict(key)) for key in inside.bottom)
+    return inside if real else field.opaque("conjugate", inside, real=False)
+
+
 def _plain_inverse(head: str) -> Callable[..., Quotient]:
     def rule(field: Normalizer, arg: Node) -> Quotient:
         """Use that the function is odd."""
@@ -369,6 +375,7 @@ RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "exp": _exp,
     "log": _log,
     "abs": _abs,
+    "conjugate": _conjugate,
     "norm": _norm,
     "max": _maximum,
     "min": _minimum,

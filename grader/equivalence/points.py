@@ -25,6 +25,8 @@ _POOLS: Final[Mapping[str, Sequence[Fraction]]] = {
     "negative": tuple(map(Fraction, ("-1", "-2", "-1/2", "-3", "-4", "-1/4", "-3/2", "-5"))),
     "integer": tuple(map(Fraction, (1, 2, 0, 3, -1, 4, -2, 5, 7, -3))),
     "natural": tuple(map(Fraction, (2, 3, 1, 4, 5, 7, 6, 8, 10, 9))),
+    "index": _R,
+    "count": tuple(map(Fraction, (2, 3, 1, 4, 5, 0, 7, 6, 8, 10))),
     "probability": tuple(map(Fraction, ("1/2", "1/4", "3/4", "1/10", "2/3", "9/10", "1/5", "1/3"))),
 }
 _SPREADS: Final = (3, 10, 1, 40, 4, 1000)
@@ -66,6 +68,8 @@ def seeded(text: str, domain: str, step: int) -> Fraction:
     spread = _SPREADS[step % len(_SPREADS)]
     if domain == "natural":
         return Fraction(1 + noise % (6 if spread < 20 else 14))
+    if domain == "count":
+        return Fraction(noise % (7 if spread < 20 else 15))
     if domain == "integer":
         return Fraction(noise % (2 * spread + 1) - spread)
     below = noise % 7 + 2

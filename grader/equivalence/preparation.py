@@ -1,28 +1,40 @@
 """What is done to both trees before they are compared: indices, and what the notation leaves open.
 
 - A bound index gets a canonical name, so that `sum_i x_i` and `sum_j x_j` are one thing.
-- A free index that only tells data apart is dropped: `z_i = g x_i + b` says the same as
-  `z = g x + b`, unless `x` stands there without it as well.
+- Subscripts are indices of data or names (`indices`), index sets get one form (`ranges`), and what is
+  an unknown of its own, such as a derivative, one name (`unknowns`).
 - Limits of a sum that one side left out are taken from the other side, with a note.
 - A sum over `x` without any index is a sum over the data `x_i` where the other side says so.
+- Data counted from 0 on one side are counted from 1, as on the other.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
+from grader.equivalence.indices import BOUND, align, free_indices, has_indices, named
 from grader.equivalence.memory import for_small
+from grader.equivalence.ranges import (
+    SIZE,
+    has_domains,
+    set_domains,
+    used_elsewhere,
+    with_ranges,
+    with_sizes,
+)
+from grader.equivalence.probabilities import expanded, holds_probabilities
 from grader.equivalence.rewriting import map_children, names_in, substitute
-from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
+from grader.equivalence.unknowns import Unknowns, abstracted, has_unknowns
+from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-BOUND: Final = "index "  # with a space: no student can write such a name
+    from grader.equivalence.verdict import Options
+
 LENGTH: Final = "length"  # of data whose number nobody wrote
 NOTE_LIMITS: Final = "The limits of a sum were not written; all the data were taken to be meant."
 
@@ -35,6 +47,22 @@ class Prepared:
     answer: Node
     notes: tuple[str, ...] = ()
     lengths: frozenset[str] = frozenset()  # symbols that count something: the limits of sums
+    made: Mapping[str, str] = field(default_factory=dict)  # names made of a label -> the name that has it
+    known: Unknowns | None = None
+
+    def domains(self, options: Options) -> Mapping[str, str]:
+        """Return the declared domains, with those of labelled names and of the lengths of sums."""
+        if not (self.lengths or self.made or self.known):
+            return options.domains
+        domains = dict(options.domains)
+        if self.known is not None:
+            domains |= self.known.domains()
+        for name, base in self.made.items():
+            if base in options.domains:
+                domains.setdefault(name, options.domains[base])
+        for name in self.lengths:
+            domains.setdefault(name, "natural")
+        return domains
 
 
 def same_data(prepared: Prepared) -> bool:
@@ -42,39 +70,73 @@ def same_data(prepared: Prepared) -> bool:
 
     They do where the sums run over the same ranges, and where only one formula has any data.
     """
-    expected, answer = (frozenset(limits_of(tree)) for tree in (prepared.expected, prepared.answer))
+    expected, answer = (frozenset(_ranges_of(tree)) for tree in (prepared.expected, prepared.answer))
     if expected == answer:
         return True
     if len(expected) + len(answer) > 1:
         return False
-    return not _has_indices(prepared.answer if expected else prepared.expected)
+    return not has_indices(prepared.answer if expected else prepared.expected)
 
 
-def prepare(expected: Node, answer: Node) -> Prepared:
-    """Return both trees with indices in canonical form."""
-    if not (_has_indices(expected) or _has_indices(answer)):
-        return Prepared(expected, answer)
-    alone = [_read_alone(tree) for tree in (expected, answer)]
+def prepare(expected: Node, answer: Node, *, declared: frozenset[str] = frozenset()) -> Prepared:
+    """Return both trees with indices in canonical form; `declared` are names that are indices."""
+    if not (has_indices(expected) or has_indices(answer)):
+        return _with_unknowns(Prepared(expected, answer))
+    pair = _with_ranges(_letters(expected), _letters(answer))
+    alone = [_read_alone(tree) for tree in pair]
     effort().spend(alone[0].steps + alone[1].steps)
     data = alone[0].data | alone[1].data
     indexed = [_index_data(each.tree, data) if each.sums else each.tree for each in alone]
-    limits = [tuple(limits_of(tree)) for tree in indexed]
     notes: list[str] = []
-    trees: list[Node] = []
-    for position, tree in enumerate(indexed):
-        pair = None
-        if (None, None) in limits[position]:
-            other = {pair for pair in limits[1 - position] if pair[1] is not None}
-            pair = next(iter(other)) if len(other) == 1 else (Number(Fraction(1)), Symbol(LENGTH))
-            if len(other) == 1 and position == 1:
-                notes.append(NOTE_LIMITS)
-        trees.append(_finished(tree, pair))
+    limited = [_finished(tree, _missing_limits(indexed, place, notes)) for place, tree in enumerate(indexed)]
+    limited = _counted_alike(limited[0], limited[1])
+    first, second = align(limited[0], limited[1], declared=declared)
+    first, second, made = named(first, second)
     lengths = frozenset().union(
-        *(names_in(part) for tree in trees for pair in limits_of(tree) for part in pair if part)
+        *(names_in(part) for tree in (first, second) for pair in limits_of(tree) for part in pair if part)
     )
-    return Prepared(
-        trees[0], trees[1], tuple(notes), frozenset(n for n in lengths if not n.startswith(BOUND))
-    )
+    counts = frozenset(name for name in lengths if not name.startswith(BOUND))
+    return _with_unknowns(Prepared(first, second, tuple(notes), counts, made))
+
+
+def _with_unknowns(prepared: Prepared) -> Prepared:
+    """Put symbols for the unknowns; a probability is one."""
+    expected, answer = prepared.expected, prepared.answer
+    if holds_probabilities(expected) or holds_probabilities(answer):
+        expected, answer = expanded(expected, answer)
+    if not (has_unknowns(expected) or has_unknowns(answer)):
+        return replace(prepared, expected=expected, answer=answer)
+    expected, answer, known = abstracted(expected, answer)
+    return replace(prepared, expected=expected, answer=answer, known=known)
+
+
+def _with_ranges(expected: Node, answer: Node) -> tuple[Node, Node]:
+    """Bring index sets into one form, and the numbers of their members."""
+    if not (has_domains(expected) or has_domains(answer)):
+        return expected, answer
+    elsewhere = used_elsewhere(expected) | used_elsewhere(answer)
+    first, second = (with_ranges(tree, elsewhere=elsewhere) for tree in (expected, answer))
+    sets = set_domains(first) | set_domains(second)
+    return with_sizes(first, sets), with_sizes(second, sets)
+
+
+def _missing_limits(
+    trees: list[Node], place: int, notes: list[str]
+) -> tuple[Node | None, Node | None] | None:
+    """Return the limits that the sums of a tree lack: those of the other one, where these are plain."""
+    if (None, None) not in limits_of(trees[place]):
+        return None
+    bound = {node.index.name for node in trees[1 - place].walk() if isinstance(node, Binder) and node.index}
+    other = {
+        pair
+        for pair in limits_of(trees[1 - place])
+        if pair[1] is not None and not any(bound & names_in(part) for part in pair if part is not None)
+    }
+    if len(other) != 1:
+        return Number(Fraction(1)), Symbol(LENGTH)
+    if place == 1:
+        notes.append(NOTE_LIMITS)
+    return next(iter(other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +156,13 @@ def _read_alone(tree: Node) -> _Alone:
     for node in tree.walk():
         size += 1
         binders += isinstance(node, Binder)
-    tree = _letters(tree)
     return _Alone(tree, _data_names(tree), any(_sums(tree)), size * (4 + binders * 2))
 
 
 @for_small
 def _finished(tree: Node, pair: tuple[Node | None, Node | None] | None) -> Node:
     """Give the sums without limits those of a pair, and the indices their names."""
-    tree = _rename_bound(tree if pair is None else _with_limits(tree, pair), 0)
-    return drop_free([tree])[0]
+    return _rename_bound(tree if pair is None else _with_limits(tree, pair), 0)
 
 
 def _letters(tree: Node) -> Node:
@@ -122,12 +182,6 @@ def _constant_to_symbol(tree: Node, names: frozenset[str]) -> Node:
     return map_children(tree, lambda child: _constant_to_symbol(child, names))
 
 
-def _has_indices(tree: Node) -> bool:
-    return any(
-        isinstance(node, Binder) or (isinstance(node, Apply) and node.head == "index") for node in tree.walk()
-    )
-
-
 def _sums(tree: Node) -> Iterator[Binder]:
     for node in tree.walk():
         if isinstance(node, Binder) and node.head in {"sum", "prod"}:
@@ -135,9 +189,24 @@ def _sums(tree: Node) -> Iterator[Binder]:
 
 
 def limits_of(tree: Node) -> Iterator[tuple[Node | None, Node | None]]:
-    """Yield the limits of every sum and product."""
+    """Yield the limits of every sum and product that has limits, or may have some."""
     for node in _sums(tree):
-        yield node.lower, node.upper
+        if is_ranged(node):
+            yield node.lower, node.upper
+
+
+def is_ranged(node: Binder) -> bool:
+    """Whether the index runs between limits, rather than over a set."""
+    if node.domain is None:
+        return True
+    if isinstance(node.domain, Logic):
+        return all(isinstance(part, Relation | Logic) for part in node.domain.args)
+    return isinstance(node.domain, Relation)
+
+
+def _ranges_of(tree: Node) -> Iterator[tuple[Node | None, ...]]:
+    for node in _sums(tree):
+        yield node.lower, node.upper, node.domain
 
 
 def _data_names(tree: Node) -> frozenset[str]:
@@ -163,13 +232,15 @@ def _index_data(tree: Node, data: frozenset[str]) -> Node:
     if index.name in names_in(tree.body):
         return replace(tree, index=index)
     bare = _bare_names(tree.body)
-    varying = data & bare or bare - names_in(tree.upper or Number(Fraction(0)))
+    varying = data & bare
+    if not varying and tree.index is None:  # `sum (x - mu)^2`; with an index, `sum_{i=1}^n c` is n c
+        varying = bare - names_in(tree.upper or Number(Fraction(0)))
     return replace(tree, index=index, body=_with_index(tree.body, varying, index))
 
 
 def _only_label(body: Node) -> Symbol | None:
     """Return the index that `sum x_i` runs over without saying so."""
-    labels = list(_free_indices(body))
+    labels = free_indices(body)
     return Symbol(labels[0]) if len(labels) == 1 else None
 
 
@@ -202,6 +273,7 @@ def _with_limits(tree: Node, pair: tuple[Node | None, Node | None]) -> Node:
     if (
         isinstance(tree, Binder)
         and tree.head in {"sum", "prod"}
+        and is_ranged(tree)
         and tree.lower is None
         and tree.upper is None
     ):
@@ -214,67 +286,65 @@ def _rename_bound(tree: Node, depth: int) -> Node:
     if isinstance(tree, Binder) and tree.index is not None:
         name = Symbol(f"{BOUND}{depth}")
         body = _rename_bound(substitute(tree.body, {tree.index.name: name}), depth + 1)
+        domain = tree.domain and substitute(tree.domain, {tree.index.name: name})
         lower = tree.lower
         if lower is None and tree.upper is not None:
             lower = Number(Fraction(1))
         upper = tree.upper
         if upper is None and lower is not None and tree.head in {"sum", "prod"}:
             upper = Symbol(LENGTH)
-        return replace(tree, body=body, index=name, lower=lower, upper=upper)
+        return replace(tree, body=body, index=name, lower=lower, upper=upper, domain=domain)
     return map_children(tree, lambda child: _rename_bound(child, depth))
 
 
-def drop_free(trees: list[Node]) -> list[Node]:
-    """Drop free indices from names that never stand without, and name the others in order."""
-    found = [_free_indices(tree) for tree in trees]
-    dropped: list[Node] = []
-    for tree, free in zip(trees, found, strict=True):
-        order = list(free)
-        names = {name: Symbol(f"free {position}") for position, name in enumerate(order)}
-        bases = _bases(tree, frozenset(order))
-        alone = {base for base, patterns in bases.items() if len(patterns) == 1}
-        dropped.append(substitute(_without_index(tree, frozenset(alone), frozenset(order)), names))
-    return dropped
+def _counted_alike(expected: Node, answer: Node) -> list[Node]:
+    """Count data from 1 where one formula counts them from 0 and the other from 1, each throughout."""
+    trees = [expected, answer]
+    starts = [_starts(tree) for tree in trees]
+    for place in (0, 1):
+        if starts[place] == {0} and starts[1 - place] == {1}:
+            trees[place] = _counted_from_one(trees[place])
+    return trees
 
 
-def _free_indices(tree: Node) -> Counter[str]:
-    """Return the symbols that are used as indices only and are not bound, in order."""
-    inside: Counter[str] = Counter()
-    outside: Counter[str] = Counter()
-    waiting = [(tree, False)]
-    while waiting:
-        node, within = waiting.pop()
-        if isinstance(node, Symbol):
-            (inside if within else outside)[node.name] += 1
-        elif isinstance(node, Apply) and node.head == "index":
-            waiting.extend((arg, True) for arg in reversed(node.args[1:]))
-            waiting.append((node.args[0], within))
-        else:
-            waiting.extend((child, within) for child in reversed(node.children))
-    for name in tuple(inside):
-        if name in outside or name.startswith(BOUND):
-            del inside[name]
-    return inside
+def _starts(tree: Node) -> set[object]:
+    """Return where the data of a formula begin; None among them where that is not plain."""
+    found: set[object] = set()
+    for node in _sums(tree):
+        plain = node.domain is None and node.index is not None and labels_only(node.body, node.index.name)
+        found.add(node.lower.value if plain and isinstance(node.lower, Number) else None)
+    numbered = any(
+        isinstance(label, Number)
+        for node in tree.walk()
+        if isinstance(node, Apply) and node.head == "index"
+        for label in node.args[1:]
+    )
+    return found | {None} if numbered else found
 
 
-def _bases(tree: Node, free: frozenset[str]) -> dict[Node, set[tuple[Node, ...]]]:
-    """Return for each indexed base all the index lists it has in the tree; () where it has none."""
-    found: dict[Node, set[tuple[Node, ...]]] = {}
-    waiting = [tree]
+def _counted_from_one(tree: Node) -> Node:
+    tree = map_children(tree, _counted_from_one)
+    if not isinstance(tree, Binder) or tree.head not in {"sum", "prod"} or tree.upper is None:
+        return tree
+    one = Number(Fraction(1))
+    upper = tree.upper
+    less = Apply("add", (upper, Apply("neg", (one,))))
+    if isinstance(upper, Apply) and upper.head == "add" and upper.args[1:] == less.args[1:]:
+        return replace(tree, lower=one, upper=upper.args[0])  # n - 1
+    return replace(tree, lower=one, upper=Apply("add", (upper, one)))
+
+
+def labels_only(body: Node, index: str) -> bool:
+    """Whether an index only tells data apart (`x_i`), so that it does not matter where it starts."""
+    plain = frozenset({Symbol(index)})
+    waiting = [body]
     while waiting:
         node = waiting.pop()
+        if isinstance(node, Symbol) and node.name == index:
+            return False
         if isinstance(node, Apply) and node.head == "index":
-            found.setdefault(node.args[0], set()).add(node.args[1:])
-            waiting.extend(node.args[1:])
+            waiting.append(node.args[0])
+            waiting.extend(arg for arg in node.args[1:] if arg not in plain)
         else:
-            if isinstance(node, Symbol) and node.name not in free:
-                found.setdefault(node, set()).add(())
             waiting.extend(node.children)
-    return found
-
-
-def _without_index(tree: Node, bases: frozenset[Node], free: frozenset[str]) -> Node:
-    if isinstance(tree, Apply) and tree.head == "index" and tree.args[0] in bases:
-        kept = tuple(arg for arg in tree.args[1:] if not (isinstance(arg, Symbol) and arg.name in free))
-        return replace(tree, args=(tree.args[0], *kept)) if kept else tree.args[0]
-    return map_children(tree, lambda child: _without_index(child, bases, free))
+    return True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.quantities import LETTERS
-from grader.notation.tree import Collection, Node, Number
+from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.notation.reading import Reading
@@ -31,7 +31,7 @@ def compare_readings(
     for wanted in open_readings(expected):
         for tree in open_readings(answer):
             as_read = (wanted is expected.tree, tree is answer.tree)
-            sets = kind_of(wanted) == kind_of(tree) == "set"  # two bare listings
+            sets = _is_listing(wanted) and _is_listing(tree) and kind_of(wanted) == kind_of(tree)
             if (any(as_read) or sets) and not all(as_read) and _fit(wanted, tree):
                 verdict = compare(wanted, tree, options=options)
                 if verdict.equal == "equal":
@@ -54,10 +54,35 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
             or _has_multiple(other)  # a letter was read as a million
         ),
     )
+    solutions = tuple(each for each in map(_as_solutions, found) if each is not None)
     if _is_bracketed(reading.text):
         return found
     lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
-    return (*found, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+    return (*found, *solutions, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+
+
+def _as_solutions(tree: Node) -> Node | None:
+    """Read `k = 3, 5, 7` and `k = 3, k = 5` as what k may be: in no order."""
+    if not isinstance(tree, Collection) or tree.kind != "list" or not tree.items:
+        return None
+    names: list[Node] = []
+    values: list[Node] = []
+    for item in tree.items:
+        if isinstance(item, Relation) and item.operators == ("=",) and isinstance(item.operands[0], Symbol):
+            names.append(item.operands[0])
+            values.append(item.operands[1])
+        elif isinstance(item, Relation | Logic | Collection):
+            return None
+        else:
+            values.append(item)
+    if len(set(names)) != 1 or not isinstance(tree.items[0], Relation) or 1 < len(names) < len(values):
+        return None
+    return Apply("in", (names[0], Collection("set", tuple(values))), span=tree.span)
+
+
+def _is_listing(tree: Node) -> bool:
+    """Whether a tree is a bare listing read as a set, or as the values that a symbol may have."""
+    return kind_of(tree) == "set" or (isinstance(tree, Apply) and tree.head == "in")
 
 
 def _numbers(tree: Node) -> int:
@@ -76,8 +101,16 @@ def _other_count(tree: Node, other: Node) -> bool:
 
 
 def _is_bracketed(text: str) -> bool:
+    """Whether brackets stand around the whole text, so that its order is part of it: not `(1, 2), (3, 4)`."""
     bare = _MARKS.sub("", text, count=1)
-    return bare[:1] in {"(", "["} or "\\{" in bare
+    if "\\{" in bare or bare[:1] not in {"(", "["}:
+        return "\\{" in bare
+    depth = 0
+    for place, sign in enumerate(bare):
+        depth += (sign in "([") - (sign in ")]")
+        if depth == 0:
+            return not bare[place + 1 :].strip(" $.}\\)]")
+    return True
 
 
 def _fit(expected: Node, answer: Node) -> bool:

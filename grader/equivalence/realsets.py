@@ -11,7 +11,8 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
+from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children, names_in
@@ -177,7 +178,7 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
         if tree.name in {"empty_set", "false"}:
             return False
     if isinstance(tree, Logic):
-        return _logic(tree, variable, value)
+        return connected(tree.operator, [_holds(arg, variable, value) for arg in tree.args])
     if isinstance(tree, Relation):
         return _relation(tree, variable, value)
     if isinstance(tree, Apply):
@@ -191,19 +192,6 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
         if tree.head == "setminus":
             return parts[0] and not any(parts[1:])
     raise NotASetError
-
-
-def _logic(tree: Logic, variable: str, value: Value) -> bool:
-    parts = [_holds(arg, variable, value) for arg in tree.args]
-    if tree.operator == "and":
-        return all(parts)
-    if tree.operator == "or":
-        return any(parts)
-    if tree.operator == "not":
-        return not parts[0]
-    if len(parts) != 2:
-        raise NotASetError
-    return (not parts[0] or parts[1]) if tree.operator == "implies" else parts[0] == parts[1]
 
 
 def _relation(tree: Relation, variable: str, value: Value) -> bool:
@@ -282,9 +270,9 @@ def _numbers(trees: Iterable[Node], variable: str) -> list[Value]:
         for node in tree.walk():
             if isinstance(node, Interval):
                 ends = [end for end in (node.lower, node.upper) if not _infinite(end)]
-                found.extend(Evaluation({}, _no_data).value(end) for end in ends)
+                found.extend(_number(end) for end in ends)
             elif isinstance(node, Collection) and node.kind == "set":
-                found.extend(Evaluation({}, _no_data).value(item) for item in node.items)
+                found.extend(map(_number, node.items))
             elif isinstance(node, Relation):
                 for left, right in pairwise(node.operands):
                     found.extend(_roots(left, right, variable))
@@ -293,15 +281,35 @@ def _numbers(trees: Iterable[Node], variable: str) -> list[Value]:
     return found
 
 
+def _number(tree: Node) -> Value:
+    with balls.flint().ctx.workprec(ROOT_BITS):
+        return Evaluation({}, _no_data).value(tree)
+
+
 def _roots(left: Node, right: Node, variable: str) -> list[Value]:
     difference = Apply("add", (left, Apply("neg", (right,))))
     found: list[Value] = []
     for tree in _without_bars(difference):
         field = Normalizer({})
         quotient = field.normal(tree)
-        for poly in (quotient.top, *(dict(key) for key in quotient.bottom)):
-            found.extend(_roots_of(field, poly, variable))
+        try:
+            for poly in (quotient.top, *(dict(key) for key in quotient.bottom)):
+                found.extend(_roots_of(field, poly, variable))
+        except NotASetError:
+            found.append(_only_root(tree, variable))
     return found
+
+
+def _only_root(tree: Node, variable: str) -> Value:
+    """Return the root of a function that rises or falls throughout: `x - sqrt(3)`, `2^x - 4`."""
+    partial = {"log", "root", "div"}  # where it may have no value, more than its root matters
+    if any(isinstance(n, Apply) and n.head in partial and variable in names_in(n) for n in tree.walk()):
+        raise NotASetError
+    value = isolated(tree, variable)
+    if value is None:
+        raise NotASetError
+    with balls.flint().ctx.workprec(ROOT_BITS):
+        return Evaluation({}, _no_data).value(value)
 
 
 def _without_bars(tree: Node) -> list[Node]:

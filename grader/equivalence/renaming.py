@@ -7,8 +7,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
+from grader.equivalence.indices import align, named
 from grader.equivalence.matchings import Matchings
-from grader.equivalence.preparation import drop_free
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.scalars import undecided
 from grader.equivalence.verdict import Options, Verdict
@@ -28,7 +28,8 @@ def compare_renamed(
 ) -> Verdict:
     """Compare with every matching of the answer's names to the expected ones, likely ones first."""
     plain = replace(options, rename=False)
-    expected, answer = drop_free([expected, answer])  # an index that only tells data apart is no name
+    expected, answer = align(expected, answer, declared=options.indices)
+    expected, answer, _ = named(expected, answer)  # a labelled name is one name
     wanted, found = _free_names(expected, options), _free_names(answer, options)
     if len(wanted) != len(found):
         reason = f"Your formula has {len(found)} symbols, expected were {len(wanted)}."

@@ -69,3 +69,10 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
 def names_in(node: Node) -> frozenset[str]:
     """Return the names of all symbols in a tree."""
     return frozenset(part.name for part in node.walk() if isinstance(part, Symbol))
+
+
+def order_of(node: Node) -> str:
+    """Return a text by which nodes can be put in one order, the same for equal ones."""
+    own = getattr(node, "head", None) or getattr(node, "name", None) or getattr(node, "value", None)
+    own = own or getattr(node, "kind", None) or getattr(node, "operator", None)
+    return f"{type(node).__name__} {own} ({', '.join(map(order_of, node.children))})"

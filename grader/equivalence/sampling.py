@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
@@ -11,7 +12,8 @@ from grader.equivalence import balls
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
-from grader.notation.tree import Apply, Constant, Node, Symbol
+from grader.equivalence.ranges import SIZE
+from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 12  # agreeing points for `probable`
 RECHECKED: Final = 2  # of them, evaluated again at HIGH bits
+POWERED: Final = tuple(map(Fraction, ("-2", "2", "1/2")))  # bases and exponents that part laws of powers
+MAX_POWERED: Final = 4  # symbols of a formula that is visited at all of these: 81 points
 LOW: Final = 80  # bits; enough for 20 digits
 HIGH: Final = 420
 CONSTANT_BITS: Final = (80, 420, 1600)  # a formula without symbols has one point only
 DIGITS: Final = 480  # that the last of these comes to
 FAR_BITS: Final = 40  # values agree within 2^-40, and within 2^-40 of their size where that is below 1
+
+_IMAGINARY: Final = tuple(map(Fraction, ("1", "-2", "1/2", "3", "-1", "2", "0", "-1/2", "-3")))
 
 State = Literal["differ", "agree", "expected undefined", "answer undefined", "both undefined", "unclear"]
 
@@ -49,6 +55,7 @@ class Sample:
 
     places: list[dict[str, Fraction]] = field(default_factory=list)
     data: dict[str, Fraction] = field(default_factory=dict)  # indexed values used at the last point
+    imaginary: dict[str, Fraction] = field(default_factory=dict)  # parts of the symbols there
 
 
 class Sampler:
@@ -67,6 +74,7 @@ class Sampler:
         has_i = any(isinstance(n, Constant) and n.name == "i" for tree in self.pair for n in tree.walk())
         self._data: dict[str, Fraction] = {}
         self.complex = complex_domain or has_i or not self.names
+        self.nonreal = tuple(name for name in self.names if self.domains[name] == "complex")
 
     def run(self) -> Sample:
         """Compare at points until they differ or agree at enough of them."""
@@ -74,7 +82,28 @@ class Sampler:
         if sample.differ is None and sample.evaluable and not sample.agreed and not self.complex:
             self.complex = True  # nowhere real: compare the complex values
             sample = self._walk()
+        if sample.differ is None and sample.evaluable and sample.agreed and self._has_open_powers():
+            self._visit_powers(sample)
         return sample
+
+    def _has_open_powers(self) -> bool:
+        """Whether an exponent is a symbol: `(a^b)^c` and `a^(b c)` differ only below zero, for some b and c."""
+        return any(
+            isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Symbol | Apply)
+            and any(isinstance(part, Symbol) for part in node.args[1].walk())
+            for tree in self.pair
+            for node in tree.walk()
+        )  # fmt: skip
+
+    def _visit_powers(self, sample: Sample) -> None:
+        """Compare at negative bases with whole and broken exponents, where the domains allow them."""
+        if len(self.names) > MAX_POWERED or any(self.domains[name] != "real" for name in self.names):
+            return
+        for step, values in enumerate(product(POWERED, repeat=len(self.names))):
+            point = dict(zip(self.names, values, strict=True))
+            if self._compare(point, step, LOW, sample) == "differ":
+                sample.differ = point
+                return
 
     def glance(self) -> Sample | None:
         """Return what `run` would where the formulas differ at its very first point, else None.
@@ -148,7 +177,7 @@ class Sampler:
             sample.unclear += 1
 
     def _compare(self, point: dict[str, Fraction], step: int, bits: int, sample: Sample) -> State:
-        if bits == LOW and not balls.is_loaded():  # rational formulas need no balls at all
+        if bits == LOW and not balls.is_loaded() and not self.nonreal:  # rational formulas need no balls at all
             state = self._compare_at(point, step, sample)
             if state != "unclear":
                 return state
@@ -161,7 +190,9 @@ class Sampler:
 
     def _compare_at(self, point: dict[str, Fraction], step: int, sample: Sample) -> State:
         self._data.clear()
-        expected, answer = (self.value(tree, point, step) for tree in self.pair)
+        imaginary = {name: _imaginary(name, step) for name in self.nonreal}
+        full: Mapping[str, Value] = {**point, **_complex(point, imaginary)}
+        expected, answer = (self.value(tree, full, step) for tree in self.pair)
         if expected is None or answer is None:
             if expected is None and answer is None:
                 return "both undefined"
@@ -173,6 +204,7 @@ class Sampler:
         if state == "differ":
             sample.values = expected, answer
             sample.data = dict(self._data)
+            sample.imaginary = imaginary
         return state
 
     def value(self, tree: Node, point: Mapping[str, Value], step: int) -> Value | None:
@@ -187,7 +219,8 @@ class Sampler:
 
     def _datum(self, key: str, step: int) -> Fraction:
         """Return the value of one indexed item, small and readable at the first points."""
-        domain = self._data_domains.get(key.partition("[")[0], self._default)
+        sized = key.startswith("|")
+        domain = "natural" if sized else self._data_domains.get(key.partition("[")[0], self._default)
         position = crc32(key.encode()) + step
         value = (
             readable(domain, position)
@@ -198,6 +231,17 @@ class Sampler:
         return value
 
 
+def _imaginary(name: str, step: int) -> Fraction:
+    """Return the imaginary part of a complex symbol at a point; at few of them there is none."""
+    return _IMAGINARY[(crc32(name.encode()) + step) % len(_IMAGINARY)]
+
+
+def _complex(point: Mapping[str, Fraction], imaginary: Mapping[str, Fraction]) -> dict[str, Value]:
+    """Return the complex numbers of real and imaginary parts, at the present precision."""
+    i = balls.constant_i() if imaginary else None
+    return {name: balls.add(point[name], balls.multiply(part, i)) for name, part in imaginary.items() if part}
+
+
 def _ball_state(expected: Value, answer: Value) -> State:
     first, second = balls.ball(expected), balls.ball(answer)
     gap = first - second
@@ -206,6 +250,14 @@ def _ball_state(expected: Value, answer: Value) -> State:
     width, size = float(abs(gap).abs_upper()), float(abs(first).abs_lower())
     near = 2.0**-FAR_BITS * (size if 0 < size < 1 else 1.0)
     return "agree" if width <= near else "unclear"
+
+
+def _conditions(node: Binder) -> tuple[Node, ...]:
+    """Return the conditions on an index, whose names need values; a set has none."""
+    domain = node.domain
+    if domain is None:
+        return ()
+    return domain.args if isinstance(domain, Logic) and domain.operator == "and" else (domain,)
 
 
 def _names(*trees: Node) -> tuple[str, ...]:
@@ -219,6 +271,12 @@ def _names(*trees: Node) -> tuple[str, ...]:
             if isinstance(node, Symbol):
                 if node.name not in bound:
                     found[node.name] = None
+            elif isinstance(node, Apply) and node.head == SIZE:
+                continue
+            elif isinstance(node, Binder):
+                waiting.extend(part for part in (node.upper, node.lower) if part is not None)
+                waiting.extend(part for part in _conditions(node) if isinstance(part, Relation | Logic))
+                waiting.append(node.body)
             elif isinstance(node, Apply) and node.head == "index":
                 waiting.extend(arg for arg in reversed(node.args[1:]) if not isinstance(arg, Symbol))
                 if not isinstance(node.args[0], Symbol):

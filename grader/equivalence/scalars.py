@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.equivalence.domains import assumed_domains
+from grader.equivalence.domains import assumed_domains, evident_domains
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare, same_data
@@ -36,6 +36,7 @@ TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran 
 TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
+OTHER_SIGN: Final = "Your value is infinite with the other sign."
 NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
@@ -63,6 +64,10 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
     infinite = [infinite_sign(tree) for tree in (expected, answer)]
+    if 0 not in infinite:
+        if infinite[0] == infinite[1]:
+            return Verdict("equal", "proved", "infinity", SAME)
+        return Verdict("different", "disproved", "infinity", OTHER_SIGN)
     if infinite[0] != infinite[1] and not _has_infinity(answer if infinite[0] else expected):
         reason = (
             "Your value is infinite, the expected one is not."
@@ -70,19 +75,24 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
             else "The expected value is infinite."
         )
         return Verdict("different", "disproved", "infinity", reason)
-    prepared = prepare(expected, answer)
-    domains = _domains(prepared, options)
+    prepared = prepare(expected, answer, declared=options.indices)
+    domains = prepared.domains(options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    evident = evident_domains(prepared.expected, prepared.answer, domains, options.default_domain)
+    field = Sampler(prepared.expected, prepared.answer, evident, options.default_domain, options.seed)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
-    glance = sampler.glance() if same_data(prepared) else None
+    glance = field.glance() if same_data(prepared) else None
     if glance is not None and glance.differ is not None and glance.values is not None:
         return _disproved(glance, glance.differ, glance.values, prepared)
     proof = _proof(prepared, known, options, {})
     if proof.equal:
         notes = (*prepared.notes, *_domain_notes(prepared, domains, options))
         return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
-    sample = sampler.run()
+    sample = field.run()
+    if sample.differ is None and evident is not domains:
+        sample = Sampler(
+            prepared.expected, prepared.answer, domains, options.default_domain, options.seed
+        ).run()
     if sample.differ is not None and sample.values is not None:
         return _disproved(sample, sample.differ, sample.values, prepared)
     if proof.nowhere_defined and sample.only_expected is not None:
@@ -107,14 +117,6 @@ def infinite_sign(tree: Node) -> int:
 
 def _has_infinity(tree: Node) -> bool:
     return any(node == INFINITE for node in tree.walk())
-
-
-def _domains(prepared: Prepared, options: Options) -> Mapping[str, str]:
-    """Return the declared domains, with the lengths of sums as natural numbers."""
-    domains = dict(options.domains)
-    for name in prepared.lengths:
-        domains.setdefault(name, "natural")
-    return domains
 
 
 class _Proof(NamedTuple):
@@ -182,7 +184,7 @@ def _cases_agree(sample: Sample) -> bool:
 def _disproved(
     sample: Sample, where: Mapping[str, Fraction], pair: tuple[Value, Value], prepared: Prepared
 ) -> Verdict:
-    point = (*point_text(where), *data_text(sample.data))
+    point = (*point_text(where, sample.imaginary), *data_text(sample.data))
     values = pair_text(*pair)
     place = at_point(point)
     subject = "your formula gives" if place else "Your formula gives"

@@ -73,8 +73,21 @@ def pair_text(expected: Value, answer: Value) -> tuple[str, str]:
     return texts
 
 
-def point_text(point: Mapping[str, Fraction]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, exact_text(value)) for name, value in point.items())
+def point_text(
+    point: Mapping[str, Fraction], imaginary: Mapping[str, Fraction] | None = None
+) -> tuple[tuple[str, str], ...]:
+    """Return the coordinates of a point, with the imaginary parts of complex ones."""
+    parts = imaginary or {}
+    return tuple((name, _complex_text(value, parts.get(name, Fraction(0)))) for name, value in point.items())
+
+
+def _complex_text(real: Fraction, imaginary: Fraction) -> str:
+    if not imaginary:
+        return exact_text(real)
+    size = "" if abs(imaginary) == 1 else f"{exact_text(abs(imaginary))} "
+    if not real:
+        return f"{'-' if imaginary < 0 else ''}{size}i"
+    return f"{exact_text(real)} {'-' if imaginary < 0 else '+'} {size}i"
 
 
 def data_text(data: Mapping[str, Fraction]) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.equations import compare_equations
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
 from grader.equivalence.members import compare_sets
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
@@ -149,14 +149,7 @@ def _truth(tree: Node, row: dict[str, bool]) -> bool:
         return tree.name == "true"
     if not isinstance(tree, Logic):
         raise TypeError(type(tree))
-    parts = [_truth(arg, row) for arg in tree.args]
-    if tree.operator == "and":
-        return all(parts)
-    if tree.operator == "or":
-        return any(parts)
-    if tree.operator == "not":
-        return not parts[0]
-    return (not parts[0] or parts[1]) if tree.operator == "implies" else parts[0] == parts[1]
+    return connected(tree.operator, [_truth(arg, row) for arg in tree.args])
 
 
 def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:

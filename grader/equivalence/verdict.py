@@ -22,9 +22,12 @@ DOMAINS: Final = (
     "integer",
     "natural",
     "probability",
+    "count",
     "complex",
+    "index",
 )
-"""Where a symbol may take its values. `natural` is 1, 2, 3, ...; `probability` lies strictly between 0 and 1."""
+"""Where a symbol may take its values. `natural` is 1, 2, 3, ...; `count` is 0, 1, 2, ...; `probability` lies
+strictly between 0 and 1; `index` is no value: as a subscript it numbers data, as `i` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,11 @@ class Options:
             if domain not in DOMAINS:
                 msg = f"the domain of '{name}' must be one of {', '.join(DOMAINS)} (got '{domain}')"
                 raise ValueError(msg)
+
+    @property
+    def indices(self) -> frozenset[str]:
+        """The symbols that are declared to be indices of data."""
+        return frozenset(name for name, domain in self.domains.items() if domain == "index")
 
     def domain(self, name: str) -> str:
         """Return where a symbol takes its values; a `negative` number is real, and so on."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
-from grader.notation.parser import ANY, RELATION, SUM, Parser
+from grader.notation.parser import ANY, GIVEN, RELATION, SUM, Parser
 from grader.notation.scripts import holds_list, indices, read_exponent
-from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.notation.lexer import Token
@@ -84,6 +84,8 @@ def _bind_listed(p: Parser) -> None:
 
 def _specification(p: Parser) -> list[Node]:
     r"""Read what stands below: `i=1`, `i`, `i \in S`, `i, j`, `1 \le i \le n`, `x \to 0`."""
+    if p.token.kind == "substack":
+        return [_stacked(p)]
     if p.token.kind != "{" and not (p.token.kind == "(" and not p.latex):
         if p.token.kind == "word":
             p.bound.add(p.token.text)
@@ -96,19 +98,49 @@ def _specification(p: Parser) -> list[Node]:
                 break
             if p.peek(ahead).kind == "word":
                 p.bound.add(p.peek(ahead).text)
-        items.append(p.expression(ANY))
-        if not (p.take(",") or p.take(";")):
+        items.append(_specified(p))
+        if p.token.kind not in {",", ";", "newline"}:
             break
+        p.advance()
     p.close(opener, "}" if opener.kind == "{" else ")")
     return items
+
+
+def _specified(p: Parser) -> Node:
+    r"""Read one item below a sum; behind a colon or a bar stands a condition: `i: y_i = 1`."""
+    if p.token.kind == "substack":
+        return _stacked(p)
+    node = p.expression(GIVEN)
+    if p.token.kind not in _SUCH_THAT:
+        return node
+    p.advance()
+    index = node.args[0] if isinstance(node, Apply) and node.head == "in" else node
+    if not isinstance(index, Symbol):
+        raise p.unexpected("`}`")
+    conditions = [p.expression(GIVEN)]
+    while p.token.kind == "," and p.peek().kind != "}":
+        p.advance()
+        conditions.append(p.expression(GIVEN))
+    parts = (node, *conditions) if node is not index else tuple(conditions)
+    condition = parts[0] if len(parts) == 1 else Logic("and", parts)
+    return Apply("given", (index, condition), span=p.span_from(node.span[0]))
+
+
+_SUCH_THAT: Final = frozenset({":", "given", "|"})
+
+
+def _stacked(p: Parser) -> Node:
+    r"""Read `\substack{j=1\\j\ne i}`: what stands in its lines holds together."""
+    start = p.advance().start
+    items = _specification(p)
+    return items[0] if len(items) == 1 else Collection("stack", tuple(items), span=p.span_from(start))
 
 
 def _bound(head: str, body: Node, below: list[Node], upper: Node | None, word: Token, span: Span) -> Node:
     """Return the body bound by its indices, the first one outermost."""
     node = body
     lower: Node | None = None
-    for spec in reversed(below):
-        index, low, high, domain = _index_of(spec, word)
+    for index, low, high, domain in reversed(_merged(below, word)):
         lower = low if low is not None or domain is not None else lower  # `i,j=1`: both begin at 1
         node = Binder(head, node, index, lower=lower, upper=high or upper, domain=domain, span=span)
     if not below:
@@ -116,8 +148,41 @@ def _bound(head: str, body: Node, below: list[Node], upper: Node | None, word: T
     return node
 
 
-def _index_of(spec: Node, word: Token) -> tuple[Symbol | None, Node | None, Node | None, Node | None]:
-    """Return index, lower and upper bound, domain of one specification."""
+_Spec = tuple[Symbol | None, Node | None, Node | None, Node | None]
+
+
+def _merged(below: list[Node], word: Token) -> list[_Spec]:
+    """Return index, bounds and domain of each index; a second condition on the same one is joined to it."""
+    found: list[_Spec] = []
+    for spec in _unstacked(below):
+        index, low, high, domain = _index_of(spec, word, tuple(each[0] for each in found))
+        place = next((at for at, each in enumerate(found) if index is not None and each[0] == index), None)
+        if place is None:
+            found.append((index, low, high, domain))
+            continue
+        _, lower, upper, before = found[place]
+        found[place] = index, lower or low, upper or high, _joined(index, before, domain)
+    return found
+
+
+def _unstacked(below: list[Node]) -> list[Node]:
+    items: list[Node] = []
+    for spec in below:
+        items.extend(spec.items if isinstance(spec, Collection) and spec.kind == "stack" else (spec,))
+    return items
+
+
+def _joined(index: Symbol | None, first: Node | None, second: Node | None) -> Node | None:
+    if first is None or second is None or index is None:
+        return first or second
+    parts = [
+        part if isinstance(part, Relation | Logic) else Apply("in", (index, part)) for part in (first, second)
+    ]
+    return Logic("and", tuple(parts))
+
+
+def _index_of(spec: Node, word: Token, known: tuple[Symbol | None, ...] = ()) -> _Spec:
+    """Return index, lower and upper bound, domain of one specification; `known` are indices before it."""
     if isinstance(spec, Symbol):
         return spec, None, None, None
     if isinstance(spec, Relation):
@@ -127,10 +192,15 @@ def _index_of(spec: Node, word: Token) -> tuple[Symbol | None, Node | None, Node
         middle = spec.operands[1]
         if spec.operators == ("<=", "<=") and isinstance(middle, Symbol):
             return middle, left, right, None
-        found = next((operand for operand in spec.operands if isinstance(operand, Symbol)), None)
+        symbols = [operand for operand in spec.operands if isinstance(operand, Symbol)]
+        found = next((symbol for symbol in symbols if symbol in known), symbols[0] if symbols else None)
         if found is not None:
             return found, None, None, spec
     if isinstance(spec, Apply):
+        if spec.head == "given" and isinstance(spec.args[0], Symbol):
+            condition = spec.args[1]
+            listed = isinstance(condition, Apply) and condition.head == "in"
+            return spec.args[0], None, None, condition.children[1] if listed else condition
         if spec.head == "in" and isinstance(spec.args[0], Symbol):
             return spec.args[0], None, None, spec.args[1]
         member = spec.args[0] if spec.head == "in" else spec

@@ -1,4 +1,7 @@
-r"""Derivatives written as quotients: `\frac{\partial L}{\partial w}`, `d/dx f`, `dy/dx`, `\nabla_w L`."""
+r"""Derivatives: `\frac{\partial L}{\partial w}`, `d/dx f`, `dy/dx`, `\partial_w L`, `\nabla_w L`.
+
+A superscript on the variable that is no number is an index: `\partial w^l_{jk}`, `\partial a^{(l)}`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.operators import product_of
 from grader.notation.parser import ANY, POWER, PRODUCT, Parser
-from grader.notation.scripts import indices
+from grader.notation.scripts import attach_above, index_list, indices
 from grader.notation.tree import Apply, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES
 
@@ -57,8 +60,16 @@ def plain_derivative(p: Parser) -> Node:
 
 
 def partial(p: Parser) -> Node:
-    """Read an operand that begins with a curly d."""
-    return plain_derivative(p)
+    r"""Read an operand that begins with a curly d: `∂L/∂w`, `\partial_w L`."""
+    if p.peek().kind != "_":
+        return plain_derivative(p)
+    start = p.advance().start
+    p.advance()
+    below = indices(p)
+    node = _operand_of_derivative(p)
+    for variable in reversed(below):
+        node = Apply("derivative", (node, variable), span=p.span_from(start))
+    return node
 
 
 def _differential(p: Parser) -> int:
@@ -99,24 +110,53 @@ def _variables(p: Parser, closer: str) -> list[tuple[Node, int]]:
 
 
 def _variable(p: Parser) -> tuple[Node, int]:
-    r"""Read `dx`, `dx^2`, `\partial w_i`: the variable, and how often."""
+    r"""Read `dx`, `dx^2`, `\partial w_i`, `\partial w^l_{jk}`: the variable, and how often."""
     _differential(p)
     variable = p.expression(POWER)
-    if not (isinstance(variable, Symbol) or (isinstance(variable, Apply) and variable.head == "index")):
-        raise p.unexpected("a variable")
     times = 1
-    if p.token.kind == "^":
-        p.advance()
-        opener = p.token
-        braced = p.take("{")
-        if not (
-            p.token.kind == "number" and p.token.text.isdigit() and 0 < int(p.token.text[:4]) <= _MAX_ORDER
-        ):
-            raise p.unexpected("the order of a derivative")
-        times = int(p.advance().text)
-        if braced:
-            p.close(opener, "}")
+    while p.token.kind == "^" and _is_variable(variable):
+        order = _order_behind(p)
+        if order:
+            times = order
+            break
+        variable = _with_superscript(p, variable)
+    if not _is_variable(variable):
+        raise p.unexpected("a variable")
     return variable, times
+
+
+def _is_variable(node: Node) -> bool:
+    return isinstance(node, Symbol) or (isinstance(node, Apply) and node.head == "index")
+
+
+def _order_behind(p: Parser) -> int:
+    """Return the order behind `^` and step over it; 0, with nothing read, where an index stands there."""
+    braced = p.peek().kind == "{"
+    number = p.peek(2 if braced else 1)
+    plain = number.kind == "number" and number.text.isdigit() and 0 < int(number.text[:4]) <= _MAX_ORDER
+    if not plain or (braced and p.peek(3).kind != "}"):
+        return 0
+    for _ in range(4 if braced else 2):
+        p.advance()
+    return int(number.text)
+
+
+def _with_superscript(p: Parser, variable: Node) -> Node:
+    """Read `^l`, `^{(l)}`, `^{[l]}`, `^{l+1}` as an index, and what stands below behind it."""
+    p.advance()
+    opener = p.token
+    if opener.kind == "{" and p.peek().kind in {"(", "["}:
+        p.advance()
+        bracket = p.advance()
+        found = index_list(p)
+        p.close(bracket, ")" if bracket.kind == "(" else "]")
+        p.close(opener, "}")
+    else:
+        found = indices(p)
+    below: tuple[Node, ...] = ()
+    if p.take("_"):
+        below = indices(p)
+    return attach_above(p, variable, found, below)
 
 
 def _derived(p: Parser, body: Node | None, variables: list[tuple[Node, int]], order: int, start: int) -> Node:

@@ -56,6 +56,13 @@ def negation(p: Parser) -> Node:
     return Logic("not", (inner,), span=p.span_from(token.start))
 
 
+def tilde(p: Parser) -> Node:
+    """Read `~A`, not A; no other relation begins an operand."""
+    if p.token.text != "~":
+        raise p.unexpected("a number, a name or `(`")
+    return negation(p)
+
+
 def conditional(p: Parser) -> Node:
     """Read `if x > 0 then x else 0`."""
     token = p.advance()
@@ -134,6 +141,7 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "∪": worded("union"),
     "not": negation,
     "~": negation,
+    "relation": tilde,
     "if": conditional,
     "partial": derivatives.partial,
     "nabla": derivatives.gradient,

@@ -289,7 +289,7 @@ def _binder(node: Binder) -> tuple[str, int]:
 
 def _holds_index(node: Binder) -> bool:
     """Say whether the domain is a whole condition rather than the set the index is in."""
-    return node.index is None or isinstance(node.domain, Relation)
+    return node.index is None or isinstance(node.domain, Relation | Logic)
 
 
 def _container(node: Node) -> str:

@@ -1,7 +1,7 @@
 r"""What hangs on an operand: indices, powers, transposes, primes, factorials, percent signs.
 
-Conventions: `x_i` and `x^{(i)}` are the same indexed symbol, and so is `x^{[l]}`; indices below come
-before those above. `W^T` and `W^\top` are transposes. `e^x` is exp(x). `x_hat` is `\hat{x}`.
+Conventions: `x_i` and `x^{(i)}` are the same indexed symbol, and so is `x^{[l]}`; indices above come
+before those below, as `x^{(i)}_j` is `x_{ij}`. `W^T` and `W^\top` are transposes. `e^x` is exp(x). `x_hat` is `\hat{x}`.
 """
 
 from __future__ import annotations
@@ -335,7 +335,15 @@ def _upper_index(p: Parser, left: Node, opener: Token, *, braced: bool) -> Node 
     if p.token.kind == "_":
         p.advance()
         below = indices(p)
-    return attach(p, left, (*below, *found))
+    return attach_above(p, left, found, below)
+
+
+def attach_above(p: Parser, base: Node, above: tuple[Node, ...], below: tuple[Node, ...] = ()) -> Node:
+    """Return a base with indices above, which come first, and below."""
+    if isinstance(base, Apply) and base.head == "index":
+        span = p.span_from(base.span[0])
+        return Apply("index", (base.args[0], *above, *base.args[1:], *below), span=span)
+    return attach(p, base, (*above, *below))
 
 
 def transposed(p: Parser, left: Node) -> Node:

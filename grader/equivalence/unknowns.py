@@ -1,0 +1,227 @@
+"""What stays an unknown: derivatives of letters, probabilities, expectations, extrema over unnamed sets.
+
+Each of them becomes a symbol of its own, the same for the same thing in both formulas, so that
+only the algebra around them is compared. What carries the index of a sum becomes data: in
+`sum_k dL/dz_k x_k` the derivatives are `d_k`. Nothing is assumed about how they depend on each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.indices import BOUND
+from grader.equivalence.probabilities import JOINT
+from grader.equivalence.rewriting import map_children, names_in, order_of
+from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Number, Relation, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PARTIAL: Final = "call:partial"
+"""An unknown derivative: what is differentiated, then the variables, in order of their names."""
+HEADS: Final = frozenset({"expectation", "variance", "probability", "call:gradient", "call:Cov", PARTIAL})
+EXTREMA: Final = frozenset({"max", "min", "argmax", "argmin"})
+MAX_UNKNOWNS: Final = 40  # of one pair of formulas
+_SYMMETRIC: Final = frozenset({"add", "mul", "call:Cov"})
+
+
+@dataclass(slots=True)
+class Unknowns:
+    """The unknowns of a pair of formulas: which stand in the expected one, which in the answer."""
+
+    names: dict[Node, str] = field(default_factory=dict)
+    expected: set[Node] = field(default_factory=set)
+    answer: set[Node] = field(default_factory=set)
+
+    def domains(self) -> dict[str, str]:
+        """Return where unknowns take their values: a probability of events between 0 and 1."""
+        probability = JOINT + "probability"
+        return {
+            name: "probability"
+            for node, name in self.names.items()
+            if isinstance(node, Apply) and node.head == probability
+        }
+
+    @property
+    def only_expected(self) -> list[Node]:
+        return [node for node in self.names if node in self.expected - self.answer]
+
+    @property
+    def only_answer(self) -> list[Node]:
+        return [node for node in self.names if node in self.answer - self.expected]
+
+
+def is_unknown(node: Node) -> bool:
+    """Whether a node is something that is only ever compared as a whole."""
+    if isinstance(node, Apply):
+        return node.head in HEADS or node.head.startswith(JOINT) or (
+            node.head.startswith("call:") and any(_has_no_value(arg) for arg in node.args)
+        )
+    return isinstance(node, Binder) and node.head in EXTREMA and node.upper is None
+
+
+def _has_no_value(node: Node) -> bool:
+    return isinstance(node, Collection | Relation | Logic) or (isinstance(node, Apply) and node.head == "given")
+
+
+def has_unknowns(tree: Node) -> bool:
+    return any(is_unknown(node) for node in tree.walk())
+
+
+def abstracted(expected: Node, answer: Node) -> tuple[Node, Node, Unknowns]:
+    """Return both formulas with their unknowns as symbols or data."""
+    known = Unknowns()
+    first = _abstracted(expected, known, known.expected)
+    second = _abstracted(answer, known, known.answer)
+    return first, second, known
+
+
+def _abstracted(tree: Node, known: Unknowns, seen: set[Node]) -> Node:
+    if isinstance(tree, Symbol | Number | Constant):
+        return tree
+    if not is_unknown(tree):
+        return map_children(tree, lambda child: _abstracted(child, known, seen))
+    labels: list[Node] = []
+    template = _template(_ordered(tree), labels, _bound_inside(tree))
+    name = known.names.get(template)
+    if name is None:
+        name = _free_name(_text(template), known)
+        known.names[template] = name
+    seen.add(template)
+    symbol = Symbol(name, span=tree.span)
+    return Apply("index", (symbol, *labels), span=tree.span) if labels else symbol
+
+
+def _free_name(text: str, known: Unknowns) -> str:
+    taken = set(known.names.values())
+    name, count = text, 2
+    while name in taken:
+        name, count = f"{text} ({count})", count + 1
+    return name
+
+
+def _bound_inside(tree: Node) -> frozenset[str]:
+    return frozenset(
+        node.index.name for node in tree.walk() if isinstance(node, Binder) and node.index is not None
+    )
+
+
+def _template(tree: Node, labels: list[Node], inner: frozenset[str]) -> Node:
+    """Return an unknown with the indices that sums around it bind taken out, in order of appearance."""
+    if isinstance(tree, Apply) and tree.head == "index":
+        args = [tree.args[0]]
+        for label in tree.args[1:]:
+            args.append(_slot(label, labels) if _is_bound(label, inner) else label)
+        return Apply("index", (_template(args[0], labels, inner), *args[1:]))
+    if isinstance(tree, Symbol) and _is_bound(tree, inner):
+        return _slot(tree, labels)
+    return map_children(tree, lambda child: _template(child, labels, inner))
+
+
+def _is_bound(label: Node, inner: frozenset[str]) -> bool:
+    return any(name.startswith(BOUND) and name not in inner for name in names_in(label))
+
+
+def _slot(label: Node, labels: list[Node]) -> Symbol:
+    labels.append(label)
+    return Symbol(f"slot {len(labels)}")
+
+
+def _ordered(tree: Node) -> Node:
+    """Return what is joint, `P(A, B)`, and the terms and factors inside in one order."""
+    tree = map_children(tree, _ordered)
+    if isinstance(tree, Apply) and tree.head in _SYMMETRIC | {"probability"}:
+        return Apply(tree.head, tuple(sorted(tree.args, key=order_of)), span=tree.span)
+    if isinstance(tree, Apply) and tree.head == PARTIAL:
+        return Apply(PARTIAL, (tree.args[0], *sorted(tree.args[1:], key=order_of)), span=tree.span)
+    return tree
+
+
+def _text(node: Node) -> str:
+    """Return how a point shows an unknown: `dL/dw`."""
+    if isinstance(node, Symbol):
+        return "*" if node.name.startswith("slot ") else node.name.removeprefix(BOUND)
+    if isinstance(node, Number):
+        return str(node.value)
+    if isinstance(node, Constant):
+        return node.name
+    if isinstance(node, Apply):
+        inner = [_text(arg) for arg in node.args]
+        if node.head == PARTIAL:
+            below = "".join(f"d{variable}" for variable in inner[1:])
+            order = f"^{len(inner) - 1}" if len(inner) > 2 else ""
+            return f"d{order}{inner[0]}/{below}"
+        if node.head == "index":
+            return f"{inner[0]}_{','.join(inner[1:])}"
+        if node.head == "given":
+            return f"{inner[0]}|{inner[1]}"
+        head = node.head.removeprefix(JOINT).removeprefix("call:").replace("probability", "P")
+        return f"{head}({', '.join(inner)})"
+    if isinstance(node, Binder):
+        index = node.index.name.replace(BOUND, "i") if node.index else ""
+        return f"{node.head}_{index} {_text(node.body)}"
+    return f"({', '.join(map(_text, node.children))})"
+
+
+# what is told apart
+
+
+def are_told_apart(known: Unknowns) -> bool:
+    """Whether formulas with these unknowns differ where their algebra does.
+
+    Where an unknown stands in one formula only, it may still be what the other formula says in
+    other words. Derivatives that the answer lacks, `argmin` for `argmax` and `P(B|A)` for `P(A|B)` are not.
+    """
+    lacking, extra = known.only_expected, known.only_answer
+    if not extra:
+        return all(_is_plain(node) for node in lacking)
+    if len(lacking) != len(extra):
+        return False
+    if all(_is_plain(node) and isinstance(node, Apply) for node in (*lacking, *extra)):
+        return True
+    return all(any(_are_confused(one, other) for other in extra) for one in lacking)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether an unknown is a derivative of a letter, a probability of letters, or an extremum."""
+    if isinstance(node, Apply) and node.head.startswith(JOINT):
+        return all(isinstance(arg, Symbol) for arg in node.args)
+    if isinstance(node, Apply) and node.head == PARTIAL:
+        body = node.args[0]
+        return isinstance(body, Symbol) or (isinstance(body, Apply) and body.head == "index")
+    return isinstance(node, Binder)
+
+
+def _are_confused(one: Node, other: Node) -> bool:
+    if isinstance(one, Binder) and isinstance(other, Binder):
+        same_head = one.head == other.head
+        return not same_head and (one.body, one.index, one.domain) == (other.body, other.index, other.domain)
+    if isinstance(one, Apply) and isinstance(other, Apply) and one.head == other.head:
+        return one != other and _leaves(one) == _leaves(other)
+    return False
+
+
+def _leaves(node: Node) -> list[str]:
+    return sorted(order_of(part) for part in node.walk() if not part.children)
+
+
+def telescoped(nodes: Sequence[Node]) -> frozenset[tuple[str, str]]:
+    """Return the derivatives that the chain rule makes of a product of derivatives of letters."""
+    steps = set(_steps(nodes))
+    changed = True
+    while changed:
+        changed = False
+        for first in tuple(steps):
+            for second in tuple(steps):
+                if first[1] == second[0] and first in steps and second in steps and first != second:
+                    steps -= {first, second}
+                    steps.add((first[0], second[1]))
+                    changed = True
+    return frozenset(steps)
+
+
+def _steps(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        if isinstance(node, Apply) and node.head == PARTIAL and len(node.args) == 2:
+            yield _text(node.args[0]), _text(node.args[1])
