@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 APART: Final = 60  # characters between two numbers of one list
 
-_OR_WORDS: Final = "or|and/or|and|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
+_OR_WORDS: Final = "or|and/or|and|vs|versus|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
 _LISTED: Final = re.compile(
     rf"(?:[\s*$_`,;/&•\[\]…-]|\.\.+|\(?\b(?:{_OR_WORDS})\b\.?|\boptions?\b|\bmight be\b|\bcould be\b)+",
     re.IGNORECASE,

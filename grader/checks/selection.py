@@ -81,7 +81,8 @@ _PER: Final = re.compile(
 )
 _CLAUSE: Final = re.compile(r"[.;\n]|,(?!\d)")
 _DIRECT: Final = re.compile(
-    r"(?:[\s:=>*_$~|→–—-]|\\(?:long)?rightarrow|\b(?:is|are|has|have|layer|params?|parameters)\b)*"
+    r"(?:[\s:=>*_$~|→–—-]|\\(?:long)?rightarrow|\b(?:is|are|was|has|have|of|at|to be|equals?|about|approximately|roughly|exactly|only|just|around|now|then|therefore|thus|so|hence"
+    r"|here|also|layer|params?|parameters)\b)*"
 )
 _PHYSICAL: Final = frozenset({"memory", "time", "flops", "macs", "pixels"})
 _STRUCTURAL: Final = frozenset({"filters", "channels", "layers", "biases"})
@@ -154,6 +155,15 @@ def rank_numbers(
     text: str, *, unit: str = "", region: Region | None = None, label_ends: Sequence[int] = ()
 ) -> list[Candidate]:
     """List the numbers of a text, or of one region of it, that may be an answer, in reading order."""
+    return list(_ranked(text, unit, region, tuple(label_ends)))
+
+
+@lru_cache(
+    maxsize=CACHED_TEXTS
+)  # several criteria of a question ask for the same
+def _ranked(
+    text: str, unit: str, region: Region | None, label_ends: tuple[int, ...]
+) -> tuple[Candidate, ...]:
     candidates = []
     floor = region.start if region else 0
     for number in find_numbers(text):
@@ -164,7 +174,7 @@ def rank_numbers(
             candidates.append(Candidate(number, rank))
             if rank > Rank.OTHER:
                 floor = number.until
-    return candidates
+    return tuple(candidates)
 
 
 def is_stated(text: str, candidate: Candidate) -> bool:

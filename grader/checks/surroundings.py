@@ -56,6 +56,16 @@ _EQUAL: Final = (
 _UNEQUAL: Final = r"(?:<=|>=|!=|=/=|<>|=\\=|[<>≤≥≠≪≫±∓∝]|\+/-|\+-|\\(?:leq?|geq?|neq?|not|ll|gg|lt|gt|leqslant|geqslant|pm|mp|propto)(?![A-Za-z]))"
 _RELATION: Final = re.compile(rf"{_UNEQUAL}|{_EQUAL}")
 _UNEQUALS: Final = re.compile(_UNEQUAL)
+_TURNED_BEFORE: Final = re.compile(
+    r"\b(?:half|twice|double|triple|thrice|(?:a\s+)?(?:third|quarter|tenth|fraction|percentage)|(?:square\s+|cube\s+)?root|logarithm|square|log"
+    r"|times|plus|multiplied\s+by|divided\s+by|factorial)(?:\s+(?:of|the|as\s+much\s+as|as\s+many\s+as)){0,2}[\s$*_({\[]*$",
+    re.IGNORECASE,
+)
+_TURNED_BEHIND: Final = re.compile(
+    r"[\s$*_)}\]]*(?:(?:minus|plus|times|divided|over|multiplied|squared|cubed|hundred|dozen|factorial|to\s+the\s+power|halves|thirds)\b"
+    r"|%\s+of\b)",
+    re.IGNORECASE,
+)
 _UNEQUAL_BEFORE: Final = re.compile(rf"{_UNEQUAL}[\s$*_({{\[]*$")
 _DECORATION: Final = r"(?:[\s$*_`~&\"'“”„€£({\[]|\\[,;:!> ]|\\q?quad(?![a-z])|\\displaystyle)*"
 _BEFORE: Final = re.compile(rf"(?:[-–—+•]\s)?{_DECORATION}[+-]?[ ]?")
@@ -96,6 +106,8 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
     reading = number.reading
     if is_bounded(text, number.start, stop):
         return Surroundings(Kind.BOUND, reading)
+    if _TURNED_BEFORE.search(before) or _TURNED_BEHIND.match(behind):
+        return Surroundings(Kind.UNREAD, reading)
     if _NEGATIVE.search(before):
         return Surroundings(Kind.PLAIN, reading.negated())
     first = max((found.end() for found in _BREAK.finditer(plain, begin, number.start)), default=begin)
@@ -105,7 +117,11 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
     own_left = left[relations[-1].end() :] if relations else left
     following = _RELATION.search(right)
     own_right = right[: following.start()] if following else right
-    if (relations and _UNEQUALS.match(relations[-1][0])) or (following and _UNEQUALS.match(following[0])):
+    compared = following is not None and re.match(r"[\s$]*[-+]?\d", right[following.end() :]) is not None
+    said = bool(relations) or first > begin or begin > 0  # something before it says that it is the value
+    if (relations and _UNEQUALS.match(relations[-1][0])) or (
+        following and _UNEQUALS.match(following[0]) and not (compared and said)
+    ):
         return Surroundings(Kind.BOUND, reading)
     if _stands_alone(plain, number, own_left, own_right, behind, named=bool(relations)):
         return Surroundings(Kind.PLAIN, reading)

@@ -153,7 +153,7 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int,
             before < 0
             or before in opening
             or sentences[before] != sentences[i]
-            or not set(forms[first:i]) <= _TAKING_BACK
+            or not set(forms[first : i - _says_not_true(forms, i)]) <= _TAKING_BACK
         ):
             continue
         while before >= 0 and clauses[before] == clauses[first - 1]:

@@ -73,6 +73,7 @@ _CHANGES: Final = (
 _ELLIPTICAL: Final = word_set(
     "actually no it this that they he she but in fact really well not never at all of course"
 )
+_HOLDING: Final = frozenset({"believe", "agree", "think", "trust"})
 _POLITE: Final = frozenset({"would", "might", "could", "may"})
 _HOLDERS: Final = _POLITE | word_set(
     "people students researchers authors books sources of us them often still also who other"
@@ -205,6 +206,8 @@ def doubted(words: Segments) -> set[int]:
             found.update(range(sentences[i] + 1))
         if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]):
             found.add(sentences[i])
+        if form in _HOLDING and _is_disbelief(words, i):
+            found.add(sentences[i])
         if form in REPORTERS and _reports(words, i):
             found.add(sentences[i])
     return found
@@ -223,6 +226,16 @@ def _is_elliptical_denial(words: Segments, first: int) -> bool:
     said = set(forms)
     denied = bool(said & {"not", "never"}) or any(form.endswith("n't") for form in forms)
     return denied and bool(said & AUXILIARIES) and said <= _ELLIPTICAL | AUXILIARIES
+
+
+def _is_disbelief(words: Segments, i: int) -> bool:
+    """Whether a clause ends in "I don't believe it": the sentence is not the writer's opinion."""
+    forms, clauses = words.forms, words.clauses
+    ahead = forms[max(0, i - _NEGATED_WITHIN) : i]
+    if "i" not in ahead or not any(form in NEGATORS or form.endswith("n't") for form in ahead):
+        return False
+    at = i + 1 + (i + 1 < len(forms) and forms[i + 1] in _POINTING)
+    return at >= len(forms) or clauses[at] != clauses[i]
 
 
 def _refuting_lead(words: Segments, i: int) -> bool:

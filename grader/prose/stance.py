@@ -35,10 +35,10 @@ CACHED: Final = 64  # a text is asked about by all criteria of its question, num
 
 # Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
 _SIGNS: Final = re.compile(
-    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|hardly|barely|scarcely|rarely|seldom"
+    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely|seldom"
     r"|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
     r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied|lying|guess\w*|doubt\w*"
-    r"|dubious|questionable|debatable|instead|rather|far|anything|everything|other|except|apart|all|maybe|perhaps|may|might|could"
+    r"|dubious|questionable|debatable|instead|rather|far|anything|everything|other|except|apart|all|wait|oops|ups|nah|correct\w*|edit|erratum|sorry|maybe|perhaps|may|might|could"
     r"|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought|assumed|believed|suspected|initially|originally|first"
     r"|mistakenly|wrongly|previously|opposite|contrary|reverse|people|one|you|some|many|others|they|most|bad|invalid|i don)\b",
     re.IGNORECASE,
@@ -56,7 +56,7 @@ _COUNTING: Final = word_set(
     "without no none nobody nothing nowhere lack lacks lacking unable inability incapable fail fails failed failing "
     "rarely seldom"
 )
-_NO_WAY: Final = frozenset({"way", "longer", "chance"})
+_NO_WAY: Final = frozenset({"way", "longer", "chance", "means", "near", "case"})
 _WEAK: Final = frozenset({"may", "might", "could", "possibly", "probably", "potentially", "sometimes"})
 _WEAK_WITHIN: Final = 6  # words
 _BEFORE_CORRECTING: Final = word_set(
@@ -74,6 +74,7 @@ _EXCLUDING: Final = {
 _EXCLUDING_WITHIN: Final = 5  # words
 _CONDITION: Final = 3  # words between "if not" and a value
 _CONDITIONS: Final = frozenset({("if", "not"), ("or", "else"), ("if", "wrong")})
+_TURNING_BACK: Final = word_set("wait oops ups scratch nope nah correction corrected edit erratum sorry")
 _POOR: Final = frozenset(
     {"bad", "poor", "terrible", "horrible", "invalid", "unsuitable", "useless", "harmful"}
 )
@@ -138,8 +139,10 @@ def _denies_it(prose: Prose, cue: int, first: int) -> bool:
         return True
     if form in _COUNTING:
         return bool(ahead) and ahead[0] in _NO_WAY
-    if form in FALSE_PREDICATES or not denies(form):
+    if form in FALSE_PREDICATES:
         return True
+    if not denies(form):
+        return not _PREDICATES & set(ahead)  # "instead of 5 the sum is 6"
     if ahead and ahead[0].endswith("ing"):
         return False  # "not counting biases"
     if _COMPLEMENTS & set(ahead[:4]):
@@ -154,7 +157,7 @@ def _excluded(prose: Prose, first: int) -> bool:
         if sentences[at] == sentences[first]:
             after = forms[at + 1]
             if (forms[at], after) in _EXCLUDING or (forms[at], "") in _EXCLUDING:
-                return True
+                return not _PREDICATES & set(forms[at:first])
     return False
 
 
@@ -181,8 +184,9 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
     if sentence in prose.questions or sentence in prose.strong_hedges:
         return True
     _, end = prose.sentence_range(sentence)
-    if end < len(forms) and prose.opening.get(end) == "no" and segments.blocks[end] == segments.blocks[last]:
-        return True  # "903,400. No, 5."
+    follows = end < len(forms) and segments.blocks[end] == segments.blocks[last]
+    if follows and (prose.opening.get(end) == "no" or not _TURNING_BACK.isdisjoint(forms[end : end + 2])):
+        return True  # "903,400. No, 5." or "903,400. Wait, 5."
     for at in range(max(0, first - _WEAK_WITHIN), min(len(forms), last + 2)):
         if forms[at] in _WEAK and segments.clauses[at] in {clause, segments.clauses[first]}:
             return True
@@ -199,9 +203,11 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
 def _denies_subject(forms: list[str], clauses: list[int], last: int, at: int) -> bool:
     """Whether a denial behind a value is said of it: "5 cannot be", "5 is not it"; not "5, not 6"."""
     form = forms[at]
-    if not denies(form) or form in _COUNTING:
+    if not denies(form):
         return False
     closes = at + 1 >= len(forms) or clauses[at + 1] != clauses[at]
+    if form in _COUNTING:
+        return form == "no" and closes
     if form in {"not", "never"} and not closes and (at == last + 1 or forms[at - 1] not in AUXILIARIES):
         return False
     behind = [] if closes else forms[at + 1 : at + 3]

@@ -12,6 +12,7 @@ from grader.prose.stance import Stance, stance
     [
         "The sum is @42@.",
         "It is @42@ and not 43.",
+        "Instead of 43 the sum is @42@.",
         "It is @42@, not 43.",
         "Not counting the last one it is @42@.",
         "Without the last one it is @42@.",
@@ -59,6 +60,9 @@ def test_stated(text: str) -> None:
         "It is something other than @42@.",
         "It is 41 rather than @42@.",
         "No way is it @42@.",
+        "It is by no means @42@.",
+        "It is nowhere near @42@.",
+        "It is @42@ (not true).",
         "Hardly is it @42@.",
         "Is it @42@? No.",
         "It is a mistake to say it is @42@.",
@@ -88,6 +92,8 @@ def test_denied(text: str) -> None:
         "Many people believe it is @42@.",
         "One would think it is @42@.",
         "It is @42@. No, 43.",
+        "It is @42@. Wait, 43.",
+        "I was told it is @42@, but I don't believe it.",
     ],
 )
 def test_doubted(text: str) -> None:
