@@ -13,13 +13,14 @@ from fractions import Fraction
 from math import comb
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.indices import BOUND
 from grader.equivalence.laws import exp_of, log_of
-from grader.equivalence.preparation import BOUND, is_ranged
+from grader.equivalence.preparation import is_ranged
 from grader.equivalence.quotients import Quotient
 from grader.equivalence.ranges import SIZE
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.ring import ONE, TooLargeError
-from grader.notation.tree import Apply, Binder, Logic, Node, Number, Relation
+from grader.notation.tree import Apply, Binder, Logic, Number, Relation
 
 if TYPE_CHECKING:
     from grader.equivalence.normal import Normalizer

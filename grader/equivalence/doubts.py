@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from grader.equivalence.verdict import Options, Verdict
 
 LABEL: Final = "The formulas are equal if a label is left out; a person will see whether that is meant."
-LETTERS: Final = "The formulas are equal with other letters for the indices; a person will see whether that is meant."
+LETTERS: Final = (
+    "The formulas are equal with other letters for the indices; a person will see whether that is meant."
+)
 SET: Final = "The formulas are equal if a sum runs over the set of the other one, which is not written."
 UNKNOWN: Final = "The formulas hold different unknowns, and nothing says how these depend on each other."
 CHAIN: Final = "The formulas are equal by the chain rule, if their letters depend on each other that way."
@@ -110,5 +112,3 @@ def _with_domain(tree: Node, binder: Binder, domain: Node) -> Node:
     if tree == binder:
         return replace(binder, domain=domain)
     return map_children(tree, lambda child: _with_domain(child, binder, domain))
-
-

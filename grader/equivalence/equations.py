@@ -16,7 +16,7 @@ from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.factors import Factors, atoms_of, factors_of
 from grader.equivalence.indices import shifts
 from grader.equivalence.isolation import isolated
-from grader.equivalence.normal import Normalizer
+from grader.equivalence.normal import NEVER_ZERO, Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from grader.equivalence.balls import Value
 
-NONZERO: Final = frozenset({"positive", "negative", "nonzero", "natural", "probability"})
-"""Domains without 0: such a factor has no part in where an equation holds."""
 MAX_ORS: Final = 12  # equations in one `or`
 SOLUTIONS: Final = 10  # solutions of one equation tried in the other
 MAX_LINES: Final = 24  # points through which solutions are sought, for each symbol
@@ -69,9 +67,7 @@ def difference_of(tree: Node, *, real: bool = True) -> Node | None:
     return None
 
 
-def compare_updates(
-    expected: Node, answer: Node, compare: Callable[[Node, Node], Verdict]
-) -> Verdict | None:
+def compare_updates(expected: Node, answer: Node, compare: Callable[[Node, Node], Verdict]) -> Verdict | None:
     """Compare `w = w - a g`, which is no equation for w: its sides one by one. None where it is none.
 
     The w on the left is the new one; so are `w := ...` and `w <- ...`.
@@ -140,7 +136,9 @@ def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: 
         alike = zeros[0] == zeros[1]
     else:
         atoms = atoms_of(expected.top, answer.top)
-        factors = [_vanishing(field, factors_of(field, form.top, atoms), atoms) for form in (expected, answer)]
+        factors = [
+            _vanishing(field, factors_of(field, form.top, atoms), atoms) for form in (expected, answer)
+        ]
         if factors[0] is None or factors[1] is None or factors[0].keys() != factors[1].keys():
             return None
         alike = factors[0] == factors[1]
@@ -172,7 +170,7 @@ def _vanishing(field: Normalizer, factors: Factors | None, atoms: tuple[int, ...
 def _may_vanish(field: Normalizer, number: int) -> bool:
     atom = field.atoms[number]
     domain = field.domains.get(atom.payload, field.default) if atom.kind == "symbol" else ""
-    return atom.kind != "exp" and domain not in NONZERO
+    return atom.kind != "exp" and domain not in NEVER_ZERO
 
 
 def _constant_truths(expected: Quotient, answer: Quotient) -> Verdict | None:

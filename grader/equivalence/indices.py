@@ -1,6 +1,6 @@
-"""Which subscripts are indices of data and which are names, and how those of two formulas go together.
+r"""Which subscripts are indices of data and which are names, and how those of two formulas go together.
 
-`W_Q`, `y_{true}`, `p_\\theta` are names: capitals, Greek letters and labels of several letters. A small
+`W_Q`, `y_{true}`, `p_\theta` are names: capitals, Greek letters and labels of several letters. A small
 letter of INDEX_LETTERS is an index where it is used as nothing else, and so is what a sum runs over.
 
 - An index that both formulas use is the same one in both: `A_ij` is not `A_ji`.
@@ -79,9 +79,7 @@ def free_indices(tree: Node) -> tuple[str, ...]:
 def free_letters(tree: Node) -> tuple[str, ...]:
     """Return all single small letters that are used as indices only, whether they number data or not."""
     inside, outside, bound = _uses(tree)
-    return tuple(
-        name for name in inside if len(name) == 1 and name.islower() and name not in outside | bound
-    )
+    return tuple(name for name in inside if len(name) == 1 and name.islower() and name not in outside | bound)
 
 
 def _uses(tree: Node) -> tuple[dict[str, None], frozenset[str], frozenset[str]]:
@@ -121,9 +119,7 @@ def rename_indices(tree: Node, names: Mapping[str, str]) -> Node:
     return map_children(tree, lambda child: rename_indices(child, names))
 
 
-def _matched(
-    expected: Node, answer: Node, free: tuple[tuple[str, ...], tuple[str, ...]]
-) -> dict[str, str]:
+def _matched(expected: Node, answer: Node, free: tuple[tuple[str, ...], tuple[str, ...]]) -> dict[str, str]:
     """Return for each index that only the answer has the one of the expected formula that it stands for."""
     wanted = [name for name in free[0] if name not in free[1]]
     found = [name for name in free[1] if name not in free[0]]
@@ -132,11 +128,11 @@ def _matched(
     return pairs_by_use(expected, answer, wanted, found)
 
 
-def pairs_by_use(
-    expected: Node, answer: Node, wanted: list[str], found: list[str]
-) -> dict[str, str]:
+def pairs_by_use(expected: Node, answer: Node, wanted: list[str], found: list[str]) -> dict[str, str]:
     """Pair names that stand in the same places on the same bases; what is left, in order of appearance."""
-    places = [{name: _places(tree, name) for name in names} for tree, names in ((expected, wanted), (answer, found))]
+    places = [
+        {name: _places(tree, name) for name in names} for tree, names in ((expected, wanted), (answer, found))
+    ]
     pairs: dict[str, str] = {}
     for name in found:
         same = next((other for other in wanted if places[0][other] == places[1][name]), None)
@@ -187,9 +183,7 @@ def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
 
 def _dropped(expected: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
     """Leave out free indices that a name carries in one formula and not in the other."""
-    return without_labels(
-        expected, answer, lambda label: isinstance(label, Symbol) and label.name in free
-    )
+    return without_labels(expected, answer, lambda label: isinstance(label, Symbol) and label.name in free)
 
 
 def without_labels(expected: Node, answer: Node, may_go: Callable[[Node], bool]) -> tuple[Node, Node]:
@@ -290,16 +284,20 @@ def _in_conditions(tree: Node) -> frozenset[str]:
     """Return the names in conditions on an index: these need a value."""
     found: frozenset[str] = frozenset()
     for node in tree.walk():
-        if isinstance(node, Binder) and node.domain is not None and not isinstance(node.domain, Apply | Symbol):
+        if (
+            isinstance(node, Binder)
+            and node.domain is not None
+            and not isinstance(node.domain, Apply | Symbol)
+        ):
             found |= names_in(node.domain)
     return found
 
 
 def _data_of(tree: Node, bound: frozenset[str]) -> Iterator[str]:
     for node in tree.walk():
-        if isinstance(node, Apply) and node.head == "index" and isinstance(node.args[0], Symbol):
-            if any(bound & names_in(arg) for arg in node.args[1:]):
-                yield node.args[0].name
+        base = node.args[0] if isinstance(node, Apply) and node.head == "index" else None
+        if isinstance(base, Symbol) and any(bound & names_in(arg) for arg in node.children[1:]):
+            yield base.name
 
 
 def _named(tree: Node, values: frozenset[str], data: frozenset[str], made: dict[str, str]) -> Node:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.binders import normal_binder
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
-from grader.equivalence.ring import ONE, Atom, TooLargeError
+from grader.equivalence.ring import ONE, Atom, TooLargeError, key_of
 from grader.equivalence.words import is_matrix_valued, normal_words
 from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
 NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability", "count"})
+
+
+NEVER_ZERO: Final = frozenset({"positive", "negative", "nonzero", "natural", "probability"})
 
 
 class Normalizer(Quotients):
@@ -132,11 +135,34 @@ class Normalizer(Quotients):
         sign = self.sign(difference.top)
         for key, power in difference.bottom.items():
             sign *= self.sign(dict(key)) if power % 2 else 1
-        if operator == "=":
-            return False if sign else None
-        if not sign or operator not in {"<", "<=", ">", ">="}:
+        if not sign or operator not in {"<", "<=", ">", ">=", "="}:
             return None
-        return (sign > 0) == (operator in {">", ">="})
+        if (sign > 0) == (operator in {">", ">="}) and operator in {">=", "<="}:
+            return True
+        if (sign > 0) == (operator == "<") and operator in {">", "<"}:
+            return False
+        if not self.is_strict(difference.top):  # it may be zero
+            return None
+        return operator in {">", "<"}
+
+    def is_strict(self, poly: Poly) -> bool:
+        """Whether a polynomial of known sign is known not to be zero, or a region leaves its zeros out."""
+        for each in (poly, self.scale(poly, -1)):
+            if key_of(each) in self.signs or self.known_sign(each):
+                return True
+            if self.is_nonnegative(each):
+                return any(all(map(self._never_zero, dict(monomial))) for monomial in each)
+        _, shared, rest = self.primitive(poly)
+        return all(self._never_zero(number) for number, _ in shared) and (
+            rest == {ONE: 1} or key_of(rest) in self.signs or key_of(self.scale(rest, -1)) in self.signs
+        )
+
+    def _never_zero(self, number: int) -> bool:
+        atom = self.atoms[number]
+        if atom.kind == "symbol":
+            return self.domains.get(atom.payload, self.default) in NEVER_ZERO
+        one: Poly = {((number, 1),): 1}
+        return atom.kind in {"exp", "prime", "constant"} or key_of(one) in self.signs
 
 
 class _Call:

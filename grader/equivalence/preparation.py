@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.effort import effort
 from grader.equivalence.indices import BOUND, align, free_indices, has_indices, named
 from grader.equivalence.memory import for_small
+from grader.equivalence.probabilities import expanded, holds_probabilities
 from grader.equivalence.ranges import (
-    SIZE,
     has_domains,
     set_domains,
     used_elsewhere,
     with_ranges,
     with_sizes,
 )
-from grader.equivalence.probabilities import expanded, holds_probabilities
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.equivalence.unknowns import Unknowns, abstracted, has_unknowns
 from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Number, Relation, Symbol

@@ -35,7 +35,7 @@ def _conditional(node: Node) -> str:
 
 
 def is_distribution(head: str) -> bool:
-    """Whether a function is a probability or a density: `P(A)`, `p_\\theta(x)`."""
+    r"""Whether a function is a probability or a density: `P(A)`, `p_\theta(x)`."""
     if head == "probability":
         return True
     return head.startswith("call:") and head.removeprefix("call:").partition("_")[0] in LETTERS
@@ -147,6 +147,3 @@ def holds_probabilities(tree: Node) -> bool:
     """Whether a formula has a probability, an expectation, a variance or a condition."""
     heads = {"probability", "expectation", "variance", "given"}
     return any(isinstance(node, Apply) and node.head in heads for node in tree.walk())
-
-
-

@@ -177,7 +177,9 @@ class Sampler:
             sample.unclear += 1
 
     def _compare(self, point: dict[str, Fraction], step: int, bits: int, sample: Sample) -> State:
-        if bits == LOW and not balls.is_loaded() and not self.nonreal:  # rational formulas need no balls at all
+        if (
+            bits == LOW and not balls.is_loaded() and not self.nonreal
+        ):  # rational formulas need no balls at all
             state = self._compare_at(point, step, sample)
             if state != "unclear":
                 return state

@@ -55,14 +55,18 @@ class Unknowns:
 def is_unknown(node: Node) -> bool:
     """Whether a node is something that is only ever compared as a whole."""
     if isinstance(node, Apply):
-        return node.head in HEADS or node.head.startswith(JOINT) or (
-            node.head.startswith("call:") and any(_has_no_value(arg) for arg in node.args)
+        return (
+            node.head in HEADS
+            or node.head.startswith(JOINT)
+            or (node.head.startswith("call:") and any(_has_no_value(arg) for arg in node.args))
         )
     return isinstance(node, Binder) and node.head in EXTREMA and node.upper is None
 
 
 def _has_no_value(node: Node) -> bool:
-    return isinstance(node, Collection | Relation | Logic) or (isinstance(node, Apply) and node.head == "given")
+    return isinstance(node, Collection | Relation | Logic) or (
+        isinstance(node, Apply) and node.head == "given"
+    )
 
 
 def has_unknowns(tree: Node) -> bool:
@@ -110,10 +114,8 @@ def _bound_inside(tree: Node) -> frozenset[str]:
 def _template(tree: Node, labels: list[Node], inner: frozenset[str]) -> Node:
     """Return an unknown with the indices that sums around it bind taken out, in order of appearance."""
     if isinstance(tree, Apply) and tree.head == "index":
-        args = [tree.args[0]]
-        for label in tree.args[1:]:
-            args.append(_slot(label, labels) if _is_bound(label, inner) else label)
-        return Apply("index", (_template(args[0], labels, inner), *args[1:]))
+        slots = [_slot(label, labels) if _is_bound(label, inner) else label for label in tree.args[1:]]
+        return Apply("index", (_template(tree.args[0], labels, inner), *slots))
     if isinstance(tree, Symbol) and _is_bound(tree, inner):
         return _slot(tree, labels)
     return map_children(tree, lambda child: _template(child, labels, inner))

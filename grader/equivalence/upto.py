@@ -28,7 +28,9 @@ def compare_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
     if same.equal == "equal":
         return same
     prepared = prepare(expected, answer, declared=options.indices)
-    domains = assumed_domains(prepared.expected, prepared.answer, prepared.domains(options), options.default_domain)
+    domains = assumed_domains(
+        prepared.expected, prepared.answer, prepared.domains(options), options.default_domain
+    )
     field = Normalizer(domains, options.default_domain)
     try:
         forms = field.normal(prepared.expected), field.normal(prepared.answer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
-from grader.notation.parser import ANY, GIVEN, RELATION, SUM, Parser
+from grader.notation.parser import GIVEN, RELATION, SUM, Parser
 from grader.notation.scripts import holds_list, indices, read_exponent
 from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
 

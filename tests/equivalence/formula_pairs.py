@@ -39,9 +39,7 @@ class Maker:
 
     def __init__(self, random):
         self.random = random
-        self.domains = {
-            name: random.choice(DOMAINS) for name in NAMES if random.random() < 0.4
-        }
+        self.domains = {name: random.choice(DOMAINS) for name in NAMES if random.random() < 0.4}
         self.complex = "complex" in self.domains.values()
         self.data = random.random() < 0.4
 
@@ -143,10 +141,10 @@ def _is(node, *heads):
 
 def _law(*heads, count=None):
     def wrap(function):
-        def law(node, maker):
+        def law(node, _maker):
             if not _is(node, *heads) or (count and len(node.args) != count):
                 return None
-            return function(node.args, maker)
+            return function(node.args)
 
         return law
 
@@ -154,15 +152,15 @@ def _law(*heads, count=None):
 
 
 def _anything(function):
-    def law(node, maker):
+    def law(node, _maker):
         if isinstance(node, Relation) or _is(node, "index", "derivative") or isinstance(node, Number):
             return None
-        return function(node, maker)
+        return function(node)
 
     return law
 
 
-def _swap_labels(node, maker):
+def _swap_labels(node, _maker):
     if _is(node, "index") and len(node.args) == 3:
         return Apply("index", (node.args[0], node.args[2], node.args[1]))
     if _is(node, "index"):
@@ -197,76 +195,85 @@ def _substituted(tree, name, value):
     return substitute(tree, {name: value})
 
 
-def _split_sum(node, maker):
+def _split_sum(node, _maker):
     if not (isinstance(node, Binder) and node.head == "sum" and _is(node.body, "add")):
         return None
     return add(*(replace(node, body=part) for part in node.body.args))
 
 
-def _out_of_sum(node, maker):
+def _out_of_sum(node, _maker):
     if not (isinstance(node, Binder) and node.head == "sum" and _is(node.body, "mul")):
         return None
     return mul(node.body.args[0], replace(node, body=mul(*node.body.args[1:])))
 
 
 LAWS = (
-    _law("add", "mul", count=2)(lambda args, m: Apply("add" if m.random.random() < 0.02 else "mul", args[::-1])),
-    _law("add", count=2)(lambda args, m: add(args[1], args[0])),
-    _law("mul", count=2)(lambda args, m: mul(args[1], args[0])),
-    _law("add", count=2)(lambda args, m: add(args[0], neg(args[1]))),
-    _law("neg")(lambda args, m: args[0]),
-    _law("neg")(lambda args, m: mul(num("-1"), args[0])),
-    _law("div", count=2)(lambda args, m: mul(args[0], Apply("pow", (args[1], num("-1"))))),
-    _law("div", count=2)(lambda args, m: Apply("div", args[::-1])),
+    _law("add", "mul", count=2)(lambda args: Apply("mul", args[::-1])),
+    _law("add", count=2)(lambda args: add(args[1], args[0])),
+    _law("mul", count=2)(lambda args: mul(args[1], args[0])),
+    _law("add", count=2)(lambda args: add(args[0], neg(args[1]))),
+    _law("neg")(lambda args: args[0]),
+    _law("neg")(lambda args: mul(num("-1"), args[0])),
+    _law("div", count=2)(lambda args: mul(args[0], Apply("pow", (args[1], num("-1"))))),
+    _law("div", count=2)(lambda args: Apply("div", args[::-1])),
     _law("log", count=1)(
-        lambda args, m: add(*(Apply("log", (f,)) for f in args[0].args)) if _is(args[0], "mul") else None
+        lambda args: add(*(Apply("log", (f,)) for f in args[0].args)) if _is(args[0], "mul") else None
     ),
     _law("log", count=1)(
-        lambda args, m: mul(args[0].args[1], Apply("log", (args[0].args[0],))) if _is(args[0], "pow") else None
+        lambda args: mul(args[0].args[1], Apply("log", (args[0].args[0],))) if _is(args[0], "pow") else None
     ),
-    _law("exp")(lambda args, m: mul(*(Apply("exp", (t,)) for t in args[0].args)) if _is(args[0], "add") else None),
-    _law("exp")(lambda args, m: args[0].args[0] if _is(args[0], "log") else None),
-    _law("log", count=1)(lambda args, m: args[0].args[0] if _is(args[0], "exp") else None),
-    _law("pow")(
-        lambda args, m: Apply("pow", (args[0].args[0], mul(args[0].args[1], args[1]))) if _is(args[0], "pow") else None
+    _law("exp")(
+        lambda args: mul(*(Apply("exp", (t,)) for t in args[0].args)) if _is(args[0], "add") else None
     ),
+    _law("exp")(lambda args: args[0].args[0] if _is(args[0], "log") else None),
+    _law("log", count=1)(lambda args: args[0].args[0] if _is(args[0], "exp") else None),
     _law("pow")(
-        lambda args, m: mul(*(Apply("pow", (f, args[1])) for f in args[0].args)) if _is(args[0], "mul") else None
-    ),
-    _law("pow")(
-        lambda args, m: Apply("exp", (mul(args[1], Apply("log", (args[0],))),))
+        lambda args: (
+            Apply("pow", (args[0].args[0], mul(args[0].args[1], args[1]))) if _is(args[0], "pow") else None
+        )
     ),
     _law("pow")(
-        lambda args, m: mul(args[0], Apply("pow", (args[0], add(args[1], num("-1")))))
+        lambda args: mul(*(Apply("pow", (f, args[1])) for f in args[0].args)) if _is(args[0], "mul") else None
     ),
-    _law("root")(lambda args, m: Apply("pow", (args[0], Apply("div", (num("1"), args[1]))))),
-    _law("root")(lambda args, m: args[0].args[0] if _is(args[0], "pow") else None),
-    _law("root")(lambda args, m: mul(*(Apply("root", (f, args[1])) for f in args[0].args)) if _is(args[0], "mul") else None),
-    _law("abs")(lambda args, m: args[0]),
-    _law("abs")(lambda args, m: mul(*(Apply("abs", (f,)) for f in args[0].args)) if _is(args[0], "mul") else None),
-    _law("abs")(lambda args, m: add(*(Apply("abs", (t,)) for t in args[0].args)) if _is(args[0], "add") else None),
-    _law("abs")(lambda args, m: Apply("root", (Apply("pow", (args[0], num("2"))), num("2")))),
+    _law("pow")(lambda args: Apply("exp", (mul(args[1], Apply("log", (args[0],))),))),
+    _law("pow")(lambda args: mul(args[0], Apply("pow", (args[0], add(args[1], num("-1")))))),
+    _law("root")(lambda args: Apply("pow", (args[0], Apply("div", (num("1"), args[1]))))),
+    _law("root")(lambda args: args[0].args[0] if _is(args[0], "pow") else None),
+    _law("root")(
+        lambda args: (
+            mul(*(Apply("root", (f, args[1])) for f in args[0].args)) if _is(args[0], "mul") else None
+        )
+    ),
+    _law("abs")(lambda args: args[0]),
+    _law("abs")(
+        lambda args: mul(*(Apply("abs", (f,)) for f in args[0].args)) if _is(args[0], "mul") else None
+    ),
+    _law("abs")(
+        lambda args: add(*(Apply("abs", (t,)) for t in args[0].args)) if _is(args[0], "add") else None
+    ),
+    _law("abs")(lambda args: Apply("root", (Apply("pow", (args[0], num("2"))), num("2")))),
     _law("max", count=2)(
-        lambda args, m: Apply("div", (add(*args, Apply("abs", (add(args[0], neg(args[1])),))), num("2")))
+        lambda args: Apply("div", (add(*args, Apply("abs", (add(args[0], neg(args[1])),))), num("2")))
     ),
-    _law("max", "min", count=2)(lambda args, m: Apply("min", args)),
-    _law("relu")(lambda args, m: Apply("max", (num("0"), args[0]))),
-    _law("sigmoid")(lambda args, m: Apply("div", (num("1"), add(num("1"), Apply("exp", (neg(args[0]),)))))),
-    _law("sigmoid")(lambda args, m: add(num("1"), neg(Apply("sigmoid", (neg(args[0]),))))),
-    _law("tanh")(lambda args, m: add(mul(num("2"), Apply("sigmoid", (mul(num("2"), args[0]),))), num("-1"))),
-    _law("floor")(lambda args, m: neg(Apply("ceil", (neg(args[0]),)))),
-    _law("floor", "ceil")(lambda args, m: args[0]),
-    _law("sign")(lambda args, m: Apply("div", (args[0], Apply("abs", args)))),
-    _law("re")(lambda args, m: Apply("div", (add(args[0], Apply("conjugate", args)), num("2")))),
-    _law("conjugate")(lambda args, m: args[0]),
+    _law("max", "min", count=2)(lambda args: Apply("min", args)),
+    _law("relu")(lambda args: Apply("max", (num("0"), args[0]))),
+    _law("sigmoid")(lambda args: Apply("div", (num("1"), add(num("1"), Apply("exp", (neg(args[0]),)))))),
+    _law("sigmoid")(lambda args: add(num("1"), neg(Apply("sigmoid", (neg(args[0]),))))),
+    _law("tanh")(lambda args: add(mul(num("2"), Apply("sigmoid", (mul(num("2"), args[0]),))), num("-1"))),
+    _law("floor")(lambda args: neg(Apply("ceil", (neg(args[0]),)))),
+    _law("floor", "ceil")(lambda args: args[0]),
+    _law("sign")(lambda args: Apply("div", (args[0], Apply("abs", args)))),
+    _law("re")(lambda args: Apply("div", (add(args[0], Apply("conjugate", args)), num("2")))),
+    _law("conjugate")(lambda args: args[0]),
     _law("mul", count=2)(
-        lambda args, m: add(*(mul(args[0], t) for t in args[1].args)) if _is(args[1], "add") else None
+        lambda args: add(*(mul(args[0], t) for t in args[1].args)) if _is(args[1], "add") else None
     ),
-    _anything(lambda node, m: Apply("root", (Apply("pow", (node, num("2"))), num("2")))),
-    _anything(lambda node, m: Apply("exp", (Apply("log", (node,)),))),
-    _anything(lambda node, m: Apply("div", (mul(node, node), node))),
-    _anything(lambda node, m: add(node, node, neg(node))),
-    _anything(lambda node, m: mul(node, num(m.random.choice(("1", "1", "2", "-1"))))),
+    _anything(lambda node: Apply("root", (Apply("pow", (node, num("2"))), num("2")))),
+    _anything(lambda node: Apply("exp", (Apply("log", (node,)),))),
+    _anything(lambda node: Apply("div", (mul(node, node), node))),
+    _anything(lambda node: add(node, node, neg(node))),
+    _anything(lambda node: mul(node, num("2"))),
+    _anything(lambda node: mul(node, num("1"))),
     _swap_labels,
     _other_derivative,
     _other_range,

@@ -14,7 +14,7 @@ CLOSE = mp.mpf(10) ** -30
 MOST = mp.mpf(10) ** 400  # beyond, a value is left out: digits are lost in sums
 
 
-class Undefined(Exception):
+class NoValueError(Exception):
     """No value here: a division by zero, a logarithm of zero, or a number that is not real."""
 
 
@@ -32,16 +32,17 @@ class Point:
         self.real = real
 
     def value(self, node):
-        """Return the value. Raises Undefined."""
+        """Return the value. Raises NoValueError."""
         try:
             value = self._value(node)
         except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
-            raise Undefined from error
+            raise NoValueError from error
         if not mp.isfinite(value) or abs(value) > MOST:
-            raise Undefined
+            raise NoValueError
         if self.real and abs(mp.im(value)) > CLOSE * (1 + abs(value)):
-            raise Undefined
-        return mp.re(value) if self.real else value
+            raise NoValueError
+        # an imaginary part that only rounding made would choose a side of a branch cut
+        return mp.re(value) if self.real or abs(mp.im(value)) < CLOSE * abs(value) else value
 
     def _value(self, node):
         if isinstance(node, Number):
@@ -56,7 +57,7 @@ class Point:
             for value, condition in node.branches:
                 if condition is None or self.holds(condition):
                     return self.value(value)
-            raise Undefined
+            raise NoValueError
         assert isinstance(node, Apply)
         if node.head == "index":
             return self.data(self.key(node))
@@ -86,9 +87,9 @@ class Point:
     def bound(self, node):
         lower, upper = self.value(node.lower), self.value(node.upper)
         if mp.im(lower) or mp.im(upper) or lower != mp.floor(lower) or upper != mp.floor(upper):
-            raise Undefined
+            raise NoValueError
         if upper - lower > 60:
-            raise Undefined
+            raise NoValueError
         name, parts = node.index.name, []
         before = self.values.get(name)
         for step in range(int(lower), int(upper) + 1):
@@ -105,7 +106,7 @@ class Point:
         return total
 
     def holds(self, node):
-        """Whether a condition is met. Raises Undefined."""
+        """Whether a condition is met. Raises NoValueError."""
         if isinstance(node, Constant):
             return node.name == "true"
         if isinstance(node, Symbol):
@@ -127,7 +128,7 @@ class Point:
         if operator in {"=", "!="}:
             return near == (operator == "=")
         if mp.im(gap):
-            raise Undefined
+            raise NoValueError
         sign = 0 if near else mp.sign(mp.re(gap))
         return {"<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[operator]
 
@@ -156,23 +157,23 @@ def product(*args):
 def power(base, exponent):
     if base == 0:
         if mp.im(exponent) or mp.re(exponent) < 0:
-            raise Undefined
+            raise NoValueError
         return mp.mpf(1 if exponent == 0 else 0)
     if abs(exponent) > 10**6:
-        raise Undefined
+        raise NoValueError
     return mp.power(base, exponent)
 
 
 def logarithm(value, base=None):
     if value == 0 or base in {0, 1}:
-        raise Undefined
+        raise NoValueError
     return mp.log(value) if base is None else mp.log(value) / mp.log(base)
 
 
 def real(function):
     def rule(*args):
         if any(abs(mp.im(arg)) > CLOSE for arg in args):
-            raise Undefined
+            raise NoValueError
         return function(*(mp.re(arg) for arg in args))
 
     return rule
@@ -187,7 +188,7 @@ def exact_floor(value):
 
 def factorial(value):
     if mp.im(value) or (value < 0 and value == mp.floor(value)) or abs(value) > 100:
-        raise Undefined
+        raise NoValueError
     return mp.gamma(value + 1)
 
 
@@ -198,12 +199,12 @@ RULES = {
     "hadamard": product,
     "div": lambda a, b: a / b if b != 0 else mp.mpf("nan"),
     "pow": power,
-    "root": lambda base, degree=mp.mpf(2): power(base, 1 / degree),
+    "root": lambda base, degree=2: power(base, mp.mpf(1) / degree),
     "exp": lambda value: mp.exp(value) if abs(value) < 800 else mp.mpf("inf"),
     "log": logarithm,
     "percent": lambda value: value / 100,
     "abs": abs,
-    "norm": lambda value, degree=2: abs(value),
+    "norm": abs,
     "sign": real(mp.sign),
     "floor": real(exact_floor),
     "ceil": real(lambda value: -exact_floor(-value)),

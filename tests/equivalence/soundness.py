@@ -52,7 +52,9 @@ def value_in(random, domain):
 
 def random_point(random, domains, *, real):
     """Return a point: numbers for the symbols, for data and derivatives, and unknown functions."""
-    names = {name: value_in(random, domains.get(name, "real")) for name in (*formula_pairs.NAMES, "w", "L", "M")}
+    names = {
+        name: value_in(random, domains.get(name, "real")) for name in (*formula_pairs.NAMES, "w", "L", "M")
+    }
     names["n"] = mp.mpf(random.randint(1, 5))
     known = {}
 
@@ -76,7 +78,7 @@ def values_at(point, pair):
     for tree in pair:
         try:
             found.append(point.value(tree))
-        except pointwise.Undefined:
+        except pointwise.NoValueError:
             found.append(None)
     return found
 
@@ -92,7 +94,7 @@ def contradiction(pair, verdict, domains, seed):
 
 
 def _against_proof(pair, domains, seed):
-    random = Random(f"proof {seed}")
+    random = Random(f"proof {seed}")  # noqa: S311 - a seed, not a secret
     real = "complex" not in domains.values()
     for _ in range(POINTS):
         point = random_point(random, domains, real=real)
@@ -110,7 +112,9 @@ def _against_disproof(pair, verdict, domains, seed):
     """Evaluate both formulas at the point of a verdict; unknown functions are tried at random points."""
     if any(getattr(node, "head", "").startswith("call:") for tree in pair for node in tree.walk()):
         return "" if _differs_somewhere(pair, domains, seed) else "disproved, but nowhere different"
-    given = {name.replace("{", "").replace("}", ""): pointwise.coordinate(text) for name, text in verdict.point}
+    given = {
+        name.replace("{", "").replace("}", ""): pointwise.coordinate(text) for name, text in verdict.point
+    }
     missing = []
 
     def datum(key):
@@ -135,7 +139,7 @@ def _against_disproof(pair, verdict, domains, seed):
 
 
 def _differs_somewhere(pair, domains, seed):
-    random = Random(f"somewhere {seed}")
+    random = Random(f"somewhere {seed}")  # noqa: S311 - a seed, not a secret
     real = "complex" not in domains.values()
     seen = False
     for _ in range(4 * POINTS):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from fractions import Fraction
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.equivalence import Options, compare
+from grader.equivalence import Options, Verdict, compare
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.ring import TooLargeError
@@ -116,3 +118,37 @@ def test_rational_formulas_load_no_computer_algebra(tmp_path):
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+soundness = load("soundness")
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.randoms(use_true_random=False), st.integers(0, 10**6))
+def test_mpmath_confirms_every_proof_and_every_disproof(random, seed):
+    """Compare random pairs over declared domains: 50 exact points for a proof, its own point for a disproof."""
+    maker = soundness.formula_pairs.Maker(random)
+    pair = maker.pair()
+    verdict = compare(*pair, options=Options(domains=maker.domains, symbolic=False))
+    found = soundness.contradiction(pair, verdict, maker.domains, seed)
+    assert not found, (pair, maker.domains, verdict, found)
+
+
+def test_the_harness_sees_a_wrong_proof_and_a_wrong_disproof():
+    x, y = Symbol("x"), Symbol("y")
+    proof = Verdict("equal", "proved", "normal form", "")
+    assert soundness.contradiction((x, y), proof, {}, 1)
+    assert not soundness.contradiction(
+        (Apply("add", (x, x)), Apply("mul", (Number(Fraction(2)), x))), proof, {}, 1
+    )
+    disproof = Verdict("different", "disproved", "point", "", (("x", "2"), ("y", "2")))
+    assert soundness.contradiction((x, y), disproof, {}, 1)
+    other = Verdict("different", "disproved", "point", "", (("x", "2"), ("y", "1/2")))
+    assert not soundness.contradiction((x, y), other, {}, 1)
