@@ -11,9 +11,10 @@ from grader.equivalence.values import read_tail
 from grader.fields import Amount, Words
 from grader.model import Frozen, Outcome, Reason
 from grader.notation.errors import ReadingError
-from grader.notation.phrases import STOPWORDS
+from grader.notation.phrases import GREEK, STOPWORDS
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
+from grader.notation.remarks import without_remarks
+from grader.notation.tree import Apply, Collection, Logic, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.equivalence import Verdict
@@ -21,6 +22,32 @@ if TYPE_CHECKING:
 
 MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
 
+MAX_SOLE: Final = 400  # characters of an answer that is one formula
+MAX_ACRONYM: Final = 5  # letters of `TP`, `ReLU`, `RMSE`
+
+_LEAD: Final = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore|then|finally|i think(?: that)?|i would say)\b[,:]?\s+)?(?:that['’]s|it['’]s"
+    r"|(?:(?:the|my|our|your|final|correct|short|right|resulting)\s+){0,3}(?:it|this|that|answer|result|solution|formula|ans)\s*"
+    r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
+    re.IGNORECASE,
+)
+_NAMING: Final = frozenset(
+    [
+        "index",
+        "derivative",
+        "expectation",
+        "variance",
+        "probability",
+        "given",
+        "norm",
+        "softmax",
+        "sigmoid",
+        "relu",
+        "big_o",
+        "transpose",
+    ]
+)
+_ELSE: Final = re.compile(r"\s*,\s*(else|otherwise)\b")
 _WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
 
@@ -38,10 +65,11 @@ class FormulaMistake(Frozen):
 class Judgement:
     """What came of comparing one formula of the answer."""
 
-    kind: Literal["equal", "mistake", "different", "undecided"]
+    kind: Literal["equal", "mistake", "different", "undecided", "disputed"]
     tree: Node
     verdict: Verdict
     mistake: FormulaMistake | None = None
+    said: str = ""  # why it is disputed
 
 
 def symbols_in(tree: Node) -> frozenset[str]:
@@ -74,6 +102,54 @@ def read_part(text: str, names: Names, expected: Node) -> Reading:
         if tail is None:
             raise
         return tail
+
+
+def sole_formula(text: str, names: Names) -> tuple[int, int, Reading] | None:
+    """Read an answer that is one formula, with at most "It is" or "Answer:" before it; None for any other text.
+
+    Returns where the formula stands and its reading; what has words of the language in it is no formula.
+    """
+    if len(text) > MAX_SOLE:
+        return None
+    lead = _LEAD.match(text)
+    first, last = unwrapped(text[lead.end() :] if lead else text)
+    first, last = (first + lead.end(), last + lead.end()) if lead else (first, last)
+    trimmed = without_remarks(text[first:last])
+    start, end = first + trimmed.start, first + trimmed.end
+    try:
+        reading = read_formula(_ELSE.sub(r" \1", text[start:end]), names=names)
+    except ReadingError:
+        return None
+    for node in reading.tree.walk():
+        if isinstance(node, Symbol) and _is_word(node.name, names):
+            return None
+    return start, end, reading
+
+
+def _is_word(name: str, names: Names) -> bool:
+    """Whether a symbol is a word of the language rather than a letter, an acronym or a name that is declared."""
+    bare = name.strip("'")
+    known = bare in names.symbols or bare in names.words or bare.lower() in GREEK
+    return (
+        len(bare) > 1 and bare.isalpha() and not known and not (bare.isupper() and len(bare) <= MAX_ACRONYM)
+    )
+
+
+def is_several(tree: Node) -> bool:
+    """Whether a tree is equations in a row rather than one."""
+    return isinstance(tree, Collection | Logic) and any(isinstance(item, Relation) for item in tree.children)
+
+
+def left_side(text: str, tree: Node) -> str:
+    """Return the left side of a rubric's formula where it names what the right one is: `f(x)`, `P(A|B)`; else ""."""
+    if not isinstance(tree, Relation) or len(tree.operands) != 2 or not set(tree.operators) <= {"=", ":="}:
+        return ""
+    left, right = tree.operands
+    named = isinstance(left, Symbol) or (
+        isinstance(left, Apply) and (left.head in _NAMING or left.head.startswith("call:"))
+    )
+    again = tree.operators == ("=",) and left in set(right.walk())
+    return text[left.span[0] : left.span[1]] if named and not again else ""
 
 
 def is_amount(tree: Node) -> bool:
