@@ -11,9 +11,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
-from grader.checks.formula_parts import FormulaMistake, Judgement, symbols_in
+from grader.checks.formula_parts import FormulaMistake, Judgement, is_name, symbols_in
+from grader.checks.index_shifts import shifted
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.values import reading_of_value
+from grader.notation.definitions import without_indices
 from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
 DISAGREE: Final = "The sides of this equation are not equal to each other."
 OTHER_NAME: Final = "This formula stands under another name than was asked for."
+UNSOLVED: Final = "This equation is not solved for what was asked for."
+SHIFTED: Final = "It is the same with its indices shifted."
+INDICES: Final = "It is the same but for its indices; a person will see whether they are meant so."
 OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
 NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
 
@@ -84,10 +89,6 @@ class FormulaKey:
             if verdict.accepted:
                 return Judgement("equal", tree, verdict)
             verdicts.append(verdict)
-        for equation in self.equations if isinstance(tree, Relation) else ():
-            verdict = compare(equation, tree, options=self.options)
-            if verdict.accepted:
-                return Judgement("equal", tree, verdict)
         for mistake, wrong in self.wrong:
             for form in wrong:
                 if compare(form, tree, options=self.options).accepted:
@@ -136,10 +137,48 @@ class FormulaKey:
         trees = open_readings(reading)
         if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):
             trees = (*trees, *open_readings(reading_of_value(reading)))
-        if isinstance(reading.tree, Relation) and self.wanted.is_like(reading.tree):
-            return self._disputed(reading.tree, OTHER_NAME)
+        if isinstance(reading.tree, Relation):
+            judgement = self._judge_equation(reading.tree)
+            if judgement is not None:
+                return judgement
         judgements = [self.judge_sides(self.sides_of(tree), definitions) for tree in dict.fromkeys(trees)]
         return min(judgements, key=lambda judgement: RANK[judgement.kind])
+
+    def _judge_equation(self, equation: Relation) -> Judgement | None:
+        """Judge an equation that is not simply a name and its formula; None where it is."""
+        left = equation.operands[0]
+        matched = any(map(self.wanted.matches, equation.operands))
+        if self.wanted.is_like(equation):
+            return self._disputed(equation, OTHER_NAME)
+        if not matched and len(equation.operands) == 2 and self.equations:
+            verdicts = [compare(right, equation, options=self.options) for right in self.equations]
+            best = next((verdict for verdict in verdicts if verdict.accepted), verdicts[0])
+            if best.accepted or (best.equal == "undecided" and not is_name(left)):
+                return Judgement("equal" if best.accepted else "undecided", equation, best)
+        if matched and len(equation.operands) == 2 and self.wanted.matches(left):
+            return self._judge_indexed(equation)
+        if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= SAYING:
+            return None
+        if is_name(left) or not symbols_in(left):
+            return None
+        whole = self.judge_sides(equation.operands)
+        return self._disputed(equation, UNSOLVED) if whole.kind == "different" else whole
+
+    def _judge_indexed(self, equation: Relation) -> Judgement | None:
+        """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
+        left, tree = equation.operands
+        if left in self.wanted.lefts or left in self.wanted.trees:
+            return None
+        moved = [shifted(right, self.wanted.lefts, left) for right in self.right]
+        if any(right is not None and compare(right, tree, options=self.options).accepted for right in moved):
+            return Judgement("equal", tree, Verdict("equal", "proved", "shifted indices", SHIFTED))
+        judgement = self.judge(tree)
+        bare = without_indices(tree)
+        if judgement.kind == "different" and any(
+            compare(without_indices(right), bare, options=self.options).accepted for right in self.right
+        ):
+            return self._disputed(tree, INDICES)
+        return judgement
 
     def agreed(self, judged: list[Judgement]) -> Judgement:
         """Return what several formulas for one thing come to: `disputed` where they do not agree."""

@@ -14,7 +14,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.phrases import GREEK, STOPWORDS
 from grader.notation.reading import Reading, read_formula
 from grader.notation.remarks import without_remarks
-from grader.notation.tree import Apply, Collection, Logic, Node, Quantity, Relation, Symbol
+from grader.notation.tree import Apply, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.equivalence import Verdict
@@ -86,10 +86,16 @@ def is_prose(text: str) -> bool:
 def unwrapped(text: str) -> tuple[int, int]:
     """Return where the formula of a part begins and ends, without dollars and blanks."""
     start, end = 0, len(text)
-    while start < end and text[start] in " \t\r\n$`":
+    while start < end and text[start] in " \t\r\n$`“„«":
         start += 1
-    while end > start and text[end - 1] in " \t\r\n$`.":
+    while end > start and text[end - 1] in " \t\r\n$`.”“»":
         end -= 1
+    if (
+        text.startswith('"', start)
+        and text.endswith('"', start + 1, end)
+        and text.count('"', start, end) == 2
+    ):
+        start, end = start + 1, end - 1
     return start, end
 
 
@@ -140,16 +146,23 @@ def is_several(tree: Node) -> bool:
     return isinstance(tree, Collection | Logic) and any(isinstance(item, Relation) for item in tree.children)
 
 
+def is_name(tree: Node) -> bool:
+    """Whether a left side names what the right one is: a letter, with an index or a power, or a function."""
+    if isinstance(tree, Apply) and tree.head == "pow":
+        return isinstance(tree.args[0], Symbol) and isinstance(tree.args[1], Number)
+    if isinstance(tree, Collection) and tree.items:
+        return all(map(is_name, tree.items))
+    named = isinstance(tree, Apply) and (tree.head in _NAMING or tree.head.startswith("call:"))
+    return isinstance(tree, Symbol) or named
+
+
 def left_side(text: str, tree: Node) -> str:
     """Return the left side of a rubric's formula where it names what the right one is: `f(x)`, `P(A|B)`; else ""."""
     if not isinstance(tree, Relation) or len(tree.operands) != 2 or not set(tree.operators) <= {"=", ":="}:
         return ""
     left, right = tree.operands
-    named = isinstance(left, Symbol) or (
-        isinstance(left, Apply) and (left.head in _NAMING or left.head.startswith("call:"))
-    )
     again = tree.operators == ("=",) and left in set(right.walk())
-    return text[left.span[0] : left.span[1]] if named and not again else ""
+    return text[left.span[0] : left.span[1]] if is_name(left) and not again else ""
 
 
 def is_amount(tree: Node) -> bool:

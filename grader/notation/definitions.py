@@ -73,13 +73,14 @@ class Wanted:
     """The names a formula may define: their spellings and how these are read."""
 
     spellings: tuple[str, ...]
-    trees: frozenset[Node]
+    trees: frozenset[Node]  # without their indices
+    lefts: tuple[Node, ...] = ()  # with them
 
     @classmethod
     def of(cls, spellings: Sequence[str], names: Names) -> Wanted:
         """Read every spelling. Raises ReadingError."""
-        trees = frozenset(without_indices(read_formula(text, names=names).tree) for text in spellings)
-        return cls(tuple(_folded(text) for text in spellings), trees)
+        lefts = tuple(read_formula(text, names=names).tree for text in spellings)
+        return cls(tuple(map(_folded, spellings)), frozenset(map(without_indices, lefts)), lefts)
 
     def matches(self, tree: Node, text: str = "") -> bool:
         """Whether a left side is one of the names, with an index or an argument or without."""

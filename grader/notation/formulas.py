@@ -34,7 +34,11 @@ _ENVIRONMENT: Final = re.compile(r"\s*\\begin\{(?P<name>(?:" + _ENVIRONMENTS + r
 _CLOSING: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)", "`": "`", "```": "```", "~~~": "~~~"}
 _DISPLAY: Final = frozenset({"$$", "\\["})
 _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
+_CONNECTING: Final = re.compile(
+    r"\\(?:text|textrm|mbox)\s?\{[\s,;]*(?:with|where|and|mit|wobei|und|avec|où|et|con|donde|so|then|thus|hence|because|since|let)[\s,:]*\}"
+)
 _ROW_PARTS: Final = re.compile(
+    rf"{_CONNECTING.pattern}|"
     r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad|\\[{}]|[{}()\[\]]|,|;|="
 )
 _NOISE: Final = re.compile(
@@ -196,7 +200,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             equations += 1
         elif part in {",", ";"}:
             comma = match.start()
-        elif part.startswith("\\\\") or part.endswith("quad"):
+        elif part.startswith("\\\\") or part.endswith("quad") or _CONNECTING.fullmatch(part):
             yield first, match.start()
             first, comma, equations = match.end(), None, 0
     yield first, end

@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_][\w\u0300-\u036f']*)"
     r"|(?P<arrow><?[-=]{1,3}>|[→⇒↦⟶])"
-    r"|(?P<equals>:=|==|[=≈≃≅])"
+    r"|(?P<equals>:=|==|[=≈≃≅≔≝])"
     r"|(?P<operator>\*\*|[-+*/^_<>≤≥·×÷−∑∏√|!%&∙⋅±∘²³⁰¹⁴⁵⁶⁷⁸⁹⁻ᵀ])"
     r"|(?P<open>[({\[⌊⌈])"
     r"|(?P<close>[)}\]⌋⌉])"
@@ -213,7 +213,7 @@ def bare_formulas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         line_end = text.find("\n", at, end)
         if line_end == -1:
             line_end = end
-        if any(sign in text[at:line_end] for sign in "=≈/^*√×·²"):
+        if any(sign in text[at:line_end] for sign in "=≈≔/^*√×·²"):
             for first, last in _cells(text, at, line_end):
                 yield from _in_line(text, first, last)
         at = line_end + 1

@@ -14,7 +14,7 @@ from grader.notation.units import unit_named
 MAX_REMARKS: Final = 8  # behind one formula
 MAX_TAIL: Final = 200  # characters of one remark
 
-_SPACE: Final = r"(?:\s|\\[,;:! ]|~)"
+_SPACE: Final = r"(?:[\s&~]|\\[,;:! ])"
 _GAP: Final = (
     rf"(?:\\q?quad|\\hfill|\\hspace\{{[^{{}}]{{0,20}}\}}|&|\s{{2,}}|\\[,;:])(?:{_SPACE}|&|\\q?quad)*"
 )
@@ -30,20 +30,27 @@ _CONDITION: Final = (
 )
 _TAGGED: Final = re.compile(r"\\(?:tag|label|eqref|ref)\*?\s?\{[^{}]{0,80}\}\s*$")
 _NUMBERED: Final = re.compile(
-    rf"{_GAP}\(\s*(?:\*{{1,3}}|\d{{1,3}}(?:\.\d{{1,2}})?[a-z]?|[ivx]{{1,4}}|[a-z])\s*\)\s*$"
+    rf"{_GAP}\(\s*(?:\*{{1,3}}|\\ast|\\star|\d{{1,3}}(?:\.\d{{1,2}})?[a-z]?|[ivx]{{1,4}}|[a-z])\s*\)\s*$"
 )
 _CONDITIONED: Final = re.compile(
-    rf"(?:[,;]|{_GAP}|\\text\s?\{{\s*(?:for|where|with|and|if)?\s*\}}){_SPACE}*(?:\\q?quad|{_SPACE})*(?:\(\s*{_CONDITION}\s*\)|{_CONDITION})\s*$"
+    rf"(?:[,;]|{_GAP}|\\text\s?\{{\s*(?:for|where|with|and)?\s*\}}){_SPACE}*(?:\\q?quad|{_SPACE})*(?:\(\s*{_CONDITION}\s*\)|{_CONDITION})\s*$"
     rf"|\s*\(\s*{_CONDITION}\s*\)\s*$"
 )
+_QED: Final = re.compile(
+    r"(?:\s|\\q?quad)*(?:\\(?:blacksquare|square|Box|qed|checkmark)(?![a-z])|[■□∎✓✔])\s*$"
+)
+_WHERE: Final = re.compile(
+    r"(?:[\s,;&]|\\q?quad)*\\(?:text|mbox|textrm)\s?\{\s*,?\s*(?:where|with|for|here|and)\b(?P<words>[^=]{1,160})$"
+    r"|[\s,;]+\bfor\s+(?:all|any|every|each)\b(?P<more>[^=<>]{1,60})$"
+)
 _TEXT: Final = re.compile(
-    rf"(?:{_GAP}|{_SPACE})*\\(?:text(?:normal|rm|it|bf|sf|up)?|mbox|mathrm|textrm)\s?\{{(?P<words>[^{{}}\\$]{{1,{MAX_TAIL}}})\}}"
+    rf"(?P<gap>{_GAP})?{_SPACE}*\\(?:text(?:normal|rm|it|bf|sf|up)?|mbox|mathrm|textrm)\s?\{{(?P<words>[^{{}}\\$]{{1,{MAX_TAIL}}})\}}"
     rf"(?:{_SPACE}*\\?[A-Za-z])?\s*$"
 )
 _BRACKETED: Final = re.compile(rf"\s\((?P<words>[A-Za-z][A-Za-z ,'’.-]{{1,{MAX_TAIL}}})\)\s*$")
 _COMMENT: Final = re.compile(rf"(?<!\\)%(?P<words>[^\n%$]{{1,{MAX_TAIL}}})$")
 _LEADING: Final = re.compile(
-    r"\s*(?:\\(?:Rightarrow|Longrightarrow|implies|therefore|Leftrightarrow|iff)(?![a-z])|[⇒⟹∴⇔]|=>|=(?![=>]))\s*"
+    r"\s*(?:\\(?:Rightarrow|Longrightarrow|implies|therefore|Leftrightarrow|iff)(?![a-z])|[⇒⟹∴⇔→]|=>|->|=(?![=>]))\s*"
 )
 _DENYING: Final = re.compile(
     r"\b(?:wrong|false|incorrect|untrue|not|no|never|nor|isn['’]?t|mistake\w*|invalid|maybe|perhaps|guess|unsure|or|only|if|unless|otherwise|except|approx\w*)\b",
@@ -100,7 +107,7 @@ def without_remarks(text: str) -> Trimmed:
 
 def _remark(text: str, low: int) -> tuple[int, bool] | None:
     """Return where the last remark of a text begins, and whether it is a condition."""
-    for pattern in (_TAGGED, _NUMBERED):
+    for pattern in (_TAGGED, _NUMBERED, _QED):
         found = pattern.search(text, low)
         if found:
             return found.start(), False
@@ -109,22 +116,23 @@ def _remark(text: str, low: int) -> tuple[int, bool] | None:
         return found.start(), True
     for pattern in (_TEXT, _BRACKETED, _COMMENT):
         found = pattern.search(text, low)
-        if found and _is_remark(found["words"], bracketed=pattern is _BRACKETED):
+        apart = pattern is _COMMENT or (pattern is _TEXT and bool(found and found["gap"]))
+        if found and _is_remark(found["words"], bracketed=pattern is _BRACKETED, apart=apart):
             return found.start(), False
+    found = _WHERE.search(text, low)
+    if found and not _DENYING.search(found["words"] or found["more"]):
+        return found.start(), False
     return None
 
 
-def _is_remark(words: str, *, bracketed: bool) -> bool:
+def _is_remark(words: str, *, bracketed: bool, apart: bool) -> bool:
     """Whether words say nothing that counts: no denial, no doubt, no unit, no name."""
     bare = words.strip(" ().,:;!")
     if _DENYING.search(words) or unit_named(bare) is not None:
         return False
     parts = bare.split()
-    return (
-        (len(parts) > 1 and any(len(part) > 1 for part in parts))
-        or bare.lower() in _ALONE
-        or (not bracketed and words.strip().startswith("("))
-    )
+    several = len(parts) > 1 and any(len(part) > 1 for part in parts)
+    return several or apart or bare.lower() in _ALONE or (not bracketed and words.strip().startswith("("))
 
 
 def _balanced(text: str) -> bool:
