@@ -36,6 +36,7 @@ from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
 from grader.notation.remarks import without_remarks
+from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Collection, Interval, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -194,7 +195,10 @@ class FormulaCheck(Frozen):
             trimmed = without_remarks(text[start:end])
             start, end = start + trimmed.start, start + trimmed.end
         try:
-            reading = read_part(text[start:end], self._read.names, self._read.right[0])
+            if "$" in text[start:end].replace("\\$", ""):
+                return None  # several formulas with words between them
+            body = with_statistics_named(text[start:end], self._read.names)
+            reading = read_part(body, self._read.names, self._read.right[0])
         except ReadingError as error:
             found = find_candidates(text, self._read.names, self._read.wanted)
             if any(candidate.sides for candidate in found.all):

@@ -11,12 +11,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
-from grader.checks.formula_parts import FormulaMistake, Judgement, is_name, symbols_in
+from grader.checks.formula_parts import FormulaMistake, Judgement, is_name, is_partial, symbols_in
 from grader.checks.index_shifts import shifted
+from grader.checks.surroundings import LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.values import reading_of_value
 from grader.notation.definitions import without_indices
-from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Quantity, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Logic,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,6 +111,9 @@ class FormulaKey:
     def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
         """Compare the sides of an equation: they must agree with each other to be one formula."""
         unique = tuple(dict.fromkeys(sides))
+        partial = next((side for side in unique if isinstance(side, Cases) and is_partial(side)), None)
+        if partial is not None and not any(isinstance(right, Cases) for right in self.right):
+            return self._disputed(partial, LIMITED)
         symbolic = [side for side in unique if symbols_in(side)]
         told = symbolic if symbolic and self.symbols else list(unique)
         if len(told) > MAX_SIDES:

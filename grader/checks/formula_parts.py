@@ -11,10 +11,11 @@ from grader.equivalence.values import read_tail
 from grader.fields import Amount, Words
 from grader.model import Frozen, Outcome, Reason
 from grader.notation.errors import ReadingError
-from grader.notation.phrases import GREEK, STOPWORDS
+from grader.notation.phrases import FUNCTIONS, GREEK, STOPWORDS
 from grader.notation.reading import Reading, read_formula
 from grader.notation.remarks import without_remarks
-from grader.notation.tree import Apply, Collection, Logic, Node, Number, Quantity, Relation, Symbol
+from grader.notation.statistics import with_statistics_named
+from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.equivalence import Verdict
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
 
 MAX_SOLE: Final = 400  # characters of an answer that is one formula
+MAX_LETTERS: Final = 3  # side by side that may be a product: `wx`, `hnd`
 MAX_ACRONYM: Final = 5  # letters of `TP`, `ReLU`, `RMSE`
 
 _LEAD: Final = re.compile(
     r"\s*(?:(?:so|thus|hence|therefore|then|finally|i think(?: that)?|i would say)\b[,:]?\s+)?(?:that['’]s|it['’]s"
     r"|(?:(?:the|my|our|your|final|correct|short|right|resulting)\s+){0,3}(?:it|this|that|answer|result|solution|formula|ans)\s*"
-    r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
+    r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)(?![\w'’])|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
     re.IGNORECASE,
 )
 _NAMING: Final = frozenset(
@@ -47,9 +49,15 @@ _NAMING: Final = frozenset(
         "transpose",
     ]
 )
+_NOT_SOLE: Final = re.compile(r"(?<!\\)\$|\b(?:where|with|given|wobei|mit|avec|où)\b|\?|[A-Za-z]['’][A-Za-z]")
+_PLAIN_WORD: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+_CASE_WORDS: Final = frozenset({"else", "otherwise", "for", "bytes", "bits"})
 _ELSE: Final = re.compile(r"\s*,\s*(else|otherwise)\b")
 _WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
+_OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
+    "mit", "wobei", "und", "ist", "avec", "où", "et", "con", "donde", "whereby", "isn", "aren", "doesn", "wrong", "false", "incorrect",
+}  # fmt: skip
 
 
 class FormulaMistake(Frozen):
@@ -80,7 +88,7 @@ def symbols_in(tree: Node) -> frozenset[str]:
 def is_prose(text: str) -> bool:
     """Whether a part is a sentence rather than one formula."""
     words = _WORD.findall(text[:MAX_SHOWN])
-    return any(len(word) > 1 and word.lower() in STOPWORDS - _OF_FORMULAS for word in words)
+    return any(len(word) > 1 and word.lower() in _OF_SENTENCES for word in words)
 
 
 def unwrapped(text: str) -> tuple[int, int]:
@@ -122,23 +130,29 @@ def sole_formula(text: str, names: Names) -> tuple[int, int, Reading] | None:
     first, last = (first + lead.end(), last + lead.end()) if lead else (first, last)
     trimmed = without_remarks(text[first:last])
     start, end = first + trimmed.start, first + trimmed.end
+    if _NOT_SOLE.search(text, start, end) or any(
+        _is_word(word, names) for word in _PLAIN_WORD.findall(text[start:end])
+    ):
+        return None
     try:
-        reading = read_formula(_ELSE.sub(r" \1", text[start:end]), names=names)
+        body = with_statistics_named(_ELSE.sub(r" \1", text[start:end]), names)
+        reading = read_formula(body, names=names)
     except ReadingError:
         return None
-    for node in reading.tree.walk():
-        if isinstance(node, Symbol) and _is_word(node.name, names):
-            return None
     return start, end, reading
 
 
-def _is_word(name: str, names: Names) -> bool:
-    """Whether a symbol is a word of the language rather than a letter, an acronym or a name that is declared."""
-    bare = name.strip("'")
-    known = bare in names.symbols or bare in names.words or bare.lower() in GREEK
-    return (
-        len(bare) > 1 and bare.isalpha() and not known and not (bare.isupper() and len(bare) <= MAX_ACRONYM)
-    )
+def _is_word(word: str, names: Names) -> bool:
+    """Whether a run of letters is a word of the language rather than a name, an acronym or letters side by side."""
+    lower = word.lower()
+    if (
+        word in names.symbols
+        or word in names.words
+        or lower in GREEK | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
+    ):
+        return False
+    acronym = word.isupper() and len(word) <= MAX_ACRONYM
+    return lower in STOPWORDS or not (acronym or len(word) <= MAX_LETTERS)
 
 
 def is_several(tree: Node) -> bool:
@@ -154,6 +168,11 @@ def is_name(tree: Node) -> bool:
         return all(map(is_name, tree.items))
     named = isinstance(tree, Apply) and (tree.head in _NAMING or tree.head.startswith("call:"))
     return isinstance(tree, Symbol) or named
+
+
+def is_partial(tree: Cases) -> bool:
+    """Whether a formula is given for one case only: `x if x > 0`."""
+    return len(tree.branches) == 1 and tree.branches[0][1] is not None
 
 
 def left_side(text: str, tree: Node) -> str:

@@ -20,7 +20,7 @@ from grader.checks.surroundings import DENIED, remark_on
 from grader.equivalence.quantities import UNIT
 from grader.model import Reason
 from grader.notation.conclusions import announced_conclusions, read_conclusion
-from grader.notation.definitions import MAX_CANDIDATES, Candidate, find_candidates
+from grader.notation.definitions import Candidate, find_candidates
 from grader.notation.errors import ReadingError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ MAX_JUDGED: Final = 40  # formulas of one answer that are compared
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
 OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
 SEVERAL: Final = "Several formulas are given here that are not equal to each other."
-CUT: Final = f"There are more formulas here than the {MAX_CANDIDATES} that were read."
+CUT: Final = "There is more in this answer than is searched for a formula; a person will look."
 
 _LISTED: Final = re.compile(
     r"(?:and\b|or\b|alternatively\b|maybe\b|perhaps\b|possibly\b|rather\b|resp\b|oder\b|ou\b|[,;/|&$.`*\s(]|\\\\|\\q?quad|\\[,;: ])*",
@@ -81,13 +81,14 @@ class Search:
         self.text = text
         self.anywhere = anywhere
         self.found = find_candidates(text, key.names, key.wanted)
+        self.cut = not self.found.complete  # whether something was left out of the search
         self.spans = [(each.found.start, each.found.end) for each in self.found.all]
         self.remarks: dict[int, Remark | None] = {}
 
     def selection(self) -> Selection:
         """Return the formula that counts."""
         selection = self._sole() or (self._defined() if self.key.wanted.trees else self._concluded())
-        if not self.found.complete and selection.reason in {None, Reason.NOT_FOUND}:
+        if self.cut and selection.reason in {None, Reason.NOT_FOUND}:
             return Selection(selection.places, Reason.AMBIGUOUS, CUT)
         if selection.reason is Reason.NOT_FOUND:
             return self._denied() or selection
@@ -116,7 +117,9 @@ class Search:
 
     def judged(self, candidates: Iterable[Candidate]) -> list[_Pair]:
         pairs = []
-        for candidate in [c for c in candidates if c.sides][:MAX_JUDGED]:
+        readable = [candidate for candidate in candidates if candidate.sides]
+        self.cut = self.cut or len(readable) > MAX_JUDGED
+        for candidate in readable[:MAX_JUDGED]:
             judgement = self.key.judge_sides(candidate.sides, self.definitions)
             if judgement.kind != "equal" and candidate.alternatives:
                 other = self.key.judge_sides(candidate.alternatives, self.definitions)

@@ -1,15 +1,21 @@
-r"""Equations whose indices are shifted: `\theta_t = \theta_{t-1} - \eta g_{t-1}` for `\theta_{t+1} = \theta_t - \eta g_t`."""
+r"""Equations whose indices are shifted: `\theta_t = \theta_{t-1} - \eta g_{t-1}` for `\theta_{t+1} = \theta_t - \eta g_t`.
+
+So are the arguments of functions: `f(t) = t^2` is `f(x) = x^2`.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import substitute
 from grader.notation.tree import Apply, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_FUNCTIONS: Final = frozenset({"sigmoid", "relu", "softmax"})
 
 
 def shifted(right: Node, lefts: Sequence[Node], left: Node) -> Node | None:
@@ -25,9 +31,14 @@ def _moves(wanted: Node, left: Node) -> dict[str, Node]:
     """Return what each index of a wanted left side is in another one of the same name; empty where they are alike."""
     moves: dict[str, Node] = {}
     waiting = [(wanted, left)]
+    arguments: set[tuple[Node, Node]] = set()
     while waiting:
         one, other = waiting.pop()
         if one == other:
+            continue
+        if isinstance(one, Symbol) and isinstance(other, Symbol) and (one, other) in arguments:
+            if moves.setdefault(one.name, other) != other:
+                return {}
             continue
         if type(one) is not type(other) or len(one.children) != len(other.children) or not one.children:
             return {}
@@ -50,6 +61,13 @@ def _moves(wanted: Node, left: Node) -> dict[str, Node]:
                     return {}
                 moves[here[0]] = _sum(there[0], there[1] - here[1])
         else:
+            if (
+                isinstance(one, Apply)
+                and isinstance(other, Apply)
+                and one.head == other.head
+                and (one.head in _FUNCTIONS or one.head.startswith("call:"))
+            ):
+                arguments.update(zip(one.args, other.args, strict=True))
             waiting.extend(zip(one.children, other.children, strict=True))
     return moves
 

@@ -89,6 +89,7 @@ _DOUBT: Final = re.compile(
     r"\b(?:maybe|perhaps|possibly|might be|could be|not (?:really )?(?:sure|certain)|unsure|no idea|(?:i|just a|my) guess|vielleicht|peut-[eê]tre|or something)\b",
     re.IGNORECASE,
 )
+_ASKED: Final = re.compile(r"[\s$`*_)]*\?")
 _RELATION: Final = r"(?:[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])|\b(?:small|large|big|tiny|huge|positive|negative|nonnegative|even|odd|zero|one|equal|most|least|almost|special|certain|some)\b)"
 _CONDITION: Final = re.compile(
     rf"[\s$`*_)\]}}\"',;(-]*(?:\b(?:holds|valid|true|right|correct|but|and|is|applies|works)\b\s*){{0,3}}"
@@ -161,7 +162,7 @@ def remark_on(text: str, start: int, end: int, others: Sequence[tuple[int, int]]
         or _WORDED_BEHIND.match(behind)
     ):
         return Remark("doubted", LARGER)
-    if _DOUBT.search(before) or _DOUBT.search(behind):
+    if _ASKED.match(text, end) or _DOUBT.search(before) or _DOUBT.search(behind):
         return Remark("doubted", DOUBTED)
     if _CONDITION.match(behind) or _CONDITION_BEFORE.search(before):
         return Remark("limited", LIMITED)

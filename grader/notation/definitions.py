@@ -17,6 +17,7 @@ from grader.notation.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula, find_
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import MAX_KEPT, MAX_REMEMBERED, read_formula
 from grader.notation.remarks import without_remarks
+from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -80,12 +81,16 @@ class Wanted:
     def of(cls, spellings: Sequence[str], names: Names) -> Wanted:
         """Read every spelling. Raises ReadingError."""
         lefts = tuple(read_formula(text, names=names).tree for text in spellings)
-        return cls(tuple(map(_folded, spellings)), frozenset(map(without_indices, lefts)), lefts)
+        heads = [left.head for left in lefts if isinstance(left, Apply) and left.head.startswith("call:")]
+        written = (*spellings, *(head.removeprefix("call:") for head in heads))
+        return cls(tuple(dict.fromkeys(map(_folded, written))), frozenset(map(without_indices, lefts)), lefts)
 
     def matches(self, tree: Node, text: str = "") -> bool:
         """Whether a left side is one of the names, with an index or an argument or without."""
         if without_indices(tree) in self.trees:
             return True
+        if isinstance(tree, Apply) and tree.head.startswith("call:"):
+            return tree.head.removeprefix("call:").casefold() in self.spellings
         written = _folded(text[tree.span[0] : tree.span[1]])
         called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
         return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
@@ -186,7 +191,7 @@ def _candidate(
     text: str, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
 ) -> Candidate | None:
     trimmed = without_remarks(found.text)
-    body = found.text[trimmed.start : trimmed.end].lstrip("= &")
+    body = with_statistics_named(found.text[trimmed.start : trimmed.end].lstrip("= &"), names)
     led = wanted.named_before(text, found.start)
     goes_on = found.continues and before is not None
     try:
@@ -202,14 +207,20 @@ def _candidate(
         said = _said(reading, wanted)
     if goes_on and before is not None:
         return Candidate(found, before.role, _sides(reading.tree), name=before.name)
-    if said.role == "bare" and isinstance(reading.tree, Symbol):
-        return None  # a name that is mentioned, not a formula
+    if said.role == "bare" and _is_mention(reading.tree) and not led:
+        return None
     role = "defines" if led else said.role
     if role == "bare" and before is not None and before.role != "bare":
         joined = _JOINED.fullmatch(text, before.found.end, found.start)
         if joined:
             return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
     return Candidate(found, role, said.values, said.others, name=said.name)
+
+
+def _is_mention(tree: Node) -> bool:
+    """Whether a name, or a function of names, is only mentioned: `x`, `f(x)`."""
+    called = isinstance(tree, Apply) and tree.head.startswith("call:")
+    return isinstance(tree, Symbol) or (called and all(isinstance(arg, Symbol) for arg in tree.children))
 
 
 def _read(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_TEXT: Final = 200_000  # characters looked at; the longest real answers have some 5,000
+SHORT: Final = 300  # characters of an answer in which every run of symbols may be the formula
 MAX_FORMULA: Final = 4_000  # characters of one formula, the limit of the reader as well
 MAX_FORMULAS: Final = 1_000  # found in one text
 CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
@@ -207,7 +208,7 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[FoundFormula]:
-    for first, last in bare_formulas(text, start, end):
+    for first, last in bare_formulas(text, start, end, short=len(text) <= SHORT):
         body = text[first:last]
         syntax = "latex" if "\\" in body else "plain"
         yield FoundFormula(body, first, last, syntax, display=False, continues=body.startswith("="))
