@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
 
+MAX_SHORT: Final = 160  # characters of an answer that can hardly be about anything but what is asked for
+_SOUGHT: Final = frozenset({"formula", "number", "matrix"})  # checks that look for one thing in an answer
+_IGNORANT: Final = re.compile(
+    r"\b(?:no idea|no clue|not know|don['’]?t know|dunno|idk|keine ahnung|weiß (?:ich )?nicht|je ne sais pas|no s[eé])\b",
+    re.IGNORECASE,
+)
 _NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
@@ -100,11 +107,33 @@ def mark_question(
     earlier: dict[str, Fraction] = {}
     rows = []
     for criterion in question.criteria:
-        outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
+        response = respond(answer, criterion, rubric.language)
+        outcome = _judge_once(criterion, response, earlier, verdicts)
+        if outcome.reason is Reason.NOT_FOUND and _alone(criterion, question) and _is_short(response):
+            outcome = _unseen(response)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
         rows.append(_row(criterion, outcome))
     return _question_report(question, answer, rows)
+
+
+def _alone(criterion: Criterion, question: Question) -> bool:
+    """Whether a criterion is the only one of its question that looks for a formula, number or matrix."""
+    sought = [each for each in question.criteria if each.check_name in _SOUGHT]
+    return sought == [criterion]
+
+
+def _is_short(response: Response) -> bool:
+    """Whether an answer is so short that it is hardly about anything else than what is asked for."""
+    known = response.value is None and len(response.text) <= MAX_SHORT
+    return known and _IGNORANT.search(response.text) is None
+
+
+def _unseen(response: Response) -> Outcome:
+    """Leave a short answer to a person in which what is asked for was not found: it may be there in words."""
+    said = "What is asked for was not found in this short answer; it may be there in other words."
+    evidence = Evidence(read=response.text, part=response.part, end=len(response.text), decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
 
 
 def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:
