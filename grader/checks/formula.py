@@ -24,6 +24,7 @@ from grader.checks.formula_parts import (
 )
 from grader.checks.formula_search import Place, Search, Selection
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.checks.surroundings import struck_out
 from grader.equivalence import Options, compare, near_miss
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
@@ -181,7 +182,7 @@ class FormulaCheck(Frozen):
                 reason=Reason.UNREADABLE,
                 evidence=(Evidence(part=response.part, decided=decided),),
             )
-        if response.explicit and not is_prose(response.text):
+        if response.explicit and not (is_prose(response.text) or struck_out(response.text)):
             outcome = self._check_whole(response)
             if outcome is not None:
                 return outcome

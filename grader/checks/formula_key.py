@@ -11,9 +11,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
-from grader.checks.formula_parts import FormulaMistake, Judgement, is_name, is_partial, symbols_in
+from grader.checks.formula_parts import (
+    FormulaMistake,
+    Judgement,
+    is_name,
+    is_partial,
+    symbols_in,
+    without_example,
+)
 from grader.checks.index_shifts import shifted
-from grader.checks.surroundings import LIMITED
+from grader.checks.surroundings import BESIDE, LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.values import reading_of_value
 from grader.notation.definitions import without_indices
@@ -108,12 +115,24 @@ class FormulaKey:
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
         return Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
 
+    def _offers(self, side: Node) -> bool:
+        """Whether a right formula is one of several that are listed where one is asked for."""
+        if isinstance(side, Apply) and side.head == "in":
+            side = side.args[-1]
+        listed = isinstance(side, Collection | Logic) and not isinstance(self.right[0], Collection | Logic)
+        if not listed or len(side.children) > MAX_SIDES:
+            return False
+        items = [item.children[-1] if isinstance(item, Relation) else item for item in side.children]
+        return len(items) > 1 and any(self._judge_as_written(item).kind == "equal" for item in items)
+
     def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
         """Compare the sides of an equation: they must agree with each other to be one formula."""
-        unique = tuple(dict.fromkeys(sides))
+        unique = tuple(dict.fromkeys(map(without_example, sides)))
         partial = next((side for side in unique if isinstance(side, Cases) and is_partial(side)), None)
         if partial is not None and not any(isinstance(right, Cases) for right in self.right):
             return self._disputed(partial, LIMITED)
+        if any(map(self._offers, unique)):
+            return self._disputed(unique[-1], BESIDE)
         symbolic = [side for side in unique if symbols_in(side)]
         told = symbolic if symbolic and self.symbols else list(unique)
         if len(told) > MAX_SIDES:
@@ -174,6 +193,8 @@ class FormulaKey:
             return self._judge_indexed(equation)
         if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= SAYING:
             return None
+        if self.wanted.is_inside(left):
+            return self._disputed(equation, UNSOLVED)
         if is_name(left) or not symbols_in(left):
             return None
         whole = self.judge_sides(equation.operands)

@@ -175,6 +175,15 @@ def is_partial(tree: Cases) -> bool:
     return len(tree.branches) == 1 and tree.branches[0][1] is not None
 
 
+def without_example(tree: Node) -> Node:
+    """Return the value of `0.03 for N = 100`, any other tree as it is."""
+    if not (isinstance(tree, Cases) and is_partial(tree)) or symbols_in(tree.branches[0][0]):
+        return tree
+    value, test = tree.branches[0]
+    given = isinstance(test, Relation) and test.operators == ("=",) and isinstance(test.operands[0], Symbol)
+    return value if given else tree
+
+
 def left_side(text: str, tree: Node) -> str:
     """Return the left side of a rubric's formula where it names what the right one is: `f(x)`, `P(A|B)`; else ""."""
     if not isinstance(tree, Relation) or len(tree.operands) != 2 or not set(tree.operators) <= {"=", ":="}:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
-from grader.checks.formula_key import OTHER_NAME, RANK, FormulaKey
+from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
 from grader.checks.formula_parts import Judgement, is_amount, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.surroundings import DENIED, remark_on
@@ -255,6 +255,8 @@ class Search:
         if rivals:
             return self._several(sorted((chosen, *rivals), key=lambda pair: pair[0].found.start))
         candidate, judgement = chosen
+        if candidate.role == "other" and candidate.name and self.key.wanted.is_inside(candidate.name):
+            return self._unclear(candidate, UNSOLVED)
         telling = len(symbols_in(judgement.tree)) >= TELLING
         if candidate.role == "bare" or self.anywhere or telling or self._is_result(candidate):
             return self._taken(chosen)

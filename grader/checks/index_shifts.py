@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import substitute
+from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.tree import Apply, Node, Number, Symbol
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def shifted(right: Node, lefts: Sequence[Node], left: Node) -> Node | None:
     for wanted in lefts:
         moves = _moves(wanted, left)
         if moves:
-            return substitute(right, moves)
+            return _folded(substitute(right, moves))
     return None
 
 
@@ -72,18 +72,28 @@ def _moves(wanted: Node, left: Node) -> dict[str, Node]:
     return moves
 
 
+def _folded(node: Node) -> Node:
+    """Return a tree with the sums in its indices written out: `x_{t+1-1}` as `x_t`."""
+    if isinstance(node, Apply) and node.head == "index":
+        given = [(index, _linear(index)) for index in node.args[1:]]
+        indices = tuple(index if linear is None else _sum(*linear) for index, linear in given)
+        return Apply("index", (_folded(node.args[0]), *indices), span=node.span)
+    return map_children(node, _folded)
+
+
 def _linear(index: Node) -> tuple[str, Fraction] | None:
     """Return name and offset of `t`, `t+1` or `t-1`."""
     if isinstance(index, Symbol):
         return index.name, Fraction(0)
     if not (isinstance(index, Apply) and index.head == "add" and len(index.args) == 2):
         return None
-    name, offset = index.args
+    inner, offset = index.args
+    name = _linear(inner)
     sign = 1
     if isinstance(offset, Apply) and offset.head == "neg":
         sign, offset = -1, offset.args[0]
-    if isinstance(name, Symbol) and isinstance(offset, Number):
-        return name.name, sign * offset.value
+    if name is not None and isinstance(offset, Number):
+        return name[0], name[1] + sign * offset.value
     return None
 
 

@@ -25,6 +25,7 @@ DENIED: Final = "The words around it deny this."
 COMPARED: Final = "A sign beside it says that it is compared, not that it is equal."
 LARGER: Final = "It is a part of something larger that could not be read as a whole."
 DOUBTED: Final = "The words around it doubt this."
+BESIDE: Final = "Another one is offered beside it."
 LIMITED: Final = "It is said to hold only under a condition."
 
 
@@ -55,12 +56,17 @@ _CLAUSE_END: Final = re.compile(
 )
 _CUE_BEFORE: Final = re.compile(
     rf"(?<!\w){_NOT}(?!\w)(?!\s+(?:{_alternatives(sorted(NOT_DENYING))})\b)"
-    r"|\b(?:instead of|rather than|other than|anything but|far from|unlike|except|no way|mistake to|wrong to|statt|anstatt)\b",
+    r"|\b(?:nobody|no one|no way|mistake to|wrong to)\b",
+    re.IGNORECASE,
+)
+_LEFT_ASIDE: Final = re.compile(  # reaches to the next find only: "instead of A we use B"
+    r"\b(?:instead of|rather than|other than|anything but|far from|unlike|except|statt|anstatt)\b[^\x00]*$",
     re.IGNORECASE,
 )
 _WHOLE_BEFORE: Final = re.compile(
     rf"\b(?:(?:{_FALSE}|mistake|error|{_NOT}\s+(?:\w+\s+)?(?:true|right|correct|the case|believe|think|say))\b[^.!?]{{0,12}}?\b(?:that|to)\b)"
-    r"|\b(?:one|you|people|some|many|someone)\s+(?:would|might|could|may)\s+(?:think|believe|say|guess|expect|write)\b"
+    r"|\b(?:one|you|someone)\s+(?:would|might|could|may)\s+(?:think|believe|say|guess|expect|write)\b"
+    r"|\b(?:people|students|some|many|most|others)\s+(?:would\s+|might\s+|may\s+|often\s+)?(?:think|believe|say|claim|write|guess)\b"
     r"|\bI\s+(?:doubt|deny)\b|\bI\s+(?:do\s+not|don['’]t)\s+(?:think|believe)\b|\bhardly\b",
     re.IGNORECASE,
 )
@@ -91,6 +97,12 @@ _DOUBT: Final = re.compile(
 )
 _ASKED: Final = re.compile(r"[\s$`*_)]*\?")
 _RELATION: Final = r"(?:[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])|\b(?:small|large|big|tiny|huge|positive|negative|nonnegative|even|odd|zero|one|equal|most|least|almost|special|certain|some)\b)"
+_RELATED: Final = re.compile(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
+_OFFERED: Final = re.compile(
+    r"[\s$`*_)]*,?\s*\b(?:or|alternatively|oder|ou)\b\s*(?:also\s+|even\s+|maybe\s+|rather\s+|just\s+)?[$(\\]?(?:\d|[A-Za-z](?![\w'’])|\\|\x00)"
+    r"|[\s$`*_)]*,\s*\$?\\?(?![aI]\s)[A-Za-z](?![\w'’])\s*(?:[A-Za-z](?![\w'’])|[,;]|\.?\s*$)",
+    re.IGNORECASE,
+)
 _CONDITION: Final = re.compile(
     rf"[\s$`*_)\]}}\"',;(-]*(?:\b(?:holds|valid|true|right|correct|but|and|is|applies|works)\b\s*){{0,3}}"
     rf"(?:\bonly\s+(?:if|when|for|in|approximately|where|at|true|valid|holds|applies)\b|\b(?:if|when|whenever|unless|except|provided|as long as|assuming|wenn|falls)\b[^.;,]{{0,40}}?{_RELATION}"
@@ -102,7 +114,7 @@ _CONDITION_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _COMPARED_BEFORE: Final = re.compile(
-    r"(?:[≠≉≁≢<>≤≥≪≫∉∝]|!=|<>|/=|=/=|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|leqslant|geqslant|ll|gg|propto|notin)\s?)[\s$({]*$"
+    r"(?:[≠≉≁≢<≤≥≪≫∉∝]|(?<![=-])>|!=|<>|/=|=/=|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|leqslant|geqslant|ll|gg|propto|notin)\s?)[\s$({]*$"
 )
 _COMPARED_BEHIND: Final = re.compile(
     r"[\s$)}]*(?:[≠≉≢<≤≥≪≫]|!=|>(?!\s*$)|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|ll|gg)(?![a-z]))\s*[\w\\$(+-]"
@@ -149,6 +161,7 @@ def remark_on(text: str, start: int, end: int, others: Sequence[tuple[int, int]]
         _VERDICT_BEFORE.search(before)
         or _WHOLE_BEFORE.search(before)
         or _CUE_BEFORE.search(_last_clause(before))
+        or _LEFT_ASIDE.search(_last_clause(before))
         or _BEHIND.match(behind)
         or _TAKEN_BACK.match(behind)
         or _NEXT.match(following)
@@ -162,6 +175,8 @@ def remark_on(text: str, start: int, end: int, others: Sequence[tuple[int, int]]
         or _WORDED_BEHIND.match(behind)
     ):
         return Remark("doubted", LARGER)
+    if _OFFERED.match(behind):
+        return Remark("doubted", BESIDE)
     if _ASKED.match(text, end) or _DOUBT.search(before) or _DOUBT.search(behind):
         return Remark("doubted", DOUBTED)
     if _CONDITION.match(behind) or _CONDITION_BEFORE.search(before):
@@ -187,7 +202,7 @@ def _last_clause(before: str) -> str:
 
 
 def _blanked(text: str, first: int, last: int, others: Sequence[tuple[int, int]]) -> str:
-    """Return a stretch with the letters of the finds in it made blank, its signs kept."""
+    """Return a stretch with the finds in it made blank, but for a sign where one is a condition."""
     stretch = text[first:last]
     at = max(0, bisect_right(others, first, key=lambda span: span[0]) - 1)
     for start, end in others[at:]:
@@ -195,5 +210,6 @@ def _blanked(text: str, first: int, last: int, others: Sequence[tuple[int, int]]
             break
         low, high = max(start, first) - first, min(end, last) - first
         if low < high:
-            stretch = stretch[:low] + "\x00" * (high - low) + stretch[high:]
+            sign = "<" if _RELATED.search(stretch, low, high) else "\x00"
+            stretch = stretch[:low] + sign + "\x00" * (high - low - 1) + stretch[high:]
     return stretch

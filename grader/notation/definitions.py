@@ -95,6 +95,10 @@ class Wanted:
         called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
         return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
 
+    def is_inside(self, left: Node) -> bool:
+        """Whether a left side is something made of a wanted name, and not that name: `m^2`, `-m`."""
+        return not self.matches(left) and any(without_indices(node) in self.trees for node in left.walk())
+
     def is_like(self, equation: Relation) -> bool:
         """Whether an equation is about another thing of the same kind: `P(B|A)` where `P(A|B)` is wanted."""
         left = equation.operands[0]

@@ -218,8 +218,9 @@ def _without_bullet(plain: str, at: int) -> int:
 
 def _reach_right(plain: str, end: int, ceiling: int, *, in_math: bool) -> int:
     """Return where the expression that begins with a literal ends."""
-    at = end
-    for token in _TOKEN.finditer(plain, end, ceiling):
+    options = _OPTIONS.match(plain, end)
+    at = options.end() if options else end
+    for token in _TOKEN.finditer(plain, at, ceiling):
         if token.lastgroup == "space":
             if "\n" in token[0] and not in_math:
                 break
