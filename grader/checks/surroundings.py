@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BEFORE: Final = 240  # characters of a sentence looked at before a find, and behind it
 AFTER: Final = 160
+NEARBY: Final = 48  # characters before a find in which what stands directly before it begins
 
 DENIED: Final = "The words around it deny this."
 COMPARED: Final = "A sign beside it says that it is compared, not that it is equal."
@@ -60,7 +61,7 @@ _CUE_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _LEFT_ASIDE: Final = re.compile(  # reaches to the next find only: "instead of A we use B"
-    r"\b(?:instead of|rather than|other than|anything but|far from|unlike|except|statt|anstatt)\b[^\x00]*$",
+    r"\b(?:instead of|rather than|other than|anything but|far from|unlike|except|statt|anstatt)\b[^\x00,;]{0,60}$",
     re.IGNORECASE,
 )
 _WHOLE_BEFORE: Final = re.compile(
@@ -120,23 +121,133 @@ _COMPARED_BEHIND: Final = re.compile(
     r"[\s$)}]*(?:[≠≉≢<≤≥≪≫]|!=|>(?!\s*$)|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|ll|gg)(?![a-z]))\s*[\w\\$(+-]"
 )
 _JOINED_BEFORE: Final = re.compile(r"[\w)\]}$]\s*[*/^+±∓·×−-]\s*\$?$|(?<!\S)[±∓¬]\s*\$?$")
-_JOINED_BEHIND: Final = re.compile(r"\$?(?:\^|\s?[*/+±×·−]\s*[\w\\$(]|\s-\s?[\w\\$(]|ᵀ|['’](?!\w)|\.T\b)")
+_JOINED_BEHIND: Final = re.compile(r"\$?(?:\^|\s?[*/+±×·−%]\s*[\w\\$(]|\s-\s?[\w\\$(]|ᵀ|['’](?!\w)|\.T\b)")
 _OPERATIONS: Final = (
     "transposed?|inverse|negative|opposite|determinant|trace|square root|root|square|half|double|reciprocal|derivative|gradient|integral"
     "|logarithm|log|exponential|absolute value|complement"
 )
 _WORDED_BEFORE: Final = re.compile(
-    rf"\b(?:(?:{_OPERATIONS})\s+of(?:\s+the)?(?:\s+matrix)?|minus|twice|times|plus|divided by|multiplied by)\s*[\s$(:]*$",
+    rf"\b(?:(?:{_OPERATIONS})\s+of(?:\s+the)?(?:\s+matrix)?|minus|twice|times|plus|divided by|multiplied by|reversed|flipped|rotated|mirrored|transposed|inverted|negated)\s[\s$(]*$",
     re.IGNORECASE,
 )
 _WORDED_BEHIND: Final = re.compile(
-    r"[\s$`*_)\]}]*(?:transposed|inverted|squared|cubed|negated|or (?:its|the)\b|times\b|divided by|multiplied by|plus\b|minus\b|to the power)",
+    r"[\s$`*_)\]}]*(?:transposed|inverted|squared|cubed|negated|mod\b|flipped|rotated|mirrored|reversed|shifted|without\b|or (?:its|the)\b|times\b|divided by|multiplied by|plus\b|minus\b|to the power)",
     re.IGNORECASE,
 )
 _STRUCK: Final = re.compile(
     r"~~.{1,1000}?~~|<(?P<tag>s|del|strike)>.{0,1000}?</(?P=tag)>|\\(?:st|sout|cancel|xcancel|bcancel|hcancel)\s?\{[^{}]{0,400}\}",
     re.DOTALL,
 )
+
+
+# Words of which one must stand around a find before the patterns above are tried: most finds have none.
+_DENYING: Final = (
+    NEGATORS
+    | FALSEHOODS
+    | frozenset(
+        [
+            "t",
+            "nonsense",
+            "inaccurate",
+            "invalid",
+            "falsch",
+            "faux",
+            "rubbish",
+            "nicht",
+            "n",
+            "pas",
+            "mistake",
+            "error",
+            "lie",
+            "nope",
+            "one",
+            "way",
+            "instead",
+            "rather",
+            "other",
+            "anything",
+            "far",
+            "unlike",
+            "except",
+            "statt",
+            "anstatt",
+            "think",
+            "believe",
+            "say",
+            "claim",
+            "guess",
+            "write",
+            "expect",
+            "doubt",
+            "deny",
+            "nein",
+            "kein",
+            "keine",
+            "keinen",
+        ]
+    )
+)
+_CHANGING: Final = frozenset(
+    [
+        "of",
+        "minus",
+        "twice",
+        "times",
+        "plus",
+        "divided",
+        "multiplied",
+        "transposed",
+        "inverted",
+        "squared",
+        "cubed",
+        "negated",
+        "mod",
+        "flipped",
+        "rotated",
+        "mirrored",
+        "reversed",
+        "shifted",
+        "without",
+        "or",
+        "power",
+    ]
+)
+_DOUBTING: Final = frozenset(
+    [
+        "maybe",
+        "perhaps",
+        "possibly",
+        "might",
+        "could",
+        "not",
+        "unsure",
+        "idea",
+        "guess",
+        "vielleicht",
+        "peut",
+        "something",
+    ]
+)
+_LIMITING: Final = frozenset(
+    [
+        "only",
+        "if",
+        "when",
+        "whenever",
+        "unless",
+        "except",
+        "provided",
+        "long",
+        "assuming",
+        "wenn",
+        "falls",
+        "for",
+        "approximately",
+        "sometimes",
+        "or",
+    ]
+)
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 @lru_cache(maxsize=64)  # asked for every find of a text
@@ -155,33 +266,45 @@ def remark_on(text: str, start: int, end: int, others: Sequence[tuple[int, int]]
     before, behind, following = _around(text, start, end, others)
     if any(first <= start < last for first, last in struck_out(text)):
         return Remark("denied", "It is struck out.")
-    if _COMPARED_BEFORE.search(before) or _COMPARED_BEHIND.match(behind):
+    if _COMPARED_BEFORE.search(before[-NEARBY:]) or _COMPARED_BEHIND.match(behind):
         return Remark("denied", COMPARED)
-    denied = (
-        _VERDICT_BEFORE.search(before)
+    words = frozenset(_WORD.findall(f"{before} {behind} {following}".lower()))
+    if not words.isdisjoint(_DENYING) and _denied(before, behind, following):
+        return Remark("denied", DENIED)
+    changed = not words.isdisjoint(_CHANGING) and (
+        _WORDED_BEFORE.search(before[-NEARBY:]) or _WORDED_BEHIND.match(behind)
+    )
+    if changed:
+        return Remark("doubted", LARGER)
+    unworded = _unworded(text, end, before, behind)
+    if unworded is not None:
+        return unworded
+    if not words.isdisjoint(_DOUBTING) and (_DOUBT.search(before) or _DOUBT.search(behind)):
+        return Remark("doubted", DOUBTED)
+    if not words.isdisjoint(_LIMITING) and (_CONDITION.match(behind) or _CONDITION_BEFORE.search(before)):
+        return Remark("limited", LIMITED)
+    return None
+
+
+def _denied(before: str, behind: str, following: str) -> bool:
+    return bool(
+        _VERDICT_BEFORE.search(before[-NEARBY:])
         or _WHOLE_BEFORE.search(before)
         or _CUE_BEFORE.search(_last_clause(before))
-        or _LEFT_ASIDE.search(_last_clause(before))
+        or _LEFT_ASIDE.search(before)
         or _BEHIND.match(behind)
         or _TAKEN_BACK.match(behind)
         or _NEXT.match(following)
     )
-    if denied:
-        return Remark("denied", DENIED)
-    if (
-        _JOINED_BEFORE.search(before[-12:])
-        or _JOINED_BEHIND.match(behind)
-        or _WORDED_BEFORE.search(before)
-        or _WORDED_BEHIND.match(behind)
-    ):
+
+
+def _unworded(text: str, end: int, before: str, behind: str) -> Remark | None:
+    """Return what signs alone say about a find: operators beside it, a question mark, another find in a list."""
+    if _JOINED_BEFORE.search(before[-12:]) or _JOINED_BEHIND.match(behind):
         return Remark("doubted", LARGER)
     if _OFFERED.match(behind):
         return Remark("doubted", BESIDE)
-    if _ASKED.match(text, end) or _DOUBT.search(before) or _DOUBT.search(behind):
-        return Remark("doubted", DOUBTED)
-    if _CONDITION.match(behind) or _CONDITION_BEFORE.search(before):
-        return Remark("limited", LIMITED)
-    return None
+    return Remark("doubted", DOUBTED) if _ASKED.match(text, end) else None
 
 
 def _around(text: str, start: int, end: int, others: Sequence[tuple[int, int]]) -> tuple[str, str, str]:

@@ -35,7 +35,8 @@ DISAGREE: Final = "The sides of this equation do not agree with each other."
 
 _TOKEN: Final = re.compile(
     r"(?P<space>[\s&~]|\\[,;:! ])"
-    r"|(?P<attribute>\.T(?!\w)|\.(?:transpose|inverse|inv)\(\))"
+    r"|(?P<arrow>[-=]{1,3}>|[→⇒↦])"
+    r"|(?P<attribute>\.['’]|\.T(?!\w)|\.(?:transpose|inverse|inv)\(\))"
     r"|(?P<number>\d+(?:[.,]\d+)?)"
     r"|(?P<sign>:=|[-+*/^_=·×⋅∙@'’′ᵀ⁻⁰¹²³!≠<>≤≥≈∘⊙⊗±])"
     r"|(?P<bracket>[()\[\]{}|])"
@@ -56,7 +57,7 @@ _OPTIONS: Final = re.compile(r",\s{0,3}dtype\s{0,3}=\s{0,3}[\w.]{1,30}")
 _KNOWN_CALLS: Final = frozenset(
     {"inv", "det", "transpose", "array", "matrix", "Matrix", "tensor", "tr", "trace"}
 )
-_POSTFIX: Final = re.compile(r"(?<=[\w)\]])\s?(?:\.transpose\(\)|['’′](?!\w))")
+_POSTFIX: Final = re.compile(r"(?<=[\w)\]])\s?(?:\.['’]|\.transpose\(\)|['’′](?!\w))")
 _INVERTED: Final = re.compile(r"\.inv(?:erse)?\(\)")
 _RELATIONS: Final = "=≈"
 _COMPARISONS: Final = "≠<>≤≥!"
@@ -228,7 +229,8 @@ def _reach_right(plain: str, end: int, ceiling: int, *, in_math: bool) -> int:
         if not _belongs(token, plain, in_math=in_math):
             break
         before = plain[end : token.start()].rstrip()
-        if token.lastgroup in {"word", "number"} and not in_math and not _is_operator(before[-1:]):
+        loose = token.start() > end and not _is_operator(before[-1:])
+        if token.lastgroup in {"word", "number"} and not in_math and loose:
             break
         at = token.end()
     return at
@@ -239,7 +241,7 @@ def _is_operator(sign: str) -> bool:
 
 
 def _belongs(token: re.Match[str], plain: str, *, in_math: bool) -> bool:
-    if token.lastgroup == "stop":
+    if token.lastgroup in {"stop", "arrow"}:
         return False
     if token.lastgroup == "command":
         return token[0] not in _STOPPING
@@ -311,6 +313,8 @@ def _statement(plain: str, stretch: _Stretch) -> MatrixStatement:
 def _cleaned(written: str) -> str:
     """Return the text without the calls that only make a matrix, with the operations in their usual spelling."""
     text = _OPTIONS.sub("", _CALLS.sub("", _MADE_BY.sub("(", written)))
+    if text.startswith("**") and text.endswith("**"):
+        text = text.strip("*")  # set in bold
     text = _INVERTED.sub("^{-1}", _POSTFIX.sub("^T", text)).strip()
     if text[:1] and text[0] in _COMPARISONS:
         raise NoValueError(COMPARED)
@@ -338,6 +342,8 @@ def _value(text: str, values: dict[str, Rows]) -> Rows:
 
 def _common(sides: list[Node], value: Callable[[Node], Rows]) -> Rows:
     """Return the value of the last side, with which every other side that has a value must agree."""
+    if not sides:
+        raise NoValueError(f"{UNREAD}.")
     last = value(sides[-1])
     for side in sides[:-1]:
         try:
