@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -23,15 +24,19 @@ from grader.model import (
 from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
 
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
-SLIP: Final = 10  # an earlier result this many times too large or small may still come from a slip
-
+MAX_SHORT: Final = 160  # characters of an answer that can hardly be about anything but what is asked for
+_SOUGHT: Final = frozenset({"formula", "number", "matrix"})  # checks that look for one thing in an answer
+_IGNORANT: Final = re.compile(
+    r"\\b(?:no idea|no clue|not know|don['â]?t know|dunno|idk|keine ahnung|weiÃ (?:ich )?nicht|je ne sais pas|no s[eÃ©])\\b",
+    re.IGNORECASE,
+)
 _NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
@@ -103,40 +108,62 @@ def mark_question(
     """Judge one answer by its question's criteria, in their order."""
     answer = answer or Answer(question=question.id, place=_NOWHERE)
     earlier: dict[str, Fraction] = {}
-    sound: set[str] = set()  # names of earlier results that are right, a known mistake, or near what is right
+    sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
     rows = []
     for criterion in question.criteria:
-        outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
-        if outcome.reason is Reason.FOLLOW_THROUGH and not sound.issuperset(criterion.check.follows_names):
+        response = respond(answer, criterion, rubric.language)
+        outcome = _judge_once(criterion, response, earlier, verdicts)
+        if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
+        if outcome.reason is Reason.NOT_FOUND and _alone(criterion, question) and _is_short(response):
+            outcome = _unseen(response)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
             sound.difference_update(criterion.names)
-            if _is_sound(criterion, outcome):
+            if _is_sound(outcome):
                 sound.update(criterion.names)
         rows.append(_row(criterion, outcome))
     return _question_report(question, answer, rows)
 
 
-def _is_sound(criterion: Criterion, outcome: Outcome) -> bool:
-    """Whether later results may follow from this one: it earned something, is a known mistake, or a slip away from right."""
-    if outcome.credit or outcome.reason is Reason.MISTAKE:
-        return True
-    expected = getattr(getattr(criterion.check, "expected", None), "value", None)
-    if outcome.value is None or not isinstance(expected, Fraction):
-        return False
-    if not expected or not outcome.value:
-        return expected == outcome.value
-    return Fraction(1, SLIP) <= outcome.value / expected <= SLIP
+def _is_sound(outcome: Outcome) -> bool:
+    """Whether later results may follow from this one: it earned something or is a known mistake.
+
+    How near it is to what is right must not count: a student could find the key by trying.
+    """
+    return bool(outcome.credit) or outcome.reason is Reason.MISTAKE
+
+
+def _is_unfounded(criterion: Criterion, sound: Collection[str]) -> bool:
+    """Whether more than half of the earlier results that a criterion follows from may be made up."""
+    names = criterion.check.follows_names
+    return 2 * sum(name in sound for name in names) < len(names)
 
 
 def _unfounded(outcome: Outcome) -> Outcome:
-    """Leave to a person what follows from earlier results that are out of all proportion: made-up numbers add up as well."""
-    said = "This follows from earlier results, but they are far from what is right; a person will see whether they are meant."
+    """Leave to a person what follows from results that are mostly wrong: made-up numbers add up as well."""
+    said = "This follows from earlier results, but most of these are not right; a person will see whether they are meant."
     evidence = tuple(each.model_copy(update={"decided": said}) for each in outcome.evidence)
     return outcome.model_copy(
         update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "evidence": evidence}
     )
+def _alone(criterion: Criterion, question: Question) -> bool:
+    """Whether a criterion is the only one of its question that looks for a formula, number or matrix."""
+    sought = [each for each in question.criteria if each.check_name in _SOUGHT]
+    return sought == [criterion]
+
+
+def _is_short(response: Response) -> bool:
+    """Whether an answer is so short that it is hardly about anything else than what is asked for."""
+    known = response.value is None and len(response.text) <= MAX_SHORT
+    return known and _IGNORANT.search(response.text) is None
+
+
+def _unseen(response: Response) -> Outcome:
+    """Leave a short answer to a person in which what is asked for was not found: it may be there in words."""
+    said = "What is asked for was not found in this short answer; it may be there in other words."
+    evidence = Evidence(read=response.text, part=response.part, end=len(response.text), decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
 
 
 def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:

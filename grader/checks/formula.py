@@ -3,61 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.formula_key import FormulaKey
 from grader.checks.formula_parts import (
     MAX_SHOWN,
     FormulaMistake,
     Judgement,
     as_contradiction,
-    is_amount,
     is_prose,
+    is_several,
+    left_side,
     read_part,
     rubric_tree,
-    symbols_in,
     unwrapped,
 )
+from grader.checks.formula_search import Place, Search, Selection
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence import Options, compare, near_miss, open_readings
+from grader.checks.remarks import struck_out
+from grader.equivalence import Options, compare, near_miss
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
-from grader.equivalence.values import reading_of_value
 from grader.fields import AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.conclusions import announced_conclusions, read_conclusion
-from grader.notation.definitions import Candidate, Wanted, find_candidates
+from grader.notation.definitions import Wanted, find_candidates
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
-from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
+from grader.notation.remarks import without_remarks
+from grader.notation.statistics import with_statistics_named
+from grader.notation.tree import Collection, Interval, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from grader.notation.reading import Reading
-
-MAX_JUDGED: Final = 24  # formulas of one answer that are compared
-OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
-TELLING: Final = 3  # different symbols that make a formula recognisable without its name
-
-_RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class _Expected:
-    """The rubric's formulas, read once."""
-
-    names: Names
-    wanted: Wanted
-    right: tuple[Node, ...]
-    wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
+MAX_PLACES: Final = 12  # formulas quoted where several stand
 
 
 class FormulaCheck(Frozen):
@@ -127,7 +113,7 @@ class FormulaCheck(Frozen):
         )
 
     @cached_property
-    def _read(self) -> _Expected:
+    def _read(self) -> FormulaKey:
         declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declare(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
@@ -136,11 +122,14 @@ class FormulaCheck(Frozen):
                 if isinstance(node, Symbol) and " " not in node.name:
                     declared.setdefault(node.name, ())
         names = self._declare(declared)
+        trees = [rubric_tree(key, text, names) for key, text in self._right_forms()]
+        lefts = [left_side(text, tree) for (_, text), tree in zip(self._right_forms(), trees, strict=True)]
         try:
-            wanted = Wanted.of(self.defines, names)
+            given = Wanted.of(self.defines, names)
+            wanted = Wanted.of((*self.defines, *filter(None, lefts)), names)
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
-        right = tuple(self._value(rubric_tree(key, text, names), wanted) for key, text in self._right_forms())
+        right = tuple(self._value(tree, wanted) for tree in trees)
         wrong = tuple(
             (
                 mistake,
@@ -151,7 +140,12 @@ class FormulaCheck(Frozen):
             )
             for mistake in self.mistakes
         )
-        return _Expected(for_answers(names, right[0]), wanted, right, wrong)
+        equations = tuple(
+            tree
+            for tree, left in zip(trees, lefts, strict=True)
+            if left and not given.matches(tree.children[0])
+        )
+        return FormulaKey(for_answers(names, right[0]), wanted, right, wrong, self._options, equations)
 
     def _right_forms(self) -> Iterator[tuple[str, str]]:
         yield "expected", self.expected
@@ -160,9 +154,9 @@ class FormulaCheck(Frozen):
 
     @staticmethod
     def _value(tree: Node, wanted: Wanted) -> Node:
-        """Let the rubric write the left side as well: `sigma^2 = 2/N` with `defines: sigma^2`."""
-        if isinstance(tree, Relation) and tree.operators == ("=",) and wanted.matches(tree.operands[0]):
-            return tree.operands[1]
+        """Let the rubric write the left side as well: `sigma^2 = 2/N` is what defines `sigma^2`."""
+        if isinstance(tree, Relation) and set(tree.operators) <= {"=", ":="} and len(tree.operands) == 2:
+            return tree.operands[1] if wanted.matches(tree.operands[0]) else tree
         return tree
 
     def _declare(self, symbols: Mapping[str, tuple[str, ...]]) -> Names:
@@ -188,172 +182,61 @@ class FormulaCheck(Frozen):
                 reason=Reason.UNREADABLE,
                 evidence=(Evidence(part=response.part, decided=decided),),
             )
-        if response.explicit and not is_prose(response.text):
+        if response.explicit and not (is_prose(response.text) or struck_out(response.text)):
             outcome = self._check_whole(response)
             if outcome is not None:
                 return outcome
-        return self._check_prose(response)
+        return self._report(response, Search(self._read, response.text, anywhere=self.anywhere).selection())
 
     def _check_whole(self, response: Response) -> Outcome | None:
         """Read a part as one formula; None where it is a text with formulas in it."""
         text = response.text
         start, end = unwrapped(text)
+        if not isinstance(self._read.right[0], Relation | Logic | Collection | Interval):
+            trimmed = without_remarks(text[start:end])
+            start, end = start + trimmed.start, start + trimmed.end
         try:
-            reading = read_part(text[start:end], self._read.names, self._read.right[0])
+            if "$" in text[start:end].replace("\\$", ""):
+                return None  # several formulas with words between them
+            body = with_statistics_named(text[start:end], self._read.names)
+            reading = read_part(body, self._read.names, self._read.right[0])
         except ReadingError as error:
             found = find_candidates(text, self._read.names, self._read.wanted)
-            if any(candidate.sides for candidate in found):
+            if any(candidate.sides for candidate in found.all):
                 return None
             evidence = self._evidence(
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        best = self._judge_readings(reading)
-        return self._outcome(best, self._evidence(response, start, end, best))
+        if is_several(reading.tree) and not isinstance(self._read.right[0], Collection | Logic):
+            return None  # `z = w x + b, y = f(z)`: equations that use each other
+        best = self._read.judge_reading(reading)
+        return self._judged(response, Place(start, end, best))
 
-    def _judge_readings(self, reading: Reading) -> Judgement:
-        """Judge all that a text may mean, without the names of values where values are asked for."""
-        trees = open_readings(reading)
-        if not isinstance(self._read.right[0], Relation | Logic):
-            trees = (*trees, *open_readings(reading_of_value(reading)))
-        judgements = [self._judge(self._sides(tree)) for tree in dict.fromkeys(trees)]
-        return min(judgements, key=lambda judgement: _RANK[judgement.kind])
+    def _judged(self, response: Response, place: Place) -> Outcome:
+        judgement = place.judgement
+        if judgement is None or judgement.kind == "disputed":
+            said = judgement.said if judgement else ""
+            return self._report(response, Selection((place,), Reason.AMBIGUOUS, said))
+        return self._outcome(judgement, self._evidence(response, place.start, place.end, judgement))
 
-    def _sides(self, tree: Node) -> tuple[Node, ...]:
-        """Return what an explicit formula says: without its left side, unless an equation is expected."""
-        if not isinstance(tree, Relation) or isinstance(self._read.right[0], Relation):
-            return (tree,)
-        wanted = self._read.wanted
-        sides = tuple(side for side in tree.operands if not wanted.matches(side))
-        if len(sides) < len(tree.operands) and sides:
-            return sides
-        return tree.operands[1:] if set(tree.operators) <= {"=", ":="} else (tree,)
-
-    def _check_prose(self, response: Response) -> Outcome:
-        read = self._read
-        if not self.defines:
-            return self._check_conclusion(response)
-        found = find_candidates(response.text, read.names, read.wanted)
-        defining = [candidate for candidate in found if candidate.role == "defines"]
-        judged = list(self._judged(defining))
-        if not judged:
-            problem = next((c for c in defining if c.problem), None)
-            if problem is None:
-                return self._check_others(response, found)
-            evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        general = [
-            pair for pair in judged if symbols_in(pair[1].tree)
-        ]  # not `2/100`, where `2/N` stands as well
-        judged = general or judged
-        decisive = [pair for pair in judged if pair[1].kind != "undecided"] or judged
-        kinds = {(judgement.kind, judgement.mistake and judgement.mistake.name) for _, judgement in decisive}
-        if len(kinds) > 1:
-            all_read = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=all_read)
-        candidate, judgement = decisive[0]
-        return self._outcome(judgement, self._at(response, candidate, judgement))
-
-    def _check_conclusion(self, response: Response) -> Outcome:
-        """Judge prose where no name picks the formula out: what it announces as its answer goes first."""
-        others = self._check_others(
-            response, find_candidates(response.text, self._read.names, self._read.wanted)
-        )
-        announced = announced_conclusions(response.text)
-        if len(announced) != 1:
-            return others
-        (found,) = announced
-        try:
-            judgement = self._judge_readings(read_conclusion(response.text, found, self._read.names))
-        except ReadingError:
-            return others
-        evidence = self._evidence(response, found.start, found.end, judgement)
-        slip = judgement.verdict.method == UNIT and others.reason is Reason.NOT_FOUND
-        if judgement.kind in {"equal", "mistake"} or slip:
-            return self._outcome(judgement, evidence)
-        numbers = not symbols_in(self._read.right[0]) and not symbols_in(judgement.tree)
-        if others.credit and (numbers or self._resembles(judgement.tree)):
-            told = evidence.model_copy(update={"decided": OTHER_CONCLUSION})
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(*others.evidence, told))
-        return others
-
-    def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
-        """Look at formulas that do not say what they define; only a right or known one counts."""
-        others = list(self._judged([c for c in found if c.role != "defines"]))
-        amounts = [pair for pair in others if is_amount(pair[1].tree)]
-        if {pair[1].kind for pair in amounts} >= {"equal", "different"}:
-            return self._unclear(response, amounts[0][0], "Several values stand in your answer.")
-        judged = [pair for pair in others if pair[1].kind in {"equal", "mistake"}]
-        judged.sort(key=lambda pair: _RANK[pair[1].kind])
-        for candidate, judgement in judged:
-            evidence = self._at(response, candidate, judgement)
-            if candidate.role == "bare" or self.anywhere or len(symbols_in(judgement.tree)) >= TELLING:
-                return self._outcome(judgement, evidence)
-            return self._unclear(
-                response, candidate, "This formula stands under another name than was asked for."
-            )
-        if len(amounts) == 1:
-            return self._outcome(amounts[0][1], self._at(response, *amounts[0]))
-        for candidate, judgement in others:
-            if self._resembles(judgement.tree):
-                if len(symbols_in(judgement.tree)) >= TELLING:
-                    return self._outcome(judgement, self._at(response, candidate, judgement))
-                return self._unclear(response, candidate, "It is not clear whether this formula is meant.")
-            if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
-                return self._unclear(response, candidate, OTHER_LETTERS)
-        unread = [c for c in found if c.problem and self._read.wanted.mentioned_in(c.found.text)]
-        if unread:
-            decided = f"This could not be read: {unread[0].problem}."
-            evidence = self._at(response, unread[0], decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        if response.explicit:
+    def _report(self, response: Response, selection: Selection) -> Outcome:
+        """Say what was selected, as an outcome."""
+        if selection.reason is None:
+            return self._judged(response, selection.places[0])
+        if selection.reason is Reason.NOT_FOUND:
+            if not response.explicit:
+                return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
             decided = "No formula was found in this part."
             evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
             return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
-
-    def _unclear(self, response: Response, candidate: Candidate, decided: str) -> Outcome:
-        evidence = self._at(response, candidate, decided=decided)
-        return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
-
-    def _resembles(self, tree: Node) -> bool:
-        """Whether most symbols of the expected formula occur in another."""
-        wanted = symbols_in(self._read.right[0])
-        return bool(wanted) and 3 * len(wanted & symbols_in(tree)) >= 2 * len(wanted)
-
-    def _judged(self, candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Judgement]]:
-        for count, candidate in enumerate(c for c in candidates if c.sides):
-            if count >= MAX_JUDGED:
-                return
-            judgement = self._judge(candidate.sides)
-            if judgement.kind != "equal" and candidate.alternatives:
-                other = self._judge(candidate.alternatives)
-                judgement = other if other.kind == "equal" else judgement
-            yield candidate, judgement
-
-    def _judge(self, sides: tuple[Node, ...]) -> Judgement:
-        """Compare the sides of an equation; what is only a number counts where nothing else is there."""
-        symbolic = [side for side in sides if any(isinstance(node, Symbol) for node in side.walk())]
-        judgements = [self._judge_one(side) for side in dict.fromkeys(symbolic or sides)]
-        decisive = [judgement for judgement in judgements if judgement.kind != "undecided"]
-        return min(decisive or judgements, key=lambda judgement: _RANK[judgement.kind])
-
-    def _judge_one(self, tree: Node) -> Judgement:
-        verdicts = []
-        for right in self._read.right:
-            if self._read.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
-                continue  # a value without a unit among the right ones is for answers without one
-            verdict = compare(right, tree, options=self._options)
-            if verdict.accepted:
-                return Judgement("equal", tree, verdict)
-            verdicts.append(verdict)
-        for mistake, wrong in self._read.wrong:
-            for form in wrong:
-                verdict = compare(form, tree, options=self._options)
-                if verdict.accepted:
-                    return Judgement("mistake", tree, verdicts[0], mistake)
-        undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
-        return Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
+        evidences = tuple(
+            self._evidence(response, place.start, place.end, place.judgement, selection.said)
+            for place in selection.places[:MAX_PLACES]
+        )
+        if not evidences:
+            evidences = (Evidence(part=response.part, decided=selection.said),)
+        return Outcome(credit=None, reason=selection.reason, evidence=evidences)
 
     def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
@@ -377,11 +260,6 @@ class FormulaCheck(Frozen):
         slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
         slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
         return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
-
-    def _at(
-        self, response: Response, candidate: Candidate, judgement: Judgement | None = None, decided: str = ""
-    ) -> Evidence:
-        return self._evidence(response, candidate.found.start, candidate.found.end, judgement, decided)
 
     def _evidence(
         self, response: Response, start: int, end: int, judgement: Judgement | None = None, decided: str = ""

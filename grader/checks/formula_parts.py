@@ -11,9 +11,11 @@ from grader.equivalence.values import read_tail
 from grader.fields import Amount, Words
 from grader.model import Frozen, Outcome, Reason
 from grader.notation.errors import ReadingError
-from grader.notation.phrases import STOPWORDS
+from grader.notation.phrases import FUNCTIONS, GREEK, STOPWORDS
 from grader.notation.reading import Reading, read_formula
-from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
+from grader.notation.remarks import without_remarks
+from grader.notation.statistics import with_statistics_named
+from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.equivalence import Verdict
@@ -21,8 +23,41 @@ if TYPE_CHECKING:
 
 MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
 
+MAX_SOLE: Final = 400  # characters of an answer that is one formula
+MAX_LETTERS: Final = 3  # side by side that may be a product: `wx`, `hnd`
+MAX_ACRONYM: Final = 5  # letters of `TP`, `ReLU`, `RMSE`
+
+_LEAD: Final = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore|then|finally|i think(?: that)?|i would say)\b[,:]?\s+)?(?:that['’]s|it['’]s"
+    r"|(?:(?:the|my|our|your|final|correct|short|right|resulting)\s+){0,3}(?:it|this|that|answer|result|solution|formula|ans)\s*"
+    r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)(?![\w'’])|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
+    re.IGNORECASE,
+)
+_NAMING: Final = frozenset(
+    [
+        "index",
+        "derivative",
+        "expectation",
+        "variance",
+        "probability",
+        "given",
+        "norm",
+        "softmax",
+        "sigmoid",
+        "relu",
+        "big_o",
+        "transpose",
+    ]
+)
+_NOT_SOLE: Final = re.compile(r"(?<!\\)\$|\b(?:where|with|given|wobei|mit|avec|où)\b|\?|[A-Za-z]['’][A-Za-z]")
+_PLAIN_WORD: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+_CASE_WORDS: Final = frozenset({"else", "otherwise", "for", "bytes", "bits"})
+_ELSE: Final = re.compile(r"\s*,\s*(else|otherwise)\b")
 _WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
+_OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
+    "mit", "wobei", "und", "ist", "avec", "où", "et", "con", "donde", "whereby", "isn", "aren", "doesn", "wrong", "false", "incorrect",
+}  # fmt: skip
 
 
 class FormulaMistake(Frozen):
@@ -38,10 +73,11 @@ class FormulaMistake(Frozen):
 class Judgement:
     """What came of comparing one formula of the answer."""
 
-    kind: Literal["equal", "mistake", "different", "undecided"]
+    kind: Literal["equal", "mistake", "different", "undecided", "disputed"]
     tree: Node
     verdict: Verdict
     mistake: FormulaMistake | None = None
+    said: str = ""  # why it is disputed
 
 
 def symbols_in(tree: Node) -> frozenset[str]:
@@ -52,16 +88,22 @@ def symbols_in(tree: Node) -> frozenset[str]:
 def is_prose(text: str) -> bool:
     """Whether a part is a sentence rather than one formula."""
     words = _WORD.findall(text[:MAX_SHOWN])
-    return any(len(word) > 1 and word.lower() in STOPWORDS - _OF_FORMULAS for word in words)
+    return any(len(word) > 1 and word.lower() in _OF_SENTENCES for word in words)
 
 
 def unwrapped(text: str) -> tuple[int, int]:
     """Return where the formula of a part begins and ends, without dollars and blanks."""
     start, end = 0, len(text)
-    while start < end and text[start] in " \t\r\n$`":
+    while start < end and text[start] in " \t\r\n$`“„«":
         start += 1
-    while end > start and text[end - 1] in " \t\r\n$`.":
+    while end > start and text[end - 1] in " \t\r\n$`.”“»":
         end -= 1
+    if (
+        text.startswith('"', start)
+        and text.endswith('"', start + 1, end)
+        and text.count('"', start, end) == 2
+    ):
+        start, end = start + 1, end - 1
     return start, end
 
 
@@ -74,6 +116,81 @@ def read_part(text: str, names: Names, expected: Node) -> Reading:
         if tail is None:
             raise
         return tail
+
+
+def sole_formula(text: str, names: Names) -> tuple[int, int, Reading] | None:
+    """Read an answer that is one formula, with at most "It is" or "Answer:" before it; None for any other text.
+
+    Returns where the formula stands and its reading; what has words of the language in it is no formula.
+    """
+    if len(text) > MAX_SOLE:
+        return None
+    lead = _LEAD.match(text)
+    first, last = unwrapped(text[lead.end() :] if lead else text)
+    first, last = (first + lead.end(), last + lead.end()) if lead else (first, last)
+    trimmed = without_remarks(text[first:last])
+    start, end = first + trimmed.start, first + trimmed.end
+    if _NOT_SOLE.search(text, start, end) or any(
+        _is_word(word, names) for word in _PLAIN_WORD.findall(text[start:end])
+    ):
+        return None
+    try:
+        body = with_statistics_named(_ELSE.sub(r" \1", text[start:end]), names)
+        reading = read_formula(body, names=names)
+    except ReadingError:
+        return None
+    return start, end, reading
+
+
+def _is_word(word: str, names: Names) -> bool:
+    """Whether a run of letters is a word of the language rather than a name, an acronym or letters side by side."""
+    lower = word.lower()
+    if (
+        word in names.symbols
+        or word in names.words
+        or lower in GREEK | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
+    ):
+        return False
+    acronym = word.isupper() and len(word) <= MAX_ACRONYM
+    return lower in STOPWORDS or not (acronym or len(word) <= MAX_LETTERS)
+
+
+def is_several(tree: Node) -> bool:
+    """Whether a tree is equations in a row rather than one."""
+    return isinstance(tree, Collection | Logic) and any(isinstance(item, Relation) for item in tree.children)
+
+
+def is_name(tree: Node) -> bool:
+    """Whether a left side names what the right one is: a letter, with an index or a power, or a function."""
+    if isinstance(tree, Apply) and tree.head == "pow":
+        return isinstance(tree.args[0], Symbol) and isinstance(tree.args[1], Number)
+    if isinstance(tree, Collection) and tree.items:
+        return all(map(is_name, tree.items))
+    named = isinstance(tree, Apply) and (tree.head in _NAMING or tree.head.startswith("call:"))
+    return isinstance(tree, Symbol) or named
+
+
+def is_partial(tree: Cases) -> bool:
+    """Whether a formula is given for one case only: `x if x > 0`."""
+    return len(tree.branches) == 1 and tree.branches[0][1] is not None
+
+
+def without_example(tree: Node) -> Node:
+    """Return the value of `0.03 for N = 100`, any other tree as it is."""
+    if not (isinstance(tree, Cases) and is_partial(tree)) or symbols_in(tree.branches[0][0]):
+        return tree
+    value, test = tree.branches[0]
+    given = isinstance(test, Relation) and test.operators == ("=",) and isinstance(test.operands[0], Symbol)
+    return value if given else tree
+
+
+def left_side(text: str, tree: Node) -> str:
+    """Return the left side of a rubric's formula where it names what the right one is: `f(x)`, `P(A|B)`; else ""."""
+    if not isinstance(tree, Relation) or len(tree.operands) != 2 or not set(tree.operators) <= {"=", ":="}:
+        return ""
+    left, right = tree.operands
+    again = tree.operators == ("=",) and left in set(right.walk())
+    return text[left.span[0] : left.span[1]] if is_name(left) and not again else ""
 
 
 def is_amount(tree: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Annotated, Any, Final, Literal
@@ -24,13 +24,21 @@ from grader.checks.matrix_keys import (
 )
 from grader.checks.regions import find_regions
 from grader.checks.shapes import ShapeKey, shape_in
+from grader.checks.remarks import DENIED, remark_on
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.finding_matrices import MAX_TEXT, Cell, FoundMatrix, find_matrices, read_cell
+from grader.notation.finding_matrices import MAX_TEXT, Cell, read_cell
+from grader.notation.matrix_expressions import (
+    MatrixStatement,
+    find_matrix_statements,
+    is_alternative,
+    read_listed,
+)
 from grader.notation.numbers import NumberReading, shown
 
 MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
+MAX_READ: Final = 4_000  # characters of the place that is quoted as read
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 _LATEX_ROW_END: Final = r" \\ "
 
@@ -123,13 +131,24 @@ class MatrixCheck(Frozen):
         rows = _rows_of(response.value)
         if rows is None:
             return _unreadable(response, "This is not a list of rows of numbers.")
-        found = FoundMatrix(rows, 0, 0, "list")
+        found = MatrixStatement(0, 0, (), rows)
         evidence = Evidence(read=_shown(rows), part=response.part, read_as=_shown(rows), latex=_latex(rows))
         return self._judge(found, evidence)
 
     def _check_text(self, response: Response) -> Outcome:
-        found = [each for each in find_matrices(response.text) if self._possible(each)]
-        chosen = self._choose(found, response)
+        vectors = 1 in self._shape_key.sides
+        stated = list(find_matrix_statements(response.text, vectors=vectors))
+        if response.explicit and not stated:
+            listed = read_listed(response.text)
+            if listed is None or not (vectors or len(listed.rows) > 1):
+                return _unreadable(response, "This could not be read as a matrix.")
+            stated = [listed]
+        spans = [(each.start, each.end) for each in stated]
+        remarks = {each.start: remark_on(response.text, each.start, each.end, spans) for each in stated}
+        denied = [each for each in stated if (remark := remarks[each.start]) and remark.kind == "denied"]
+        chosen = self._choose([each for each in stated if each not in denied], response)
+        if not chosen and denied:
+            return _unclear(denied[-1], response, DENIED)
         if not chosen:
             said = "No matrix was found here."
             return Outcome(
@@ -137,35 +156,39 @@ class MatrixCheck(Frozen):
                 reason=Reason.NOT_FOUND,
                 evidence=(Evidence(part=response.part, decided=said),),
             )
-        outcomes = [self._judge(each, _evidence(each, response)) for each in chosen]
-        if (
-            len(chosen) > 1
-            and outcomes[-1].credit != 1
-            and any(outcome.credit == 1 for outcome in outcomes[:-1])
-        ):
+        last, remark = chosen[-1], remarks[chosen[-1].start]
+        if last.problem or remark:
+            return _unclear(last, response, last.problem or (remark.said if remark else ""))
+        return self._judge_last(chosen, response)
+
+    def _judge_last(self, chosen: list[MatrixStatement], response: Response) -> Outcome:
+        """Judge the last matrix; a person looks where another one is offered as well and only one is right."""
+        outcomes = [self._judge(each, _evidence(each, response)) for each in chosen if not each.problem]
+        last = outcomes[-1]
+        offered = [
+            outcome
+            for each, outcome in zip([each for each in chosen if not each.problem], outcomes, strict=True)
+            if last.credit != 1 or is_alternative(response.text, each, chosen[-1], explicit=response.explicit)
+        ]
+        if len({outcome.credit == 1 for outcome in (*offered, last)}) > 1:
             said = "Several matrices are given here, and one of them is right."
             evidence = tuple(outcome.evidence[0].model_copy(update={"decided": said}) for outcome in outcomes)
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
-        return outcomes[-1]
+        return last
 
-    def _possible(self, found: FoundMatrix) -> bool:
-        """Whether a find can be the answer: brackets of one row are, only where a vector is asked for."""
-        vector = 1 in self._shape_key.sides
-        return len(found.rows) > 1 or found.form == "latex" or vector
-
-    def _choose(self, found: list[FoundMatrix], response: Response) -> list[FoundMatrix]:
+    def _choose(self, stated: list[MatrixStatement], response: Response) -> list[MatrixStatement]:
         """Keep what stands under the label, else what has the right shape, else everything."""
-        if len(found) < 2 or response.explicit:
-            return found
+        if len(stated) < 2 or response.explicit:
+            return stated
         regions = find_regions(response.text, self.near, self.others) if self.near else ()
         labelled = [
-            each for each in found if any(region.start <= each.start < region.end for region in regions)
+            each for each in stated if any(region.start <= each.start < region.end for region in regions)
         ]
-        fitting = [each for each in found if each.shape == self._shape_key.sides]
-        return labelled or fitting or found
+        fitting = [each for each in stated if each.problem or each.shape == self._shape_key.sides]
+        return labelled or fitting or stated
 
-    def _judge(self, found: FoundMatrix, evidence: Evidence) -> Outcome:
-        rows = _scaled(found)
+    def _judge(self, found: MatrixStatement, evidence: Evidence) -> Outcome:
+        rows: Written = found.rows
         expected: Rows = self.expected
         shape = found.shape
         if shape is None:
@@ -284,18 +307,6 @@ class MatrixCheck(Frozen):
         return factor if zeros_agree and enough and factor not in {None, 0, 1} else None
 
 
-def _scaled(found: FoundMatrix) -> Written:
-    """Multiply a factor written in front into the cells."""
-    if found.factor == 1:
-        return found.rows
-    return tuple(
-        tuple(
-            replace(cell, reading=times(cell.reading, found.factor) if cell.reading else None) for cell in row
-        )
-        for row in found.rows
-    )
-
-
 def _rows_of(value: Any) -> Written | None:
     """Read nested lists of texts; a flat list is one row."""
     if not isinstance(value, tuple) or not value:
@@ -320,15 +331,20 @@ def _latex(rows: Written) -> str:
     return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
 
 
-def _evidence(found: FoundMatrix, response: Response) -> Evidence:
+def _evidence(found: MatrixStatement, response: Response) -> Evidence:
     return Evidence(
-        read=response.text[found.start : found.end],
+        read=response.text[found.start : found.end][:MAX_READ],
         part=response.part,
         start=found.start,
         end=found.end,
-        read_as=(f"{shown(found.factor)} * " if found.factor != 1 else "") + _shown(found.rows),
-        latex=_latex(_scaled(found)),
+        read_as=_shown(found.rows),
+        latex=_latex(found.rows),
     )
+
+
+def _unclear(found: MatrixStatement, response: Response, said: str) -> Outcome:
+    evidence = _evidence(found, response).model_copy(update={"decided": said})
+    return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
 
 
 def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:

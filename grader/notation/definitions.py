@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.amounts import find_amounts
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
+from grader.notation.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula, find_formulas
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import MAX_KEPT, MAX_REMEMBERED, read_formula
+from grader.notation.remarks import without_remarks
+from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from grader.notation.reading import Reading
 
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is
-MAX_CANDIDATES: Final = 60  # formulas of one answer that are read
+MAX_CANDIDATES: Final = 200  # formulas of one answer that are read; those that mention a wanted name go first
 MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and its formula
 
 Role = Literal["defines", "bare", "other"]
 
 _EQUALS: Final = frozenset({"=", ":=", "~"})
+_JOINED: Final = re.compile(
+    r"(?:[\s$`*,/(]|\\q?quad|\\[,;: ()\[\]]|\b(?:and/or|or|else|alternatively|otherwise|maybe|perhaps|possibly|rather|also|oder|ou|even)\b)*"
+)
 _BLANK: Final = re.compile(r"[\s{}$]+")
 _FILLER: Final = re.compile(
     r"(?:[\s:=$`(*_~≈,|\\-]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
@@ -57,25 +62,49 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """The formulas of a text, and whether they are all of them or the search was cut off."""
+
+    all: tuple[Candidate, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """The names a formula may define: their spellings and how these are read."""
 
     spellings: tuple[str, ...]
-    trees: frozenset[Node]
+    trees: frozenset[Node]  # without their indices
+    lefts: tuple[Node, ...] = ()  # with them
 
     @classmethod
     def of(cls, spellings: Sequence[str], names: Names) -> Wanted:
         """Read every spelling. Raises ReadingError."""
-        trees = frozenset(without_indices(read_formula(text, names=names).tree) for text in spellings)
-        return cls(tuple(_folded(text) for text in spellings), trees)
+        lefts = tuple(read_formula(text, names=names).tree for text in spellings)
+        heads = [left.head for left in lefts if isinstance(left, Apply) and left.head.startswith("call:")]
+        written = (*spellings, *(head.removeprefix("call:") for head in heads))
+        return cls(tuple(dict.fromkeys(map(_folded, written))), frozenset(map(without_indices, lefts)), lefts)
 
     def matches(self, tree: Node, text: str = "") -> bool:
         """Whether a left side is one of the names, with an index or an argument or without."""
         if without_indices(tree) in self.trees:
             return True
+        if isinstance(tree, Apply) and tree.head.startswith("call:"):
+            return tree.head.removeprefix("call:").casefold() in self.spellings
         written = _folded(text[tree.span[0] : tree.span[1]])
         called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
         return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
+
+    def is_inside(self, left: Node) -> bool:
+        """Whether a left side is something made of a wanted name, and not that name: `m^2`, `-m`."""
+        return not self.matches(left) and any(without_indices(node) in self.trees for node in left.walk())
+
+    def is_like(self, equation: Relation) -> bool:
+        """Whether an equation is about another thing of the same kind: `P(B|A)` where `P(A|B)` is wanted."""
+        left = equation.operands[0]
+        if any(self.matches(side) for side in equation.operands) or not isinstance(left, Apply):
+            return False
+        return any(isinstance(tree, Apply) and tree.head == left.head for tree in self.trees)
 
     def named_before(self, text: str, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
@@ -141,25 +170,32 @@ def without_indices(tree: Node) -> Node:
     return tree
 
 
-def find_candidates(text: str, names: Names, wanted: Wanted) -> tuple[Candidate, ...]:
+def find_candidates(text: str, names: Names, wanted: Wanted) -> Candidates:
     """Return the formulas of a text with what they have to do with the wanted names."""
+    formulas = list(find_formulas(text[:MAX_TEXT]))
+    complete = len(text) <= MAX_TEXT and len(formulas) < MAX_FORMULAS
     text = text[:MAX_TEXT]  # cut here as for conclusions, so that both find the formulas in one go
-    candidates: list[Candidate] = []
-    formulas = list(find_formulas(text)[:MAX_CANDIDATES])
+    if len(formulas) > MAX_CANDIDATES:
+        complete = False
+        naming = [found for found in formulas if wanted.mentioned_in(found.text.partition("=")[0])]
+        kept = {found.start for found in (naming + formulas)[:MAX_CANDIDATES]}
+        formulas = [found for found in formulas if found.start in kept]
     if names.quantity:
         formulas = sorted((*formulas, *find_amounts(text, formulas)), key=lambda found: found.start)
+    candidates: list[Candidate] = []
     for found in formulas:
         before = candidates[-1] if candidates else None
         candidate = _candidate(text, found, names, wanted, before)
         if candidate is not None:
             candidates.append(candidate)
-    return tuple(candidates)
+    return Candidates(tuple(candidates), complete)
 
 
 def _candidate(
     text: str, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
 ) -> Candidate | None:
-    body = found.text.lstrip("= &") if found.continues else found.text
+    trimmed = without_remarks(found.text)
+    body = with_statistics_named(found.text[trimmed.start : trimmed.end].lstrip("= &"), names)
     led = wanted.named_before(text, found.start)
     goes_on = found.continues and before is not None
     try:
@@ -175,10 +211,20 @@ def _candidate(
         said = _said(reading, wanted)
     if goes_on and before is not None:
         return Candidate(found, before.role, _sides(reading.tree), name=before.name)
-    if said.role == "bare" and isinstance(reading.tree, Symbol):
-        return None  # a name that is mentioned, not a formula
+    if said.role == "bare" and _is_mention(reading.tree) and not led:
+        return None
     role = "defines" if led else said.role
+    if role == "bare" and before is not None and before.role != "bare":
+        joined = _JOINED.fullmatch(text, before.found.end, found.start)
+        if joined:
+            return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
     return Candidate(found, role, said.values, said.others, name=said.name)
+
+
+def _is_mention(tree: Node) -> bool:
+    """Whether a name, or a function of names, is only mentioned: `x`, `f(x)`."""
+    called = isinstance(tree, Apply) and tree.head.startswith("call:")
+    return isinstance(tree, Symbol) or (called and all(isinstance(arg, Symbol) for arg in tree.children))
 
 
 def _read(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_TEXT: Final = 200_000  # characters looked at; the longest real answers have some 5,000
+SHORT: Final = 300  # characters of an answer in which every run of symbols may be the formula
 MAX_FORMULA: Final = 4_000  # characters of one formula, the limit of the reader as well
 MAX_FORMULAS: Final = 1_000  # found in one text
 CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
@@ -34,7 +35,11 @@ _ENVIRONMENT: Final = re.compile(r"\s*\\begin\{(?P<name>(?:" + _ENVIRONMENTS + r
 _CLOSING: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)", "`": "`", "```": "```", "~~~": "~~~"}
 _DISPLAY: Final = frozenset({"$$", "\\["})
 _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
+_CONNECTING: Final = re.compile(
+    r"\\(?:text|textrm|mbox)\s?\{[\s,;]*(?:with|where|and|mit|wobei|und|avec|où|et|con|donde|so|then|thus|hence|because|since|let)[\s,:]*\}"
+)
 _ROW_PARTS: Final = re.compile(
+    rf"{_CONNECTING.pattern}|"
     r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad|\\[{}]|[{}()\[\]]|,|;|="
 )
 _NOISE: Final = re.compile(
@@ -196,14 +201,14 @@ def _rows(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             equations += 1
         elif part in {",", ";"}:
             comma = match.start()
-        elif part.startswith("\\\\") or part.endswith("quad"):
+        elif part.startswith("\\\\") or part.endswith("quad") or _CONNECTING.fullmatch(part):
             yield first, match.start()
             first, comma, equations = match.end(), None, 0
     yield first, end
 
 
 def _bare(text: str, start: int, end: int) -> Iterator[FoundFormula]:
-    for first, last in bare_formulas(text, start, end):
+    for first, last in bare_formulas(text, start, end, short=len(text) <= SHORT):
         body = text[first:last]
         syntax = "latex" if "\\" in body else "plain"
         yield FoundFormula(body, first, last, syntax, display=False, continues=body.startswith("="))

@@ -8,12 +8,14 @@ operators alternate; a word of the language ends it.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_LINE_TOKENS: Final = 3_000  # of one line; a longer line is cut
+MAX_ACRONYM: Final = 5  # letters of `TP`, `RMSE`
 MAX_RUN: Final = 600  # characters of one bare formula
 
 _TOKEN: Final = re.compile(
@@ -21,7 +23,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_][\w\u0300-\u036f']*)"
     r"|(?P<arrow><?[-=]{1,3}>|[→⇒↦⟶])"
-    r"|(?P<equals>:=|==|[=≈≃≅])"
+    r"|(?P<equals>:=|==|[=≈≃≅≔≝])"
     r"|(?P<operator>\*\*|[-+*/^_<>≤≥·×÷−∑∏√|!%&∙⋅±∘²³⁰¹⁴⁵⁶⁷⁸⁹⁻ᵀ])"
     r"|(?P<open>[({\[⌊⌈])"
     r"|(?P<close>[)}\]⌋⌉])"
@@ -206,16 +208,23 @@ class _Token:
         )
 
 
-def bare_formulas(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of bare formulas between two places of a text, line by line."""
+def bare_formulas(text: str, start: int, end: int, *, short: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield the spans of bare formulas between two places of a text, line by line.
+
+    In a `short` answer those count as well that have no sign of arithmetic but `+` and `-`, or are
+    only a function of something or a product: `p - y`, `max(0, x)`, `4h(n + 1)`.
+    """
     at = start
     while at < end:
         line_end = text.find("\n", at, end)
         if line_end == -1:
             line_end = end
-        if any(sign in text[at:line_end] for sign in "=≈/^*√×·²"):
+        if short or any(sign in text[at:line_end] for sign in "=≈≔/^*√×·²"):
             for first, last in _cells(text, at, line_end):
-                yield from _in_line(text, first, last)
+                tokens = _tokens(text, first, last)
+                found = list(_in_line(tokens))
+                spans = [*found, *_runs(tokens, found)] if short else found
+                yield from ((tokens[one].start, tokens[other - 1].end) for one, other in sorted(spans))
         at = line_end + 1
 
 
@@ -234,12 +243,17 @@ def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = bar + 1
 
 
-def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _tokens(text: str, start: int, end: int) -> list[_Token]:
     tokens: list[_Token] = []
     for match in _TOKEN.finditer(text, start, end):
         tokens.append(_Token(match))
         if len(tokens) >= MAX_LINE_TOKENS:
             break
+    return tokens
+
+
+def _in_line(tokens: list[_Token]) -> Iterator[tuple[int, int]]:
+    """Yield first and last token of what grows around an equals sign or a sign of arithmetic."""
     done = 0  # tokens before this belong to a formula already
     for position, token in enumerate(tokens):
         if position < done:
@@ -253,8 +267,61 @@ def _in_line(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         last = _right(tokens, position, opened)
         first, last = _without_edges(tokens, first, last)
         if last > first + 1 and _worthwhile(tokens[first:last]):
-            yield tokens[first].start, tokens[last - 1].end
+            yield first, last
             done = last
+
+
+def _runs(tokens: list[_Token], taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of symbols, numbers and signs that are a sum, a product or a function, outside of others."""
+    covered = {place for first, last in taken for place in range(first, last)}
+    first = depth = 0
+    for place in range(len(tokens) + 1):
+        token = tokens[place] if place < len(tokens) else None
+        if token is not None and place not in covered and _continues(token, depth):
+            depth += (token.kind == "open") - (token.kind == "close")
+            if depth >= 0:
+                continue
+        start, end = _without_edges(tokens, first, place)
+        start, end = _balanced(tokens, start, end)
+        if _is_expression(tokens[start:end]):
+            yield start, end
+        first, depth = place + 1, 0
+
+
+def _continues(token: _Token, depth: int) -> bool:
+    if token.kind == "comma":
+        return depth > 0
+    acronym = token.kind == "word" and token.text.isupper() and 1 < len(token.text) <= MAX_ACRONYM
+    return token.kind in {"operator", "open", "close"} or token.mathematical or acronym
+
+
+def _balanced(tokens: list[_Token], first: int, last: int) -> tuple[int, int]:
+    """Leave out brackets at the ends that have no partner in the run."""
+    while first < last:
+        depth = lowest = 0
+        for token in tokens[first:last]:
+            depth += (token.kind == "open") - (token.kind == "close")
+            lowest = min(lowest, depth)
+        if tokens[last - 1].kind == "close" and lowest < 0:
+            last -= 1
+        elif tokens[first].kind == "open" and depth > 0:
+            first += 1
+        else:
+            return (first, last) if not depth and not lowest else (first, first)
+    return first, last
+
+
+def _is_expression(tokens: list[_Token]) -> bool:
+    """Whether a run is more than a name, a number or words side by side."""
+    named = [token for token in tokens if token.kind in {"word", "command"}]
+    if len(tokens) < 2 or not named or tokens[0].text in {"+", "/"}:
+        return False
+    signs = [token for token in tokens[1:-1] if token.kind == "operator" and token.text not in {"|", "!"}]
+    powers = tokens[-1].text in {"²", "³"}
+    joined = any(one.end == other.start and other.kind in {"open", "word"} and one.kind in {"number", "word", "close"}
+                 for one, other in pairwise(tokens))  # fmt: skip
+    negated = tokens[0].text in {"-", "−"} and len(tokens) > 2
+    return bool(signs) or powers or joined or negated
 
 
 def _operand(token: _Token) -> bool:

@@ -1,0 +1,291 @@
+"""What a formula is compared with, and the comparison of all that an answer says it is equal to.
+
+`y = A = B` says A and B. Sides that agree are one formula; a side that only names it, or its value
+for some numbers, is no other one. Sides that do not agree are for a person, whichever is right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
+from grader.checks.formula_parts import (
+    FormulaMistake,
+    Judgement,
+    is_name,
+    is_partial,
+    symbols_in,
+    without_example,
+)
+from grader.checks.index_shifts import shifted
+from grader.checks.remarks import BESIDE, LIMITED
+from grader.equivalence import Options, Verdict, compare, open_readings
+from grader.equivalence.values import reading_of_value
+from grader.notation.definitions import without_indices
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Logic,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.notation.definitions import Wanted
+    from grader.notation.names import Names
+    from grader.notation.reading import Reading
+
+SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
+MAX_SIDES: Final = 12  # of one equation that are compared with each other
+DISAGREE: Final = "The sides of this equation are not equal to each other."
+OTHER_NAME: Final = "This formula stands under another name than was asked for."
+UNSOLVED: Final = "This equation is not solved for what was asked for."
+SHIFTED: Final = "It is the same with its indices shifted."
+INDICES: Final = "It is the same but for its indices; a person will see whether they are meant so."
+OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
+NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
+
+RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3, "disputed": 4}
+
+_NAMING: Final = frozenset(
+    {"derivative", "expectation", "variance", "probability", "given", "softmax", "sigmoid", "relu", "norm"}
+)
+_STEPS: Final = frozenset({"derivative"})
+_STEPPING: Final = frozenset({"integral", "limit", "argmax", "argmin"})
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaKey:
+    """The rubric's formulas, read once, with how they are compared."""
+
+    names: Names
+    wanted: Wanted
+    right: tuple[Node, ...]
+    wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
+    options: Options
+    equations: tuple[Node, ...] = ()  # the right forms with their left sides, where the rubric writes them
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The names of the symbols in the right forms."""
+        return frozenset(name for tree in self.right for name in symbols_in(tree))
+
+    @property
+    def heads(self) -> frozenset[str]:
+        return frozenset(
+            node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
+        )
+
+    def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+        """Compare one formula, as written and with what the answer defines put in."""
+        plain = self._judge_as_written(tree)
+        if plain.kind == "equal" or not definitions:
+            return plain
+        try:
+            expanded = definitions.expand(tree, self.right)
+        except DisputedError as error:
+            return Judgement("disputed", tree, plain.verdict, said=str(error))
+        if expanded == tree:
+            return plain
+        other = self._judge_as_written(expanded)
+        return other if other.kind != "undecided" or plain.kind == "different" else plain
+
+    def _judge_as_written(self, tree: Node) -> Judgement:
+        verdicts: list[Verdict] = []
+        for right in self.right:
+            if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
+                continue  # a value without a unit among the right ones is for answers without one
+            verdict = compare(right, tree, options=self.options)
+            if verdict.accepted:
+                return Judgement("equal", tree, verdict)
+            verdicts.append(verdict)
+        for mistake, wrong in self.wrong:
+            for form in wrong:
+                if compare(form, tree, options=self.options).accepted:
+                    return Judgement("mistake", tree, verdicts[0], mistake)
+        undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
+        return Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
+
+    def _offers(self, side: Node) -> bool:
+        """Whether a right formula is one of several that are listed where one is asked for."""
+        if isinstance(side, Apply) and side.head == "in":
+            side = side.args[-1]
+        listed = isinstance(side, Collection | Logic) and not isinstance(self.right[0], Collection | Logic)
+        if not listed or len(side.children) > MAX_SIDES:
+            return False
+        items = [item.children[-1] if isinstance(item, Relation) else item for item in side.children]
+        return len(items) > 1 and any(self._judge_as_written(item).kind == "equal" for item in items)
+
+    def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+        """Compare the sides of an equation: they must agree with each other to be one formula."""
+        unique = tuple(dict.fromkeys(map(without_example, sides)))
+        partial = next((side for side in unique if isinstance(side, Cases) and is_partial(side)), None)
+        if partial is not None and not any(isinstance(right, Cases) for right in self.right):
+            return self._disputed(partial, LIMITED)
+        if any(map(self._offers, unique)):
+            return self._disputed(unique[-1], BESIDE)
+        symbolic = [side for side in unique if symbols_in(side)]
+        told = symbolic if symbolic and self.symbols else list(unique)
+        if len(told) > MAX_SIDES:
+            return self._disputed(told[-1], f"More than {MAX_SIDES} sides stand in this equation.")
+        judged = [self.judge(side, definitions) for side in told]
+        if len(judged) > 1:
+            judged = [
+                j for j in judged if j.kind in {"equal", "mistake"} or not self._names(j.tree)
+            ] or judged
+        best = self.agreed(judged)
+        numbers = [side for side in unique if side not in told]
+        if best.kind == "equal" and numbers and not self._follow(best.tree, numbers, definitions):
+            return self._disputed(best.tree, OTHER_NUMBER)
+        return best
+
+    def takes(self, tree: Node) -> bool:
+        """Whether a whole text can be the answer: one formula, under the name that is asked for or without one."""
+        if isinstance(tree, Relation):
+            saying = set(tree.operators) <= SAYING
+            named = not self.wanted.trees or any(map(self.wanted.matches, tree.operands))
+            return isinstance(self.right[0], Relation) or (saying and named)
+        several = isinstance(tree, Collection | Logic)
+        return type(tree) is type(self.right[0]) if several else not isinstance(tree, Symbol | Number)
+
+    def sides_of(self, tree: Node) -> tuple[Node, ...]:
+        """Return what an explicit formula says: without its left side, unless an equation is expected."""
+        if not isinstance(tree, Relation) or isinstance(self.right[0], Relation):
+            return (tree,)
+        if not set(tree.operators) <= SAYING:
+            return (tree,)  # `y < F` says nothing of what y is
+        sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
+        return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
+
+    def judge_reading(self, reading: Reading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+        """Judge all that a text may mean, without the names of values where values are asked for."""
+        trees = open_readings(reading)
+        if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):
+            trees = (*trees, *open_readings(reading_of_value(reading)))
+        if isinstance(reading.tree, Relation):
+            judgement = self._judge_equation(reading.tree)
+            if judgement is not None:
+                return judgement
+        judgements = [self.judge_sides(self.sides_of(tree), definitions) for tree in dict.fromkeys(trees)]
+        return min(judgements, key=lambda judgement: RANK[judgement.kind])
+
+    def _judge_equation(self, equation: Relation) -> Judgement | None:
+        """Judge an equation that is not simply a name and its formula; None where it is."""
+        left = equation.operands[0]
+        matched = any(map(self.wanted.matches, equation.operands))
+        if self.wanted.is_like(equation):
+            return self._disputed(equation, OTHER_NAME)
+        if not matched and len(equation.operands) == 2 and self.equations:
+            verdicts = [compare(right, equation, options=self.options) for right in self.equations]
+            best = next((verdict for verdict in verdicts if verdict.accepted), verdicts[0])
+            if best.accepted or (best.equal == "undecided" and not is_name(left)):
+                return Judgement("equal" if best.accepted else "undecided", equation, best)
+        if matched and len(equation.operands) == 2 and self.wanted.matches(left):
+            return self._judge_indexed(equation)
+        if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= SAYING:
+            return None
+        if self.wanted.is_inside(left):
+            return self._disputed(equation, UNSOLVED)
+        if is_name(left) or not symbols_in(left):
+            return None
+        whole = self.judge_sides(equation.operands)
+        return self._disputed(equation, UNSOLVED) if whole.kind == "different" else whole
+
+    def _judge_indexed(self, equation: Relation) -> Judgement | None:
+        """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
+        left, tree = equation.operands
+        if left in self.wanted.lefts or left in self.wanted.trees:
+            return None
+        moved = [shifted(right, self.wanted.lefts, left) for right in self.right]
+        if any(right is not None and compare(right, tree, options=self.options).accepted for right in moved):
+            return Judgement("equal", tree, Verdict("equal", "proved", "shifted indices", SHIFTED))
+        judgement = self.judge(tree)
+        bare = without_indices(tree)
+        if judgement.kind == "different" and any(
+            compare(without_indices(right), bare, options=self.options).accepted for right in self.right
+        ):
+            return self._disputed(tree, INDICES)
+        return judgement
+
+    def agreed(self, judged: list[Judgement]) -> Judgement:
+        """Return what several formulas for one thing come to: `disputed` where they do not agree."""
+        best = min(judged, key=lambda judgement: RANK[judgement.kind])
+        if len({(each.kind, each.mistake and each.mistake.name) for each in judged}) == 1:
+            return best
+        if best.kind == "equal":
+            others = [each for each in judged if each.kind != "equal"]
+            if all(self._is_step(best.tree, each.tree) for each in others):
+                return best
+        disputed = next((each for each in judged if each.kind == "disputed"), None)
+        return disputed or self._disputed(best.tree, DISAGREE)
+
+    def _disputed(self, tree: Node, said: str) -> Judgement:
+        return Judgement("disputed", tree, Verdict("undecided", "none", "sides", said), said=said)
+
+    def _names(self, tree: Node) -> bool:
+        """Whether a side only names the formula: a letter, or a function, that the expected one does not have."""
+        while isinstance(tree, Apply) and tree.head == "index":
+            tree = tree.args[0]
+        if isinstance(tree, Symbol):
+            return tree.name not in self.symbols
+        if isinstance(tree, Apply):
+            return (tree.head in _NAMING or tree.head.startswith("call:")) and tree.head not in self.heads
+        return False
+
+    def _is_step(self, right: Node, tree: Node) -> bool:
+        """Whether a side that cannot be compared leads to the right one: a derivative, or letters for whole terms."""
+        heads = {node.head for node in tree.walk() if isinstance(node, Apply | Binder)}
+        if heads & (_STEPS | _STEPPING) - self.heads:
+            return True
+        return _unified(right, tree, {}, self._stands_for, whole=True)
+
+    def _stands_for(self, part: Node) -> bool:
+        """Whether something may be abbreviated by a letter: it is a term, of other letters than the formula's."""
+        return (
+            not isinstance(part, Symbol | Number)
+            and bool(symbols_in(part))
+            and not symbols_in(part) & self.symbols
+        )
+
+    def _follow(self, right: Node, numbers: list[Node], definitions: Definitions) -> bool:
+        """Whether numbers behind a formula are its value: numbers put in for its letters, then the result."""
+        first = definitions.with_numbers(right)
+        if symbols_in(first):
+            if not _unified(right, numbers[0], {}, lambda part: not symbols_in(part), whole=True):
+                return False
+            first, numbers = numbers[0], numbers[1:]
+        return all(compare(first, number, options=NEARLY).accepted for number in numbers)
+
+
+def _unified(
+    pattern: Node, tree: Node, bound: dict[Node, Node], stands_for: Callable[[Node], bool], *, whole: bool
+) -> bool:
+    """Whether a tree is a pattern with terms put in for its letters, the same ones everywhere."""
+    if pattern == tree:
+        return True
+    kept = dict(bound)
+    if (
+        type(pattern) is type(tree)
+        and getattr(pattern, "head", "") == getattr(tree, "head", "")
+        and pattern.children
+        and len(pattern.children) == len(tree.children)
+        and all(
+            _unified(one, other, bound, stands_for, whole=False)
+            for one, other in zip(pattern.children, tree.children, strict=True)
+        )
+    ):
+        return True
+    bound.clear()
+    bound.update(kept)
+    if whole or not symbols_in(pattern) or not stands_for(tree):
+        return False
+    return bound.setdefault(pattern, tree) == tree

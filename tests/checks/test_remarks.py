@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.checks.remarks import remark_on, struck_out
+
+FIND = "M = [1]"
+
+
+def kind(text: str) -> str:
+    start = text.index(FIND)
+    remark = remark_on(text, start, start + len(FIND), [(start, start + len(FIND))])
+    return remark.kind if remark else "stated"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"It is not {FIND}.",
+        f"This isn't {FIND}.",
+        f"{FIND} is wrong.",
+        f"{FIND} is not right.",
+        f"{FIND}? No.",
+        f"{FIND}. This is not true.",
+        f"{FIND}, but that is false.",
+        f"It is a mistake to write {FIND}.",
+        f"It is not true that, as some say, {FIND}.",
+        f"Nobody writes {FIND}.",
+        f"Many students believe {FIND}",
+        f"wrong: {FIND}",
+        f"{FIND} - false!",
+        f"{FIND} (incorrect)",
+        f"Instead of {FIND}",
+        f"a ~~{FIND}~~ b",
+        f"a <del>{FIND}</del> b",
+        f"A != {FIND}",
+        f"$A \\neq {FIND}$",
+        f"A < {FIND}",
+        f"{FIND} ≠ 3",
+        f"das ist nicht {FIND}",
+    ],
+)
+def test_what_is_denied(text: str) -> None:
+    assert kind(text) == "denied"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"maybe {FIND}",
+        f"I am not sure: {FIND}",
+        f"{FIND}?",
+        f"minus {FIND}",
+        f"the inverse of {FIND}",
+        f"{FIND} transposed",
+        f"{FIND} or $N$",
+        f"{FIND}, k q, r",
+        f"{FIND}^2",
+    ],
+)
+def test_what_is_doubted(text: str) -> None:
+    assert kind(text) == "doubted"
+
+
+@pytest.mark.parametrize(
+    "text", [f"{FIND} if x > 0", f"{FIND} for small x", f"{FIND} only when n = 1", f"If k < 0, then {FIND}"]
+)
+def test_what_holds_under_a_condition(text: str) -> None:
+    assert kind(text) == "limited"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"So {FIND}.",
+        f"The kernel is not flipped: {FIND}",
+        f"Without it one would divide by zero, so {FIND}.",
+        f"{FIND}; this is not a probability.",
+        f"{FIND}, and not more.",
+        f"We do not add but multiply: {FIND}",
+        f"{FIND} for every x.",
+        f"{FIND} (I think)",
+        f"A => {FIND}",
+        f"- {FIND}",
+        f"Not only that: {FIND}",
+        f"It isn't hard, since {FIND}",
+        f"{FIND}. This is not a surprise.",
+    ],
+)
+def test_what_is_stated(text: str) -> None:
+    assert kind(text) == "stated"
+
+
+def test_a_phrase_that_leaves_something_aside_reaches_to_the_next_find_only() -> None:
+    text = f"Instead of y = 1 we use {FIND}"
+    start = text.index(FIND)
+    spans = [(text.index("y"), text.index("y") + 5), (start, len(text))]
+    assert remark_on(text, *spans[0], spans) is not None
+    assert remark_on(text, *spans[1], spans) is None
+
+
+def test_struck_out_spans() -> None:
+    text = "~~a~~ b <s>c</s> \\sout{d}"
+    assert [text[start:end] for start, end in struck_out(text)] == ["~~a~~", "<s>c</s>", "\\sout{d}"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="not isrgwf.,!?<>=~$(-–n't\n", max_size=120), st.integers(0, 120))
+def test_any_text_gets_an_answer(text: str, at: int) -> None:
+    remark_on(text, min(at, len(text)), len(text))
+
+
+@pytest.mark.parametrize("unit", ["not ", "~~", "<s>", "is ", "(", "if x ", "but that ", "\n", ". "])
+def test_time_does_not_grow_with_the_text(unit: str) -> None:
+    text = unit * 20_000
+    before = time.process_time()
+    remark_on(text, 10_000, 10_004)
+    assert time.process_time() - before < 1
