@@ -147,6 +147,8 @@ def _unfounded(outcome: Outcome) -> Outcome:
     return outcome.model_copy(
         update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "evidence": evidence}
     )
+
+
 def _alone(criterion: Criterion, question: Question) -> bool:
     """Whether a criterion is the only one of its question that looks for a formula, number or matrix."""
     sought = [each for each in question.criteria if each.check_name in _SOUGHT]

@@ -23,8 +23,8 @@ from grader.checks.matrix_keys import (
     whole,
 )
 from grader.checks.regions import find_regions
-from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.remarks import DENIED, remark_on
+from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response

@@ -158,9 +158,7 @@ def rank_numbers(
     return list(_ranked(text, unit, region, tuple(label_ends)))
 
 
-@lru_cache(
-    maxsize=CACHED_TEXTS
-)  # several criteria of a question ask for the same
+@lru_cache(maxsize=CACHED_TEXTS)  # several criteria of a question ask for the same
 def _ranked(
     text: str, unit: str, region: Region | None, label_ends: tuple[int, ...]
 ) -> tuple[Candidate, ...]:
