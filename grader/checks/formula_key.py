@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
@@ -63,7 +64,7 @@ _STEPS: Final = frozenset({"derivative"})
 _STEPPING: Final = frozenset({"integral", "limit", "argmax", "argmin"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what follows from the formulas is found once
 class FormulaKey:
     """The rubric's formulas, read once, with how they are compared."""
 
@@ -74,13 +75,14 @@ class FormulaKey:
     options: Options
     equations: tuple[Node, ...] = ()  # the right forms with their left sides, where the rubric writes them
 
-    @property
+    @cached_property
     def symbols(self) -> frozenset[str]:
         """The names of the symbols in the right forms."""
         return frozenset(name for tree in self.right for name in symbols_in(tree))
 
-    @property
+    @cached_property
     def heads(self) -> frozenset[str]:
+        """The operations and functions in the right forms."""
         return frozenset(
             node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
         )
