@@ -364,7 +364,21 @@ def rubrics(scene: Scene) -> None:
         scene.expect(ran.seconds < CHECKED, f"{name}: {ran.seconds:.0f} s")
 
 
+# Stands in for every tool a script fetches with or builds: it makes what it is asked to make, and does nothing.
+TOOL: Final = """\
+#!/bin/sh
+case " $* " in *" venv "*) for last; do :; done
+  mkdir -p "$last/bin"; for name in python python3 pip grader; do cp "$0" "$last/bin/$name"; done;;
+esac
+"""
+
+
 def scripts(scene: Scene) -> None:
+    tools = scene.folder / "tools"
+    tools.mkdir()
+    for name in ("python", "python3", "pip", "pip3", "apt-get", "grader"):
+        (tools / name).write_text(TOOL, encoding="utf8")
+        (tools / name).chmod(0o755)
     for name in ("a b.yaml", "$(touch RAN).yaml", "a;touch RAN;.yaml", "`touch RAN`.yaml", "'.yaml"):
         rubric = scene.folder / "key" / name
         shutil.copy(scene.rubric, rubric)
@@ -372,17 +386,9 @@ def scripts(scene: Scene) -> None:
         ran = scene.run(GRADER, "gradescope", "build", "--rubric", rubric, "--out", bundle)
         if ran.code != 2:
             shutil.unpack_archive(bundle, unpacked)
-            subprocess.run(
-                [
-                    "bash",
-                    "-c",
-                    f"set +e; python() {{ :; }}; pip() {{ :; }}; grader() {{ :; }}; cd {unpacked}; . ./setup.sh",
-                ],
-                capture_output=True,
-                check=False,
-                timeout=60,
-                env={"PATH": "/usr/bin:/bin"},
-            )
+            stand_ins = {"PATH": f"{tools}:/usr/bin:/bin"}
+            command = ["bash", "-c", f"cd {unpacked}; . ./setup.sh"]
+            subprocess.run(command, capture_output=True, check=False, timeout=60, env=stand_ins)
             scene.expect(not list(scene.folder.rglob("RAN")), f"{name}: was run")
             bundle.unlink()
             shutil.rmtree(unpacked)
