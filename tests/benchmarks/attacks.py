@@ -376,7 +376,8 @@ esac
 def scripts(scene: Scene) -> None:
     tools = scene.folder / "tools"
     tools.mkdir()
-    for name in ("python", "python3", "pip", "pip3", "apt-get", "grader"):
+    versions = [f"python3.{minor}" for minor in range(11, 16)]
+    for name in ("python", "python3", "pip", "apt-get", "grader", *versions):
         (tools / name).write_text(TOOL, encoding="utf8")
         (tools / name).chmod(0o755)
     for name in ("a b.yaml", "$(touch RAN).yaml", "a;touch RAN;.yaml", "`touch RAN`.yaml", "'.yaml"):
@@ -387,7 +388,7 @@ def scripts(scene: Scene) -> None:
         if ran.code != 2:
             shutil.unpack_archive(bundle, unpacked)
             stand_ins = {"PATH": f"{tools}:/usr/bin:/bin"}
-            command = ["bash", "-c", f"cd {unpacked}; . ./setup.sh"]
+            command = ["bash", str(unpacked / "setup.sh")]
             subprocess.run(command, capture_output=True, check=False, timeout=60, env=stand_ins)
             scene.expect(not list(scene.folder.rglob("RAN")), f"{name}: was run")
             bundle.unlink()
