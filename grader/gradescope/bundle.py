@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grader.errors import Problem, UsageError
 from grader.gradescope.wheel import archive, make_wheel, pinned
+from grader.isolation import child_command, child_environment
 from grader.rubric import load_rubric
 from grader.yamltree import load_yaml
 
@@ -32,7 +32,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 newest() {
     for version in @PYTHONS@; do
-        if command -v "python$version" > /dev/null && "python$version" -c 'import venv, ensurepip' 2> /dev/null; then
+        if command -v "python$version" > /dev/null && "python$version" -I -c 'import venv, ensurepip' 2> /dev/null; then
             echo "python$version"
             return
         fi
@@ -44,10 +44,10 @@ if [ -z "$python" ]; then
     apt-get install -y @APT@
     python=$(newest)
 fi
-"$python" -m venv venv
-venv/bin/python -m pip install --disable-pip-version-check @PIP@
-venv/bin/python -m compileall -q venv/lib > /dev/null || true
-venv/bin/grader check rubric/@RUBRIC@
+"$python" -I -m venv venv
+venv/bin/python -I -m pip install --disable-pip-version-check @PIP@
+venv/bin/python -I -m compileall -q venv/lib > /dev/null || true
+venv/bin/python -I -m grader check rubric/@RUBRIC@
 """
 
 RUN: Final = """\
@@ -59,7 +59,7 @@ cat > "$root/results/results.json" << 'END'
 @FIRST@
 END
 export OPENBLAS_NUM_THREADS=1
-exec "$root/source/venv/bin/grader" gradescope run --root "$root" --rubric "$root/source/rubric/@RUBRIC@"
+exec "$root/source/venv/bin/python" -I -m grader gradescope run --root "$root" --rubric "$root/source/rubric/@RUBRIC@"
 """
 
 DOCKERFILE: Final = """\
@@ -137,27 +137,17 @@ def _rubric_files(rubric: Path) -> dict[str, bytes]:
 def _vendored(requirements: list[str], python: str) -> dict[str, bytes]:
     """Download the wheels of everything that is needed; raises UsageError with what the installer says."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-        ]
-        command += [
-            "--only-binary=:all:",
-            "--implementation",
-            "cp",
-            "--python-version",
-            python,
-            "--dest",
-            folder,
-        ]
+        # Where nobody has put anything: neither for Python nor for pip lies there what has a name they look for.
+        command = child_command(
+            "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
+            "--implementation", "cp", "--python-version", python, "--dest", folder,
+        )  # fmt: skip
         for platform in PLATFORMS:
             command += ["--platform", platform]
-        done = subprocess.run([*command, *requirements], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *requirements], cwd=folder, env=child_environment(), capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
         if done.returncode:
             last = next(
                 (line for line in reversed(done.stderr.splitlines()) if line.startswith("ERROR")), done.stderr
