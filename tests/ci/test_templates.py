@@ -153,6 +153,24 @@ def test_what_the_action_is_given_is_never_run_and_never_an_option(machine) -> N
     assert not (machine.build.folder / "pwned").exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["week 3.yaml", "$(touch pwned).yaml", "`touch pwned`.yaml", "a;touch pwned;'\".yaml", "--json.yaml"],
+)
+def test_the_name_of_a_rubric_is_never_run_and_never_an_option(machine, name) -> None:
+    (machine.build.folder / "rubric.yaml").rename(machine.build.folder / name)
+    machine.build.hand_in("good")
+    for result in (machine.action(submission="answer.md", rubric=name), machine.gitlab("answer.md", name)):
+        assert result.returncode == 0, result.stderr
+        assert "4 of 4 points" in result.stdout
+    hostile = machine.action(
+        submission="answer.md", rubric=name, fail_under="$(touch pwned)", classroom="`touch pwned`"
+    )
+    assert hostile.returncode == 2
+    assert "--fail-under" in hostile.stderr
+    assert not (machine.build.folder / "pwned").exists()
+
+
 def test_nothing_in_the_hand_in_s_folder_is_imported(machine) -> None:
     for name in ("grader", "yaml", "pip", "venv", "click", "json", "types", "encodings", "sitecustomize"):
         machine.build.hand_in("open('pwned', 'w').close(); raise SystemExit(7)\n", f"{name}.py")
