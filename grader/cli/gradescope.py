@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,7 @@ def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: 
         files = build_files(rubric, vendor=vendor, python=python) | {"Dockerfile": DOCKERFILE.encode()}
         for name, data in files.items():
             _write(docker / name, data, mode=0o755 if name in {"setup.sh", "run_autograder"} else 0o644)
-        click.echo(f"{docker} is ready: docker build {docker}")
+        click.echo(f"{docker} is ready: docker build {shlex.quote(str(docker.absolute()))}")
     except GraderError as error:
         print_problems(error.problems)
         sys.exit(2)

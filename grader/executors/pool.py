@@ -17,7 +17,7 @@ from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,6 +26,7 @@ from grader.errors import Problem, SubmissionError
 from grader.executors import Result
 from grader.executors.limits import OUT_OF_MEMORY, limit_memory
 from grader.executors.worker import Worker
+from grader.isolation import isolate
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ _LOST: Final = 3
 _STARTING: Final = 20.0  # seconds: for workers to start on a busy machine
 _ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed from outside
 _PATIENCE: Final = 10  # attempts where all processes were lost, which no answer can bring about
+
+# What multiprocessing takes over of this interpreter's options for the servers it starts.
+_given_flags: Final[Callable[[], list[str]]] = util._args_from_interpreter_flags  # type: ignore[attr-defined] # noqa: SLF001
 
 Made = TypeVar("Made")
 
@@ -145,11 +149,18 @@ class WorkerPool:
 
 
 def _context() -> Any:
+    # Servers are started with `-c`, which looks for modules in the current folder first unless it is forbidden.
+    # An environment variable would not do where this interpreter ignores the environment (`-E`).
+    setattr(util, "_args_from_interpreter_flags", _helper_flags)  # noqa: B010 - known to no stub
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     # One thread each: as many processes as cores do the work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return context
+
+
+def _helper_flags() -> list[str]:
+    return ["-P", *_given_flags()]
 
 
 def warm_up() -> None:
@@ -161,6 +172,7 @@ def warm_up() -> None:
 def start_worker(settings: Settings) -> None:
     """Make this process a worker: bounded in memory, deaf to Ctrl-C, which the main process answers."""
     global _worker  # noqa: PLW0603 - a process is one worker for its whole life
+    isolate()  # what is imported from here on; the path came from a parent that may be anybody's program
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(AttributeError):  # not on Windows
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
