@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 from grader import __version__
+from grader.errors import named
 from grader.model import (
     Adjustment,
     Answer,
@@ -14,7 +15,6 @@ from grader.model import (
     Evidence,
     Outcome,
     Part,
-    Place,
     QuestionReport,
     Reason,
     Report,
@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
 
-_NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
+# What one row keeps of what was read: pages show eight pieces of evidence, 400 characters of each.
+MAX_EVIDENCE: Final = 200
+MAX_SAID: Final = 4_000  # characters of one text
+# A number that later rows follow from; Python writes none of more than 4,300 digits.
+MAX_BITS: Final = 12_000
 
 
 class Verdicts(Protocol):
@@ -51,7 +55,7 @@ def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = Non
     """
     questions = []
     for question in rubric.questions:
-        answer = submission.answers.get(question.id)
+        answer = submission.answer_to(question.id)
         try:
             questions.append(mark_question(rubric, question, answer, verdicts))
         except MemoryError:
@@ -93,23 +97,41 @@ def for_each_student(report: Report) -> tuple[Report, ...]:
 
 
 def mark_question(
-    rubric: Rubric, question: Question, answer: Answer | None, verdicts: Verdicts | None = None
+    rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None = None
 ) -> QuestionReport:
-    """Judge one answer by its question's criteria, in their order."""
-    answer = answer or Answer(question=question.id, place=_NOWHERE)
+    """Judge one answer by its question's criteria, in their order. MemoryError is the only exception."""
+    try:
+        return _marked_question(rubric, question, answer, verdicts)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever breaks around a check must not cost the student
+        return give_up_question(question, answer, failed(f"marking failed with {named(error)}"))
+
+
+def _marked_question(
+    rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None
+) -> QuestionReport:
     earlier: dict[str, Fraction] = {}
     rows = []
     for criterion in question.criteria:
         outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
-        rows.append(_row(criterion, outcome))
+        rows.append(_row(criterion, _doubted(criterion, outcome, answer.doubt) if answer.doubt else outcome))
     return _question_report(question, answer, rows)
 
 
-def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:
+def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
+    """Give a person what would be lost by an answer that may not be what was handed in, or not all of it."""
+    earned = outcome.credit is not None and outcome.credit >= 1 and criterion.points > 0
+    if outcome.credit is None or earned or not criterion.points:
+        return outcome
+    said = tuple(item.model_copy(update={"decided": ""}) for item in outcome.evidence)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt)))
+
+
+def give_up_question(question: Question, answer: Answer, outcome: Outcome) -> QuestionReport:
     """Report one outcome, such as `timed_out`, for every criterion of a question that could not be judged."""
-    answer = answer or Answer(question=question.id, place=_NOWHERE)
     return _question_report(question, answer, [_row(criterion, outcome) for criterion in question.criteria])
 
 
@@ -235,12 +257,39 @@ def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fracti
     ):  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
         raise
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
-        said = f"{type(error).__name__}: {error}"[:300]
         evidence = Evidence(
-            read=response.text[:200], part=response.part, expected=f"check failed with {said}"
+            read=response.text[:200], part=response.part, expected=f"check failed with {named(error)}"
         )
         return Outcome(credit=None, reason=Reason.FAULT, evidence=(evidence,))
-    return outcome
+    return _bounded(outcome)
+
+
+def _bounded(outcome: Outcome) -> Outcome:
+    """Return an outcome that can be kept: no evidence, feedback or number without end."""
+    update: dict[str, object] = {}
+    if len(outcome.evidence) > MAX_EVIDENCE or any(map(_is_long, outcome.evidence)):
+        update["evidence"] = tuple(map(_cut, outcome.evidence[:MAX_EVIDENCE]))
+    if len(outcome.feedback) > MAX_SAID:
+        update["feedback"] = f"{outcome.feedback[: MAX_SAID - 1]}…"
+    value = outcome.value
+    if value is not None and max(abs(value.numerator), value.denominator).bit_length() > MAX_BITS:
+        update["value"] = None
+    return outcome.model_copy(update=update) if update else outcome
+
+
+def _is_long(item: Evidence) -> bool:
+    return any(
+        len(text) > MAX_SAID for text in (item.read, item.read_as, item.latex, item.expected, item.decided)
+    )
+
+
+def _cut(item: Evidence) -> Evidence:
+    fields = ("read", "read_as", "expected", "decided")
+    long = {name: text for name in fields if len(text := getattr(item, name)) > MAX_SAID}
+    update: dict[str, object] = {name: f"{text[: MAX_SAID - 1]}…" for name, text in long.items()}
+    if len(item.latex) > MAX_SAID:
+        update["latex"] = ""  # half a formula is none
+    return item.model_copy(update=update) if update else item
 
 
 def _row(criterion: Criterion, outcome: Outcome) -> CriterionReport:

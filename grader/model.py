@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
+from grader.identity import StudentId
+
 
 def _as_fraction(value: object) -> object:
     if isinstance(value, str | int) and not isinstance(value, bool):
@@ -41,7 +43,7 @@ class Frozen(BaseModel):
 class Student(Frozen):
     """One person; `id` names the reports."""
 
-    id: str
+    id: StudentId
     name: str = ""
     email: str = ""
 
@@ -71,6 +73,7 @@ class Answer(Frozen):
     place: Place
     text: str = ""
     parts: Mapping[str, Part] = {}
+    doubt: str = ""  # why this may not be what was handed in, or not all of it; "" where it is sure
 
     @property
     def blank(self) -> bool:
@@ -94,6 +97,14 @@ class Submission(Frozen):
     answers: Mapping[str, Answer] = {}  # by question id
     submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()  # what a person should know about how it was read
+    doubt: str = ""  # as an answer's, of all of them
+
+    def answer_to(self, question: str) -> Answer:
+        """Return the answer to a question, a blank one where there is none."""
+        found = self.answers.get(question) or Answer(question=question, place=Place(line=1))
+        if self.doubt and not found.doubt:
+            return found.model_copy(update={"doubt": self.doubt})
+        return found
 
 
 class QuestionOutline(Frozen):
@@ -264,7 +275,7 @@ class Outcome(Frozen):
 class Override(Frozen):
     """A person's later decision about one row. It overlays a report and never changes it."""
 
-    student: str  # the student's id
+    student: StudentId
     criterion: str
     credit: Exact | None  # 0..1; None takes an earlier override back
     who: str

@@ -152,6 +152,20 @@ def load_rubric(path: Path) -> Rubric:
     return read_rubric(text, str(path), folder=path.parent)
 
 
+def imported_files(path: Path) -> tuple[Path, ...]:
+    """Return the files that a rubric imports, whether they can be read or not; none of a file that is no rubric."""
+    try:
+        text = read_own_file(path, MAX_BYTES, RubricError)
+    except RubricError:
+        return ()
+    if "import" not in text:  # reading it again would take as long as reading it
+        return ()
+    tree = load_yaml(text, str(path))
+    named = tree.data.get("import") if isinstance(tree.data, dict) else None
+    names = named if isinstance(named, list) else [named]
+    return tuple(path.parent / name for name in names if isinstance(name, str))
+
+
 def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:
     """Check a rubric given as text; `folder` is where its `import:` files are looked for."""
     return _Loader(load_yaml(text, path), folder).rubric()

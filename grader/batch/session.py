@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from grader.batch.marking import ClassMarking, Marked
+from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
@@ -19,19 +19,20 @@ from grader.gradebook.runs import (
     criteria_of,
     handed_in,
     last_change,
+    repeated,
     standings_of,
     unfinished_undo,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from grader.errors import Problem
     from grader.executors import Executor
     from grader.gradebook import Gradebook
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
+    from grader.readers.opening import Found
     from grader.rubric import Rubric
     from grader.writers.summary import Summary
 
@@ -83,16 +84,19 @@ class ClassRun:
         self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
-    def mark_files(self, files: list[Path]) -> None:
+    def mark_files(self, files: list[Found], senders: Mapping[str, str]) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files))
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files, senders))
 
     def mark_again(self, book: Gradebook) -> None:
         """Mark every hand-in that a gradebook knows of the class."""
         standing = list(handed_in(book, self.rubric.id))
         self.watch.stage("marking", len(standing))
-        handins = (HandIn(source, content_of(book, content)) for source, content in standing)
+        senders = senders_of({source for source, _ in standing}, repeated(book, self.rubric.id))
+        handins = (
+            HandIn(source, content_of(book, content), senders.get(source, "")) for source, content in standing
+        )
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def undo(self) -> int | None:
@@ -110,6 +114,7 @@ class ClassRun:
             self.watch.step(review=summary.awaiting > 0)
             yield summary
         self.counts["written"] = writing.written
+        self.problems += writing.problems
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
@@ -158,6 +163,7 @@ class ClassRun:
             known = marked.known
             self.watch.step(review=known is not None and known.low != known.high, failed=known is None)
         self.problems += self.handed_in.choose()
+        self.problems += self.handed_in.look_alikes()
         with self.book.transaction():
             self.counts.update(self.run.stand(self.handed_in.chosen()))
             self.handed_in.keep()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import Problem
 from grader.gradebook.runs import Standing
+from grader.identity import alike
 from grader.lateness import read_moment
 
 if TYPE_CHECKING:
@@ -110,6 +111,20 @@ class HandedIn:
         """Yield what stands for each student, in the order of the files."""
         rows = self.book.rows("SELECT student, place, report FROM temp.chosen ORDER BY place, student")
         return (Standing(*row) for row in rows)
+
+    def look_alikes(self) -> Iterator[Problem]:
+        """Yield a problem for every student whose id nobody can tell from another's."""
+        rows = self.book.rows(
+            "SELECT chosen.student, source FROM temp.chosen JOIN temp.attempts USING (student, place)"
+            " ORDER BY place, chosen.student"
+        )
+        sources = dict(rows)
+        for first, student in alike(sources):
+            rule = (
+                f"student {student!r} looks like {first!r} of {sources[first]}; they are marked as two students,"
+                " and if they are one, both files must give the same id"
+            )
+            yield Problem(sources[student], 0, 0, rule)
 
     def students(self) -> int:
         """Return how many students handed in."""

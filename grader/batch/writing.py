@@ -11,8 +11,11 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.errors import Problem, named
 from grader.executors import WriteJob
+from grader.executors.wall import Failure, unwritten
 from grader.gradebook.runs import body_of
+from grader.model import Reason
 from grader.writers.folder import ClassFolder
 from grader.writers.names import ReportNames
 from grader.writers.summary import from_json
@@ -48,6 +51,7 @@ class _View:
     """One student's files, to be written or already there."""
 
     student: str
+    source: str
     stem: str
     key: str
     summary: str = ""  # JSON; "" while it must be written
@@ -63,6 +67,7 @@ class ClassWriting:
     handed_in: HandedIn
     overrides: Mapping[str, Mapping[str, Override]]
     written: int = 0
+    problems: list[Problem] = field(default_factory=list)
     _names: ReportNames = field(default_factory=ReportNames)
     _queue: deque[_View] = field(default_factory=deque)
     _notes: list[tuple[Any, ...]] = field(default_factory=list)
@@ -75,10 +80,12 @@ class ClassWriting:
                 for written in self.executor.write(self._open_jobs(some)):
                     yield from self._settled(folder)
                     view = self._queue.popleft()
-                    self.written += 1
-                    self._note(view, dict(written.files), written.summary)
+                    self.problems += written.problems
+                    if not written.problems:
+                        self.written += 1
+                        self._note(view, dict(written.files), written.summary)
                     view.summary = written.summary
-                    yield self._taken(folder, view)
+                    yield from self._taken(folder, view)
                 yield from self._settled(folder)
             self._keep_notes()
 
@@ -93,7 +100,7 @@ class ClassWriting:
                 (self._folder, standing.student, key),
             )
             summary = "" if known is None else self._summary_if_there(*known)
-            self._queue.append(_View(standing.student, job.stem, key, summary))
+            self._queue.append(_View(standing.student, job.source, job.stem, key, summary))
             if not summary:
                 yield job
 
@@ -110,6 +117,7 @@ class ClassWriting:
         return WriteJob(
             body=body_of(self.run.book, standing.report),
             student=standing.student,
+            source=attempt.source,
             stem=self._names.stem(standing.student, attempt.source),
             out=self.form.out,
             formats=self.form.formats,
@@ -149,13 +157,23 @@ class ClassWriting:
 
     def _settled(self, folder: ClassFolder | None) -> Iterator[Summary]:
         while self._queue and self._queue[0].summary:
-            yield self._taken(folder, self._queue.popleft())
+            yield from self._taken(folder, self._queue.popleft())
 
-    def _taken(self, folder: ClassFolder | None, view: _View) -> Summary:
-        summary = from_json(view.summary)
-        if folder is not None:
-            folder.add(summary, view.stem)
-        return summary
+    def _taken(self, folder: ClassFolder | None, view: _View) -> Iterator[Summary]:
+        """Take a student into the files of the class; one who cannot be taken must not stop the others."""
+        if not view.summary:
+            return
+        try:
+            summary = from_json(view.summary)
+            if folder is not None:
+                folder.add(summary, view.stem)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - this is the wall
+            failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
+            self.problems.append(unwritten(view.source, view.student, failure))
+            return
+        yield summary
 
     def _note(self, view: _View, files: Mapping[str, tuple[int, int]], summary: str) -> None:
         packed = zlib.compress(summary.encode(), 1)  # for its checksum as well

@@ -9,6 +9,8 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.ci.places import SourceLines
+from grader.errors import named
+from grader.executors.wall import Failure, unread
 from grader.model import Reason
 from grader.writers.rounding import hundredths
 from grader.writers.text import one_line
@@ -169,8 +171,13 @@ def findings_of(marked: Iterable[Marked], root: Path) -> Iterator[Paper]:
         students = "+".join(student.id for student in report.students) if report else PurePath(source).name
         label = students if students not in labels else f"{students} ({source})"
         labels.add(label)
-        sheet = Sheet(report) if report is not None else None
-        found = tuple(_findings(item, sheet)) if sheet is not None else ()
+        try:
+            sheet = Sheet(report) if report is not None else None
+            found = tuple(_findings(item, sheet)) if sheet is not None else ()
+        except Exception as error:  # noqa: BLE001 - one that cannot be shown must not cost the others
+            failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
+            yield Paper(source, label, None, (), (unread(item.source, failure),), ours=True)
+            continue
         yield Paper(source, label, sheet, found, item.problems, item.ours)
 
 

@@ -11,10 +11,10 @@ from grader.ci.commands import annotate
 from grader.ci.findings import Outcomes, findings_of
 from grader.ci.junit import render_junit
 from grader.ci.log import log_lines, problem_lines, reports_json
-from grader.ci.marking import mark_files
+from grader.ci.marking import Intake, mark_files
 from grader.ci.summary import LARGEST, render_summary
-from grader.errors import GraderError, Problem
-from grader.rubric import load_rubric
+from grader.errors import GraderError, Problem, UsageError, named
+from grader.rubric import imported_files, load_rubric
 from grader.writers.atomic import write_text
 from grader.writers.rounding import hundredths
 from grader.writers.text import encodable
@@ -60,8 +60,12 @@ def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
         outcomes.problems = error.problems
     else:
         outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.max_points)
-        marked = mark_files(rubric, wanted.submissions, deadline=wanted.deadline)
-        outcomes.papers.extend(findings_of(marked, wanted.root))
+        intake = Intake(wanted.root, (wanted.rubric, *imported_files(wanted.rubric)))
+        marked = mark_files(rubric, wanted.submissions, intake=intake, deadline=wanted.deadline)
+        try:
+            outcomes.papers.extend(findings_of(marked, wanted.root))
+        except UsageError as error:
+            outcomes.problems = error.problems
     for line in problem_lines(outcomes):
         say(line, True)
     if wanted.as_json:
@@ -103,6 +107,8 @@ def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
                 write_text(path, encodable(render(outcomes)))
             except OSError as error:
                 yield _unwritten(path, error)
+            except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
+                yield Problem(str(path), 0, 0, f"could not be made: the grader failed with {named(error)}")
     if wanted.classroom is not None and wanted.output is not None:
         try:
             _append(wanted.output, f"result={encoded(render_classroom(outcomes))}\n")

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from grader.ci.running import Wanted
 
 _A_FILE: Final = click.Path(path_type=Path)
+# One that cannot be read is named like any other, and the rest is read.
+_HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.argument("submissions", nargs=-1, required=True, type=_HANDED_IN)
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
 @click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a sure score is under this share, e.g. 50%."

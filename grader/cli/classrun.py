@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.batch.marking import count_new
+from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.writing import Form
@@ -17,9 +16,11 @@ from grader.codeversion import code_version
 from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
-from grader.readers.files import find_files, source_of
+from grader.identity import normal_id
+from grader.readers.folders import find_files, source_of
+from grader.readers.opening import Found
 from grader.readers.roster import read_roster, read_times
-from grader.rubric import load_rubric
+from grader.rubric import imported_files, load_rubric
 from grader.tables import resolve
 from grader.validation import did_you_mean
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from fractions import Fraction
+    from pathlib import Path
 
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
@@ -88,15 +90,17 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        found = list(find_files(wanted.submissions))
-        files = [item for item in found if isinstance(item, Path)]
+        teachers = [wanted.rubric, wanted.roster, wanted.times]
+        found = list(find_files(wanted.submissions, teachers=[*teachers, *imported_files(wanted.rubric)]))
+        files = [item for item in found if isinstance(item, Found)]
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
 
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        self.problems += [item for item in found if not isinstance(item, Path)]
+        self.problems += [item for item in found if isinstance(item, Problem)]
+        senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
         timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
@@ -109,13 +113,13 @@ class Session:
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
-            name = wanted.executor or self._executor(base or book, files, settings)
+            name = wanted.executor or self._executor(base or book, files, senders, settings)
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar,
             )  # fmt: skip
-            self.class_run.mark_files(files)
+            self.class_run.mark_files(files, senders)
             self._write()
             if wanted.dry_run:
                 self.changes = list(self.class_run.differences(base)) if base else []
@@ -123,14 +127,17 @@ class Session:
             if roster is not None:
                 self._compare_with(roster)
             self._tell_unknown_times()
+            self._tell_senders(senders)
             self.class_run.finish()
         self.problems += self.class_run.problems
 
-    def _executor(self, book: Gradebook, files: list[Path], settings: Settings) -> str:
+    def _executor(
+        self, book: Gradebook, files: list[Found], senders: Mapping[str, str], settings: Settings
+    ) -> str:
         """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
         if self.wanted.fresh or not (self.wanted.out.exists() or self.wanted.dry_run):
             return executor_for(len(files))
-        return executor_for(count_new(book, files, settings.rubric, settings.version, FEW + 1))
+        return executor_for(count_new(book, files, senders, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
         wanted, run = self.wanted, self.class_run
@@ -158,13 +165,19 @@ class Session:
             rule = f"student {name!r} is not in the roster{did_you_mean(name, roster.students)}"
             self.problems.append(Problem(str(self.wanted.roster), 0, 0, rule))
 
-    def _times(self, files: list[Path]) -> Mapping[str, datetime]:
+    def _times(self, files: list[Found]) -> Mapping[str, datetime]:
         """Return when each file came in, as far as the table says; it may name files by path or by name."""
         if self.wanted.times is None:
             return {}
         times = read_times(self.wanted.times)
-        found = {source_of(file): times.get(source_of(file)) or times.get(file.name) for file in files}
-        unused = times.keys() - found.keys() - {file.name for file in files}
+        found: dict[str, datetime | None] = {}
+        names: set[str] = set()
+        for file in files:
+            source = source_of(file.path)
+            path, name = normal_id(source), normal_id(file.path.name)
+            found[source] = times.get(path) or times.get(name)
+            names |= {path, name}
+        unused = times.keys() - names
         if unused:
             self.notices.append(
                 f"{self.wanted.times}: {len(unused)} of {len(times)} rows name no file of this run: {_some(sorted(unused))}"
@@ -179,6 +192,17 @@ class Session:
         if unknown:
             self.notices.append(
                 f"{unknown} hand-ins say nothing of when they came in and count as in time; --times takes a table"
+            )
+
+    def _tell_senders(self, senders: Mapping[str, str]) -> None:
+        """Say that folders' names tell students apart, since the same names could also be attempts of one."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        named = sorted({standing.student for standing in run.handed_in.chosen()} & {*senders.values()})
+        if named:
+            self.notices.append(
+                f"{len(named)} hand-ins name nobody and have names that other folders have too; each counts as a"
+                f" student of its own: {_some(named)}"
             )
 
     @property

@@ -23,10 +23,12 @@ STOPPED: Final = 130  # as shells count a program that was stopped by Ctrl-C
 
 ALL_FORMATS: Final = "html,md,json,csv"
 _A_FILE: Final = click.Path(path_type=Path)
+# One that cannot be read is named like any other, and the rest is read.
+_HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.argument("submissions", nargs=-1, required=True, type=_HANDED_IN)
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
 @click.option("--out", default="reports", show_default=True, type=_A_FILE, help="Where reports go.")
 @click.option("--format", "formats", default=ALL_FORMATS, show_default=True, help="What to write, by commas.")

@@ -14,5 +14,7 @@ if TYPE_CHECKING:
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems in their order."""
+    from grader.writers.text import printable
+
     for problem in problems:
-        click.echo(str(problem), err=True)
+        click.echo(printable(str(problem)), err=True)

@@ -65,9 +65,9 @@ class Run:
             )
             self.id = cursor.lastrowid or 0
 
-    def key(self, source: str, content: str) -> str:
+    def key(self, source: str, content: str, sender: str = "") -> str:
         """Return the key of a report: equal keys, equal bytes."""
-        return report_key(source, content, self.rubric, self.version)
+        return report_key(source, content, self.rubric, self.version, sender)
 
     def borrow(self, other: Gradebook, key: str) -> Known | None:
         """Take a report over from another gradebook, None where that has none under this key either."""
@@ -232,9 +232,9 @@ class Run:
                     yield row.id, row.evidence[0].expected if row.evidence else ""
 
 
-def report_key(source: str, content: str, rubric: Rubric, version: str) -> str:
+def report_key(source: str, content: str, rubric: Rubric, version: str, sender: str = "") -> str:
     """Return the key of the report of a hand-in, by the digest of its content."""
-    said = f"{source}\n{content}\n{rubric.digest}\n{version}"
+    said = f"{source}\n{content}\n{rubric.digest}\n{version}" + (f"\n{sender}" if sender else "")
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -305,6 +305,15 @@ def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str]]:
         (assignment,),
     )
     return ((source, content) for source, content, _ in rows)
+
+
+def repeated(book: Gradebook, assignment: str) -> frozenset[str]:
+    """Return the students who handed in more than one file."""
+    rows = book.rows(
+        "SELECT student FROM handins WHERE assignment = ? GROUP BY student HAVING count(DISTINCT source) > 1",
+        (assignment,),
+    )
+    return frozenset(student for (student,) in rows)
 
 
 def content_of(book: Gradebook, content: str) -> bytes:

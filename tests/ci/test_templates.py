@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -249,7 +250,7 @@ def test_the_examples_of_the_readme_fit_what_is_there() -> None:
 def test_the_command_of_the_readme_runs(machine) -> None:
     (command,) = re.findall(r"^```sh\n(.*?)\n```$", SECTION, re.MULTILINE | re.DOTALL)
     for folder in ("rubrics", "submissions"):
-        (machine.build.folder / folder).symlink_to(ROOT / folder)
+        shutil.copytree(ROOT / folder, machine.build.folder / folder)
     result = machine.shell(command, {}, ("bash", "-e"))
     assert result.returncode in {0, 3}, result.stderr
     assert ET.fromstring(machine.build.read("grade.xml")).get("tests") == "46"  # noqa: S314 - our own

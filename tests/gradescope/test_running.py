@@ -199,7 +199,7 @@ def test_a_broken_rubric_is_told_to_the_staff_alone(tree) -> None:
 
 
 def test_a_fault_of_ours_keeps_what_the_student_had(tree, monkeypatch) -> None:
-    def fails(*_):
+    def fails(*_, **__):
         raise RuntimeError("a hole")
 
     monkeypatch.setattr(running, "find_handin", fails)
