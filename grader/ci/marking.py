@@ -14,6 +14,7 @@ from grader.lateness import read_moment
 from grader.marking import assemble, deducted
 from grader.model import Reason
 from grader.readers.files import decode, find_files, read_raw
+from grader.readers.ours import without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,7 +44,8 @@ def mark_files(rubric: Rubric, paths: Iterable[Path], *, deadline: float | None 
     """Yield what becomes of each hand-in among files and folders, in order."""
     settings = Settings(rubric=rubric, version="", jobs=1, deadline=deadline or DEADLINE)
     worker = Worker(settings)
-    for found in find_files(paths):
+    paths = tuple(paths)
+    for found in without_ours(find_files(paths), named=paths):
         if isinstance(found, Problem):
             yield Marked(found.path, problems=(found,))
             continue

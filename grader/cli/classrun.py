@@ -12,12 +12,14 @@ from grader.batch.marking import count_new
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.writing import Form
+from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.progress import Bar
 from grader.codeversion import code_version
 from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
 from grader.readers.files import find_files, source_of
+from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
 from grader.rubric import load_rubric
 from grader.tables import resolve
@@ -88,8 +90,12 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        found = list(find_files(wanted.submissions))
+        own: list[Path] = []
+        found = list(without_ours(find_files(wanted.submissions), named=wanted.submissions, own=own))
+        if own:
+            self.notices.append(_left_out(own))
         files = [item for item in found if isinstance(item, Path)]
+        self._refuse_outputs(files)
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
 
@@ -125,6 +131,16 @@ class Session:
             self._tell_unknown_times()
             self.class_run.finish()
         self.problems += self.class_run.problems
+
+    def _refuse_outputs(self, files: list[Path]) -> None:
+        """Raise UsageError where something that is written would replace something that is read."""
+        wanted = self.wanted
+        if not wanted.dry_run:
+            refuse_inputs(
+                {"--gradebook": wanted.store, "--out": wanted.out},
+                [wanted.rubric, wanted.roster, wanted.times, *wanted.submissions],
+            )
+            refuse_folder_of(files, wanted.out)
 
     def _executor(self, book: Gradebook, files: list[Path], settings: Settings) -> str:
         """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
@@ -233,6 +249,12 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _left_out(files: list[Path]) -> str:
+    folders = sorted({str(file.parent) for file in files})
+    count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+    return f"{count} that grader wrote itself, in {_some(folders)}, {'is' if len(files) == 1 else 'are'} no hand-in"
 
 
 def _some(names: list[str]) -> str:

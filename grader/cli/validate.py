@@ -40,12 +40,14 @@ def validate(
     Exit codes: 0 all was read; 1 something is missing or cannot be read; 2 the form or a file cannot be
     read at all.
     """
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
     from grader.forms import form_from
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
     try:
+        refuse_inputs({"--html": html}, [form, rubric, *submissions])
         known = form_from(form=form, rubric=rubric)
     except GraderError as error:
         _say(error.problems)
@@ -68,11 +70,12 @@ def _read(submissions: tuple[Path, ...], form: Form) -> tuple[list[HandInReading
     from grader.errors import Problem, SubmissionError
     from grader.forms.reading import read_handin
     from grader.readers.files import find_files, read_file
+    from grader.readers.ours import without_ours
 
     readings: list[HandInReading] = []
     problems: list[Problem] = []
     outline = form.outline
-    for path in find_files(submissions):
+    for path in without_ours(find_files(submissions), named=submissions):
         if isinstance(path, Problem):
             problems.append(path)
             continue
@@ -93,10 +96,11 @@ def _write_page(
 ) -> list[Problem]:
     from grader.errors import Problem
     from grader.forms.page import render_readings
+    from grader.provenance import signed
     from grader.writers.atomic import write_text
 
     try:
-        write_text(path, render_readings(form, readings, problems))
+        write_text(path, signed(render_readings(form, readings, problems), "reading", "html"))
     except OSError as error:
         return [Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]
     return []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.provenance import APPLICATION
+
 if TYPE_CHECKING:
     import sqlite3
-
-APPLICATION: Final = 0x67726164  # "grad": tells a gradebook from any other SQLite file
 
 # One script a version, in order; what has been released is never edited, only followed by another.
 MIGRATIONS: Final[tuple[str, ...]] = (

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import GradebookError, Problem
-from grader.gradebook.schema import APPLICATION, VERSION, migrate, version_of
+from grader.gradebook.schema import VERSION, migrate, version_of
+from grader.provenance import APPLICATION
+from grader.writers.atomic import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,7 +145,7 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 def _make(path: Path) -> None:
     """Make an empty gradebook that appears whole: an empty file under its name has been damaged."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
         new = Path(folder) / "new"
         connection = sqlite3.connect(new, isolation_level=None)
@@ -152,6 +154,7 @@ def _make(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
+        new.chmod(0o600)  # marks; what SQLite puts beside it gets the same rights
         try:
             os.link(new, path)  # unlike a renaming, it leaves alone what another run was quicker to make
         except FileExistsError:

@@ -11,6 +11,7 @@ from typing import Final
 
 from grader.errors import Problem, UsageError
 from grader.gradescope.wheel import archive, make_wheel, pinned
+from grader.provenance import place_of, signed_bytes
 from grader.rubric import load_rubric
 from grader.yamltree import load_yaml
 
@@ -23,7 +24,7 @@ PLATFORMS: Final = (
     "manylinux_2_17_x86_64",
     "manylinux2014_x86_64",
 )
-_EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
+EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
 
 SETUP: Final = """\
 #!/usr/bin/env bash
@@ -62,14 +63,6 @@ export OPENBLAS_NUM_THREADS=1
 exec "$root/source/venv/bin/grader" gradescope run --root "$root" --rubric "$root/source/rubric/@RUBRIC@"
 """
 
-DOCKERFILE: Final = """\
-FROM gradescope/autograder-base:ubuntu-22.04
-COPY . /autograder/source/
-RUN bash /autograder/source/setup.sh \\
-    && cp /autograder/source/run_autograder /autograder/run_autograder \\
-    && chmod +x /autograder/run_autograder
-"""
-
 
 def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dict[str, bytes]:
     """Return every file of the autograder by its name. Raises GraderError for a rubric that is mistaken.
@@ -101,7 +94,8 @@ _NEEDS: Final = "--requirement requirements.txt wheels/grader-*.whl"
 
 def build_zip(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> bytes:
     """Return the zip to upload: its files lie at the top, as the platform wants them."""
-    return archive(build_files(rubric, vendor=vendor, python=python), executable=_EXECUTABLE)
+    files = build_files(rubric, vendor=vendor, python=python)
+    return signed_bytes(archive(files, executable=EXECUTABLE, comment=place_of("autograder")), "autograder")
 
 
 def _filled(text: str, names: dict[str, str]) -> bytes:

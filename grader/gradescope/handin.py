@@ -6,8 +6,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.provenance import Origin
 from grader.readers import READERS
 from grader.readers.files import find_files
+from grader.readers.ours import origin_of_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,10 @@ class StudentError(Exception):
 def find_handin(folder: Path, pattern: str = "") -> Path:
     """Return the file to mark; raises StudentError where there is none, or more than one it could be."""
     found = [item for item in find_files([folder]) if isinstance(item, Path)] if folder.is_dir() else []
+    reports = [file for file in found if origin_of_found(file) is not Origin.FOREIGN]
+    if reports and len(reports) == len(found):
+        raise StudentError(f"{_names(reports, folder)} is a report, not your answers. Hand in your answers.")
+    found = [file for file in found if file not in reports]
     readable = [file for file in found if file.suffix.lower() in READERS]
     meant = [file for file in readable if not pattern or fnmatchcase(file.name.lower(), pattern.lower())]
     formats = ", ".join(READERS)

@@ -45,7 +45,9 @@ def make_wheel() -> tuple[str, bytes]:
     return f"{_NAME}-{__version__}-py3-none-any.whl", archive(files)
 
 
-def archive(files: dict[str, bytes], *, executable: frozenset[str] = frozenset()) -> bytes:
+def archive(
+    files: dict[str, bytes], *, executable: frozenset[str] = frozenset(), comment: bytes = b""
+) -> bytes:
     """Return a zip of these files: the same bytes for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
@@ -54,6 +56,7 @@ def archive(files: dict[str, bytes], *, executable: frozenset[str] = frozenset()
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o755 if name in executable else 0o644) << 16
             target.writestr(entry, data)
+        target.comment = comment
     return buffer.getvalue()
 
 
