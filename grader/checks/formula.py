@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -22,7 +23,9 @@ from grader.checks.formula_parts import (
     symbols_in,
     unwrapped,
 )
+from grader.checks.formula_sense import doubt_about, refuse_undefined, refuse_unknown_symbols
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.checks.sense import refuse_repeated
 from grader.equivalence import Options, compare, near_miss, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
@@ -99,10 +102,12 @@ class FormulaCheck(Frozen):
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
         read, options = self._read, self._options  # reading everything finds what cannot be read
-        names = [mistake.name for mistake in self.mistakes]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two mistakes are named '{name}'")
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
+        known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
+        refuse_unknown_symbols(self.where, chain(known, *map(symbols_in, trees)))
+        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
+            refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
                 raise ValueError(
@@ -112,6 +117,10 @@ class FormulaCheck(Frozen):
                 if any(compare(right, tree, options=options).certainty == "proved" for right in read.right):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
         return self
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self.where),)))
 
     @cached_property
     def _options(self) -> Options:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+# A million cases of some hundred characters.
+_LARGEST = 500_000_000  # bytes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -20,8 +23,9 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
     """
     from grader.cli.outputs import refuse_inputs
     from grader.cli.problems import print_problems
-    from grader.errors import GraderError
+    from grader.errors import GraderError, UsageError
     from grader.writers.atomic import refuse_to_replace, write_text
+    from grader.yamltree import read_own_file
 
     try:
         refuse_inputs({"--out": out}, [cases])
@@ -34,11 +38,9 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
         click.echo(f"{out}: cannot be written: {error.strerror}", err=True)
         return 2
     try:
-        lines = cases.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        click.echo(
-            f"{cases}: cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", err=True
-        )
+        lines = read_own_file(cases, _LARGEST, UsageError).splitlines()
+    except GraderError as error:
+        print_problems(error.problems)
         return 2
     failed = False
     answers = []

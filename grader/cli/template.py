@@ -65,9 +65,10 @@ def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
     """Warn of what may be chance; raises FormError for what can hardly be."""
     from grader.errors import FormError
     from grader.forms.leaks import leaks
-    from grader.yamltree import load_yaml
+    from grader.rubric import MAX_BYTES
+    from grader.yamltree import load_yaml, read_own_file
 
-    source = path.read_text(encoding="utf-8-sig")
+    source = read_own_file(path, MAX_BYTES, FormError)
     found = leaks(rubric, load_yaml(source, str(path)), source)
     sure = [leak.problem for leak in found if leak.sure]
     if sure and not anyway:

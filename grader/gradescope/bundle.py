@@ -12,8 +12,8 @@ from typing import Final
 from grader.errors import Problem, UsageError
 from grader.gradescope.wheel import archive, make_wheel, pinned
 from grader.provenance import place_of, signed_bytes
-from grader.rubric import load_rubric
-from grader.yamltree import load_yaml
+from grader.rubric import MAX_BYTES, load_rubric
+from grader.yamltree import load_yaml, read_own_bytes, read_own_file
 
 # What setup.sh looks for, newest first; the platform's own images may be older and then get one installed.
 PYTHONS: Final = ("3.13", "3.12", "3.11")
@@ -113,7 +113,7 @@ def _first_results() -> str:
 
 def _rubric_files(rubric: Path) -> dict[str, bytes]:
     """Return the rubric and the files it imports, with the folders between them."""
-    text = rubric.read_text(encoding="utf-8-sig")
+    text = read_own_file(rubric, MAX_BYTES, UsageError)
     data = load_yaml(text, str(rubric)).data
     imports = data.get("import") or [] if isinstance(data, dict) else []
     files = {f"rubric/{rubric.name}": text.encode()}
@@ -124,7 +124,7 @@ def _rubric_files(rubric: Path) -> dict[str, bytes]:
                 f"imports {str(name)!r} from outside its folder; for the zip, put that file beside the rubric"
             )
             raise UsageError([Problem(str(rubric), 0, 0, rule)])
-        files[f"rubric/{inside}"] = (rubric.parent / inside).read_bytes()
+        files[f"rubric/{inside}"] = read_own_bytes(rubric.parent / inside, MAX_BYTES, UsageError)
     return files
 
 
