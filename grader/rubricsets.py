@@ -76,7 +76,7 @@ class SetReader:
         try:
             text = read_own_file(file, left, RubricError)
         except RubricError as error:
-            why = "; ".join(problem.message for problem in error.problems)
+            why = "; ".join(problem.message.removeprefix("cannot be read: ") for problem in error.problems)
             self._say(loc, f"cannot import {str(name)!r}: {why}")
             return {}
         tree = load_yaml(text, str(file))

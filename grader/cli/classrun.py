@@ -27,7 +27,7 @@ from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from fractions import Fraction
 
@@ -129,6 +129,7 @@ class Session:
             if roster is not None:
                 self._compare_with(roster)
             self._tell_unknown_times()
+            self._tell_who_is_gone()
             self.class_run.finish()
         self.problems += self.class_run.problems
 
@@ -137,7 +138,7 @@ class Session:
         wanted = self.wanted
         if not wanted.dry_run:
             refuse_inputs(
-                {"--gradebook": wanted.store, "--out": wanted.out},
+                {"--out": wanted.out},
                 [wanted.rubric, wanted.roster, wanted.times, *wanted.submissions],
             )
             refuse_folder_of(files, wanted.out)
@@ -197,6 +198,13 @@ class Session:
                 f"{unknown} hand-ins say nothing of when they came in and count as in time; --times takes a table"
             )
 
+    def _tell_who_is_gone(self) -> None:
+        """Say whose marks stand and who is in no table of this run, which nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        if run.run.gone:
+            self.notices.append(told_gone(run.run.gone))
+
     @property
     def counts(self) -> Counter[str]:
         """How many hand-ins were marked, reused and failed, and how many reports written."""
@@ -249,6 +257,15 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def told_gone(students: Sequence[str]) -> str:
+    """Say who stands and is not among the hand-ins of the last run."""
+    count = f"{len(students)} {'student' if len(students) == 1 else 'students'}"
+    return (
+        f"{count} of earlier runs {'is' if len(students) == 1 else 'are'} not among the files of the last one, and so "
+        f"in no table, nor in a regrade, until graded again: {_some(list(students))}"
+    )
 
 
 def _left_out(files: list[Path]) -> str:

@@ -82,6 +82,10 @@ def print_changes(changes: Sequence[Difference]) -> None:
         for row in change.rows:
             decided = "; a person has decided this row, and that stays" if row.decided else ""
             click.echo(f"  {row.criterion}: {_row(row)}; {row.why}{decided}")
+        if change.late is not None:
+            click.echo(
+                f"  late: {_taken(change.late.before)} -> {_taken(change.late.after)}; {change.late.why}"
+            )
     if len(known) > SHOWN_CHANGES:
         click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more; --json lists them all")
 
@@ -119,6 +123,12 @@ def _row(row: RowChange) -> str:
         return old  # its points make the difference, and the reason says so
     points = _amount(row.points)
     return f"{old} -> {new} of {points} {'point' if points == '1' else 'points'}"
+
+
+def _taken(points: Fraction | None) -> str:
+    if points is None:
+        return "what was taken off is not known"
+    return f"{_amount(points)} {'point' if points == 1 else 'points'} off" if points else "nothing off"
 
 
 def _credit(credit: Fraction | None) -> str:
@@ -180,4 +190,11 @@ def change_data(change: Difference) -> dict[str, Any]:
             }
             for row in change.rows
         ],
+        "late": None
+        if change.late is None
+        else {
+            "before": None if change.late.before is None else str(change.late.before),
+            "after": str(change.late.after),
+            "why": change.late.why,
+        },
     }

@@ -66,11 +66,12 @@ def regrade(rubric: Path, **options: Any) -> None:
 
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
-    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside
+    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside, told_gone
     from grader.cli.progress import Bar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
+    from grader.gradebook.runs import gone_of
     from grader.rubric import load_rubric
 
     store = options["gradebook"] or store_beside(options["out"])
@@ -94,6 +95,9 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         undone = run.undo() if options["undo"] else None
         if not options["undo"]:
             run.mark_again(base or book)
+        gone = gone_of(base or book, rubric.id)
+        if gone:
+            click.echo(told_gone(gone), err=True)
         changes = list(run.differences(base) if base is not None else run.changes())
         if not only_look:
             _write(run, options["out"])

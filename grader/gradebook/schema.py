@@ -129,6 +129,12 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (assignment, student)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE standings ADD COLUMN present INTEGER NOT NULL DEFAULT 1;  -- 0: not among the files of the last run
+    ALTER TABLE standings ADD COLUMN deduction TEXT;  -- JSON: points, why, own due date. NULL: not known
+    ALTER TABLE changes ADD COLUMN deduction_before TEXT;
+    ALTER TABLE changes ADD COLUMN deduction_after TEXT;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

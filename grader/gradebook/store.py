@@ -80,7 +80,7 @@ class Gradebook:
         """Turn what SQLite or the file system says into a GradebookError."""
         try:
             yield
-        except (sqlite3.Error, zlib.error, OSError) as error:
+        except (sqlite3.Error, zlib.error, UnicodeDecodeError, OSError) as error:  # a damaged name is no text
             raise _unusable(self.path, _advice(error)) from error
 
     @contextmanager
