@@ -23,7 +23,12 @@ from grader.checks.formula_parts import (
     symbols_in,
     unwrapped,
 )
-from grader.checks.formula_sense import doubt_about, refuse_undefined, refuse_unknown_symbols
+from grader.checks.formula_sense import (
+    doubt_about,
+    refuse_undefined,
+    refuse_unknown_symbols,
+    symbol_name,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.sense import refuse_repeated
 from grader.equivalence import Options, compare, near_miss, open_readings
@@ -105,7 +110,7 @@ class FormulaCheck(Frozen):
         refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
-        refuse_unknown_symbols(self.where, chain(known, *map(symbols_in, trees)))
+        refuse_unknown_symbols(self._domains, chain(known, *map(symbols_in, trees)))
         for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
             refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
@@ -120,12 +125,12 @@ class FormulaCheck(Frozen):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self.where),)))
+        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self._domains),)))
 
     @cached_property
     def _options(self) -> Options:
         return Options(
-            domains=dict(self.where),
+            domains=self._domains,
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,
@@ -134,6 +139,11 @@ class FormulaCheck(Frozen):
             matrices=frozenset(self.matrices),
             seed=self.expected,
         )
+
+    @cached_property
+    def _domains(self) -> dict[str, str]:
+        """The domains by the names that formulas are read with: `eps` is the symbol epsilon, unless it is declared."""
+        return {symbol_name(name, self._read.names): domain for name, domain in self.where.items()}
 
     @cached_property
     def _read(self) -> _Expected:

@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.evaluation import NotEvaluableError
 from grader.equivalence.points import points
 from grader.equivalence.sampling import Sampler
+from grader.notation.errors import ReadingError
+from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
 from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from grader.notation.names import Names
     from grader.notation.tree import Node
 
 # Exact at every point, so that a value that is missing is missed by no rounding.
 _RATIONAL: Final = frozenset({"add", "neg", "mul", "div"})
 _TRIED: Final = 24  # points at which a formula is looked for a value
+
+
+def symbol_name(name: str, names: Names) -> str:
+    """Return the name that a formula's symbol has which is written like this; the same where it is no symbol."""
+    try:
+        tree = read_formula(name, names=names).tree
+    except ReadingError:
+        return name
+    return tree.name if isinstance(tree, Symbol) else name
 
 
 def refuse_unknown_symbols(where: Iterable[str], known: Iterable[str]) -> None:

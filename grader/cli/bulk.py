@@ -25,6 +25,7 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
     from grader.cli.problems import print_problems
     from grader.errors import GraderError, UsageError
     from grader.writers.atomic import refuse_to_replace, write_text
+    from grader.writers.text import json_escaped
     from grader.yamltree import read_own_file
 
     try:
@@ -53,7 +54,7 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
             click.echo(f"{cases}:{number}: {wrong}", err=True)
             answers.append(json.dumps({"error": wrong}))
             continue
-        answers.append(json.dumps(function(case), ensure_ascii=False))
+        answers.append(json_escaped(json.dumps(function(case), ensure_ascii=False)))
     text = "".join(f"{answer}\n" for answer in answers)
     if out is None:
         sys.stdout.write(text)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import sqlite3
+from contextlib import suppress
+from typing import Final
 
 from grader.provenance import APPLICATION
-
-if TYPE_CHECKING:
-    import sqlite3
 
 # One script a version, in order; what has been released is never edited, only followed by another.
 MIGRATIONS: Final[tuple[str, ...]] = (
@@ -153,7 +152,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a full disk has already ended the transaction
+                connection.execute("ROLLBACK")
             raise
 
 

@@ -37,7 +37,7 @@ def make_wheel() -> tuple[str, bytes]:
     files[f"{info}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
-    entries = "\n".join(f"{name} = grader.cli.entry:{name}" for name in ("grade", "grader"))
+    entries = "\n".join(f"{name} = grader.cli.launch:{name}" for name in ("grade", "grader"))
     files[f"{info}/entry_points.txt"] = f"[console_scripts]\n{entries}\n".encode()
     record = f"{info}/RECORD"
     lines = [f"{name},sha256={_hash(data)},{len(data)}" for name, data in files.items()]

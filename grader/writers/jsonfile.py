@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.rounding import hundredths, number
-from grader.writers.text import encodable
+from grader.writers.text import encodable, json_escaped
 from grader.writers.view import Sheet, mark_of, plain_value
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class JsonWriter(Writer):
 
 def render_json(report: Report | Sheet) -> str:
     """Return a report as the text of its JSON file."""
-    return encodable(_indented(report_data(report), "")) + "\n"
+    return json_escaped(encodable(_indented(report_data(report), ""))) + "\n"
 
 
 def report_data(report: Report | Sheet) -> ReportJson:
