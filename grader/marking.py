@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from grader import __version__
 from grader.errors import named
+from grader.lateness import less
 from grader.model import (
     Adjustment,
     Answer,
@@ -191,7 +192,7 @@ def _overridden(row: CriterionReport, override: Override | None) -> CriterionRep
 
 def deducted(report: Report, kind: str, points: Fraction, said: str) -> Report:
     """Take points off the total as a line of its own; the total stays at or above 0."""
-    low, high = (max(total - points, min(total, Fraction(0))) for total in (report.low, report.high))
+    low, high = (less(total, points) for total in (report.low, report.high))
     line = Adjustment(kind=kind, low=low - report.low, high=high - report.high, said=said)
     return report.model_copy(update={"adjustments": (*report.adjustments, line), "low": low, "high": high})
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, field_validator
@@ -23,17 +22,21 @@ from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
 from grader.release import GradescopeRule, Visibility
 from grader.rubricdigest import check_digest
+from grader.rubricsets import SetReader
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
 from grader.yamltree import Tree, load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from grader.yamltree import Loc
 
 # Points finer than this could not be shown exactly in a report.
 POINTS_DECIMALS: Final = 2
+# Of one criterion: more are a slip of the finger, and could not be shown.
+MAX_POINTS: Final = 1_000_000
 # The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
 MAX_BYTES: Final = 4_000_000
 
@@ -76,6 +79,9 @@ class Criterion(Frozen):
         if (value * 10**POINTS_DECIMALS).denominator != 1:
             msg = f"must have at most {POINTS_DECIMALS} decimals"
             raise ValueError(msg)
+        if abs(value) > MAX_POINTS:
+            msg = f"must be between -{MAX_POINTS:,} and {MAX_POINTS:,}"
+            raise ValueError(msg)
         return value
 
     @property
@@ -96,6 +102,14 @@ class Question(Frozen):
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
 
     _id = field_validator("id")(_checked_id)
+
+    @field_validator("minimum")
+    @classmethod
+    def _earns_nothing(cls, value: Fraction | None) -> Fraction | None:
+        if value is not None and not -MAX_POINTS <= value <= 0:
+            msg = f"must be 0 or less, since a blank answer would earn it, and at least -{MAX_POINTS:,}"
+            raise ValueError(msg)
+        return value
 
     @property
     def max_points(self) -> Fraction:
@@ -184,7 +198,8 @@ class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
     def __init__(self, tree: Tree, folder: Path | None) -> None:
-        self.tree, self.folder = tree, folder
+        self.tree = tree
+        self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
         self.digest = hashlib.sha256()
 
@@ -195,7 +210,10 @@ class _Loader:
                 self._say((), f"must be a mapping with 'id' and 'questions' (got {shown(data)})")
             raise RubricError(self.problems)
         data = dict(data)
-        sets = self._sets(data.pop("sets", None), data.pop("import", None))
+        sets = self.sets.read(data.pop("sets", None), data.pop("import", None))
+        self.problems += self.sets.problems
+        for text in self.sets.texts:
+            self.digest.update(text.encode())
         for loc, criterion, question in self._criteria(data):
             self._check(loc, criterion, question, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
@@ -225,42 +243,6 @@ class _Loader:
             name = node.get("id") if isinstance(node, dict) else None
             words.append(f"{word} {name!r}" if name else f"{word} number {int(step[1]) + 1}")
         return f"{', '.join(words)}: " if words else ""
-
-    def _sets(self, own: Any, imports: Any) -> dict[str, Any]:
-        """Collect the synonym sets: the rubric's own, then those of the files it imports."""
-        sets: dict[str, Any] = {}
-        if own is not None and not isinstance(own, dict):
-            self._say(("sets",), f"sets must be a mapping of names to lists (got {shown(own)})")
-            own = None
-        files = [imports] if isinstance(imports, str) else imports or []
-        for number, name in enumerate(files):
-            loc = ("import", number) if isinstance(imports, list) else ("import",)
-            sets.update(self._imported(name, loc))
-        sets.update(own or {})
-        for name, members in sets.items():
-            if not isinstance(members, list) or not members:
-                self._say(
-                    ("sets", name), f"set {name!r} must be a list of at least one word (got {shown(members)})"
-                )
-        return {name: members for name, members in sets.items() if isinstance(members, list)}
-
-    def _imported(self, name: Any, loc: Loc) -> dict[str, Any]:
-        file = (self.folder or Path()) / str(name)
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            self._say(
-                loc, f"cannot import {str(name)!r}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}"
-            )
-            return {}
-        tree = load_yaml(text, str(file))
-        self.problems += tree.problems
-        self.digest.update(text.encode())
-        if isinstance(tree.data, dict):
-            return tree.data
-        if not tree.problems:
-            self._say(loc, f"{str(name)!r} must be a mapping of set names to lists")
-        return {}
 
     def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any], dict[str, Any]]]:
         """Yield every criterion that is a mapping, and its question as it stands in the file.
@@ -307,6 +289,10 @@ class _Loader:
                     if "expected" not in params:
                         continue  # what kept it from being derived has been said
                 params = {**self._defaults(model, loc, criterion, question["criteria"]), **params}
+            too_large = self.sets.too_large(params)
+            if too_large:
+                self._say((*loc, name), f"{name} {too_large} allowed")
+                continue
             check, problems = validate(
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
@@ -366,9 +352,13 @@ class _Loader:
                 self._say(("questions",), f"question id {name!r} is used {times} times")
 
     def _contradictions(self, rubric: Rubric) -> None:
-        """Only a check that can look for a false claim may take points away."""
+        """Only a check that can look for a false claim may take points away, and such a one gives none."""
         for number, question in enumerate(rubric.questions):
             for row, criterion in enumerate(question.criteria):
+                if criterion.points > 0 and getattr(criterion.check, "contradiction", False):
+                    loc = ("questions", number, "criteria", row, "points")
+                    rule = "a check with 'contradiction: true' would give points for a false claim: they must be negative or 0"
+                    self._say(loc, rule)
                 if (
                     criterion.points < 0
                     and criterion.check is not None

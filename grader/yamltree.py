@@ -9,7 +9,9 @@ means (see `grader.fields`). Every text that comes out can be written down as UT
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,17 +93,33 @@ class _Stop(Exception):  # noqa: N818 - not an error of the program: the walk en
 def read_own_file(path: Path, most: int, refuse: type[GraderError]) -> str:
     """Return the text of a file that a teacher keeps, of at most so many bytes; raises `refuse`."""
     shown = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise refuse([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    if len(raw) > most:
-        raise refuse([Problem(shown, 0, 0, f"is larger than {most} bytes (got {len(raw)})")])
+    raw = read_own_bytes(path, most, refuse)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise refuse([Problem(shown, line, 0, "is not UTF-8 text")]) from error
+
+
+def read_own_bytes(path: Path, most: int, refuse: type[GraderError]) -> bytes:
+    """Return what stands in an ordinary file, of at most so many bytes; raises `refuse`.
+
+    A device or a pipe might never end, and opening one might never return.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            seen = os.fstat(handle)
+            if not stat.S_ISREG(seen.st_mode):
+                raise refuse([Problem(str(path), 0, 0, "cannot be read: it is no ordinary file")])
+            raw = file.read(most + 1) if seen.st_size <= most else b""
+    except (OSError, ValueError) as error:  # the latter for a NUL in its name
+        why = getattr(error, "strerror", None) or str(error)
+        raise refuse([Problem(str(path), 0, 0, f"cannot be read: {why}")]) from error
+    size = max(seen.st_size, len(raw))
+    if size > most:
+        raise refuse([Problem(str(path), 0, 0, f"is larger than {most} bytes (got {size})")])
+    return raw
 
 
 def writable(text: str) -> str:

@@ -15,6 +15,7 @@ from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
     Run,
+    Standing,
     content_of,
     criteria_of,
     handed_in,
@@ -118,20 +119,26 @@ class ClassRun:
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
-        stood = {item.student: item.report for item in standings_of(before, self.rubric.id)}
+        stood = {item.student: item for item in standings_of(before, self.rubric.id)}
         decided = overrides_of(before, self.rubric.id)
         for standing in self.handed_in.chosen():
-            student, report = standing.student, standing.report
-            old, known = stood.get(student), decided.get(student, {})
-            found = difference(self.book, student, report, before, old, known)
+            student = standing.student
+            found = difference(self.book, standing, before, stood.get(student), decided.get(student, {}))
             if found is not None:
                 yield found
 
     def changes(self) -> Iterator[Difference]:
         """Yield every student whose marks this run has changed."""
         decided = overrides_of(self.book, self.rubric.id)
-        for student, before, after in self.run.changed():
-            found = difference(self.book, student, after, self.book, before, decided.get(student, {}))
+        for change in self.run.changed():
+            student = change.student
+            new = Standing(student, 0, change.after, change.deduction_after)
+            old = (
+                None
+                if change.before is None
+                else Standing(student, 0, change.before, change.deduction_before)
+            )
+            found = difference(self.book, new, self.book, old, decided.get(student, {}))
             if found is not None:
                 yield found
 

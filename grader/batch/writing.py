@@ -11,17 +11,20 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import Problem, named
+from grader.errors import Problem, UsageError, named
 from grader.executors import WriteJob
 from grader.executors.wall import Failure, unwritten
 from grader.gradebook.runs import body_of
 from grader.model import Reason
+from grader.tables import resolve
+from grader.writers import WRITERS
+from grader.writers.atomic import refused, why_kept
 from grader.writers.folder import ClassFolder
 from grader.writers.names import ReportNames
 from grader.writers.summary import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.batch.standing import HandedIn
@@ -77,7 +80,9 @@ class ClassWriting:
         with self._class_folder() as folder:
             rest = self.handed_in.chosen()
             while some := list(islice(rest, AT_ONCE)):
-                for written in self.executor.write(self._open_jobs(some)):
+                jobs = list(self._open_jobs(some))
+                self._refuse_to_replace(jobs)
+                for written in self.executor.write(jobs):
                     yield from self._settled(folder)
                     view = self._queue.popleft()
                     self.problems += written.problems
@@ -103,6 +108,19 @@ class ClassWriting:
             self._queue.append(_View(standing.student, job.source, job.stem, key, summary))
             if not summary:
                 yield job
+
+    def _refuse_to_replace(self, jobs: Iterable[WriteJob]) -> None:
+        """Raise UsageError with every file that a report would replace and must not, before any is written."""
+        endings = [ending for name in self.form.formats for ending in resolve(WRITERS, name).endings]
+        problems = []
+        for job in jobs:
+            for path in (job.out / f"{job.stem}.{ending}" for ending in endings):
+                why = why_kept(path, kind="report")
+                if why:
+                    said = f"cannot be written: {refused(path, why).strerror}"
+                    problems.append(Problem(str(path), 0, 0, said))
+        if problems:
+            raise UsageError(problems)
 
     def _class_folder(self) -> AbstractContextManager[ClassFolder | None]:
         form = self.form

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -22,7 +23,14 @@ from grader.checks.formula_parts import (
     symbols_in,
     unwrapped,
 )
+from grader.checks.formula_sense import (
+    doubt_about,
+    refuse_undefined,
+    refuse_unknown_symbols,
+    symbol_name,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.checks.sense import refuse_repeated
 from grader.equivalence import Options, compare, near_miss, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
@@ -99,10 +107,12 @@ class FormulaCheck(Frozen):
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
         read, options = self._read, self._options  # reading everything finds what cannot be read
-        names = [mistake.name for mistake in self.mistakes]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two mistakes are named '{name}'")
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
+        known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
+        refuse_unknown_symbols(self._domains, chain(known, *map(symbols_in, trees)))
+        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
+            refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
                 raise ValueError(
@@ -113,10 +123,14 @@ class FormulaCheck(Frozen):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
         return self
 
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self._domains),)))
+
     @cached_property
     def _options(self) -> Options:
         return Options(
-            domains=dict(self.where),
+            domains=self._domains,
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,
@@ -125,6 +139,11 @@ class FormulaCheck(Frozen):
             matrices=frozenset(self.matrices),
             seed=self.expected,
         )
+
+    @cached_property
+    def _domains(self) -> dict[str, str]:
+        """The domains by the names that formulas are read with: `eps` is the symbol epsilon, unless it is declared."""
+        return {symbol_name(name, self._read.names): domain for name, domain in self.where.items()}
 
     @cached_property
     def _read(self) -> _Expected:

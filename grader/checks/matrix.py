@@ -23,6 +23,7 @@ from grader.checks.matrix_keys import (
     whole,
 )
 from grader.checks.regions import find_regions
+from grader.checks.sense import refuse_repeated, refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
@@ -88,6 +89,12 @@ class MatrixCheck(Frozen):
             raise ValueError("scale must be a list of factors other than 0")
         if self.shape_only and len(self.expected) == 1 and not all(whole(cell) for cell in self.expected[0]):
             raise ValueError("a shape must consist of positive whole numbers")
+        largest = [cell for row in self.expected for cell in row]
+        for cell in largest:
+            refuse_wide_tolerance(self.tolerance.radius(cell), [each.value for each in largest])
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        refuse_unusual_credit((f"mistake {mistake.name!r}", mistake.credit) for mistake in self.mistakes)
+        refuse_unusual_credit((f"scale {factor.factor}", factor.credit) for factor in self.scale)
         for mistake in self.mistakes:
             if values(mistake.value) == values(self.expected):
                 raise ValueError(f"mistake {mistake.name!r} has the values that are right")

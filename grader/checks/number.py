@@ -23,7 +23,8 @@ from grader.checks.selection import (
     select,
     strongest,
 )
-from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.sense import refuse_repeated, refuse_wide_tolerance
+from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -94,11 +95,28 @@ class NumberCheck(Frozen):
             raise ValueError(
                 f"expected must be a whole number where 'integer' is true, not {self.expected.text}"
             )
+        radius = self.tolerance.radius(self.expected)
+        refuse_wide_tolerance(radius, [self.expected.value])
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        if not 1 <= self.min_digits <= MAX_PLACES:
+            raise ValueError(f"min_digits must be between 1 and {MAX_PLACES} (got {self.min_digits})")
+        for other in self.accept:
+            if other.value.value == self.expected.value and other.credit != 1:
+                raise ValueError(
+                    f"accept has the expected value, {other.value.text}, for a credit of {other.credit}"
+                )
         right = {self.expected.value, *(other.value.value for other in self.accept)}
         for mistake in self.mistakes:
             if mistake.value.value in right:
                 raise ValueError(f"mistake {mistake.name!r} has a value that is right, {mistake.value.text}")
         return self
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        radius, size = self.tolerance.radius(self.expected), abs(self.expected.value)
+        if not size or radius is None or radius < size:
+            return ()
+        return (f"tolerance: within {float(radius):g} of {self.expected.text}, 0 is right as well",)
 
     @property
     def follows_names(self) -> tuple[str, ...]:

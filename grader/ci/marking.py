@@ -18,6 +18,7 @@ from grader.model import Reason
 from grader.readers.encoding import decode
 from grader.readers.files import read_raw
 from grader.readers.folders import find_files, source_of
+from grader.readers.ours import without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -55,11 +56,13 @@ def mark_files(
     rubric: Rubric, paths: Iterable[Path], *, intake: Intake, deadline: float | None = None
 ) -> Iterator[Marked]:
     """Yield what becomes of each hand-in among files and folders, in order."""
+    paths = tuple(paths)
     settings = Settings(rubric=rubric, version="", jobs=1, deadline=deadline or DEADLINE)
     worker = Worker(settings)
     with ExitStack() as stack:
         steps = _steps(worker, stack)
-        for found in find_files(paths, root=intake.root, teachers=intake.teachers):
+        found_files = find_files(paths, root=intake.root, teachers=intake.teachers)
+        for found in without_ours(found_files, named=paths):
             if isinstance(found, Problem):
                 yield Marked(found.path, problems=(found,))
                 continue

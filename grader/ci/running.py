@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.ci.classroom import encoded, render_classroom
-from grader.ci.codequality import render_codequality
+from grader.ci.classroom import encoded, known_classroom, render_classroom
+from grader.ci.codequality import known_codequality, render_codequality
 from grader.ci.commands import annotate
 from grader.ci.findings import Outcomes, findings_of
 from grader.ci.junit import render_junit
@@ -14,8 +14,9 @@ from grader.ci.log import log_lines, problem_lines, reports_json
 from grader.ci.marking import Intake, mark_files
 from grader.ci.summary import LARGEST, render_summary
 from grader.errors import GraderError, Problem, UsageError, named
+from grader.provenance import signed
 from grader.rubric import imported_files, load_rubric
-from grader.writers.atomic import write_text
+from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import hundredths
 from grader.writers.text import encodable
 
@@ -97,14 +98,14 @@ def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
             _write_summary(wanted.summary, outcomes, appended=wanted.appended)
         except OSError as error:
             yield _unwritten(wanted.summary, error)
-    for path, render in (
-        (wanted.junit, render_junit),
-        (wanted.codequality, render_codequality),
-        (wanted.classroom, render_classroom),
+    for path, render, known in (
+        (wanted.junit, render_junit, None),
+        (wanted.codequality, render_codequality, known_codequality),
+        (wanted.classroom, render_classroom, known_classroom),
     ):
         if path is not None:
             try:
-                write_text(path, encodable(render(outcomes)))
+                write_text(path, encodable(render(outcomes)), known=known, mode=public_mode())
             except OSError as error:
                 yield _unwritten(path, error)
             except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
@@ -118,7 +119,8 @@ def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
 
 def _write_summary(path: Path, outcomes: Outcomes, *, appended: bool) -> None:
     if not appended:
-        write_text(path, encodable(render_summary(outcomes)))
+        text = signed(encodable(render_summary(outcomes)), "summary", "md")
+        write_text(path, text, mode=public_mode())
         return
     there = path.stat().st_size if path.exists() else 0
     _append(path, encodable(render_summary(outcomes, LARGEST - there)))

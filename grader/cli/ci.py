@@ -69,6 +69,7 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
     from grader.ci.codequality import DEFAULT_FILE
     from grader.ci.running import Wanted
     from grader.cli.grade import read_share
+    from grader.cli.outputs import refuse_inputs
 
     options = dict(options)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -77,6 +78,8 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
         options["codequality"] = Path(DEFAULT_FILE)
     github = _path_from("GITHUB_STEP_SUMMARY")
     options["summary"] = options["summary"] or github
+    outputs = {f"--{name}": options[name] for name in ("summary", "junit", "codequality", "classroom")}
+    refuse_inputs(outputs, [options["rubric"], *submissions])
     root = _path_from("GITHUB_WORKSPACE") or _path_from("CI_PROJECT_DIR") or Path.cwd()
     return Wanted(
         submissions=submissions,

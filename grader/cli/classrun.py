@@ -11,6 +11,7 @@ from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.writing import Form
+from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.progress import Bar
 from grader.codeversion import code_version
 from grader.errors import Problem, UsageError
@@ -19,6 +20,7 @@ from grader.gradebook import Gradebook
 from grader.identity import normal_id
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found
+from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
 from grader.rubric import imported_files, load_rubric
 from grader.tables import resolve
@@ -26,7 +28,7 @@ from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from fractions import Fraction
     from pathlib import Path
@@ -90,9 +92,14 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        teachers = [wanted.rubric, wanted.roster, wanted.times]
-        found = list(find_files(wanted.submissions, teachers=[*teachers, *imported_files(wanted.rubric)]))
+        teachers = [wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)]
+        own: list[Path] = []
+        given = find_files(wanted.submissions, teachers=teachers)
+        found = list(without_ours(given, named=wanted.submissions, own=own))
+        if own:
+            self.notices.append(_left_out(own))
         files = [item for item in found if isinstance(item, Found)]
+        self._refuse_outputs(files)
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
 
@@ -128,8 +135,19 @@ class Session:
                 self._compare_with(roster)
             self._tell_unknown_times()
             self._tell_senders(senders)
+            self._tell_who_is_gone()
             self.class_run.finish()
         self.problems += self.class_run.problems
+
+    def _refuse_outputs(self, files: list[Found]) -> None:
+        """Raise UsageError where something that is written would replace something that is read."""
+        wanted = self.wanted
+        if not wanted.dry_run:
+            refuse_inputs(
+                {"--out": wanted.out},
+                [wanted.rubric, wanted.roster, wanted.times, *wanted.submissions],
+            )
+            refuse_folder_of([file.path for file in files], wanted.out)
 
     def _executor(
         self, book: Gradebook, files: list[Found], senders: Mapping[str, str], settings: Settings
@@ -205,6 +223,13 @@ class Session:
                 f" student of its own: {_some(named)}"
             )
 
+    def _tell_who_is_gone(self) -> None:
+        """Say whose marks stand and who is in no table of this run, which nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        if run.run.gone:
+            self.notices.append(told_gone(run.run.gone))
+
     @property
     def counts(self) -> Counter[str]:
         """How many hand-ins were marked, reused and failed, and how many reports written."""
@@ -257,6 +282,21 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def told_gone(students: Sequence[str]) -> str:
+    """Say who stands and is not among the hand-ins of the last run."""
+    count = f"{len(students)} {'student' if len(students) == 1 else 'students'}"
+    return (
+        f"{count} of earlier runs {'is' if len(students) == 1 else 'are'} not among the files of the last one, and so "
+        f"in no table, nor in a regrade, until graded again: {_some(list(students))}"
+    )
+
+
+def _left_out(files: list[Path]) -> str:
+    folders = sorted({str(file.parent) for file in files})
+    count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+    return f"{count} that grader wrote itself, in {_some(folders)}, {'is' if len(files) == 1 else 'are'} no hand-in"
 
 
 def _some(names: list[str]) -> str:

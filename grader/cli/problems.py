@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems in their order."""
+    """Print problems in their order, each on one line that a terminal only shows."""
     from grader.writers.text import printable
 
     for problem in problems:
-        click.echo(printable(str(problem)), err=True)
+        click.echo(printable(str(problem)).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)

@@ -43,12 +43,14 @@ def validate(
     Exit codes: 0 all was read; 1 something is missing or cannot be read; 2 the form or a file cannot be
     read at all.
     """
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
     from grader.forms import form_from
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
     try:
+        refuse_inputs({"--html": html}, [form, rubric, *submissions])
         known = form_from(form=form, rubric=rubric)
     except GraderError as error:
         _say(error.problems)
@@ -76,10 +78,11 @@ def _read(
     from grader.executors.wall import Failure, unread
     from grader.readers.files import read_raw
     from grader.readers.folders import find_files, source_of
+    from grader.readers.ours import without_ours
 
     readings: list[HandInReading] = []
     problems: list[Problem] = []
-    for file in find_files(submissions, teachers=teachers):
+    for file in without_ours(find_files(submissions, teachers=teachers), named=submissions):
         if isinstance(file, Problem):
             problems.append(file)
             continue
@@ -115,10 +118,11 @@ def _write_page(
 ) -> list[Problem]:
     from grader.errors import Problem
     from grader.forms.page import render_readings
+    from grader.provenance import signed
     from grader.writers.atomic import write_text
 
     try:
-        write_text(path, render_readings(form, readings, problems))
+        write_text(path, signed(render_readings(form, readings, problems), "reading", "html"))
     except OSError as error:
         return [Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]
     return []

@@ -135,6 +135,7 @@ class WorkerPool:
 
     def _schedule(self, task: Callable[[Any], Any], argument: Any) -> Any:
         if self._pool is None:
+            warm_up()
             self._pool = ProcessPool(
                 max_workers=self.settings.jobs,
                 initializer=start_worker,
@@ -165,7 +166,14 @@ def _helper_flags() -> list[str]:
 def warm_up() -> None:
     """Start the server that workers are forked from, so that it loads what they need while this process loads a rubric."""
     _context()
-    forkserver.ensure_running()
+    # Ctrl-C goes to all processes of a terminal; this one answers it, also while the server still loads.
+    can_mask = hasattr(signal, "pthread_sigmask")  # not on Windows, where there is no such server
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_mask else set()
+    try:
+        forkserver.ensure_running()
+    finally:
+        if can_mask:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 
 
 def start_worker(settings: Settings) -> None:

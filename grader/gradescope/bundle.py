@@ -13,8 +13,9 @@ from typing import Final
 from grader.errors import Problem, UsageError
 from grader.gradescope.wheel import archive, make_wheel, pinned
 from grader.isolation import child_command, child_environment
-from grader.rubric import load_rubric
-from grader.yamltree import load_yaml
+from grader.provenance import place_of, signed_bytes
+from grader.rubric import MAX_BYTES, load_rubric
+from grader.yamltree import load_yaml, read_own_bytes, read_own_file
 
 # What setup.sh looks for, newest first; the platform's own images may be older and then get one installed.
 PYTHONS: Final = ("3.13", "3.12", "3.11")
@@ -26,7 +27,7 @@ PLATFORMS: Final = (
     "manylinux_2_17_x86_64",
     "manylinux2014_x86_64",
 )
-_EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
+EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
 
 SETUP: Final = """\
 #!/usr/bin/env bash
@@ -74,14 +75,6 @@ export OPENBLAS_NUM_THREADS=1
 exec "$root/source/venv/bin/python" -I -m grader gradescope run --root "$root" --rubric "$root/source/"@RUBRIC@
 """
 
-DOCKERFILE: Final = """\
-FROM gradescope/autograder-base:ubuntu-22.04
-COPY . /autograder/source/
-RUN bash /autograder/source/setup.sh \\
-    && cp /autograder/source/run_autograder /autograder/run_autograder \\
-    && chmod +x /autograder/run_autograder
-"""
-
 
 def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dict[str, bytes]:
     """Return every file of the autograder by its name. Raises GraderError for a rubric that is mistaken.
@@ -117,7 +110,8 @@ _NEEDS: Final = "--requirement requirements.txt wheels/grader-*.whl"
 
 def build_zip(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> bytes:
     """Return the zip to upload: its files lie at the top, as the platform wants them."""
-    return archive(build_files(rubric, vendor=vendor, python=python), executable=_EXECUTABLE)
+    files = build_files(rubric, vendor=vendor, python=python)
+    return signed_bytes(archive(files, executable=EXECUTABLE, comment=place_of("autograder")), "autograder")
 
 
 def _filled(text: str, names: dict[str, str]) -> bytes:
@@ -134,7 +128,7 @@ def _first_results() -> str:
 
 def _rubric_files(rubric: Path) -> dict[str, bytes]:
     """Return the rubric and the files it imports, with the folders between them."""
-    text = rubric.read_text(encoding="utf-8-sig")
+    text = read_own_file(rubric, MAX_BYTES, UsageError)
     data = load_yaml(text, str(rubric)).data
     imports = data.get("import") or [] if isinstance(data, dict) else []
     files = {f"rubric/{rubric.name}": text.encode()}
@@ -146,7 +140,7 @@ def _rubric_files(rubric: Path) -> dict[str, bytes]:
             )
             raise UsageError([Problem(str(rubric), 0, 0, rule)])
         _check_name(rubric, str(inside))
-        files[f"rubric/{inside}"] = (rubric.parent / inside).read_bytes()
+        files[f"rubric/{inside}"] = read_own_bytes(rubric.parent / inside, MAX_BYTES, UsageError)
     return files
 
 

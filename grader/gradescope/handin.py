@@ -6,9 +6,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from grader.errors import Problem
+from grader.provenance import Origin
 from grader.readers import READERS
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found
+from grader.readers.ours import origin_of_found
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,10 @@ def find_handin(folder: Path, pattern: str = "", *, teachers: Sequence[Path] = (
     """
     items = list(find_files([folder], teachers=teachers)) if folder.is_dir() else []
     found = [item for item in items if isinstance(item, Found)]
+    reports = [file for file in found if origin_of_found(file.path) is not Origin.FOREIGN]
+    if reports and len(reports) == len(found):
+        raise StudentError(f"{_names(reports, folder)} is a report, not your answers. Hand in your answers.")
+    found = [file for file in found if file not in reports]
     readable = [file for file in found if file.path.suffix.lower() in READERS]
     meant = [file for file in readable if not pattern or fnmatchcase(file.path.name.lower(), pattern.lower())]
     formats = ", ".join(READERS)

@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model import Reason
-from grader.writers.atomic import write_text
+from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import HUNDRED, decimal, hundredths, number
-from grader.writers.text import printable
+from grader.writers.text import encodable, json_escaped, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,8 +226,11 @@ def staff_test(words: str) -> Test:
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
-    """Write results.json whole."""
-    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    """Write results.json whole: a platform's file, which is written anew whatever stands there, and is no link."""
+    if path.is_symlink():
+        path.unlink()
+    text = json_escaped(encodable(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))) + "\n"
+    write_text(path, text, known=lambda _: "", mode=public_mode())
 
 
 def clean(text: str, most: int = MAX_OUTPUT) -> str:

@@ -2,7 +2,8 @@
 
 Numbers are JSON numbers. Scores, ranges and `max_points` have at most two decimals and are rounded
 together, so that rows add up to questions, and questions and adjustments to the total. `submitted`
-is a time in ISO 8601, or empty where it is not known.
+is a time in ISO 8601, or empty where it is not known. `signature` stands in files alone: it says that
+the grader wrote the file, and that nobody has changed it.
 """
 
 from __future__ import annotations
@@ -129,6 +130,7 @@ class ReportJson(TypedDict):
     notes: list[str]
     rubric_digest: str
     grader_version: str
+    signature: NotRequired[str]
 
 
 def report_schema() -> dict[str, Any]:
