@@ -25,8 +25,8 @@ ROOT = Path(__file__).parent.parent
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "tables", "model", "fields", "codeversion"}),
     frozenset({"yamltree"}),
-    frozenset({"lateness", "validation", "rubricdigest"}),
-    frozenset({"release"}),
+    frozenset({"lateness", "validation", "rubricdigest", "totals"}),
+    frozenset({"release", "disclosure"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"checks", "readers", "writers", "derivation"}),

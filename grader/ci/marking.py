@@ -11,9 +11,10 @@ from grader.executors import DEADLINE, MEMORY, HandIn, Settings
 from grader.executors.worker import Worker
 from grader.gradebook.packing import unpack
 from grader.lateness import read_moment
-from grader.marking import assemble, deducted
+from grader.marking import assemble
 from grader.model import Reason
 from grader.readers.files import decode, find_files, read_raw
+from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,8 +9,9 @@ from grader.errors import SubmissionError
 from grader.executors import Result, Written
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
-from grader.marking import assemble, deducted, failed, give_up_question, mark_question, overlaid
+from grader.marking import assemble, failed, give_up_question, mark_question, overlaid
 from grader.readers.files import read_content
+from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,8 @@ class Worker:
     def given_up(self, submission: Submission, question: str, reason: Reason, said: str) -> QuestionReport:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""
         outcome = failed(said, reason)
-        return give_up_question(self._question(question), submission.answers.get(question), outcome)
+        answer = submission.answers.get(question)
+        return give_up_question(self.rubric, self._question(question), answer, outcome)
 
     def write(self, job: WriteJob) -> Written:
         """Write one student's files; OSError is the only exception."""
@@ -90,12 +92,12 @@ class Worker:
         from grader.writers.summary import summarise, to_json  # noqa: PLC0415 - as above
         from grader.writers.view import Sheet  # noqa: PLC0415 - as above
 
-        sheet = Sheet(laid_over(job, unpack(job.body)))
+        report = laid_over(job, unpack(job.body))
         files = {}
-        for name, text in render(sheet, job.stem, job.formats, assets=job.assets):
+        for name, text in render(Sheet(report, job.reader), job.stem, job.formats, assets=job.assets):
             file = write_text(job.out / name, text).stat()
             files[name] = (file.st_size, file.st_mtime_ns)
-        return Written(job.student, files, to_json(summarise(sheet)))
+        return Written(job.student, files, to_json(summarise(report, job.reader)))
 
     def mark_read(self, submission: Submission, question: str) -> QuestionReport:
         """Mark one question of a hand-in that has been read."""

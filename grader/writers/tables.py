@@ -48,6 +48,9 @@ _CRITERIA: Final = (
     "who",
     "when",
     "why",
+    # for teachers: students' own reports have these only where the rubric reveals them
+    "decided",
+    "expected",
 )
 
 
@@ -129,4 +132,6 @@ def _criteria_cells(summary: Summary) -> Iterator[tuple[str, ...]]:
                 row.who,
                 row.when,
                 row.why,
+                row.decided,
+                row.expected,
             )
