@@ -102,14 +102,18 @@ def shown_to(report: Report, reader: Reader) -> Report:
     if reader is Reader.TEACHER:
         return report.model_copy(update={"reveal": True})
     report = _without_hidden(report)
-    change = _without_faults if report.reveal else _concealed
-    questions = tuple(
-        question.model_copy(update={"criteria": tuple(map(change, question.criteria))})
-        for question in report.questions
-    )
+    questions = []
+    for question in report.questions:
+        rows = tuple(public_row(row, reveal=report.reveal) for row in question.criteria)
+        questions.append(question.model_copy(update={"criteria": rows}))
     # A digest of the rubric would let anybody test a guess of the whole key.
     digest = report.rubric_digest if report.reveal else ""
-    return report.model_copy(update={"questions": questions, "rubric_digest": digest})
+    return report.model_copy(update={"questions": tuple(questions), "rubric_digest": digest})
+
+
+def public_row(row: CriterionReport, *, reveal: bool) -> CriterionReport:
+    """Return a row as students may see it."""
+    return _without_faults(row) if reveal else _concealed(row)
 
 
 def told_rows(report: Report, reader: Reader) -> Iterator[tuple[QuestionReport, list[CriterionReport]]]:

@@ -109,7 +109,7 @@ class ClassRun:
         for summary in writing.students():
             self.watch.step(review=summary.awaiting > 0)
             yield summary
-        self.counts["written"] = writing.written
+        self.counts["written"] += writing.written
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""

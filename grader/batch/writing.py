@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.disclosure import Reader
 from grader.executors import WriteJob
 from grader.gradebook.runs import body_of
 from grader.writers.folder import ClassFolder
@@ -41,6 +42,7 @@ class Form:
     out: Path
     formats: tuple[str, ...]
     assets: Assets = "shared"
+    reader: Reader = Reader.STUDENT
 
 
 @dataclass(slots=True)
@@ -118,6 +120,7 @@ class ClassWriting:
             submitted=attempt.submitted,
             notes=self.handed_in.note(number, count),
             assets=self.form.assets,
+            reader=self.form.reader,
         )
 
     def _key(self, standing: Standing, job: WriteJob) -> str:
@@ -129,6 +132,7 @@ class ClassWriting:
             job.stem,
             job.formats,
             job.assets,
+            job.reader.value,
             job.deduction,
             job.submitted,
             job.notes,

@@ -131,7 +131,7 @@ def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list
     results.finished = True
     results.seconds = round(time.monotonic() - started, 2)
     results.write()
-    return results.staff_words().splitlines()
+    return results.staff_words(detailed=rubric.gradescope.staff == "stdout").splitlines()
 
 
 def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
@@ -152,7 +152,6 @@ def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
             "tests": [row],
             "extra_data": {
                 "assignment": rubric.id,
-                "rubric": rubric.digest,
                 "grader": code_version(),
                 "unreadable": True,
             },
