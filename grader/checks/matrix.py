@@ -170,6 +170,8 @@ class MatrixCheck(Frozen):
     def _judge(self, found: FoundMatrix, evidence: Evidence) -> Outcome:
         rows = _scaled(found)
         expected: Rows = self.expected
+        listed = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in expected)
+        evidence = evidence.model_copy(update={"expected": f"[{listed}]"[:MAX_QUOTED]})
         shape = found.shape
         if shape is None:
             said = "The rows differ in length."

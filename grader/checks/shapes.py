@@ -119,7 +119,8 @@ def _judge(sides: Sequence[int], evidence: Evidence, key: ShapeKey) -> Outcome:
     swapped = not right and sorted(sides) == sorted(key.sides)
     said = f"{read_as} is right." if right else f"{read_as} is not the size asked for."
     feedback = "The sides are right, but not in this order." if swapped else ""
-    updated = evidence.model_copy(update={"read_as": read_as, "decided": f"{said} {feedback}".rstrip()})
+    decided, expected = f"{said} {feedback}".rstrip(), " x ".join(map(str, key.sides))
+    updated = evidence.model_copy(update={"read_as": read_as, "decided": decided, "expected": expected})
     reason = Reason.CORRECT if right else Reason.MISTAKE if swapped else Reason.WRONG
     return Outcome(
         credit=Fraction(int(right)),

@@ -58,9 +58,7 @@ def mark_files(rubric: Rubric, paths: Iterable[Path], *, deadline: float | None 
         try:
             yield _mark(worker, settings, handin, text)
         except Exception as error:  # noqa: BLE001 - a crash of ours must neither stop the rest nor look like theirs
-            said = (
-                f"the grader failed here, this is not a mistake in the file ({type(error).__name__})"
-            )
+            said = f"the grader failed here, this is not a mistake in the file ({type(error).__name__})"
             yield Marked(source, text, problems=(Problem(source, 0, 0, said[:500]),), ours=True)
 
 
