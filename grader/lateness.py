@@ -126,11 +126,6 @@ class LateRule(Frozen):
         return share * max_points, said
 
 
-def less(total: Fraction, points: Fraction) -> Fraction:
-    """Return a total after a deduction, which takes none below 0."""
-    return max(total - points, min(total, Fraction(0)))
-
-
 def spoken(time: timedelta) -> str:
     """Write a length of time in its two largest units: `1 day 3 h`, `12 min`."""
     left = max(int(time.total_seconds()), 0)

@@ -29,6 +29,8 @@ CRITERIA_HEADER: Final = (
     "student", "question", "criterion", "points", "credit", "score", "reason", "feedback", "read",
     # the person who decided instead of the machine, empty where none did
     "who", "when", "why",
+    # for teachers: students' own reports have these only where the rubric reveals them
+    "decided", "expected",
 )  # fmt: skip
 QUEUE_HEADER: Final = ("student", "criterion", "points", "reason", "read", "credit", "why", "who")
 

@@ -63,7 +63,8 @@ class Criterion(Frozen):
     feedback: str = ""
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
-    visibility: Visibility | None = None  # on a platform; None: as the rubric says
+    visibility: Visibility | None = None  # None: as the rubric says for platforms
+    hints: Flag | None = None  # whether students are told what differs; None: as the question says
     derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
     digest: str = (
         ""  # of all that decides a verdict: the check's keys and the sets they name; set by the loader
@@ -100,6 +101,7 @@ class Question(Frozen):
     headings: Words = ()
     data: Mapping[str, Any] = {}  # what expected values are derived from
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
+    hints: Flag | None = None  # None: as the rubric says
 
     _id = field_validator("id")(_checked_id)
 
@@ -125,6 +127,7 @@ class Rubric(Frozen):
     title: str = ""
     language: str = "en"
     reveal: Flag = False  # whether students see what was expected
+    hints: Flag = False  # whether students are told what differs, without the expected value
     due: Moment | None = None
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
@@ -141,6 +144,15 @@ class Rubric(Frozen):
     def criteria(self) -> Iterator[tuple[Question, Criterion]]:
         """All criteria in their order, each with its question."""
         return ((question, criterion) for question in self.questions for criterion in question.criteria)
+
+    def gives_hints(self, question: Question, criterion: Criterion) -> bool:
+        """Whether students are told what differs in a row: as the criterion says, else the question, else the rubric."""
+        said = (criterion.hints, question.hints, self.hints)
+        return next(hints for hints in said if hints is not None)
+
+    def visibility_of(self, criterion: Criterion) -> Visibility:
+        """Return when students see a criterion's row."""
+        return criterion.visibility or self.gradescope.visibility
 
     @property
     def outline(self) -> Outline:

@@ -114,7 +114,7 @@ class ClassRun:
         for summary in writing.students():
             self.watch.step(review=summary.awaiting > 0)
             yield summary
-        self.counts["written"] = writing.written
+        self.counts["written"] += writing.written
         self.problems += writing.problems
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.disclosure import Reader
 from grader.errors import Problem, UsageError, named
 from grader.executors import WriteJob
 from grader.executors.wall import Failure, unwritten
@@ -47,6 +48,7 @@ class Form:
     out: Path
     formats: tuple[str, ...]
     assets: Assets = "shared"
+    reader: Reader = Reader.STUDENT
 
 
 @dataclass(slots=True)
@@ -144,6 +146,7 @@ class ClassWriting:
             submitted=attempt.submitted,
             notes=self.handed_in.note(number, count),
             assets=self.form.assets,
+            reader=self.form.reader,
         )
 
     def _key(self, standing: Standing, job: WriteJob) -> str:
@@ -155,6 +158,7 @@ class ClassWriting:
             job.stem,
             job.formats,
             job.assets,
+            job.reader.value,
             job.deduction,
             job.submitted,
             job.notes,

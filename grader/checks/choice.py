@@ -236,7 +236,7 @@ class ChoiceCheck(Frozen):
                 end=pick.end or None,
                 read_as=pick.option,
                 expected=", ".join(_ids(self.expected)),
-            )
+            ).published(read_as=pick.option)
             for pick in picks
         )
         shares = [self._share(set(_ids(right)), set(chosen)) for right in (self.expected, *self.accept)]
@@ -250,6 +250,7 @@ class ChoiceCheck(Frozen):
                     reason=Reason.MISTAKE,
                     mistake=wrong.name,
                     feedback=wrong.feedback,
+                    written=wrong.feedback,
                     evidence=evidence,
                 )
         reason = Reason.PARTLY if best else Reason.WRONG
@@ -288,13 +289,14 @@ class ChoiceCheck(Frozen):
         right = max(sum(pairs.get(item) == option for item, option in key.items()) for key in wanted)
         share = Fraction(right, len(wanted[0]))
         credit = share if self.partial else Fraction(share == 1)
+        read_as = "; ".join(f"{item}: {option}" for item, option in pairs.items())
         evidence = Evidence(
             read=response.text,
             part=response.part,
-            read_as="; ".join(f"{item}: {option}" for item, option in pairs.items()),
+            read_as=read_as,
             expected="; ".join(f"{item}: {option}" for item, option in wanted[0].items()),
             decided=f"{right} of {len(wanted[0])} pairs are right.",
-        )
+        ).published(read_as=read_as)
         reason = Reason.CORRECT if share == 1 else Reason.PARTLY if credit else Reason.WRONG
         return Outcome(credit=credit, reason=reason, evidence=(evidence,))
 
@@ -303,6 +305,7 @@ def _unsure(response: Response, reason: Reason, why: str) -> Outcome:
     return Outcome(
         credit=None,
         reason=reason,
+        keyless=True,  # only options were looked for, and these are no secret
         evidence=(Evidence(read=response.text[:200], part=response.part, decided=why),),
     )
 

@@ -31,7 +31,7 @@ from grader.checks.formula_sense import (
 )
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.sense import refuse_repeated
-from grader.equivalence import Options, compare, near_miss, open_readings
+from grader.equivalence import Options, compare, near_miss, open_readings, without_values
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
@@ -205,6 +205,7 @@ class FormulaCheck(Frozen):
             return Outcome(
                 credit=None,
                 reason=Reason.UNREADABLE,
+                keyless=True,
                 evidence=(Evidence(part=response.part, decided=decided),),
             )
         if response.explicit and not is_prose(response.text):
@@ -226,7 +227,7 @@ class FormulaCheck(Frozen):
             evidence = self._evidence(
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
         best = self._judge_readings(reading)
         return self._outcome(best, self._evidence(response, start, end, best))
 
@@ -260,7 +261,8 @@ class FormulaCheck(Frozen):
             if problem is None:
                 return self._check_others(response, found)
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
+        alone = len(judged) == 1  # nothing was left for the key to pick
         general = [
             pair for pair in judged if symbols_in(pair[1].tree)
         ]  # not `2/100`, where `2/N` stands as well
@@ -271,7 +273,8 @@ class FormulaCheck(Frozen):
             all_read = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=all_read)
         candidate, judgement = decisive[0]
-        return self._outcome(judgement, self._at(response, candidate, judgement))
+        evidence = self._at(response, candidate, judgement)
+        return self._outcome(judgement, evidence.published() if alone else evidence)
 
     def _check_conclusion(self, response: Response) -> Outcome:
         """Judge prose where no name picks the formula out: what it announces as its answer goes first."""
@@ -298,6 +301,8 @@ class FormulaCheck(Frozen):
 
     def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
         """Look at formulas that do not say what they define; only a right or known one counts."""
+        found = tuple(found)
+        nothing = not any(candidate.sides for candidate in found)
         others = list(self._judged([c for c in found if c.role != "defines"]))
         amounts = [pair for pair in others if is_amount(pair[1].tree)]
         if {pair[1].kind for pair in amounts} >= {"equal", "different"}:
@@ -328,8 +333,8 @@ class FormulaCheck(Frozen):
         if response.explicit:
             decided = "No formula was found in this part."
             evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
+            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=nothing, evidence=(evidence,))
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=not found)
 
     def _unclear(self, response: Response, candidate: Candidate, decided: str) -> Outcome:
         evidence = self._at(response, candidate, decided=decided)
@@ -376,6 +381,7 @@ class FormulaCheck(Frozen):
 
     def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
+            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
             late = judgement.verdict.method == TIMED_OUT
@@ -388,14 +394,22 @@ class FormulaCheck(Frozen):
                 reason=Reason.MISTAKE,
                 mistake=mistake.name,
                 feedback=mistake.feedback,
+                written=mistake.feedback,
                 evidence=(evidence,),
             )
         if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
-        slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
-        return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
+        unit = judgement.verdict.method == UNIT
+        slip = (
+            judgement.verdict.reason
+            if unit
+            else near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
+        )
+        hint = "The unit is not right." if unit else without_values(slip)
+        return Outcome(
+            credit=Fraction(0), reason=Reason.WRONG, feedback=slip, hint=hint, evidence=(evidence,)
+        )
 
     def _at(
         self, response: Response, candidate: Candidate, judgement: Judgement | None = None, decided: str = ""

@@ -86,10 +86,14 @@ def as_contradiction(outcome: Outcome) -> Outcome:
     if outcome.reason is Reason.MISTAKE:
         return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED, "mistake": ""})
     if outcome.reason is Reason.WRONG:
-        return outcome.model_copy(update={"credit": None, "reason": Reason.UNDECIDED, "feedback": ""})
+        return outcome.model_copy(
+            update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "hint": ""}
+        )
     if outcome.credit is None:
         return outcome
-    return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""})
+    return outcome.model_copy(
+        update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": "", "hint": ""}
+    )
 
 
 def rubric_tree(key: str, text: str, names: Names) -> Node:

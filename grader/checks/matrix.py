@@ -132,19 +132,22 @@ class MatrixCheck(Frozen):
             return _unreadable(response, "This is not a list of rows of numbers.")
         found = FoundMatrix(rows, 0, 0, "list")
         evidence = Evidence(read=_shown(rows), part=response.part, read_as=_shown(rows), latex=_latex(rows))
+        evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
         return self._judge(found, evidence)
 
     def _check_text(self, response: Response) -> Outcome:
-        found = [each for each in find_matrices(response.text) if self._possible(each)]
+        every = find_matrices(response.text)
+        found = [each for each in every if self._possible(each)]
         chosen = self._choose(found, response)
         if not chosen:
             said = "No matrix was found here."
             return Outcome(
                 credit=Fraction(0),
                 reason=Reason.NOT_FOUND,
+                keyless=not every,
                 evidence=(Evidence(part=response.part, decided=said),),
             )
-        outcomes = [self._judge(each, _evidence(each, response)) for each in chosen]
+        outcomes = [self._judge(each, _evidence(each, response, only=len(every) == 1)) for each in chosen]
         if (
             len(chosen) > 1
             and outcomes[-1].credit != 1
@@ -174,10 +177,13 @@ class MatrixCheck(Frozen):
     def _judge(self, found: FoundMatrix, evidence: Evidence) -> Outcome:
         rows = _scaled(found)
         expected: Rows = self.expected
+        listed = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in expected)
+        evidence = evidence.model_copy(update={"expected": f"[{listed}]"[:MAX_QUOTED]})
         shape = found.shape
         if shape is None:
             said = "The rows differ in length."
-            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+            written = said if evidence.public is not None else ""
+            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
         if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
             rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
         if shape == self._shape_key.sides:
@@ -188,7 +194,9 @@ class MatrixCheck(Frozen):
             return _mistaken(evidence, named, Fraction(0), said)
         if shape[::-1] == (len(expected), len(expected[0])):
             said += " It has the rows and columns exchanged."
-        return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+        return _decided(
+            evidence, Fraction(0), Reason.WRONG, said, feedback=said, hint="The size is not right."
+        )
 
     def _judge_cells(self, rows: Written, evidence: Evidence) -> Outcome:
         comparisons = [self._compare(rows, self.expected, factor) for factor in self.scale]
@@ -196,7 +204,8 @@ class MatrixCheck(Frozen):
         if best.right == best.total:
             reason = Reason.CORRECT if best.factor.credit == 1 else Reason.PARTLY
             said = f"All {best.total} cells are right."
-            return _decided(evidence, best.factor.credit, reason, said, feedback=best.factor.feedback)
+            words = best.factor.feedback
+            return _decided(evidence, best.factor.credit, reason, said, feedback=words, written=words)
         if best.right + best.coarse == best.total:
             return _decided(
                 evidence, None, Reason.NOT_PRECISE_ENOUGH, "Some cells are rounded too far to tell."
@@ -210,13 +219,14 @@ class MatrixCheck(Frozen):
             return _mistaken(evidence, named, share, said)
         if any(cell.reading is None for row in rows for cell in row):
             return _decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
-        transform = self._transform(rows)
+        transform, named_only = self._transform(rows)
         return _decided(
             evidence,
             share,
             Reason.PARTLY if share else Reason.WRONG,
             f"{said} {transform}".rstrip(),
             feedback=transform,
+            hint=f"{said} {named_only}".rstrip(),
         )
 
     def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
@@ -263,8 +273,8 @@ class MatrixCheck(Frozen):
     def _named(self, rows: Written) -> list[NamedMatrix]:
         return [mistake for mistake in self.mistakes if self._equals(rows, mistake.value)]
 
-    def _transform(self, rows: Written) -> str:
-        """Say which simple change of the key the answer is, all that fit; empty where none is."""
+    def _transform(self, rows: Written) -> tuple[str, str]:
+        """Say which simple change of the key the answer is, all that fit, and the same without a value."""
         names = []
         for factor in self.scale:
             for name, key in transforms(self.expected):
@@ -272,9 +282,13 @@ class MatrixCheck(Frozen):
                 if self._equals(rows, scaled):
                     names.append(name)
         if names:
-            return f"These are the right values {' or '.join(dict.fromkeys(names))}."
-        factor_found = self._common_factor(rows)
-        return f"These are the right values times {shown(factor_found)}." if factor_found is not None else ""
+            said = f"These are the right values {' or '.join(dict.fromkeys(names))}."
+            return said, said
+        common = self._common_factor(rows)
+        if common is None:
+            return "", ""
+        said = "These are the right values times"
+        return f"{said} {shown(common)}.", f"{said} a common factor."
 
     def _common_factor(self, rows: Written) -> Fraction | None:
         """Return c where every cell is c times the expected one, from at least two cells that are not zero."""
@@ -327,8 +341,9 @@ def _latex(rows: Written) -> str:
     return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
 
 
-def _evidence(found: FoundMatrix, response: Response) -> Evidence:
-    return Evidence(
+def _evidence(found: FoundMatrix, response: Response, *, only: bool) -> Evidence:
+    """Quote a matrix; where it is the only one, the key had no part in picking it."""
+    evidence = Evidence(
         read=response.text[found.start : found.end],
         part=response.part,
         start=found.start,
@@ -336,6 +351,7 @@ def _evidence(found: FoundMatrix, response: Response) -> Evidence:
         read_as=(f"{shown(found.factor)} * " if found.factor != 1 else "") + _shown(found.rows),
         latex=_latex(_scaled(found)),
     )
+    return evidence.published(read_as=evidence.read_as, latex=evidence.latex) if only else evidence
 
 
 def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
@@ -348,25 +364,44 @@ def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
 
 
 def _decided(
-    evidence: Evidence, credit: Fraction | None, reason: Reason, said: str, *, feedback: str = ""
+    evidence: Evidence,
+    credit: Fraction | None,
+    reason: Reason,
+    said: str,
+    *,
+    feedback: str = "",
+    written: str = "",
+    hint: str = "",
 ) -> Outcome:
-    shown_evidence = evidence.model_copy(update={"decided": said})
-    return Outcome(credit=credit, reason=reason, feedback=feedback, evidence=(shown_evidence,))
+    return Outcome(
+        credit=credit,
+        reason=reason,
+        feedback=feedback,
+        written=written,
+        hint=hint,
+        evidence=(evidence.model_copy(update={"decided": said}),),
+    )
 
 
 def _mistaken(evidence: Evidence, named: list[NamedMatrix], share: Fraction, said: str) -> Outcome:
     """Name the mistakes that give this matrix: the first leads, the feedback tells of all."""
     credits_given = [mistake.credit for mistake in named if mistake.credit is not None]
-    sentences = list(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
+    feedback = _or(named)
     return Outcome(
         credit=max(credits_given) if credits_given else share,
         reason=Reason.MISTAKE,
         mistake=named[0].name,
-        feedback=" Or: ".join(sentences),
+        feedback=feedback,
+        written=_or([mistake for mistake in named if not mistake.derived]),
+        hint=feedback,
         evidence=(evidence.model_copy(update={"decided": said}),),
     )
 
 
+def _or(named: list[NamedMatrix]) -> str:
+    return " Or: ".join(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
+
+
 def _unreadable(response: Response, said: str) -> Outcome:
     evidence = Evidence(read=response.text[:MAX_QUOTED], part=response.part, decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))

@@ -14,7 +14,7 @@ from grader.executors.wall import Failure, unread
 from grader.model import Reason
 from grader.writers.rounding import hundredths
 from grader.writers.text import one_line
-from grader.writers.view import Mark, Sheet, reason_of
+from grader.writers.view import Mark, Sheet, reason_of, told_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -193,9 +193,11 @@ def relative(source: str, root: Path) -> str:
 def _findings(item: Marked, sheet: Sheet) -> Iterator[Finding]:
     lines = SourceLines(item.text, item.source)
     answers = item.submission.answers if item.submission is not None else {}
-    for question, view in zip(sheet.report.questions, sheet.view.questions, strict=True):
+    shown = sheet.report
+    for question, view in zip(shown.questions, sheet.view.questions, strict=True):
         answer = answers.get(question.id)
-        for report, row, score in zip(question.criteria, view.rows, view.amounts.rows, strict=True):
+        told = told_rows(question, view.amounts, reveal=shown.reveal)
+        for (report, score), row in zip(told, view.rows, strict=True):
             yield _finding(view, row, score, (report, lines.of_row(report, question, answer)))
 
 

@@ -13,12 +13,13 @@ from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unread
 from grader.executors.worker import Worker
 from grader.lateness import read_moment
-from grader.marking import assemble, deducted
+from grader.marking import assemble
 from grader.model import Reason
 from grader.readers.encoding import decode
 from grader.readers.files import read_raw
 from grader.readers.folders import find_files, source_of
 from grader.readers.ours import without_ours
+from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,14 +110,16 @@ def _mark(worker: Worker, handin: HandIn, steps: Callable[[HandIn], Steps]) -> M
 
 
 def _faults(report: Report, given_up: Mapping[str, str]) -> Iterator[Problem]:
-    """Say what failed by our fault: once for a question that was given up, else for every criterion."""
+    """Say what failed by our fault: once for a question that was given up, else for every criterion.
+
+    What a check said when it broke may quote the key, and this is read by students; `grade` tells it.
+    """
     for name, said in given_up.items():
         yield Problem(report.source, 0, 0, f"question {name!r} awaits review: {said}")
     for question in report.questions:
         for row in question.criteria:
-            if row.reason == Reason.FAULT.value and question.id not in given_up:
-                said = row.evidence[0].expected if row.evidence else "the check failed"
-                yield Problem(report.source, 0, 0, f"criterion {row.id!r} awaits review: {said}")
+            if row.reason == Reason.FAULT.value and question.id not in given_up and not row.hidden:
+                yield Problem(report.source, 0, 0, f"criterion {row.id!r} awaits review: the check failed")
 
 
 def _with_lateness(rubric: Rubric, report: Report) -> Report:

@@ -21,7 +21,7 @@ from grader.writers.rounding import hundredths
 from grader.writers.text import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
     from pathlib import Path
 
@@ -29,6 +29,19 @@ DONE: Final = 0
 SOME_FAILED: Final = 1
 NOTHING_DONE: Final = 2
 UNDER_THE_MARK: Final = 3
+
+
+# All that a run may tell, each for students: what is written is one of these.
+VIEWS: Final[Mapping[str, Callable[[Outcomes], str]]] = {
+    "problems": lambda outcomes: "\n".join(problem_lines(outcomes)),
+    "log": lambda outcomes: "\n".join(log_lines(outcomes)),
+    "json": reports_json,
+    "annotations": lambda outcomes: "\n".join(map(str, annotate(outcomes))),
+    "summary": render_summary,
+    "junit": render_junit,
+    "codequality": render_codequality,
+    "classroom": render_classroom,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +80,20 @@ def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
             outcomes.papers.extend(findings_of(marked, wanted.root))
         except UsageError as error:
             outcomes.problems = error.problems
-    for line in problem_lines(outcomes):
-        say(line, True)
-    if wanted.as_json:
-        say(reports_json(outcomes), False)
-    elif not wanted.quiet:
-        for line in log_lines(outcomes):
-            say(line, False)
-    if wanted.commands:
-        for remark in annotate(outcomes):
-            say(str(remark), wanted.as_json)  # the runner reads both streams, and JSON stays JSON
+    _say(VIEWS["problems"](outcomes), say, is_problem=True)
+    if wanted.as_json or not wanted.quiet:
+        _say(VIEWS["json" if wanted.as_json else "log"](outcomes), say, is_problem=False)
+    if wanted.commands:  # the runner reads both streams, and JSON stays JSON
+        _say(VIEWS["annotations"](outcomes), say, is_problem=wanted.as_json)
     unwritten = list(_write(wanted, outcomes))
     for problem in unwritten:
         say(str(problem), True)
     return NOTHING_DONE if unwritten else _code(wanted, outcomes)
+
+
+def _say(text: str, say: Callable[[str, bool], None], *, is_problem: bool) -> None:
+    if text:
+        say(text, is_problem)
 
 
 def _code(wanted: Wanted, outcomes: Outcomes) -> int:
@@ -98,21 +111,21 @@ def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
             _write_summary(wanted.summary, outcomes, appended=wanted.appended)
         except OSError as error:
             yield _unwritten(wanted.summary, error)
-    for path, render, known in (
-        (wanted.junit, render_junit, None),
-        (wanted.codequality, render_codequality, known_codequality),
-        (wanted.classroom, render_classroom, known_classroom),
+    for name, path, known in (
+        ("junit", wanted.junit, None),
+        ("codequality", wanted.codequality, known_codequality),
+        ("classroom", wanted.classroom, known_classroom),
     ):
         if path is not None:
             try:
-                write_text(path, encodable(render(outcomes)), known=known, mode=public_mode())
+                write_text(path, encodable(VIEWS[name](outcomes)), known=known, mode=public_mode())
             except OSError as error:
                 yield _unwritten(path, error)
             except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
                 yield Problem(str(path), 0, 0, f"could not be made: the grader failed with {named(error)}")
     if wanted.classroom is not None and wanted.output is not None:
         try:
-            _append(wanted.output, f"result={encoded(render_classroom(outcomes))}\n")
+            _append(wanted.output, f"result={encoded(VIEWS['classroom'](outcomes))}\n")
         except OSError as error:
             yield _unwritten(wanted.output, error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.batch.marking import count_new, senders_of
@@ -14,6 +14,7 @@ from grader.batch.writing import Form
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.progress import Bar
 from grader.codeversion import code_version
+from grader.disclosure import Reader
 from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.readers.roster import Roster
+    from grader.rubric import Rubric
     from grader.writers.summary import Summary
 
 # So few files are marked before worker processes have started.
@@ -54,6 +56,7 @@ class Wanted:
     rubric: Path
     out: Path
     formats: tuple[str, ...]
+    teacher: Path | None = None
     standalone: bool = False
     dry_run: bool = False
     fresh: bool = False
@@ -92,6 +95,9 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
+        if wanted.teacher is not None and wanted.teacher.absolute() == wanted.out.absolute():
+            rule = f"must be another folder than that of the students' reports (got {wanted.teacher})"
+            raise UsageError([Problem("--teacher", 0, 0, rule)])
         teachers = [wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)]
         own: list[Path] = []
         given = find_files(wanted.submissions, teachers=teachers)
@@ -136,6 +142,7 @@ class Session:
             self._tell_unknown_times()
             self._tell_senders(senders)
             self._tell_who_is_gone()
+            self._tell_hidden(rubric)
             self.class_run.finish()
         self.problems += self.class_run.problems
 
@@ -162,6 +169,9 @@ class Session:
         assert run is not None  # noqa: S101 - set before
         formats = () if wanted.dry_run else wanted.formats
         form = Form(wanted.out, formats, "inline" if wanted.standalone else "shared")
+        if wanted.teacher is not None and formats:
+            for _ in run.write(replace(form, out=wanted.teacher, reader=Reader.TEACHER)):
+                pass
         for summary in run.write(form):
             self.students += 1
             self.awaiting += summary.awaiting
@@ -229,6 +239,15 @@ class Session:
         assert run is not None  # noqa: S101 - set before
         if run.run.gone:
             self.notices.append(told_gone(run.run.gone))
+
+    def _tell_hidden(self, rubric: Rubric) -> None:
+        """Say which rows are kept back from the students' reports."""
+        hidden = [item.id for _, item in rubric.criteria if rubric.visibility_of(item) != "visible"]
+        if hidden:
+            self.notices.append(
+                f"students' reports leave out {len(hidden)} rows that the rubric does not make visible to "
+                f"them, and do not count them: {_some(hidden)}"
+            )
 
     @property
     def counts(self) -> Counter[str]:

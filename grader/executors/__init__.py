@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
+from grader.disclosure import Reader
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from fractions import Fraction
@@ -89,6 +91,7 @@ class WriteJob:
     submitted: str = ""  # where it is known from elsewhere than the file
     notes: tuple[str, ...] = ()
     assets: Literal["shared", "inline"] = "shared"  # whether pages carry their styles and scripts themselves
+    reader: Reader = Reader.STUDENT
 
 
 @dataclass(frozen=True, slots=True)

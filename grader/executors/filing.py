@@ -33,10 +33,9 @@ def write_files(job: WriteJob, report: Report) -> Written:
     """Write a report in every format; OSError is raised where nobody's could be written."""
     problems: list[Problem] = []
     files = {}
-    sheet = Sheet(report)
     for name in job.formats:
         try:
-            for file, text in _fitting(job, sheet, name):
+            for file, text in _fitting(job, report, name):
                 seen = write_text(job.out / file, text).stat()
                 files[file] = (seen.st_size, seen.st_mtime_ns)
         except MemoryError:
@@ -47,15 +46,15 @@ def write_files(job: WriteJob, report: Report) -> Written:
             problems.append(_failed(job, name, f"{error.strerror}: {error.filename2 or error.filename}"))
         except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
             problems.append(_failed(job, name, f"the grader failed with {named(error)}"))
-    return Written(job.student, files, to_json(summarise(sheet)), tuple(problems))
+    return Written(job.student, files, to_json(summarise(report, job.reader)), tuple(problems))
 
 
-def _fitting(job: WriteJob, sheet: Sheet, name: str) -> list[tuple[str, str]]:
+def _fitting(job: WriteJob, report: Report, name: str) -> list[tuple[str, str]]:
     """Render one format, with its texts shortened where a file would be too large."""
-    most = min(MAX_FILE, MAX_FILES // (len(sheet.report.students) * max(len(job.formats), 1)))
+    most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
     size = 0
     for length in (None, *LENGTHS):
-        shown = sheet if length is None else Sheet(shortened(sheet.report, length))
+        shown = Sheet(report if length is None else shortened(report, length), job.reader)
         texts = list(render(shown, job.stem, (name,), assets=job.assets))
         size = max((_size(text) for _, text in texts), default=0)
         if size <= most:

@@ -15,9 +15,10 @@ from grader.executors.wall import Failure, unread, unwritten
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
 from grader.identity import normal_id
-from grader.marking import assemble, deducted, failed, give_up_question, mark_question, overlaid
+from grader.marking import assemble, failed, give_up_question, mark_question, overlaid
 from grader.model import Answer, Place, Reason
 from grader.readers.files import read_content
+from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,9 +108,9 @@ class Worker:
 
     def given_up(self, submission: Submission, question: str, reason: Reason, said: str) -> QuestionReport:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""
-        return give_up_question(
-            self._question(question), submission.answer_to(question), failed(said, reason)
-        )
+        outcome = failed(said, reason)
+        answer = submission.answer_to(question)
+        return give_up_question(self.rubric, self._question(question), answer, outcome)
 
     def write(self, job: WriteJob) -> Written:
         """Write one student's files."""
@@ -129,7 +130,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - as above
             blank = Answer(question=row.id, place=row.place or Place(line=1))
             said = f"what came of it could not be kept ({named(error)})"
-            return give_up_question(self._question(row.id), blank, failed(said))
+            return give_up_question(self.rubric, self._question(row.id), blank, failed(said))
         return row
 
     def _question(self, name: str) -> Question:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.gradebook.runs import rules_of
-from grader.lateness import less
+from grader.totals import less
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -293,7 +293,7 @@ class Run:
         for question in unpack(body_of(self.book, report)).questions if failed else ():
             for row in question.criteria:
                 if row.reason == Reason.FAULT.value:
-                    yield row.id, row.evidence[0].expected if row.evidence else ""
+                    yield row.id, row.evidence[0].fault if row.evidence else ""
 
 
 def report_key(source: str, content: str, rubric: Rubric, version: str, sender: str = "") -> str:

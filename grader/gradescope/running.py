@@ -135,7 +135,7 @@ def _run(
     results.finished = True
     results.seconds = round(time.monotonic() - started, 2)
     results.write()
-    return results.staff_words().splitlines()
+    return results.staff_words(detailed=rubric.gradescope.staff == "stdout").splitlines()
 
 
 def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
@@ -156,7 +156,6 @@ def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
             "tests": [row],
             "extra_data": {
                 "assignment": rubric.id,
-                "rubric": rubric.digest,
                 "grader": code_version(),
                 "unreadable": True,
             },

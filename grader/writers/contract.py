@@ -35,7 +35,8 @@ class EvidenceJson(TypedDict):
     """One thing that was read and what came of it.
 
     `start` and `end` count characters of the answer's text, or of the part that `part` names.
-    `expected` is there only where the rubric reveals it to students.
+    `expected` is there only where the rubric reveals it to students, and in reports for teachers; in
+    all others nothing here depends on the key.
     """
 
     read: str
@@ -72,7 +73,11 @@ class CriterionJson(TypedDict):
     """One row. `score` and `credit` are null where a person must look.
 
     `credit` goes from 0 to 1; `credit_exact` is the same as a fraction such as "3/4". A
-    contradiction has negative points: credit 1 means that the false claim was found.
+    contradiction has negative points: credit 1 means that the false claim was found. In a student's
+    report that does not reveal the key, `reason` is one of correct, partly, follow_through, wrong,
+    not_found, missing, claimed, not_claimed, undecided, overridden, timed_out and fault, or what was
+    decided without the key, or the mistake whose feedback the student is given; and a false claim that
+    was not made has no title.
     """
 
     id: str
@@ -128,7 +133,7 @@ class ReportJson(TypedDict):
     questions: list[QuestionJson]
     adjustments: list[AdjustmentJson]
     notes: list[str]
-    rubric_digest: str
+    rubric_digest: str  # empty where its reader may not know the key
     grader_version: str
     signature: NotRequired[str]
 

@@ -102,10 +102,10 @@ class ReportFolder:
 
     def add(self, report: Report) -> str:
         """Write one student's report and return the stem of its file names."""
-        stem, sheet = self._names.stem(report.student.id, report.source), Sheet(report)
-        for name, text in render(sheet, stem, self._formats, assets=self._assets):
+        stem = self._names.stem(report.student.id, report.source)
+        for name, text in render(Sheet(report), stem, self._formats, assets=self._assets):
             write_text(self._out / name, text)
-        self._class.add(summarise(sheet), stem)
+        self._class.add(summarise(report), stem)
         return stem
 
     def __enter__(self) -> Self:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from grader.model import Part
+from grader.model import Evidence, Part, PublicEvidence
 from grader.writers.answers import in_brackets
 
 if TYPE_CHECKING:
-    from grader.model import CriterionReport, Evidence, QuestionReport, Report
+    from collections.abc import Sequence
+
+    from grader.model import CriterionReport, QuestionReport, Report
+
+Shown = TypeVar("Shown", bound=PublicEvidence)
 
 # The longest text that is kept, in characters; each is tried where the one before leaves too much.
 LENGTHS: Final = (20_000, 4_000, 1_000, 200, 40)
@@ -41,13 +45,21 @@ def _value(value: Any, length: int) -> Any:
 
 
 def _row(row: CriterionReport, length: int) -> CriterionReport:
-    evidence = tuple(_evidence(item, length) for item in row.evidence[:MAX_EVIDENCE])
-    return row.model_copy(update={"evidence": evidence})
+    update: dict[str, object] = {"evidence": _some(row.evidence, length)}
+    if row.public is not None:
+        update["public"] = row.public.model_copy(update={"evidence": _some(row.public.evidence, length)})
+    return row.model_copy(update=update)
 
 
-def _evidence(item: Evidence, length: int) -> Evidence:
-    fields = ("read", "read_as", "expected", "decided")
+def _some(evidence: Sequence[Shown], length: int) -> tuple[Shown, ...]:
+    return tuple(_evidence(item, length) for item in evidence[:MAX_EVIDENCE])
+
+
+def _evidence(item: Shown, length: int) -> Shown:
+    fields = ("read", "read_as", "decided", *(("expected", "fault") if isinstance(item, Evidence) else ()))
     update: dict[str, object] = {name: _cut(getattr(item, name), length) for name in fields}
+    if isinstance(item, Evidence) and item.public is not None:
+        update["public"] = _evidence(item.public, length)
     if len(item.latex) > length:
         update["latex"] = ""  # half a formula is none
     end = item.end

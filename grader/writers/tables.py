@@ -110,4 +110,6 @@ def _criteria_cells(summary: Summary) -> Iterator[tuple[str, ...]]:
                 row.who,
                 row.when,
                 row.why,
+                row.decided,
+                row.expected,
             )

@@ -49,7 +49,7 @@ def marked(executor, given) -> list[bytes]:
 def rows(body: bytes) -> dict[str, tuple[str, str]]:
     report = unpack(body)
     return {
-        row.id: (row.reason, row.evidence[0].expected if row.evidence else "")
+        row.id: (row.reason, row.evidence[0].fault if row.evidence else "")
         for question in report.questions
         for row in question.criteria
     }
