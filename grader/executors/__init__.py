@@ -7,7 +7,7 @@ processes that do the work. All executors give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ class WriteJob:
     submitted: str = ""  # where it is known from elsewhere than the file
     notes: tuple[str, ...] = ()
     assets: Literal["shared", "inline"] = "shared"  # whether pages carry their styles and scripts themselves
+    noted: Mapping[str, tuple[int, int]] = field(
+        default_factory=dict
+    )  # sizes and times of files written before
 
 
 @dataclass(frozen=True, slots=True)

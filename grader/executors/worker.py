@@ -93,7 +93,7 @@ class Worker:
         sheet = Sheet(laid_over(job, unpack(job.body)))
         files = {}
         for name, text in render(sheet, job.stem, job.formats, assets=job.assets):
-            file = write_text(job.out / name, text).stat()
+            file = write_text(job.out / name, text, noted=job.noted.get(name)).stat()
             files[name] = (file.st_size, file.st_mtime_ns)
         return Written(job.student, files, to_json(summarise(sheet)))
 
