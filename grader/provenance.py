@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from enum import Enum
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -64,17 +64,17 @@ def signed(text: str, kind: str, form: str) -> str:
 
     `kind` is a word for what it is: only a text of the same kind may replace it.
     """
-    unsigned = f"grader:{kind}:{_ZEROS.decode()}"
-    if form == "json":
-        body = text.rstrip()
-        if not body.endswith("\n}"):
-            raise ValueError(f"not an indented JSON object (got ...{body[-20:]!r})")
-        margin = re.match(r"\{\n( *)", body)
-        text = f'{body[:-2]},\n{margin[1] if margin else ""}"signature": "{unsigned}"\n}}\n'
+    if form != "json":
+        opening, closing = _COMMENTS[form].split("{}")
     else:
-        text += _COMMENTS[form].format(unsigned)
-    digest = _digest(text.encode("utf-8", "surrogatepass"))
-    return f"{unsigned[:-_DIGITS]}{digest}".join(text.rsplit(unsigned, 1))
+        text = text.rstrip()
+        margin = re.match(r"\{\n( *)", text)
+        if not text.endswith("\n}") or margin is None:
+            raise ValueError(f"not an indented JSON object (got ...{text[-20:]!r})")
+        text, opening, closing = f"{text[:-2]},\n", f'{margin[1]}"signature": "', '"\n}\n'
+    text = f"{text}{opening}grader:{kind}:"
+    digest = _digest(f"{text}{_ZEROS.decode()}{closing}".encode("utf-8", "surrogatepass"))
+    return f"{text}{digest}{closing}"
 
 
 def signed_bytes(data: bytes, kind: str) -> bytes:
@@ -150,4 +150,4 @@ def _is_gradebook(head: bytes) -> bool:
 
 
 def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=_DIGITS // 2).hexdigest()
+    return sha256(data).hexdigest()[:_DIGITS]

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -103,13 +103,13 @@ class ClassWriting:
             job = self._job(standing)
             key = self._key(standing, job)
             known = book.row(
-                "SELECT files, summary FROM views WHERE folder = ? AND student = ? AND key = ?",
-                (self._folder, standing.student, key),
+                "SELECT key, files, summary FROM views WHERE folder = ? AND student = ?",
+                (self._folder, standing.student),
             )
-            summary = "" if known is None else self._summary_if_there(*known)
+            summary = self._summary_if_there(*known[1:]) if known is not None and known[0] == key else ""
             self._queue.append(_View(standing.student, job.source, job.stem, key, summary))
             if not summary:
-                yield job
+                yield job if known is None else replace(job, noted=_noted(known[1]))
 
     def _refuse_to_replace(self, jobs: Iterable[WriteJob]) -> None:
         """Raise UsageError with every file that a report would replace and must not, before any is written."""
@@ -117,7 +117,7 @@ class ClassWriting:
         problems = []
         for job in jobs:
             for path in (job.out / f"{job.stem}.{ending}" for ending in endings):
-                why = why_kept(path, kind="report")
+                why = why_kept(path, kind="report", noted=job.noted.get(path.name))
                 if why:
                     said = f"cannot be written: {refused(path, why).strerror}"
                     problems.append(Problem(str(path), 0, 0, said))
@@ -207,3 +207,11 @@ class ClassWriting:
         notes, self._notes = self._notes, []
         with self.run.book.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?)", notes)
+
+
+def _noted(files: str) -> dict[str, tuple[int, int]]:
+    """Return the sizes and times of a student's files as they were written; none from a damaged note."""
+    try:
+        return {name: (int(size), int(time)) for name, (size, time) in json.loads(files).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.problems import print_problems
+from grader.cli.problems import print_problems, stopped_by
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -96,7 +96,7 @@ def _run(wanted: Wanted) -> int:
         click.echo(session.stopped(), err=True)
         return STOPPED
     except OSError as error:
-        click.echo(f"{error.filename or wanted.out}: cannot be written: {error.strerror}", err=True)
+        click.echo(stopped_by(error, wanted.out), err=True)
         return NOTHING_DONE
     print_outcome(session)
     return SOME_FAILED if session.problems else UNDER_THE_MARK if session.under else DONE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -10,6 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.errors import Problem
+
+
+# What the system gives no more of: processes, open files, memory. Nothing is wrong with any file then.
+_NO_MORE: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
+
+def stopped_by(error: OSError, where: object) -> str:
+    """Say what kept a command from going on: a file that cannot be written, or what the system gives no more of."""
+    if error.errno in _NO_MORE and error.filename is None:
+        return f"the system gives this command no more processes, open files or memory: {error.strerror}"
+    return f"{error.filename or where}: cannot be written: {error.strerror}"
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

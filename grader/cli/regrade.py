@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.problems import print_problems
+from grader.cli.problems import print_problems, stopped_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +55,8 @@ def regrade(rubric: Path, **options: Any) -> None:
     except GraderError as error:
         problems, code = error.problems, NOTHING_DONE
     except OSError as error:
-        where = error.filename or options["out"]
-        problems, code = [Problem(str(where), 0, 0, f"cannot be written: {error.strerror}")], NOTHING_DONE
+        click.echo(stopped_by(error, options["out"]), err=True)
+        problems, code = [], NOTHING_DONE
     except KeyboardInterrupt:
         click.echo("Stopped. What was marked is kept; the same command goes on from there.", err=True)
         problems, code = [], STOPPED

@@ -7,7 +7,7 @@ processes that do the work. All executors give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from grader.disclosure import Reader
@@ -92,6 +92,8 @@ class WriteJob:
     notes: tuple[str, ...] = ()
     assets: Literal["shared", "inline"] = "shared"  # whether pages carry their styles and scripts themselves
     reader: Reader = Reader.STUDENT
+    # sizes and times of files written before
+    noted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def write_files(job: WriteJob, report: Report) -> Written:
     for name in job.formats:
         try:
             for file, text in _fitting(job, report, name):
-                seen = write_text(job.out / file, text).stat()
+                seen = write_text(job.out / file, text, noted=job.noted.get(file)).stat()
                 files[file] = (seen.st_size, seen.st_mtime_ns)
         except MemoryError:
             raise

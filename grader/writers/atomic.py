@@ -15,7 +15,7 @@ import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, TypeAlias
 
 from grader.provenance import Origin, kind_of, origin_of
 
@@ -35,6 +35,10 @@ _LINK: Final = "it is a link, and nothing is written through links"
 _WAY_OUT: Final = "choose another name, or move or delete it yourself"
 
 
+Noted: TypeAlias = tuple[int, int] | None
+"""The size of a file in bytes and the time of its last change in ns, as they were when it was written."""
+
+
 class NotOurs(FileExistsError):  # noqa: N818 - reads as what is wrong
     """What stands under a name is not ours to replace; `strerror` says why, and the way out."""
 
@@ -45,13 +49,19 @@ class AtomicText:
     The temporary file stands in the same folder, so that the rename never crosses a file system.
     Lines end with a newline on every system, and the text is UTF-8. `known` looks at what stands there
     already, where that carries no signature: it returns "" for what may be replaced, else why not.
-    `mode` are the rights of a new file; by default only its owner may read it.
+    `mode` are the rights of a new file; by default only its owner may read it. `noted` are the size and
+    the time of what we wrote there: a file that has them is ours, and need not be read.
     """
 
     def __init__(
-        self, path: Path, *, known: Callable[[bytes], str] | None = None, mode: int = _PRIVATE
+        self,
+        path: Path,
+        *,
+        known: Callable[[bytes], str] | None = None,
+        mode: int = _PRIVATE,
+        noted: Noted = None,
     ) -> None:
-        self.path, self._known, self._mode = path, known, mode
+        self.path, self._known, self._mode, self._noted = path, known, mode, noted
         if known is not None:  # before any work is done
             refuse_to_replace(path, known=known)
         make_folder(path.parent)
@@ -67,7 +77,7 @@ class AtomicText:
         try:
             self.file.close()
             there = _standing(self.path)
-            if there is not None:
+            if there is not None and not _is_noted(there, self._noted):
                 data = self._temporary.read_bytes()
                 refuse_to_replace(self.path, kind=kind_of(data), known=self._known, data=data)
             if there is None or stat.S_IMODE(there.st_mode) != _PRIVATE:
@@ -99,17 +109,27 @@ def atomic_text(path: Path, *, known: Callable[[bytes], str] | None = None) -> I
 
 
 def write_text(
-    path: Path, text: str, *, known: Callable[[bytes], str] | None = None, mode: int = _PRIVATE
+    path: Path,
+    text: str,
+    *,
+    known: Callable[[bytes], str] | None = None,
+    mode: int = _PRIVATE,
+    noted: Noted = None,
 ) -> Path:
     """Write one text as a whole file and return its path; raises NotOurs for what must not be replaced."""
-    return write_bytes(path, text.encode(), known=known, mode=mode)
+    return write_bytes(path, text.encode(), known=known, mode=mode, noted=noted)
 
 
 def write_bytes(
-    path: Path, data: bytes, *, known: Callable[[bytes], str] | None = None, mode: int = _PRIVATE
+    path: Path,
+    data: bytes,
+    *,
+    known: Callable[[bytes], str] | None = None,
+    mode: int = _PRIVATE,
+    noted: Noted = None,
 ) -> Path:
     """Write data as a whole file and return its path; raises NotOurs for what must not be replaced."""
-    target = AtomicText(path, known=known, mode=mode)
+    target = AtomicText(path, known=known, mode=mode, noted=noted)
     try:
         target.file.buffer.write(data)
     except BaseException:
@@ -119,7 +139,12 @@ def write_bytes(
 
 
 def why_kept(
-    path: Path, *, kind: str = "", known: Callable[[bytes], str] | None = None, data: bytes | None = None
+    path: Path,
+    *,
+    kind: str = "",
+    known: Callable[[bytes], str] | None = None,
+    data: bytes | None = None,
+    noted: Noted = None,
 ) -> str:
     """Return why a file must not be replaced by one of a kind, "" where it may be, or where there is none.
 
@@ -127,7 +152,7 @@ def why_kept(
     cannot be looked at.
     """
     there = _standing(path)
-    if there is None:
+    if there is None or _is_noted(there, noted):
         return ""
     if stat.S_ISLNK(there.st_mode):
         return _LINK
@@ -177,6 +202,10 @@ def clear_unfinished(folder: Path) -> None:
         number = path.name.removeprefix(f".{_HOST}-").partition("-")[0]
         if number.isdecimal() and not _is_running(int(number)):
             path.unlink(missing_ok=True)
+
+
+def _is_noted(there: os.stat_result, noted: Noted) -> bool:
+    return stat.S_ISREG(there.st_mode) and (there.st_size, there.st_mtime_ns) == noted
 
 
 def _standing(path: Path) -> os.stat_result | None:
