@@ -23,9 +23,9 @@ from pebble import ProcessExpired, ProcessPool
 
 from grader.errors import SubmissionError, named
 from grader.executors import WRITING, Written
-from grader.executors.limits import OUT_OF_MEMORY, limit_memory
+from grader.executors.limits import OUT_OF_MEMORY, limit_memory, unheard
 from grader.executors.stepwise import HandInMarking
-from grader.executors.wall import Failure, unwritten
+from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
 from grader.model import Reason
 
@@ -74,9 +74,12 @@ class WorkerPool:
         with self._lock:
             try:
                 future = self._schedule(task, argument)
-            except (RuntimeError, BrokenExecutor):  # the pool has lost its workers
+            except (RuntimeError, OSError):  # the pool has lost its workers
                 self._give_up()
-                future = self._schedule(task, argument)
+                try:
+                    future = self._schedule(task, argument)
+                except (RuntimeError, OSError, EOFError) as error:
+                    raise no_process(error) from error
             future.deadline = self._deadline(task)
             self._open.add(future)
             return future
@@ -131,6 +134,7 @@ class WorkerPool:
 
     def _schedule(self, task: Callable[[Any], Any], argument: Any) -> Any:
         if self._pool is None:
+            warm_up()
             self._pool = ProcessPool(
                 max_workers=self.settings.jobs,
                 initializer=start_worker,
@@ -154,7 +158,8 @@ def _context() -> Any:
 def warm_up() -> None:
     """Start the server that workers are forked from, so that it loads what they need while this process loads a rubric."""
     _context()
-    forkserver.ensure_running()
+    with suppress(OSError), unheard():  # where there can be none, the pool will say so
+        forkserver.ensure_running()
 
 
 def start_worker(settings: Settings) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    import sqlite3
+import sqlite3
+from contextlib import suppress
+from typing import Final
 
 APPLICATION: Final = 0x67726164  # "grad": tells a gradebook from any other SQLite file
 
@@ -147,7 +146,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a disk that takes no more has already ended the transaction
+                connection.execute("ROLLBACK")
             raise
 
 
