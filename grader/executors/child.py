@@ -16,9 +16,8 @@ from contextlib import suppress
 from select import select
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from grader.errors import Problem, UsageError
 from grader.executors.limits import OUT_OF_MEMORY, limit_memory
-from grader.executors.wall import Failure
+from grader.executors.wall import Failure, no_process
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -105,14 +104,6 @@ class Child:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def no_process(error: OSError) -> UsageError:
-    """Return the error that the system gives no further process, or no pipe to one; nothing is lost by it."""
-    rule = f"no further process could be started ({error.strerror}); what was marked is kept. Try again with more"
-    return UsageError(
-        [Problem("grader", 0, 0, f"{rule} (ulimit -u, ulimit -n), or in one: --executor serial")]
-    )
 
 
 def _work(work: Callable[[], Iterable[Any]], memory: int, write: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -24,6 +25,23 @@ def limit_memory(most: int) -> None:
         _, ceiling = resource.getrlimit(resource.RLIMIT_AS)
         limit = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
         resource.setrlimit(resource.RLIMIT_AS, (limit, ceiling))
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Let what is started inside write no errors of its own: what happens to it is told by this process."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is none, or no handle is left
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - one handle, for a moment
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 class OverdueError(BaseException):

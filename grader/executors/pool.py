@@ -23,9 +23,9 @@ from pebble import ProcessExpired, ProcessPool
 
 from grader.errors import SubmissionError, named
 from grader.executors import WRITING, Written
-from grader.executors.limits import OUT_OF_MEMORY, limit_memory
+from grader.executors.limits import OUT_OF_MEMORY, limit_memory, unheard
 from grader.executors.stepwise import HandInMarking
-from grader.executors.wall import Failure, unwritten
+from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
 from grader.isolation import isolate
 from grader.model import Reason
@@ -78,9 +78,12 @@ class WorkerPool:
         with self._lock:
             try:
                 future = self._schedule(task, argument)
-            except (RuntimeError, BrokenExecutor):  # the pool has lost its workers
+            except (RuntimeError, OSError):  # the pool has lost its workers
                 self._give_up()
-                future = self._schedule(task, argument)
+                try:
+                    future = self._schedule(task, argument)
+                except (RuntimeError, OSError, EOFError) as error:
+                    raise no_process(error) from error
             future.deadline = self._deadline(task)
             self._open.add(future)
             return future
@@ -166,14 +169,8 @@ def _helper_flags() -> list[str]:
 def warm_up() -> None:
     """Start the server that workers are forked from, so that it loads what they need while this process loads a rubric."""
     _context()
-    # Ctrl-C goes to all processes of a terminal; this one answers it, also while the server still loads.
-    can_mask = hasattr(signal, "pthread_sigmask")  # not on Windows, where there is no such server
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if can_mask else set()
-    try:
+    with suppress(OSError), unheard():  # where there can be none, the pool will say so
         forkserver.ensure_running()
-    finally:
-        if can_mask:
-            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
 
 
 def start_worker(settings: Settings) -> None:

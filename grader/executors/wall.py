@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from grader.errors import Problem
+from grader.errors import Problem, UsageError
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -77,3 +77,12 @@ def unwritten(source: str, student: str, failure: Failure) -> Problem:
     """Say that a student's report could not be written."""
     rule = f"the report of {student!r} could not be written: {failure.said}; {failure.whose}"
     return Problem(source, 0, 0, rule)
+
+
+def no_process(error: Exception) -> UsageError:
+    """Return the error that the system gives no further process, or no pipe to one; nothing is lost by it."""
+    why = getattr(error, "strerror", None) or "they end as soon as they begin"
+    rule = (
+        f"no further process could be started ({why}); what was marked is kept. Raise the limits (ulimit -u"
+    )
+    return UsageError([Problem("grader", 0, 0, f"{rule}, ulimit -n), or use --executor serial")])

@@ -152,7 +152,7 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            with suppress(sqlite3.Error):  # a full disk has already ended the transaction
+            with suppress(sqlite3.Error):  # a disk that takes no more has already ended the transaction
                 connection.execute("ROLLBACK")
             raise
 

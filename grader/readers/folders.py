@@ -66,7 +66,9 @@ class _Search:
         try:
             for part in [path, *path.parents][:own]:
                 if part.is_symlink():
-                    yield Problem(shown, 0, 0, LINK if part == path else f"stands below a link; {LINK}")
+                    yield Problem(
+                        shown, 0, 0, LINK if part == path else f"stands below {source_of(part)}, which {LINK}"
+                    )
                     return
             if among_others and path.is_symlink():
                 yield Problem(shown, 0, 0, LINK)
