@@ -72,7 +72,7 @@ def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
     except GraderError as error:
         outcomes.problems = error.problems
     else:
-        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.max_points)
+        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.visible_points)
         marked = mark_files(rubric, wanted.submissions, deadline=wanted.deadline)
         outcomes.papers.extend(findings_of(marked, wanted.root))
     _say(VIEWS["problems"](outcomes), say, is_problem=True)
