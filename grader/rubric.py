@@ -155,6 +155,12 @@ class Rubric(Frozen):
         return criterion.visibility or self.gradescope.visibility
 
     @property
+    def visible_points(self) -> Fraction:
+        """What can be earned in the rows that students see."""
+        rows = (item for _, item in self.criteria if self.visibility_of(item) == "visible")
+        return sum((max(item.points, Fraction(0)) for item in rows), Fraction(0))
+
+    @property
     def outline(self) -> Outline:
         """What readers need to know: the questions' names and their parts, and nothing of the key."""
         return Outline(

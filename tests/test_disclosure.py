@@ -93,6 +93,12 @@ AMOUNTS = st.one_of(
     st.integers(2, 12), st.integers(100, 999_999), st.fractions(0, 9, max_denominator=20)
 ).map(str)
 WORDS = ["slower", "dropout", "training", "inference", "neurons", "random", "average", "faster"]
+CLAUSES = [
+    "dropout makes the training slower, and some neurons are left out", "it does not make inference slower",
+    "maybe the average of the neurons is faster at inference", "a random part of the units is switched off",
+    "we are not sure whether trianing is faster", "the neurons are random", "nothing else is changed by it",
+    "is the training faster or slower", "predictions cost the same as before, as all units take part",
+]  # fmt: skip
 SYMBOLS = ["x + w", "2 x + 3 w", "x^2 w", "sqrt(x) + w", "x / w", "x - w", "1/(x + w)", "2^10 * 3", "x"]
 CELLS = st.sampled_from(["0", "1", "2", "3", "1/9", "0.5", "-1"])
 
@@ -105,7 +111,17 @@ def near_to(keys: list[str]):
     """Numbers that have something to do with one of the keys, as an attacker would come to try them."""
     tried = []
     for key in map(Fraction, keys):
-        tried += [key + 1, key * 2, key / 2, -key, key * 100, key / 100, Fraction(round(key)), 1 / (key or 1)]
+        tried += [
+            key + 7,
+            key + 1,
+            key * 2,
+            key / 2,
+            -key,
+            key * 100,
+            key / 100,
+            Fraction(round(key)),
+            1 / (key or 1),
+        ]
     texts = [str(number) for number in tried] + [f"{float(number):.2g}" for number in tried]
     return st.sampled_from([*texts, *(f"{float(number):.4g}" for number in tried)])
 
@@ -248,8 +264,8 @@ def test_prose(data) -> None:
         )
         for key in keys
     ]
-    words = data.draw(st.lists(st.sampled_from([*WORDS, "not", "maybe", "trianing", "makes", "it", "the", "?"]), min_size=1, max_size=12))  # fmt: skip
-    text = " ".join(words) + "."
+    clauses = data.draw(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=3))
+    text = " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses)
     assert_alike(*rubrics, submission(text) if data.draw(st.booleans()) else submission(part=text))
 
 

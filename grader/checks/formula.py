@@ -18,9 +18,11 @@ from grader.checks.formula_parts import (
     as_contradiction,
     is_amount,
     is_prose,
+    named_slip,
     read_part,
     rubric_tree,
     symbols_in,
+    unreadable,
     unwrapped,
 )
 from grader.checks.formula_sense import (
@@ -31,7 +33,7 @@ from grader.checks.formula_sense import (
 )
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.sense import refuse_repeated
-from grader.equivalence import Options, compare, near_miss, open_readings, without_values
+from grader.equivalence import Options, compare, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
@@ -79,7 +81,8 @@ class FormulaCheck(Frozen):
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
     `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
-    mistakes is stated; another wrong formula goes to a person).
+    mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
+    students what differs (a sign, a factor, a root), without a value.
 
     >>> from grader.model import Place, Response
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
@@ -202,12 +205,7 @@ class FormulaCheck(Frozen):
     def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
             decided = "A formula was expected here, not a list."
-            return Outcome(
-                credit=None,
-                reason=Reason.UNREADABLE,
-                keyless=True,
-                evidence=(Evidence(part=response.part, decided=decided),),
-            )
+            return unreadable(Evidence(part=response.part, decided=decided))
         if response.explicit and not is_prose(response.text):
             outcome = self._check_whole(response)
             if outcome is not None:
@@ -227,7 +225,7 @@ class FormulaCheck(Frozen):
             evidence = self._evidence(
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
+            return unreadable(evidence)
         best = self._judge_readings(reading)
         return self._outcome(best, self._evidence(response, start, end, best))
 
@@ -261,7 +259,7 @@ class FormulaCheck(Frozen):
             if problem is None:
                 return self._check_others(response, found)
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
-            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
+            return unreadable(evidence)
         alone = len(judged) == 1  # nothing was left for the key to pick
         general = [
             pair for pair in judged if symbols_in(pair[1].tree)
@@ -329,11 +327,11 @@ class FormulaCheck(Frozen):
         if unread:
             decided = f"This could not be read: {unread[0].problem}."
             evidence = self._at(response, unread[0], decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence, keyless=False)
         if response.explicit:
             decided = "No formula was found in this part."
             evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=nothing, evidence=(evidence,))
+            return unreadable(evidence, keyless=nothing)
         return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=not found)
 
     def _unclear(self, response: Response, candidate: Candidate, decided: str) -> Outcome:
@@ -400,13 +398,7 @@ class FormulaCheck(Frozen):
         if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        unit = judgement.verdict.method == UNIT
-        slip = (
-            judgement.verdict.reason
-            if unit
-            else near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
-        )
-        hint = "The unit is not right." if unit else without_values(slip)
+        slip, hint = named_slip(self._read.right[0], judgement, self._options)
         return Outcome(
             credit=Fraction(0), reason=Reason.WRONG, feedback=slip, hint=hint, evidence=(evidence,)
         )

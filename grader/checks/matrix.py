@@ -62,6 +62,8 @@ class MatrixCheck(Frozen):
     `near`       words by which it is found in prose; `others`: words that head other parts
     `mistakes`   known wrong matrices, each `{name: , value: [[...]], credit: , feedback: }`
 
+    Beside the check, `hints: yes` tells students which cells are wrong and whether the right values are turned or scaled.
+
     >>> from grader.rubric import make_check
     >>> check = make_check("matrix", {"expected": [["0", "1/9"], ["1/9", "0"]]})
     >>> check.check(Response(text="[[0, 0.11], [0.11, 0]]", place={"line": 1}), {}).reason.value

@@ -59,6 +59,8 @@ class NumberCheck(Frozen):
     `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
 
+    Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
+
     >>> from grader.rubric import make_check
     >>> check = make_check("number", {"expected": "903,400", "near": "total"})
     >>> check.check(Response(text="28 * 100 = 2800; the total is 903.400", place={"line": 1}), {}).reason.value

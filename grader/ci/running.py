@@ -73,7 +73,7 @@ def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
     except GraderError as error:
         outcomes.problems = error.problems
     else:
-        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.max_points)
+        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.visible_points)
         intake = Intake(wanted.root, (wanted.rubric, *imported_files(wanted.rubric)))
         marked = mark_files(rubric, wanted.submissions, intake=intake, deadline=wanted.deadline)
         try:
