@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -18,16 +19,25 @@ from grader.checks.formula_parts import (
     is_prose,
     is_several,
     left_side,
+    named_slip,
     read_part,
     rubric_tree,
+    symbols_in,
+    unreadable,
     unwrapped,
 )
 from grader.checks.formula_search import Place, Search, Selection
+from grader.checks.formula_sense import (
+    doubt_about,
+    refuse_undefined,
+    refuse_unknown_symbols,
+    symbol_name,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.remarks import struck_out
-from grader.equivalence import Options, compare, near_miss
+from grader.checks.sense import refuse_repeated
+from grader.equivalence import Options, compare
 from grader.equivalence.effort import JUDGEMENT, limited
-from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
 from grader.fields import AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -57,7 +67,8 @@ class FormulaCheck(Frozen):
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
     `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
-    mistakes is stated; another wrong formula goes to a person).
+    mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
+    students what differs (a sign, a factor, a root), without a value.
 
     >>> from grader.model import Place, Response
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
@@ -84,11 +95,14 @@ class FormulaCheck(Frozen):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
-        read, options = self._read, self._options  # reading everything finds what cannot be read
-        names = [mistake.name for mistake in self.mistakes]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two mistakes are named '{name}'")
+        read = self._read  # reading everything finds what cannot be read
+        options = read.options
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
+        known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
+        refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
+        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
+            refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
                 raise ValueError(
@@ -99,10 +113,16 @@ class FormulaCheck(Frozen):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
         return self
 
-    @cached_property
-    def _options(self) -> Options:
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        return tuple(
+            filter(None, (doubt_about("expected", self._read.right[0], self._read.options.domains),))
+        )
+
+    def _options(self, names: Names) -> Options:
+        """Return how formulas are compared; domains are by the names that formulas are read with: `eps` is epsilon."""
         return Options(
-            domains=dict(self.where),
+            domains={symbol_name(name, names): domain for name, domain in self.where.items()},
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,
@@ -145,7 +165,8 @@ class FormulaCheck(Frozen):
             for tree, left in zip(trees, lefts, strict=True)
             if left and not given.matches(tree.children[0])
         )
-        return FormulaKey(for_answers(names, right[0]), wanted, right, wrong, self._options, equations)
+        names = for_answers(names, right[0])
+        return FormulaKey(names, wanted, right, wrong, self._options(names), equations)
 
     def _right_forms(self) -> Iterator[tuple[str, str]]:
         yield "expected", self.expected
@@ -177,16 +198,13 @@ class FormulaCheck(Frozen):
     def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
             decided = "A formula was expected here, not a list."
-            return Outcome(
-                credit=None,
-                reason=Reason.UNREADABLE,
-                evidence=(Evidence(part=response.part, decided=decided),),
-            )
+            return unreadable(Evidence(part=response.part, decided=decided))
         if response.explicit and not (is_prose(response.text) or struck_out(response.text)):
             outcome = self._check_whole(response)
             if outcome is not None:
                 return outcome
-        return self._report(response, Search(self._read, response.text, anywhere=self.anywhere).selection())
+        search = Search(self._read, response.text, anywhere=self.anywhere)
+        return self._report(response, search.selection(), search=search)
 
     def _check_whole(self, response: Response) -> Outcome | None:
         """Read a part as one formula; None where it is a text with formulas in it."""
@@ -207,29 +225,33 @@ class FormulaCheck(Frozen):
             evidence = self._evidence(
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence)
         if is_several(reading.tree) and not isinstance(self._read.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
         best = self._read.judge_reading(reading)
         return self._judged(response, Place(start, end, best))
 
-    def _judged(self, response: Response, place: Place) -> Outcome:
+    def _judged(self, response: Response, place: Place, *, alone: bool = False) -> Outcome:
+        """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
         judgement = place.judgement
         if judgement is None or judgement.kind == "disputed":
             said = judgement.said if judgement else ""
             return self._report(response, Selection((place,), Reason.AMBIGUOUS, said))
-        return self._outcome(judgement, self._evidence(response, place.start, place.end, judgement))
+        evidence = self._evidence(response, place.start, place.end, judgement)
+        return self._outcome(judgement, evidence.published() if alone else evidence)
 
-    def _report(self, response: Response, selection: Selection) -> Outcome:
+    def _report(self, response: Response, selection: Selection, *, search: Search | None = None) -> Outcome:
         """Say what was selected, as an outcome."""
+        every = len(search.found.all) if search else 0
         if selection.reason is None:
-            return self._judged(response, selection.places[0])
+            return self._judged(response, selection.places[0], alone=every == 1)
         if selection.reason is Reason.NOT_FOUND:
+            keyless = search is not None and not every
             if not response.explicit:
-                return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
+                return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless)
             decided = "No formula was found in this part."
             evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence, keyless=keyless)
         evidences = tuple(
             self._evidence(response, place.start, place.end, place.judgement, selection.said)
             for place in selection.places[:MAX_PLACES]
@@ -240,6 +262,7 @@ class FormulaCheck(Frozen):
 
     def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
+            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
             late = judgement.verdict.method == TIMED_OUT
@@ -252,14 +275,17 @@ class FormulaCheck(Frozen):
                 reason=Reason.MISTAKE,
                 mistake=mistake.name,
                 feedback=mistake.feedback,
+                written=mistake.feedback,
                 evidence=(evidence,),
             )
-        if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
+        key = self._read
+        if any(equal_but_for_letters(right, judgement.tree, key.options) for right in key.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
-        slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
-        return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
+        slip, hint = named_slip(key.right[0], judgement, key.options)
+        return Outcome(
+            credit=Fraction(0), reason=Reason.WRONG, feedback=slip, hint=hint, evidence=(evidence,)
+        )
 
     def _evidence(
         self, response: Response, start: int, end: int, judgement: Judgement | None = None, decided: str = ""

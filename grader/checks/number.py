@@ -24,8 +24,9 @@ from grader.checks.selection import (
     select,
     strongest,
 )
+from grader.checks.sense import refuse_repeated, refuse_wide_tolerance
 from grader.checks.surroundings import Kind, Surroundings, chain_agrees, surroundings
-from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
 from grader.checks.whole import Whole, read_whole
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
@@ -66,6 +67,8 @@ class NumberCheck(Frozen):
     `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
 
+    Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
+
     >>> from grader.rubric import make_check
     >>> check = make_check("number", {"expected": "903,400", "near": "total"})
     >>> check.check(Response(text="28 * 100 = 2800; the total is 903.400", place={"line": 1}), {}).reason.value
@@ -102,11 +105,28 @@ class NumberCheck(Frozen):
             raise ValueError(
                 f"expected must be a whole number where 'integer' is true, not {self.expected.text}"
             )
+        radius = self.tolerance.radius(self.expected)
+        refuse_wide_tolerance(radius, [self.expected.value])
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        if not 1 <= self.min_digits <= MAX_PLACES:
+            raise ValueError(f"min_digits must be between 1 and {MAX_PLACES} (got {self.min_digits})")
+        for other in self.accept:
+            if other.value.value == self.expected.value and other.credit != 1:
+                raise ValueError(
+                    f"accept has the expected value, {other.value.text}, for a credit of {other.credit}"
+                )
         right = {self.expected.value, *(other.value.value for other in self.accept)}
         for mistake in self.mistakes:
             if mistake.value.value in right:
                 raise ValueError(f"mistake {mistake.name!r} has a value that is right, {mistake.value.text}")
         return self
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        radius, size = self.tolerance.radius(self.expected), abs(self.expected.value)
+        if not size or radius is None or radius < size:
+            return ()
+        return (f"tolerance: within {float(radius):g} of {self.expected.text}, 0 is right as well",)
 
     @property
     def follows_names(self) -> tuple[str, ...]:
@@ -138,7 +158,7 @@ class NumberCheck(Frozen):
                 evidence = Evidence(
                     part=response.part, decided="One number is asked for; this is a list or a mapping."
                 )
-                return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+                return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
             text = response.value[0]
         text, whole = text[:MAX_TEXT], len(text) <= MAX_TEXT
         outcome = (
@@ -181,8 +201,8 @@ class NumberCheck(Frozen):
             evidence = Evidence(
                 read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        return _not_found(response, "There is no number here.")
+            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
+        return _not_found(response, "There is no number here.", keyless=True)
 
     def _check_whole(self, text: str, whole: Whole, response: Response, earlier: Earlier) -> Outcome:
         """Judge a part that is a number, or an equation whose last side is one."""
@@ -203,7 +223,7 @@ class NumberCheck(Frozen):
             judgement = _doubted(judgement, doubt)
         elif not whole.finished:
             judgement = self._unfinished(judgement)
-        return self._outcome(judgement, (candidate,), response, text, valued=not doubt)
+        return self._outcome(judgement, (candidate,), response, text, valued=not doubt, vouched=candidate)
 
     def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         outcome = self._in_prose(text, response, earlier)
@@ -238,23 +258,28 @@ class NumberCheck(Frozen):
     def _conclude(self, text: str, response: Response, earlier: Earlier, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
         main = selection.conclusions[-1]
+        # Labels alone have picked it, unless only what is right makes it the answer.
+        vouched = None if main.rank is Rank.OTHER else main
         if main.rank is Rank.UNEVALUATED:
             judgement = self._unfinished(self._judge(main, earlier))
-            return self._outcome(judgement, (main,), response, text)
+            return self._outcome(judgement, (main,), response, text, vouched=vouched)
         around = surroundings(text, main.number)
         main = replace(main, number=replace(main.number, reading=around.reading))
+        vouched = None if vouched is None else main
         judgement = self._judge(main, earlier)
         doubt = self._doubt(text, main, around, judgement, response.language)
         if doubt:
-            return self._outcome(_doubted(judgement, doubt), (main,), response, text, valued=False)
+            return self._outcome(
+                _doubted(judgement, doubt), (main,), response, text, valued=False, vouched=vouched
+            )
         if not around.finished:
-            return self._outcome(self._unfinished(judgement), (main,), response, text)
+            return self._outcome(self._unfinished(judgement), (main,), response, text, vouched=vouched)
         if judgement.right:
             rivals = self._rivals(text, main, selection, earlier)
             if not rivals:
-                return self._outcome(judgement, (main,), response, text)
+                return self._outcome(judgement, (main,), response, text, vouched=vouched)
         elif judgement.credit == 1:
-            return self._outcome(judgement, (main,), response, text)
+            return self._outcome(judgement, (main,), response, text, vouched=vouched)
         else:
             rivals = self._right_elsewhere(text, main, selection)
             if main.rank is Rank.OTHER and not rivals:
@@ -264,9 +289,11 @@ class NumberCheck(Frozen):
             if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
                 return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), response, text)
             if not rivals or judgement.credit is None:
-                return self._outcome(judgement, (main,), response, text)
+                return self._outcome(judgement, (main,), response, text, vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
-        return self._outcome(_doubted(judgement, said), (main, *rivals), response, text, valued=False)
+        return self._outcome(
+            _doubted(judgement, said), (main, *rivals), response, text, valued=False, vouched=vouched
+        )
 
     def _doubt(
         self, text: str, main: Candidate, around: Surroundings, judgement: Judgement, language: str
@@ -282,7 +309,7 @@ class NumberCheck(Frozen):
         if not judgement.right and judgement.credit != 1:
             return ""
         if number.chain is not None and not chain_agrees(text, number.chain):
-            return _remarked(text, "The sides of this equation do not agree.", main)
+            return "The sides of this equation do not agree."
         if stance(text, number.start, number.end, language=language) is not Stance.STATED:
             return "What is written around this number denies it or leaves it in doubt."
         if denied_elsewhere(text, main):
@@ -374,21 +401,23 @@ class NumberCheck(Frozen):
     def _mentioned(self, text: str, response: Response) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
         telling = abs(self.expected.value) >= TELLING and not self.contradiction
-        for number in find_numbers(text) if telling else ():
+        numbers = tuple(find_numbers(text))
+        for number in numbers if telling else ():
             if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
                 doubt = _doubted(
                     self._key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
                 return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
-        return _not_found(response, f"No number was found{label}.")
+        return _not_found(response, f"No number was found{label}.", keyless=not numbers)
 
     def _unfinished(self, judgement: Judgement) -> Judgement:
         """Decide on a calculation whose result was not written down."""
         said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
         if self.unevaluated == "refuse":
-            return replace(
-                judgement, reason=Reason.WRONG, credit=Fraction(0), mistake="", feedback=said, decided=said
+            public = "This is a calculation without its result."
+            return Judgement(
+                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
             )
         if self.unevaluated == "accept" or not judgement.right:
             return replace(judgement, decided=said)
@@ -402,8 +431,10 @@ class NumberCheck(Frozen):
         text: str,
         *,
         valued: bool = True,
+        vouched: Candidate | None = None,
     ) -> Outcome:
-        evidence = tuple(
+        """Return the outcome; `vouched` is the candidate that was picked without the key."""
+        pieces = [
             Evidence(
                 read=text[each.number.start : each.number.end],
                 part=response.part,
@@ -414,15 +445,26 @@ class NumberCheck(Frozen):
                 ),
                 expected=self.tolerance.interval(each.number.reading, self.expected)
                 + (f" {self.unit}" if self.unit else ""),
-                decided=_remarked(text, judgement.decided, each) if not index else "This is given as well.",
+                decided=f"{judgement.decided} {_remark(text, judgement.decided, each)}".strip()
+                if not index
+                else "This is given as well.",
             )
             for index, each in enumerate(candidates)
+        ]
+        evidence = tuple(
+            piece.published(read_as=_read_as(each), decided=_remark(text, "", each))
+            if each is vouched
+            else piece
+            for piece, each in zip(pieces, candidates, strict=True)
         )
         return Outcome(
             credit=judgement.credit,
             reason=judgement.reason,
             mistake=judgement.mistake,
             feedback=judgement.feedback,
+            written=judgement.written,
+            hint=judgement.hint,
+            keyless=judgement.keyless,
             evidence=evidence,
             value=judgement.reading.value if valued else None,
         )
@@ -434,21 +476,19 @@ def _read_as(candidate: Candidate) -> str:
     return " ".join(word for word in words if word)
 
 
-def _remarked(text: str, said: str, candidate: Candidate) -> str:
-    """Add to what decided that the calculation in front of a number, wholly read, gives another one."""
+def _remark(text: str, said: str, candidate: Candidate) -> str:
+    """Remark that the calculation in front of a number, wholly read, gives another one."""
     chain = candidate.number.chain
     if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
-        return said
+        return ""
     if "calculation in front" in said or chain_agrees(text, chain):
-        return said
-    return (
-        f"{said} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
-    )
+        return ""
+    return f"The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
 
 
 def _doubted(judgement: Judgement, said: str) -> Judgement:
     """Leave a number to a person, with the reason."""
-    return replace(judgement, reason=Reason.AMBIGUOUS, credit=None, mistake="", feedback="", decided=said)
+    return Judgement(Reason.AMBIGUOUS, None, judgement.reading, decided=said)
 
 
 def _quoting(outcome: Outcome, text: str) -> Outcome:
@@ -464,15 +504,13 @@ def _quoting(outcome: Outcome, text: str) -> Outcome:
 
 def _cut_off(response: Response) -> Outcome:
     said = f"Only the first {MAX_TEXT:,} characters were read."
-    return Outcome(
-        credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=said),)
-    )
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
 
 
-def _not_found(response: Response, said: str) -> Outcome:
-    return Outcome(
-        credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(Evidence(part=response.part, decided=said),)
-    )
+def _not_found(response: Response, said: str, *, keyless: bool) -> Outcome:
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless, evidence=(evidence,))
 
 
 def _as_contradiction(outcome: Outcome) -> Outcome:
@@ -483,6 +521,12 @@ def _as_contradiction(outcome: Outcome) -> Outcome:
         outcome.credit == 1 and outcome.reason is Reason.PARTLY
     ):
         return outcome.model_copy(
-            update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""}
+            update={
+                "credit": Fraction(0),
+                "reason": Reason.NOT_CLAIMED,
+                "feedback": "",
+                "written": "",
+                "hint": "",
+            }
         )
     return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})

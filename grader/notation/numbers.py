@@ -142,6 +142,7 @@ _APPROXIMATELY = re.compile(
     r"(?:~|≈|∼|\\approx|\\sim(?:eq)?|approx(?:\.|imately)?|about|around|roughly|circa|ca\.?|nearly|almost)(?![a-z])\s*",
     re.IGNORECASE,
 )
+# A content is found once, ahead, and then taken whole: there are many ways to part it, and all end at the same place.
 _WRAPPER = re.compile(
     r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{([^{}]{0,160}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,6})\}"
 )
