@@ -18,6 +18,7 @@ from grader.writers.view import Sheet
 if TYPE_CHECKING:
     from grader.executors import WriteJob
     from grader.model import Report
+    from grader.writers import Assets
 
 # Nobody reads further, and browsers slow down; an ordinary report has 30 to 60 kB.
 MAX_FILE: Final = 2_000_000  # bytes
@@ -34,9 +35,10 @@ def write_files(job: WriteJob, report: Report) -> Written:
     problems: list[Problem] = []
     files = {}
     sheet = Sheet(report)
+    most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
     for name in job.formats:
         try:
-            for file, text in _fitting(job, sheet, name):
+            for file, text in fitting(sheet, job.stem, name, most, assets=job.assets):
                 seen = write_text(job.out / file, text).stat()
                 files[file] = (seen.st_size, seen.st_mtime_ns)
         except MemoryError:
@@ -50,13 +52,14 @@ def write_files(job: WriteJob, report: Report) -> Written:
     return Written(job.student, files, to_json(summarise(sheet)), tuple(problems))
 
 
-def _fitting(job: WriteJob, sheet: Sheet, name: str) -> list[tuple[str, str]]:
-    """Render one format, with its texts shortened where a file would be too large."""
-    most = min(MAX_FILE, MAX_FILES // (len(sheet.report.students) * max(len(job.formats), 1)))
+def fitting(
+    sheet: Sheet, stem: str, name: str, most: int, *, assets: Assets = "shared"
+) -> list[tuple[str, str]]:
+    """Render one format, with its texts shortened where a file would have over `most` bytes."""
     size = 0
     for length in (None, *LENGTHS):
         shown = sheet if length is None else Sheet(shortened(sheet.report, length))
-        texts = list(render(shown, job.stem, (name,), assets=job.assets))
+        texts = list(render(shown, stem, (name,), assets=assets))
         size = max((_size(text) for _, text in texts), default=0)
         if size <= most:
             return texts
