@@ -24,7 +24,7 @@ MAX_SAID: Final = 300  # characters
 def named(error: BaseException) -> str:
     """Return what an unforeseen error says, in a form and length that can be shown."""
     try:
-        said = f"{type(error).__name__}: {error}".strip(": ")
+        said = " ".join(f"{type(error).__name__}: {error}".strip(": ").split())
     except Exception:  # noqa: BLE001 - an error that cannot even say what it is
         said = type(error).__name__
     return said.encode("utf-8", "backslashreplace").decode()[:MAX_SAID]

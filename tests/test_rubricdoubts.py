@@ -31,7 +31,6 @@ ERRORS = {
     "an option twice": ("points: 1, choice: {options: [a, a], expected: a}", "", "options has 'a' twice"),
     "a text twice": ("points: 1, choice: {options: {a: x y, b: X  Y}, expected: a}", "", "are both written"),
     "no option": ("points: 1, choice: {options: [a, b], expected: []}", "", "at least one option"),
-    "a right mistake": ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: a}]}", "", "the choice that is right"),
     "a generous mistake": ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: b, credit: 2}]}", "", "between 0 and 1"),
     "a generous matrix": ("points: 1, matrix: {expected: [[1]], mistakes: [{name: m, value: [[2]], credit: 5}]}", "", "between 0 and 1"),
     "a generous factor": ("points: 1, matrix: {expected: [[1]], scale: [{factor: 2, credit: 3}]}", "", "between 0 and 1"),
@@ -62,6 +61,7 @@ def test_what_cannot_be_meant_is_an_error_at_its_line(name) -> None:
         ("points: 1, formula: {expected: sqrt(-1 - x^2)}", "r.yaml:5:44: question 'q1', criterion 'n': expected: no real value"),
         ("points: 1, number: {expected: 5, tolerance: 6}", "0 is right as well"),
         ("points: 1, choice: {options: [a], expected: a}", "there is only one"),
+        ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: a}]}", "'m' is the choice that is right"),
         ("points: 0, number: {expected: 5}", "no criterion has points to earn"),
     ],
 )  # fmt: skip

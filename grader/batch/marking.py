@@ -187,7 +187,7 @@ def senders_of(sources: Collection[str], known: Container[str] = ()) -> dict[str
         shared = _shared_parts([PurePath(source).parent.parts for source in same])
         for source in same:
             parts = PurePath(source).with_suffix("").parts
-            senders[source] = normal_id("/".join(parts[shared:]))
+            senders[source] = normal_id(PurePath(*parts[shared:]).as_posix())
     return senders
 
 

@@ -146,18 +146,17 @@ class ChoiceCheck(Frozen):
                 raise ValueError(f"mistakes: {option!r} is no option; options are {', '.join(self.options)}")
         for each in (self.expected, *self.accept):
             refuse_repeated(each if isinstance(each, tuple) else (), "expected has {} twice")
-        right = [set(_ids(each)) for each in (self.expected, *self.accept) if not isinstance(each, Mapping)]
-        for mistake in self.mistakes:
-            if set(mistake.choice) in right:
-                raise ValueError(f"mistake {mistake.name!r} is the choice that is right")
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        return (
-            ("options: there is only one, so that whoever answers at all is right",)
-            if len(self.options) == 1
-            else ()
-        )
+        alone = "options: there is only one, so that whoever answers at all is right"
+        right = [set(_ids(each)) for each in (self.expected, *self.accept) if not isinstance(each, Mapping)]
+        mistaken = [
+            f"mistakes: {mistake.name!r} is the choice that is right, and is never told"
+            for mistake in self.mistakes
+            if set(mistake.choice) in right
+        ]
+        return (*([alone] if len(self.options) == 1 else ()), *mistaken)
 
     @cached_property
     def _spellings(self) -> dict[str, str]:

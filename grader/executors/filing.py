@@ -16,8 +16,10 @@ from grader.writers.summary import summarise, to_json
 from grader.writers.view import Sheet
 
 if TYPE_CHECKING:
+    from grader.disclosure import Reader
     from grader.executors import WriteJob
     from grader.model import Report
+    from grader.writers import Assets
 
 # Nobody reads further, and browsers slow down; an ordinary report has 30 to 60 kB.
 MAX_FILE: Final = 2_000_000  # bytes
@@ -33,9 +35,10 @@ def write_files(job: WriteJob, report: Report) -> Written:
     """Write a report in every format; OSError is raised where nobody's could be written."""
     problems: list[Problem] = []
     files = {}
+    most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
     for name in job.formats:
         try:
-            for file, text in _fitting(job, report, name):
+            for file, text in fitting(report, job.reader, job.stem, name, most, assets=job.assets):
                 seen = write_text(job.out / file, text, noted=job.noted.get(file)).stat()
                 files[file] = (seen.st_size, seen.st_mtime_ns)
         except MemoryError:
@@ -49,13 +52,14 @@ def write_files(job: WriteJob, report: Report) -> Written:
     return Written(job.student, files, to_json(summarise(report, job.reader)), tuple(problems))
 
 
-def _fitting(job: WriteJob, report: Report, name: str) -> list[tuple[str, str]]:
-    """Render one format, with its texts shortened where a file would be too large."""
-    most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
+def fitting(
+    report: Report, reader: Reader, stem: str, name: str, most: int, *, assets: Assets = "shared"
+) -> list[tuple[str, str]]:
+    """Render one format, with its texts shortened where a file would have over `most` bytes."""
     size = 0
     for length in (None, *LENGTHS):
-        shown = Sheet(report if length is None else shortened(report, length), job.reader)
-        texts = list(render(shown, job.stem, (name,), assets=job.assets))
+        shown = Sheet(report if length is None else shortened(report, length), reader)
+        texts = list(render(shown, stem, (name,), assets=assets))
         size = max((_size(text) for _, text in texts), default=0)
         if size <= most:
             return texts

@@ -20,7 +20,7 @@ from grader.executors.wall import Failure, unwritten
 from grader.model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from grader.executors import HandIn, Result, WriteJob
     from grader.executors.worker import Worker
@@ -93,13 +93,18 @@ class ForkedSteps:
         self.worker, self.handin, self.limits = worker, handin, limits
         self._end = time.monotonic() + limits.whole
         self._child: Child | None = None
+        self._broken = False  # a child was lost
 
     def read(self) -> Submission | SubmissionError | Failure:
-        found: Submission | SubmissionError | Failure = self._next(None, "")
+        found: Submission | SubmissionError | Failure = self._next(None)
         return found
 
     def judge(self, submission: Submission, question: str) -> QuestionReport | Failure:
         found: QuestionReport | Failure = self._next(submission, question)
+        return found
+
+    def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
+        found: Result | Failure = self._next(submission, questions)
         return found
 
     def take_verdicts(self) -> tuple[VerdictRow, ...]:
@@ -111,24 +116,35 @@ class ForkedSteps:
             self._child.stop()
             self._child = None
 
-    def _next(self, submission: Submission | None, first: str) -> Any:
-        """Return the next result of the child; where there is none, a new one begins at this question."""
+    def _next(self, submission: Submission | None, first: str | Mapping[str, QuestionReport] = "") -> Any:
+        """Return the next result of the child; where there is none, a new one begins at this step.
+
+        A child that has judged all questions packs them; after a break somebody else must.
+        """
         limits = self.limits
         seconds = min(limits.answer, self._end - time.monotonic())
         if seconds <= 0:
             self.close()
             said = f"the hand-in had taken its {limits.whole:g} s before"
             return Failure(Reason.TIMED_OUT, said, limit=True)
+        if not isinstance(first, str) and self._broken:
+            self.close()
         if self._child is None:
             self._child = Child(lambda: self._work(submission, first), limits.memory)
         found = self._child.next(seconds, min(limits.answer, limits.whole))
         if isinstance(found, Failure):
+            self._broken = True
             self.close()
         return found
 
-    def _work(self, submission: Submission | None, first: str) -> Iterator[Any]:
+    def _work(
+        self, submission: Submission | None, first: str | Mapping[str, QuestionReport]
+    ) -> Iterator[Any]:
         """Do all steps from one on (in the child)."""
         worker = self.worker
+        if submission is not None and not isinstance(first, str):
+            yield worker.result(submission, first)
+            return
         worker.after_fork()
         if submission is None:
             try:
@@ -138,7 +154,10 @@ class ForkedSteps:
                 return
             yield submission
         todo = [question.id for question in worker.rubric.questions]
-        for question in todo[todo.index(first) if first else 0 :]:
-            report = worker.mark_read(submission, question)
+        reports = {}
+        for question in todo[todo.index(str(first)) if first else 0 :]:
+            reports[question] = worker.mark_read(submission, question)
             worker.verdicts.flush()
-            yield report
+            yield reports[question]
+        if not first:
+            yield worker.result(submission, reports)

@@ -31,7 +31,7 @@ from grader.isolation import isolate
 from grader.model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.executors import HandIn, Result, Settings, WriteJob
     from grader.gradebook.verdicts import VerdictRow
@@ -226,6 +226,11 @@ def answer_task(argument: tuple[HandIn, str]) -> tuple[QuestionReport, tuple[Ver
     return _within_memory(lambda worker: worker.mark_answer(*argument))
 
 
+def pack_task(argument: tuple[Submission, Mapping[str, QuestionReport]]) -> Result:
+    """Put the questions of a hand-in together (in a worker)."""
+    return _within_memory(lambda worker: worker.result(*argument))
+
+
 def write_task(jobs: Sequence[WriteJob]) -> list[Written]:
     """Write several students' files (in a worker)."""
     return _within_memory(lambda worker: [worker.write(job) for job in jobs], WRITING)
@@ -274,6 +279,10 @@ class PoolSteps:
         report: QuestionReport = found[0]
         self._verdicts += found[1]
         return report
+
+    def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
+        found: Result | Failure = _persistently(self.pool, pack_task, (submission, questions))
+        return found
 
     def take_verdicts(self) -> tuple[VerdictRow, ...]:
         verdicts, self._verdicts = tuple(self._verdicts), []

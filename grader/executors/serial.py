@@ -16,7 +16,7 @@ from grader.executors.wall import Failure, unwritten
 from grader.executors.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     from grader.executors import HandIn, Result, Settings, WriteJob
@@ -73,6 +73,9 @@ class SerialSteps:
 
     def judge(self, submission: Submission, question: str) -> QuestionReport | Failure:
         return within(self.worker.deadline, lambda: self.worker.mark_read(submission, question))
+
+    def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
+        return within(self.worker.deadline, lambda: self.worker.result(submission, questions))
 
     def take_verdicts(self) -> tuple[VerdictRow, ...]:
         self.worker.verdicts.flush()

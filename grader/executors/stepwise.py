@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grader.errors import FaultError, SubmissionError
 from grader.executors import Result
-from grader.executors.wall import Failure, unread
+from grader.executors.wall import Failure, unread, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,15 +47,18 @@ class HandInMarking:
     def questions(self, submission: Submission) -> Iterator[Judged]:
         """Yield every question in the rubric's order; one that breaks is given up, and a person must look."""
         try:
-            for question in self.worker.rubric.questions:
-                found = self.steps.judge(submission, question.id)
-                if isinstance(found, Failure):
-                    given_up = self.worker.given_up(submission, question.id, found.reason, found.said)
-                    yield Judged(given_up, found.said)
-                else:
-                    yield Judged(found)
+            yield from self._judged(submission)
         finally:
             self.steps.close()
+
+    def _judged(self, submission: Submission) -> Iterator[Judged]:
+        for question in self.worker.rubric.questions:
+            found = self.steps.judge(submission, question.id)
+            if isinstance(found, Failure):
+                given_up = self.worker.given_up(submission, question.id, found.reason, found.said)
+                yield Judged(given_up, found.said)
+            else:
+                yield Judged(found)
 
     def result(self) -> Result:
         """Return the hand-in's report, or what kept it from being read; never raises."""
@@ -64,6 +67,15 @@ class HandInMarking:
             submission = self.read()
         except SubmissionError as error:
             return Result(self.handin.source, problems=error.problems)
-        questions = {judged.report.id: judged.report for judged in self.questions(submission)}
-        seconds, verdicts = time.perf_counter() - started, self.steps.take_verdicts()
-        return self.worker.result(submission, questions, seconds=seconds, verdicts=verdicts)
+        try:
+            questions = {judged.report.id: judged.report for judged in self._judged(submission)}
+            found = self.steps.pack(submission, questions)
+        finally:
+            self.steps.close()
+        if isinstance(found, Failure):
+            problem = unwritten(submission.source, submission.students[0].id, found)
+            return Result(submission.source, problems=(problem,))
+        if found.report is None:
+            return found
+        report = replace(found.report, seconds=time.perf_counter() - started)
+        return replace(found, report=report, verdicts=self.steps.take_verdicts())

@@ -15,7 +15,10 @@ from grader.errors import Problem, UsageError
 from grader.model import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.errors import SubmissionError
+    from grader.executors import Result
     from grader.gradebook.verdicts import VerdictRow
     from grader.model import QuestionReport, Submission
 
@@ -57,6 +60,10 @@ class Steps(Protocol):
 
     def judge(self, submission: Submission, question: str) -> QuestionReport | Failure:
         """Judge one question; they come in the rubric's order."""
+        ...
+
+    def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
+        """Put the report together; this comes last."""
         ...
 
     def take_verdicts(self) -> tuple[VerdictRow, ...]:

@@ -270,7 +270,9 @@ def _rows_await(count: int) -> str:
 
 def _words(row: CriterionReport, points: int, *, reveal: bool) -> list[str]:
     """Return what a student reads about a row: the outcome, the words for it, what was read."""
-    lines = [row.feedback or Reason(row.reason.partition(":")[0]).sentence]
+    reason = Reason(row.reason.partition(":")[0])
+    blank = reason is Reason.MISSING and bool(row.feedback)
+    lines = [*([reason.sentence] if blank else []), row.feedback or reason.sentence]
     if row.credit is None:
         lines.append(f"Worth up to {_points(points)}." if points > 0 else "Nothing is deducted yet.")
     told = dict.fromkeys(

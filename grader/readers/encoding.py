@@ -29,11 +29,15 @@ _MARKLESS: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _LEAST_ASCII: Final = 0.1
 # Letters that words of the western languages have in a row beyond ASCII: two ("créée"); other alphabets have more.
 _FOREIGN_RUN: Final = re.compile("[\u0080-\U0010ffff]{4}")
-# A sign inside a word, or a capital after a small letter: the letters of another encoding.
+# Western letters, quotes, dashes and what formulas hold between two letters ("x²y", "a×b").
+_INSIDE_WORDS: Final = "À-ÖØ-öø-ÿŒœŠšŸŽž‘’\u00ad–—²°·×•…™®"
+# The letters of another encoding: a sign inside a word, a capital after a small letter, letters that only
+# Icelandic has, and signs that stand beside no letter.
 _MISREAD: Final = re.compile(
-    "[A-Za-z][^\x00-\x7f\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2018\u2019\u00ad\u2013\u2014\u00b2\u00b3\u00b9\u00b0\u00b7\u00d7\u2022\u2026\u2122\u00ae][A-Za-z]"
-    "|[a-z][\u00c0-\u00d6\u00d8-\u00de\u0152\u0160\u0178\u017d]"
+    f"[A-Za-z][^\\x00-\\x7f{_INSIDE_WORDS}][A-Za-z]|[a-z][À-ÖØ-ÞŒŠŸŽ]|[ðþÐÞ]|[¤¦¨¬¯¸](?=[A-Za-zÀ-ÿ])"
 )
+# ISO 2022 says with escapes which alphabet follows; all its bytes are ASCII.
+_ISO_2022: Final = re.compile(r"\x1b\$[@AB(]|\x1b\([BIJ]")
 _HIGH: Final = bytes(range(0x80, 0x100))
 # More than this share of bytes beyond ASCII is no western language.
 _MOST_HIGH: Final = 0.25
@@ -69,10 +73,12 @@ def _decoded(raw: bytes, shown: str) -> Decoded:
         line = raw.count(b"\n", 0, place) + 1
         raise SubmissionError([Problem(shown, line, 0, f"is binary, not text (byte 0x{control[0]:02x})")])
     try:
-        return Decoded(_one_newline(raw.decode("utf-8-sig")))
+        text = _one_newline(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         return _guessed(raw, line)
+    said = "The file is written in ISO 2022, which is not read; save it as UTF-8."
+    return Decoded(text, said, said) if "\x1b" in text and _ISO_2022.search(text) else Decoded(text)
 
 
 def _marked(raw: bytes, codec: str, name: str, shown: str) -> Decoded:

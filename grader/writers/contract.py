@@ -135,6 +135,11 @@ class ReportJson(TypedDict):
     notes: list[str]
     rubric_digest: str  # empty where its reader may not know the key
     grader_version: str
+
+
+class ReportFileJson(ReportJson):
+    """A report as it stands in its file, with the signature that the grader puts there."""
+
     signature: NotRequired[str]
 
 
@@ -142,4 +147,4 @@ def report_schema() -> dict[str, Any]:
     """Return the JSON Schema of a report's JSON file."""
     from pydantic import TypeAdapter  # noqa: PLC0415 - only who asks for the schema needs it
 
-    return TypeAdapter(ReportJson).json_schema()
+    return TypeAdapter(ReportFileJson).json_schema()

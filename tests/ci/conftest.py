@@ -1,12 +1,22 @@
-"""Hand-ins for a build: good, wrong, blank, open, hostile, unreadable; and what reads what a build reads."""
+"""Hand-ins for a build: good, wrong, blank, open, hostile, unreadable; and a machine that builds.
+
+On that machine, what fetches and installs is stood in for: a small script is `python -I -m venv` and
+`python -I -m pip`, and writes down what it was asked for; another is `curl`. All else is real.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from grader.cli.entry import grader
@@ -15,6 +25,8 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 ROOT = Path(__file__).parent.parent.parent
+ACTION = yaml.safe_load((ROOT / ".github/actions/grade/action.yml").read_text(encoding="utf-8"))
+GITLAB = yaml.safe_load((ROOT / ".gitlab/grade.gitlab-ci.yml").read_text(encoding="utf-8"))
 VARIABLES = ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 RUBRIC = r"""
@@ -92,3 +104,124 @@ class Build:
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     return Build(tmp_path, monkeypatch)
+
+
+# `-I -m venv` makes an environment, `-I -m pip install` notes what it is asked for, all else is real.
+PYTHON = r"""#!/bin/bash
+case "$1 $2 $3" in
+"-I -m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+"-I -m pip") printf "%s\n" "${{@: -1}}" >> {log} ;;
+*) exec {python} "$@" ;;
+esac
+"""
+# Answers with what lies in a folder: the URL's path, quoted, names the file, and `status` in it another answer.
+CURL = r"""#!/bin/bash
+output="" url="${{@: -1}}" config=""
+while [ $# -gt 0 ]; do
+    case "$1" in --output) output="$2" ;; --config) config=$(cat "$2") ;; esac
+    shift
+done
+printf "%s\n%s\n" "$url" "$config" >> {log}.fetched
+file="{served}/$(python -I -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe=""))' "$url")"
+if [ -e "$file.status" ]; then cat "$file.status"; echo oops > "$output"; exit 0; fi
+if [ -e "$file.broken" ]; then printf 200; echo half > "$output"; exit 18; fi
+if [ -e "$file" ]; then cp "$file" "$output"; printf 200; else echo '{{}}' > "$output"; printf 404; fi
+"""
+GRADER = '#!/bin/bash\nexec {python} -I -m grader "$@"\n'
+
+
+class Machine:
+    """A runner: a workspace with a hand-in, tools that stand in for the real ones, GitHub's files."""
+
+    def __init__(self, build, folder: Path) -> None:
+        self.build, self.temp = build, folder
+        self.log = folder / "installed"
+        tools = folder / "tools"
+        tools.mkdir(parents=True)
+        self.served = folder / "served"
+        self.served.mkdir()
+        self.said = ""
+        words = {
+            "python": shlex.quote(sys.executable),
+            "log": shlex.quote(str(self.log)),
+            "served": str(self.served),
+        }
+        self._tool(tools / "python", PYTHON.format(**words))
+        self._tool(tools / "curl", CURL.format(**words))
+        self._tool(tools / "grader", GRADER.format(**words))
+        self.environment = {
+            "PATH": f"{tools}:/usr/bin:/bin",
+            "HOME": str(folder),
+            "PYTHONUTF8": "1",
+        }
+
+    @staticmethod
+    def _tool(path: Path, text: str) -> None:
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+
+    def shell(
+        self, script: str, environment: dict[str, str], shell: tuple[str, ...]
+    ) -> subprocess.CompletedProcess:
+        path = self.temp / "step.sh"
+        path.write_text(script, encoding="utf-8")
+        return subprocess.run(
+            [*shell, str(path)], cwd=self.build.folder, env=self.environment | environment,
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    def steps(self, steps, values: dict[str, str]) -> subprocess.CompletedProcess:
+        """Run every step that is a script, up to one that fails; the last result."""
+        result = None
+        for step in steps:
+            if "run" not in step:
+                assert step["uses"].startswith("actions/")
+                continue
+            assert step["shell"] == "bash"
+            assert "${{" not in step["run"], "an expression inside a script would run what it holds"
+            environment = {
+                name: re.sub(r"\$\{\{ *([\w.-]+) *\}\}", lambda found: values[found[1]], value)
+                for name, value in step.get("env", {}).items()
+            } | {
+                "RUNNER_TEMP": str(self.temp), "GITHUB_ACTIONS": "true",
+                "GITHUB_WORKSPACE": str(self.build.folder),
+                "GITHUB_STEP_SUMMARY": str(self.temp / "summary"), "GITHUB_OUTPUT": str(self.temp / "output"),
+            }  # fmt: skip
+            result = self.shell(
+                step["run"], environment, ("bash", "--noprofile", "--norc", "-eo", "pipefail")
+            )
+            self.said += result.stdout + result.stderr
+            if result.returncode:
+                break
+        assert result is not None
+        return result
+
+    def action(self, **inputs: str) -> subprocess.CompletedProcess:
+        """Run the action on one hand-in."""
+        given = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()}
+        given |= {name.replace("_", "-"): value for name, value in inputs.items()}
+        values = {f"inputs.{name}": value for name, value in given.items()}
+        values["github.action_path"] = str(ROOT / ".github/actions/grade")
+        return self.steps(ACTION["runs"]["steps"], values)
+
+    def serve(self, url: str, content: str | None, *, ending: str = "") -> None:
+        """Let the web hold something from now on."""
+        (self.served / f"{quote(url, safe='')}{ending}").write_text(content or "", encoding="utf-8")
+
+    @property
+    def fetched(self) -> list[str]:
+        path = Path(f"{self.log}.fetched")
+        return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+    def gitlab(self, submission: str, rubric: str = "rubric.yaml") -> subprocess.CompletedProcess:
+        """Run the template's job."""
+        environment = GITLAB["grade"]["variables"] | {
+            "GRADER": "git+https://x.example/grader", "SUBMISSION": submission, "RUBRIC": rubric,
+            "FAIL_UNDER": "50%", "CI_PROJECT_DIR": str(self.build.folder),
+        }  # fmt: skip
+        return self.shell("\n".join(GITLAB["grade"]["script"]), environment, ("bash", "-eo", "pipefail"))
+
+
+@pytest.fixture
+def machine(build, tmp_path_factory) -> Machine:
+    return Machine(build, tmp_path_factory.mktemp("runner"))

@@ -1,8 +1,4 @@
-"""What lies in the repository for other people's builds runs, step by step, as their machines run it.
-
-What fetches and installs is stood in for: a small script is `python -I -m venv` and `python -I -m pip`, and
-writes down what it was asked for. Everything else goes to this environment's Python.
-"""
+"""What lies in the repository for other people's builds runs, step by step, as their machines run it."""
 
 from __future__ import annotations
 
@@ -11,8 +7,6 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -29,91 +23,6 @@ SECTION = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## In CI\n")
 EXAMPLES = [
     yaml.safe_load(text) for text in re.findall(r"^```yaml\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 ]
-
-# `-I -m venv` makes an environment, `-I -m pip install` notes what it is asked for, all else is real.
-PYTHON = r"""#!/bin/bash
-case "$1 $2 $3" in
-"-I -m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
-"-I -m pip") printf "%s\n" "${{@: -1}}" >> {log} ;;
-*) exec {python} "$@" ;;
-esac
-"""
-GRADER = '#!/bin/bash\nexec {python} -I -m grader "$@"\n'
-
-
-class Machine:
-    """A runner: a workspace with a hand-in, tools that stand in for the real ones, GitHub's files."""
-
-    def __init__(self, build, folder: Path) -> None:
-        self.build, self.temp = build, folder
-        self.log = folder / "installed"
-        tools = folder / "tools"
-        tools.mkdir(parents=True)
-        words = {"python": shlex.quote(sys.executable), "log": shlex.quote(str(self.log))}
-        self._tool(tools / "python", PYTHON.format(**words))
-        self._tool(tools / "grader", GRADER.format(**words))
-        self.environment = {
-            "PATH": f"{tools}:/usr/bin:/bin",
-            "HOME": str(folder),
-            "PYTHONUTF8": "1",
-        }
-
-    @staticmethod
-    def _tool(path: Path, text: str) -> None:
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o755)
-
-    def shell(
-        self, script: str, environment: dict[str, str], shell: tuple[str, ...]
-    ) -> subprocess.CompletedProcess:
-        path = self.temp / "step.sh"
-        path.write_text(script, encoding="utf-8")
-        return subprocess.run(
-            [*shell, str(path)], cwd=self.build.folder, env=self.environment | environment,
-            capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-
-    def action(self, **inputs: str) -> subprocess.CompletedProcess:
-        """Run every step of the action that is a script; the last one's result."""
-        given = {name: spec.get("default", "") for name, spec in ACTION["inputs"].items()}
-        given |= {name.replace("_", "-"): value for name, value in inputs.items()}
-        values = {f"inputs.{name}": value for name, value in given.items()}
-        values["github.action_path"] = str(ROOT / ".github/actions/grade")
-        result = None
-        for step in ACTION["runs"]["steps"]:
-            if "run" not in step:
-                assert step["uses"].startswith("actions/setup-python@")
-                continue
-            assert step["shell"] == "bash"
-            assert "${{" not in step["run"], "an expression inside a script would run what it holds"
-            environment = {
-                name: re.sub(r"\$\{\{ *([\w.-]+) *\}\}", lambda found: values[found[1]], value)
-                for name, value in step.get("env", {}).items()
-            } | {
-                "RUNNER_TEMP": str(self.temp), "GITHUB_ACTIONS": "true",
-                "GITHUB_WORKSPACE": str(self.build.folder),
-                "GITHUB_STEP_SUMMARY": str(self.temp / "summary"), "GITHUB_OUTPUT": str(self.temp / "output"),
-            }  # fmt: skip
-            result = self.shell(
-                step["run"], environment, ("bash", "--noprofile", "--norc", "-eo", "pipefail")
-            )
-            if result.returncode:
-                break
-        assert result is not None
-        return result
-
-    def gitlab(self, submission: str, rubric: str = "rubric.yaml") -> subprocess.CompletedProcess:
-        """Run the template's job."""
-        environment = GITLAB["grade"]["variables"] | {
-            "GRADER": "git+https://x.example/grader", "SUBMISSION": submission, "RUBRIC": rubric,
-            "FAIL_UNDER": "50%", "CI_PROJECT_DIR": str(self.build.folder),
-        }  # fmt: skip
-        return self.shell("\n".join(GITLAB["grade"]["script"]), environment, ("bash", "-eo", "pipefail"))
-
-
-@pytest.fixture
-def machine(build, tmp_path_factory) -> Machine:
-    return Machine(build, tmp_path_factory.mktemp("runner"))
 
 
 @pytest.mark.parametrize(
@@ -234,17 +143,34 @@ def test_the_check_hook_runs(machine) -> None:
 
 
 def test_the_examples_of_the_readme_fit_what_is_there() -> None:
-    github, gitlab, hooks = EXAMPLES
-    steps = github["jobs"]["grade"]["steps"]
-    mine = next(step for step in steps if "/.github/actions/" in step["uses"])
+    for_class, github, gitlab_class, gitlab, hooks = EXAMPLES
+    called = yaml.safe_load((ROOT / ".github/workflows/grade.yml").read_text(encoding="utf-8"))[True][
+        "workflow_call"
+    ]
+    job = for_class["jobs"]["grade"]
+    assert (ROOT / job["uses"].partition("@")[0].split("/", 2)[2]).exists()
+    assert needed(called["inputs"]) <= set(job["with"]) <= set(called["inputs"])
+    assert set(job["secrets"]) == set(called["secrets"])
+    mine = next(step for step in github["jobs"]["grade"]["steps"] if "/.github/actions/" in step["uses"])
     folder = mine["uses"].partition("@")[0].split("/", 2)[2]
     assert (ROOT / folder / "action.yml").exists()
-    assert set(mine["with"]) <= set(ACTION["inputs"])
-    needed = {name for name, spec in ACTION["inputs"].items() if spec.get("required")}
-    assert needed <= set(mine["with"])
-    assert (ROOT / gitlab["include"][0]["file"]).exists()
-    assert set(gitlab["grade"]["variables"]) <= set(GITLAB["grade"]["variables"])
+    assert needed(ACTION["inputs"]) <= set(mine["with"]) <= set(ACTION["inputs"])
+    for example, name in ((gitlab_class, "grade-class"), (gitlab, "grade")):
+        template = yaml.safe_load((ROOT / example["include"][0]["file"]).read_text(encoding="utf-8"))
+        assert set(example[name]["variables"]) <= set(template[name]["variables"])
     assert {hook["id"] for hook in hooks["repos"][0]["hooks"]} <= {hook["id"] for hook in HOOKS}
+
+
+def needed(inputs: dict) -> set[str]:
+    return {name for name, spec in inputs.items() if spec.get("required")}
+
+
+@pytest.mark.parametrize("example", EXAMPLES[:4])
+def test_no_example_of_the_readme_puts_a_secret_where_students_can_edit_it(example) -> None:
+    """Only what stands in the teacher's repository, by what it uses, is given a secret."""
+    text = str(example)
+    if "secrets." in text or "TOKEN" in text or "KEY" in text:
+        assert "/.github/workflows/grade.yml" in text
 
 
 def test_the_command_of_the_readme_runs(machine) -> None:

@@ -207,7 +207,7 @@ def test_which_assignment(marked) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a;=1+1", "two\nlines", "tab\there", "=kim", "'quoted", "a\u202eb", "  ;-2", "x" * 3000]
+    "name", ["a;=1+1", "two\nlines", "tab\there", "=kim", "'quoted", "a\u202eb", "  ;-2", "x" * 200]
 )
 def test_every_id_is_known_again_in_a_queue_that_is_handed_back(classroom, name) -> None:
     classroom.hand_in("one", q2="no option", students=f"{{id: {json.dumps(name)}}}")
@@ -223,16 +223,16 @@ def test_every_id_is_known_again_in_a_queue_that_is_handed_back(classroom, name)
 
 
 def test_ids_that_look_alike_in_a_table_and_rows_decided_twice_are_named(classroom) -> None:
-    for name in ("a b", "a  b"):
+    for name in ("=kim", "'=kim"):
         classroom.hand_in(f"f{len(name)}", q2="no option", students=f"{{id: {json.dumps(name)}}}")
     classroom.hand_in("lou", q2="no option")
     classroom.grade()
     queue = classroom.folder / "queue.csv"
     queue.write_text(
-        "student,criterion,credit,why\na b,q2_pick,1,x\nlou,q2_pick,1,x\nlou,q2_pick,0,x\nlou,q2_pick,1,x\n"
+        "student,criterion,credit,why\n'=kim,q2_pick,1,x\nlou,q2_pick,1,x\nlou,q2_pick,0,x\nlou,q2_pick,1,x\n"
     )
     said = classroom.override("--from", queue, code=2).stderr
-    assert f"{queue}:2: a b: 2 students are written like this in a table" in said
+    assert f"{queue}:2: '=kim: 2 students are written like this in a table" in said
     assert f"{queue}:4: lou, q2_pick: decided twice, and otherwise in line 3" in said
     assert f"{queue}:5" not in said
     assert classroom.count("override") == 0

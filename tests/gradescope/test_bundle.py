@@ -18,7 +18,8 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli.entry import grader
-from grader.gradescope.bundle import DOCKERFILE, PYTHONS
+from grader.gradescope.bundle import PYTHONS
+from grader.gradescope.container import DOCKERFILE
 
 # A name is one argument and no part of it is run.
 NAMES = [
