@@ -283,10 +283,10 @@ class ChoiceCheck(Frozen):
         for item, said in pairs:
             picks = self._listed(said) or list(self._in_prose(said, response.language))
             options = {pick.option for pick in picks}
-            if any(pick.stance is not Stance.STATED for pick in picks):
-                read[folded(item)] = ""  # said, but denied or left in doubt
-            elif len(options) == 1:
+            if len(options) == 1 and all(pick.stance is Stance.STATED for pick in picks):
                 read[folded(item)] = options.pop()
+            else:
+                read[folded(item)] = ""  # said, but not as one option
         return read
 
     def _judge_matching(self, response: Response, pairs: dict[str, str]) -> Outcome:
@@ -299,7 +299,9 @@ class ChoiceCheck(Frozen):
                 response, Reason.UNREADABLE, "No pair of an item and an option was recognised in this."
             )
         if any(pairs.get(item) == "" for item in wanted[0]):
-            return _unsure(response, Reason.AMBIGUOUS, "An option is named with a denial or a doubt.")
+            return _unsure(
+                response, Reason.AMBIGUOUS, "Behind an item there is not one option, plainly said."
+            )
         right = max(sum(pairs.get(item) == option for item, option in key.items()) for key in wanted)
         share = Fraction(right, len(wanted[0]))
         credit = share if self.partial else Fraction(share == 1)

@@ -27,6 +27,15 @@ from grader.checks.selection import (
 from grader.checks.sense import refuse_repeated, refuse_wide_tolerance
 from grader.checks.surroundings import Kind, Surroundings, chain_agrees, surroundings
 from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.verdicts import (
+    as_contradiction,
+    cut_off,
+    doubted,
+    not_found,
+    quoting,
+    read_as,
+    remark_on_result,
+)
 from grader.checks.whole import Whole, read_whole
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
@@ -167,8 +176,8 @@ class NumberCheck(Frozen):
             else self._check_prose(text, response, earlier)
         )
         if not whole and outcome.credit != 1:
-            return _cut_off(response)
-        return _as_contradiction(outcome) if self.contradiction else outcome
+            return cut_off(response)
+        return as_contradiction(outcome) if self.contradiction else outcome
 
     def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
         follows = self._followed(earlier)
@@ -202,7 +211,7 @@ class NumberCheck(Frozen):
                 read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
             )
             return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
-        return _not_found(response, "There is no number here.", keyless=True)
+        return not_found(response, "There is no number here.", keyless=True)
 
     def _check_whole(self, text: str, whole: Whole, response: Response, earlier: Earlier) -> Outcome:
         """Judge a part that is a number, or an equation whose last side is one."""
@@ -220,7 +229,7 @@ class NumberCheck(Frozen):
         elif whole.unsure and not judgement.right:
             doubt = "The base of a logarithm here is not given."
         if doubt:
-            judgement = _doubted(judgement, doubt)
+            judgement = doubted(judgement, doubt)
         elif not whole.finished:
             judgement = self._unfinished(judgement)
         return self._outcome(judgement, (candidate,), response, text, valued=not doubt, vouched=candidate)
@@ -233,7 +242,7 @@ class NumberCheck(Frozen):
         if worded != text:
             other = self._in_prose(worded, response, earlier)
             if other.credit != 0:
-                return _quoting(other, text)
+                return quoting(other, text)
         return outcome
 
     def _in_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
@@ -250,7 +259,7 @@ class NumberCheck(Frozen):
     def _only_denied(self, text: str, response: Response) -> Outcome:
         """Leave to a person a right value that is only named to be denied."""
         number = next(each for each in denied_numbers(text) if self._is_right_one((each,)))
-        judgement = _doubted(
+        judgement = doubted(
             self._key.judge(number.reading), "This value is named, but it is denied or given up."
         )
         return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
@@ -270,7 +279,7 @@ class NumberCheck(Frozen):
         doubt = self._doubt(text, main, around, judgement, response.language)
         if doubt:
             return self._outcome(
-                _doubted(judgement, doubt), (main,), response, text, valued=False, vouched=vouched
+                doubted(judgement, doubt), (main,), response, text, valued=False, vouched=vouched
             )
         if not around.finished:
             return self._outcome(self._unfinished(judgement), (main,), response, text, vouched=vouched)
@@ -292,7 +301,7 @@ class NumberCheck(Frozen):
                 return self._outcome(judgement, (main,), response, text, vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
         return self._outcome(
-            _doubted(judgement, said), (main, *rivals), response, text, valued=False, vouched=vouched
+            doubted(judgement, said), (main, *rivals), response, text, valued=False, vouched=vouched
         )
 
     def _doubt(
@@ -387,16 +396,14 @@ class NumberCheck(Frozen):
         judgement = self._key.judge(right.number.reading)
         doubt = self._doubt(text, right, around, judgement, response.language)
         if doubt or not judgement.right:
-            return self._outcome(
-                _doubted(judgement, doubt or _LARGER), (right,), response, text, valued=False
-            )
+            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), response, text, valued=False)
         sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
         others = [each for each in standing if not self._key.judge(each.number.reading).right]
         rivals += alternatives(text, right, others)
         if not rivals and (sure or self.contradiction):
             return self._outcome(judgement, (right,), response, text)
         said = "This number could be meant, but nothing says what it is the value of."
-        return self._outcome(_doubted(judgement, said), (right, *rivals), response, text, valued=False)
+        return self._outcome(doubted(judgement, said), (right, *rivals), response, text, valued=False)
 
     def _mentioned(self, text: str, response: Response) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
@@ -404,12 +411,12 @@ class NumberCheck(Frozen):
         numbers = tuple(find_numbers(text))
         for number in numbers if telling else ():
             if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
-                doubt = _doubted(
+                doubt = doubted(
                     self._key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
                 return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
-        return _not_found(response, f"No number was found{label}.", keyless=not numbers)
+        return not_found(response, f"No number was found{label}.", keyless=not numbers)
 
     def _unfinished(self, judgement: Judgement) -> Judgement:
         """Decide on a calculation whose result was not written down."""
@@ -440,19 +447,19 @@ class NumberCheck(Frozen):
                 part=response.part,
                 start=each.number.start,
                 end=each.number.end,
-                read_as=_read_as(
+                read_as=read_as(
                     each if index else replace(each, number=replace(each.number, reading=judgement.reading))
                 ),
                 expected=self.tolerance.interval(each.number.reading, self.expected)
                 + (f" {self.unit}" if self.unit else ""),
-                decided=f"{judgement.decided} {_remark(text, judgement.decided, each)}".strip()
+                decided=f"{judgement.decided} {remark_on_result(text, judgement.decided, each)}".strip()
                 if not index
                 else "This is given as well.",
             )
             for index, each in enumerate(candidates)
         ]
         evidence = tuple(
-            piece.published(read_as=_read_as(each), decided=_remark(text, "", each))
+            piece.published(read_as=read_as(each), decided=remark_on_result(text, "", each))
             if each is vouched
             else piece
             for piece, each in zip(pieces, candidates, strict=True)
@@ -468,65 +475,3 @@ class NumberCheck(Frozen):
             evidence=evidence,
             value=judgement.reading.value if valued else None,
         )
-
-
-def _read_as(candidate: Candidate) -> str:
-    reading = candidate.number.reading
-    words = [shown(reading.value), reading.unit_name, f"({reading.note})" if reading.note else ""]
-    return " ".join(word for word in words if word)
-
-
-def _remark(text: str, said: str, candidate: Candidate) -> str:
-    """Remark that the calculation in front of a number, wholly read, gives another one."""
-    chain = candidate.number.chain
-    if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
-        return ""
-    if "calculation in front" in said or chain_agrees(text, chain):
-        return ""
-    return f"The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
-
-
-def _doubted(judgement: Judgement, said: str) -> Judgement:
-    """Leave a number to a person, with the reason."""
-    return Judgement(Reason.AMBIGUOUS, None, judgement.reading, decided=said)
-
-
-def _quoting(outcome: Outcome, text: str) -> Outcome:
-    """Return an outcome with its evidence in the student's own words instead of digits."""
-    evidence = tuple(
-        each
-        if each.start is None or each.end is None
-        else each.model_copy(update={"read": text[each.start : each.end]})
-        for each in outcome.evidence
-    )
-    return outcome.model_copy(update={"evidence": evidence})
-
-
-def _cut_off(response: Response) -> Outcome:
-    said = f"Only the first {MAX_TEXT:,} characters were read."
-    evidence = Evidence(part=response.part, decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
-
-
-def _not_found(response: Response, said: str, *, keyless: bool) -> Outcome:
-    evidence = Evidence(part=response.part, decided=said)
-    return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless, evidence=(evidence,))
-
-
-def _as_contradiction(outcome: Outcome) -> Outcome:
-    """Turn the outcome round: credit 1 where a wrong number is stated."""
-    if outcome.credit is None:
-        return outcome
-    if outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT} or (
-        outcome.credit == 1 and outcome.reason is Reason.PARTLY
-    ):
-        return outcome.model_copy(
-            update={
-                "credit": Fraction(0),
-                "reason": Reason.NOT_CLAIMED,
-                "feedback": "",
-                "written": "",
-                "hint": "",
-            }
-        )
-    return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})

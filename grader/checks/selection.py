@@ -47,6 +47,7 @@ class Candidate:
 
     number: FoundNumber
     rank: Rank
+    direct: bool = False  # behind the label, with nothing but signs and small words between
 
     @property
     def value(self) -> Fraction:
@@ -79,9 +80,10 @@ _STATED: Final = re.compile(
 _PER: Final = re.compile(
     r"\s*(?:[A-Za-z]+\s+){0,2}?(?:per|for\s+(?:each|every|one)|each|in\s+each)\b", re.IGNORECASE
 )
+_SHARE: Final = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\d")  # "17 of 20" counts things
 _CLAUSE: Final = re.compile(r"[.;\n]|,(?!\d)")
 _DIRECT: Final = re.compile(
-    r"(?:[\s:=>*_$~|→–—-]|\\(?:long)?rightarrow|\b(?:is|are|was|has|have|of|at|to be|equals?|about|approximately|roughly|exactly|only|just|around|now|then|therefore|thus|so|hence"
+    r"(?:[\s:=>*_$~|(→–—-]|\\(?:long)?rightarrow|\b(?:is|are|was|has|have|of|at|to be|equals?|about|approximately|roughly|exactly|only|just|around|now|then|therefore|thus|so|hence"
     r"|here|also|layer|params?|parameters)\b)*"
 )
 _PHYSICAL: Final = frozenset({"memory", "time", "flops", "macs", "pixels"})
@@ -118,7 +120,14 @@ def denied_numbers(text: str) -> tuple[FoundNumber, ...]:
     )
 
 
-def _rank(text: str, number: FoundNumber, *, floor: int, label_ends: Sequence[int], unit: str) -> Rank | None:
+def _is_direct(text: str, number: FoundNumber, label_ends: Sequence[int]) -> bool:
+    return any(
+        end <= number.start <= end + WINDOW and _DIRECT.fullmatch(text, end, number.start) is not None
+        for end in label_ends
+    )
+
+
+def _rank(text: str, number: FoundNumber, *, floor: int, direct: bool, unit: str) -> Rank | None:
     """Return how strongly a number stands, None where it cannot be the answer."""
     if number.role in {"operand", "size"}:
         return None
@@ -131,9 +140,14 @@ def _rank(text: str, number: FoundNumber, *, floor: int, label_ends: Sequence[in
     if found and asked and found.dimension != asked.dimension:
         return None
     same = found is not None and asked is not None
-    if (found and not same and found.dimension in _STRUCTURAL) or _PER.match(text, number.end):
+    if _SHARE.match(text, number.end):
         return Rank.OTHER
-    if found and not same and found.dimension in _PHYSICAL:
+    said = (
+        direct and not unit
+    )  # the value of the label, whatever its unit: "the average is 17.5 ms per image"
+    if (found and not same and found.dimension in _STRUCTURAL) or (_PER.match(text, number.end) and not said):
+        return Rank.OTHER
+    if found and not same and found.dimension in _PHYSICAL and not said:
         return Rank.ASIDE
     concluded = _EMPHASIS.search(before) is not None or _announced(text, number, floor)
     if number.role == "result":
@@ -143,10 +157,6 @@ def _rank(text: str, number: FoundNumber, *, floor: int, label_ends: Sequence[in
     elif _CONCLUDES.search(before):
         rank = Rank.RESULT
     else:
-        direct = any(
-            end <= number.start <= end + WINDOW and _DIRECT.fullmatch(text, end, number.start) is not None
-            for end in label_ends
-        )
         rank = Rank.GIVEN if same or direct else Rank.MENTIONED
     return Rank.MENTIONED if rank > Rank.MENTIONED and is_excluded(text, number) else rank
 
@@ -167,9 +177,10 @@ def _ranked(
     for number in find_numbers(text):
         if region and (number.start < region.start or number.end > region.end):
             continue
-        rank = _rank(text, number, floor=floor, label_ends=label_ends, unit=unit)
+        direct = _is_direct(text, number, label_ends)
+        rank = _rank(text, number, floor=floor, direct=direct, unit=unit)
         if rank is not None:
-            candidates.append(Candidate(number, rank))
+            candidates.append(Candidate(number, rank, direct))
             if rank > Rank.OTHER:
                 floor = number.until
     return tuple(candidates)
@@ -185,8 +196,12 @@ def is_stated(text: str, candidate: Candidate) -> bool:
 
 
 def strongest(candidates: list[Candidate]) -> Candidate | None:
-    """Return the last of the strongest candidates."""
-    return max(candidates, key=lambda candidate: (candidate.rank, candidate.number.start), default=None)
+    """Return the last of the strongest candidates, of two results the one directly behind the label."""
+    return max(
+        candidates,
+        key=lambda each: (each.rank, each.direct and each.rank is Rank.RESULT, each.number.start),
+        default=None,
+    )
 
 
 def is_total(near: tuple[str, ...]) -> bool:

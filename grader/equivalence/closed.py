@@ -16,7 +16,7 @@ from grader.equivalence.evaluation import CALLS, Evaluation, NotEvaluableError
 from grader.equivalence.quotients import UndefinedError
 from grader.notation.errors import ReadingError
 from grader.notation.reading import read_formula
-from grader.notation.tree import Apply, Constant, Node, Number, Quantity, Relation
+from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
 
 if TYPE_CHECKING:
     from typing import Never
@@ -146,17 +146,11 @@ def _middle(value: balls.Value) -> tuple[Fraction] | None:
 
 
 def _is_finished(tree: Node) -> bool:
-    """Whether an exact value is written out: a number with its sign, a fraction of numbers, or a power of them."""
-    if isinstance(tree, Apply) and tree.head in {"neg", "percent"}:
-        return _is_finished(tree.args[0])
-    if isinstance(tree, Apply) and tree.head in {"pow", "div"} and len(tree.args) == 2:
-        return all(map(_is_signed, tree.args))
-    return isinstance(tree, Number)
-
-
-def _is_signed(tree: Node) -> bool:
-    return isinstance(tree, Number) or (
-        isinstance(tree, Apply) and tree.head == "neg" and isinstance(tree.args[0], Number)
+    """Whether an exact value is written out, or as one function or fraction of numbers: no sum or product to be worked out."""
+    return not any(
+        isinstance(node, Binder)
+        or (isinstance(node, Apply) and (node.head in {"add", "mul", "dot", "hadamard", "matmul", "norm"}))
+        for node in tree.walk()
     )
 
 

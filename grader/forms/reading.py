@@ -14,6 +14,7 @@ from grader.checks.choice import ChoiceCheck
 from grader.checks.formula_parts import is_prose, unwrapped
 from grader.checks.selection import rank_numbers, strongest
 from grader.checks.shapes import ShapeKey, shape_in
+from grader.checks.whole import read_whole
 from grader.forms import FormPart, Kind
 from grader.forms.finds import (
     MAX_QUOTED,
@@ -231,23 +232,27 @@ def _number(part: FormPart, response: Response) -> PartReading:
     text = response.text
     if response.value is not None:
         return _unreadable(part, response, "one number is asked for; this is a list or a mapping")
+    whole = read_whole(text)
+    if whole is not None:
+        reading = whole.reading
+        value = " ".join(filter(None, (plain(reading.value), reading.unit_name)))
+        return _read(part, read=text.strip()[:MAX_QUOTED], read_as=value, notes=number_notes(reading))
+    inside = rank_numbers(text, label_ends=(0,))
+    best = strongest(inside)
+    if best is not None:
+        find = number_find(best.number, text, *at(text, best.number.start, response.place))
+        others = {plain(each.value) for each in inside} - {plain(best.value)}
+        note = f"beside {', '.join(sorted(others)[:4])}" if others else "taken from the text"
+        return _of_find(part, find, note)
+    if not any(char.isdecimal() for char in text):
+        return _unreadable(part, response, "there is no number here")
     try:
-        reading = read_number(text)
+        read_number(text)
     except NumberError as error:
-        inside = rank_numbers(text, label_ends=(0,))
-        best = strongest(inside)
-        if best is not None:
-            find = number_find(best.number, text, *at(text, best.number.start, response.place))
-            others = {plain(each.value) for each in inside} - {plain(best.value)}
-            note = f"beside {', '.join(sorted(others)[:4])}" if others else "taken from the text"
-            return _of_find(part, find, note)
-        if not any(char.isdecimal() for char in text):
-            return _unreadable(part, response, "there is no number here")
         line, column = at(text, min(error.position, len(text)), response.place)
         problem = f"{error.message}, at character {error.position + 1}"
         return _unreadable(part, response, problem, line=line, column=column)
-    value = " ".join(filter(None, (plain(reading.value), reading.unit_name)))
-    return _read(part, read=text.strip()[:MAX_QUOTED], read_as=value, notes=number_notes(reading))
+    return _unreadable(part, response, "this is no number as a whole")
 
 
 def _matrix(part: FormPart, response: Response) -> PartReading:

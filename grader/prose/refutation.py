@@ -153,7 +153,7 @@ def _subject(words: Segments, first: int, copula: int) -> range:
         return range(0)
     if set(own) <= _POINTING:
         return range(first, clause) if clause > first else _before(words, first)
-    if "that" in words.forms[first:copula]:
+    if "that" in words.forms[first:copula] or own[:1] == ["as"]:  # "480 as the sum is wrong"
         return range(first, copula)  # "the claim that, in general, it slows is wrong"
     return range(clause, copula)
 

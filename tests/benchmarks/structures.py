@@ -238,7 +238,10 @@ class Tally:
         sheet = Sheet(report)
         for name in WRITERS:
             files = self.timed(
-                suffix, f"write {name}", raw, lambda name=name: fitting(report, Reader.STUDENT, "h", name, MAX_FILE)
+                suffix,
+                f"write {name}",
+                raw,
+                lambda name=name: fitting(report, Reader.STUDENT, "h", name, MAX_FILE),
             )
             for _, text in files or ():
                 self.counts[suffix]["files"] += 1

@@ -1,0 +1,79 @@
+"""What the check `number` says of the numbers it judged: doubts, remarks and outcomes in words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from grader.checks.judging import Judgement
+from grader.checks.surroundings import chain_agrees
+from grader.model import Evidence, Outcome, PublicEvidence, Reason
+from grader.notation.finding import MAX_TEXT
+from grader.notation.numbers import shown
+
+if TYPE_CHECKING:
+    from grader.checks.selection import Candidate
+    from grader.model import Response
+
+Shown = TypeVar("Shown", bound=PublicEvidence)
+
+
+def read_as(candidate: Candidate) -> str:
+    """Return a number as it was understood: its value, its unit, and what was assumed."""
+    reading = candidate.number.reading
+    words = [shown(reading.value), reading.unit_name, f"({reading.note})" if reading.note else ""]
+    return " ".join(word for word in words if word)
+
+
+def remark_on_result(text: str, said: str, candidate: Candidate) -> str:
+    """Remark that the calculation in front of a number, wholly read, gives another one; "" where it does not."""
+    chain = candidate.number.chain
+    if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
+        return ""
+    if "calculation in front" in said or chain_agrees(text, chain):
+        return ""
+    return f"The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
+
+
+def doubted(judgement: Judgement, said: str) -> Judgement:
+    """Leave a number to a person, with the reason."""
+    return Judgement(Reason.AMBIGUOUS, None, judgement.reading, decided=said)
+
+
+def quoting(outcome: Outcome, text: str) -> Outcome:
+    """Return an outcome with its evidence in the student's own words instead of digits."""
+    return outcome.model_copy(update={"evidence": tuple(_quoting(each, text) for each in outcome.evidence)})
+
+
+def _quoting(evidence: Shown, text: str) -> Shown:
+    if evidence.start is None or evidence.end is None:
+        return evidence
+    update: dict[str, object] = {"read": text[evidence.start : evidence.end]}
+    if isinstance(evidence, Evidence) and evidence.public is not None:
+        update["public"] = _quoting(evidence.public, text)
+    return evidence.model_copy(update=update)
+
+
+def cut_off(response: Response) -> Outcome:
+    """Leave to a person an answer that is too long to be read whole."""
+    said = f"Only the first {MAX_TEXT:,} characters were read."
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
+
+
+def not_found(response: Response, said: str, *, keyless: bool) -> Outcome:
+    """Say that an answer holds no such number; `keyless` where it holds none at all."""
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless, evidence=(evidence,))
+
+
+def as_contradiction(outcome: Outcome) -> Outcome:
+    """Turn the outcome round: credit 1 where a wrong number is stated."""
+    if outcome.credit is None:
+        return outcome
+    if outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT} or (
+        outcome.credit == 1 and outcome.reason is Reason.PARTLY
+    ):
+        nothing = {"feedback": "", "written": "", "hint": ""}
+        return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, **nothing})
+    return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})
