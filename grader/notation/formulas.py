@@ -63,15 +63,21 @@ class FoundFormula:
     continues: bool = False
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
 def find_formulas(text: str) -> tuple[FoundFormula, ...]:
     """Return the formulas of a text in order of their place."""
-    text = text[:MAX_TEXT]
+    return _found(text[:MAX_TEXT])  # cut before it is remembered, so that a longer text is not read twice
+
+
+@lru_cache(maxsize=CACHED_TEXTS)
+def _found(text: str) -> tuple[FoundFormula, ...]:
     found: list[FoundFormula] = []
     rest = 0
     for start, end, inner_start, inner_end, opening in _marked(text):
-        found.extend(islice(_bare(text, rest, start), MAX_FORMULAS))
+        if rest < start:
+            found.extend(islice(_bare(text, rest, start), MAX_FORMULAS))
         rest = end
+        if inner_start == inner_end:
+            continue
         found.extend(islice(_inside(text, inner_start, inner_end, opening), MAX_FORMULAS))
         if len(found) >= MAX_FORMULAS:
             return tuple(found[:MAX_FORMULAS])
