@@ -63,13 +63,10 @@ class FoundFormula:
     continues: bool = False
 
 
+@lru_cache(maxsize=CACHED_TEXTS)
 def find_formulas(text: str) -> tuple[FoundFormula, ...]:
     """Return the formulas of a text in order of their place."""
-    return _found(text[:MAX_TEXT])  # cut before it is remembered, so that a longer text is not read twice
-
-
-@lru_cache(maxsize=CACHED_TEXTS)
-def _found(text: str) -> tuple[FoundFormula, ...]:
+    text = text[:MAX_TEXT]
     found: list[FoundFormula] = []
     rest = 0
     for start, end, inner_start, inner_end, opening in _marked(text):
