@@ -70,8 +70,11 @@ def find_formulas(text: str) -> tuple[FoundFormula, ...]:
     found: list[FoundFormula] = []
     rest = 0
     for start, end, inner_start, inner_end, opening in _marked(text):
-        found.extend(islice(_bare(text, rest, start), MAX_FORMULAS))
+        if rest < start:
+            found.extend(islice(_bare(text, rest, start), MAX_FORMULAS))
         rest = end
+        if inner_start == inner_end:
+            continue
         found.extend(islice(_inside(text, inner_start, inner_end, opening), MAX_FORMULAS))
         if len(found) >= MAX_FORMULAS:
             return tuple(found[:MAX_FORMULAS])
