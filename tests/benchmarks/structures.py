@@ -24,6 +24,7 @@ from collections import Counter, defaultdict
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from grader.disclosure import Reader
 from grader.errors import SubmissionError
 from grader.executors.filing import MAX_FILE, fitting
 from grader.forms import form_of
@@ -37,7 +38,6 @@ from grader.readers.files import read_content
 from grader.rubric import read_rubric
 from grader.writers import WRITERS
 from grader.writers.summary import from_json, summarise, to_json
-from grader.writers.view import Sheet
 
 RUBRIC = read_rubric(
     """
@@ -235,7 +235,6 @@ class Tally:
         (report, *_) = for_each_student(unpack(packed.body))
         if report.model_dump_json() != unpack(packed.body).model_dump_json() or len(packed.body) > MAX_BODY:
             self.fail(suffix, "packing changed the report", raw)
-        sheet = Sheet(report)
         for name in WRITERS:
             files = self.timed(
                 suffix,
@@ -247,7 +246,7 @@ class Tally:
                 self.counts[suffix]["files"] += 1
                 if len(text.encode()) > MAX_FILE:
                     self.fail(suffix, f"{name} has over {MAX_FILE} bytes", raw)
-        self.timed(suffix, "sum up", raw, lambda: from_json(to_json(summarise(sheet))))
+        self.timed(suffix, "sum up", raw, lambda: from_json(to_json(summarise(report))))
 
 
 def encoded(text: str, codec: str) -> bytes:
