@@ -66,7 +66,7 @@ class Sampler:
     ) -> None:
         self.pair = expected, answer
         self.seed = seed
-        self.names = _names(expected, answer)
+        self.names = value_names(expected, answer)
         self.domains = {name: domains.get(name, default) for name in self.names}
         self._data_domains = domains
         self._default = default
@@ -262,7 +262,7 @@ def _conditions(node: Binder) -> tuple[Node, ...]:
     return domain.args if isinstance(domain, Logic) and domain.operator == "and" else (domain,)
 
 
-def _names(*trees: Node) -> tuple[str, ...]:
+def value_names(*trees: Node) -> tuple[str, ...]:
     """Return the symbols that need a value, in order of appearance; pure labels need none."""
     found: dict[str, None] = {}
     for tree in trees:
