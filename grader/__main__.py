@@ -1,5 +1,5 @@
 """`python -m grader` is the `grader` command."""
 
-from grader.cli.entry import grader
+from grader.cli.launch import run
 
-grader(prog_name="python -m grader")
+run("grader", shown_as="python -m grader")

@@ -118,6 +118,7 @@ def _mistakes(own: Any, derived: Derived, credit: Any) -> list[Any]:
             "value": written(by_name[name].value),
             "feedback": by_name[name].feedback,
             "credit": str(by_name[name].credit) if credit is None else credit,
+            "derived": True,
         }
         for name in wanted
         if name in by_name and name not in taken

@@ -4,7 +4,7 @@ GraderError
 ├── RubricError       the rubric is mistaken: nothing is marked
 ├── FormError         a form for students is mistaken, or cannot be made: nothing is read or written
 ├── SubmissionError   one hand-in could not be read: the others are marked
-│   └── LimitError    reading it broke a limit of ours: its author did nothing wrong
+│   └── FaultError    it broke a limit of ours, or us: its author did nothing wrong
 ├── GradebookError    the gradebook cannot be used: nothing in it was changed
 └── UsageError        the command was called in a way that cannot work
 """
@@ -12,10 +12,22 @@ GraderError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# What is shown of an error that nobody foresaw.
+MAX_SAID: Final = 300  # characters
+
+
+def named(error: BaseException) -> str:
+    """Return what an unforeseen error says, in a form and length that can be shown."""
+    try:
+        said = f"{type(error).__name__}: {error}".strip(": ")
+    except Exception:  # noqa: BLE001 - an error that cannot even say what it is
+        said = type(error).__name__
+    return said.encode("utf-8", "backslashreplace").decode()[:MAX_SAID]
 
 
 @dataclass(frozen=True, order=True)
@@ -60,8 +72,8 @@ class SubmissionError(GraderError):
     """One hand-in cannot be read; the others are not affected."""
 
 
-class LimitError(SubmissionError):
-    """Reading a hand-in took more than we allow; this is not a mistake in it."""
+class FaultError(SubmissionError):
+    """A hand-in took more than we allow, or met a fault of ours; this is not a mistake in it."""
 
 
 class GradebookError(GraderError):

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 _NUMBER = re.compile(r"[+-]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?")
+# Longer ones were not typed by anybody, and beyond these sizes there is no float to show.
+MAX_LENGTH: Final = 400
+SMALLEST: Final = Fraction(1, 10**300)
+LARGEST: Final = Fraction(10**300)
 _WORDS_FOR_TRUE = frozenset({"true", "yes", "on"})
 _WORDS_FOR_FALSE = frozenset({"false", "no", "off"})
 
@@ -23,7 +27,7 @@ def _amount(value: object) -> object:
         return Fraction(value)
     if isinstance(value, Fraction):
         return value
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= MAX_LENGTH:
         text = value.strip()
         scale = 1
         if text.endswith("%"):
@@ -32,7 +36,10 @@ def _amount(value: object) -> object:
         if _NUMBER.fullmatch(numerator.strip()) and (not slash or _NUMBER.fullmatch(denominator.strip())):
             below = Fraction(denominator.strip()) if slash else Fraction(1)
             if below:
-                return Fraction(numerator.strip()) / below / scale
+                amount = Fraction(numerator.strip()) / below / scale
+                if amount and not SMALLEST <= abs(amount) <= LARGEST:
+                    raise ValueError("must be between 1e-300 and 1e300 in size, or 0")
+                return amount
     msg = "must be a number such as 3, 0.5, 1/3, 1e-3 or 5%"
     raise ValueError(msg)
 

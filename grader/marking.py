@@ -1,25 +1,28 @@
-"""Mark a submission: the only place where points are added."""
+"""Mark a submission: every answer by every criterion."""
 
 from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from grader import __version__
+from grader.disclosure import publish
+from grader.errors import named
 from grader.model import (
-    Adjustment,
     Answer,
     CriterionReport,
     Evidence,
     Outcome,
     Part,
-    Place,
+    PublicEvidence,
+    PublicFinding,
     QuestionReport,
     Reason,
     Report,
     Response,
 )
+from grader.totals import add_rows, with_questions, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +30,15 @@ if TYPE_CHECKING:
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
 
-_NOWHERE: Final = Place(line=1)
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
+# What one row keeps of what was read: pages show eight pieces of evidence, 400 characters of each.
+MAX_EVIDENCE: Final = 200
+MAX_SAID: Final = 4_000  # characters of one text
+# A number that later rows follow from; Python writes none of more than 4,300 digits.
+MAX_BITS: Final = 12_000
+
+Shown = TypeVar("Shown", bound=PublicEvidence)
 
 
 class Verdicts(Protocol):
@@ -51,17 +60,19 @@ def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = Non
     """
     questions = []
     for question in rubric.questions:
-        answer = submission.answers.get(question.id)
+        answer = submission.answer_to(question.id)
         try:
             questions.append(mark_question(rubric, question, answer, verdicts))
         except MemoryError:
-            questions.append(give_up_question(question, answer, failed("needed more memory than there is")))
+            questions.append(
+                give_up_question(rubric, question, answer, failed("needed more memory than there is"))
+            )
     return for_each_student(assemble(rubric, submission, questions))
 
 
 def failed(said: str, reason: Reason = Reason.FAULT) -> Outcome:
     """Return the outcome of an answer that could not be judged; a person must look, and the student loses nothing."""
-    return Outcome(credit=None, reason=reason, evidence=(Evidence(expected=said),))
+    return Outcome(credit=None, reason=reason, evidence=(Evidence(fault=said),))
 
 
 def assemble(rubric: Rubric, submission: Submission, questions: Sequence[QuestionReport]) -> Report:
@@ -93,28 +104,50 @@ def for_each_student(report: Report) -> tuple[Report, ...]:
 
 
 def mark_question(
-    rubric: Rubric, question: Question, answer: Answer | None, verdicts: Verdicts | None = None
+    rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None = None
 ) -> QuestionReport:
-    """Judge one answer by its question's criteria, in their order."""
-    answer = answer or Answer(question=question.id, place=_NOWHERE)
+    """Judge one answer by its question's criteria, in their order. MemoryError is the only exception."""
+    try:
+        return _marked_question(rubric, question, answer, verdicts)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever breaks around a check must not cost the student
+        return give_up_question(rubric, question, answer, failed(f"marking failed with {named(error)}"))
+
+
+def _marked_question(
+    rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None
+) -> QuestionReport:
     earlier: dict[str, Fraction] = {}
     rows = []
     for criterion in question.criteria:
-        outcome = _judge_once(criterion, respond(answer, criterion, rubric.language), earlier, verdicts)
+        response = respond(answer, criterion, rubric.language)
+        outcome = _judge_once(criterion, response, earlier, verdicts)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
-        rows.append(_row(criterion, outcome))
+        doubted = _doubted(criterion, outcome, answer.doubt) if answer.doubt else outcome
+        rows.append(_row(rubric, question, criterion, doubted, response))
     return _question_report(question, answer, rows)
 
 
-def give_up_question(question: Question, answer: Answer | None, outcome: Outcome) -> QuestionReport:
+def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
+    """Give a person what would be lost by an answer that may not be what was handed in, or not all of it."""
+    earned = outcome.credit is not None and outcome.credit >= 1 and criterion.points > 0
+    if outcome.credit is None or earned or not criterion.points:
+        return outcome
+    said = tuple(item.model_copy(update={"decided": ""}) for item in outcome.evidence)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt)))
+
+
+def give_up_question(rubric: Rubric, question: Question, answer: Answer, outcome: Outcome) -> QuestionReport:
     """Report one outcome, such as `timed_out`, for every criterion of a question that could not be judged."""
-    answer = answer or Answer(question=question.id, place=_NOWHERE)
-    return _question_report(question, answer, [_row(criterion, outcome) for criterion in question.criteria])
+    nothing = Response(text="", place=answer.place)
+    rows = [_row(rubric, question, criterion, outcome, nothing) for criterion in question.criteria]
+    return _question_report(question, answer, rows)
 
 
 def _question_report(question: Question, answer: Answer, rows: list[CriterionReport]) -> QuestionReport:
-    low, high, adjustment = _sums(rows, question.minimum)
+    low, high, adjustment = add_rows(rows, question.minimum)
     return QuestionReport(
         id=question.id,
         title=question.title,
@@ -130,14 +163,6 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
     )
 
 
-def _sums(rows: Sequence[CriterionReport], minimum: Fraction | None) -> tuple[Fraction, Fraction, Fraction]:
-    """Add up rows: the least and the most they come to, and what keeps the least from falling below the floor."""
-    low = sum((row.range[0] for row in rows), Fraction(0))
-    high = sum((row.range[1] for row in rows), Fraction(0))
-    floor = low if minimum is None else minimum
-    return max(low, floor), max(high, floor), max(floor - low, Fraction(0))
-
-
 def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
     """Lay a person's decisions, by criterion id, over one student's report."""
     if not overrides:
@@ -145,33 +170,24 @@ def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
     questions = []
     for question in report.questions:
         rows = [_overridden(row, overrides.get(row.id)) for row in question.criteria]
-        low, high, adjustment = _sums(rows, question.minimum)
-        update = {"criteria": tuple(rows), "low": low, "high": high, "floor_adjustment": adjustment}
-        questions.append(question.model_copy(update=update))
-    low = sum((question.low for question in questions), Fraction(0))
-    high = sum((question.high for question in questions), Fraction(0))
-    return report.model_copy(update={"questions": tuple(questions), "low": low, "high": high})
+        questions.append(with_rows(question, rows))
+    return with_questions(report, questions)
 
 
 def _overridden(row: CriterionReport, override: Override | None) -> CriterionReport:
     if override is None or override.credit is None:
         return row
+    said = {"reason": Reason.OVERRIDDEN.value, "feedback": override.why}
+    public = row.public or PublicFinding(reason=Reason.OVERRIDDEN.value)
     return row.model_copy(
         update={
+            **said,
             "credit": override.credit,
             "score": override.credit * row.points,
-            "reason": Reason.OVERRIDDEN.value,
-            "feedback": override.why,
             "override": override,
+            "public": public.model_copy(update=said),
         }
     )
-
-
-def deducted(report: Report, kind: str, points: Fraction, said: str) -> Report:
-    """Take points off the total as a line of its own; the total stays at or above 0."""
-    low, high = (max(total - points, min(total, Fraction(0))) for total in (report.low, report.high))
-    line = Adjustment(kind=kind, low=low - report.low, high=high - report.high, said=said)
-    return report.model_copy(update={"adjustments": (*report.adjustments, line), "low": low, "high": high})
 
 
 def respond(answer: Answer, criterion: Criterion, language: str) -> Response:
@@ -227,7 +243,7 @@ def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fracti
     MemoryError is the only exception.
     """
     if response.blank:
-        return Outcome(credit=Fraction(0), reason=Reason.MISSING)
+        return Outcome(credit=Fraction(0), reason=Reason.MISSING, keyless=True)
     try:
         outcome: Outcome = criterion.check.check(response, earlier)
     except (
@@ -235,16 +251,58 @@ def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fracti
     ):  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
         raise
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
-        said = f"{type(error).__name__}: {error}"[:300]
         evidence = Evidence(
-            read=response.text[:200], part=response.part, expected=f"check failed with {said}"
+            read=response.text[:200], part=response.part, fault=f"check failed with {named(error)}"
         )
         return Outcome(credit=None, reason=Reason.FAULT, evidence=(evidence,))
-    return outcome
+    return _bounded(outcome)
 
 
-def _row(criterion: Criterion, outcome: Outcome) -> CriterionReport:
-    credit = outcome.credit
+def _bounded(outcome: Outcome) -> Outcome:
+    """Return an outcome that can be kept: no evidence, feedback or number without end."""
+    update: dict[str, object] = {}
+    if len(outcome.evidence) > MAX_EVIDENCE or any(map(_is_long, outcome.evidence)):
+        update["evidence"] = tuple(map(_cut, outcome.evidence[:MAX_EVIDENCE]))
+    if len(outcome.feedback) > MAX_SAID:
+        update["feedback"] = f"{outcome.feedback[: MAX_SAID - 1]}…"
+    value = outcome.value
+    if value is not None and max(abs(value.numerator), value.denominator).bit_length() > MAX_BITS:
+        update["value"] = None
+    return outcome.model_copy(update=update) if update else outcome
+
+
+def _texts(item: PublicEvidence) -> tuple[str, ...]:
+    return ("read", "read_as", "decided", *(("expected", "fault") if isinstance(item, Evidence) else ()))
+
+
+def _is_long(item: PublicEvidence) -> bool:
+    texts = (item.latex, *(getattr(item, name) for name in _texts(item)))
+    if isinstance(item, Evidence) and item.public is not None and _is_long(item.public):
+        return True
+    return any(len(text) > MAX_SAID for text in texts)
+
+
+def _cut(item: Shown) -> Shown:
+    long = {name: text for name in _texts(item) if len(text := getattr(item, name)) > MAX_SAID}
+    update: dict[str, object] = {name: f"{text[: MAX_SAID - 1]}…" for name, text in long.items()}
+    if isinstance(item, Evidence) and item.public is not None:
+        update["public"] = _cut(item.public)
+    if len(item.latex) > MAX_SAID:
+        update["latex"] = ""  # half a formula is none
+    return item.model_copy(update=update) if update else item
+
+
+def _row(
+    rubric: Rubric, question: Question, criterion: Criterion, outcome: Outcome, response: Response
+) -> CriterionReport:
+    credit, feedback = outcome.credit, _feedback(criterion, outcome)
+    public = publish(
+        outcome,
+        response,
+        feedback=feedback,
+        hints=rubric.gives_hints(question, criterion),
+        states=getattr(criterion.check, "finds_statements", False),
+    )
     return CriterionReport(
         id=criterion.id,
         title=criterion.title,
@@ -253,18 +311,20 @@ def _row(criterion: Criterion, outcome: Outcome) -> CriterionReport:
         credit=credit,
         score=None if credit is None else credit * criterion.points,
         reason=outcome.code,
-        feedback=_feedback(criterion, outcome),
+        feedback=outcome.feedback or feedback,
         evidence=outcome.evidence,
+        public=public,
+        hidden=rubric.visibility_of(criterion) != "visible",
     )
 
 
 def _feedback(criterion: Criterion, outcome: Outcome) -> str:
-    """Choose the words for the student: the check's own, else the criterion's where something was lost.
+    """Return the criterion's words for the student where something was lost.
 
-    While a person must still look, the criterion's words would prejudge; only the check may speak.
+    While a person must still look, they would prejudge; only the check may speak.
     """
-    if outcome.feedback or outcome.credit is None:
-        return outcome.feedback
+    if outcome.credit is None:
+        return ""
     claimed = (
         outcome.credit > 0 if criterion.points < 0 or outcome.reason is Reason.CLAIMED else outcome.credit < 1
     )

@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
+from grader.identity import StudentId
+
 
 def _as_fraction(value: object) -> object:
     if isinstance(value, str | int) and not isinstance(value, bool):
@@ -41,7 +43,7 @@ class Frozen(BaseModel):
 class Student(Frozen):
     """One person; `id` names the reports."""
 
-    id: str
+    id: StudentId
     name: str = ""
     email: str = ""
 
@@ -71,6 +73,7 @@ class Answer(Frozen):
     place: Place
     text: str = ""
     parts: Mapping[str, Part] = {}
+    doubt: str = ""  # why this may not be what was handed in, or not all of it; "" where it is sure
 
     @property
     def blank(self) -> bool:
@@ -94,6 +97,14 @@ class Submission(Frozen):
     answers: Mapping[str, Answer] = {}  # by question id
     submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()  # what a person should know about how it was read
+    doubt: str = ""  # as an answer's, of all of them
+
+    def answer_to(self, question: str) -> Answer:
+        """Return the answer to a question, a blank one where there is none."""
+        found = self.answers.get(question) or Answer(question=question, place=Place(line=1))
+        if self.doubt and not found.doubt:
+            return found.model_copy(update={"doubt": self.doubt})
+        return found
 
 
 class QuestionOutline(Frozen):
@@ -228,8 +239,8 @@ _SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
 }
 
 
-class Evidence(Frozen):
-    """One thing that was read and what came of it.
+class PublicEvidence(Frozen):
+    """One thing that was read, as far as the key had no part in picking, reading or judging it.
 
     `start` and `end` are offsets into the text of the answer, or of its named part; a writer turns
     them into a highlighted span. All texts are plain: writers escape them.
@@ -241,30 +252,55 @@ class Evidence(Frozen):
     end: int | None = None
     read_as: str = ""  # how that was understood, in plain notation or words
     latex: str = ""  # the same as LaTeX, where a formula is worth rendering
-    expected: str = ""  # what it was compared with; shown to students only where the rubric reveals it
-    decided: str = ""  # one sentence: what decided; safe to show a student
+    decided: str = ""  # one sentence: what decided
+
+
+class Evidence(PublicEvidence):
+    """One thing that was read and what came of it, for those who may know the key.
+
+    Anything in it may depend on the key: which piece was picked, which of its readings, and what is
+    said of it. `public` is what students may see whatever the rubric says; None where the check
+    vouches for nothing.
+    """
+
+    expected: str = ""  # what it was compared with
+    fault: str = ""  # what failed by our fault
+    public: PublicEvidence | None = None
+
+    def published(self, **changes: Any) -> Evidence:
+        """Return the same evidence, of which students may see what was read and where, and no more than is named here."""
+        public = PublicEvidence(read=self.read, part=self.part, start=self.start, end=self.end, **changes)
+        return self.model_copy(update={"public": public})
 
 
 class Outcome(Frozen):
-    """What a check returns. `credit` is 0..1, or None where a person must look."""
+    """What a check returns. `credit` is 0..1, or None where a person must look.
+
+    `feedback` may depend on the key; of it, students who may not know the key are told `written`, and
+    `hint` where the rubric allows hints. `keyless` vouches for the whole outcome: nothing of the key
+    was looked at.
+    """
 
     credit: Exact | None
     reason: Reason
     mistake: str = ""  # the mistake's name where the reason is MISTAKE
     feedback: str = ""  # words for the student that the check knows better than the criterion
+    written: str = ""  # those of them that the rubric's author wrote for students
+    hint: str = ""  # what differs, without a value of the key
+    keyless: bool = False
     evidence: tuple[Evidence, ...] = ()
     value: Exact | None = None  # the number that was read, for criteria that follow from it
 
     @property
     def code(self) -> str:
-        """The public reason code: `correct`, `mistake:no_bias`, ..."""
+        """The reason code: `correct`, `mistake:no_bias`, ..."""
         return f"{self.reason.value}:{self.mistake}" if self.mistake else self.reason.value
 
 
 class Override(Frozen):
     """A person's later decision about one row. It overlays a report and never changes it."""
 
-    student: str  # the student's id
+    student: StudentId
     criterion: str
     credit: Exact | None  # 0..1; None takes an earlier override back
     who: str
@@ -283,10 +319,22 @@ class Adjustment(Frozen):
     low: Exact
     high: Exact
     said: str  # one sentence, safe to show a student
+    points: Exact = Fraction(0)  # what the rule takes, however little there was to take
+
+
+class PublicFinding(Frozen):
+    """What students may know of a row beside its credit, where they may not know the key."""
+
+    reason: str
+    feedback: str = ""
+    evidence: tuple[PublicEvidence, ...] = ()
 
 
 class CriterionReport(Frozen):
-    """One row of a report. Where a person decided, `credit` and `score` are theirs."""
+    """One row of a report, for those who may know the key. Where a person decided, `credit` and `score` are theirs.
+
+    `public` stands instead of `reason`, `feedback` and `evidence` for everybody else.
+    """
 
     id: str
     title: str
@@ -298,6 +346,8 @@ class CriterionReport(Frozen):
     feedback: str
     evidence: tuple[Evidence, ...] = ()
     override: Override | None = None
+    public: PublicFinding | None = None  # None: nothing is vouched for
+    hidden: bool = False  # whether students do not see the row at all
 
     @property
     def range(self) -> tuple[Fraction, Fraction]:
@@ -342,7 +392,7 @@ class Report(Frozen):
     adjustments: tuple[Adjustment, ...] = ()
     submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()
-    reveal: bool = False  # whether students may see expected values
+    reveal: bool = False  # whether its readers may know the key
     rubric_digest: str = ""
     grader_version: str = ""
 

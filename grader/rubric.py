@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import Field, field_validator
@@ -23,17 +22,21 @@ from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
 from grader.release import GradescopeRule, Visibility
 from grader.rubricdigest import check_digest
+from grader.rubricsets import SetReader
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
 from grader.yamltree import Tree, load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from grader.yamltree import Loc
 
 # Points finer than this could not be shown exactly in a report.
 POINTS_DECIMALS: Final = 2
+# Of one criterion: more are a slip of the finger, and could not be shown.
+MAX_POINTS: Final = 1_000_000
 # The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
 MAX_BYTES: Final = 4_000_000
 
@@ -60,7 +63,8 @@ class Criterion(Frozen):
     feedback: str = ""
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
-    visibility: Visibility | None = None  # on a platform; None: as the rubric says
+    visibility: Visibility | None = None  # None: as the rubric says for platforms
+    hints: Flag | None = None  # whether students are told what differs; None: as the question says
     derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
     digest: str = (
         ""  # of all that decides a verdict: the check's keys and the sets they name; set by the loader
@@ -75,6 +79,9 @@ class Criterion(Frozen):
     def _two_decimals(cls, value: Fraction) -> Fraction:
         if (value * 10**POINTS_DECIMALS).denominator != 1:
             msg = f"must have at most {POINTS_DECIMALS} decimals"
+            raise ValueError(msg)
+        if abs(value) > MAX_POINTS:
+            msg = f"must be between -{MAX_POINTS:,} and {MAX_POINTS:,}"
             raise ValueError(msg)
         return value
 
@@ -94,8 +101,17 @@ class Question(Frozen):
     headings: Words = ()
     data: Mapping[str, Any] = {}  # what expected values are derived from
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
+    hints: Flag | None = None  # None: as the rubric says
 
     _id = field_validator("id")(_checked_id)
+
+    @field_validator("minimum")
+    @classmethod
+    def _earns_nothing(cls, value: Fraction | None) -> Fraction | None:
+        if value is not None and not -MAX_POINTS <= value <= 0:
+            msg = f"must be 0 or less, since a blank answer would earn it, and at least -{MAX_POINTS:,}"
+            raise ValueError(msg)
+        return value
 
     @property
     def max_points(self) -> Fraction:
@@ -111,6 +127,7 @@ class Rubric(Frozen):
     title: str = ""
     language: str = "en"
     reveal: Flag = False  # whether students see what was expected
+    hints: Flag = False  # whether students are told what differs, without the expected value
     due: Moment | None = None
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
@@ -127,6 +144,21 @@ class Rubric(Frozen):
     def criteria(self) -> Iterator[tuple[Question, Criterion]]:
         """All criteria in their order, each with its question."""
         return ((question, criterion) for question in self.questions for criterion in question.criteria)
+
+    def gives_hints(self, question: Question, criterion: Criterion) -> bool:
+        """Whether students are told what differs in a row: as the criterion says, else the question, else the rubric."""
+        said = (criterion.hints, question.hints, self.hints)
+        return next(hints for hints in said if hints is not None)
+
+    def visibility_of(self, criterion: Criterion) -> Visibility:
+        """Return when students see a criterion's row."""
+        return criterion.visibility or self.gradescope.visibility
+
+    @property
+    def visible_points(self) -> Fraction:
+        """What can be earned in the rows that students see."""
+        rows = (item for _, item in self.criteria if self.visibility_of(item) == "visible")
+        return sum((max(item.points, Fraction(0)) for item in rows), Fraction(0))
 
     @property
     def outline(self) -> Outline:
@@ -152,6 +184,20 @@ def load_rubric(path: Path) -> Rubric:
     return read_rubric(text, str(path), folder=path.parent)
 
 
+def imported_files(path: Path) -> tuple[Path, ...]:
+    """Return the files that a rubric imports, whether they can be read or not; none of a file that is no rubric."""
+    try:
+        text = read_own_file(path, MAX_BYTES, RubricError)
+    except RubricError:
+        return ()
+    if "import" not in text:  # reading it again would take as long as reading it
+        return ()
+    tree = load_yaml(text, str(path))
+    named = tree.data.get("import") if isinstance(tree.data, dict) else None
+    names = named if isinstance(named, list) else [named]
+    return tuple(path.parent / name for name in names if isinstance(name, str))
+
+
 def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:
     """Check a rubric given as text; `folder` is where its `import:` files are looked for."""
     return _Loader(load_yaml(text, path), folder).rubric()
@@ -170,7 +216,8 @@ class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
     def __init__(self, tree: Tree, folder: Path | None) -> None:
-        self.tree, self.folder = tree, folder
+        self.tree = tree
+        self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
         self.digest = hashlib.sha256()
 
@@ -181,7 +228,10 @@ class _Loader:
                 self._say((), f"must be a mapping with 'id' and 'questions' (got {shown(data)})")
             raise RubricError(self.problems)
         data = dict(data)
-        sets = self._sets(data.pop("sets", None), data.pop("import", None))
+        sets = self.sets.read(data.pop("sets", None), data.pop("import", None))
+        self.problems += self.sets.problems
+        for text in self.sets.texts:
+            self.digest.update(text.encode())
         for loc, criterion, question in self._criteria(data):
             self._check(loc, criterion, question, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
@@ -211,42 +261,6 @@ class _Loader:
             name = node.get("id") if isinstance(node, dict) else None
             words.append(f"{word} {name!r}" if name else f"{word} number {int(step[1]) + 1}")
         return f"{', '.join(words)}: " if words else ""
-
-    def _sets(self, own: Any, imports: Any) -> dict[str, Any]:
-        """Collect the synonym sets: the rubric's own, then those of the files it imports."""
-        sets: dict[str, Any] = {}
-        if own is not None and not isinstance(own, dict):
-            self._say(("sets",), f"sets must be a mapping of names to lists (got {shown(own)})")
-            own = None
-        files = [imports] if isinstance(imports, str) else imports or []
-        for number, name in enumerate(files):
-            loc = ("import", number) if isinstance(imports, list) else ("import",)
-            sets.update(self._imported(name, loc))
-        sets.update(own or {})
-        for name, members in sets.items():
-            if not isinstance(members, list) or not members:
-                self._say(
-                    ("sets", name), f"set {name!r} must be a list of at least one word (got {shown(members)})"
-                )
-        return {name: members for name, members in sets.items() if isinstance(members, list)}
-
-    def _imported(self, name: Any, loc: Loc) -> dict[str, Any]:
-        file = (self.folder or Path()) / str(name)
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            self._say(
-                loc, f"cannot import {str(name)!r}: {getattr(error, 'strerror', None) or 'not UTF-8 text'}"
-            )
-            return {}
-        tree = load_yaml(text, str(file))
-        self.problems += tree.problems
-        self.digest.update(text.encode())
-        if isinstance(tree.data, dict):
-            return tree.data
-        if not tree.problems:
-            self._say(loc, f"{str(name)!r} must be a mapping of set names to lists")
-        return {}
 
     def _criteria(self, data: dict[str, Any]) -> Iterator[tuple[Loc, dict[str, Any], dict[str, Any]]]:
         """Yield every criterion that is a mapping, and its question as it stands in the file.
@@ -293,6 +307,10 @@ class _Loader:
                     if "expected" not in params:
                         continue  # what kept it from being derived has been said
                 params = {**self._defaults(model, loc, criterion, question["criteria"]), **params}
+            too_large = self.sets.too_large(params)
+            if too_large:
+                self._say((*loc, name), f"{name} {too_large} allowed")
+                continue
             check, problems = validate(
                 model, params, self.tree, loc=(*loc, name), whose=self._whose, context={"sets": sets}
             )
@@ -352,9 +370,13 @@ class _Loader:
                 self._say(("questions",), f"question id {name!r} is used {times} times")
 
     def _contradictions(self, rubric: Rubric) -> None:
-        """Only a check that can look for a false claim may take points away."""
+        """Only a check that can look for a false claim may take points away, and such a one gives none."""
         for number, question in enumerate(rubric.questions):
             for row, criterion in enumerate(question.criteria):
+                if criterion.points > 0 and getattr(criterion.check, "contradiction", False):
+                    loc = ("questions", number, "criteria", row, "points")
+                    rule = "a check with 'contradiction: true' would give points for a false claim: they must be negative or 0"
+                    self._say(loc, rule)
                 if (
                     criterion.points < 0
                     and criterion.check is not None

@@ -1,14 +1,17 @@
 """Read YAML and JSON as plain data with the place of every key and value.
 
 YAML is read as a stream of events, never as Python objects: no tag is obeyed, no depth of nesting
-recurses, and aliases are copied under a limit on the total size. Every scalar stays the text that
-stands in the file; the field it ends up in says what it means (see `grader.fields`).
+recurses, and aliases are copied under limits on the number of values and on the length of all texts
+together. Every scalar stays the text that stands in the file; the field it ends up in says what it
+means (see `grader.fields`). Every text that comes out can be written down as UTF-8.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 # A rubric of 100 questions has about 5,000 nodes. Ten small aliases nested ten deep would have 10^10.
 MAX_NODES: Final = 200_000
+# All texts together, names of keys as well; an alias to a megabyte counts as often as it is used.
+MAX_TEXT: Final = 4_000_000
 # Nothing a person writes nests deeper; what comes after this recurses (pydantic, json).
 MAX_DEPTH: Final = 60
 
@@ -88,12 +93,7 @@ class _Stop(Exception):  # noqa: N818 - not an error of the program: the walk en
 def read_own_file(path: Path, most: int, refuse: type[GraderError]) -> str:
     """Return the text of a file that a teacher keeps, of at most so many bytes; raises `refuse`."""
     shown = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise refuse([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
-    if len(raw) > most:
-        raise refuse([Problem(shown, 0, 0, f"is larger than {most} bytes (got {len(raw)})")])
+    raw = read_own_bytes(path, most, refuse)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,9 +101,40 @@ def read_own_file(path: Path, most: int, refuse: type[GraderError]) -> str:
         raise refuse([Problem(shown, line, 0, "is not UTF-8 text")]) from error
 
 
-def load_yaml(text: str, path: str) -> Tree:
-    """Read one YAML document; never raises: what is wrong stands in the tree's `problems`."""
-    walker = _Walker(text, path)
+def read_own_bytes(path: Path, most: int, refuse: type[GraderError]) -> bytes:
+    """Return what stands in an ordinary file, of at most so many bytes; raises `refuse`.
+
+    A device or a pipe might never end, and opening one might never return.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as file:
+            seen = os.fstat(handle)
+            if not stat.S_ISREG(seen.st_mode):
+                raise refuse([Problem(str(path), 0, 0, "cannot be read: it is no ordinary file")])
+            raw = file.read(most + 1) if seen.st_size <= most else b""
+    except (OSError, ValueError) as error:  # the latter for a NUL in its name
+        why = getattr(error, "strerror", None) or str(error)
+        raise refuse([Problem(str(path), 0, 0, f"cannot be read: {why}")]) from error
+    size = max(seen.st_size, len(raw))
+    if size > most:
+        raise refuse([Problem(str(path), 0, 0, f"is larger than {most} bytes (got {size})")])
+    return raw
+
+
+def writable(text: str) -> str:
+    """Replace what no file can hold as text: NUL, and halves of surrogate pairs."""
+    return (
+        text if text.isascii() and "\x00" not in text else _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    )
+
+
+def load_yaml(text: str, path: str, *, merge: bool = True) -> Tree:
+    """Read one YAML document; never raises: what is wrong stands in the tree's `problems`.
+
+    With `merge`, the key `<<` takes over another mapping's keys; without, it is a problem.
+    """
+    walker = _Walker(text, path, merge=merge)
     try:
         data = walker.document()
     except _Stop as stop:
@@ -112,7 +143,8 @@ def load_yaml(text: str, path: str) -> Tree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.problem == _PARSER_TOO_DEEP and mark is not None and 0 < mark.index < len(text):
-            return load_yaml(text[: mark.index], path)  # our own limit is met on the way to the parser's
+            # Our own limit is met on the way to the parser's.
+            return load_yaml(text[: mark.index], path, merge=merge)
         place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         what = (error.problem or error.context or "cannot be read").strip()
         walker.problems.append(Problem(path, *place, f"not valid YAML: {what}{_ADVICE.get(what, '')}"))
@@ -134,13 +166,14 @@ def _place_in(text: str, error: yaml.YAMLError) -> tuple[int, int]:
 class _Walker:
     """Build data from events with an explicit stack of open collections."""
 
-    def __init__(self, text: str, path: str) -> None:
-        self.text, self.path = text, path
+    def __init__(self, text: str, path: str, *, merge: bool) -> None:
+        self.text, self.path, self.merge = text, path, merge
         self.values: dict[Loc, Mark] = {}
         self.keys: dict[Loc, Mark] = {}
         self.problems: list[Problem] = []
         self.anchors: dict[str, Data] = {}
         self.nodes = 0
+        self.characters = 0
         self.events: Iterator[Any] = iter(())
 
     def document(self) -> Data:
@@ -159,11 +192,16 @@ class _Walker:
     def _stop(self, event: Any, message: str) -> _Stop:
         return _Stop(event.start_mark.line + 1, event.start_mark.column + 1, message)
 
-    def _count(self, event: Any, how_many: int = 1) -> None:
-        self.nodes += how_many
-        if self.nodes > MAX_NODES:
-            message = f"more than {MAX_NODES} values (aliases count as often as they are used)"
-            raise self._stop(event, message)
+    def _count(self, event: Any, text: str | None = None) -> None:
+        """Count a value, or the text of a value or key that was counted."""
+        if text is None:
+            self.nodes += 1
+            over = f"{MAX_NODES} values" if self.nodes > MAX_NODES else ""
+        else:
+            self.characters += len(text)
+            over = f"{MAX_TEXT} characters of text" if self.characters > MAX_TEXT else ""
+        if over:
+            raise self._stop(event, f"more than {over} (aliases count as often as they are used)")
 
     def _node(self, event: Any, loc: Loc, depth: int) -> Data:
         self._count(event)
@@ -199,7 +237,8 @@ class _Walker:
         if self.text[start + quotes : end - quotes] == event.value:
             mark = _mark(event)
             self.values[loc] = Mark(mark.line, mark.column + quotes, start + quotes)
-        value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", event.value)
+        value = writable(event.value)
+        self._count(event, value)
         return None if not event.style and event.tag is None and value in _NULLS else value
 
     def _mapping(self, loc: Loc, depth: int) -> dict[str, Data]:
@@ -208,9 +247,12 @@ class _Walker:
         for event in self._until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self._stop(event, "a key must be a plain text")
-            key = event.value
+            key = writable(event.value)
+            self._count(event, key)
             mark = _mark(event)
             if key == "<<" and not event.style:
+                if not self.merge:
+                    raise self._stop(event, "merge keys ('<<') are not allowed; write out what it takes over")
                 merged.append(self._merged(event, (*loc, key), depth))
                 continue
             child = (*loc, key)
@@ -242,9 +284,13 @@ class _Walker:
     def _copy(self, data: Data, event: Any) -> Data:
         self._count(event)
         if isinstance(data, dict):
+            for key in data:
+                self._count(event, key)
             return {key: self._copy(value, event) for key, value in data.items()}
         if isinstance(data, list):
             return [self._copy(value, event) for value in data]
+        if data is not None:
+            self._count(event, data)
         return data
 
 
@@ -276,7 +322,10 @@ def load_json(text: str, path: str) -> Tree:
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg}{_ADVICE.get(error.msg, '')}"
         return Tree(path, None, {}, {}, (Problem(path, error.lineno, error.colno, message),))
-    data = _as_text(data)
+    try:
+        data = _Texts().of(data)
+    except _Stop as stop:  # the reading as YAML broke off before it came to its own limit
+        return Tree(path, None, {}, {}, tuple(limits or [Problem(path, 1, 1, stop.message)]))
     if places.data is None and data is not None:
         return Tree(path, data, {}, {}, tuple(limits))
     return Tree(path, data, places.values, places.keys, tuple(limits))
@@ -311,13 +360,27 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _as_text(data: Data) -> Data:
-    if isinstance(data, bool):
-        return "true" if data else "false"
-    if isinstance(data, str):
-        return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", data)
-    if isinstance(data, dict):
-        return {key: _as_text(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_as_text(value) for value in data]
-    return data
+class _Texts:
+    """Make texts of what a JSON file holds, under the limits that YAML has."""
+
+    def __init__(self) -> None:
+        self.nodes = self.characters = 0
+
+    def of(self, data: Any) -> Data:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise _Stop(1, 1, f"more than {MAX_NODES} values")
+        if isinstance(data, dict):
+            given = {self._text(key): self.of(value) for key, value in reversed(data.items())}
+            return dict(reversed(given.items()))  # of keys that read alike now, the first counts
+        if isinstance(data, list):
+            return [self.of(value) for value in data]
+        if isinstance(data, bool):
+            return "true" if data else "false"
+        return self._text(data) if isinstance(data, str) else data
+
+    def _text(self, text: str) -> str:
+        self.characters += len(text)
+        if self.characters > MAX_TEXT:
+            raise _Stop(1, 1, f"more than {MAX_TEXT} characters of text")
+        return writable(text)

@@ -105,7 +105,7 @@ def test_a_broken_check_is_our_fault_and_costs_nothing(monkeypatch: pytest.Monke
     report = marked(rubric, q2="yes")
     row = rows(report)["truth"]
     assert (row.credit, row.score, row.reason) == (None, None, "fault")
-    assert row.evidence[0].expected == "check failed with RuntimeError: the fuse blew"
+    assert row.evidence[0].fault == "check failed with RuntimeError: the fuse blew"
 
 
 CLAIMS = """\

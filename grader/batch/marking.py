@@ -7,26 +7,30 @@ from collections import deque
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain, islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
 from grader.executors import HandIn
 from grader.gradebook.runs import report_key
-from grader.readers.files import read_raw, source_of
+from grader.identity import normal_id
+from grader.readers.files import named_by, read_raw
+from grader.readers.folders import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 
     from grader.executors import Executor, Result
     from grader.gradebook import Gradebook
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.runs import Known, Run
+    from grader.readers.opening import Found
     from grader.rubric import Rubric
 
 # What a killed run can lose: this many reports, or what was marked in this time.
 KEPT_TOGETHER: Final = 64
 KEPT_EVERY: Final = 0.5  # seconds
+KEPT_BYTES: Final = 32_000_000  # of hand-ins, which wait in memory
 # So many hand-ins are looked at before what is known among them is passed on, so that memory stays flat.
 AT_ONCE: Final = 1_000
 
@@ -72,10 +76,14 @@ class ClassMarking:
     _made: list[tuple[_Waiting, Result, PackedReport]] = field(default_factory=list)
     _last_kept: float = field(default_factory=time.monotonic)
     _seen: int = 0
+    _weight: int = 0  # bytes of the hand-ins in `_made`
 
-    def of_files(self, files: Iterable[Path]) -> Iterator[Marked]:
-        """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded."""
-        return self.of_handins(_read(files))
+    def of_files(self, files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[Marked]:
+        """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded.
+
+        `senders` gives ids to files whose names do not tell them apart.
+        """
+        return self.of_handins(_read(files, senders))
 
     def of_handins(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
         """The same for hand-ins that have been read; a Marked among them is passed on in its place."""
@@ -95,7 +103,12 @@ class ClassMarking:
                 yield Marked(waiting.place, waiting.handin.source, problems=result.problems)
                 continue
             self._made.append((waiting, result, result.report))
-            if len(self._made) >= KEPT_TOGETHER or time.monotonic() - self._last_kept > KEPT_EVERY:
+            self._weight += len(waiting.handin.raw)
+            if (
+                len(self._made) >= KEPT_TOGETHER
+                or self._weight > KEPT_BYTES
+                or time.monotonic() - self._last_kept > KEPT_EVERY
+            ):
                 yield from self._keep()
         yield from self._settled()
         yield from self._keep()
@@ -108,7 +121,7 @@ class ClassMarking:
                 self._queue.append(handin)
                 continue
             content = sha256(handin.raw).hexdigest()
-            key = self.run.key(handin.source, content)
+            key = self.run.key(handin.source, content, handin.sender)
             known = None if self.run.fresh else self.find(key)
             if known is not None:
                 self._queue.append(Marked.as_known(place, known, reused=True))
@@ -127,7 +140,7 @@ class ClassMarking:
 
     def _keep(self) -> Iterator[Marked]:
         """Write the finished reports into the gradebook, then yield them."""
-        made, self._made = self._made, []
+        made, self._made, self._weight = self._made, [], 0
         self._last_kept = time.monotonic()
         if not made:
             return
@@ -139,21 +152,55 @@ class ClassMarking:
             yield Marked.as_known(waiting.place, known)
 
 
-def count_new(book: Gradebook, files: Iterable[Path], rubric: Rubric, version: str, enough: int) -> int:
+def count_new(
+    book: Gradebook,
+    files: Iterable[Found],
+    senders: Mapping[str, str],
+    rubric: Rubric,
+    version: str,
+    enough: int,
+) -> int:
     """Return how many files a gradebook has no report for; it stops looking at `enough`."""
     count = 0
-    for item in _read(files):
+    for item in _read(files, senders):
         if isinstance(item, HandIn):
-            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version)
+            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender)
             count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
             if count >= enough:
                 break
     return count
 
 
-def _read(files: Iterable[Path]) -> Iterator[HandIn | Marked]:
+def senders_of(sources: Collection[str], known: Container[str] = ()) -> dict[str, str]:
+    """Return, by source, the ids of students whose files have one name and stand in different folders.
+
+    Their folders tell them apart, as in what learning platforms give out (`ada/answers.md`,
+    `ben/answers.md`). A name that is `known` as a student's id is that student's wherever it stands.
+    """
+    alike: dict[str, list[str]] = {}
+    for source in sources:
+        alike.setdefault(named_by(source), []).append(source)
+    senders = {}
+    for name, same in alike.items():
+        if len(same) < 2 or name in known or len({PurePath(source).parent for source in same}) < 2:
+            continue
+        shared = _shared_parts([PurePath(source).parent.parts for source in same])
+        for source in same:
+            parts = PurePath(source).with_suffix("").parts
+            senders[source] = normal_id("/".join(parts[shared:]))
+    return senders
+
+
+def _shared_parts(folders: list[tuple[str, ...]]) -> int:
+    """Return how many components at their beginning all folders have in common."""
+    same = [len(set(level)) == 1 for level in zip(*folders, strict=False)]
+    return same.index(False) if False in same else len(same)
+
+
+def _read(files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[HandIn | Marked]:
     for place, file in enumerate(files):
+        source = source_of(file.path)
         try:
-            yield HandIn(source_of(file), read_raw(file))
+            yield HandIn(source, read_raw(file), senders.get(source, ""))
         except SubmissionError as error:
-            yield Marked(place, source_of(file), problems=error.problems)
+            yield Marked(place, source, problems=error.problems)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from grader.batch.marking import ClassMarking, Marked
+from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
@@ -15,23 +15,25 @@ from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
     Run,
+    Standing,
     content_of,
     criteria_of,
     handed_in,
     last_change,
+    repeated,
     standings_of,
     unfinished_undo,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
     from grader.errors import Problem
     from grader.executors import Executor
     from grader.gradebook import Gradebook
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
+    from grader.readers.opening import Found
     from grader.rubric import Rubric
     from grader.writers.summary import Summary
 
@@ -83,16 +85,19 @@ class ClassRun:
         self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
-    def mark_files(self, files: list[Path]) -> None:
+    def mark_files(self, files: list[Found], senders: Mapping[str, str]) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files))
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files, senders))
 
     def mark_again(self, book: Gradebook) -> None:
         """Mark every hand-in that a gradebook knows of the class."""
         standing = list(handed_in(book, self.rubric.id))
         self.watch.stage("marking", len(standing))
-        handins = (HandIn(source, content_of(book, content)) for source, content in standing)
+        senders = senders_of({source for source, _ in standing}, repeated(book, self.rubric.id))
+        handins = (
+            HandIn(source, content_of(book, content), senders.get(source, "")) for source, content in standing
+        )
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def undo(self) -> int | None:
@@ -109,24 +114,31 @@ class ClassRun:
         for summary in writing.students():
             self.watch.step(review=summary.awaiting > 0)
             yield summary
-        self.counts["written"] = writing.written
+        self.counts["written"] += writing.written
+        self.problems += writing.problems
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
-        stood = {item.student: item.report for item in standings_of(before, self.rubric.id)}
+        stood = {item.student: item for item in standings_of(before, self.rubric.id)}
         decided = overrides_of(before, self.rubric.id)
         for standing in self.handed_in.chosen():
-            student, report = standing.student, standing.report
-            old, known = stood.get(student), decided.get(student, {})
-            found = difference(self.book, student, report, before, old, known)
+            student = standing.student
+            found = difference(self.book, standing, before, stood.get(student), decided.get(student, {}))
             if found is not None:
                 yield found
 
     def changes(self) -> Iterator[Difference]:
         """Yield every student whose marks this run has changed."""
         decided = overrides_of(self.book, self.rubric.id)
-        for student, before, after in self.run.changed():
-            found = difference(self.book, student, after, self.book, before, decided.get(student, {}))
+        for change in self.run.changed():
+            student = change.student
+            new = Standing(student, 0, change.after, change.deduction_after)
+            old = (
+                None
+                if change.before is None
+                else Standing(student, 0, change.before, change.deduction_before)
+            )
+            found = difference(self.book, new, self.book, old, decided.get(student, {}))
             if found is not None:
                 yield found
 
@@ -158,6 +170,7 @@ class ClassRun:
             known = marked.known
             self.watch.step(review=known is not None and known.low != known.high, failed=known is None)
         self.problems += self.handed_in.choose()
+        self.problems += self.handed_in.look_alikes()
         with self.book.transaction():
             self.counts.update(self.run.stand(self.handed_in.chosen()))
             self.handed_in.keep()

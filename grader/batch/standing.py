@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import Problem
-from grader.gradebook.runs import Standing
+from grader.gradebook.runs import Deduction, Standing, standings_of
+from grader.identity import alike
 from grader.lateness import read_moment
 
 if TYPE_CHECKING:
@@ -60,13 +61,15 @@ class HandedIn:
 
     def __init__(self, book: Gradebook, rubric: Rubric, timing: Timing) -> None:
         self.book, self.rubric, self.timing = book, rubric, timing
+        self._kept: dict[str, Deduction | None] = {}
         with book.guarded():
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS attempts"
                 " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT)"
             )
             book.connection.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS chosen (student TEXT PRIMARY KEY, place INTEGER, report INTEGER)"
+                "CREATE TEMP TABLE IF NOT EXISTS chosen"
+                " (student TEXT PRIMARY KEY, place INTEGER, report INTEGER, submitted TEXT)"
             )
             for table in ("attempts", "chosen"):
                 book.connection.execute(f"DELETE FROM temp.{table}")  # noqa: S608 - two literals
@@ -101,15 +104,35 @@ class HandedIn:
             counts = self._choose(student, attempts)
             with self.book.guarded():
                 self.book.connection.execute(
-                    "INSERT INTO temp.chosen VALUES (?, ?, ?)", (student, counts.place, counts.report)
+                    "INSERT INTO temp.chosen VALUES (?, ?, ?, ?)",
+                    (student, counts.place, counts.report, counts.submitted),
                 )
             if self.rubric.attempts == "first":
                 yield from _left_out(student, counts, attempts)
 
     def chosen(self) -> Iterator[Standing]:
         """Yield what stands for each student, in the order of the files."""
-        rows = self.book.rows("SELECT student, place, report FROM temp.chosen ORDER BY place, student")
-        return (Standing(*row) for row in rows)
+        rows = self.book.rows(
+            "SELECT student, place, report, submitted FROM temp.chosen ORDER BY place, student"
+        )
+        return (
+            Standing(student, place, report, self.taken(student, submitted))
+            for student, place, report, submitted in rows
+        )
+
+    def look_alikes(self) -> Iterator[Problem]:
+        """Yield a problem for every student whose id nobody can tell from another's."""
+        rows = self.book.rows(
+            "SELECT chosen.student, source FROM temp.chosen JOIN temp.attempts USING (student, place)"
+            " ORDER BY place, chosen.student"
+        )
+        sources = dict(rows)
+        for first, student in alike(sources):
+            rule = (
+                f"student {student!r} looks like {first!r} of {sources[first]}; they are marked as two students,"
+                " and if they are one, both files must give the same id"
+            )
+            yield Problem(sources[student], 0, 0, rule)
 
     def students(self) -> int:
         """Return how many students handed in."""
@@ -147,13 +170,15 @@ class HandedIn:
             connection = self.book.connection
             connection.execute(
                 "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0'"
-                " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ?",
+                " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ? AND present",
                 (self.rubric.id,),
             )
             connection.execute(
-                "INSERT INTO temp.chosen SELECT student, place, report FROM main.standings WHERE assignment = ?",
+                "INSERT INTO temp.chosen SELECT student, place, report, '' FROM main.standings"
+                " WHERE assignment = ? AND present",
                 (self.rubric.id,),
             )
+        self._kept = {item.student: item.deduction for item in standings_of(self.book, self.rubric.id)}
 
     def of_student(self, standing: Standing) -> tuple[Attempt, int, int]:
         """Return the hand-in that stands for a student, its number among theirs by time, and how many there are."""
@@ -166,11 +191,19 @@ class HandedIn:
         return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
 
     def deduction(self, student: str, submitted: str) -> tuple[Fraction, str]:
-        """Return what a student loses for handing in at a time, and why."""
+        """Return what a student loses for handing in at a time, and why; what stands in the gradebook, if it was taken up."""
+        kept = self._kept.get(student)
+        if kept is not None:
+            return kept.points, kept.said
         due = self.timing.due.get(student, self.rubric.due)
         if self.rubric.late is None or due is None or not submitted:
             return Fraction(0), ""
         return self.rubric.late.deduction(due, read_moment(submitted), self.rubric.max_points)
+
+    def taken(self, student: str, submitted: str) -> Deduction:
+        """Return the same with the student's own due date, as it is kept."""
+        own = self.timing.due.get(student)
+        return Deduction(*self.deduction(student, submitted), "" if own is None else own.isoformat())
 
     def note(self, number: int, count: int) -> tuple[str, ...]:
         """Say which attempt a report is about, where the rubric counts attempts."""

@@ -6,19 +6,26 @@ import json
 import zlib
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.disclosure import Reader
+from grader.errors import Problem, UsageError, named
 from grader.executors import WriteJob
+from grader.executors.wall import Failure, unwritten
 from grader.gradebook.runs import body_of
+from grader.model import Reason
+from grader.tables import resolve
+from grader.writers import WRITERS
+from grader.writers.atomic import refused, why_kept
 from grader.writers.folder import ClassFolder
 from grader.writers.names import ReportNames
 from grader.writers.summary import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.batch.standing import HandedIn
@@ -41,6 +48,7 @@ class Form:
     out: Path
     formats: tuple[str, ...]
     assets: Assets = "shared"
+    reader: Reader = Reader.STUDENT
 
 
 @dataclass(slots=True)
@@ -48,6 +56,7 @@ class _View:
     """One student's files, to be written or already there."""
 
     student: str
+    source: str
     stem: str
     key: str
     summary: str = ""  # JSON; "" while it must be written
@@ -63,6 +72,7 @@ class ClassWriting:
     handed_in: HandedIn
     overrides: Mapping[str, Mapping[str, Override]]
     written: int = 0
+    problems: list[Problem] = field(default_factory=list)
     _names: ReportNames = field(default_factory=ReportNames)
     _queue: deque[_View] = field(default_factory=deque)
     _notes: list[tuple[Any, ...]] = field(default_factory=list)
@@ -72,13 +82,17 @@ class ClassWriting:
         with self._class_folder() as folder:
             rest = self.handed_in.chosen()
             while some := list(islice(rest, AT_ONCE)):
-                for written in self.executor.write(self._open_jobs(some)):
+                jobs = list(self._open_jobs(some))
+                self._refuse_to_replace(jobs)
+                for written in self.executor.write(jobs):
                     yield from self._settled(folder)
                     view = self._queue.popleft()
-                    self.written += 1
-                    self._note(view, dict(written.files), written.summary)
+                    self.problems += written.problems
+                    if not written.problems:
+                        self.written += 1
+                        self._note(view, dict(written.files), written.summary)
                     view.summary = written.summary
-                    yield self._taken(folder, view)
+                    yield from self._taken(folder, view)
                 yield from self._settled(folder)
             self._keep_notes()
 
@@ -89,13 +103,26 @@ class ClassWriting:
             job = self._job(standing)
             key = self._key(standing, job)
             known = book.row(
-                "SELECT files, summary FROM views WHERE folder = ? AND student = ? AND key = ?",
-                (self._folder, standing.student, key),
+                "SELECT key, files, summary FROM views WHERE folder = ? AND student = ?",
+                (self._folder, standing.student),
             )
-            summary = "" if known is None else self._summary_if_there(*known)
-            self._queue.append(_View(standing.student, job.stem, key, summary))
+            summary = self._summary_if_there(*known[1:]) if known is not None and known[0] == key else ""
+            self._queue.append(_View(standing.student, job.source, job.stem, key, summary))
             if not summary:
-                yield job
+                yield job if known is None else replace(job, noted=_noted(known[1]))
+
+    def _refuse_to_replace(self, jobs: Iterable[WriteJob]) -> None:
+        """Raise UsageError with every file that a report would replace and must not, before any is written."""
+        endings = [ending for name in self.form.formats for ending in resolve(WRITERS, name).endings]
+        problems = []
+        for job in jobs:
+            for path in (job.out / f"{job.stem}.{ending}" for ending in endings):
+                why = why_kept(path, kind="report", noted=job.noted.get(path.name))
+                if why:
+                    said = f"cannot be written: {refused(path, why).strerror}"
+                    problems.append(Problem(str(path), 0, 0, said))
+        if problems:
+            raise UsageError(problems)
 
     def _class_folder(self) -> AbstractContextManager[ClassFolder | None]:
         form = self.form
@@ -110,6 +137,7 @@ class ClassWriting:
         return WriteJob(
             body=body_of(self.run.book, standing.report),
             student=standing.student,
+            source=attempt.source,
             stem=self._names.stem(standing.student, attempt.source),
             out=self.form.out,
             formats=self.form.formats,
@@ -118,6 +146,7 @@ class ClassWriting:
             submitted=attempt.submitted,
             notes=self.handed_in.note(number, count),
             assets=self.form.assets,
+            reader=self.form.reader,
         )
 
     def _key(self, standing: Standing, job: WriteJob) -> str:
@@ -129,6 +158,7 @@ class ClassWriting:
             job.stem,
             job.formats,
             job.assets,
+            job.reader.value,
             job.deduction,
             job.submitted,
             job.notes,
@@ -149,13 +179,23 @@ class ClassWriting:
 
     def _settled(self, folder: ClassFolder | None) -> Iterator[Summary]:
         while self._queue and self._queue[0].summary:
-            yield self._taken(folder, self._queue.popleft())
+            yield from self._taken(folder, self._queue.popleft())
 
-    def _taken(self, folder: ClassFolder | None, view: _View) -> Summary:
-        summary = from_json(view.summary)
-        if folder is not None:
-            folder.add(summary, view.stem)
-        return summary
+    def _taken(self, folder: ClassFolder | None, view: _View) -> Iterator[Summary]:
+        """Take a student into the files of the class; one who cannot be taken must not stop the others."""
+        if not view.summary:
+            return
+        try:
+            summary = from_json(view.summary)
+            if folder is not None:
+                folder.add(summary, view.stem)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - this is the wall
+            failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
+            self.problems.append(unwritten(view.source, view.student, failure))
+            return
+        yield summary
 
     def _note(self, view: _View, files: Mapping[str, tuple[int, int]], summary: str) -> None:
         packed = zlib.compress(summary.encode(), 1)  # for its checksum as well
@@ -167,3 +207,11 @@ class ClassWriting:
         notes, self._notes = self._notes, []
         with self.run.book.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO views VALUES (?, ?, ?, ?, ?)", notes)
+
+
+def _noted(files: str) -> dict[str, tuple[int, int]]:
+    """Return the sizes and times of a student's files as they were written; none from a damaged note."""
+    try:
+        return {name: (int(size), int(time)) for name, (size, time) in json.loads(files).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.errors import GraderError, Problem
 from grader.validation import did_you_mean, nearest, shown
+from grader.yamltree import read_own_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -124,12 +125,10 @@ class _Reader:
 
     def _text(self) -> str:
         try:
-            if self.path.stat().st_size > MAX_BYTES:
-                self.say(0, f"is larger than {MAX_BYTES} bytes (got {self.path.stat().st_size})")
-                return ""
-            raw = self.path.read_bytes()
-        except (OSError, ValueError) as error:
-            self.say(0, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+            raw = read_own_bytes(self.path, MAX_BYTES, GraderError)
+        except GraderError as error:
+            for problem in error.problems:
+                self.say(0, problem.message)
             return ""
         try:
             return raw.decode("utf-8-sig")

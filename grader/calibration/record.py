@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.provenance import signed
 from grader.writers.atomic import write_text
 from grader.writers.text import encodable
 
@@ -23,7 +24,7 @@ _DIGITS: Final = 6  # after the point; more is noise of the last bit
 def write_record(path: Path, calibration: Calibration, short: Sequence[Shortfall]) -> Path:
     """Write the record of a calibration to a file, whole or not at all."""
     text = json.dumps(record(calibration, short), ensure_ascii=False, indent=1)
-    return write_text(path, encodable(text) + "\n")
+    return write_text(path, signed(encodable(text), "calibration", "json"))
 
 
 def record(calibration: Calibration, short: Sequence[Shortfall]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, model_validator
 
+from grader.checks.sense import refuse_repeated, refuse_unusual_credit
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 
@@ -57,6 +58,7 @@ class Pick(NamedTuple):
 def _as_options(value: object) -> object:
     """Let a plain list of ids stand for options without further spellings."""
     if isinstance(value, list | tuple):
+        refuse_repeated(map(str, value), "options has {} twice")
         return {str(item): () for item in value}
     return value
 
@@ -106,6 +108,7 @@ class ChoiceCheck(Frozen):
         if not self.options and not (isinstance(self.expected, str) and _truth(self.expected) is not None):
             msg = f"expected must be true or false where no options are given (got {self.expected!r})"
             raise ValueError(msg)
+        self._refuse_what_is_unclear()
         for right in (self.expected, *self.accept):
             if type(right) is not type(self.expected):
                 msg = f"accept must have the form of expected, {self.expected!r} (got {right!r})"
@@ -115,6 +118,37 @@ class ChoiceCheck(Frozen):
                     msg = f"expected {option!r} is no option; options are {', '.join(self.options)}"
                     raise ValueError(msg)
         return self
+
+    def _refuse_what_is_unclear(self) -> None:
+        spelt: dict[str, str] = {}
+        for option, texts in self.options.items():
+            for text in (option, *texts):
+                if spelt.setdefault(folded(text), option) != option:
+                    raise ValueError(
+                        f"options {spelt[folded(text)]!r} and {option!r} are both written {text!r}"
+                    )
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        refuse_unusual_credit((f"mistake {mistake.name!r}", mistake.credit) for mistake in self.mistakes)
+        if self.options and not any(_ids(self.expected)):
+            raise ValueError("expected must name at least one option")
+        known = [option for mistake in self.mistakes for option in mistake.choice]
+        for option in known if self.options else ():
+            if option not in self.options:
+                raise ValueError(f"mistakes: {option!r} is no option; options are {', '.join(self.options)}")
+        for each in (self.expected, *self.accept):
+            refuse_repeated(each if isinstance(each, tuple) else (), "expected has {} twice")
+        right = [set(_ids(each)) for each in (self.expected, *self.accept) if not isinstance(each, Mapping)]
+        for mistake in self.mistakes:
+            if set(mistake.choice) in right:
+                raise ValueError(f"mistake {mistake.name!r} is the choice that is right")
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        return (
+            ("options: there is only one, so that whoever answers at all is right",)
+            if len(self.options) == 1
+            else ()
+        )
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
@@ -202,7 +236,7 @@ class ChoiceCheck(Frozen):
                 end=pick.end or None,
                 read_as=pick.option,
                 expected=", ".join(_ids(self.expected)),
-            )
+            ).published(read_as=pick.option)
             for pick in picks
         )
         shares = [self._share(set(_ids(right)), set(chosen)) for right in (self.expected, *self.accept)]
@@ -216,6 +250,7 @@ class ChoiceCheck(Frozen):
                     reason=Reason.MISTAKE,
                     mistake=wrong.name,
                     feedback=wrong.feedback,
+                    written=wrong.feedback,
                     evidence=evidence,
                 )
         reason = Reason.PARTLY if best else Reason.WRONG
@@ -254,13 +289,14 @@ class ChoiceCheck(Frozen):
         right = max(sum(pairs.get(item) == option for item, option in key.items()) for key in wanted)
         share = Fraction(right, len(wanted[0]))
         credit = share if self.partial else Fraction(share == 1)
+        read_as = "; ".join(f"{item}: {option}" for item, option in pairs.items())
         evidence = Evidence(
             read=response.text,
             part=response.part,
-            read_as="; ".join(f"{item}: {option}" for item, option in pairs.items()),
+            read_as=read_as,
             expected="; ".join(f"{item}: {option}" for item, option in wanted[0].items()),
             decided=f"{right} of {len(wanted[0])} pairs are right.",
-        )
+        ).published(read_as=read_as)
         reason = Reason.CORRECT if share == 1 else Reason.PARTLY if credit else Reason.WRONG
         return Outcome(credit=credit, reason=reason, evidence=(evidence,))
 
@@ -269,6 +305,7 @@ def _unsure(response: Response, reason: Reason, why: str) -> Outcome:
     return Outcome(
         credit=None,
         reason=reason,
+        keyless=True,  # only options were looked for, and these are no secret
         evidence=(Evidence(read=response.text[:200], part=response.part, decided=why),),
     )
 

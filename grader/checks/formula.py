@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -17,13 +18,22 @@ from grader.checks.formula_parts import (
     as_contradiction,
     is_amount,
     is_prose,
+    named_slip,
     read_part,
     rubric_tree,
     symbols_in,
+    unreadable,
     unwrapped,
 )
+from grader.checks.formula_sense import (
+    doubt_about,
+    refuse_undefined,
+    refuse_unknown_symbols,
+    symbol_name,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence import Options, compare, near_miss, open_readings
+from grader.checks.sense import refuse_repeated
+from grader.equivalence import Options, compare, open_readings
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
@@ -71,7 +81,8 @@ class FormulaCheck(Frozen):
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
     `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
-    mistakes is stated; another wrong formula goes to a person).
+    mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
+    students what differs (a sign, a factor, a root), without a value.
 
     >>> from grader.model import Place, Response
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
@@ -99,10 +110,12 @@ class FormulaCheck(Frozen):
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
         read, options = self._read, self._options  # reading everything finds what cannot be read
-        names = [mistake.name for mistake in self.mistakes]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two mistakes are named '{name}'")
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
+        known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
+        refuse_unknown_symbols(self._domains, chain(known, *map(symbols_in, trees)))
+        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
+            refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
                 raise ValueError(
@@ -113,10 +126,14 @@ class FormulaCheck(Frozen):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
         return self
 
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self._domains),)))
+
     @cached_property
     def _options(self) -> Options:
         return Options(
-            domains=dict(self.where),
+            domains=self._domains,
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,
@@ -125,6 +142,11 @@ class FormulaCheck(Frozen):
             matrices=frozenset(self.matrices),
             seed=self.expected,
         )
+
+    @cached_property
+    def _domains(self) -> dict[str, str]:
+        """The domains by the names that formulas are read with: `eps` is the symbol epsilon, unless it is declared."""
+        return {symbol_name(name, self._read.names): domain for name, domain in self.where.items()}
 
     @cached_property
     def _read(self) -> _Expected:
@@ -183,11 +205,7 @@ class FormulaCheck(Frozen):
     def _check(self, response: Response) -> Outcome:
         if response.value is not None and not isinstance(response.value, str):
             decided = "A formula was expected here, not a list."
-            return Outcome(
-                credit=None,
-                reason=Reason.UNREADABLE,
-                evidence=(Evidence(part=response.part, decided=decided),),
-            )
+            return unreadable(Evidence(part=response.part, decided=decided))
         if response.explicit and not is_prose(response.text):
             outcome = self._check_whole(response)
             if outcome is not None:
@@ -207,7 +225,7 @@ class FormulaCheck(Frozen):
             evidence = self._evidence(
                 response, start, end, decided=f"This could not be read: {error.message}."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence)
         best = self._judge_readings(reading)
         return self._outcome(best, self._evidence(response, start, end, best))
 
@@ -241,7 +259,8 @@ class FormulaCheck(Frozen):
             if problem is None:
                 return self._check_others(response, found)
             evidence = self._at(response, problem, decided=f"This could not be read: {problem.problem}.")
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence)
+        alone = len(judged) == 1  # nothing was left for the key to pick
         general = [
             pair for pair in judged if symbols_in(pair[1].tree)
         ]  # not `2/100`, where `2/N` stands as well
@@ -252,7 +271,8 @@ class FormulaCheck(Frozen):
             all_read = tuple(self._at(response, candidate, judgement) for candidate, judgement in decisive)
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=all_read)
         candidate, judgement = decisive[0]
-        return self._outcome(judgement, self._at(response, candidate, judgement))
+        evidence = self._at(response, candidate, judgement)
+        return self._outcome(judgement, evidence.published() if alone else evidence)
 
     def _check_conclusion(self, response: Response) -> Outcome:
         """Judge prose where no name picks the formula out: what it announces as its answer goes first."""
@@ -279,6 +299,8 @@ class FormulaCheck(Frozen):
 
     def _check_others(self, response: Response, found: Iterable[Candidate]) -> Outcome:
         """Look at formulas that do not say what they define; only a right or known one counts."""
+        found = tuple(found)
+        nothing = not any(candidate.sides for candidate in found)
         others = list(self._judged([c for c in found if c.role != "defines"]))
         amounts = [pair for pair in others if is_amount(pair[1].tree)]
         if {pair[1].kind for pair in amounts} >= {"equal", "different"}:
@@ -305,12 +327,12 @@ class FormulaCheck(Frozen):
         if unread:
             decided = f"This could not be read: {unread[0].problem}."
             evidence = self._at(response, unread[0], decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return unreadable(evidence, keyless=False)
         if response.explicit:
             decided = "No formula was found in this part."
             evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND)
+            return unreadable(evidence, keyless=nothing)
+        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=not found)
 
     def _unclear(self, response: Response, candidate: Candidate, decided: str) -> Outcome:
         evidence = self._at(response, candidate, decided=decided)
@@ -357,6 +379,7 @@ class FormulaCheck(Frozen):
 
     def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
+            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
         if judgement.kind == "undecided":
             late = judgement.verdict.method == TIMED_OUT
@@ -369,14 +392,16 @@ class FormulaCheck(Frozen):
                 reason=Reason.MISTAKE,
                 mistake=mistake.name,
                 feedback=mistake.feedback,
+                written=mistake.feedback,
                 evidence=(evidence,),
             )
         if any(equal_but_for_letters(right, judgement.tree, self._options) for right in self._read.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
             return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
-        slip = judgement.verdict.reason if judgement.verdict.method == UNIT else ""
-        slip = slip or near_miss(self._read.right[0], judgement.tree, options=self._options) or ""
-        return Outcome(credit=Fraction(0), reason=Reason.WRONG, feedback=slip, evidence=(evidence,))
+        slip, hint = named_slip(self._read.right[0], judgement, self._options)
+        return Outcome(
+            credit=Fraction(0), reason=Reason.WRONG, feedback=slip, hint=hint, evidence=(evidence,)
+        )
 
     def _at(
         self, response: Response, candidate: Candidate, judgement: Judgement | None = None, decided: str = ""

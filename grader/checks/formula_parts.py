@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.equivalence import near_miss, without_values
+from grader.equivalence.quantities import UNIT
 from grader.equivalence.values import read_tail
 from grader.fields import Amount, Words
-from grader.model import Frozen, Outcome, Reason
+from grader.model import Evidence, Frozen, Outcome, Reason
 from grader.notation.errors import ReadingError
 from grader.notation.phrases import STOPWORDS
 from grader.notation.reading import Reading, read_formula
 from grader.notation.tree import Logic, Node, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
-    from grader.equivalence import Verdict
+    from grader.equivalence import Options, Verdict
     from grader.notation.names import Names
 
 MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
@@ -81,15 +83,32 @@ def is_amount(tree: Node) -> bool:
     return isinstance(tree, Quantity) and not symbols_in(tree)
 
 
+def named_slip(right: Node, judgement: Judgement, options: Options) -> tuple[str, str]:
+    """Return the slip that explains a wrong formula, and the same without a value of the key; empty without one."""
+    if judgement.verdict.method == UNIT:
+        return judgement.verdict.reason, "The unit is not right."
+    slip = near_miss(right, judgement.tree, options=options) or ""
+    return slip, without_values(slip)
+
+
+def unreadable(evidence: Evidence, *, keyless: bool = True) -> Outcome:
+    """Return the outcome of what a person must read."""
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=keyless, evidence=(evidence,))
+
+
 def as_contradiction(outcome: Outcome) -> Outcome:
     """Turn the outcome round: credit 1 where a known mistake is stated; a doubtful formula stays for a person."""
     if outcome.reason is Reason.MISTAKE:
         return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED, "mistake": ""})
     if outcome.reason is Reason.WRONG:
-        return outcome.model_copy(update={"credit": None, "reason": Reason.UNDECIDED, "feedback": ""})
+        return outcome.model_copy(
+            update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "hint": ""}
+        )
     if outcome.credit is None:
         return outcome
-    return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""})
+    return outcome.model_copy(
+        update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": "", "hint": ""}
+    )
 
 
 def rubric_tree(key: str, text: str, names: Names) -> Node:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.tolerance import COARSE, ExpectedNumber, Fit, Tolerance, rounds_to
 from grader.fields import Amount
@@ -29,6 +30,7 @@ class NamedValue(Frozen):
     name: str = ""
     credit: Amount = Fraction(0)
     feedback: str = ""
+    derived: SkipJsonSchema[bool] = False  # written by derivation, and not by the rubric's author
 
     @model_validator(mode="after")
     def _credit_is_a_share(self) -> NamedValue:
@@ -59,6 +61,9 @@ class Judgement:
     mistake: str = ""
     feedback: str = ""
     decided: str = ""
+    written: str = ""  # the feedback as far as the rubric's author wrote it
+    hint: str = ""  # the feedback without a value of the key
+    keyless: bool = False  # whether the key had no part in it
 
     @property
     def right(self) -> bool:
@@ -143,10 +148,10 @@ class Key:
         asked, found = unit_named(self.unit), unit_named(reading.unit_name)
         if asked and found and asked.dimension != found.dimension:
             said = f"This is in {found.name}, but {asked.name} are asked for."
-            return Judgement(Reason.WRONG, Fraction(0), reading, feedback=said, decided=said)
+            return Judgement(Reason.WRONG, Fraction(0), reading, feedback=said, decided=said, keyless=True)
         if reading.percent and self.percent == "fraction":
             said = "A plain number is asked for, not one in per cent."
-            return Judgement(Reason.WRONG, Fraction(0), reading, feedback=said, decided=said)
+            return Judgement(Reason.WRONG, Fraction(0), reading, feedback=said, decided=said, keyless=True)
         return None
 
     def _rivals(self, reading: NumberReading, target: NumberReading) -> bool:
@@ -173,6 +178,7 @@ class Key:
             target.name if reason is Reason.MISTAKE else "",
             target.feedback,
             said,
+            written=target.feedback,
         )
 
     def _mistaken(self, matched: list[tuple[NamedValue, NumberReading]]) -> Judgement:
@@ -184,13 +190,21 @@ class Key:
             return Judgement(
                 reason, credit, reading, decided=f"{shown(reading.value)} is not the value asked for."
             )
-        sentences = list(dict.fromkeys(mistake.feedback for mistake, _ in matched if mistake.feedback))
-        feedback = sentences[0] if len(sentences) == 1 else " Or: ".join(sentences)
+        feedback = _or([mistake for mistake, _ in matched])
         names = ", ".join(
             dict.fromkeys(mistake.name.replace("_", " ") for mistake, _ in matched if mistake.name)
         )
         said = f"{shown(reading.value)} is what a known mistake gives{f' ({names})' if names else ''}."
-        return Judgement(Reason.MISTAKE, credit, reading, first.name or "known", feedback, said)
+        return Judgement(
+            Reason.MISTAKE,
+            credit,
+            reading,
+            first.name or "known",
+            feedback,
+            said,
+            written=_or([mistake for mistake, _ in matched if not mistake.derived]),
+            hint=feedback,
+        )
 
     def _slip(self, reading: NumberReading) -> Judgement | None:
         """Recognise the right number with the wrong prefix: MiB for MB."""
@@ -200,7 +214,13 @@ class Key:
         if self.tolerance.fit(reading, self.expected, min_digits=self.min_digits) is not Fit.RIGHT:
             return None
         said = f"The number is right for {asked.name}, but you wrote {found.name}."
-        return Judgement(Reason.MISTAKE, Fraction(0), reading, "unit", said, said)
+        hint = "The number is right, but in another unit."
+        return Judgement(Reason.MISTAKE, Fraction(0), reading, "unit", said, said, hint=hint)
+
+
+def _or(mistakes: list[NamedValue]) -> str:
+    """Return what is said of mistakes that give the same number."""
+    return " Or: ".join(dict.fromkeys(mistake.feedback for mistake in mistakes if mistake.feedback))
 
 
 def _exact(value: Fraction) -> NumberReading:
@@ -220,5 +240,11 @@ def _followed(reading: NumberReading, credit: Fraction, slip: Judgement | None) 
         return slip
     said = f"{shown(reading.value)} follows from your earlier results."
     return Judgement(
-        Reason.FOLLOW_THROUGH, credit, reading, feedback=slip.feedback if slip else "", decided=said
+        Reason.FOLLOW_THROUGH,
+        credit,
+        reading,
+        feedback=slip.feedback if slip else "",
+        decided=said,
+        written=slip.written if slip else "",
+        hint=slip.hint if slip else "",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import (
     BeforeValidator,
@@ -99,6 +99,7 @@ class KeywordsCheck(Frozen):
     against: Patterns = None
     nearly: Patterns = None
     contradiction: Flag = False
+    finds_statements: ClassVar[bool] = True
     prompt: str = ""
     model_answer: str = ""
 
@@ -172,7 +173,7 @@ class KeywordsCheck(Frozen):
         del earlier  # prose does not follow from numbers
         text = response.text if response.value is None else _joined(response.value)
         if len(text) > MAX_TEXT:
-            return _review(Reason.UNDECIDED, "This answer is too long for the machine to read.")
+            return _review(Reason.UNDECIDED, "This answer is too long for the machine to read.", keyless=True)
         prose = read(text, response.language)
         shown = _Quotes(prose, response.part, exact=response.value is None)
         early = self._unreadable(prose, shown)
@@ -189,11 +190,13 @@ class KeywordsCheck(Frozen):
 
     def _unreadable(self, prose: Prose, shown: _Quotes) -> Outcome | None:
         if not len(prose):
-            return _review(Reason.UNDECIDED, "There are no words here that the machine can read.")
+            said = "There are no words here that the machine can read."
+            return _review(Reason.UNDECIDED, said, keyless=True)
         if prose.foreign:
-            return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
+            said = Reason.OTHER_LANGUAGE.sentence
+            return _review(Reason.OTHER_LANGUAGE, said, shown.all(), keyless=True)
         if len(prose) <= _ONE_WORD:
-            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
+            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all(), keyless=True)
         if self.model_answer and is_copy(prose, self.model_answer):
             return _review(Reason.COPIED, Reason.COPIED.sentence, shown.all())
         return None
@@ -203,7 +206,7 @@ class KeywordsCheck(Frozen):
             seen = [*findings.solid[:1], *findings.opposite[:1]]
             return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
         if findings.solid:
-            evidence = shown.findings(findings.solid, "This passage says it.")
+            evidence = shown.findings(findings.solid, "This passage says it.", public=True)
             return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=tuple(evidence))
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why):
@@ -234,7 +237,7 @@ class KeywordsCheck(Frozen):
             seen = [*findings.solid[:1], *findings.opposite[:1]]
             return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
         if findings.solid:
-            evidence = shown.findings(findings.solid, "This passage claims it.")
+            evidence = shown.findings(findings.solid, "This passage claims it.", public=True)
             return Outcome(credit=Fraction(1), reason=Reason.CLAIMED, evidence=tuple(evidence))
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why) and not (why == "undecided" and findings.opposite):
@@ -246,8 +249,9 @@ class KeywordsCheck(Frozen):
         return Outcome(credit=Fraction(0), reason=Reason.NOT_CLAIMED)
 
 
-def _review(reason: Reason, decided: str, *evidence: Evidence) -> Outcome:
-    return Outcome(credit=None, reason=reason, evidence=evidence or (Evidence(decided=decided),))
+def _review(reason: Reason, decided: str, *evidence: Evidence, keyless: bool = False) -> Outcome:
+    said = evidence or (Evidence(decided=decided),)
+    return Outcome(credit=None, reason=reason, keyless=keyless, evidence=said)
 
 
 def _joined(value: Any, depth: int = 0) -> str:
@@ -269,15 +273,26 @@ class _Quotes:
         self.part = part
         self.exact = exact  # whether offsets point into the text that was handed in
 
-    def _quote(self, first: int, last: int, **words: str) -> Evidence:
+    def _quote(
+        self, first: int, last: int, *, decided: str, read_as: str = "", expected: str = ""
+    ) -> Evidence:
         segments = self.prose.segments
         start, end = (segments.starts[first], segments.ends[last]) if self.exact else (None, None)
-        return Evidence(read=self.prose.quote(first, last), part=self.part, start=start, end=end, **words)
+        return Evidence(
+            read=self.prose.quote(first, last),
+            part=self.part,
+            start=start,
+            end=end,
+            read_as=read_as,
+            expected=expected,
+            decided=decided,
+        )
 
     def all(self) -> Evidence:
         return self._quote(0, len(self.prose) - 1, decided="The whole answer was looked at.")
 
-    def findings(self, found: list[Finding], decided: str = "") -> list[Evidence]:
+    def findings(self, found: list[Finding], decided: str = "", *, public: bool = False) -> list[Evidence]:
+        """Quote findings, the first few; `public` lets students see which passages they are."""
         evidence: list[Evidence] = []
         for finding in sorted(found, key=lambda item: (item.hit.edits, item.hit.first, item.hit.last)):
             first, last = min([finding.hit.first, *finding.cues]), max([finding.hit.last, *finding.cues])
@@ -295,7 +310,7 @@ class _Quotes:
                 known.start != quote.start or known.end != quote.end or known.read != quote.read
                 for known in evidence
             ):
-                evidence.append(quote)
+                evidence.append(quote.published(decided=decided) if public else quote)
             if len(evidence) == _SHOWN:
                 break
         return evidence

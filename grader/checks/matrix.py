@@ -23,6 +23,7 @@ from grader.checks.matrix_keys import (
     whole,
 )
 from grader.checks.regions import find_regions
+from grader.checks.sense import refuse_repeated, refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
@@ -61,6 +62,8 @@ class MatrixCheck(Frozen):
     `near`       words by which it is found in prose; `others`: words that head other parts
     `mistakes`   known wrong matrices, each `{name: , value: [[...]], credit: , feedback: }`
 
+    Beside the check, `hints: yes` tells students which cells are wrong and whether the right values are turned or scaled.
+
     >>> from grader.rubric import make_check
     >>> check = make_check("matrix", {"expected": [["0", "1/9"], ["1/9", "0"]]})
     >>> check.check(Response(text="[[0, 0.11], [0.11, 0]]", place={"line": 1}), {}).reason.value
@@ -88,6 +91,12 @@ class MatrixCheck(Frozen):
             raise ValueError("scale must be a list of factors other than 0")
         if self.shape_only and len(self.expected) == 1 and not all(whole(cell) for cell in self.expected[0]):
             raise ValueError("a shape must consist of positive whole numbers")
+        largest = [cell for row in self.expected for cell in row]
+        for cell in largest:
+            refuse_wide_tolerance(self.tolerance.radius(cell), [each.value for each in largest])
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        refuse_unusual_credit((f"mistake {mistake.name!r}", mistake.credit) for mistake in self.mistakes)
+        refuse_unusual_credit((f"scale {factor.factor}", factor.credit) for factor in self.scale)
         for mistake in self.mistakes:
             if values(mistake.value) == values(self.expected):
                 raise ValueError(f"mistake {mistake.name!r} has the values that are right")
@@ -125,19 +134,22 @@ class MatrixCheck(Frozen):
             return _unreadable(response, "This is not a list of rows of numbers.")
         found = FoundMatrix(rows, 0, 0, "list")
         evidence = Evidence(read=_shown(rows), part=response.part, read_as=_shown(rows), latex=_latex(rows))
+        evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
         return self._judge(found, evidence)
 
     def _check_text(self, response: Response) -> Outcome:
-        found = [each for each in find_matrices(response.text) if self._possible(each)]
+        every = find_matrices(response.text)
+        found = [each for each in every if self._possible(each)]
         chosen = self._choose(found, response)
         if not chosen:
             said = "No matrix was found here."
             return Outcome(
                 credit=Fraction(0),
                 reason=Reason.NOT_FOUND,
+                keyless=not every,
                 evidence=(Evidence(part=response.part, decided=said),),
             )
-        outcomes = [self._judge(each, _evidence(each, response)) for each in chosen]
+        outcomes = [self._judge(each, _evidence(each, response, only=len(every) == 1)) for each in chosen]
         if (
             len(chosen) > 1
             and outcomes[-1].credit != 1
@@ -167,10 +179,13 @@ class MatrixCheck(Frozen):
     def _judge(self, found: FoundMatrix, evidence: Evidence) -> Outcome:
         rows = _scaled(found)
         expected: Rows = self.expected
+        listed = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in expected)
+        evidence = evidence.model_copy(update={"expected": f"[{listed}]"[:MAX_QUOTED]})
         shape = found.shape
         if shape is None:
             said = "The rows differ in length."
-            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+            written = said if evidence.public is not None else ""
+            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
         if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
             rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
         if shape == self._shape_key.sides:
@@ -181,7 +196,9 @@ class MatrixCheck(Frozen):
             return _mistaken(evidence, named, Fraction(0), said)
         if shape[::-1] == (len(expected), len(expected[0])):
             said += " It has the rows and columns exchanged."
-        return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said)
+        return _decided(
+            evidence, Fraction(0), Reason.WRONG, said, feedback=said, hint="The size is not right."
+        )
 
     def _judge_cells(self, rows: Written, evidence: Evidence) -> Outcome:
         comparisons = [self._compare(rows, self.expected, factor) for factor in self.scale]
@@ -189,7 +206,8 @@ class MatrixCheck(Frozen):
         if best.right == best.total:
             reason = Reason.CORRECT if best.factor.credit == 1 else Reason.PARTLY
             said = f"All {best.total} cells are right."
-            return _decided(evidence, best.factor.credit, reason, said, feedback=best.factor.feedback)
+            words = best.factor.feedback
+            return _decided(evidence, best.factor.credit, reason, said, feedback=words, written=words)
         if best.right + best.coarse == best.total:
             return _decided(
                 evidence, None, Reason.NOT_PRECISE_ENOUGH, "Some cells are rounded too far to tell."
@@ -203,13 +221,14 @@ class MatrixCheck(Frozen):
             return _mistaken(evidence, named, share, said)
         if any(cell.reading is None for row in rows for cell in row):
             return _decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
-        transform = self._transform(rows)
+        transform, named_only = self._transform(rows)
         return _decided(
             evidence,
             share,
             Reason.PARTLY if share else Reason.WRONG,
             f"{said} {transform}".rstrip(),
             feedback=transform,
+            hint=f"{said} {named_only}".rstrip(),
         )
 
     def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
@@ -256,8 +275,8 @@ class MatrixCheck(Frozen):
     def _named(self, rows: Written) -> list[NamedMatrix]:
         return [mistake for mistake in self.mistakes if self._equals(rows, mistake.value)]
 
-    def _transform(self, rows: Written) -> str:
-        """Say which simple change of the key the answer is, all that fit; empty where none is."""
+    def _transform(self, rows: Written) -> tuple[str, str]:
+        """Say which simple change of the key the answer is, all that fit, and the same without a value."""
         names = []
         for factor in self.scale:
             for name, key in transforms(self.expected):
@@ -265,9 +284,13 @@ class MatrixCheck(Frozen):
                 if self._equals(rows, scaled):
                     names.append(name)
         if names:
-            return f"These are the right values {' or '.join(dict.fromkeys(names))}."
-        factor_found = self._common_factor(rows)
-        return f"These are the right values times {shown(factor_found)}." if factor_found is not None else ""
+            said = f"These are the right values {' or '.join(dict.fromkeys(names))}."
+            return said, said
+        common = self._common_factor(rows)
+        if common is None:
+            return "", ""
+        said = "These are the right values times"
+        return f"{said} {shown(common)}.", f"{said} a common factor."
 
     def _common_factor(self, rows: Written) -> Fraction | None:
         """Return c where every cell is c times the expected one, from at least two cells that are not zero."""
@@ -320,8 +343,9 @@ def _latex(rows: Written) -> str:
     return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
 
 
-def _evidence(found: FoundMatrix, response: Response) -> Evidence:
-    return Evidence(
+def _evidence(found: FoundMatrix, response: Response, *, only: bool) -> Evidence:
+    """Quote a matrix; where it is the only one, the key had no part in picking it."""
+    evidence = Evidence(
         read=response.text[found.start : found.end],
         part=response.part,
         start=found.start,
@@ -329,6 +353,7 @@ def _evidence(found: FoundMatrix, response: Response) -> Evidence:
         read_as=(f"{shown(found.factor)} * " if found.factor != 1 else "") + _shown(found.rows),
         latex=_latex(_scaled(found)),
     )
+    return evidence.published(read_as=evidence.read_as, latex=evidence.latex) if only else evidence
 
 
 def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
@@ -341,25 +366,44 @@ def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
 
 
 def _decided(
-    evidence: Evidence, credit: Fraction | None, reason: Reason, said: str, *, feedback: str = ""
+    evidence: Evidence,
+    credit: Fraction | None,
+    reason: Reason,
+    said: str,
+    *,
+    feedback: str = "",
+    written: str = "",
+    hint: str = "",
 ) -> Outcome:
-    shown_evidence = evidence.model_copy(update={"decided": said})
-    return Outcome(credit=credit, reason=reason, feedback=feedback, evidence=(shown_evidence,))
+    return Outcome(
+        credit=credit,
+        reason=reason,
+        feedback=feedback,
+        written=written,
+        hint=hint,
+        evidence=(evidence.model_copy(update={"decided": said}),),
+    )
 
 
 def _mistaken(evidence: Evidence, named: list[NamedMatrix], share: Fraction, said: str) -> Outcome:
     """Name the mistakes that give this matrix: the first leads, the feedback tells of all."""
     credits_given = [mistake.credit for mistake in named if mistake.credit is not None]
-    sentences = list(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
+    feedback = _or(named)
     return Outcome(
         credit=max(credits_given) if credits_given else share,
         reason=Reason.MISTAKE,
         mistake=named[0].name,
-        feedback=" Or: ".join(sentences),
+        feedback=feedback,
+        written=_or([mistake for mistake in named if not mistake.derived]),
+        hint=feedback,
         evidence=(evidence.model_copy(update={"decided": said}),),
     )
 
 
+def _or(named: list[NamedMatrix]) -> str:
+    return " Or: ".join(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
+
+
 def _unreadable(response: Response, said: str) -> Outcome:
     evidence = Evidence(read=response.text[:MAX_QUOTED], part=response.part, decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))

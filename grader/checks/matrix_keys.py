@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.tolerance import expected_number
 from grader.fields import Amount
@@ -59,6 +60,7 @@ class NamedMatrix(Frozen):
     value: ExpectedRows
     credit: Amount | None = None
     feedback: str = ""
+    derived: SkipJsonSchema[bool] = False  # written by derivation, and not by the rubric's author
 
 
 def factors(value: Any) -> Any:

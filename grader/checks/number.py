@@ -23,7 +23,8 @@ from grader.checks.selection import (
     select,
     strongest,
 )
-from grader.checks.tolerance import AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.sense import refuse_repeated, refuse_wide_tolerance
+from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -57,6 +58,8 @@ class NumberCheck(Frozen):
     `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
     `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
+
+    Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
 
     >>> from grader.rubric import make_check
     >>> check = make_check("number", {"expected": "903,400", "near": "total"})
@@ -94,11 +97,28 @@ class NumberCheck(Frozen):
             raise ValueError(
                 f"expected must be a whole number where 'integer' is true, not {self.expected.text}"
             )
+        radius = self.tolerance.radius(self.expected)
+        refuse_wide_tolerance(radius, [self.expected.value])
+        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
+        if not 1 <= self.min_digits <= MAX_PLACES:
+            raise ValueError(f"min_digits must be between 1 and {MAX_PLACES} (got {self.min_digits})")
+        for other in self.accept:
+            if other.value.value == self.expected.value and other.credit != 1:
+                raise ValueError(
+                    f"accept has the expected value, {other.value.text}, for a credit of {other.credit}"
+                )
         right = {self.expected.value, *(other.value.value for other in self.accept)}
         for mistake in self.mistakes:
             if mistake.value.value in right:
                 raise ValueError(f"mistake {mistake.name!r} has a value that is right, {mistake.value.text}")
         return self
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        radius, size = self.tolerance.radius(self.expected), abs(self.expected.value)
+        if not size or radius is None or radius < size:
+            return ()
+        return (f"tolerance: within {float(radius):g} of {self.expected.text}, 0 is right as well",)
 
     @property
     def follows_names(self) -> tuple[str, ...]:
@@ -130,7 +150,7 @@ class NumberCheck(Frozen):
                 evidence = Evidence(
                     part=response.part, decided="One number is asked for; this is a list or a mapping."
                 )
-                return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+                return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
             text = response.value[0]
         text, whole = text[:MAX_TEXT], len(text) <= MAX_TEXT
         outcome = (
@@ -170,15 +190,15 @@ class NumberCheck(Frozen):
             if best is not None:
                 return self._conclude(text, response, earlier, Selection(True, (best,), tuple(inside)))
             if not any(char.isdecimal() for char in text):
-                return _not_found(response, "There is no number here.")
+                return _not_found(response, "There is no number here.", keyless=True)
             evidence = Evidence(
                 read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
         start = len(text) - len(text.lstrip())
         number = FoundNumber(reading, start, start + len(text.strip()))
         candidate = Candidate(number, Rank.CONCLUDED)
-        return self._outcome(self._judge(candidate, earlier), (candidate,), response, text)
+        return self._outcome(self._judge(candidate, earlier), (candidate,), response, text, vouched=candidate)
 
     def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
         selection = select(text, near=self.near, others=self.others, unit=self.unit)
@@ -189,9 +209,11 @@ class NumberCheck(Frozen):
     def _conclude(self, text: str, response: Response, earlier: Earlier, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
         main = selection.conclusions[-1]
+        # Labels alone have picked it, unless only what is right makes it the answer.
+        vouched = None if main.rank is Rank.OTHER else main
         judgement = self._judge(main, earlier)
         if main.rank is Rank.UNEVALUATED:
-            return self._outcome(self._unfinished(judgement), (main,), response, text)
+            return self._outcome(self._unfinished(judgement), (main,), response, text, vouched=vouched)
         if judgement.right:
             rivals = [
                 each
@@ -202,9 +224,9 @@ class NumberCheck(Frozen):
             ]
             rivals += [each for each in selection.inside if _is_alternative(text, main, each)]
             if not rivals:
-                return self._outcome(judgement, (main,), response, text)
+                return self._outcome(judgement, (main,), response, text, vouched=vouched)
         elif judgement.credit == 1:
-            return self._outcome(judgement, (main,), response, text)
+            return self._outcome(judgement, (main,), response, text, vouched=vouched)
         else:
             rivals = self._right_elsewhere(text, main, selection)
             if main.rank is Rank.OTHER and not rivals:
@@ -214,12 +236,10 @@ class NumberCheck(Frozen):
             if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
                 return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), response, text)
             if not rivals or judgement.credit is None:
-                return self._outcome(judgement, (main,), response, text)
+                return self._outcome(judgement, (main,), response, text, vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
-        doubt = replace(
-            judgement, reason=Reason.AMBIGUOUS, credit=None, mistake="", feedback="", decided=said
-        )
-        return self._outcome(doubt, (main, *rivals), response, text, valued=False)
+        doubt = Judgement(Reason.AMBIGUOUS, None, judgement.reading, decided=said)
+        return self._outcome(doubt, (main, *rivals), response, text, valued=False, vouched=vouched)
 
     def _right_elsewhere(self, text: str, main: Candidate, selection: Selection) -> list[Candidate]:
         """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
@@ -278,20 +298,22 @@ class NumberCheck(Frozen):
     def _mentioned(self, text: str, response: Response) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
         telling = abs(self.expected.value) >= TELLING and not self.contradiction
-        for number in find_numbers(text) if telling else ():
+        numbers = tuple(find_numbers(text))
+        for number in numbers if telling else ():
             if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
                 said = "This value is used here, but not given as the answer."
                 doubt = Judgement(Reason.AMBIGUOUS, None, number.reading, decided=said)
                 return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
-        return _not_found(response, f"No number was found{label}.")
+        return _not_found(response, f"No number was found{label}.", keyless=not numbers)
 
     def _unfinished(self, judgement: Judgement) -> Judgement:
         """Decide on a calculation whose result was not written down."""
         said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
         if self.unevaluated == "refuse":
-            return replace(
-                judgement, reason=Reason.WRONG, credit=Fraction(0), mistake="", feedback=said, decided=said
+            public = "This is a calculation without its result."
+            return Judgement(
+                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
             )
         if self.unevaluated == "accept" or not judgement.right:
             return replace(judgement, decided=said)
@@ -305,8 +327,10 @@ class NumberCheck(Frozen):
         text: str,
         *,
         valued: bool = True,
+        vouched: Candidate | None = None,
     ) -> Outcome:
-        evidence = tuple(
+        """Return the outcome; `vouched` is the candidate that was picked without the key."""
+        pieces = [
             Evidence(
                 read=text[each.number.start : each.number.end],
                 part=response.part,
@@ -317,15 +341,24 @@ class NumberCheck(Frozen):
                 ),
                 expected=self.tolerance.interval(each.number.reading, self.expected)
                 + (f" {self.unit}" if self.unit else ""),
-                decided=_decided(judgement, each) if not index else "This is given as well.",
+                decided=f"{judgement.decided} {_remark(each)}".strip()
+                if not index
+                else "This is given as well.",
             )
             for index, each in enumerate(candidates)
+        ]
+        evidence = tuple(
+            piece.published(read_as=_read_as(each), decided=_remark(each)) if each is vouched else piece
+            for piece, each in zip(pieces, candidates, strict=True)
         )
         return Outcome(
             credit=judgement.credit,
             reason=judgement.reason,
             mistake=judgement.mistake,
             feedback=judgement.feedback,
+            written=judgement.written,
+            hint=judgement.hint,
+            keyless=judgement.keyless,
             evidence=evidence,
             value=judgement.reading.value if valued else None,
         )
@@ -345,25 +378,23 @@ def _read_as(candidate: Candidate) -> str:
     return " ".join(word for word in words if word)
 
 
-def _decided(judgement: Judgement, candidate: Candidate) -> str:
-    """Say what decided, and remark a calculation that does not give its result."""
+def _remark(candidate: Candidate) -> str:
+    """Remark a calculation that does not give its result."""
     chain = candidate.number.chain
     if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
-        return judgement.decided
-    return f"{judgement.decided} The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
+        return ""
+    return f"The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
 
 
 def _cut_off(response: Response) -> Outcome:
     said = f"Only the first {MAX_TEXT:,} characters were read."
-    return Outcome(
-        credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(part=response.part, decided=said),)
-    )
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
 
 
-def _not_found(response: Response, said: str) -> Outcome:
-    return Outcome(
-        credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(Evidence(part=response.part, decided=said),)
-    )
+def _not_found(response: Response, said: str, *, keyless: bool) -> Outcome:
+    evidence = Evidence(part=response.part, decided=said)
+    return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless, evidence=(evidence,))
 
 
 def _as_contradiction(outcome: Outcome) -> Outcome:
@@ -374,6 +405,12 @@ def _as_contradiction(outcome: Outcome) -> Outcome:
         outcome.credit == 1 and outcome.reason is Reason.PARTLY
     ):
         return outcome.model_copy(
-            update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": ""}
+            update={
+                "credit": Fraction(0),
+                "reason": Reason.NOT_CLAIMED,
+                "feedback": "",
+                "written": "",
+                "hint": "",
+            }
         )
     return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})

@@ -79,7 +79,7 @@ _CLOSING: Final = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n")
-_INDENT: Final = re.compile(r"[ \t]*+(?:>[ \t]*+)*+")
+_INDENT: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
 
 
 @dataclass(frozen=True, slots=True)

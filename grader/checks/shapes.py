@@ -86,9 +86,11 @@ def shape_in(response: Response, key: ShapeKey) -> Outcome:
     rivals = [shape for shape in candidates[:-1] if key.fits(shape.dimensions) != key.fits(last.dimensions)]
     if rivals:
         said = "Two different sizes are given here, and one of them is right."
-        evidence = tuple(_evidence(shape, response, said) for shape in (last, *rivals[:1]))
+        pieces = [_evidence(shape, response, said) for shape in (last, *rivals[:1])]
+        evidence = (pieces[0].published(read_as=pieces[0].read_as), *pieces[1:])
         return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
-    return _judge(last.dimensions, _evidence(last, response, ""), key)
+    picked = _evidence(last, response, "")  # by its labels
+    return _judge(last.dimensions, picked.published(read_as=picked.read_as), key)
 
 
 def _other_thing(text: str, shape: FoundShape) -> bool:
@@ -117,13 +119,15 @@ def _judge(sides: Sequence[int], evidence: Evidence, key: ShapeKey) -> Outcome:
     swapped = not right and sorted(sides) == sorted(key.sides)
     said = f"{read_as} is right." if right else f"{read_as} is not the size asked for."
     feedback = "The sides are right, but not in this order." if swapped else ""
-    updated = evidence.model_copy(update={"read_as": read_as, "decided": f"{said} {feedback}".rstrip()})
+    decided, expected = f"{said} {feedback}".rstrip(), " x ".join(map(str, key.sides))
+    updated = evidence.model_copy(update={"read_as": read_as, "decided": decided, "expected": expected})
     reason = Reason.CORRECT if right else Reason.MISTAKE if swapped else Reason.WRONG
     return Outcome(
         credit=Fraction(int(right)),
         reason=reason,
         mistake="axes_swapped" if swapped else "",
         feedback=feedback,
+        hint=feedback,
         evidence=(updated,),
     )
 
@@ -145,16 +149,16 @@ def _of_list(response: Response, key: ShapeKey) -> Outcome:
     if isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value):
         widths = {len(row) for row in value}
         if len(widths) == 1:
-            evidence = Evidence(part=response.part, read=f"a matrix of {len(value)} rows")
+            evidence = Evidence(part=response.part, read=f"a matrix of {len(value)} rows").published()
             return _judge((len(value), widths.pop()), evidence, key)
     elif isinstance(value, tuple) and all(isinstance(side, str) for side in value):
         sides = [_whole(side) for side in value]
-        evidence = Evidence(part=response.part, read=f"[{', '.join(value)}]"[:200])
+        evidence = Evidence(part=response.part, read=f"[{', '.join(value)}]"[:200]).published()
         known = [side for side in sides if side is not None]
         if known and len(known) == len(sides):
             return _judge(known, evidence, key)
     evidence = Evidence(part=response.part, decided="This could not be read as a size such as [3, 3].")
-    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
 
 
 def _whole(text: str) -> int | None:

@@ -75,6 +75,10 @@ class Tolerance(Frozen):
             )
         if any(getattr(self, name) < 0 for name in given):
             raise ValueError("a tolerance cannot be negative")
+        if self.rel is not None and self.rel > 1:
+            raise ValueError(
+                f"a tolerance of {float(100 * self.rel):g} % takes 0 for right, and numbers twice as large; it must be at most 100 %"
+            )
         if (self.decimals or 0) > MAX_PLACES or (self.digits or 0) > MAX_PLACES or self.digits == 0:
             raise ValueError(f"a tolerance has 1 to {MAX_PLACES} digits, or 0 to {MAX_PLACES} decimals")
         return self

@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import json
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.ci.findings import Status
 from grader.ci.log import harmless_json
+from grader.writers.atomic import NOT_OURS
 from grader.writers.rounding import HUNDRED, number
 from grader.writers.text import one_line
 
@@ -32,6 +34,21 @@ def render_classroom(outcomes: Outcomes) -> str:
     """Return the result as JSON on one line."""
     texts = (_dumped(outcomes, length) for length in _LENGTHS)
     return next((text for text in texts if len(encoded(text)) <= _LARGEST), _dumped(outcomes, 0))
+
+
+def known_classroom(there: bytes) -> str:
+    """Return "" for such a result, else why it must not be replaced. The format has no place for a signature."""
+    keys = set(_test("", "", None, ("", 0)))
+    with suppress(ValueError, RecursionError):
+        data = json.loads(there)
+        if (
+            isinstance(data, dict)
+            and set(data) == {"version", "status", "max_score", "tests"}
+            and isinstance(data["tests"], list)
+            and all(isinstance(test, dict) and set(test) == keys for test in data["tests"])
+        ):
+            return ""
+    return NOT_OURS
 
 
 def encoded(text: str) -> str:

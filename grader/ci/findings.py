@@ -9,10 +9,12 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.ci.places import SourceLines
+from grader.errors import named
+from grader.executors.wall import Failure, unread
 from grader.model import Reason
 from grader.writers.rounding import hundredths
 from grader.writers.text import one_line
-from grader.writers.view import Mark, Sheet, reason_of
+from grader.writers.view import Mark, Sheet, reason_of, told_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -169,8 +171,13 @@ def findings_of(marked: Iterable[Marked], root: Path) -> Iterator[Paper]:
         students = "+".join(student.id for student in report.students) if report else PurePath(source).name
         label = students if students not in labels else f"{students} ({source})"
         labels.add(label)
-        sheet = Sheet(report) if report is not None else None
-        found = tuple(_findings(item, sheet)) if sheet is not None else ()
+        try:
+            sheet = Sheet(report) if report is not None else None
+            found = tuple(_findings(item, sheet)) if sheet is not None else ()
+        except Exception as error:  # noqa: BLE001 - one that cannot be shown must not cost the others
+            failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
+            yield Paper(source, label, None, (), (unread(item.source, failure),), ours=True)
+            continue
         yield Paper(source, label, sheet, found, item.problems, item.ours)
 
 
@@ -186,9 +193,11 @@ def relative(source: str, root: Path) -> str:
 def _findings(item: Marked, sheet: Sheet) -> Iterator[Finding]:
     lines = SourceLines(item.text, item.source)
     answers = item.submission.answers if item.submission is not None else {}
-    for question, view in zip(sheet.report.questions, sheet.view.questions, strict=True):
+    shown = sheet.report
+    for question, view in zip(shown.questions, sheet.view.questions, strict=True):
         answer = answers.get(question.id)
-        for report, row, score in zip(question.criteria, view.rows, view.amounts.rows, strict=True):
+        told = told_rows(question, view.amounts, reveal=shown.reveal)
+        for (report, score), row in zip(told, view.rows, strict=True):
             yield _finding(view, row, score, (report, lines.of_row(report, question, answer)))
 
 

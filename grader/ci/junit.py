@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from grader.ci.findings import Status
+from grader.provenance import signed
 from grader.writers.text import one_line, printable
 from grader.writers.view import Mark
 
@@ -44,7 +45,8 @@ def render_junit(outcomes: Outcomes) -> str:
     for name in ("tests", *_COUNTS.values()):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    return signed(text, "junit", "xml")
 
 
 def _suite(root: ET.Element, prefix: str, paper: Paper, rows: list[Finding]) -> None:

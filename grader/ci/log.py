@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.ci.findings import Status
 from grader.writers.jsonfile import render_json
-from grader.writers.text import one_line
+from grader.writers.text import json_escaped, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def harmless(text: str) -> str:
 
 def harmless_json(text: str) -> str:
     """Return JSON with the same meaning in which nothing looks like a command; none of its lines begins with colons."""
-    return _COMMAND.sub(r"#\\u0023", text)
+    return _COMMAND.sub(r"#\\u0023", json_escaped(text))
 
 
 def log_lines(outcomes: Outcomes) -> Iterator[str]:

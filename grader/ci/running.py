@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.ci.classroom import encoded, render_classroom
-from grader.ci.codequality import render_codequality
+from grader.ci.classroom import encoded, known_classroom, render_classroom
+from grader.ci.codequality import known_codequality, render_codequality
 from grader.ci.commands import annotate
 from grader.ci.findings import Outcomes, findings_of
 from grader.ci.junit import render_junit
 from grader.ci.log import log_lines, problem_lines, reports_json
-from grader.ci.marking import mark_files
+from grader.ci.marking import Intake, mark_files
 from grader.ci.summary import LARGEST, render_summary
-from grader.errors import GraderError, Problem
-from grader.rubric import load_rubric
-from grader.writers.atomic import write_text
+from grader.errors import GraderError, Problem, UsageError, named
+from grader.provenance import signed
+from grader.rubric import imported_files, load_rubric
+from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import hundredths
 from grader.writers.text import encodable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
     from pathlib import Path
 
@@ -28,6 +29,19 @@ DONE: Final = 0
 SOME_FAILED: Final = 1
 NOTHING_DONE: Final = 2
 UNDER_THE_MARK: Final = 3
+
+
+# All that a run may tell, each for students: what is written is one of these.
+VIEWS: Final[Mapping[str, Callable[[Outcomes], str]]] = {
+    "problems": lambda outcomes: "\n".join(problem_lines(outcomes)),
+    "log": lambda outcomes: "\n".join(log_lines(outcomes)),
+    "json": reports_json,
+    "annotations": lambda outcomes: "\n".join(map(str, annotate(outcomes))),
+    "summary": render_summary,
+    "junit": render_junit,
+    "codequality": render_codequality,
+    "classroom": render_classroom,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +73,27 @@ def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
     except GraderError as error:
         outcomes.problems = error.problems
     else:
-        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.max_points)
-        marked = mark_files(rubric, wanted.submissions, deadline=wanted.deadline)
-        outcomes.papers.extend(findings_of(marked, wanted.root))
-    for line in problem_lines(outcomes):
-        say(line, True)
-    if wanted.as_json:
-        say(reports_json(outcomes), False)
-    elif not wanted.quiet:
-        for line in log_lines(outcomes):
-            say(line, False)
-    if wanted.commands:
-        for remark in annotate(outcomes):
-            say(str(remark), wanted.as_json)  # the runner reads both streams, and JSON stays JSON
+        outcomes.title, outcomes.max_points = rubric.title or rubric.id, hundredths(rubric.visible_points)
+        intake = Intake(wanted.root, (wanted.rubric, *imported_files(wanted.rubric)))
+        marked = mark_files(rubric, wanted.submissions, intake=intake, deadline=wanted.deadline)
+        try:
+            outcomes.papers.extend(findings_of(marked, wanted.root))
+        except UsageError as error:
+            outcomes.problems = error.problems
+    _say(VIEWS["problems"](outcomes), say, is_problem=True)
+    if wanted.as_json or not wanted.quiet:
+        _say(VIEWS["json" if wanted.as_json else "log"](outcomes), say, is_problem=False)
+    if wanted.commands:  # the runner reads both streams, and JSON stays JSON
+        _say(VIEWS["annotations"](outcomes), say, is_problem=wanted.as_json)
     unwritten = list(_write(wanted, outcomes))
     for problem in unwritten:
         say(str(problem), True)
     return NOTHING_DONE if unwritten else _code(wanted, outcomes)
+
+
+def _say(text: str, say: Callable[[str, bool], None], *, is_problem: bool) -> None:
+    if text:
+        say(text, is_problem)
 
 
 def _code(wanted: Wanted, outcomes: Outcomes) -> int:
@@ -93,26 +111,29 @@ def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
             _write_summary(wanted.summary, outcomes, appended=wanted.appended)
         except OSError as error:
             yield _unwritten(wanted.summary, error)
-    for path, render in (
-        (wanted.junit, render_junit),
-        (wanted.codequality, render_codequality),
-        (wanted.classroom, render_classroom),
+    for name, path, known in (
+        ("junit", wanted.junit, None),
+        ("codequality", wanted.codequality, known_codequality),
+        ("classroom", wanted.classroom, known_classroom),
     ):
         if path is not None:
             try:
-                write_text(path, encodable(render(outcomes)))
+                write_text(path, encodable(VIEWS[name](outcomes)), known=known, mode=public_mode())
             except OSError as error:
                 yield _unwritten(path, error)
+            except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
+                yield Problem(str(path), 0, 0, f"could not be made: the grader failed with {named(error)}")
     if wanted.classroom is not None and wanted.output is not None:
         try:
-            _append(wanted.output, f"result={encoded(render_classroom(outcomes))}\n")
+            _append(wanted.output, f"result={encoded(VIEWS['classroom'](outcomes))}\n")
         except OSError as error:
             yield _unwritten(wanted.output, error)
 
 
 def _write_summary(path: Path, outcomes: Outcomes, *, appended: bool) -> None:
     if not appended:
-        write_text(path, encodable(render_summary(outcomes)))
+        text = signed(encodable(render_summary(outcomes)), "summary", "md")
+        write_text(path, text, mode=public_mode())
         return
     there = path.stat().st_size if path.exists() else 0
     _append(path, encodable(render_summary(outcomes, LARGEST - there)))

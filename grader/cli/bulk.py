@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+# A million cases of some hundred characters.
+_LARGEST = 500_000_000  # bytes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -18,14 +21,27 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
 
     A line that is not a JSON object is named on the error stream and answered with an `error`.
     """
-    from grader.writers.atomic import write_text
+    from grader.cli.outputs import refuse_inputs
+    from grader.cli.problems import print_problems
+    from grader.errors import GraderError, UsageError
+    from grader.writers.atomic import refuse_to_replace, write_text
+    from grader.writers.text import json_escaped
+    from grader.yamltree import read_own_file
 
     try:
-        lines = cases.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        click.echo(
-            f"{cases}: cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8 text'}", err=True
-        )
+        refuse_inputs({"--out": out}, [cases])
+        if out is not None:
+            refuse_to_replace(out, known=_known)
+    except GraderError as error:
+        print_problems(error.problems)
+        return 2
+    except OSError as error:
+        click.echo(f"{out}: cannot be written: {error.strerror}", err=True)
+        return 2
+    try:
+        lines = read_own_file(cases, _LARGEST, UsageError).splitlines()
+    except GraderError as error:
+        print_problems(error.problems)
         return 2
     failed = False
     answers = []
@@ -38,13 +54,32 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
             click.echo(f"{cases}:{number}: {wrong}", err=True)
             answers.append(json.dumps({"error": wrong}))
             continue
-        answers.append(json.dumps(function(case), ensure_ascii=False))
+        answers.append(json_escaped(json.dumps(function(case), ensure_ascii=False)))
     text = "".join(f"{answer}\n" for answer in answers)
     if out is None:
         sys.stdout.write(text)
-    else:
-        write_text(out, text)
+        return 1 if failed else 0
+    try:
+        write_text(out, text, known=_known)
+    except OSError as error:
+        click.echo(f"{out}: cannot be written: {error.strerror}", err=True)
+        return 2
     return 1 if failed else 0
+
+
+def _known(there: bytes) -> str:
+    """Return "" for a file of such answers, else why it must not be replaced."""
+    from grader.writers.atomic import NOT_OURS
+
+    for line in there.splitlines():
+        case, _ = _case(line.decode("utf-8", "replace"))
+        if (
+            case is None
+            or not case.keys() & {"verdict", "mistakes", "error"}
+            or case.keys() & {"expected", "spec"}
+        ):
+            return NOT_OURS
+    return ""
 
 
 def _case(line: str) -> tuple[dict[str, Any] | None, str]:

@@ -56,9 +56,11 @@ def calibrate(
     from grader.calibration.measuring import calibrate as measured
     from grader.calibration.record import write_record
     from grader.calibration.terminal import print_calibration
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
 
     try:
+        refuse_inputs({"--json": out}, [rubric, marks])
         loaded, rows, limits = _load(rubric, marks, criterion, floors)
     except GraderError as error:
         print_problems(error.problems)

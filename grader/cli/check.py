@@ -13,10 +13,15 @@ from grader.cli.problems import print_problems
 @click.command()
 @click.argument("rubrics", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(rubrics: tuple[Path, ...]) -> None:
-    """Check each of RUBRICS and run its `accepts` and `rejects`; exit with 2 if anything is wrong."""
-    from grader.errors import GraderError
+    """Check each of RUBRICS and run its `accepts` and `rejects`; exit with 2 if anything is wrong.
+
+    A warning is what may be meant, and seldom is.
+    """
+    from grader.errors import GraderError, RubricError
     from grader.examples import failed_examples
-    from grader.rubric import load_rubric
+    from grader.rubric import MAX_BYTES, load_rubric
+    from grader.rubricdoubts import doubts
+    from grader.yamltree import read_own_file
 
     failed = False
     for path in rubrics:
@@ -26,6 +31,8 @@ def check(rubrics: tuple[Path, ...]) -> None:
             failed = True
             print_problems(error.problems)
             continue
+        for doubt in doubts(rubric, read_own_file(path, MAX_BYTES, RubricError), str(path)):
+            click.echo(f"warning: {doubt}", err=True)
         wrong = list(failed_examples(rubric))
         failed = failed or bool(wrong)
         for said in wrong:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from grader.ci.running import Wanted
 
 _A_FILE: Final = click.Path(path_type=Path)
+# One that cannot be read is named like any other, and the rest is read.
+_HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.argument("submissions", nargs=-1, required=True, type=_HANDED_IN)
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
 @click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a sure score is under this share, e.g. 50%."
@@ -67,6 +69,7 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
     from grader.ci.codequality import DEFAULT_FILE
     from grader.ci.running import Wanted
     from grader.cli.grade import read_share
+    from grader.cli.outputs import refuse_inputs
 
     options = dict(options)
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -75,6 +78,8 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
         options["codequality"] = Path(DEFAULT_FILE)
     github = _path_from("GITHUB_STEP_SUMMARY")
     options["summary"] = options["summary"] or github
+    outputs = {f"--{name}": options[name] for name in ("summary", "junit", "codequality", "classroom")}
+    refuse_inputs(outputs, [options["rubric"], *submissions])
     root = _path_from("GITHUB_WORKSPACE") or _path_from("CI_PROJECT_DIR") or Path.cwd()
     return Wanted(
         submissions=submissions,

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.batch.marking import count_new
+from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.writing import Form
+from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.progress import Bar
 from grader.codeversion import code_version
+from grader.disclosure import Reader
 from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
-from grader.readers.files import find_files, source_of
+from grader.identity import normal_id
+from grader.readers.folders import find_files, source_of
+from grader.readers.opening import Found
+from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
-from grader.rubric import load_rubric
+from grader.rubric import imported_files, load_rubric
 from grader.tables import resolve
 from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from fractions import Fraction
+    from pathlib import Path
 
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.readers.roster import Roster
+    from grader.rubric import Rubric
     from grader.writers.summary import Summary
 
 # So few files are marked before worker processes have started.
@@ -50,6 +56,7 @@ class Wanted:
     rubric: Path
     out: Path
     formats: tuple[str, ...]
+    teacher: Path | None = None
     standalone: bool = False
     dry_run: bool = False
     fresh: bool = False
@@ -88,15 +95,25 @@ class Session:
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        found = list(find_files(wanted.submissions))
-        files = [item for item in found if isinstance(item, Path)]
+        if wanted.teacher is not None and wanted.teacher.absolute() == wanted.out.absolute():
+            rule = f"must be another folder than that of the students' reports (got {wanted.teacher})"
+            raise UsageError([Problem("--teacher", 0, 0, rule)])
+        teachers = [wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)]
+        own: list[Path] = []
+        given = find_files(wanted.submissions, teachers=teachers)
+        found = list(without_ours(given, named=wanted.submissions, own=own))
+        if own:
+            self.notices.append(_left_out(own))
+        files = [item for item in found if isinstance(item, Found)]
+        self._refuse_outputs(files)
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
 
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        self.problems += [item for item in found if not isinstance(item, Path)]
+        self.problems += [item for item in found if isinstance(item, Problem)]
+        senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
         timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
@@ -109,13 +126,13 @@ class Session:
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
-            name = wanted.executor or self._executor(base or book, files, settings)
+            name = wanted.executor or self._executor(base or book, files, senders, settings)
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar,
             )  # fmt: skip
-            self.class_run.mark_files(files)
+            self.class_run.mark_files(files, senders)
             self._write()
             if wanted.dry_run:
                 self.changes = list(self.class_run.differences(base)) if base else []
@@ -123,20 +140,38 @@ class Session:
             if roster is not None:
                 self._compare_with(roster)
             self._tell_unknown_times()
+            self._tell_senders(senders)
+            self._tell_who_is_gone()
+            self._tell_hidden(rubric)
             self.class_run.finish()
         self.problems += self.class_run.problems
 
-    def _executor(self, book: Gradebook, files: list[Path], settings: Settings) -> str:
+    def _refuse_outputs(self, files: list[Found]) -> None:
+        """Raise UsageError where something that is written would replace something that is read."""
+        wanted = self.wanted
+        if not wanted.dry_run:
+            refuse_inputs(
+                {"--out": wanted.out},
+                [wanted.rubric, wanted.roster, wanted.times, *wanted.submissions],
+            )
+            refuse_folder_of([file.path for file in files], wanted.out)
+
+    def _executor(
+        self, book: Gradebook, files: list[Found], senders: Mapping[str, str], settings: Settings
+    ) -> str:
         """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
         if self.wanted.fresh or not (self.wanted.out.exists() or self.wanted.dry_run):
             return executor_for(len(files))
-        return executor_for(count_new(book, files, settings.rubric, settings.version, FEW + 1))
+        return executor_for(count_new(book, files, senders, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
         wanted, run = self.wanted, self.class_run
         assert run is not None  # noqa: S101 - set before
         formats = () if wanted.dry_run else wanted.formats
         form = Form(wanted.out, formats, "inline" if wanted.standalone else "shared")
+        if wanted.teacher is not None and formats:
+            for _ in run.write(replace(form, out=wanted.teacher, reader=Reader.TEACHER)):
+                pass
         for summary in run.write(form):
             self.students += 1
             self.awaiting += summary.awaiting
@@ -158,13 +193,19 @@ class Session:
             rule = f"student {name!r} is not in the roster{did_you_mean(name, roster.students)}"
             self.problems.append(Problem(str(self.wanted.roster), 0, 0, rule))
 
-    def _times(self, files: list[Path]) -> Mapping[str, datetime]:
+    def _times(self, files: list[Found]) -> Mapping[str, datetime]:
         """Return when each file came in, as far as the table says; it may name files by path or by name."""
         if self.wanted.times is None:
             return {}
         times = read_times(self.wanted.times)
-        found = {source_of(file): times.get(source_of(file)) or times.get(file.name) for file in files}
-        unused = times.keys() - found.keys() - {file.name for file in files}
+        found: dict[str, datetime | None] = {}
+        names: set[str] = set()
+        for file in files:
+            source = source_of(file.path)
+            path, name = normal_id(source), normal_id(file.path.name)
+            found[source] = times.get(path) or times.get(name)
+            names |= {path, name}
+        unused = times.keys() - names
         if unused:
             self.notices.append(
                 f"{self.wanted.times}: {len(unused)} of {len(times)} rows name no file of this run: {_some(sorted(unused))}"
@@ -179,6 +220,33 @@ class Session:
         if unknown:
             self.notices.append(
                 f"{unknown} hand-ins say nothing of when they came in and count as in time; --times takes a table"
+            )
+
+    def _tell_senders(self, senders: Mapping[str, str]) -> None:
+        """Say that folders' names tell students apart, since the same names could also be attempts of one."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        named = sorted({standing.student for standing in run.handed_in.chosen()} & {*senders.values()})
+        if named:
+            self.notices.append(
+                f"{len(named)} hand-ins name nobody and have names that other folders have too; each counts as a"
+                f" student of its own: {_some(named)}"
+            )
+
+    def _tell_who_is_gone(self) -> None:
+        """Say whose marks stand and who is in no table of this run, which nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        if run.run.gone:
+            self.notices.append(told_gone(run.run.gone))
+
+    def _tell_hidden(self, rubric: Rubric) -> None:
+        """Say which rows are kept back from the students' reports."""
+        hidden = [item.id for _, item in rubric.criteria if rubric.visibility_of(item) != "visible"]
+        if hidden:
+            self.notices.append(
+                f"students' reports leave out {len(hidden)} rows that the rubric does not make visible to "
+                f"them, and do not count them: {_some(hidden)}"
             )
 
     @property
@@ -233,6 +301,21 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def told_gone(students: Sequence[str]) -> str:
+    """Say who stands and is not among the hand-ins of the last run."""
+    count = f"{len(students)} {'student' if len(students) == 1 else 'students'}"
+    return (
+        f"{count} of earlier runs {'is' if len(students) == 1 else 'are'} not among the files of the last one, and so "
+        f"in no table, nor in a regrade, until graded again: {_some(list(students))}"
+    )
+
+
+def _left_out(files: list[Path]) -> str:
+    folders = sorted({str(file.parent) for file in files})
+    count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
+    return f"{count} that grader wrote itself, in {_some(folders)}, {'is' if len(files) == 1 else 'are'} no hand-in"
 
 
 def _some(names: list[str]) -> str:

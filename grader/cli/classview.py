@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.problems import print_problems
+from grader.writers.text import json_escaped, one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,11 +26,11 @@ def print_outcome(session: Session) -> None:
     """Print the class, or what was done as JSON; problems go to the error stream."""
     wanted = session.wanted
     if wanted.as_json:
-        click.echo(json.dumps(_as_json(session), indent=2, ensure_ascii=False))
+        click.echo(json_escaped(json.dumps(_as_json(session), indent=2, ensure_ascii=False)))
     elif not wanted.quiet:
         _print_table(session)
     for notice in session.notices:
-        click.echo(notice, err=True)
+        click.echo(printable(notice), err=True)
     print_problems(session.problems)
 
 
@@ -76,12 +77,16 @@ def print_changes(changes: Sequence[Difference]) -> None:
             f"{_range(change.before)} -> {_range(change.after)}", fg=_colour(change)
         )
         click.echo(
-            f"\n{click.style(change.student, bold=True)}: {change_of_total}  "
-            + click.style(f"({change.source})", dim=True)
+            f"\n{click.style(one_line(change.student), bold=True)}: {change_of_total}  "
+            + click.style(f"({one_line(change.source)})", dim=True)
         )
         for row in change.rows:
             decided = "; a person has decided this row, and that stays" if row.decided else ""
             click.echo(f"  {row.criterion}: {_row(row)}; {row.why}{decided}")
+        if change.late is not None:
+            click.echo(
+                f"  late: {_taken(change.late.before)} -> {_taken(change.late.after)}; {change.late.why}"
+            )
     if len(known) > SHOWN_CHANGES:
         click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more; --json lists them all")
 
@@ -105,8 +110,8 @@ def print_doubts(doubts: Iterable[Doubt]) -> None:
             click.secho("\nThese overrides still count; please look at them again:", bold=True)
         override = doubt.override
         click.echo(
-            f"  {override.student}, {override.criterion}: credit {override.credit} by {override.who} "
-            f"({override.why}): {doubt.why}"
+            f"  {one_line(override.student)}, {override.criterion}: credit {override.credit} by {override.who} "
+            f"({one_line(override.why)}): {doubt.why}"
         )
 
 
@@ -119,6 +124,12 @@ def _row(row: RowChange) -> str:
         return old  # its points make the difference, and the reason says so
     points = _amount(row.points)
     return f"{old} -> {new} of {points} {'point' if points == '1' else 'points'}"
+
+
+def _taken(points: Fraction | None) -> str:
+    if points is None:
+        return "what was taken off is not known"
+    return f"{_amount(points)} {'point' if points == 1 else 'points'} off" if points else "nothing off"
 
 
 def _credit(credit: Fraction | None) -> str:
@@ -180,4 +191,11 @@ def change_data(change: Difference) -> dict[str, Any]:
             }
             for row in change.rows
         ],
+        "late": None
+        if change.late is None
+        else {
+            "before": None if change.late.before is None else str(change.late.before),
+            "after": str(change.late.after),
+            "why": change.late.why,
+        },
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.problems import print_problems
+from grader.cli.problems import print_problems, stopped_by
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -23,12 +23,15 @@ STOPPED: Final = 130  # as shells count a program that was stopped by Ctrl-C
 
 ALL_FORMATS: Final = "html,md,json,csv"
 _A_FILE: Final = click.Path(path_type=Path)
+# One that cannot be read is named like any other, and the rest is read.
+_HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.argument("submissions", nargs=-1, required=True, type=_HANDED_IN)
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
 @click.option("--out", default="reports", show_default=True, type=_A_FILE, help="Where reports go.")
+@click.option("--teacher", type=_A_FILE, help="Where reports go that show teachers the key and every row.")
 @click.option("--format", "formats", default=ALL_FORMATS, show_default=True, help="What to write, by commas.")
 @click.option("--standalone", is_flag=True, help="Make every page one file that needs nothing beside it.")
 @click.option("--dry-run", is_flag=True, help="Mark, show the class and what would change; write nothing.")
@@ -93,7 +96,7 @@ def _run(wanted: Wanted) -> int:
         click.echo(session.stopped(), err=True)
         return STOPPED
     except OSError as error:
-        click.echo(f"{error.filename or wanted.out}: cannot be written: {error.strerror}", err=True)
+        click.echo(stopped_by(error, wanted.out), err=True)
         return NOTHING_DONE
     print_outcome(session)
     return SOME_FAILED if session.problems else UNDER_THE_MARK if session.under else DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Final
@@ -28,18 +29,22 @@ def gradescope() -> None:
 @click.option("--docker", type=_A_FILE, help="Write a folder with a Dockerfile instead of a zip.")
 def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: bool) -> None:
     """Write the zip (or the Docker folder) that marks by a rubric. The rubric is checked first."""
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
-    from grader.gradescope.bundle import DOCKERFILE, build_files, build_zip
+    from grader.gradescope.bundle import build_files, build_zip
+    from grader.gradescope.container import write_container
+    from grader.writers.atomic import refuse_to_replace, write_bytes
 
     try:
+        refuse_inputs({"--out": None if docker else out, "--docker": docker}, [rubric, rubric.parent])
         if docker is None:
-            size = _write(out, build_zip(rubric, vendor=vendor, python=python))
-            click.echo(f"{out} ({size / 1e6:.1f} MB) is ready to upload")
+            refuse_to_replace(out, kind="autograder")
+            data = build_zip(rubric, vendor=vendor, python=python)
+            write_bytes(out, data)
+            click.echo(f"{out} ({len(data) / 1e6:.1f} MB) is ready to upload")
             return
-        files = build_files(rubric, vendor=vendor, python=python) | {"Dockerfile": DOCKERFILE.encode()}
-        for name, data in files.items():
-            _write(docker / name, data, mode=0o755 if name in {"setup.sh", "run_autograder"} else 0o644)
-        click.echo(f"{docker} is ready: docker build {docker}")
+        write_container(docker, build_files(rubric, vendor=vendor, python=python))
+        click.echo(f"{docker} is ready: docker build {shlex.quote(str(docker.absolute()))}")
     except GraderError as error:
         print_problems(error.problems)
         sys.exit(2)
@@ -57,12 +62,3 @@ def run(root: Path, rubric: Path) -> None:
 
     for line in run_once(root, rubric):  # the platform shows this to the staff alone
         click.echo(line)
-
-
-def _write(path: Path, data: bytes, *, mode: int = 0o644) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
-    temporary.chmod(mode)
-    temporary.replace(path)
-    return len(data)

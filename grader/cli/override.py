@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import getpass
 import sys
 from contextlib import suppress
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from grader.cli.problems import print_problems
+from grader.cli.queue import NEEDS_WHY, TAKE_BACK, login, read_credit, read_queue, write_queue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from grader.gradebook import Gradebook
     from grader.model import Override
 
 _A_FILE: Final = click.Path(path_type=Path)
-_COLUMNS: Final = ("student", "criterion", "points", "reason", "read", "credit", "why", "who")
-_TAKE_BACK: Final = "-"
-_NEEDS_WHY: Final = "a decision needs its reason, for the student and for whoever looks at it next"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,22 +37,24 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     Either name one row (--student, --criterion, --credit, --why), or write the --queue, fill in its columns
     credit and why, and hand it back with --from.
     """
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
     from grader.gradebook import Gradebook
 
     try:
         queue, filled = options["queue"], options["filled"]
         _one_way(options)
+        refuse_inputs({"--queue": queue}, [gradebook])
         with Gradebook(gradebook, readonly=queue is not None, make=False) as book:
             assignment = _assignment(book, assignment)
             if queue is not None:
-                count = _write_queue(book, assignment, queue)
+                count = write_queue(book, assignment, queue)
                 said = f"{count} {'row awaits' if count == 1 else 'rows await'} a person"
                 click.echo(
                     f"{said}; fill in credit and why in {queue}" if count else f"{said}; {queue} is empty"
                 )
                 return
-            wanted = _from_table(filled, options["who"]) if filled else [(0, _from_options(options))]
+            wanted = _wanted(book, assignment, options)
             decided = _decide(book, assignment, wanted, filled)
     except GraderError as error:
         print_problems(error.problems)
@@ -86,8 +81,8 @@ def _one_way(options: dict[str, Any]) -> None:
     if sum(ways) != 1 or (ways[0] and None in single):
         rule = "give --student, --criterion and --credit together, or --queue FILE, or --from FILE"
         raise UsageError([Problem("override", 0, 0, rule)])
-    if ways[0] and not options["why"].strip() and options["credit"].strip() != _TAKE_BACK:
-        raise UsageError([Problem("--why", 0, 0, _NEEDS_WHY)])
+    if ways[0] and not options["why"].strip() and options["credit"].strip() != TAKE_BACK:
+        raise UsageError([Problem("--why", 0, 0, NEEDS_WHY)])
 
 
 def _assignment(book: Gradebook, name: str | None) -> str:
@@ -108,50 +103,28 @@ def _assignment(book: Gradebook, name: str | None) -> str:
     return name
 
 
-def _from_options(options: dict[str, Any]) -> Override:
+def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[tuple[int, Override]]:
+    """Return the decisions with their lines in the table, 0 for one that was given by options."""
+    from grader.errors import Problem, UsageError
+    from grader.gradebook.runs import standings_of
     from grader.model import Override
 
-    return Override(
+    if options["filled"]:
+        students = [standing.student for standing in standings_of(book, assignment)]
+        return read_queue(options["filled"], students, options["who"])
+    try:
+        credit = read_credit(options["credit"])
+    except ValueError as error:
+        raise UsageError([Problem("--credit", 0, 0, str(error))]) from error
+    decision = Override(
         student=options["student"],
         criterion=options["criterion"],
-        credit=_credit(options["credit"], "--credit", 0),
-        who=options["who"] or _login(),
+        credit=credit,
+        who=options["who"] or login(),
         when="",
         why=options["why"],
     )
-
-
-def _from_table(path: Path, who: str | None) -> list[tuple[int, Override]]:
-    """Return the filled rows with their lines; raises UsageError with every problem."""
-    from grader.errors import Problem, UsageError
-    from grader.model import Override
-    from grader.readers.tables import read_table
-
-    problems: list[Problem] = []
-    found = []
-    for line, row in read_table(path, _COLUMNS, ("student", "criterion", "credit")):
-        if not row["credit"]:
-            continue
-        try:
-            credit = _credit(row["credit"], str(path), line)
-        except UsageError as error:
-            problems += error.problems
-            continue
-        if credit is not None and not row["why"]:
-            problems.append(
-                Problem(str(path), line, 0, f"{row['student']}, {row['criterion']}: {_NEEDS_WHY}")
-            )
-            continue
-        names = (row["student"].removeprefix("'"), row["criterion"].removeprefix("'"))
-        decider = row["who"] or who or _login()
-        found.append(
-            (line, Override(student=names[0], criterion=names[1], credit=credit, who=decider, when="", why=row["why"]))
-        )  # fmt: skip
-    if not found and not problems:
-        problems.append(Problem(str(path), 0, 0, "no row has a credit; nothing was decided"))
-    if problems:
-        raise UsageError(problems)
-    return found
+    return [(0, decision)]
 
 
 def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]], table: Path | None) -> int:
@@ -177,59 +150,3 @@ def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]]
 
 class _Refused(Exception):  # noqa: N818 - no error of its own: it takes a transaction back
     pass
-
-
-def _write_queue(book: Gradebook, assignment: str, path: Path) -> int:
-    from grader.gradebook.overrides import overrides_of
-    from grader.gradebook.packing import unpack
-    from grader.gradebook.runs import body_of, standings_of
-    from grader.writers.atomic import atomic_text
-    from grader.writers.cells import plain_cell
-
-    decided = overrides_of(book, assignment)
-    count = 0
-    with atomic_text(path) as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(_COLUMNS)
-        for standing in standings_of(book, assignment):
-            for row in _open_rows(unpack(body_of(book, standing.report)), decided.get(standing.student, {})):
-                count += 1
-                read = " | ".join(item.read for item in row.evidence if item.read)
-                cells = (standing.student, row.id, f"{float(row.points):g}", row.reason, read, "", "", "")
-                rows.writerow([plain_cell(cell) for cell in cells])
-    return count
-
-
-def _open_rows(report: Any, decided: dict[str, Override]) -> Iterator[Any]:
-    for question in report.questions:
-        for row in question.criteria:
-            if row.credit is None and row.id not in decided:
-                yield row
-
-
-def _credit(text: str, where: str, line: int) -> Fraction | None:
-    from pydantic import TypeAdapter, ValidationError
-
-    from grader.errors import Problem, UsageError
-    from grader.fields import Amount
-
-    if text.strip() == _TAKE_BACK:
-        return None
-    adapter: TypeAdapter[Any] = TypeAdapter(Amount)
-    try:
-        credit: Fraction = adapter.validate_python(text)
-    except ValidationError:
-        credit = Fraction(-1)
-    if not 0 <= credit <= 1:
-        rule = (
-            f"credit must be from 0 to 1, such as 1, 0.5, 1/3 or 50%, or '-' to take one back (got {text!r})"
-        )
-        raise UsageError([Problem(where, line, 0, rule)])
-    return credit
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container may run under a number that has no name
-        return "unknown"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,7 +13,20 @@ if TYPE_CHECKING:
     from grader.errors import Problem
 
 
+# What the system gives no more of: processes, open files, memory. Nothing is wrong with any file then.
+_NO_MORE: Final = frozenset({errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+
+
+def stopped_by(error: OSError, where: object) -> str:
+    """Say what kept a command from going on: a file that cannot be written, or what the system gives no more of."""
+    if error.errno in _NO_MORE and error.filename is None:
+        return f"the system gives this command no more processes, open files or memory: {error.strerror}"
+    return f"{error.filename or where}: cannot be written: {error.strerror}"
+
+
 def print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems in their order."""
+    """Print problems in their order, each on one line that a terminal only shows."""
+    from grader.writers.text import printable
+
     for problem in problems:
-        click.echo(str(problem), err=True)
+        click.echo(printable(str(problem)).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from grader.cli.problems import print_problems
+from grader.cli.problems import print_problems, stopped_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,8 +55,8 @@ def regrade(rubric: Path, **options: Any) -> None:
     except GraderError as error:
         problems, code = error.problems, NOTHING_DONE
     except OSError as error:
-        where = error.filename or options["out"]
-        problems, code = [Problem(str(where), 0, 0, f"cannot be written: {error.strerror}")], NOTHING_DONE
+        click.echo(stopped_by(error, options["out"]), err=True)
+        problems, code = [], NOTHING_DONE
     except KeyboardInterrupt:
         click.echo("Stopped. What was marked is kept; the same command goes on from there.", err=True)
         problems, code = [], STOPPED
@@ -66,12 +66,14 @@ def regrade(rubric: Path, **options: Any) -> None:
 
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
-    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside
+    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside, told_gone
     from grader.cli.progress import Bar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
+    from grader.gradebook.runs import gone_of
     from grader.rubric import load_rubric
+    from grader.writers.text import printable
 
     store = options["gradebook"] or store_beside(options["out"])
     rubric = load_rubric(path)
@@ -94,6 +96,9 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         undone = run.undo() if options["undo"] else None
         if not options["undo"]:
             run.mark_again(base or book)
+        gone = gone_of(base or book, rubric.id)
+        if gone:
+            click.echo(printable(told_gone(gone)), err=True)
         changes = list(run.differences(base) if base is not None else run.changes())
         if not only_look:
             _write(run, options["out"])
@@ -138,13 +143,14 @@ def _print(
     changes: list[Difference], doubts: list[Doubt], options: dict[str, Any], undone: int | None
 ) -> None:
     from grader.cli.classview import change_data, doubt_data, print_changes, print_doubts
+    from grader.writers.text import json_escaped
 
     if options["as_json"]:
         data = {
             "changes": [change_data(change) for change in changes],
             "overrides_to_look_at": [doubt_data(doubt) for doubt in doubts],
         }
-        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        click.echo(json_escaped(json.dumps(data, indent=2, ensure_ascii=False)))
         return
     if options["undo"] and undone is None:
         click.echo("There is no applied change to take back.")

@@ -31,15 +31,17 @@ def template(rubric: Path, *, anyway: bool, **options: Path | None) -> None:
     Exit codes: 0 done; 2 the rubric or the arguments are wrong, or a title, a text or the name of a part
     holds an expected value: nothing was written.
     """
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
     from grader.rubric import load_rubric
 
     targets = _targets(options)
     try:
         loaded = load_rubric(rubric)
-        _refuse_to_overwrite(rubric, targets)
+        refuse_inputs({f"--{name}": path for name, path in targets.items()}, [rubric])
         _refuse_leaks(loaded, rubric, anyway=anyway)
         texts = _texts(loaded, targets)
+        _refuse_to_replace(texts, targets)
         for name, text in texts.items():
             _write(targets[name], text)
     except GraderError as error:
@@ -59,24 +61,14 @@ def _targets(options: dict[str, Any]) -> dict[str, Path]:
     return targets
 
 
-def _refuse_to_overwrite(rubric: Path, targets: dict[str, Path]) -> None:
-    from grader.errors import Problem, UsageError
-
-    taken = {rubric.resolve(): "the rubric"}
-    for name, path in targets.items():
-        if path.resolve() in taken:
-            rule = f"this is where {taken[path.resolve()]} stands (got {path})"
-            raise UsageError([Problem(f"--{name}", 0, 0, rule)])
-        taken[path.resolve()] = f"the file of --{name}"
-
-
 def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
     """Warn of what may be chance; raises FormError for what can hardly be."""
     from grader.errors import FormError
     from grader.forms.leaks import leaks
-    from grader.yamltree import load_yaml
+    from grader.rubric import MAX_BYTES
+    from grader.yamltree import load_yaml, read_own_file
 
-    source = path.read_text(encoding="utf-8-sig")
+    source = read_own_file(path, MAX_BYTES, FormError)
     found = leaks(rubric, load_yaml(source, str(path)), source)
     sure = [leak.problem for leak in found if leak.sure]
     if sure and not anyway:
@@ -88,17 +80,41 @@ def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
 def _texts(rubric: Rubric, targets: dict[str, Path]) -> dict[str, str]:
     from grader.forms import form_of
     from grader.forms.blanks import form_text, markdown_blank, yaml_blank
+    from grader.provenance import signed
 
     form = form_of(rubric)
     write = {"form": form_text, "yaml": yaml_blank, "markdown": markdown_blank}
-    return {name: write[name](form) for name in targets}
+    kinds = {"form": "form", "yaml": "blank"}  # a signature in Markdown would be part of the last answer
+    texts = {name: write[name](form) for name in targets}
+    return {
+        name: signed(text, kinds[name], "yaml") if name in kinds else text for name, text in texts.items()
+    }
+
+
+def _refuse_to_replace(texts: dict[str, str], targets: dict[str, Path]) -> None:
+    """Raise UsageError with every file that is there and not ours, or filled in, before any is written."""
+    from grader.errors import Problem, UsageError
+    from grader.provenance import kind_of
+    from grader.writers.atomic import refused, why_kept
+
+    problems = []
+    for name, text in texts.items():
+        path, data = targets[name], text.encode()
+        try:
+            why = why_kept(path, kind=kind_of(data), data=data)
+            if why:
+                problems.append(Problem(str(path), 0, 0, f"cannot be written: {refused(path, why).strerror}"))
+        except OSError as error:
+            problems.append(Problem(str(path), 0, 0, f"cannot be written: {error.strerror}"))
+    if problems:
+        raise UsageError(problems)
 
 
 def _write(path: Path, text: str) -> None:
     from grader.errors import Problem, UsageError
-    from grader.writers.atomic import write_text
+    from grader.writers.atomic import public_mode, write_text
 
     try:
-        write_text(path, text)
+        write_text(path, text, mode=public_mode())
     except OSError as error:
         raise UsageError([Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,13 +22,15 @@ NOT_ALL: Final = 1
 NOTHING_READ: Final = 2
 
 _A_FILE: Final = click.Path(path_type=Path)
+# One that cannot be read is named like any other, and the rest is read.
+_HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 _STYLES: Final[Mapping[str, str]] = {
     "plain": "", "soft": "dim", "good": "green", "doubt": "yellow", "bad": "red", "head": "bold",
 }  # fmt: skip
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("submissions", nargs=-1, required=True, type=_A_FILE)
+@click.argument("submissions", nargs=-1, required=True, type=_HANDED_IN)
 @click.option("--form", type=_A_FILE, help="The assignment's form, as your teacher published it.")
 @click.option("--rubric", type=_A_FILE, help="A rubric instead of a form, for teachers.")
 @click.option("--html", type=_A_FILE, help="Also write a page with the formulas rendered.")
@@ -40,17 +43,19 @@ def validate(
     Exit codes: 0 all was read; 1 something is missing or cannot be read; 2 the form or a file cannot be
     read at all.
     """
+    from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
     from grader.forms import form_from
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
     try:
+        refuse_inputs({"--html": html}, [form, rubric, *submissions])
         known = form_from(form=form, rubric=rubric)
     except GraderError as error:
         _say(error.problems)
         sys.exit(NOTHING_READ)
-    readings, problems = _read(submissions, known)
+    readings, problems = _read(submissions, known, (form, rubric))
     if as_json:
         data = [_as_json(reading) for reading in readings]
         # Escapes throughout: a student's text may hold characters that steer a terminal.
@@ -64,23 +69,43 @@ def validate(
     sys.exit(NOTHING_READ if problems else NOT_ALL if incomplete else ALL_READ)
 
 
-def _read(submissions: tuple[Path, ...], form: Form) -> tuple[list[HandInReading], list[Problem]]:
+def _read(
+    submissions: tuple[Path, ...], form: Form, teachers: tuple[Path | None, ...]
+) -> tuple[list[HandInReading], list[Problem]]:
     from grader.errors import Problem, SubmissionError
-    from grader.forms.reading import read_handin
-    from grader.readers.files import find_files, read_file
+    from grader.executors import DEADLINE, MEMORY
+    from grader.executors.alone import do_alone
+    from grader.executors.wall import Failure, unread
+    from grader.readers.files import read_raw
+    from grader.readers.folders import find_files, source_of
+    from grader.readers.ours import without_ours
 
     readings: list[HandInReading] = []
     problems: list[Problem] = []
-    outline = form.outline
-    for path in find_files(submissions):
-        if isinstance(path, Problem):
-            problems.append(path)
+    for file in without_ours(find_files(submissions, teachers=teachers), named=submissions):
+        if isinstance(file, Problem):
+            problems.append(file)
             continue
+        source = source_of(file.path)
         try:
-            readings.append(read_handin(read_file(path, outline), form))
+            raw = read_raw(file)
+            step = partial(_read_one, raw, source, form)
+            found = do_alone(step, DEADLINE, MEMORY)
         except SubmissionError as error:
             problems += error.problems
+            continue
+        if isinstance(found, Failure):
+            problems.append(unread(source, found))
+        else:
+            readings.append(found)
     return readings, problems
+
+
+def _read_one(raw: bytes, source: str, form: Form) -> HandInReading:
+    from grader.forms.reading import read_handin
+    from grader.readers.files import read_content
+
+    return read_handin(read_content(raw, source, form.outline), form)
 
 
 def _as_json(reading: HandInReading) -> dict[str, object]:
@@ -93,10 +118,11 @@ def _write_page(
 ) -> list[Problem]:
     from grader.errors import Problem
     from grader.forms.page import render_readings
+    from grader.provenance import signed
     from grader.writers.atomic import write_text
 
     try:
-        write_text(path, render_readings(form, readings, problems))
+        write_text(path, signed(render_readings(form, readings, problems), "reading", "html"))
     except OSError as error:
         return [Problem(str(path), 0, 0, f"cannot be written: {error.strerror}")]
     return []

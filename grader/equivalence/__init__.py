@@ -1,7 +1,7 @@
 """Whether two formulas are equal: proved, probable, disproved with a point, or undecided."""
 
 from grader.equivalence.comparing import compare
-from grader.equivalence.nearmiss import near_miss
+from grader.equivalence.nearmiss import near_miss, without_values
 from grader.equivalence.readings import compare_readings, open_readings
 from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
@@ -14,4 +14,5 @@ __all__ = [
     "compare_readings",
     "near_miss",
     "open_readings",
+    "without_values",
 ]

@@ -12,8 +12,9 @@ import pickle
 import selectors
 import struct
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Final, Literal
+
+from grader.isolation import FOLDER, child_command, child_environment, importable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 10.0  # importing SymPy takes 0.3 s, 2 s without compiled files
 MAX_NODES: Final = 300  # of both formulas; simplification is hopeless beyond
 
+# It finds modules where this process does, so that both run the same code.
+_RUN: Final = (
+    "import sys; sys.path[:] = sys.argv[1:]; from grader.equivalence.algebra_process import main; main()"
+)
+
 Answer = Literal["equal", "unknown", "timed out"]
 
 
@@ -30,12 +36,12 @@ class _Worker:
     """One child process and the pipes to it."""
 
     def __init__(self) -> None:
-        environment = {**os.environ, "SYMPY_GROUND_TYPES": "python", "PYTHONHASHSEED": "0"}
-        environment["PYTHONPATH"] = os.pathsep.join(part for part in sys.path if part)
-        command = [sys.executable, "-m", "grader.equivalence.algebra_process"]
+        # Its word is believed, so that nothing but our own code may run there.
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-        )
+            child_command("-s", "-c", _RUN, *importable()),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=FOLDER,
+            env=child_environment(SYMPY_GROUND_TYPES="python", PYTHONHASHSEED="0"),
+        )  # fmt: skip
         self.ready = self.receive(START_SECONDS) == b"ready"
 
     def receive(self, seconds: float) -> bytes | None:

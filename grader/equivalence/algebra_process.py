@@ -1,6 +1,7 @@
 """The child process of `algebra`: builds SymPy objects from trees and simplifies their difference.
 
-Run as `python -m grader.equivalence.algebra_process`. What it reads comes from its parent only.
+It is started by `algebra` and by nothing else. What it reads comes from its parent only, and what it
+answers is one word, so that no pickle ever comes back from it.
 """
 
 from __future__ import annotations
@@ -173,7 +174,3 @@ def reply(word: bytes) -> None:
     """Write one line to the parent."""
     sys.stdout.buffer.write(word + b"\n")
     sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -48,6 +48,8 @@ TRIED: Final = 60  # steps that making and preparing one changed formula is coun
 RATIO_POINTS: Final = 4  # at which a constant factor or offset shows
 TOO_LONG: Final = 10**6  # a factor with more digits is no slip
 
+_SHIFTED: Final = "Your formula equals the expected formula"
+_TIMES: Final = f"{_SHIFTED} times"
 _BASES: Final = {"2": "base 2", "10": "base 10"}
 
 
@@ -69,6 +71,13 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
     return None
 
 
+def without_values(sentence: str) -> str:
+    """Return a named slip without the number in it, which would give the expected formula away."""
+    if sentence.startswith(_TIMES):
+        return "A constant factor is different."
+    return "A constant term is different." if sentence.startswith(_SHIFTED) else sentence
+
+
 def _equal(expected: Node, answer: Node, options: Options) -> bool:
     effort().spend(TRIED)
     return compare_once(
@@ -83,12 +92,12 @@ def _of_the_whole(expected: Node, answer: Node, options: Options) -> str | None:
     if ratio is not None:
         scaled = Apply("mul", (Number(ratio), expected))
         if _equal(scaled, answer, options):
-            return f"Your formula equals the expected formula times {_factor_text(ratio)}."
+            return f"{_TIMES} {_factor_text(ratio)}."
     if offset is not None and _symbols(expected):
         shifted = Apply("add", (expected, Number(offset)))
         if _equal(shifted, answer, options):
             sign = "plus" if offset > 0 else "minus"
-            return f"Your formula equals the expected formula {sign} {abs(offset)}."
+            return f"{_SHIFTED} {sign} {abs(offset)}."
     if _equal(Apply("div", (Number(Fraction(1)), expected)), answer, options):
         return "Your formula is the reciprocal of the expected one."
     for base, words in _BASES.items():

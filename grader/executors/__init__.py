@@ -7,8 +7,10 @@ processes that do the work. All executors give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
+
+from grader.disclosure import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +34,8 @@ EXECUTORS: Final[Mapping[str, str]] = {
 # What an answer may take of one worker. The slowest honest answer measured takes 2 s.
 DEADLINE: Final = 10.0  # seconds
 MEMORY: Final = 1_000_000_000  # bytes of address space
+# What one student's files may take; the largest measured take 0.4 s.
+WRITING: Final = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class HandIn:
 
     source: str
     raw: bytes
+    sender: str = ""  # the id of whoever handed it in where it names nobody; "": as the file is called
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class WriteJob:
 
     body: bytes
     student: str
+    source: str  # of the hand-in
     stem: str
     out: Path
     formats: tuple[str, ...]
@@ -85,15 +91,22 @@ class WriteJob:
     submitted: str = ""  # where it is known from elsewhere than the file
     notes: tuple[str, ...] = ()
     assets: Literal["shared", "inline"] = "shared"  # whether pages carry their styles and scripts themselves
+    reader: Reader = Reader.STUDENT
+    # sizes and times of files written before
+    noted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one job wrote: by the files' names their sizes and times (ns), and the student's summary as JSON."""
+    """What one job wrote: by the files' names their sizes and times (ns), and the student's summary as JSON.
+
+    `problems` say which files could not be written; without a summary ("") there is none to tell of.
+    """
 
     student: str
     files: Mapping[str, tuple[int, int]]
     summary: str
+    problems: tuple[Problem, ...] = ()
 
 
 class Executor(Protocol):

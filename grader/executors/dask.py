@@ -24,9 +24,10 @@ from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from grader.codeversion import code_version
-from grader.errors import Problem, UsageError
-from grader.executors.pool import Failure, WorkerPool, mark_apart, mark_task
+from grader.errors import GraderError, Problem, UsageError
+from grader.executors.pool import WorkerPool, mark_apart, mark_task
 from grader.executors.processes import Processes, chunks
+from grader.executors.wall import Failure
 from grader.executors.worker import Worker
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ class Dask:
                 f"the workers of the cluster lack {error.name!r}; install grader {self._remote.version} there"
             )
             raise UsageError([Problem("--scheduler", 0, 0, rule)]) from error
+        except GraderError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever happened there, the hand-ins are here
+            results = list(self._here.mark(chunk))
         finally:
             future.release()
         yield from results

@@ -16,22 +16,24 @@ import threading
 from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from grader.errors import Problem, SubmissionError
-from grader.executors import Result
-from grader.executors.limits import OUT_OF_MEMORY, limit_memory
+from grader.errors import SubmissionError, named
+from grader.executors import WRITING, Written
+from grader.executors.limits import OUT_OF_MEMORY, limit_memory, unheard
+from grader.executors.stepwise import HandInMarking
+from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
+from grader.isolation import isolate
 from grader.model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from grader.executors import HandIn, Settings, WriteJob, Written
+    from grader.executors import HandIn, Result, Settings, WriteJob
     from grader.gradebook.verdicts import VerdictRow
     from grader.model import QuestionReport, Submission
 
@@ -50,18 +52,12 @@ _STARTING: Final = 20.0  # seconds: for workers to start on a busy machine
 _ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed from outside
 _PATIENCE: Final = 10  # attempts where all processes were lost, which no answer can bring about
 
+# What multiprocessing takes over of this interpreter's options for the servers it starts.
+_given_flags: Final[Callable[[], list[str]]] = util._args_from_interpreter_flags  # type: ignore[attr-defined] # noqa: SLF001
+
 Made = TypeVar("Made")
 
 _worker: Worker | None = None  # in a worker process
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A task that did not come back, in words for a person; `own` if it was at it when its process ended."""
-
-    reason: Reason
-    said: str
-    own: bool = True
 
 
 class WorkerPool:
@@ -78,34 +74,41 @@ class WorkerPool:
         self._lock = threading.RLock()
 
     def submit(self, task: Callable[[Any], Any], argument: Any) -> Any:
-        """Start a task with the deadline of one answer; returns its future."""
+        """Start a task with the deadline of its kind; returns its future."""
         with self._lock:
             try:
                 future = self._schedule(task, argument)
-            except (RuntimeError, BrokenExecutor):  # the pool has lost its workers
+            except (RuntimeError, OSError):  # the pool has lost its workers
                 self._give_up()
-                future = self._schedule(task, argument)
+                try:
+                    future = self._schedule(task, argument)
+                except (RuntimeError, OSError, EOFError) as error:
+                    raise no_process(error) from error
+            future.deadline = self._deadline(task)
             self._open.add(future)
             return future
 
     def collect(self, future: Any) -> Any:
-        """Return a task's result, or a Failure; what a task raises by itself is raised here."""
-        deadline = self.settings.deadline
+        """Return a task's result, or a Failure; an OSError of a task's own is raised here."""
+        deadline = getattr(future, "deadline", self.settings.deadline)
         try:
             return future.result(_LOST * deadline + _STARTING)
         except (FutureTimeoutError, TimeoutError):
             if future.done():
-                return Failure(Reason.TIMED_OUT, f"took longer than {deadline:g} s and was stopped")
+                return Failure.of_time(deadline)
             with self._lock:
                 self._give_up()
             return Failure(Reason.FAULT, "was lost between processes", own=False)
         except ProcessExpired as error:
             if error.exitcode == OUT_OF_MEMORY:
-                limit = self.settings.memory // 1_000_000
-                return Failure(Reason.FAULT, f"needed more than {limit:,} MB of memory")
+                return Failure.of_memory(self.settings.memory)
             return Failure(Reason.FAULT, f"the process that judged it ended with status {error.exitcode}")
         except (BrokenExecutor, CancelledError):
             return Failure(Reason.FAULT, "the processes that judged it were ended from outside", own=False)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - such as a result that cannot be sent
+            return Failure(Reason.FAULT, f"the grader failed with {named(error)}")
         finally:
             self._open.discard(future)
 
@@ -135,16 +138,23 @@ class WorkerPool:
 
     def _schedule(self, task: Callable[[Any], Any], argument: Any) -> Any:
         if self._pool is None:
+            warm_up()
             self._pool = ProcessPool(
                 max_workers=self.settings.jobs,
                 initializer=start_worker,
                 initargs=(self.settings,),
                 context=_context(),
             )
-        return self._pool.schedule(task, args=(argument,), timeout=self.settings.deadline)
+        return self._pool.schedule(task, args=(argument,), timeout=self._deadline(task))
+
+    def _deadline(self, task: Callable[[Any], Any]) -> float:
+        return WRITING if task is write_task else self.settings.deadline
 
 
 def _context() -> Any:
+    # Servers are started with `-c`, which looks for modules in the current folder first unless it is forbidden.
+    # An environment variable would not do where this interpreter ignores the environment (`-E`).
+    setattr(util, "_args_from_interpreter_flags", _helper_flags)  # noqa: B010 - known to no stub
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(PRELOADED))
     # One thread each: as many processes as cores do the work.
@@ -152,15 +162,21 @@ def _context() -> Any:
     return context
 
 
+def _helper_flags() -> list[str]:
+    return ["-P", *_given_flags()]
+
+
 def warm_up() -> None:
     """Start the server that workers are forked from, so that it loads what they need while this process loads a rubric."""
     _context()
-    forkserver.ensure_running()
+    with suppress(OSError), unheard():  # where there can be none, the pool will say so
+        forkserver.ensure_running()
 
 
 def start_worker(settings: Settings) -> None:
     """Make this process a worker: bounded in memory, deaf to Ctrl-C, which the main process answers."""
     global _worker  # noqa: PLW0603 - a process is one worker for its whole life
+    isolate()  # what is imported from here on; the path came from a parent that may be anybody's program
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(AttributeError):  # not on Windows
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -171,9 +187,9 @@ def start_worker(settings: Settings) -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
-def _within_memory(task: Callable[[Worker], Made]) -> Made:
+def _within_memory(task: Callable[[Worker], Made], least: float = 0.0) -> Made:
     assert _worker is not None  # noqa: S101 - start_worker came first
-    _alarm(_ORPHANED * _worker.deadline)
+    _alarm(_ORPHANED * max(_worker.deadline, least))
     try:
         return task(_worker)
     except MemoryError:
@@ -212,7 +228,7 @@ def answer_task(argument: tuple[HandIn, str]) -> tuple[QuestionReport, tuple[Ver
 
 def write_task(jobs: Sequence[WriteJob]) -> list[Written]:
     """Write several students' files (in a worker)."""
-    return _within_memory(lambda worker: [worker.write(job) for job in jobs])
+    return _within_memory(lambda worker: [worker.write(job) for job in jobs], WRITING)
 
 
 def mark_apart(pool: WorkerPool, worker: Worker, handins: Sequence[HandIn]) -> list[Result]:
@@ -220,32 +236,51 @@ def mark_apart(pool: WorkerPool, worker: Worker, handins: Sequence[HandIn]) -> l
 
     `worker` is this process's own; it puts answers together and judges nothing.
     """
-    if len(handins) == 1:  # it was by itself already
-        return [_mark_answers(pool, worker, handins[0])]
+    alone = len(handins) == 1  # it was by itself already
     results = []
     for handin in handins:
-        alone = pool.call(mark_task, [handin])
-        results.append(_mark_answers(pool, worker, handin) if isinstance(alone, Failure) else alone[0])
+        found = None if alone else pool.call(mark_task, [handin])
+        steps = PoolSteps(pool, handin)
+        results.append(found[0] if isinstance(found, list) else HandInMarking(worker, handin, steps).result())
     return results
 
 
-def _mark_answers(pool: WorkerPool, worker: Worker, handin: HandIn) -> Result:
-    submission = _persistently(pool, read_task, handin)
-    if isinstance(submission, Failure):
-        return Result(
-            handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {submission.said}"),)
-        )
-    if isinstance(submission, SubmissionError):
-        return Result(handin.source, problems=submission.problems)
-    questions, verdicts = {}, []
-    for question in worker.rubric.questions:
-        marked = _persistently(pool, answer_task, (handin, question.id))
-        if isinstance(marked, Failure):
-            questions[question.id] = worker.given_up(submission, question.id, marked.reason, marked.said)
+def write_apart(pool: WorkerPool, jobs: Sequence[WriteJob]) -> Iterator[Written]:
+    """Write files of students of whom one has broken a worker, each by itself; raises OSError."""
+    for job in jobs:
+        found = _persistently(pool, write_task, [job])
+        if isinstance(found, Failure):
+            yield Written(job.student, {}, "", (unwritten(job.source, job.student, found),))
         else:
-            questions[question.id] = marked[0]
-            verdicts += marked[1]
-    return worker.result(submission, questions, verdicts=tuple(verdicts))
+            yield found[0]
+
+
+class PoolSteps:
+    """The steps of one hand-in, each a task of a pool."""
+
+    def __init__(self, pool: WorkerPool, handin: HandIn) -> None:
+        self.pool, self.handin = pool, handin
+        self._verdicts: list[VerdictRow] = []
+
+    def read(self) -> Submission | SubmissionError | Failure:
+        found: Submission | SubmissionError | Failure = _persistently(self.pool, read_task, self.handin)
+        return found
+
+    def judge(self, submission: Submission, question: str) -> QuestionReport | Failure:
+        del submission  # the worker reads it again: it is another one, perhaps
+        found = _persistently(self.pool, answer_task, (self.handin, question))
+        if isinstance(found, Failure):
+            return found
+        report: QuestionReport = found[0]
+        self._verdicts += found[1]
+        return report
+
+    def take_verdicts(self) -> tuple[VerdictRow, ...]:
+        verdicts, self._verdicts = tuple(self._verdicts), []
+        return verdicts
+
+    def close(self) -> None:
+        """Do nothing: every task was waited for."""
 
 
 def _persistently(pool: WorkerPool, task: Callable[[Any], Any], argument: Any) -> Any:

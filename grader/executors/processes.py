@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
-from grader.executors.pool import Failure, WorkerPool, mark_apart, mark_task, write_task
+from grader.executors import HandIn
+from grader.executors.pool import WorkerPool, mark_apart, mark_task, write_apart, write_task
+from grader.executors.wall import Failure
 from grader.executors.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
-    from grader.executors import HandIn, Result, Settings, WriteJob, Written
+    from grader.executors import Result, Settings, WriteJob, Written
 
 # Hand-ins in one task: enough that sending them costs little, few enough that a broken one delays little.
 TOGETHER: Final = 8
+# ... and no more of them than this, since several tasks are under way at once.
+TOGETHER_BYTES: Final = 4_000_000
 # Tasks under way for each worker: one being done, one waiting, one on its way back.
 AHEAD: Final = 3
 
@@ -39,8 +42,7 @@ class Processes:
     def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
         """Write each job's files; raises OSError."""
         for chunk, written in self._in_order(write_task, jobs):
-            # Writing judges nothing: a worker that died was killed from outside, and this process does its work.
-            yield from map(self._own.write, chunk) if isinstance(written, Failure) else written
+            yield from write_apart(self._pool, chunk) if isinstance(written, Failure) else written
 
     def _in_order(
         self, task: Callable[[Any], Any], items: Iterable[Item]
@@ -68,8 +70,14 @@ class Processes:
 
 def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Part items into chunks, small ones first so that every worker has something to do at once."""
-    rest = iter(items)
-    size = 1
-    while chunk := list(islice(rest, size)):
+    chunk: list[Item] = []
+    size, weight = 1, 0
+    for item in items:
+        chunk.append(item)
+        weight += len(item.raw) if isinstance(item, HandIn) else 0
+        if len(chunk) >= size or weight >= TOGETHER_BYTES:
+            yield chunk
+            chunk, weight = [], 0
+            size = min(size + 1, TOGETHER)
+    if chunk:
         yield chunk
-        size = min(size + 1, TOGETHER)

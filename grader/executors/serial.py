@@ -1,24 +1,27 @@
 """Do one thing after the other in this process: no start-up, and no hard limits.
 
-Steps are counted all the same (`grader.equivalence.effort`), so that hostile answers end here too.
+Steps are counted all the same (`grader.equivalence.effort`) and interrupted at their deadline between
+two instructions of Python, so that hostile answers end here too; only what hangs inside a library does not.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
-from grader.errors import Problem
-from grader.executors import Result
+from grader.errors import SubmissionError
+from grader.executors import WRITING, Written
+from grader.executors.alone import within
+from grader.executors.stepwise import HandInMarking
+from grader.executors.wall import Failure, unwritten
 from grader.executors.worker import Worker
-from grader.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
 
-    from grader.executors import HandIn, Settings, WriteJob, Written
-
-TOO_MUCH: Final = "needed more memory than there is"
+    from grader.executors import HandIn, Result, Settings, WriteJob
+    from grader.gradebook.verdicts import VerdictRow
+    from grader.model import QuestionReport, Submission
 
 
 class Serial:
@@ -32,31 +35,20 @@ class Serial:
         return map(self._mark, handins)
 
     def _mark(self, handin: HandIn) -> Result:
-        try:
-            return self._worker.mark(handin)
-        except MemoryError:
-            return self._mark_answers(handin)
-
-    def _mark_answers(self, handin: HandIn) -> Result:
-        """Mark a hand-in that took more memory than there is, and give up only the answer that does."""
-        worker = self._worker
-        try:
-            submission = worker.read(handin)
-        except MemoryError:
-            return Result(
-                handin.source, problems=(Problem(handin.source, 0, 0, f"could not be read: {TOO_MUCH}"),)
-            )
-        questions = {}
-        for question in worker.rubric.questions:
-            try:
-                questions[question.id], _ = worker.mark_answer(handin, question.id)
-            except MemoryError:
-                questions[question.id] = worker.given_up(submission, question.id, Reason.FAULT, TOO_MUCH)
-        return worker.result(submission, questions)
+        steps = SerialSteps(self._worker, handin)
+        result = HandInMarking(self._worker, handin, steps).result()
+        self._worker.verdicts.flush()
+        return result
 
     def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
         """Write each job's files; raises OSError."""
-        return map(self._worker.write, jobs)
+        return map(self._write, jobs)
+
+    def _write(self, job: WriteJob) -> Written:
+        found = within(WRITING, lambda: self._worker.write(job))
+        if isinstance(found, Failure):
+            return Written(job.student, {}, "", (unwritten(job.source, job.student, found),))
+        return found
 
     def __enter__(self) -> Self:
         return self
@@ -65,3 +57,26 @@ class Serial:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._worker.verdicts.close()
+
+
+class SerialSteps:
+    """The steps of one hand-in in this process."""
+
+    def __init__(self, worker: Worker, handin: HandIn) -> None:
+        self.worker, self.handin = worker, handin
+
+    def read(self) -> Submission | SubmissionError | Failure:
+        try:
+            return within(self.worker.deadline, lambda: self.worker.read(self.handin))
+        except SubmissionError as error:
+            return error
+
+    def judge(self, submission: Submission, question: str) -> QuestionReport | Failure:
+        return within(self.worker.deadline, lambda: self.worker.mark_read(submission, question))
+
+    def take_verdicts(self) -> tuple[VerdictRow, ...]:
+        self.worker.verdicts.flush()
+        return self.worker.verdicts.take_new()
+
+    def close(self) -> None:
+        """Do nothing: nothing is under way."""

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.gradebook.runs import rules_of
+from grader.totals import less
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from grader.gradebook.runs import Deduction, Standing
     from grader.gradebook.store import Gradebook
 
 
@@ -29,6 +31,20 @@ class RowChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LateChange:
+    """What is taken off for handing in late, where that comes out otherwise."""
+
+    before: Fraction | None  # points; None where it is not known, as from an older version
+    after: Fraction
+    said: str  # why, by the rule and the times that hold now, "" where nothing is taken off
+
+    @property
+    def why(self) -> str:
+        """Say why, in one sentence."""
+        return self.said or "by the due date and the rule that hold now, nothing is taken off"
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One student whose marks change; the totals are the least and the most, before any override."""
 
@@ -37,30 +53,41 @@ class Difference:
     before: tuple[Fraction, Fraction] | None  # None: nothing stood for this student
     after: tuple[Fraction, Fraction]
     rows: tuple[RowChange, ...]
+    late: LateChange | None = None
 
 
 def difference(
     book: Gradebook,
-    student: str,
-    report: int,
+    standing: Standing,
     base: Gradebook,
-    standing: int | None,
-    decided: Container[str] = (),
+    stood: Standing | None,
+    decided: Collection[str] = (),
 ) -> Difference | None:
     """Compare what would stand for a student with what stands in `base`; None where no mark changes.
 
     `decided` are the criteria that a person has decided for this student.
     """
-    after = _Report.of(book, report)
-    if standing is None:
+    student = standing.student
+    after = _Report.of(book, standing)
+    if stood is None:
         return Difference(student, after.source, None, after.totals, ())
-    before = _Report.of(base, standing)
+    before = _Report.of(base, stood)
     rows = tuple(
         replace(row, decided=True) if row.criterion in decided else row for row in _changes(before, after)
     )
-    if not rows and before.totals == after.totals:
+    late = _late_change(stood.deduction, standing.deduction)
+    # From nothing nothing is taken, unless a person gave some points, which these totals do not hold.
+    if not rows and before.totals == after.totals and not (late is not None and decided):
         return None
-    return Difference(student, after.source, before.totals, after.totals, rows)
+    return Difference(student, after.source, before.totals, after.totals, rows, late)
+
+
+def _late_change(before: Deduction | None, after: Deduction | None) -> LateChange | None:
+    if after is None or (before is None and not after.points):
+        return None
+    if before is not None and before.points == after.points:
+        return None
+    return LateChange(None if before is None else before.points, after.points, after.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +98,9 @@ class _Report:
     outcomes: Mapping[str, tuple[Fraction | None, str, str]]
 
     @classmethod
-    def of(cls, book: Gradebook, report: int) -> _Report:
+    def of(cls, book: Gradebook, standing: Standing) -> _Report:
+        report, taken = standing.report, standing.deduction
+        points = Fraction(0) if taken is None else taken.points
         row = book.row("SELECT source, low, high, rubric FROM reports WHERE id = ?", (report,))
         assert row is not None  # noqa: S101 - a standing always has its report
         outcomes = {
@@ -80,7 +109,8 @@ class _Report:
                 "SELECT criterion, credit, reason, answer FROM outcomes WHERE report = ?", (report,)
             )
         }
-        return cls(row[0], (Fraction(row[1]), Fraction(row[2])), rules_of(book, row[3]), outcomes)
+        totals = (less(Fraction(row[1]), points), less(Fraction(row[2]), points))
+        return cls(row[0], totals, rules_of(book, row[3]), outcomes)
 
 
 def _changes(before: _Report, after: _Report) -> Iterator[RowChange]:

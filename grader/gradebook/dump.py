@@ -7,6 +7,8 @@ import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from grader.writers.text import json_escaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -83,7 +85,7 @@ def dump(book: Gradebook, *, runs: bool = False) -> Iterator[str]:
                 cells: dict[str, Any] = {"table": table}
                 for name, value in zip(names, row, strict=True):
                     cells[name] = _plain(name, value)
-                yield json.dumps(cells, ensure_ascii=False)
+                yield json_escaped(json.dumps(cells, ensure_ascii=False))
 
 
 def runs_of(book: Gradebook) -> Iterator[dict[str, Any]]:

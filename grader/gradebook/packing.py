@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.model import QuestionReport
 
 _LEVEL: Final = 1  # reports repeat themselves so much that more effort gains little
+# The largest report that is kept, before it is compressed; one of rq3 has 15 kB.
+MAX_BODY: Final = 2_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,13 @@ class PackedReport:
 
 
 def pack(report: Report, seconds: float = 0.0) -> PackedReport:
-    """Make a report ready to be kept."""
+    """Make a report ready to be kept, its texts shortened where it is too large.
+
+    Raises what pydantic and the codecs do for a report that cannot be written down.
+    """
+    body = _fitting(report)
+    names = [text for student in report.students for text in (student.id, student.name, student.email)]
+    "".join((report.source, report.submitted, *names)).encode()  # SQLite takes nothing else
     return PackedReport(
         source=report.source,
         students=tuple((student.id, student.name, student.email) for student in report.students),
@@ -50,9 +58,22 @@ def pack(report: Report, seconds: float = 0.0) -> PackedReport:
         low=str(report.low),
         high=str(report.high),
         outcomes=tuple(_outcomes(report.questions)),
-        body=zlib.compress(report.model_dump_json().encode("utf-8", "surrogatepass"), _LEVEL),
+        body=zlib.compress(body, _LEVEL),
         seconds=seconds,
     )
+
+
+def _fitting(report: Report) -> bytes:
+    body = report.model_dump_json().encode()
+    if len(body) <= MAX_BODY:
+        return body
+    from grader.writers.shortening import LENGTHS, shortened  # noqa: PLC0415 - hardly any report needs it
+
+    for length in LENGTHS:
+        body = shortened(report, length).model_dump_json().encode()
+        if len(body) <= MAX_BODY:
+            return body
+    raise ValueError(f"a report of {len(body):,} bytes; {MAX_BODY:,} are the most")
 
 
 def unpack(body: bytes) -> Report:

@@ -7,6 +7,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,44 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """What a student loses for handing in late, and why; `due` is a due date of their own, "" without one."""
+
+    points: Fraction
+    said: str = ""
+    due: str = ""
+
+    def to_json(self) -> str:
+        return json.dumps([str(self.points), self.said, self.due])
+
+    @classmethod
+    def from_json(cls, text: str | None) -> Deduction | None:
+        """Return what `to_json` wrote, None where nothing is known."""
+        if text is None:
+            return None
+        points, said, due = json.loads(text)
+        return cls(Fraction(points), said, due)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The report that stands for a student."""
+    """The report that stands for a student, and what is taken off it; None where that is not known."""
 
     student: str
     place: int
     report: int
+    deduction: Deduction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What stood for a student before and after a run; `before` is None where nothing stood."""
+
+    student: str
+    before: int | None
+    after: int
+    deduction_before: Deduction | None
+    deduction_after: Deduction | None
 
 
 class Run:
@@ -51,7 +84,8 @@ class Run:
     def __init__(
         self, book: Gradebook, rubric: Rubric, version: str, kind: str, *, fresh: bool = False
     ) -> None:
-        self.book, self.rubric, self.version, self.fresh = book, rubric, version, fresh
+        self.book, self.rubric, self.version, self.kind, self.fresh = book, rubric, version, kind, fresh
+        self.gone: tuple[str, ...] = ()  # who stood before and handed in nothing this time
         with book.transaction() as connection:
             # Other versions' verdicts would never be asked for again.
             connection.execute("DELETE FROM verdicts WHERE version <> ? OR ?", (version, fresh))
@@ -65,9 +99,9 @@ class Run:
             )
             self.id = cursor.lastrowid or 0
 
-    def key(self, source: str, content: str) -> str:
+    def key(self, source: str, content: str, sender: str = "") -> str:
         """Return the key of a report: equal keys, equal bytes."""
-        return report_key(source, content, self.rubric, self.version)
+        return report_key(source, content, self.rubric, self.version, sender)
 
     def borrow(self, other: Gradebook, key: str) -> Known | None:
         """Take a report over from another gradebook, None where that has none under this key either."""
@@ -149,30 +183,48 @@ class Run:
         with self.book.transaction() as connection:
             for standing in standings:
                 row = connection.execute(
-                    "SELECT report FROM standings WHERE assignment = ? AND student = ?",
+                    "SELECT report, deduction FROM standings WHERE assignment = ? AND student = ?",
                     (self.rubric.id, standing.student),
                 ).fetchone()
-                before = None if row is None else row[0]
-                if before != standing.report:
+                before, old = (None, None) if row is None else row
+                new = None if standing.deduction is None else standing.deduction.to_json()
+                if before != standing.report or old != new:
                     connection.execute(
-                        "INSERT INTO changes VALUES (?, ?, ?, ?)",
-                        (self.id, standing.student, before, standing.report),
+                        "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
+                        (self.id, standing.student, before, standing.report, old, new),
                     )
                 counts[
                     "new" if before is None else "changed" if before != standing.report else "unchanged"
                 ] += 1
                 connection.execute(
-                    "INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?)",
-                    (self.rubric.id, standing.student, standing.place, standing.report, self.id),
+                    "INSERT OR REPLACE INTO standings VALUES (?, ?, ?, ?, ?, 1, ?)",
+                    (self.rubric.id, standing.student, standing.place, standing.report, self.id, new),
                 )
+            if self.kind == "grade":
+                self._note_who_is_gone()
         return counts
 
-    def changed(self) -> Iterator[tuple[str, int | None, int]]:
-        """Yield whose standing this run changed: the student, the report before (None: there was none) and after."""
+    def _note_who_is_gone(self) -> None:
+        """Note which students of earlier runs were not among the files of this one."""
+        others = "assignment = ? AND run <> ? AND present"
         rows = self.book.rows(
-            "SELECT student, before, after FROM changes WHERE run = ? ORDER BY student", (self.id,)
+            f"SELECT student FROM standings WHERE {others} ORDER BY place, student",  # noqa: S608 - a literal
+            (self.rubric.id, self.id),
         )
-        return ((student, before, after) for student, before, after in rows)
+        self.gone = tuple(student for (student,) in rows)
+        self.book.connection.execute(
+            f"UPDATE standings SET present = 0 WHERE {others}",  # noqa: S608 - as above
+            (self.rubric.id, self.id),
+        )
+
+    def changed(self) -> Iterator[Change]:
+        """Yield whose standing this run changed."""
+        rows = self.book.rows(
+            "SELECT student, before, after, deduction_before, deduction_after FROM changes"
+            " WHERE run = ? ORDER BY student",
+            (self.id,),
+        )
+        return (Change(*row[:3], *map(Deduction.from_json, row[3:])) for row in rows)
 
     def undo(self, other: int) -> int:
         """Give back to every student what stood before another run, where nothing has changed it since.
@@ -181,9 +233,10 @@ class Run:
         """
         rows = list(
             self.book.rows(
-                "SELECT changes.student, changes.before, changes.after, coalesce(handins.place, standings.place)"
-                " FROM changes JOIN standings"
+                "SELECT changes.student, changes.before, changes.after, coalesce(handins.place, standings.place),"
+                " deduction_before, deduction_after FROM changes JOIN standings"
                 " ON standings.student = changes.student AND standings.report = changes.after"
+                " AND standings.deduction IS changes.deduction_after"
                 " JOIN reports ON reports.id = changes.before"
                 " LEFT JOIN handins ON handins.assignment = standings.assignment"
                 " AND handins.student = changes.student AND handins.source = reports.source"
@@ -193,15 +246,26 @@ class Run:
         )
         with self.book.transaction() as connection:
             connection.execute("UPDATE runs SET undoes = ? WHERE id = ?", (other, self.id))
-            for student, before, after, place in rows:
+            for student, before, after, place, old, new in rows:
                 connection.execute(
-                    "INSERT INTO changes VALUES (?, ?, ?, ?)", (self.id, student, after, before)
+                    "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)",
+                    (self.id, student, after, before, new, old),
                 )
                 connection.execute(
-                    "UPDATE standings SET report = ?, place = ?, run = ? WHERE assignment = ? AND student = ?",
-                    (before, place, self.id, self.rubric.id, student),
+                    "UPDATE standings SET report = ?, place = ?, run = ?, deduction = ?"
+                    " WHERE assignment = ? AND student = ?",
+                    (before, place, self.id, old, self.rubric.id, student),
                 )
+                self._give_back_due(student, Deduction.from_json(old))
         return len(rows)
+
+    def _give_back_due(self, student: str, deduction: Deduction | None) -> None:
+        if deduction is None:
+            return
+        connection, key = self.book.connection, (self.rubric.id, student)
+        connection.execute("DELETE FROM due WHERE assignment = ? AND student = ?", key)
+        if deduction.due:
+            connection.execute("INSERT INTO due VALUES (?, ?, ?)", (*key, deduction.due))
 
     def finish(self, *, marked: int, reused: int, failed: int, seconds: float) -> None:
         """Note that the run came to its end, and with what."""
@@ -229,12 +293,12 @@ class Run:
         for question in unpack(body_of(self.book, report)).questions if failed else ():
             for row in question.criteria:
                 if row.reason == Reason.FAULT.value:
-                    yield row.id, row.evidence[0].expected if row.evidence else ""
+                    yield row.id, row.evidence[0].fault if row.evidence else ""
 
 
-def report_key(source: str, content: str, rubric: Rubric, version: str) -> str:
+def report_key(source: str, content: str, rubric: Rubric, version: str, sender: str = "") -> str:
     """Return the key of the report of a hand-in, by the digest of its content."""
-    said = f"{source}\n{content}\n{rubric.digest}\n{version}"
+    said = f"{source}\n{content}\n{rubric.digest}\n{version}" + (f"\n{sender}" if sender else "")
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -268,12 +332,24 @@ def body_of(book: Gradebook, report: int) -> bytes:
 
 
 def standings_of(book: Gradebook, assignment: str) -> Iterator[Standing]:
-    """Yield what stands for each student, in the order of the class."""
+    """Yield what stands for each student of the last run over the class, in its order."""
     rows = book.rows(
-        "SELECT student, place, report FROM standings WHERE assignment = ? ORDER BY place, student",
+        "SELECT student, place, report, deduction FROM standings WHERE assignment = ? AND present"
+        " ORDER BY place, student",
         (assignment,),
     )
-    return (Standing(*row) for row in rows)
+    return (
+        Standing(student, place, report, Deduction.from_json(taken)) for student, place, report, taken in rows
+    )
+
+
+def gone_of(book: Gradebook, assignment: str) -> tuple[str, ...]:
+    """Return who stands and was not among the files of the last run over the class."""
+    rows = book.rows(
+        "SELECT student FROM standings WHERE assignment = ? AND NOT present ORDER BY place, student",
+        (assignment,),
+    )
+    return tuple(student for (student,) in rows)
 
 
 def last_change(book: Gradebook, assignment: str) -> int | None:
@@ -298,13 +374,23 @@ def unfinished_undo(book: Gradebook, assignment: str) -> int | None:
 
 
 def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield source and content of every hand-in of the class, in the order of the files."""
+    """Yield source and content of every hand-in of the class as it was last graded, in the order of the files."""
     rows = book.rows(
-        "SELECT source, content, min(place) AS first FROM handins WHERE assignment = ?"
+        "SELECT source, content, min(handins.place) AS first FROM handins"
+        " JOIN standings USING (assignment, student) WHERE assignment = ? AND present"
         " GROUP BY source, content ORDER BY first, source",
         (assignment,),
     )
     return ((source, content) for source, content, _ in rows)
+
+
+def repeated(book: Gradebook, assignment: str) -> frozenset[str]:
+    """Return the students who handed in more than one file."""
+    rows = book.rows(
+        "SELECT student FROM handins WHERE assignment = ? GROUP BY student HAVING count(DISTINCT source) > 1",
+        (assignment,),
+    )
+    return frozenset(student for (student,) in rows)
 
 
 def content_of(book: Gradebook, content: str) -> bytes:

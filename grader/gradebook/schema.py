@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import sqlite3
+from contextlib import suppress
+from typing import Final
 
-if TYPE_CHECKING:
-    import sqlite3
-
-APPLICATION: Final = 0x67726164  # "grad": tells a gradebook from any other SQLite file
+from grader.provenance import APPLICATION
 
 # One script a version, in order; what has been released is never edited, only followed by another.
 MIGRATIONS: Final[tuple[str, ...]] = (
@@ -129,6 +128,12 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         PRIMARY KEY (assignment, student)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE standings ADD COLUMN present INTEGER NOT NULL DEFAULT 1;  -- 0: not among the files of the last run
+    ALTER TABLE standings ADD COLUMN deduction TEXT;  -- JSON: points, why, own due date. NULL: not known
+    ALTER TABLE changes ADD COLUMN deduction_before TEXT;
+    ALTER TABLE changes ADD COLUMN deduction_after TEXT;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)
@@ -147,7 +152,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # a disk that takes no more has already ended the transaction
+                connection.execute("ROLLBACK")
             raise
 
 

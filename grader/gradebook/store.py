@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import tempfile
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.errors import GradebookError, Problem
-from grader.gradebook.schema import APPLICATION, VERSION, migrate, version_of
+from grader.gradebook.schema import VERSION, migrate, version_of
+from grader.provenance import APPLICATION
+from grader.writers.atomic import make_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +81,7 @@ class Gradebook:
         """Turn what SQLite or the file system says into a GradebookError."""
         try:
             yield
-        except (sqlite3.Error, zlib.error, OSError) as error:
+        except (sqlite3.Error, zlib.error, UnicodeDecodeError, OSError) as error:  # a damaged name is no text
             raise _unusable(self.path, _advice(error)) from error
 
     @contextmanager
@@ -108,7 +111,8 @@ class Gradebook:
             try:
                 yield
             finally:
-                self.connection.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # as in a transaction
+                    self.connection.execute("ROLLBACK")
 
     def rows(self, query: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query one after the other."""
@@ -124,7 +128,7 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """Connect to a file that is there.
 
     A reader opens it for writing as well, and then forswears it: only so are the files that SQLite puts
-    beside it gone again afterwards. Where nothing can be put there, nobody else can write either.
+    beside it gone again afterwards. Where it may not write, it reads what cannot change under its hands.
     """
     uri = path.absolute().as_uri()
     connection = sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)
@@ -135,15 +139,40 @@ def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         connection.close()
-        if "unable to open" not in str(error) or Path(f"{path}-wal").exists():
+        if "unable to open" not in str(error) and "readonly" not in str(error):
             raise
-        return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+        return _connect_to_copy(path) if _has_log(path) else _connect_unchanged(path)
+    return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Whether some of what a gradebook holds still stands in SQLite's log beside it."""
+    log = Path(f"{path}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _connect_unchanged(path: Path) -> sqlite3.Connection:
+    """Connect to a file as it stands, without the lock and the index that SQLite would put beside it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None)
+
+
+def _connect_to_copy(path: Path) -> sqlite3.Connection:
+    """Connect to a copy in memory of a file and its log, as they stand."""
+    with tempfile.TemporaryDirectory(prefix="gradebook.") as folder:
+        copy = Path(folder) / "copy"
+        # The log first: what it holds may be in the file as well by then, and is the same there.
+        shutil.copyfile(f"{path}-wal", f"{copy}-wal")
+        shutil.copyfile(path, copy)
+        connection = sqlite3.connect("", isolation_level=None)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as source:
+            source.backup(connection)
+    connection.execute("PRAGMA query_only = ON")
     return connection
 
 
 def _make(path: Path) -> None:
     """Make an empty gradebook that appears whole: an empty file under its name has been damaged."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
         new = Path(folder) / "new"
         connection = sqlite3.connect(new, isolation_level=None)
@@ -152,6 +181,7 @@ def _make(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
+        new.chmod(0o600)  # marks; what SQLite puts beside it gets the same rights
         try:
             os.link(new, path)  # unlike a renaming, it leaves alone what another run was quicker to make
         except FileExistsError:
@@ -196,7 +226,10 @@ def _check(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> Non
             raise _unusable(path, f"is damaged ({' '.join(found.split())}); nothing was changed. {_WAY_OUT}")
 
 
-_WAY_OUT: Final = "Move it away, or name another with --gradebook, and the class is marked anew."
+_WAY_OUT: Final = (
+    "Move it away, or name another with --gradebook, and the class is marked anew; decisions of people that it "
+    "holds go with it, so keep it"
+)
 
 
 def _advice(error: Exception) -> str:

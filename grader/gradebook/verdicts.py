@@ -64,9 +64,12 @@ class SharedVerdicts:
 
     def take_new(self) -> tuple[VerdictRow, ...]:
         """Return what is new as rows for `keep_rows`, once."""
-        rows = tuple((key, self.version, _packed(outcome)) for key, outcome in self._new.items())
+        rows = []
+        for key, outcome in self._new.items():
+            with suppress(ValueError):  # one that cannot be written down is judged anew
+                rows.append((key, self.version, _packed(outcome)))
         self._new.clear()
-        return rows
+        return tuple(rows)
 
     def flush(self) -> None:
         """Write what is new; without a file it waits for `take_new`."""
@@ -98,4 +101,4 @@ class SharedVerdicts:
 
 def _packed(outcome: Outcome) -> bytes:
     """Return an outcome as JSON under zlib, whose checksum tells a damaged one from another verdict."""
-    return zlib.compress(outcome.model_dump_json().encode("utf-8", "surrogatepass"), 1)
+    return zlib.compress(outcome.model_dump_json().encode(), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.gradescope.results import staff_test
@@ -88,7 +89,10 @@ def _kept(data: Any, keys: Sequence[str]) -> dict[str, Any]:
     for key in _NUMBERS & kept.keys():
         try:
             kept[key] = float(kept[key])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
+            del kept[key]
+            continue
+        if not math.isfinite(kept[key]):  # text such as "inf"
             del kept[key]
     if isinstance(kept.get("output"), str):
         kept["output"] = kept["output"].replace("\r\n", "\n").replace("\r", "\n")

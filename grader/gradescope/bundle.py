@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import subprocess
-import sys
 import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grader.errors import Problem, UsageError
 from grader.gradescope.wheel import archive, make_wheel, pinned
-from grader.rubric import load_rubric
-from grader.yamltree import load_yaml
+from grader.isolation import child_command, child_environment
+from grader.provenance import place_of, signed_bytes
+from grader.rubric import MAX_BYTES, load_rubric
+from grader.yamltree import load_yaml, read_own_bytes, read_own_file
 
 # What setup.sh looks for, newest first; the platform's own images may be older and then get one installed.
 PYTHONS: Final = ("3.13", "3.12", "3.11")
+LEAST: Final = 11  # of Python 3
 # Wheels for the platform's containers, whatever machine the zip is built on.
 PLATFORMS: Final = (
     "manylinux_2_28_x86_64",
@@ -23,16 +27,16 @@ PLATFORMS: Final = (
     "manylinux_2_17_x86_64",
     "manylinux2014_x86_64",
 )
-_EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
+EXECUTABLE: Final = frozenset({"setup.sh", "run_autograder"})
 
 SETUP: Final = """\
 #!/usr/bin/env bash
 # Run once when the image is built: a Python that is new enough, and the grader beside it.
 set -euo pipefail
-cd "$(dirname "$0")"
+CDPATH='' cd -- "$(dirname -- "$0")"
 newest() {
     for version in @PYTHONS@; do
-        if command -v "python$version" > /dev/null && "python$version" -c 'import venv, ensurepip' 2> /dev/null; then
+        if "python$version" -I -c 'import venv, ensurepip' 2> /dev/null; then
             echo "python$version"
             return
         fi
@@ -41,13 +45,22 @@ newest() {
 python=$(newest)
 if [ -z "$python" ]; then
     apt-get update
-    apt-get install -y @APT@
+    # Every release of the system has another one.
+    for version in @PYTHONS@; do
+        if apt-get install -y "python$version" "python$version-venv"; then
+            break
+        fi
+    done
     python=$(newest)
 fi
-"$python" -m venv venv
-venv/bin/python -m pip install --disable-pip-version-check @PIP@
-venv/bin/python -m compileall -q venv/lib > /dev/null || true
-venv/bin/grader check rubric/@RUBRIC@
+if [ -z "$python" ]; then
+    echo "setup.sh: there is no Python @PYTHONS@ here and none to install" >&2
+    exit 1
+fi
+"$python" -I -m venv venv
+venv/bin/python -I -m pip install --disable-pip-version-check @PIP@
+venv/bin/python -I -m compileall -q venv/lib > /dev/null || true
+venv/bin/python -I -m grader check -- @RUBRIC@
 """
 
 RUN: Final = """\
@@ -59,15 +72,7 @@ cat > "$root/results/results.json" << 'END'
 @FIRST@
 END
 export OPENBLAS_NUM_THREADS=1
-exec "$root/source/venv/bin/grader" gradescope run --root "$root" --rubric "$root/source/rubric/@RUBRIC@"
-"""
-
-DOCKERFILE: Final = """\
-FROM gradescope/autograder-base:ubuntu-22.04
-COPY . /autograder/source/
-RUN bash /autograder/source/setup.sh \\
-    && cp /autograder/source/run_autograder /autograder/run_autograder \\
-    && chmod +x /autograder/run_autograder
+exec "$root/source/venv/bin/python" -I -m grader gradescope run --root "$root" --rubric "$root/source/"@RUBRIC@
 """
 
 
@@ -76,17 +81,21 @@ def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dic
 
     With `vendor` the wheels come along, for this Python, and setting up needs no package index.
     """
+    if re.fullmatch(r"3\.[1-9][0-9]", python) is None or int(python[2:]) < LEAST:
+        rule = f"must be a Python from 3.{LEAST} on, such as {PYTHONS[-1]} (got {python!r})"
+        raise UsageError([Problem("--python", 0, 0, rule)])
+    _check_name(rubric, rubric.name)
     load_rubric(rubric)
     wheel, data = make_wheel()
     pip = f"--no-index --find-links wheels {_NEEDS}" if vendor else _NEEDS
     pythons = (python,) if vendor else PYTHONS
     names = {
-        "@PYTHONS@": " ".join(pythons), "@APT@": f"python{pythons[-1]} python{pythons[-1]}-venv",
-        "@PIP@": pip, "@RUBRIC@": rubric.name,
+        "@PYTHONS@": " ".join(pythons), "@PIP@": pip, "@RUBRIC@": shlex.quote(f"rubric/{rubric.name}"),
+        "@FIRST@": _first_results(),
     }  # fmt: skip
     files = {
         "setup.sh": _filled(SETUP, names),
-        "run_autograder": _filled(RUN, {"@FIRST@": _first_results(), "@RUBRIC@": rubric.name}),
+        "run_autograder": _filled(RUN, names),
         "requirements.txt": "\n".join([*pinned(), ""]).encode(),
         f"wheels/{wheel}": data,
         **_rubric_files(rubric),
@@ -101,13 +110,13 @@ _NEEDS: Final = "--requirement requirements.txt wheels/grader-*.whl"
 
 def build_zip(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> bytes:
     """Return the zip to upload: its files lie at the top, as the platform wants them."""
-    return archive(build_files(rubric, vendor=vendor, python=python), executable=_EXECUTABLE)
+    files = build_files(rubric, vendor=vendor, python=python)
+    return signed_bytes(archive(files, executable=EXECUTABLE, comment=place_of("autograder")), "autograder")
 
 
 def _filled(text: str, names: dict[str, str]) -> bytes:
-    for name, value in names.items():
-        text = text.replace(name, value)
-    return text.encode()
+    """Fill in a script in one go, so that nothing is looked for in what was filled in."""
+    return re.sub("@[A-Z]+@", lambda found: names[found[0]], text).encode()
 
 
 def _first_results() -> str:
@@ -119,7 +128,7 @@ def _first_results() -> str:
 
 def _rubric_files(rubric: Path) -> dict[str, bytes]:
     """Return the rubric and the files it imports, with the folders between them."""
-    text = rubric.read_text(encoding="utf-8-sig")
+    text = read_own_file(rubric, MAX_BYTES, UsageError)
     data = load_yaml(text, str(rubric)).data
     imports = data.get("import") or [] if isinstance(data, dict) else []
     files = {f"rubric/{rubric.name}": text.encode()}
@@ -130,34 +139,33 @@ def _rubric_files(rubric: Path) -> dict[str, bytes]:
                 f"imports {str(name)!r} from outside its folder; for the zip, put that file beside the rubric"
             )
             raise UsageError([Problem(str(rubric), 0, 0, rule)])
-        files[f"rubric/{inside}"] = (rubric.parent / inside).read_bytes()
+        _check_name(rubric, str(inside))
+        files[f"rubric/{inside}"] = read_own_bytes(rubric.parent / inside, MAX_BYTES, UsageError)
     return files
+
+
+def _check_name(rubric: Path, name: str) -> None:
+    """Refuse a name that may not be the same after unpacking; raises UsageError."""
+    odd = sorted({character for character in name if character == "\\" or not character.isprintable()})
+    if odd:
+        rule = f"the name {name!r} holds {', '.join(map(repr, odd))}, which may not outlast packing; rename the file"
+        raise UsageError([Problem(repr(str(rubric))[1:-1], 0, 0, rule)])
 
 
 def _vendored(requirements: list[str], python: str) -> dict[str, bytes]:
     """Download the wheels of everything that is needed; raises UsageError with what the installer says."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-        ]
-        command += [
-            "--only-binary=:all:",
-            "--implementation",
-            "cp",
-            "--python-version",
-            python,
-            "--dest",
-            folder,
-        ]
+        # Where nobody has put anything: neither for Python nor for pip lies there what has a name they look for.
+        command = child_command(
+            "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
+            "--implementation", "cp", "--python-version", python, "--dest", folder,
+        )  # fmt: skip
         for platform in PLATFORMS:
             command += ["--platform", platform]
-        done = subprocess.run([*command, *requirements], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, *requirements], cwd=folder, env=child_environment(), capture_output=True, text=True,
+            check=False,
+        )  # fmt: skip
         if done.returncode:
             last = next(
                 (line for line in reversed(done.stderr.splitlines()) if line.startswith("ERROR")), done.stderr

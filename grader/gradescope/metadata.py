@@ -8,6 +8,7 @@ another kind: what cannot be read is left out and noted for the staff, and nobod
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,7 +58,9 @@ def read_metadata(path: Path) -> Metadata:
             return Metadata(
                 notes=(f"submission_metadata.json is larger than {MAX_BYTES} bytes and was not read",)
             )
-        data = json.loads(path.read_bytes().decode("utf-8", "replace"))
+        # What results.json may not hold is nothing here: NaN, infinities, and numbers that become one.
+        text = path.read_bytes().decode("utf-8", "replace")
+        data = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
     except OSError as error:
         return Metadata(notes=(f"submission_metadata.json could not be read: {error.strerror}",))
     except (ValueError, RecursionError) as error:
@@ -144,13 +147,18 @@ class _Reading:
             return None
         try:
             points = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             self._note(where, "is no number", value)
             return None
-        return points if points == points and abs(points) != float("inf") else None  # noqa: PLR0124 - not a number
+        return points if math.isfinite(points) else None
 
     def _note(self, where: str, what: str, value: Any) -> None:
         self.notes.append(f"submission_metadata.json: {where} {what} (got {str(value)[:_MAX_WORDS]!r})")
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
 
 
 def _student(user: Mapping[str, Any]) -> Student | None:

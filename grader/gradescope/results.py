@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.disclosure import is_told, public_row
 from grader.model import Reason
-from grader.writers.atomic import write_text
+from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import HUNDRED, decimal, hundredths, number
-from grader.writers.text import printable
+from grader.writers.text import encodable, json_escaped, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from grader.model import CriterionReport, Evidence, QuestionReport
@@ -28,6 +30,7 @@ MAX_READ: Final = 300
 MAX_EVIDENCE: Final = 4
 
 _OURS: Final = frozenset({Reason.FAULT.value, Reason.TIMED_OUT.value})
+_RESERVED: Final = ("hidden", "after_published", "after_due_date")  # the most reserved first
 _NOT_REACHED: Final = "Not marked yet: the grader was stopped before it came to this. This is not your fault."
 
 Test = dict[str, Any]
@@ -53,7 +56,7 @@ class Results:
         write_json(self.path, self.data())
 
     def data(self) -> dict[str, Any]:
-        """Return results.json."""
+        """Return results.json. Nothing in it depends on the key but what is right, unless the rubric reveals it."""
         tests: list[Test] = []
         ledger = _Ledger()
         for index, question in enumerate(self.rubric.questions, start=1):
@@ -67,7 +70,7 @@ class Results:
         total = ledger.shown
         decided = any("score" in test for test in tests)
         if self.rubric.gradescope.staff == "test":
-            tests.append(staff_test(self.staff_words()))
+            tests.append(staff_test(self.staff_words(detailed=False)))
         data: dict[str, Any] = {
             "output": clean("\n".join([*self.said, *self._summary(total)])),
             "output_format": "text",
@@ -82,13 +85,16 @@ class Results:
         if not decided:
             data["score"] = 0  # the platform asks for one; the hidden row keeps it from being shown
             if self.rubric.gradescope.staff != "test":
-                tests.append(staff_test(self.staff_words()))
-        if self.rubric.gradescope.leaderboard:
+                tests.append(staff_test(self.staff_words(detailed=False)))
+        if self.rubric.gradescope.leaderboard and not self._kept_back():
             data["leaderboard"] = [{"name": "Points", "value": number(total), "order": "desc"}]
         return data
 
-    def staff_words(self) -> str:
-        """Return what only the staff should read."""
+    def staff_words(self, *, detailed: bool) -> str:
+        """Return what only the staff should read; `detailed` with what decided and what was expected.
+
+        Details are for the autograder's own output: what stands in results.json may be shown one day.
+        """
         awaiting = [
             row.id for report in self.judged.values() for row in report.criteria if row.credit is None
         ]
@@ -97,38 +103,40 @@ class Results:
         lines += self.notes
         for report in self.judged.values():
             for row in report.criteria:
-                decided = next((item.decided for item in row.evidence if item.decided), "")
-                lines.append(f"{row.id}: {row.reason}{f' ({decided})' if decided else ''}")
+                told = "; ".join(_details(row)) if detailed else ""
+                lines.append(f"{row.id}: {row.reason}{f' ({told})' if told else ''}")
         return "\n".join(lines) or "nothing to tell"
 
     def _rows(
         self, index: int, report: QuestionReport, criteria: dict[str, Criterion], ledger: _Ledger
     ) -> list[Test]:
         before = ledger.exact
+        told = [row for row in report.criteria if is_told(row, reveal=self.rubric.reveal)]
         rows = [
             self._row(f"{index}.{place}", report, row, criteria[row.id], ledger)
-            for place, row in enumerate(report.criteria, start=1)
+            for place, row in enumerate(told, start=1)
         ]
         if report.minimum is not None and ledger.exact - before < report.minimum:
-            rows.append(
-                {
-                    "number": f"{index}.{len(rows) + 1}",
-                    "name": f"{_title(report)}: not below {decimal(hundredths(report.minimum))}",
-                    "score": ledger.take(report.minimum - (ledger.exact - before)),
-                    "max_score": 0,
-                    "status": "passed",
-                    "output": "Deductions do not take this question lower.",
-                }
-            )
+            kept_back = self._kept_back(criteria.values())
+            floor: Test = {
+                "number": f"{index}.{len(rows) + 1}",
+                "name": f"{_title(report)}: not below {decimal(hundredths(report.minimum))}",
+                "score": ledger.take(report.minimum - (ledger.exact - before), shown=not kept_back),
+                "max_score": 0,
+                "status": "passed",
+                "output": "Deductions do not take this question lower.",
+            }
+            rows.append(floor | ({"visibility": kept_back} if kept_back else {}))
         return rows
 
     def _row(
         self, place: str, report: QuestionReport, row: CriterionReport, criterion: Criterion, ledger: _Ledger
     ) -> Test:
         points = hundredths(row.points)
+        row = public_row(row, reveal=self.rubric.reveal)
         test: Test = {"number": place, "name": clean(f"{_title(report)}: {row.title or row.id}", 200)}
         if row.score is not None:
-            test["score"] = ledger.take(row.score)
+            test["score"] = ledger.take(row.score, shown=self.rubric.visibility_of(criterion) == "visible")
             test["max_score"] = number(max(points, 0))
             test["status"] = "failed" if row.score < max(row.points, Fraction(0)) else "passed"
         else:
@@ -152,20 +160,22 @@ class Results:
         points, said = self.late
         if said:
             taken = min(points, max(ledger.exact, Fraction(0)))
-            tests.append(
-                {
-                    "name": "Handed in late",
-                    "score": ledger.take(-taken),
-                    "max_score": 0,
-                    "status": "failed",
-                    "output": clean(said),
-                }
-            )
+            kept_back = self._kept_back()  # where there is too little to take, the row tells the total
+            late: Test = {
+                "name": "Handed in late",
+                "score": ledger.take(-taken, shown=not kept_back),
+                "max_score": 0,
+                "status": "failed",
+                "output": clean(said),
+            }
+            tests.append(late | ({"visibility": kept_back} if kept_back else {}))
 
     def _summary(self, total: int) -> list[str]:
-        rows = [row for report in self.judged.values() for row in report.criteria]
+        rows = [row for report in self.judged.values() for row in report.criteria if not row.hidden]
         lines = []
-        if self.finished and self.rubric.gradescope.total and self._all_visible():
+        if self.late[1] and self._kept_back():
+            lines.append(f"Handed in late: {self.late[1]}")
+        if self.finished and self.rubric.gradescope.total and not self._kept_back():
             lines.append(
                 f"{decimal(total)} of {decimal(hundredths(self.rubric.max_points))} points are decided."
             )
@@ -183,15 +193,15 @@ class Results:
             lines.append("The grader has not come to its end. If this stays, it is our fault, not yours.")
         return lines
 
-    def _all_visible(self) -> bool:
-        """Whether a total in words tells nothing that a row keeps back."""
-        rule = self.rubric.gradescope.visibility
-        return all((criterion.visibility or rule) == "visible" for _, criterion in self.rubric.criteria)
+    def _kept_back(self, criteria: Iterable[Criterion] | None = None) -> str:
+        """Return how rows are kept back, the most reserved way; "" where a total tells nothing that a row does not."""
+        known = (criterion for _, criterion in self.rubric.criteria) if criteria is None else criteria
+        ways = {self.rubric.visibility_of(criterion) for criterion in known}
+        return next((way for way in _RESERVED if way in ways), "")
 
     def _extra(self, total: int) -> dict[str, Any]:
         return {
             "assignment": self.rubric.id,
-            "rubric": self.rubric.digest,
             "decided": number(total),
             "max_points": number(hundredths(self.rubric.max_points)),
             "awaiting": [
@@ -203,16 +213,27 @@ class Results:
 
 
 class _Ledger:
-    """Adds up exact scores and shows each as what the rounded sum grew by, so that the rows add up."""
+    """Adds up exact scores and shows each as what the rounded sum grew by, so that the rows add up.
+
+    Rows that are shown and rows that are kept back are rounded apart: none tells of the others.
+    """
 
     def __init__(self) -> None:
-        self.exact = Fraction(0)
-        self.shown = 0  # hundredths of a point
+        self._sums = {True: Fraction(0), False: Fraction(0)}
 
-    def take(self, score: Fraction) -> int | float:
-        self.exact += score
-        before, self.shown = self.shown, hundredths(self.exact)
-        return number(self.shown - before)
+    @property
+    def exact(self) -> Fraction:
+        return self._sums[True] + self._sums[False]
+
+    @property
+    def shown(self) -> int:
+        """What the rows come to, in hundredths of a point."""
+        return sum(map(hundredths, self._sums.values()))
+
+    def take(self, score: Fraction, *, shown: bool) -> int | float:
+        before = hundredths(self._sums[shown])
+        self._sums[shown] += score
+        return number(hundredths(self._sums[shown]) - before)
 
 
 def staff_test(words: str) -> Test:
@@ -226,8 +247,11 @@ def staff_test(words: str) -> Test:
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
-    """Write results.json whole."""
-    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+    """Write results.json whole: a platform's file, which is written anew whatever stands there, and is no link."""
+    if path.is_symlink():
+        path.unlink()
+    text = json_escaped(encodable(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))) + "\n"
+    write_text(path, text, known=lambda _: "", mode=public_mode())
 
 
 def clean(text: str, most: int = MAX_OUTPUT) -> str:
@@ -253,6 +277,14 @@ def _words(row: CriterionReport, points: int, *, reveal: bool) -> list[str]:
         line for item in row.evidence[:MAX_EVIDENCE] for line in _evidence_words(item, reveal=reveal)
     )
     return [*lines, *(line for line in told if line not in lines)]
+
+
+def _details(row: CriterionReport) -> Iterator[str]:
+    """Yield what decided a row and what was expected, for those who know the key."""
+    for item in row.evidence[:MAX_EVIDENCE]:
+        yield from filter(None, (item.decided, item.fault))
+        if item.expected:
+            yield f"expected {item.expected[:MAX_READ]}"
 
 
 def _evidence_words(item: Evidence, *, reveal: bool) -> list[str]:

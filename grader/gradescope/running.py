@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.codeversion import code_version
-from grader.errors import GraderError, LimitError, SubmissionError
+from grader.errors import FaultError, GraderError, SubmissionError
 from grader.executors import HandIn, Settings
 from grader.executors.forked import LimitedMarking, Limits
 from grader.executors.worker import Worker
@@ -18,7 +18,8 @@ from grader.gradescope.handin import StudentError, find_handin
 from grader.gradescope.metadata import Metadata, read_metadata
 from grader.gradescope.results import Results, clean, staff_test, write_json
 from grader.readers.files import read_raw
-from grader.rubric import load_rubric
+from grader.readers.folders import source_of
+from grader.rubric import imported_files, load_rubric
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +70,8 @@ def run(path: Path, rubric: Path, *, limits: Limits | None = None) -> list[str]:
         write_json(root.results, our_fault("the run was stopped before anything was marked", metadata))
         metadata = read_metadata(root.metadata)
         write_json(root.results, our_fault("the run was stopped before anything was marked", metadata))
-        return _run(root, load_rubric(rubric), metadata, limits or Limits(ANSWER, WHOLE, MEMORY))
+        teachers = (rubric, *imported_files(rubric))
+        return _run(root, load_rubric(rubric), metadata, limits or Limits(ANSWER, WHOLE, MEMORY), teachers)
     except GraderError as error:
         said = [str(problem) for problem in error.problems]
     except Exception:  # noqa: BLE001 - whatever breaks is ours, and must be told as ours
@@ -100,7 +102,9 @@ def our_fault(what: str, metadata: Metadata) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list[str]:
+def _run(
+    root: Root, rubric: Rubric, metadata: Metadata, limits: Limits, teachers: tuple[Path, ...]
+) -> list[str]:
     started = time.monotonic()
     why = over_limit(rubric.gradescope.attempts, metadata)
     if why:
@@ -109,8 +113,8 @@ def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list
     results = Results(rubric, root.results, notes=list(metadata.notes), late=_late(rubric, metadata))
     results.extra = {"grader": code_version(), "attempt": len(metadata.earlier) + 1}
     try:
-        file = find_handin(root.submission, rubric.gradescope.file)
-        source = str(file.relative_to(root.submission))
+        file = find_handin(root.submission, rubric.gradescope.file, teachers=teachers)
+        source = source_of(file.path.relative_to(root.submission))
         worker = Worker(Settings(rubric, code_version()))
         marking = LimitedMarking(worker, HandIn(source, read_raw(file)), limits)
         submission = marking.read()
@@ -118,7 +122,7 @@ def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list
         return _unmarked(root, rubric, str(error))
     except SubmissionError as error:
         said = [str(problem).replace(f"{root.submission}/", "") for problem in error.problems]
-        if isinstance(error, LimitError):
+        if isinstance(error, FaultError):
             write_json(root.results, our_fault("\n".join(said), metadata))
             return said
         return _unmarked(root, rubric, "Your file cannot be read:\n" + "\n".join(said))
@@ -131,7 +135,7 @@ def _run(root: Root, rubric: Rubric, metadata: Metadata, limits: Limits) -> list
     results.finished = True
     results.seconds = round(time.monotonic() - started, 2)
     results.write()
-    return results.staff_words().splitlines()
+    return results.staff_words(detailed=rubric.gradescope.staff == "stdout").splitlines()
 
 
 def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
@@ -152,7 +156,6 @@ def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
             "tests": [row],
             "extra_data": {
                 "assignment": rubric.id,
-                "rubric": rubric.digest,
                 "grader": code_version(),
                 "unreadable": True,
             },

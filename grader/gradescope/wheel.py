@@ -37,7 +37,7 @@ def make_wheel() -> tuple[str, bytes]:
     files[f"{info}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: grader\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
-    entries = "\n".join(f"{name} = grader.cli.entry:{name}" for name in ("grade", "grader"))
+    entries = "\n".join(f"{name} = grader.cli.launch:{name}" for name in ("grade", "grader"))
     files[f"{info}/entry_points.txt"] = f"[console_scripts]\n{entries}\n".encode()
     record = f"{info}/RECORD"
     lines = [f"{name},sha256={_hash(data)},{len(data)}" for name, data in files.items()]
@@ -45,7 +45,9 @@ def make_wheel() -> tuple[str, bytes]:
     return f"{_NAME}-{__version__}-py3-none-any.whl", archive(files)
 
 
-def archive(files: dict[str, bytes], *, executable: frozenset[str] = frozenset()) -> bytes:
+def archive(
+    files: dict[str, bytes], *, executable: frozenset[str] = frozenset(), comment: bytes = b""
+) -> bytes:
     """Return a zip of these files: the same bytes for the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
@@ -54,6 +56,7 @@ def archive(files: dict[str, bytes], *, executable: frozenset[str] = frozenset()
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = (0o755 if name in executable else 0o644) << 16
             target.writestr(entry, data)
+        target.comment = comment
     return buffer.getvalue()
 
 

@@ -36,7 +36,7 @@ _ANSWER: Final = re.compile(
 _HENCE: Final = re.compile(r"\b(?:therefore|thus|hence|consequently|finally)\b", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 _JOINED: Final = re.compile(
-    r"(?:[\s,;$&{}]|\\[,;:! ()\[\]]|\\q?quad|\\(?:text|mbox)\s?\{\s*(?:and|or)?\s*\}|\band\b|\bor\b|\\\\)*+"
+    r"(?:[\s,;$&{}]|\\[,;:! ()\[\]]|\\q?quad|\\(?:text|mbox)\s?\{\s*(?:(?:and|or)\s*)?\}|\band\b|\bor\b|\\\\)*"
 )
 _WORDS_BEHIND: Final = re.compile(
     r"(?:\s|\\[,;: ])*\\(?:text(?:normal|rm|it|bf|sf|up)?|mbox|mathrm)\s?\{(?P<words>[^{}\\]{1,60})\}(?:\^\{?\d\}?)?$"

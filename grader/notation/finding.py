@@ -28,7 +28,7 @@ _NAMED = re.compile(
 )
 
 _GAP = re.compile(
-    r"(?P<space>(?:[ \t\r$&~]|\\[,;:!> ]|\\q?quad(?![a-z]))++)|(?P<newline>\n|\\\\)"
+    r"(?P<space>(?:[ \t\r$&~]|\\[,;:!> ]|\\q?quad(?![a-z]))+)|(?P<newline>\n|\\\\)"
     r"|(?P<equal>=>|===?|=|≈|≃|→|⇒|--?>|\\(?:approx|simeq|implies|to|(?:[lL]ong)?[rR]ightarrow)(?![a-z])|\b(?:equals|gives|makes|yields)\b)"
     r"|(?P<power>\*\*|\^)|(?P<times>\\(?:times|cdot|ast)(?![a-z])|[*×·⋅∙]|[xX](?![A-Za-z]))"
     r"|(?P<plus>\+)|(?P<minus>-)|(?P<over>/|÷|\\div(?![a-z]))|(?P<open>[(\[])|(?P<close>[)\]])"

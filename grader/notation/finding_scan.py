@@ -79,8 +79,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(rf"[0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9.,]*[0-9]){_YEAR}")
-_ADDRESS = re.compile(r"https?://\S++")
-_HEADING = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*+[.)]?(?= +[^\W\d])")
+_ADDRESS = re.compile(r"https?://\S+")
+_HEADING = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)]?(?= +[^\W\d])")
 _MARKER = re.compile(r"[0-9]{1,2}[.)](?=[ \t]+\S)")
 # Words that name what a number behind them numbers, and are not followed by amounts; or only by small ones.
 _REFERENCES: Final = frozenset(
@@ -116,7 +116,7 @@ _REFERENCES: Final = frozenset(
 _NUMBERED: Final = frozenset(
     {"layer", "conv", "convolution", "part", "block", "stage", "no", "nr", "input", "output"}
 )
-_REFERENCE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})*+(?![0-9]|,[0-9]|[ ]?[*×+/^])")
+_REFERENCE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})*(?![0-9]|[.,][0-9]|[ ]?[*×+/^])")
 _SMALL = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9]|[ ]?[*×+/^]|[ ]x[ ])")
 _TUPLE = re.compile(r"[(\[]\s?[0-9][0-9. ]{0,12}(?:\s?[,;]\s?[0-9][0-9. ]{0,12}){1,7}[)\]]")
 _ONE_GROUPED = re.compile(r"[(\[]\s?[0-9]{1,3}(?:,[0-9]{3})+\s?[)\]]")

@@ -63,7 +63,7 @@ _ESCAPED: Final = {
     "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
-_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
+_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
 _DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
 _NAME: Final = re.compile(r"[A-Za-z]+\*?")
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")

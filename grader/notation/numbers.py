@@ -114,22 +114,23 @@ _TEEN_WORDS: Final = (
 )
 _WORDS: Final = {word: value for value, word in enumerate((*_LOW_WORDS, *_TEEN_WORDS, "twenty"))}
 
-# Every repetition below is possessive or bounded, so that no text can make matching worse than linear.
-_GROUPED = r"[0-9]{1,3}+(?:[ ~][0-9]{3}(?![0-9]))++(?:[.,][0-9]++)?"
-_PLAIN = r"[0-9]++(?:(?:[.,'_]|\{[,.]\}|\\[,;:! ])[0-9]++)*+"
-_SIMPLE = r"[0-9]{1,40}+(?:\.[0-9]{1,40}+)?"
+# No repetition below begins with what may stand inside the one before it, so that there is one way to match and no
+# text can make matching worse than linear. (Python before 3.11.5 misreads possessive repetitions.)
+_GROUPED = r"[0-9]{1,3}(?:[ ~][0-9]{3}(?![0-9]))+(?:[.,][0-9]+)?"
+_PLAIN = r"[0-9]+(?:(?:[.,'_]|\{[,.]\}|\\[,;:! ])[0-9]+)*"
+_SIMPLE = r"[0-9]{1,40}(?:\.[0-9]{1,40})?"
 _POWER = (
-    r"(?:\^|\*\*)[ ]?(?:\{[ ]?(?P<braced>[+-]?[0-9]++)[ ]?\}|\((?P<bracketed>[+-]?[0-9]++)\)|(?P<bare>[+-]?[0-9]++))"
-    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]++)"
+    r"(?:\^|\*\*)[ ]?(?:\{[ ]?(?P<braced>[+-]?[0-9]+)[ ]?\}|\((?P<bracketed>[+-]?[0-9]+)\)|(?P<bare>[+-]?[0-9]+))"
+    r"|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
 )
 _NUMBER = rf"""
 (?: \\[dtc]?frac\s?(?: \{{\s?(?P<over_sign>[+-]?)(?P<over>{_SIMPLE})\s?\}}\s?\{{\s?(?P<under>{_SIMPLE})\s?\}}
                      | (?P<over_digit>[0-9])\s?(?P<under_digit>[0-9]) )
-  | (?P<whole>[0-9]{{1,9}}+)?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
+  | (?P<whole>[0-9]{{1,9}})?[ ]?(?P<vulgar>[{"".join(_VULGAR)}])
   | (?P<left>{_SIMPLE})[ ]?/[ ]?(?P<right>{_SIMPLE})(?![0-9A-Za-z_/])
   | 10(?:{_POWER.replace("braced", "ten_braced").replace("bare", "ten_bare").replace("bracketed", "ten_bracketed").replace("raised", "ten_raised")})
-  | (?P<numeral>{_GROUPED}|{_PLAIN}|\.[0-9]++)
-    (?: [eE](?P<exponent>[+-]?[0-9]++)(?![0-9A-Za-z_])
+  | (?P<numeral>{_GROUPED}|{_PLAIN}|\.[0-9]+)
+    (?: [eE](?P<exponent>[+-]?[0-9]+)(?![0-9A-Za-z_])
       | [ ]{{0,2}}(?:\\times|\\cdot|[xX×·*⋅∙])[ ]{{0,2}}10[ ]{{0,2}}(?:{_POWER}) )?
 )
 (?: (?P<multiplier>[kKMGTB](?![A-Za-z0-9_])|[ ]{{0,8}}(?:thousand|million|billion|trillion|mln|mio|bn)\b
@@ -144,13 +145,15 @@ _APPROXIMATELY = re.compile(
     r"(?:~|≈|∼|\\approx|\\sim(?:eq)?|approx(?:\.|imately)?|about|around|roughly|circa|ca\.?|nearly|almost)(?![a-z])\s*",
     re.IGNORECASE,
 )
+# A content is found once, ahead, and then taken whole: there are many ways to part it, and all end at the same place.
 _WRAPPER = re.compile(
-    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{((?:[^{}]{1,80}+|\{[^{}]{0,40}+\}){0,6}+)\}"
+    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{"
+    r"(?=((?:[^{}]{1,80}|\{[^{}]{0,40}\}){0,6}))\1\}"
 )
 _DECORATION = re.compile(
     r"\$|\\[()\[\]]|\*\*(?![0-9({])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
 )
-_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*+)(?:[ -]([A-Za-z][A-Za-z-]*+))?")
+_UNIT = re.compile(r"\s{0,8}(?:\\[,;: ]|~)?\s?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -177,7 +178,9 @@ class Compiler:
                 try:
                     made[key] = int(str(data[key]))
                 except ValueError:
-                    self._wrong((*place, key), f"{key!r} must be a whole number (got {data[key]!r})")
+                    self._wrong(
+                        (*place, key), f"{key!r} must be a whole number (got {str(data[key])[:60]!r})"
+                    )
                     continue
                 if made[key] < least:
                     self._wrong((*place, key), f"{key!r} must be at least {least} (got {data[key]!r})")
@@ -191,6 +194,13 @@ class Compiler:
                 place, "a pattern needs 'any', 'all', 'seq', 'set' or 'verdict': this can never match"
             )
             return
+        repeated = next(
+            (label for label, times in Counter(part.label for part in every).items() if times > 1), ""
+        )
+        if repeated:
+            self._wrong(
+                (*place, "all"), f"{repeated} is asked for twice in one list: one of them does nothing"
+            )
         needed = {pattern.label for pattern in (*every, *order)} | (
             {some[0].label} if len(some) == 1 else set()
         )

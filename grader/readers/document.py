@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, SubmissionError
 from grader.model import Answer, Place, Submission
@@ -12,6 +12,9 @@ from grader.readers.quotes import behind_quote
 if TYPE_CHECKING:
     from grader.model import Outline
     from grader.readers.structured import Sender
+
+# Lines that a note names.
+NAMED: Final = 5
 
 
 def read_document(
@@ -33,7 +36,7 @@ def read_document(
             rule = f"no question heading was found, such as '## Question 1' or 'Q1.'; the questions are {ids}"
             raise SubmissionError([Problem(path, first_line + 1, 0, rule)])
         sections = [Section(outline.questions[0].id, 0, end - begin, 1)]
-    answers: dict[str, Answer] = {}
+    answers: dict[str, list[Answer]] = {}
     asked = {question.id: question.text for question in outline.questions}
     for section in sections:
         start = behind_quote(text, begin + section.start, begin + section.end, asked[section.question])
@@ -44,26 +47,30 @@ def read_document(
             place=Place(line=line, column=column, offset=start),
             text=text[start : begin + section.end],
         )
-        if section.question in answers:
-            answer = _joined(answers[section.question], answer)
-            notes.append(
-                f"Question {section.question} has more than one heading (line {line}); its texts were joined."
-            )
-        answers[section.question] = answer
+        answers.setdefault(section.question, []).append(answer)
+    notes += map(_repeated, (found for found in answers.values() if len(found) > 1))
     return Submission(
         source=path,
         students=sender.students,
         submitted=sender.submitted,
         assignment=outline.assignment,
-        answers=answers,
+        answers={question: _joined(found) for question, found in answers.items()},
         notes=tuple(notes),
     )
 
 
-def _joined(first: Answer, second: Answer) -> Answer:
-    if not first.text.strip():
-        return second
-    if not second.text.strip():
-        return first
-    place = first.place.model_copy(update={"offset": None})  # no longer one stretch of the file
-    return first.model_copy(update={"text": f"{first.text}\n\n{second.text}", "place": place})
+def _repeated(found: list[Answer]) -> str:
+    lines = [str(answer.place.line) for answer in found[1:]]
+    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines[:NAMED])}"
+    more = f" and {len(lines) - NAMED:,} more" if len(lines) > NAMED else ""
+    return f"Question {found[0].question} has more than one heading ({where}{more}); its texts were joined."
+
+
+def _joined(found: list[Answer]) -> Answer:
+    """Return one answer of the pieces that say something."""
+    said = [answer for answer in found if answer.text.strip()]
+    if len(said) < 2:
+        return said[0] if said else found[-1]
+    place = said[0].place.model_copy(update={"offset": None})  # no longer one stretch of the file
+    text = "\n\n".join(answer.text for answer in said)
+    return said[0].model_copy(update={"text": text, "place": place})

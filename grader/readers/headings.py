@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_HEADING: Final = 300
 # What stands before the first heading is names and a title; more than this is an answer nobody will read.
 PREAMBLE_WORDS: Final = 40
+# Lines that are named one by one.
+NAMED: Final = 5
 
 _WORDS: Final = (
     "questions?|q|qn|quest|exercises?|ex|problems?|prob|tasks?|answers?|ans|assignment|review question|"
@@ -118,13 +120,12 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
     notes = _doubts(chosen, found)
     if chosen and len(text[: chosen[0].start].split()) > PREAMBLE_WORDS:
         notes.append("There is a long text before the first question heading; it was not marked.")
-    sections = []
+    sections: list[Section] = []
+    strange: list[_Heading] = []
     for position, heading in enumerate(chosen):
         end = chosen[position + 1].start if position + 1 < len(chosen) else len(text)
         if heading.question is None:
-            notes.append(
-                f"Line {heading.line} names question {heading.number}, which this assignment does not have."
-            )
+            strange.append(heading)
             continue
         start, stop = _trimmed(text, heading.body, end)
         rest = "" if names.is_title(heading.rest, heading.question) else heading.rest
@@ -134,7 +135,15 @@ def cut(text: str, outline: Outline) -> tuple[list[Section], list[str]]:
             start, stop = _trimmed(text, start, stop)
         line = heading.line + text.count("\n", heading.start, start)
         sections.append(Section(heading.question, start, stop, line))
-    return sections, notes
+    return sections, [*notes, *_strange(strange)]
+
+
+def _strange(headings: list[_Heading]) -> Iterator[str]:
+    for heading in headings[:NAMED]:
+        yield f"Line {heading.line} names question {heading.number}, which this assignment does not have."
+    more = len(headings) - NAMED
+    if more > 0:
+        yield f"{more:,} more lines name questions that this assignment does not have."
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.readers.document import read_document
-from grader.readers.structured import sender_from
+from grader.readers.structured import Sender
 
 if TYPE_CHECKING:
     from grader.model import Outline, Submission
@@ -18,6 +18,4 @@ def read(text: str, path: str, outline: Outline) -> Submission:
     begin = text.find(_BEGIN)
     begin = begin + len(_BEGIN) if begin >= 0 else 0
     end = text.find(_END, begin)
-    return read_document(
-        text, path, outline, sender=sender_from(path), begin=begin, end=end if end >= 0 else None
-    )
+    return read_document(text, path, outline, sender=Sender(), begin=begin, end=end if end >= 0 else None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import Problem, SubmissionError
 from grader.readers.document import read_document
 from grader.readers.markdown import read_front_matter
+from grader.yamltree import writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 def read(text: str, path: str, outline: Outline) -> Submission:
     """Read an `.ipynb` file of format 3 or 4; places are those in the joined cells; raises SubmissionError."""
     try:
-        notebook = json.loads(text)
+        # Numbers stay text: none is needed, and Python refuses to make one of more than 4,300 digits.
+        notebook = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         raise SubmissionError(
             [Problem(path, error.lineno, error.colno, f"not a notebook: {error.msg}")]
         ) from error
     except RecursionError as error:
         raise SubmissionError([Problem(path, 0, 0, "not a notebook: nested too deeply")]) from error
-    joined = (
-        "\n\n".join(_sources(notebook)).encode("utf-8", "replace").decode()
-    )  # half surrogates cannot be written
+    joined = writable("\n\n".join(_sources(notebook)))
     if not joined.strip():
         raise SubmissionError([Problem(path, 0, 0, "is a notebook without any text")])
     sender, begin = read_front_matter(joined, path, outline)

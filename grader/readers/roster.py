@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, UsageError
+from grader.identity import normal_id
 from grader.lateness import read_duration, read_moment
 from grader.readers.tables import read_table
 
@@ -36,7 +37,7 @@ def read_roster(path: Path, due: datetime | None) -> Roster:
     students: dict[str, str] = {}
     own: dict[str, datetime] = {}
     for line, row in read_table(path, _ROSTER, ("id",)):
-        name = row["id"]
+        name = row["id"] = normal_id(row["id"])
         rule = _wrong_with(row, students, due)
         try:
             if not rule and row.get("due"):
@@ -73,7 +74,7 @@ def read_times(path: Path) -> Mapping[str, datetime]:
     problems: list[Problem] = []
     times: dict[str, datetime] = {}
     for line, row in read_table(path, _TIMES, _TIMES):
-        file = row["file"]
+        file = normal_id(row["file"])
         try:
             moment = read_moment(row["submitted"])
         except ValueError as error:

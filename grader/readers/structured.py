@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator
@@ -14,6 +14,7 @@ from grader.errors import Problem, SubmissionError
 from grader.fields import AsTuple
 from grader.lateness import Moment
 from grader.model import Answer, Frozen, Part, Place, Student, Submission
+from grader.readers.bounds import MAX_PROBLEMS, too_long, too_many
 from grader.validation import did_you_mean, shown, validate
 
 if TYPE_CHECKING:
@@ -50,29 +51,35 @@ class _Head(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who handed in, and when where the file says so (ISO 8601, "" where it does not)."""
+    """Who handed in and when, where the file says so (the time in ISO 8601, else "")."""
 
-    students: tuple[Student, ...]
+    students: tuple[Student, ...] = ()
     submitted: str = ""
 
 
 def read_sender(data: Mapping[str, Any], tree: Tree, outline: Outline) -> tuple[Sender, list[Problem]]:
-    """Check who handed in and for which assignment; without students, the file's name names one."""
+    """Check who handed in and for which assignment."""
+    named = data.get("students")
+    if isinstance(named, list) and (rule := too_many(len(named))):
+        return Sender(), [tree.problem(("students",), rule)]
     head, problems = validate(_Head, _without_nulls(data), tree)
     if head is None:
-        return Sender(()), problems
+        return Sender(), problems
     if head.assignment and head.assignment != outline.assignment:
         rule = f"this is for assignment {head.assignment!r}; the rubric is for {outline.assignment!r}"
         problems.append(tree.problem(("assignment",), rule))
     if head.student is not None and head.students:
         problems.append(tree.problem(("student",), "give either 'student' or 'students'", key=True))
-    students = head.students or ((head.student,) if head.student else (student_from(tree.path),))
+    students = head.students or ((head.student,) if head.student else ())
+    known: set[str] = set()
     for number, student in enumerate(students):
         loc = ("students", number) if head.students else ("student",)
-        if not student.id.strip():
-            problems.append(tree.problem(loc, "a student's id must not be empty"))
-        if student.id in {other.id for other in students[:number]}:
-            problems.append(tree.problem(loc, f"student {student.id!r} is named twice"))
+        rule = "" if student.id else "a student's id must not be empty"
+        if student.id in known:
+            rule = f"student {student.id!r} is named twice"
+        known.add(student.id)
+        if rule := rule or too_long(student):
+            problems.append(tree.problem(loc, rule))
     return Sender(students, head.submitted.isoformat() if head.submitted else ""), problems
 
 
@@ -83,16 +90,6 @@ def _without_nulls(data: Any) -> Any:
     if isinstance(data, list):
         return [_without_nulls(item) for item in data]
     return data
-
-
-def sender_from(path: str) -> Sender:
-    """Name a student by the file's name where the file names nobody."""
-    return Sender((student_from(path),))
-
-
-def student_from(path: str) -> Student:
-    """Return the student that a file's name stands for."""
-    return Student(id=PurePath(path).stem.strip() or "unnamed")
 
 
 def read_tree(tree: Tree, outline: Outline) -> Submission:
@@ -113,6 +110,8 @@ def read_tree(tree: Tree, outline: Outline) -> Submission:
             problems.append(tree.problem(("answers",), rule))
     else:
         for key, value in answers.items():
+            if len(problems) > MAX_PROBLEMS:
+                break
             question = _question(key, outline)
             if question is None:
                 hint = did_you_mean(key, [item.id for item in outline.questions])
@@ -159,8 +158,7 @@ def _answer(question: QuestionOutline, value: Any, loc: Loc, tree: Tree) -> tupl
         tree.problem(
             (*loc, key), f"question {question.id!r} has no part {key!r}{did_you_mean(key, names)}", key=True
         )
-        for key in value
-        if key.lower() not in names
+        for key in islice((key for key in value if key.lower() not in names), MAX_PROBLEMS + 1)
     ]
     key, text = given.pop(TEXT, (TEXT, ""))
     if not isinstance(text, str):

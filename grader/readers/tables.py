@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem, UsageError
 from grader.validation import did_you_mean
+from grader.yamltree import read_own_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,12 +26,9 @@ def read_table(
     Raises UsageError for a file of another form.
     """
     shown = str(path)
+    raw = read_own_bytes(path, MAX_BYTES, UsageError)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UsageError([Problem(shown, 0, 0, f"is larger than {MAX_BYTES} bytes")])
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError([Problem(shown, 0, 0, f"cannot be read: {error.strerror}")]) from error
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UsageError([Problem(shown, 0, 0, "is not UTF-8 text; save it as 'CSV UTF-8'")]) from error
     head = text.partition("\n")[0]

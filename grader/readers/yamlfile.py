@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 
 def read(text: str, path: str, outline: Outline) -> Submission:
     """Read `students`, `assignment` and `answers`; raises SubmissionError."""
-    return read_tree(load_yaml(text, path), outline)
+    return read_tree(load_yaml(text, path, merge=False), outline)

@@ -12,7 +12,7 @@ parts, and gives out the file names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,10 @@ class Writer:
     """What every format is; a format overrides what it has.
 
     The same reports in the same order give the same bytes. OSError is the only error.
+    `endings` are those of one student's files, which are signed as reports.
     """
+
+    endings: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
         """Begin the class's part in the folder `out`, which exists."""

@@ -2,7 +2,8 @@
 
 Numbers are JSON numbers. Scores, ranges and `max_points` have at most two decimals and are rounded
 together, so that rows add up to questions, and questions and adjustments to the total. `submitted`
-is a time in ISO 8601, or empty where it is not known.
+is a time in ISO 8601, or empty where it is not known. `signature` stands in files alone: it says that
+the grader wrote the file, and that nobody has changed it.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class EvidenceJson(TypedDict):
     """One thing that was read and what came of it.
 
     `start` and `end` count characters of the answer's text, or of the part that `part` names.
-    `expected` is there only where the rubric reveals it to students.
+    `expected` is there only where the rubric reveals it to students, and in reports for teachers; in
+    all others nothing here depends on the key.
     """
 
     read: str
@@ -71,7 +73,11 @@ class CriterionJson(TypedDict):
     """One row. `score` and `credit` are null where a person must look.
 
     `credit` goes from 0 to 1; `credit_exact` is the same as a fraction such as "3/4". A
-    contradiction has negative points: credit 1 means that the false claim was found.
+    contradiction has negative points: credit 1 means that the false claim was found. In a student's
+    report that does not reveal the key, `reason` is one of correct, partly, follow_through, wrong,
+    not_found, missing, claimed, not_claimed, undecided, overridden, timed_out and fault, or what was
+    decided without the key, or the mistake whose feedback the student is given; and a false claim that
+    was not made has no title.
     """
 
     id: str
@@ -127,8 +133,9 @@ class ReportJson(TypedDict):
     questions: list[QuestionJson]
     adjustments: list[AdjustmentJson]
     notes: list[str]
-    rubric_digest: str
+    rubric_digest: str  # empty where its reader may not know the key
     grader_version: str
+    signature: NotRequired[str]
 
 
 def report_schema() -> dict[str, Any]:

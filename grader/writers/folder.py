@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from grader.tables import resolve
 from grader.writers import WRITERS
-from grader.writers.atomic import clear_unfinished, write_text
+from grader.writers.atomic import clear_unfinished, make_folder, write_text
 from grader.writers.names import ReportNames
 from grader.writers.rendering import render
 from grader.writers.summary import summarise
@@ -38,7 +38,7 @@ class ClassFolder:
     def __init__(
         self, out: Path, formats: Iterable[str] = tuple(WRITERS), *, assets: Assets = "shared"
     ) -> None:
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
         clear_unfinished(out)
         self.files: tuple[Path, ...] = ()
         self._writers: list[Writer] = []
@@ -102,10 +102,10 @@ class ReportFolder:
 
     def add(self, report: Report) -> str:
         """Write one student's report and return the stem of its file names."""
-        stem, sheet = self._names.stem(report.student.id, report.source), Sheet(report)
-        for name, text in render(sheet, stem, self._formats, assets=self._assets):
+        stem = self._names.stem(report.student.id, report.source)
+        for name, text in render(Sheet(report), stem, self._formats, assets=self._assets):
             write_text(self._out / name, text)
-        self._class.add(summarise(sheet), stem)
+        self._class.add(summarise(report), stem)
         return stem
 
     def __enter__(self) -> Self:

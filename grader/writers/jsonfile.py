@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
+from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.rounding import hundredths, number
-from grader.writers.text import encodable
+from grader.writers.text import encodable, json_escaped
 from grader.writers.view import Sheet, mark_of, plain_value
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ _CREDIT_DIGITS = 6  # a third of the credit reads as 0.333333; the exact value s
 class JsonWriter(Writer):
     """Write one JSON file a report."""
 
+    endings = ("json",)
+
     @staticmethod
     def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
         del assets  # data look the same everywhere
-        yield f"{stem}.json", render_json(sheet)
+        yield f"{stem}.json", signed(render_json(sheet), "report", "json")
 
 
 def render_json(report: Report | Sheet) -> str:
     """Return a report as the text of its JSON file."""
-    return encodable(_indented(report_data(report), "")) + "\n"
+    return json_escaped(encodable(_indented(report_data(report), ""))) + "\n"
 
 
 def report_data(report: Report | Sheet) -> ReportJson:

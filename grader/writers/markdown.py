@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.answers import in_brackets
 from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
@@ -64,10 +65,12 @@ _FORMULA_TRAPS: Final = (
 class MarkdownWriter(Writer):
     """Write one Markdown file a report."""
 
+    endings = ("md",)
+
     @staticmethod
     def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
         del assets  # a viewer of Markdown brings its own
-        yield f"{stem}.md", render_markdown(sheet)
+        yield f"{stem}.md", signed(render_markdown(sheet), "report", "md")
 
 
 def render_markdown(report: Report | Sheet) -> str:

@@ -175,10 +175,13 @@ def _group(group: Group) -> dict[str, Any]:
     return {
         "sentence": Reason(code).sentence if code in set(Reason) else group.reason,
         "reading": group.reading,
+        "decided": group.decided,
+        "expected": group.expected,
         "count": group.count,
         "more": group.count - len(group.students),
         "students": [
-            (student.name, f"{page_link(student.stem)}#{student.anchor}") for student in group.students
+            (student.name, f"{page_link(student.stem)}{'#' if student.anchor else ''}{student.anchor}")
+            for student in group.students
         ],
     }
 

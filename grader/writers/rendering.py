@@ -20,6 +20,8 @@ def render(
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of every file of one report; KeyError for an unknown format.
 
+    Of a report without a sheet, they are the student's.
+
     `stem` begins the names. Pages with shared assets need the files that `ClassFolder` (or
     `grader.writers.resources.write_assets`) puts beside them.
     """

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
+from grader.provenance import signed
 from grader.writers import katex
 from grader.writers.atomic import write_text
 from grader.writers.text import MAX_FORMULA
@@ -127,7 +128,8 @@ def _shared() -> dict[str, tuple[str, str]]:
         "formulas.css": katex.stylesheet(katex.every_font()),
         "formulas.js": f"{katex.licence()}{katex.script()}\n{_formula_script()}",
     }
-    return {name: (_hashed(name, text), text) for name, text in texts.items()}
+    signatures = {name: signed(text, "asset", name.rpartition(".")[2]) for name, text in texts.items()}
+    return {name: (_hashed(name, text), text) for name, text in signatures.items()}
 
 
 @cache

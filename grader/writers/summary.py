@@ -11,16 +11,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from grader.disclosure import Reader, told_rows
 from grader.writers.cells import plain_cell
+from grader.writers.rounding import round_report
 from grader.writers.text import one_line
-from grader.writers.view import Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from grader.model import CriterionReport, QuestionReport, Report
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
-VERSION: Final = 1
+VERSION: Final = 2
 # What is shown of a reading in the review queue; answers that are the same so far stand together.
 MAX_READING: Final = 240
 
@@ -28,7 +31,7 @@ MAX_READING: Final = 240
 class RowSummary(NamedTuple):
     """One criterion: `points` and `credit` are exact fractions, `credit` and `score` None while open.
 
-    `feedback`, `read` and `why` are cells of a table. `reading` is there only while a person must
+    `feedback`, `read`, `why`, `decided` and `expected` are cells of a table. `reading` is there only while a person must
     look: what was read, so that equal answers compare equal.
     """
 
@@ -44,6 +47,9 @@ class RowSummary(NamedTuple):
     who: str = ""  # the person who decided, "" for the machine
     when: str = ""
     why: str = ""
+    decided: str = ""  # what decided, and the expected value: for teachers alone
+    expected: str = ""
+    anchor: str = ""  # where the row stands in the student's page, "" where it does not
 
 
 class QuestionSummary(NamedTuple):
@@ -83,10 +89,10 @@ class Summary:
         return sum([question.awaiting for question in self.questions])
 
 
-def summarise(report: Report | Sheet) -> Summary:
-    """Reduce a report to its summary."""
-    sheet = report if isinstance(report, Sheet) else Sheet(report)
-    report, amounts = sheet.report, sheet.amounts
+def summarise(report: Report, reader: Reader = Reader.STUDENT) -> Summary:
+    """Reduce a report to its summary, which is for teachers; `reader` is whom the pages are for that it points into."""
+    amounts = round_report(report)
+    anchors = _anchors(report, reader)
     late = [
         rounded.low
         for adjustment, rounded in zip(report.adjustments, amounts.adjustments, strict=True)
@@ -111,20 +117,32 @@ def summarise(report: Report | Sheet) -> Summary:
                 rounded.high,
                 rounded.max_points,
                 sum(row.credit is None for row in question.criteria),
-                _rows(question, rounded),
+                _rows(question, rounded, anchors),
             )
             for question, rounded in zip(report.questions, amounts.questions, strict=True)
         ),
     )
 
 
-def _rows(question: QuestionReport, amounts: RoundedQuestion) -> tuple[RowSummary, ...]:
+def _anchors(report: Report, reader: Reader) -> dict[str, str]:
+    """Return where each row stands in a page, by criterion."""
+    return {
+        row.id: f"q{index}-{number}"
+        for index, (_, rows) in enumerate(told_rows(report, reader), start=1)
+        for number, row in enumerate(rows, start=1)
+    }
+
+
+def _rows(
+    question: QuestionReport, amounts: RoundedQuestion, anchors: Mapping[str, str]
+) -> tuple[RowSummary, ...]:
     return tuple(
-        _row(question, row, score) for row, score in zip(question.criteria, amounts.rows, strict=True)
+        _row(question, row, score, anchors.get(row.id, ""))
+        for row, score in zip(question.criteria, amounts.rows, strict=True)
     )
 
 
-def _row(question: QuestionReport, row: CriterionReport, score: int | None) -> RowSummary:
+def _row(question: QuestionReport, row: CriterionReport, score: int | None, anchor: str) -> RowSummary:
     read = " | ".join([evidence.read for evidence in row.evidence if evidence.read])
     override = row.override
     return RowSummary(
@@ -140,7 +158,15 @@ def _row(question: QuestionReport, row: CriterionReport, score: int | None) -> R
         plain_cell(override.who) if override else "",
         plain_cell(override.when) if override else "",
         plain_cell(override.why) if override else "",
+        plain_cell(_each(item.decided or item.fault for item in row.evidence)),
+        plain_cell(_each(item.expected for item in row.evidence)),
+        anchor if row.credit is None else "",
     )
+
+
+def _each(words: Iterable[str]) -> str:
+    """Join what is said of several readings, each once."""
+    return " | ".join(dict.fromkeys(filter(None, words)))
 
 
 def reading_of(question: QuestionReport, row: CriterionReport) -> str:

@@ -7,10 +7,11 @@ person that a spreadsheet would take for a formula begins with an apostrophe ins
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from grader.provenance import CRITERIA_HEADER, GRADES_HEADER
 from grader.writers import Writer
-from grader.writers.atomic import AtomicText
+from grader.writers.atomic import NOT_OURS, AtomicText
 from grader.writers.cells import code_cell, percent, plain_cell, share
 from grader.writers.rounding import decimal
 
@@ -21,34 +22,14 @@ if TYPE_CHECKING:
     from grader.writers import Assets
     from grader.writers.summary import Summary
 
-_GRADES: Final = (
-    "id",
-    "name",
-    "email",
-    "score",
-    "low",
-    "high",
-    "max_points",
-    "percent",
-    "awaiting",
-    "late",  # what lateness adds to `low`, empty in time
-    "submitted",
-)
-_CRITERIA: Final = (
-    "student",
-    "question",
-    "criterion",
-    "points",
-    "credit",
-    "score",
-    "reason",
-    "feedback",
-    "read",
-    # the person who decided instead of the machine, empty where none did
-    "who",
-    "when",
-    "why",
-)
+
+# Beside grades there are the questions of the assignment, and the source at the end.
+def _known_grades(there: bytes) -> str:
+    return "" if there.startswith(",".join(GRADES_HEADER).encode()) else NOT_OURS
+
+
+def _known_criteria(there: bytes) -> str:
+    return "" if there.startswith(",".join(CRITERIA_HEADER).encode()) else NOT_OURS
 
 
 class TablesWriter(Writer):
@@ -56,15 +37,15 @@ class TablesWriter(Writer):
 
     def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
         super().__init__(out, assets=assets)
-        self._grades = AtomicText(out / "grades.csv")
+        self._grades = AtomicText(out / "grades.csv", known=_known_grades)
         try:
-            self._criteria = AtomicText(out / "criteria.csv")
+            self._criteria = AtomicText(out / "criteria.csv", known=_known_criteria)
         except BaseException:
             self._grades.discard()
             raise
         self._grades_csv = csv.writer(self._grades.file, lineterminator="\n")
         self._criteria_csv = csv.writer(self._criteria.file, lineterminator="\n")
-        self._criteria_csv.writerow(_CRITERIA)
+        self._criteria_csv.writerow(CRITERIA_HEADER)
         self._questions: tuple[str, ...] | None = None
 
     def add(self, summary: Summary, stem: str) -> None:
@@ -89,7 +70,7 @@ class TablesWriter(Writer):
 
     def _start(self, questions: tuple[str, ...]) -> None:
         self._questions = questions
-        self._grades_csv.writerow((*_GRADES, *map(plain_cell, questions), "source"))
+        self._grades_csv.writerow((*GRADES_HEADER, *map(plain_cell, questions), "source"))
 
     def _grade_cells(self, summary: Summary) -> list[str]:
         cells = {question.id: question for question in summary.questions}
@@ -129,4 +110,6 @@ def _criteria_cells(summary: Summary) -> Iterator[tuple[str, ...]]:
                 row.who,
                 row.when,
                 row.why,
+                row.decided,
+                row.expected,
             )

@@ -90,6 +90,8 @@ class Group:
     title: str
     reason: str
     reading: str
+    decided: str  # what decided and what was expected, as told of the first of them
+    expected: str
     count: int = 0
     students: list[Waiting] = field(default_factory=list)
 
@@ -123,7 +125,7 @@ class Tally:
         else:
             self.decided_bins[share] += 1
             self.scores.append(summary.score)
-        for index, question in enumerate(summary.questions, start=1):
+        for question in summary.questions:
             tally = self.questions.get(question.id)
             if tally is None:
                 tally = QuestionTally(question.id, question.title, question.max_points)
@@ -132,10 +134,10 @@ class Tally:
             if question.low == question.high:
                 tally.total += question.low
                 tally.decided += 1
-            for number, row in enumerate(question.rows, start=1):
+            for row in question.rows:
                 self._add_criterion(tally, row)
                 if row.credit is None:
-                    student = Waiting(stem, summary.name or summary.id, f"q{index}-{number}")
+                    student = Waiting(stem, summary.name or summary.id, row.anchor)
                     self._add_open(question, row, student)
 
     def mean(self) -> Fraction | None:
@@ -185,7 +187,7 @@ class Tally:
             if len(self.groups) >= MAX_GROUPS:
                 self.ungrouped += 1
                 return
-            group = Group(question.id, row.id, row.title, row.reason, row.reading)
+            group = Group(question.id, row.id, row.title, row.reason, row.reading, row.decided, row.expected)
             self.groups[key] = group
         group.count += 1
         if len(group.students) < MAX_NAMED:

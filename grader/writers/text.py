@@ -24,6 +24,8 @@ _VISIBLE: Final[dict[int, str]] = (
     | dict.fromkeys(range(0x80, 0xA0), "\ufffd")
     | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)), "\ufffd")
 )
+# The same but for C0 controls, which JSON escapes by itself; with what some readers take for an end of line.
+_ACTING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 # A line end after a long line and before a word; lists, tables and steps keep their lines.
 _WRAPPED: Final = re.compile(r"""(?<=[^\n]{50})\n(?=[A-Za-z("'])""")
@@ -60,6 +62,13 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return _SURROGATE.sub("\ufffd", text)
     return text
+
+
+def json_escaped(text: str) -> str:
+    """Return JSON with the same meaning in which no character acts on a terminal or reorders what stands around it."""
+    if text.isascii() or text.replace("\n", "").isprintable():
+        return text
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", encodable(text))
 
 
 def unwrapped(text: str) -> str:

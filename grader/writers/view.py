@@ -1,4 +1,4 @@
-"""What a student is shown of a report, before any format: marks, words and amounts as text.
+"""What is shown of a report, before any format: marks, words and amounts as text.
 
 The web page and the Markdown report are two views of this one; both escape every text in it.
 """
@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.disclosure import Reader, is_told, shown_to
 from grader.model import Part, Reason, Standing
 from grader.writers.moments import moment
 from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
@@ -134,10 +135,10 @@ class ReportView:
 
 
 class Sheet:
-    """One report, rounded and prepared for reading once, whatever formats then take of it."""
+    """One report as its reader may see it, rounded and prepared once, whatever formats then take of it."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, report: Report, reader: Reader = Reader.STUDENT) -> None:
+        self.report = shown_to(report, reader)
 
     @cached_property
     def amounts(self) -> RoundedReport:
@@ -146,7 +147,7 @@ class Sheet:
 
     @cached_property
     def view(self) -> ReportView:
-        """What a student is shown."""
+        """What its reader is shown."""
         return _view_report(self.report, self.amounts)
 
 
@@ -224,12 +225,20 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal
         adjustment=f"+{decimal(amounts.floor_adjustment)}" if amounts.floor_adjustment else "",
         rows=tuple(
             _view_row(number, row, score, reveal=reveal)
-            for number, (row, score) in enumerate(zip(question.criteria, amounts.rows, strict=True), start=1)
+            for number, (row, score) in enumerate(told_rows(question, amounts, reveal=reveal), start=1)
         ),
         text=question.text,
         parts=parts,
         blank=not question.text.strip() and not parts,
     )
+
+
+def told_rows(
+    question: QuestionReport, amounts: RoundedQuestion, *, reveal: bool
+) -> list[tuple[CriterionReport, int | None]]:
+    """Return the rows that are worth telling, each with its score in hundredths."""
+    rows = zip(question.criteria, amounts.rows, strict=True)
+    return [(row, score) for row, score in rows if is_told(row, reveal=reveal)]
 
 
 def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: bool) -> RowView:
@@ -281,7 +290,8 @@ def _facts(evidence: tuple[Evidence, ...], *, reveal: bool) -> tuple[Fact, ...]:
     for item in evidence:
         expected = item.expected if reveal else ""
         read_as = "" if item.read_as == item.read or item.latex else item.read_as
-        grounds.setdefault((read_as, item.latex, item.decided, expected), []).append(item.read)
+        decided = item.decided or (f"Our fault: {item.fault}" if item.fault else "")
+        grounds.setdefault((read_as, item.latex, decided, expected), []).append(item.read)
     facts = (
         Fact(tuple(dict.fromkeys(read for read in reads if read)), *words) for words, reads in grounds.items()
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.provenance import signed
 from grader.writers import Writer
-from grader.writers.atomic import write_text
+from grader.writers.atomic import refuse_to_replace, write_text
 from grader.writers.overview import Overview
 from grader.writers.resources import write_assets
 from grader.writers.webpage import render_page
@@ -22,20 +23,24 @@ if TYPE_CHECKING:
 class SiteWriter(Writer):
     """Write each report's page, what the pages share, and the class's page at the end."""
 
+    endings = ("html",)
+
     def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
         super().__init__(out, assets=assets)
         self._out = out
         self._assets: Assets = assets
         self._overview = Overview()
+        refuse_to_replace(out / "overview.html", kind="overview")
         if assets == "shared":
             write_assets(out)
 
     @staticmethod
     def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
-        yield f"{stem}.html", render_page(sheet, assets=assets)
+        yield f"{stem}.html", signed(render_page(sheet, assets=assets), "report", "html")
 
     def add(self, summary: Summary, stem: str) -> None:
         self._overview.add(summary, stem)
 
     def close(self) -> Sequence[Path]:
-        return (write_text(self._out / "overview.html", self._overview.render(assets=self._assets)),)
+        page = signed(self._overview.render(assets=self._assets), "overview", "html")
+        return (write_text(self._out / "overview.html", page),)

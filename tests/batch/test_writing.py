@@ -14,21 +14,43 @@ def written(classroom, *options) -> int:
     return json.loads(classroom.grade("--json", *options).stdout)["written"]
 
 
-@pytest.mark.parametrize("harm", ["removed", "longer", "same size"])
-def test_a_report_that_somebody_touched_is_written_again(classroom, harm) -> None:
+def test_a_report_that_is_gone_is_written_again(classroom) -> None:
     classroom.class_of(3)
     classroom.grade()
     before = classroom.everything()
-    page = classroom.out / "s001.html"
-    text = page.read_text()
-    if harm == "removed":
-        page.unlink()
-    else:
-        page.write_text(text + "x" if harm == "longer" else text.replace("S", "s", 1))
+    (classroom.out / "s001.html").unlink()
     assert written(classroom) == 1
     assert {name: value for name, value in classroom.everything().items() if "gradebook" not in name} == {
         name: value for name, value in before.items() if "gradebook" not in name
     }
+
+
+@pytest.mark.parametrize("harm", ["longer", "same size", "shorter", "another file"])
+def test_reports_that_somebody_changed_are_named_and_left_alone(classroom, harm) -> None:
+    classroom.class_of(3)
+    classroom.grade()
+    changed = {}
+    for page in (classroom.out / "s001.html", classroom.out / "s002.md"):
+        text = page.read_text()
+        texts = {"longer": text + "x", "same size": text.replace("S", "s", 1), "shorter": text[:-60]}
+        page.write_text(texts.get(harm, "my own notes\n"))
+        changed[page] = page.read_bytes()
+    said = classroom.grade(code=2).stderr
+    for page, content in changed.items():
+        assert page.read_bytes() == content
+        assert f"{page}: cannot be written: " in said
+        page.unlink()
+    assert written(classroom) == 2
+
+
+@pytest.mark.parametrize("name", ["grades.csv", "criteria.csv", "overview.html"])
+def test_tables_of_somebody_else_are_left_alone(classroom, name) -> None:
+    classroom.class_of(3)
+    classroom.out.mkdir()
+    (classroom.out / name).write_text("id,final\ns001,9\n")
+    assert f"{classroom.out / name}: cannot be written" in classroom.grade(code=2).stderr
+    assert (classroom.out / name).read_text() == "id,final\ns001,9\n"
+    assert [path.name for path in classroom.out.iterdir() if path.is_file()] == [name]
 
 
 def test_other_formats_and_other_folders_are_written_from_what_is_known(classroom) -> None:

@@ -102,7 +102,8 @@ class Bench:
         )
 
     def measure_reading(self) -> None:
-        from grader.readers.files import find_files, read_file
+        from grader.readers.files import read_file
+        from grader.readers.folders import find_files
         from grader.rubric import load_rubric
 
         begin = time.process_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -203,3 +204,35 @@ def test_which_assignment(marked) -> None:
     said = marked.override(*ROW, "--credit", "1", "--why", "x", "--assignment", "smal", code=2).stderr
     assert "holds no assignment 'smal'; did you mean 'small'?" in said
     marked.override(*ROW, "--credit", "1", "--why", "x", "--assignment", "small")
+
+
+@pytest.mark.parametrize(
+    "name", ["a;=1+1", "two\nlines", "tab\there", "=kim", "'quoted", "a\u202eb", "  ;-2", "x" * 3000]
+)
+def test_every_id_is_known_again_in_a_queue_that_is_handed_back(classroom, name) -> None:
+    classroom.hand_in("one", q2="no option", students=f"{{id: {json.dumps(name)}}}")
+    classroom.hand_in("lou", q2="no option")
+    classroom.grade()
+    queue = classroom.folder / "queue.csv"
+    classroom.override("--queue", queue)
+    for separator in ",;\t":
+        for row in csv.reader(queue.read_text().splitlines(), delimiter=separator):
+            assert not any(cell.lstrip().startswith(("=", "+", "-", "@")) for cell in row)
+    fill(queue, lambda row: row.update(credit="1", why="It is right."))
+    assert classroom.override("--from", queue).stdout.startswith("2 decisions are kept")
+
+
+def test_ids_that_look_alike_in_a_table_and_rows_decided_twice_are_named(classroom) -> None:
+    for name in ("a b", "a  b"):
+        classroom.hand_in(f"f{len(name)}", q2="no option", students=f"{{id: {json.dumps(name)}}}")
+    classroom.hand_in("lou", q2="no option")
+    classroom.grade()
+    queue = classroom.folder / "queue.csv"
+    queue.write_text(
+        "student,criterion,credit,why\na b,q2_pick,1,x\nlou,q2_pick,1,x\nlou,q2_pick,0,x\nlou,q2_pick,1,x\n"
+    )
+    said = classroom.override("--from", queue, code=2).stderr
+    assert f"{queue}:2: a b: 2 students are written like this in a table" in said
+    assert f"{queue}:4: lou, q2_pick: decided twice, and otherwise in line 3" in said
+    assert f"{queue}:5" not in said
+    assert classroom.count("override") == 0

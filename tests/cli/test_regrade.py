@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 CHANGE = ("expected: 7850", "expected: 7840")
 OTHER = ("expected: relu", "expected: tanh")
 
@@ -207,3 +209,78 @@ def test_ctrl_c_ends_with_130(classroom, monkeypatch) -> None:
     monkeypatch.setattr("grader.batch.session.ClassRun.mark_again", stop)
     said = classroom.regrade("--apply", code=130).stderr
     assert said == "Stopped. What was marked is kept; the same command goes on from there.\n"
+
+
+LATE = "due: 2026-11-20T12:00Z\nlate: {per_day: 10%}\n"
+
+
+def late_class(classroom) -> None:
+    classroom.change_rubric(("title: A small one\n", f"title: A small one\n{LATE}"))
+    classroom.hand_in("ann", when="2026-11-20T11:00Z")
+    classroom.hand_in("ben", when="2026-11-21T11:00Z")
+    classroom.hand_in("cat", q1="", q2="", when="2026-11-22T11:00Z")
+    classroom.grade()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "totals", "words"),
+    [
+        ("2026-11-20T12:00Z\nlate", "2026-11-19T11:30Z\nlate", {"ann": 5.4, "ben": 4.8}, "nothing off -> 0.6 points off"),
+        ("per_day: 10%", "per_day: 50%", {"ann": 6, "ben": 3}, "0.6 points off -> 3 points off"),
+        ("per_day: 10%", "per_day: 10%, grace: 2 days", {"ann": 6, "ben": 6}, "0.6 points off -> nothing off"),
+        (LATE, "", {"ann": 6, "ben": 6}, "nothing is taken off"),
+    ],
+)  # fmt: skip
+def test_due_dates_and_late_rules_are_differences(classroom, old, new, totals, words) -> None:
+    late_class(classroom)
+    assert (classroom.score("ann"), classroom.score("ben")) == (6, 5.4)
+    before = {name: classroom.score(name) for name in totals}
+    classroom.change_rubric((old, new))
+    said = classroom.regrade().stdout
+    changed = {name for name, total in totals.items() if before[name] != total}
+    assert {name for name in totals if f"\n{name}: " in said} == changed
+    assert words in said
+    assert "cat" not in said  # nothing can be taken from nothing
+    data = json.loads(classroom.regrade("--json").stdout)["changes"]
+    assert {each["student"] for each in data} == changed
+    assert all(each["late"]["why"] for each in data)
+    assert classroom.regrade("--apply").stdout.count("late: ") == said.count("late: ")
+    assert {name: classroom.score(name) for name in totals} == totals
+    assert "Nobody's marks change" in classroom.regrade().stdout
+    classroom.change_rubric((new, old)) if new else classroom.change_rubric(
+        ("title: A small one\n", f"title: A small one\n{LATE}")
+    )
+    assert "Taken back" in classroom.regrade("--undo").stdout
+    assert {name: classroom.score(name) for name in totals} == before
+    assert "Nobody's marks change" in classroom.regrade().stdout
+
+
+def test_an_extension_is_a_difference_and_is_taken_back_with_the_change(classroom) -> None:
+    late_class(classroom)
+    roster = classroom.folder / "roster.csv"
+    roster.write_text("id,extra\nann,\nben,2 days\ncat,\n")
+    assert "ben: 5.4 -> 6" in classroom.regrade("--roster", roster).stdout
+    classroom.regrade("--roster", roster, "--apply")
+    assert classroom.score("ben") == 6
+    assert "Nobody's marks change" in classroom.regrade().stdout
+    classroom.regrade("--undo")
+    assert classroom.score("ben") == 5.4
+    assert "Nobody's marks change" in classroom.regrade().stdout
+    assert "ben: 5.4 -> 6" in classroom.grade("--dry-run", "--roster", roster).stdout
+
+
+def test_who_is_gone_is_in_no_table_until_graded_again(classroom) -> None:
+    classroom.class_of(3)
+    classroom.grade()
+    kept = (classroom.files / "s001.yaml").read_text()
+    (classroom.files / "s001.yaml").unlink()
+    assert "1 student of earlier runs is not among the files of the last one" in classroom.grade().stderr
+    tables = (classroom.out / "grades.csv").read_text()
+    said = classroom.regrade("--apply").stderr
+    assert "s001" in said
+    assert (classroom.out / "grades.csv").read_text() == tables
+    classroom.regrade("--undo")
+    assert (classroom.out / "grades.csv").read_text() == tables
+    (classroom.files / "s001.yaml").write_text(kept)
+    assert classroom.grade().stderr == ""
+    assert "s001" in (classroom.out / "grades.csv").read_text()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
 
 from grader.executors import HandIn, Settings
-from grader.executors.pool import Failure, WorkerPool, mark_task
+from grader.executors.pool import WorkerPool, mark_task
 from grader.executors.processes import Processes
+from grader.executors.wall import Failure
 from grader.gradebook.packing import unpack
 from grader.model import Reason
 
@@ -47,7 +49,7 @@ def marked(executor, given) -> list[bytes]:
 def rows(body: bytes) -> dict[str, tuple[str, str]]:
     report = unpack(body)
     return {
-        row.id: (row.reason, row.evidence[0].expected if row.evidence else "")
+        row.id: (row.reason, row.evidence[0].fault if row.evidence else "")
         for question in report.questions
         for row in question.criteria
     }
@@ -143,27 +145,35 @@ def test_a_pool_that_loses_a_task_is_replaced(troublesome, monkeypatch) -> None:
 
 
 def test_writing_goes_on_where_a_worker_dies(troublesome, monkeypatch) -> None:
-    """Writing judges nothing, so that a dead worker was killed from outside; this process does its work."""
+    """Writing is tried again, each student by themselves; where that fails too, only they are named."""
     for number in range(5):
         troublesome.hand_in(f"s{number}", f"right {number}", "right")
     troublesome.grade("--executor", "serial", out=troublesome.folder / "serial")
-    monkeypatch.setattr(WorkerPool, "collect", _losing(WorkerPool.collect))
-    troublesome.grade(
-        "--executor", "processes", "--jobs", "1", "--gradebook", troublesome.folder / "x.gradebook"
+    monkeypatch.setattr(WorkerPool, "collect", _losing(WorkerPool.collect, "s3"))
+    book = troublesome.folder / "x.gradebook"
+    result = troublesome.grade("--executor", "processes", "--jobs", "1", "--gradebook", book, code=1)
+    said = (
+        f"{troublesome.files / 's3.yaml'}: the report of 's3' could not be written: killed; this is our fault"
     )
-    for path in troublesome.out.rglob("*"):
-        if path.is_file():
-            other = troublesome.folder / "serial" / path.relative_to(troublesome.out)
-            assert path.read_bytes() == other.read_bytes()
+    assert [line.startswith(said) for line in result.stderr.splitlines()] == [True]
+    for number in (0, 1, 2, 4):
+        for ending in ("html", "md", "json"):
+            name = f"s{number}.{ending}"
+            assert (troublesome.out / name).read_bytes() == (
+                troublesome.folder / "serial" / name
+            ).read_bytes()
 
 
-def _losing(collect):
-    """Lose everything that is written: what comes back from a task with files in it."""
+def _losing(collect, student):
+    """Lose every second task with files in it, and every one with a student's."""
+    count = itertools.count()
 
     def lossy(self, future):
         found = collect(self, future)
         written = isinstance(found, list) and found and hasattr(found[0], "files")
-        return Failure(Reason.FAULT, "killed") if written else found
+        if written and (next(count) % 2 == 0 or student in {item.student for item in found}):
+            return Failure(Reason.FAULT, "killed")
+        return found
 
     return lossy
 

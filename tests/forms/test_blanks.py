@@ -60,8 +60,8 @@ NASTY = st.lists(
 
 def read_both(rubric):
     form = form_of(rubric)
-    yield read_yaml(yaml_blank(form), "ada.yaml", rubric.outline)
-    yield read_markdown(markdown_blank(form), "ada.md", rubric.outline)
+    yield read_content(yaml_blank(form).encode(), "ada.yaml", rubric.outline)
+    yield read_content(markdown_blank(form).encode(), "ada.md", rubric.outline)
 
 
 @pytest.mark.parametrize("name", ["rq3", "everything"])

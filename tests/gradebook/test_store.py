@@ -7,7 +7,11 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -282,3 +286,66 @@ def test_a_full_disk_is_named_and_the_run_goes_on_after_space_is_made(classroom,
             if path.is_file()
         }
         assert classroom.dumped(disk / "reports.gradebook") == classroom.dumped()
+
+
+@pytest.fixture
+def unwritable(classroom) -> Iterator[Any]:
+    """Give a graded class whose gradebook and folder nobody may write to; root looks on as somebody else."""
+    classroom.class_of(3)
+    classroom.grade()
+    folder = Path(tempfile.mkdtemp(prefix="unwritable-"))
+    for name in ("reports.gradebook", "rubric.yaml"):
+        shutil.copyfile(classroom.folder / name, folder / name)
+    shutil.copytree(classroom.files, folder / "files")
+    classroom.book, classroom.rubric, classroom.files = (
+        folder / "reports.gradebook",
+        folder / "rubric.yaml",
+        folder / "files",
+    )
+    classroom.out = folder / "reports"
+    yield classroom
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@contextmanager
+def only_looking(folder: Path) -> Iterator[None]:
+    for path in folder.iterdir():
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    folder.chmod(0o555)
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="rights are others on this system")
+@pytest.mark.parametrize("log", ["none", "empty", "full"])
+def test_a_gradebook_is_shown_where_nothing_may_be_written(unwritable, log) -> None:
+    book = unwritable.book
+    if log == "full":  # as a run leaves it that is under way, or was killed
+        writer = sqlite3.connect(book, isolation_level=None)
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("UPDATE standings SET student = 'zoe' WHERE student = 's001'")
+        for name in ("", "-wal"):
+            shutil.copyfile(f"{book}{name}", f"{book}.copy{name}")
+        writer.close()
+        for name in ("", "-wal"):
+            Path(f"{book}.copy{name}").replace(f"{book}{name}")
+    elif log == "empty":
+        Path(f"{book}-wal").touch()
+    with only_looking(book.parent):
+        shown = unwritable.grader("gradebook", "show", book).stdout
+        dumped = unwritable.dumped()
+        tried = unwritable.grade("--dry-run", "--executor", "serial").stdout
+    assert "3 students stand" in shown
+    assert ("zoe" in dumped) == (log == "full")
+    assert "3 students are marked by small; nothing was written" in tried
+    assert {path.name for path in book.parent.iterdir()} <= {
+        "reports.gradebook", "reports.gradebook-wal", "rubric.yaml", "files",
+    }  # fmt: skip

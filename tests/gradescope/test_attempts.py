@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -86,3 +87,40 @@ def test_nothing_before_shows_no_total(check_results) -> None:
 
 def test_a_failed_run_is_passed_over() -> None:
     assert last_results((earlier(3, score=2.0), earlier(1, score=0.0, error=True)))["score"] == 2.0
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        '"inf"',
+        '"nan"',
+        "1" + "0" * 400,
+        '"\\ud800"',
+        "null",
+        "[]",
+        "{}",
+    ],
+)
+def test_no_earlier_result_can_break_this_one(tmp_path, score) -> None:
+    """What the platform stored is given back as far as results.json can hold it."""
+    from grader.gradescope.attempts import not_marked
+    from grader.gradescope.metadata import read_metadata
+    from grader.gradescope.results import write_json
+
+    results = '{"score": %s, "output": "\\ud800", "tests": [{"score": %s, "max_score": %s}], "extra_data": {"x": [%s]}}'
+    item = '{"submission_time": "2026-01-01T00:00:00Z", "score": %s, "results": %s}'
+    text = '{"previous_submissions": [%s]}' % (item % (score, results % ((score,) * 4)))
+    path = tmp_path / "submission_metadata.json"
+    path.write_text(text)
+    kept = not_marked("Too often.", read_metadata(path).earlier)
+    write_json(tmp_path / "results.json", kept)
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    data = json.loads((tmp_path / "results.json").read_text(), parse_constant=refuse)
+    assert "Too often." in data["output"]

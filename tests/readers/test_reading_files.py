@@ -10,7 +10,9 @@ import pytest
 from grader.errors import Problem, SubmissionError
 from grader.model import Outline, QuestionOutline, Student
 from grader.readers import READERS
-from grader.readers.files import find_files, read_file
+from grader.readers.files import read_file
+from grader.readers.folders import find_files
+from grader.readers.opening import Found
 
 OUTLINE = Outline(
     assignment="rq",
@@ -188,7 +190,7 @@ def test_folders_are_read_in_order_without_hidden_files(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         write(tmp_path, name, "x")
     found = list(find_files([tmp_path, tmp_path / "a.yaml", tmp_path / "missing"]))
-    assert [path.name for path in found if isinstance(path, Path)] == ["a.yaml", "b.md", "c.md"]
+    assert [item.path.name for item in found if isinstance(item, Found)] == ["a.yaml", "b.md", "c.md"]
     assert [problem.message for problem in found if isinstance(problem, Problem)] == [
         "there is no such file or folder"
     ]

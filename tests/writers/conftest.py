@@ -12,6 +12,8 @@ from grader.model import (
     Evidence,
     Override,
     Place,
+    PublicEvidence,
+    PublicFinding,
     QuestionReport,
     Report,
     Student,
@@ -47,6 +49,7 @@ def row(  # noqa: PLR0913 - a builder names every field it fills
     title="",
     check="number",
     override=None,
+    hidden=False,
 ):
     points, credit = Fraction(points), None if credit is None else Fraction(credit)
     return CriterionReport(
@@ -60,7 +63,15 @@ def row(  # noqa: PLR0913 - a builder names every field it fills
         feedback=feedback,
         evidence=tuple(evidence),
         override=override,
+        public=PublicFinding(
+            reason=reason, feedback=feedback, evidence=tuple(map(public_part, evidence))
+        ),  # what was compared with is private, all else is vouched for
+        hidden=hidden,
     )
+
+
+def public_part(evidence):
+    return PublicEvidence(**{name: getattr(evidence, name) for name in PublicEvidence.model_fields})
 
 
 def decided(name, why, *, credit, who="Ana Okafor", when="2026-03-05T09:12:44Z", **more):

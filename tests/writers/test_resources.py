@@ -22,12 +22,13 @@ def test_every_shared_file_is_written_once_under_its_digest(tmp_path):
     assert {path: path.stat().st_ino for path in paths} == before
 
 
-def test_a_file_that_is_not_what_its_name_says_is_written_again(tmp_path):
+def test_a_file_that_somebody_changed_is_left_alone(tmp_path):
     first, *_ = write_assets(tmp_path)
-    whole = first.read_bytes()
-    first.write_bytes(whole[:-1] + b"x")
-    write_assets(tmp_path)
-    assert first.read_bytes() == whole
+    changed = first.read_bytes()[:-1] + b"x"
+    first.write_bytes(changed)
+    with pytest.raises(FileExistsError, match="changed it"):
+        write_assets(tmp_path)
+    assert first.read_bytes() == changed
 
 
 def test_nothing_is_left_where_nothing_can_be_written(tmp_path, monkeypatch):

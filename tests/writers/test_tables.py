@@ -61,6 +61,8 @@ def test_one_row_a_criterion(tmp_path, everything):
         "who": "",
         "when": "",
         "why": "",
+        "decided": "At $x = 2$, $\\mu = 1$, $\\sigma^2 = 4$ it is 0.25 and not 0.5.",
+        "expected": "$\\frac{x-\\mu}{\\sqrt{\\sigma^2+\\epsilon}}$",
     }
 
 

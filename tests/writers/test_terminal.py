@@ -57,7 +57,7 @@ def test_a_pipe_gets_plain_words(rows):
 
 def test_a_hostile_name_moves_no_cursor(hostile):
     assert "\x1b" not in printed([class_row(hostile)])
-    styled = Student(id="[red]x[/red]\x1b[2J")
+    styled = Student(id="s", name="[red]x[/red]\x1b[2J")
     row = class_row(hostile.model_copy(update={"student": styled}))
     assert "[red]x[/red]␛[2J" in printed([row], width=120)
 

@@ -1,0 +1,72 @@
+"""What the keys of a check of formulas cannot mean, told to its author before anything is marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.equivalence.evaluation import NotEvaluableError
+from grader.equivalence.points import points
+from grader.equivalence.sampling import Sampler
+from grader.notation.errors import ReadingError
+from grader.notation.reading import read_formula
+from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
+from grader.validation import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from grader.notation.names import Names
+    from grader.notation.tree import Node
+
+# Exact at every point, so that a value that is missing is missed by no rounding.
+_RATIONAL: Final = frozenset({"add", "neg", "mul", "div"})
+_TRIED: Final = 24  # points at which a formula is looked for a value
+
+
+def symbol_name(name: str, names: Names) -> str:
+    """Return the name that a formula's symbol has which is written like this; the same where it is no symbol."""
+    try:
+        tree = read_formula(name, names=names).tree
+    except ReadingError:
+        return name
+    return tree.name if isinstance(tree, Symbol) else name
+
+
+def refuse_unknown_symbols(where: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ValueError for a domain of a symbol that no formula has."""
+    names = set(known)
+    for name in where:
+        if name not in names:
+            raise ValueError(f"where: no formula here has a symbol {name!r}{did_you_mean(name, names)}")
+
+
+def refuse_undefined(key: str, tree: Node, domains: Mapping[str, str]) -> None:
+    """Raise ValueError for a fraction that divides by zero wherever it is looked at, such as 0/0 or 1/(x - x)."""
+    exact = all(isinstance(node, Number | Symbol) or _is_rational(node) for node in tree.walk())
+    if exact and not _has_value(Sampler(tree, tree, domains, "real", key), tree):
+        raise ValueError(f"{key}: this formula divides by zero, whatever the values of its symbols")
+
+
+def doubt_about(key: str, tree: Node, domains: Mapping[str, str]) -> str:
+    """Say that no real value of a formula was found anywhere, which its author may not have meant; "" where one was."""
+    if isinstance(tree, Relation | Logic):
+        return ""
+    sampler = Sampler(tree, tree, domains, "real", key)
+    if _has_value(sampler, tree):
+        return ""
+    return f"{key}: no real value of this formula was found at any of {_TRIED} points of its symbols' domains"
+
+
+def _is_rational(node: Node) -> bool:
+    return isinstance(node, Apply) and node.head in _RATIONAL
+
+
+def _has_value(sampler: Sampler, tree: Node) -> bool:
+    """Whether a formula has a value somewhere, or cannot be evaluated at points at all."""
+    for step, point in zip(range(_TRIED), points(sampler.names, sampler.domains, sampler.seed), strict=False):
+        try:
+            if sampler.value(tree, point, step) is not None:
+                return True
+        except NotEvaluableError:
+            return True
+    return False

@@ -1,0 +1,75 @@
+"""Write one student's files, none larger than it may be."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING, Final
+
+from grader.errors import Problem, named
+from grader.executors import Written
+from grader.executors.wall import Failure, unwritten
+from grader.model import Reason
+from grader.writers.atomic import write_text
+from grader.writers.rendering import render
+from grader.writers.shortening import LENGTHS, shortened
+from grader.writers.summary import summarise, to_json
+from grader.writers.view import Sheet
+
+if TYPE_CHECKING:
+    from grader.executors import WriteJob
+    from grader.model import Report
+
+# Nobody reads further, and browsers slow down; an ordinary report has 30 to 60 kB.
+MAX_FILE: Final = 2_000_000  # bytes
+# All files of all students of one hand-in: 40 students in three formats have 100 kB each.
+MAX_FILES: Final = 12_000_000
+# What is wrong with one file alone; a disk that is full or read-only is everybody's.
+_OF_ONE_FILE: Final = frozenset(
+    {errno.EISDIR, errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTEMPTY}
+)
+
+
+def write_files(job: WriteJob, report: Report) -> Written:
+    """Write a report in every format; OSError is raised where nobody's could be written."""
+    problems: list[Problem] = []
+    files = {}
+    for name in job.formats:
+        try:
+            for file, text in _fitting(job, report, name):
+                seen = write_text(job.out / file, text, noted=job.noted.get(file)).stat()
+                files[file] = (seen.st_size, seen.st_mtime_ns)
+        except MemoryError:
+            raise
+        except OSError as error:
+            if error.errno not in _OF_ONE_FILE:
+                raise
+            problems.append(_failed(job, name, f"{error.strerror}: {error.filename2 or error.filename}"))
+        except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
+            problems.append(_failed(job, name, f"the grader failed with {named(error)}"))
+    return Written(job.student, files, to_json(summarise(report, job.reader)), tuple(problems))
+
+
+def _fitting(job: WriteJob, report: Report, name: str) -> list[tuple[str, str]]:
+    """Render one format, with its texts shortened where a file would be too large."""
+    most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
+    size = 0
+    for length in (None, *LENGTHS):
+        shown = Sheet(report if length is None else shortened(report, length), job.reader)
+        texts = list(render(shown, job.stem, (name,), assets=job.assets))
+        size = max((_size(text) for _, text in texts), default=0)
+        if size <= most:
+            return texts
+    raise _TooLargeError(size, most)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
+
+
+class _TooLargeError(Exception):
+    def __init__(self, size: int, most: int) -> None:
+        super().__init__(f"it would have {size:,} bytes; {most:,} are the most")
+
+
+def _failed(job: WriteJob, name: str, said: str) -> Problem:
+    return unwritten(job.source, job.student, Failure(Reason.FAULT, f"as {name}, {said}"))
