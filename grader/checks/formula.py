@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.formula_doubts import (
+    doubts_about_labels,
+    doubts_about_matrices,
+    doubts_about_readings,
+    doubts_about_unknowns,
+)
 from grader.checks.formula_parts import (
     MAX_SHOWN,
     FormulaMistake,
@@ -128,7 +134,15 @@ class FormulaCheck(Frozen):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        return tuple(filter(None, (doubt_about("expected", self._read.right[0], self._domains),)))
+        expected, matrices = self._read.right[0], frozenset(self.matrices)
+        declared = frozenset((*self.symbols, *self.defines, *self.functions))
+        return (
+            *filter(None, (doubt_about("expected", expected, self._domains),)),
+            *doubts_about_labels(expected),
+            *doubts_about_unknowns(expected),
+            *doubts_about_matrices(expected, matrices, self._domains),
+            *doubts_about_readings(tuple(self._right_forms()), self._read.names, expected, declared),
+        )
 
     @cached_property
     def _options(self) -> Options:

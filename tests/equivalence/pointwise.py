@@ -11,7 +11,7 @@ from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Number, 
 
 DIGITS = 60
 CLOSE = mp.mpf(10) ** -30
-MOST = mp.mpf(10) ** 400  # beyond, a value is left out: digits are lost in sums
+MOST = mp.mpf(10) ** 9000  # beyond, a value is left out: digits are lost in sums
 
 
 class NoValueError(Exception):
@@ -41,8 +41,12 @@ class Point:
             raise NoValueError
         if self.real and abs(mp.im(value)) > CLOSE * (1 + abs(value)):
             raise NoValueError
-        # an imaginary part that only rounding made would choose a side of a branch cut
-        return mp.re(value) if self.real or abs(mp.im(value)) < CLOSE * abs(value) else value
+        if self.real:
+            return mp.re(value)
+        # a part that only rounding made would choose a side of a branch cut
+        small = CLOSE * abs(value)
+        parts = [part if abs(part) >= small else mp.mpf(0) for part in (mp.re(value), mp.im(value))]
+        return mp.mpc(*parts) if parts[1] else parts[0]
 
     def _value(self, node):
         if isinstance(node, Number):
