@@ -229,7 +229,7 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
     differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
         verdict = compare_equations(differences[0], differences[1], options)
-        if verdict.accepted and is_update(expected) != is_update(answer):
+        if is_update(expected) != is_update(answer):
             return undecided("Only one of the equations gives a symbol a new value.")
         if verdict.equal != "undecided":
             return verdict

@@ -48,6 +48,25 @@ def with_components(
     return pair
 
 
+def summed_products(tree: Node) -> frozenset[str]:
+    """Return the names whose entries are multiplied in a sum over them: a and b of `sum_i a_i b_i`."""
+    found: set[str] = set()
+    for node in tree.walk():
+        if not (isinstance(node, Binder) and node.head == "sum" and node.index is not None):
+            continue
+        factors = node.body.args if isinstance(node.body, Apply) and node.body.head == "mul" else ()
+        names = [
+            factor.args[0].name
+            for factor in factors
+            if isinstance(factor, Apply)
+            and factor.head == "index"
+            and factor.args[1:] == (node.index,)
+            and isinstance(factor.args[0], Symbol)
+        ]
+        found.update(names if len(names) == 2 else ())
+    return frozenset(found)
+
+
 def _vectors(trees: Iterable[Node], declared: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Yield the names of vectors, with the number of labels under which they are one; capitals are matrices."""
     for name in declared:

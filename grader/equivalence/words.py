@@ -185,7 +185,25 @@ def _expand(field: Normalizer, node: Node) -> Words:
         return [(scalar, _transposed(letters)) for scalar, letters in _expand(field, node.args[0])]
     if node.head == "pow" and isinstance(node.args[1], Number) and node.args[1].value in {1, 2, 3}:
         return _expand(field, Apply("matmul", (node.args[0],) * int(node.args[1].value)))
+    minus_one = Apply("neg", (Number(Fraction(1)),))
+    if node.head == "inverse" or (node.head == "pow" and node.args[1] in {minus_one, Number(Fraction(-1))}):
+        return _inverted(field, node.args[0])
     return [(field.number(1), (_letter(field, node),))]
+
+
+def _inverted(field: Normalizer, node: Node) -> Words:
+    """Return the inverse: of a product, that of its factors in the other order."""
+    if isinstance(node, Apply) and node.head in {"matmul", "mul"}:
+        factors = tuple(
+            Apply("inverse", (arg,)) for arg in reversed(node.args) if is_matrix_valued(field, arg)
+        )
+        below = Apply("mul", tuple(arg for arg in node.args if not is_matrix_valued(field, arg)))
+        words = _expand(field, Apply("matmul", factors)) if len(factors) > 1 else _expand(field, factors[0])
+        scale = field.inverse(field.normal(below)) if below.args else field.number(1)
+        return [(field.times(scalar, scale), letters) for scalar, letters in words]
+    if isinstance(node, Apply) and node.head == "transpose":
+        return [(scalar, _transposed(letters)) for scalar, letters in _inverted(field, node.args[0])]
+    return [(field.number(1), (_letter(field, Apply("inverse", (node,))),))]
 
 
 def _product(field: Normalizer, left: Words, right: Words) -> Words:

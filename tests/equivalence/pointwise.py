@@ -18,6 +18,10 @@ class NoValueError(Exception):
     """No value here: a division by zero, a logarithm of zero, or a number that is not real."""
 
 
+class TooLargeError(NoValueError):
+    """A value that is there, but beyond what digits are kept for."""
+
+
 def number(value: Fraction):
     return mp.mpf(value.numerator) / value.denominator
 
@@ -37,8 +41,10 @@ class Point:
             value = self._value(node)
         except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
             raise NoValueError from error
-        if not mp.isfinite(value) or abs(value) > MOST:
+        if mp.isnan(value):
             raise NoValueError
+        if mp.isinf(value) or abs(value) > MOST:
+            raise TooLargeError
         if self.real and abs(mp.im(value)) > CLOSE * (1 + abs(value)):
             raise NoValueError
         if self.real:
@@ -164,7 +170,7 @@ def power(base, exponent):
             raise NoValueError
         return mp.mpf(1 if exponent == 0 else 0)
     if abs(exponent) > 10**6:
-        raise NoValueError
+        raise TooLargeError
     return mp.power(base, exponent)
 
 
@@ -204,7 +210,7 @@ RULES = {
     "div": lambda a, b: a / b if b != 0 else mp.mpf("nan"),
     "pow": power,
     "root": lambda base, degree=2: power(base, mp.mpf(1) / degree),
-    "exp": lambda value: mp.exp(value) if abs(value) < 800 else mp.mpf("inf"),
+    "exp": lambda value: mp.exp(value) if mp.re(value) < 20_000 else mp.inf,
     "log": logarithm,
     "percent": lambda value: value / 100,
     "abs": abs,
