@@ -44,7 +44,7 @@ from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.scalars import TIMED_OUT
 from grader.equivalence.values import reading_of_value
-from grader.fields import AsTuple, Flag, Words
+from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.conclusions import announced_conclusions, read_conclusion
 from grader.notation.definitions import Candidate, Wanted, find_candidates
@@ -83,10 +83,12 @@ class FormulaCheck(Frozen):
     equal to it), `defines` (names of its left side, which pick it out of an answer in prose),
     `symbols` (name: other spellings), `functions` (names of unknown functions), `matrices` (symbols
     whose products do not commute), `constants` (which of e, pi, i are constants), `where` (name:
-    real, positive, nonnegative, negative, nonzero, integer, natural, probability or complex),
+    real, positive, nonnegative, negative, nonzero, integer, natural, count, probability, complex or index),
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
-    `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
+    `require` and `forbid` (functions or symbols), `form` (lowest_terms, no_fraction, scientific, decimal or
+    finite), `rel` and `abs` (how far values may be off), `growth` (class or simplest: only how fast it grows
+    counts), `domain` (of symbols without one in `where`), `contradiction` (credit 1 means that one of the
     mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
     students what differs (a sign, a factor, a root), without a value.
 
@@ -111,6 +113,11 @@ class FormulaCheck(Frozen):
     up_to: Literal["", "factor", "offset", "affine"] = ""
     require: Words = ()
     forbid: Words = ()
+    form: Words = ()
+    rel: Amount | None = None
+    abs: Amount | None = None
+    growth: Literal["", "class", "simplest"] = ""
+    domain: str = "real"
     contradiction: Flag = False
 
     @model_validator(mode="after")
@@ -148,6 +155,11 @@ class FormulaCheck(Frozen):
     def _options(self) -> Options:
         return Options(
             domains=self._domains,
+            default_domain=self.domain,
+            form=self.form,
+            rel=self.rel,
+            abs=self.abs,
+            growth=self.growth,
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,
