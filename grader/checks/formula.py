@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.formula_doubts import (
+    doubts_about_labels,
+    doubts_about_matrices,
+    doubts_about_readings,
+    doubts_about_unknowns,
+)
 from grader.checks.formula_key import FormulaKey
 from grader.checks.formula_parts import (
     MAX_SHOWN,
@@ -39,7 +45,7 @@ from grader.checks.sense import refuse_repeated
 from grader.equivalence import Options, compare
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.scalars import TIMED_OUT
-from grader.fields import AsTuple, Flag, Words
+from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
 from grader.notation.definitions import Wanted, find_candidates
 from grader.notation.errors import ReadingError
@@ -63,10 +69,12 @@ class FormulaCheck(Frozen):
     equal to it), `defines` (names of its left side, which pick it out of an answer in prose),
     `symbols` (name: other spellings), `functions` (names of unknown functions), `matrices` (symbols
     whose products do not commute), `constants` (which of e, pi, i are constants), `where` (name:
-    real, positive, nonnegative, negative, nonzero, integer, natural, probability or complex),
+    real, positive, nonnegative, negative, nonzero, integer, natural, count, probability, complex or index),
     `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
     too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
-    `require` and `forbid` (functions or symbols), `contradiction` (credit 1 means that one of the
+    `require` and `forbid` (functions or symbols), `form` (lowest_terms, no_fraction, scientific, decimal or
+    finite), `rel` and `abs` (how far values may be off), `growth` (class or simplest: only how fast it grows
+    counts), `domain` (of symbols without one in `where`), `contradiction` (credit 1 means that one of the
     mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
     students what differs (a sign, a factor, a root), without a value.
 
@@ -91,6 +99,11 @@ class FormulaCheck(Frozen):
     up_to: Literal["", "factor", "offset", "affine"] = ""
     require: Words = ()
     forbid: Words = ()
+    form: Words = ()
+    rel: Amount | None = None
+    abs: Amount | None = None
+    growth: Literal["", "class", "simplest"] = ""
+    domain: str = "real"
     contradiction: Flag = False
 
     @model_validator(mode="after")
@@ -115,14 +128,26 @@ class FormulaCheck(Frozen):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        return tuple(
-            filter(None, (doubt_about("expected", self._read.right[0], self._read.options.domains),))
+        key, matrices = self._read, frozenset(self.matrices)
+        expected, domains = key.right[0], key.options.domains
+        declared = frozenset((*self.symbols, *self.defines, *self.functions))
+        return (
+            *filter(None, (doubt_about("expected", expected, domains),)),
+            *doubts_about_labels(expected),
+            *doubts_about_unknowns(expected),
+            *doubts_about_matrices(expected, matrices, domains),
+            *doubts_about_readings(tuple(self._right_forms()), key.names, expected, declared),
         )
 
     def _options(self, names: Names) -> Options:
         """Return how formulas are compared; domains are by the names that formulas are read with: `eps` is epsilon."""
         return Options(
             domains={symbol_name(name, names): domain for name, domain in self.where.items()},
+            default_domain=self.domain,
+            form=self.form,
+            rel=self.rel,
+            abs=self.abs,
+            growth=self.growth,
             rename=self.rename,
             fixed=frozenset(self.fixed),
             up_to=self.up_to,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.evaluation import NotEvaluableError
-from grader.equivalence.points import points
+from grader.equivalence.preparation import prepare
 from grader.equivalence.sampling import Sampler
+from grader.equivalence.verdict import Options
 from grader.notation.errors import ReadingError
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
@@ -51,8 +52,10 @@ def doubt_about(key: str, tree: Node, domains: Mapping[str, str]) -> str:
     """Say that no real value of a formula was found anywhere, which its author may not have meant; "" where one was."""
     if isinstance(tree, Relation | Logic):
         return ""
-    sampler = Sampler(tree, tree, domains, "real", key)
-    if _has_value(sampler, tree):
+    prepared = prepare(tree, tree)
+    known = prepared.domains(Options(domains=domains))
+    sampler = Sampler(prepared.expected, prepared.answer, known, "real", key)
+    if _has_value(sampler, prepared.expected):
         return ""
     return f"{key}: no real value of this formula was found at any of {_TRIED} points of its symbols' domains"
 
@@ -63,7 +66,7 @@ def _is_rational(node: Node) -> bool:
 
 def _has_value(sampler: Sampler, tree: Node) -> bool:
     """Whether a formula has a value somewhere, or cannot be evaluated at points at all."""
-    for step, point in zip(range(_TRIED), points(sampler.names, sampler.domains, sampler.seed), strict=False):
+    for step, point in zip(range(_TRIED), sampler.points(), strict=False):
         try:
             if sampler.value(tree, point, step) is not None:
                 return True

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
+from grader.equivalence.indices import patterns_of
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.equivalence.unknowns import PARTIAL
 from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol
@@ -93,6 +94,8 @@ def differentiated(tree: Node, dependence: Dependence = NOTHING) -> Node:
     if len(tree.args) < 2:
         return tree
     body, variable = tree.args[:2]
+    if tree.head == GRADIENT:
+        variable = _where_taken(body, variable)
     order = tree.args[2] if len(tree.args) > 2 else ONE
     if not isinstance(order, Number) or order.value.denominator != 1 or not 0 <= order.value <= MAX_ORDER:
         return tree
@@ -110,6 +113,16 @@ def _of_only_argument(tree: Apply, dependence: Dependence) -> Node:
     if isinstance(body, Apply) and body.head.startswith("call:") and len(body.args) == 1:
         return differentiated(Apply("derivative", (body, body.args[0])), dependence)
     return tree
+
+
+def _where_taken(body: Node, variable: Node) -> Node:
+    r"""Return `\theta_{t-1}` for the gradient `\nabla_\theta L(\theta_{t-1})`, which is taken there."""
+    if not isinstance(variable, Symbol):
+        return variable
+    found = patterns_of(body).get(variable.name, set())
+    if len(found) != 1 or () in found:
+        return variable
+    return Apply("index", (variable, *next(iter(found))))
 
 
 def _once(body: Node, variable: Node, dependence: Dependence) -> Node:

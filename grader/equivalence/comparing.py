@@ -8,11 +8,11 @@ from grader.equivalence.calculus import dependence_in, differentiated, has_deriv
 from grader.equivalence.domains import with_conjugates
 from grader.equivalence.doubts import with_doubts
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
-from grader.equivalence.equations import compare_equations, compare_updates, difference_of
+from grader.equivalence.equations import compare_equations, compare_updates, difference_of, is_update
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
-from grader.equivalence.matrixformulas import compare_matrix_formulas
+from grader.equivalence.matrixformulas import compare_evident_matrices, compare_matrix_formulas
 from grader.equivalence.members import (
     compare_in_order,
     compare_matrices,
@@ -38,6 +38,7 @@ from grader.equivalence.scalars import (
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
+from grader.equivalence.vectors import has_vectors, with_components
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.equivalence.words import has_matrices
 from grader.notation.tree import (
@@ -228,6 +229,8 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
     differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
         verdict = compare_equations(differences[0], differences[1], options)
+        if is_update(expected) != is_update(answer):
+            return undecided("Only one of the equations gives a symbol a new value.")
         if verdict.equal != "undecided":
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
@@ -276,8 +279,14 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
     if options.rel is not None or options.abs is not None:
         return compare_near(expected, answer, options)
+    if has_vectors(expected) or has_vectors(answer):
+        scalars = frozenset(options.domains)
+        expected, answer = with_components(expected, answer, options.matrices, scalars)
     if has_matrices(expected, answer):
         return compare_matrix_formulas(expected, answer, options)
+    evident = compare_evident_matrices(expected, answer, options)
+    if evident is not None:
+        return evident
     if options.up_to:
         return compare_up_to(expected, answer, options)
     return compare_scalars(expected, answer, options)

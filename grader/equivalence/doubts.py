@@ -24,6 +24,7 @@ from grader.equivalence.ranges import RUNNING
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.scalars import undecided
 from grader.equivalence.unknowns import are_told_apart, has_unknowns, telescoped
+from grader.equivalence.vectors import summed_products, with_components
 from grader.notation.tree import Binder, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ LETTERS: Final = (
     "The formulas are equal with other letters for the indices; a person will see whether that is meant."
 )
 SET: Final = "The formulas are equal if a sum runs over the set of the other one, which is not written."
+INNER: Final = "The formulas are equal if a product of letters is an inner product of vectors."
 UNKNOWN: Final = "The formulas hold different unknowns, and nothing says how these depend on each other."
 CHAIN: Final = "The formulas are equal by the chain rule, if their letters depend on each other that way."
 
@@ -80,6 +82,11 @@ def _put_right(expected: Node, answer: Node) -> Iterator[tuple[Node, Node, str]]
         pairs = pairs_by_use(expected, answer, list(letters[0]), list(letters[1]))
         if len(set(pairs.values())) == len(letters[1]) and _may_be_indices(expected, answer, pairs):
             yield expected, rename_indices(answer, pairs), LETTERS
+    vectors = summed_products(expected) | summed_products(answer)
+    if vectors:
+        first, second = with_components(expected, answer, vectors, frozenset())
+        if (first, second) != (expected, answer):
+            yield first, second, INNER
     for place, tree in enumerate((expected, answer)):
         changed = _with_set_of((expected, answer)[1 - place], tree)
         if changed is not None:

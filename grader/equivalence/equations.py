@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 from grader.equivalence import balls
 from grader.equivalence.domains import assumed_domains
@@ -17,11 +19,12 @@ from grader.equivalence.factors import Factors, atoms_of, factors_of
 from grader.equivalence.indices import shifts
 from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import NEVER_ZERO, Normalizer
-from grader.equivalence.points import points
+from grader.equivalence.points import points, readable
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
-from grader.equivalence.rewriting import names_in
+from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.ring import ONE, TooLargeError
+from grader.equivalence.sampling import value_names
 from grader.equivalence.scalars import compare_scalars
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from grader.equivalence.balls import Value
 
+COUNTING: Final = frozenset({"natural", "integer", "count", "index"})
+"""Domains in which no solution is sought: such a symbol is a length or the like."""
 MAX_ORS: Final = 12  # equations in one `or`
 SOLUTIONS: Final = 10  # solutions of one equation tried in the other
 MAX_LINES: Final = 24  # points through which solutions are sought, for each symbol
@@ -73,21 +78,70 @@ def compare_updates(expected: Node, answer: Node, compare: Callable[[Node, Node]
     The w on the left is the new one; so are `w := ...` and `w <- ...`.
     """
     sides = [_update(tree) for tree in (expected, answer)]
-    if sides[0] is None and sides[1] is None:
-        return None
+    plain = [side is not None and isinstance(side[0], Symbol) for side in sides]
+    if any(plain) and not all(plain):  # only one of them numbers its steps
+        sides = [_update(in_steps(tree)) for tree in (expected, answer)]
     if sides[0] is None or sides[1] is None:
-        return Verdict("undecided", "none", "none", "Only one of the equations gives a symbol a new value.")
+        return None
     names = compare(sides[0][0], sides[1][0])
     return compare(sides[0][1], sides[1][1]) if names.equal == "equal" else names
 
 
+def is_update(tree: Node) -> bool:
+    """Whether an equation gives a symbol a new value out of the old one."""
+    return _update(tree) is not None
+
+
 def _update(tree: Node) -> tuple[Node, Node] | None:
-    """Return both sides of an equation that gives a symbol a new value out of the old one."""
+    """Return both sides of an equation that gives a symbol a new value out of the old one.
+
+    So does `w_{t+1} = w_t - a g`, and `w_new = w_old - a g`: these labels are left out.
+    """
     if not (isinstance(tree, Relation) and tree.operators in {("=",), (":=",)}):
         return None
     left, right = tree.operands
-    named = isinstance(left, Symbol) or (isinstance(left, Apply) and left.head == "index")
-    return (left, right) if named and any(node == left for node in right.walk()) else None
+    if not (isinstance(left, Symbol) or (isinstance(left, Apply) and left.head == "index")):
+        return None
+    if any(node == left for node in right.walk()):
+        return left, right
+    return None
+
+
+def in_steps(tree: Node) -> Node:
+    """Return `w := w - a g` for an update whose steps are numbered or named, the tree as it is for any other."""
+    if not (isinstance(tree, Relation) and tree.operators in {("=",), (":=",)}):
+        return tree
+    left, right = tree.operands
+    if not (isinstance(left, Apply) and left.head == "index" and len(left.args) == 2):
+        return tree
+    base, new = left.args
+    old = {
+        node.args[1:]
+        for node in right.walk()
+        if isinstance(node, Apply) and node.head == "index" and node.args[0] == base
+    }
+    if len(old) != 1 or not _is_step(new, next(iter(old))):
+        return tree
+    return Relation(tree.operators, (base, _without_label(right, base)))
+
+
+def _is_step(new: Node, old: tuple[Node, ...]) -> bool:
+    """Whether a label follows another one: t+1 after t, t after t-1, new after old."""
+    if len(old) != 1:
+        return False
+    names = [label.name if isinstance(label, Symbol) else "" for label in (new, old[0])]
+    if names == ["new", "old"]:
+        return True
+    field = Normalizer({})
+    with suppress(TooLargeError, UndefinedError):
+        return field.minus(field.normal(new), field.normal(old[0])).constant == 1
+    return False
+
+
+def _without_label(tree: Node, base: Node) -> Node:
+    if isinstance(tree, Apply) and tree.head == "index" and tree.args[0] == base:
+        return base
+    return map_children(tree, lambda child: _without_label(child, base))
 
 
 def _inside_bars(tree: Node) -> Node | None:
@@ -233,28 +287,31 @@ def _excludes_zero(value: Value) -> bool:
     return bool(value) if isinstance(value, Fraction) else not value.contains(0)
 
 
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
+def _datum(key: str) -> Fraction:
+    """Return the value of `x_3`, the same wherever it stands; of a set, how many members it has."""
+    return readable("natural" if key.startswith("|") else "positive", crc32(key.encode()))
 
 
 def _value(tree: Node, point: dict[str, Value]) -> Value | None:
     try:
-        return Evaluation(point, _no_data).value(tree)
+        return Evaluation(point, _datum).value(tree)
     except (UndefinedError, NotEvaluableError):
         return None
 
 
 def _solutions(first: Node, second: Node, options: Options) -> Iterator[dict[str, Value]]:
     """Yield solutions of an equation, exact or enclosed in balls, along lines through sample points."""
-    names = sorted(names_in(first) | names_in(second))
+    names = sorted(value_names(first, second))
     if not names and _value(first, {}) == 0:
         yield {}
     domains = {name: options.domain(name) for name in names}
     found = 0
-    for name in sorted(names_in(first)):
-        linear = _is_linear(first, name)
+    solvable = [name for name in value_names(first) if domains[name] not in COUNTING]
+    linear_in = {name: _is_linear(first, name) for name in solvable}
+    for place, name in enumerate(sorted(solvable, key=lambda each: (not linear_in[each], each)), 1):
+        linear = linear_in[name]
         for count, point in enumerate(points(names, domains, options.seed)):
-            if count >= MAX_LINES or found >= SOLUTIONS * (1 + names.index(name)):
+            if count >= MAX_LINES or found >= SOLUTIONS * place:
                 break
             roots = [_linear_root(first, point, name)] if linear else _enclosed_roots(first, point, name)
             for root in roots:

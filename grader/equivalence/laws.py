@@ -177,8 +177,8 @@ def power_of(field: Quotients, base: Quotient, exponent: Quotient) -> Quotient:
         return rational_power(field, base, value)
     if base.constant == 1:
         return base
-    if not base.top:  # 0^x is 0 where it is defined
-        return base
+    if not base.top:  # 0^x is 0, 1 or nothing, by the sign of x
+        raise TooLargeError
     return exp_of(field, field.times(exponent, log_of(field, base)))
 
 

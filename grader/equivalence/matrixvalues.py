@@ -34,9 +34,14 @@ class MatrixEvaluation(Evaluation):
     """Evaluates trees whose values may be square matrices."""
 
     def value(self, node: Node) -> Any:
-        if not isinstance(node, Apply):
-            return super().value(node)
-        if node.head == "index":
+        """Return the value: a number, or a matrix as rows. Raises UndefinedError, NotEvaluableError."""
+        try:
+            return self._value(node)
+        except (TypeError, ValueError, AttributeError) as error:  # a matrix where only a number can be
+            raise NotEvaluableError from error
+
+    def _value(self, node: Node) -> Any:
+        if not isinstance(node, Apply) or node.head == "index":
             return super().value(node)
         args = [self.value(arg) for arg in node.args]
         if not any(isinstance(arg, tuple) for arg in args):

@@ -10,13 +10,13 @@ from zlib import crc32
 
 from grader.equivalence import balls
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
-from grader.equivalence.points import READABLE, points, readable, seeded
+from grader.equivalence.points import MAX_POINTS, READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.ranges import SIZE
 from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from grader.equivalence.balls import Value
 
@@ -66,7 +66,7 @@ class Sampler:
     ) -> None:
         self.pair = expected, answer
         self.seed = seed
-        self.names = _names(expected, answer)
+        self.names = value_names(expected, answer)
         self.domains = {name: domains.get(name, default) for name in self.names}
         self._data_domains = domains
         self._default = default
@@ -75,6 +75,13 @@ class Sampler:
         self._data: dict[str, Fraction] = {}
         self.complex = complex_domain or has_i or not self.names
         self.nonreal = tuple(name for name in self.names if self.domains[name] == "complex")
+
+    def points(self) -> Iterator[dict[str, Fraction]]:
+        """Yield the points; where there are data alone, these change with every step."""
+        if self.names or not self._has_data():
+            yield from points(self.names, self.domains, self.seed)
+        else:
+            yield from ({} for _ in range(MAX_POINTS))
 
     def run(self) -> Sample:
         """Compare at points until they differ or agree at enough of them."""
@@ -112,7 +119,7 @@ class Sampler:
         """
         if self.complex:
             return None
-        point = next(iter(points(self.names, self.domains, self.seed)), None)
+        point = next(self.points(), None)
         if point is None:
             return None
         sample = Sample(differ=point)
@@ -125,7 +132,7 @@ class Sampler:
     def definedness(self, count: int) -> Sample:
         """Visit readable points only to see where exactly one formula is defined."""
         sample = Sample()
-        for step, point in zip(range(count), points(self.names, self.domains, self.seed), strict=False):
+        for step, point in zip(range(count), self.points(), strict=False):
             try:
                 self._note(sample, self._compare(point, step, LOW, sample), point)
             except NotEvaluableError:
@@ -134,7 +141,7 @@ class Sampler:
 
     def _walk(self) -> Sample:
         sample = Sample(only_constants=not self.names)
-        for step, point in enumerate(points(self.names, self.domains, self.seed)):
+        for step, point in enumerate(self.points()):
             precisions = CONSTANT_BITS if not self.names and not self._has_data() else (LOW,)
             for precision in precisions:
                 try:
@@ -262,7 +269,7 @@ def _conditions(node: Binder) -> tuple[Node, ...]:
     return domain.args if isinstance(domain, Logic) and domain.operator == "and" else (domain,)
 
 
-def _names(*trees: Node) -> tuple[str, ...]:
+def value_names(*trees: Node) -> tuple[str, ...]:
     """Return the symbols that need a value, in order of appearance; pure labels need none."""
     found: dict[str, None] = {}
     for tree in trees:

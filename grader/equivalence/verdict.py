@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.equivalence.forms import FORMS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
@@ -85,10 +87,14 @@ class Options:
     seed: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse domains nobody defined, so that a typing error in a rubric is seen."""
+        """Refuse domains and forms nobody defined, so that a typing error in a rubric is seen."""
         for name, domain in (*self.domains.items(), ("", self.default_domain)):
             if domain not in DOMAINS:
                 msg = f"the domain of '{name}' must be one of {', '.join(DOMAINS)} (got '{domain}')"
+                raise ValueError(msg)
+        for form in self.form:
+            if form not in FORMS:
+                msg = f"form must be one of {', '.join(FORMS)} (got '{form}')"
                 raise ValueError(msg)
 
     @property

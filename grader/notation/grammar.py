@@ -143,10 +143,11 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "~": negation,
     "relation": tilde,
     "if": conditional,
-    "partial": derivatives.partial,
-    "nabla": derivatives.gradient,
+    "partial": naming.with_declared(derivatives.partial),
+    "nabla": naming.with_declared(derivatives.gradient),
     "dots": ellipsis_refused,
     **commands.RULES,
+    "frac": naming.with_declared(commands.fraction),
 }
 
 RULES: Final = Rules(OPERANDS, OPERATORS | SCRIPTS)

@@ -15,7 +15,7 @@ from grader.notation.lexer import Token, keys, looks_latex, tokenise
 from grader.notation.vocabulary import ACCENTS, ALIASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _LEAF: Final = ""
 MAX_SPELLING: Final = 200
@@ -131,7 +131,7 @@ def _sequences(spelling: str) -> list[tuple[str, ...]]:
     sequence = tuple(keys(tokens))
     if not sequence:
         raise ReadingError(f"the name {spelling!r} is empty")
-    found = [sequence]
+    found = [sequence, *_derivative_sequences(sequence)]
     if len(sequence) == 1 and sequence[0] != spelling and tokens[0].kind in {"function", "constant", "word"}:
         found.append((spelling,))
     if len(sequence) == 3 and sequence[1] == "_":
@@ -149,6 +149,39 @@ def _sequences(spelling: str) -> list[tuple[str, ...]]:
         stem = sequence[0].removesuffix(digits)
         found.append((ALIASES.get(stem, stem), "_", digits))
     return found
+
+
+def _derivative_sequences(sequence: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    r"""Yield the other ways to write a derivative that is declared in one: `\frac{\partial L}{\partial w}` for `dL/dw`."""
+    parts = _derivative_parts(sequence)
+    if parts is None:
+        return
+    above, below = parts
+    yield ("frac", "partial", *above, "partial", *below)
+    yield ("partial", *above, "/", "partial", *below)
+    yield ("partial", "_", *below, *above)
+    first, second = f"d{above[0]}", f"d{below[0]}"
+    for top in ((first, *above[1:]), ("d", *above)):
+        for bottom in ((second, *below[1:]), ("d", *below)):
+            yield ("frac", *top, *bottom)
+            yield (*top, "/", *bottom)
+
+
+def _derivative_parts(sequence: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return what is differentiated and the variable, None where a spelling is no derivative."""
+    body = sequence[1:] if sequence[0] == "frac" else sequence
+    if body.count("partial") == 2 and body[0] == "partial":
+        second = body.index("partial", 1)
+        above, below = body[1:second], body[second + 1 :]
+        if sequence[0] != "frac":
+            above = above[:-1] if above[-1:] == ("/",) else ()
+    else:
+        pair = body if sequence[0] == "frac" else (body[0], *body[2:])
+        slashed = sequence[0] == "frac" or sequence[1:2] == ("/",)
+        if not slashed or len(pair) != 2 or not all(part[0] == "d" and len(part) > 1 for part in pair):
+            return None
+        above, below = ((part[1:],) for part in pair)
+    return (above, below) if above and below else None
 
 
 def _trailing_digits(word: str) -> str:

@@ -19,6 +19,7 @@ from grader.equivalence import Options
 from grader.equivalence.comparing import compare_once
 from grader.notation.printing import to_text
 
+REPORTED = 10_000  # pairs after which a line is printed
 SOUNDNESS = Path(__file__).parents[1] / "equivalence" / "soundness.py"
 
 
@@ -34,6 +35,8 @@ def main() -> int:
     wrong = 0
     started = time.perf_counter()
     for count in range(chosen.count):
+        if count and not count % REPORTED:
+            print(f"{count} pairs, {wrong} contradicted", flush=True)
         seed = f"{chosen.seed}:{count}"
         maker = harness.formula_pairs.Maker(Random(seed))  # noqa: S311 - a seed, not a secret
         pair = maker.pair()

@@ -11,11 +11,15 @@ from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Number, 
 
 DIGITS = 60
 CLOSE = mp.mpf(10) ** -30
-MOST = mp.mpf(10) ** 400  # beyond, a value is left out: digits are lost in sums
+MOST = mp.mpf(10) ** 9000  # beyond, a value is left out: digits are lost in sums
 
 
 class NoValueError(Exception):
     """No value here: a division by zero, a logarithm of zero, or a number that is not real."""
+
+
+class TooLargeError(NoValueError):
+    """A value that is there, but beyond what digits are kept for."""
 
 
 def number(value: Fraction):
@@ -37,12 +41,18 @@ class Point:
             value = self._value(node)
         except (ZeroDivisionError, ValueError, OverflowError, TypeError) as error:
             raise NoValueError from error
-        if not mp.isfinite(value) or abs(value) > MOST:
+        if mp.isnan(value):
             raise NoValueError
+        if mp.isinf(value) or abs(value) > MOST:
+            raise TooLargeError
         if self.real and abs(mp.im(value)) > CLOSE * (1 + abs(value)):
             raise NoValueError
-        # an imaginary part that only rounding made would choose a side of a branch cut
-        return mp.re(value) if self.real or abs(mp.im(value)) < CLOSE * abs(value) else value
+        if self.real:
+            return mp.re(value)
+        # a part that only rounding made would choose a side of a branch cut
+        small = CLOSE * abs(value)
+        parts = [part if abs(part) >= small else mp.mpf(0) for part in (mp.re(value), mp.im(value))]
+        return mp.mpc(*parts) if parts[1] else parts[0]
 
     def _value(self, node):
         if isinstance(node, Number):
@@ -160,7 +170,7 @@ def power(base, exponent):
             raise NoValueError
         return mp.mpf(1 if exponent == 0 else 0)
     if abs(exponent) > 10**6:
-        raise NoValueError
+        raise TooLargeError
     return mp.power(base, exponent)
 
 
@@ -200,7 +210,7 @@ RULES = {
     "div": lambda a, b: a / b if b != 0 else mp.mpf("nan"),
     "pow": power,
     "root": lambda base, degree=2: power(base, mp.mpf(1) / degree),
-    "exp": lambda value: mp.exp(value) if abs(value) < 800 else mp.mpf("inf"),
+    "exp": lambda value: mp.exp(value) if mp.re(value) < 20_000 else mp.inf,
     "log": logarithm,
     "percent": lambda value: value / 100,
     "abs": abs,
