@@ -279,7 +279,7 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
     if options.rel is not None or options.abs is not None:
         return compare_near(expected, answer, options)
-    if has_vectors(expected) or has_vectors(answer):
+    if options.matrices or has_vectors(expected) or has_vectors(answer):
         scalars = frozenset(options.domains)
         expected, answer = with_components(expected, answer, options.matrices, scalars)
     if has_matrices(expected, answer):

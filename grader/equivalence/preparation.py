@@ -123,7 +123,8 @@ def _missing_limits(
     trees: list[Node], place: int, notes: list[str]
 ) -> tuple[Node | None, Node | None] | None:
     """Return the limits that the sums of a tree lack: those of the other one, where these are plain."""
-    if (None, None) not in limits_of(trees[place]):
+    lacking = [pair for pair in limits_of(trees[place]) if pair[1] is None]
+    if not lacking:
         return None
     bound = {node.index.name for node in trees[1 - place].walk() if isinstance(node, Binder) and node.index}
     other = {
@@ -133,7 +134,7 @@ def _missing_limits(
     }
     if len(other) != 1:
         return Number(Fraction(1)), Symbol(LENGTH)
-    if place == 1:
+    if place == 1 and (None, None) in lacking:
         notes.append(NOTE_LIMITS)
     return next(iter(other))
 
@@ -269,14 +270,8 @@ def _with_index(tree: Node, names: frozenset[str], index: Symbol) -> Node:
 
 def _with_limits(tree: Node, pair: tuple[Node | None, Node | None]) -> Node:
     tree = map_children(tree, lambda child: _with_limits(child, pair))
-    if (
-        isinstance(tree, Binder)
-        and tree.head in {"sum", "prod"}
-        and is_ranged(tree)
-        and tree.lower is None
-        and tree.upper is None
-    ):
-        return replace(tree, lower=pair[0], upper=pair[1])
+    if isinstance(tree, Binder) and tree.head in {"sum", "prod"} and is_ranged(tree) and tree.upper is None:
+        return replace(tree, lower=pair[0] if tree.lower is None else tree.lower, upper=pair[1])
     return tree
 
 

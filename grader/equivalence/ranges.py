@@ -34,6 +34,8 @@ ONE: Final = Number(Fraction(1))
 SIZE: Final = "call:size"
 """The number of members of a set that a sum runs over."""
 RUNNING: Final = frozenset({"sum", "prod", "max", "min"})
+COUNTS: Final = frozenset({"n", "m", "k", "d"})
+"""Letters of numbers: an index in `[n]`, whose brackets say no more than round ones, runs from 1 to n."""
 _FLIPPED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!=", "=": "="}
 _ORDERED: Final = frozenset({"<", "<="})
 _DESCENDING: Final = frozenset({">", ">="})
@@ -112,6 +114,8 @@ def _note_set(found: _Range, members: Node) -> None:
     if isinstance(members, Collection) and members.kind == "list" and len(members.items) in {1, 2}:
         found.lower = members.items[0] if len(members.items) == 2 else ONE
         found.upper = members.items[-1]
+    elif isinstance(members, Symbol) and members.name in COUNTS:
+        found.lower, found.upper = ONE, members
     elif isinstance(members, Interval) and members.includes_lower and members.includes_upper:
         found.lower, found.upper = members.lower, members.upper
     else:
@@ -127,6 +131,8 @@ def _note_relation(found: _Range, condition: Relation, binder: Binder, elsewhere
     if left != index or index is None or index.name in names_in(right):
         return False
     partner = right if _runs_as_well(right, binder, elsewhere) else None
+    if operator == "!=" and partner is not None and not _is_of_pairs(binder, right):
+        partner = None
     if isinstance(partner, Symbol):
         found.pair = partner, _Range()
     if operator == "!=":
@@ -161,6 +167,12 @@ def _runs_as_well(other: Node, binder: Binder, elsewhere: frozenset[str]) -> boo
         and other.name not in elsewhere
         and other.name in names_in(binder.body)
     )
+
+
+def _is_of_pairs(binder: Binder, other: Node) -> bool:
+    """Whether `i != j` stands for all pairs: in a sum with the first letter first; `prod_{j != i}` keeps its i."""
+    assert binder.index is not None  # noqa: S101 - looked at before
+    return binder.head == "sum" and isinstance(other, Symbol) and binder.index.name < other.name
 
 
 def _note_chain(found: _Range, condition: Relation, index: Symbol) -> None:

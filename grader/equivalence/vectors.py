@@ -105,6 +105,9 @@ def _terms(node: Node, labels: int = 0) -> Iterator[tuple[str, int]]:
             yield from _terms(arg)
     elif isinstance(node, Apply) and node.head in {"div", "transpose"}:
         yield from _terms(node.args[0])
+    elif isinstance(node, Apply) and node.head == "mul":
+        factors = [arg for arg in node.args if not isinstance(arg, Number)]
+        yield from _terms(factors[0]) if len(factors) == 1 else ()
     elif isinstance(node, Apply) and node.head == "index":
         yield from _terms(node.args[0], len(node.args) - 1)
 
@@ -145,8 +148,8 @@ class _Components:
         if len(vectors) != 2:
             return None
         rows = [isinstance(arg, Apply) and arg.head == "transpose" for arg in vectors]
-        if node.head == "matmul" and rows != [True, False]:
-            return None
+        if node.head == "matmul" and rows not in ([True, False], [False, False]):
+            return None  # an outer product
         inner = self._sum(Apply("mul", (_bare(vectors[0]), _bare(vectors[1]))))
         others = tuple(self.written(arg) for arg in node.args if arg not in vectors)
         return Apply("mul", (*others, inner)) if others else inner
