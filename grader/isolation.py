@@ -39,18 +39,22 @@ def importable() -> list[str]:
     """Return `sys.path` without the current folder and without what was named relative to it.
 
     The folders of this package, of the standard library and of what is installed stay, even where
-    somebody works in one of them.
+    somebody works in one of them; but if `-m` has put that one first as well, not in that place.
     """
-    avoided: set[object] = set()
-    for entry in (os.curdir, *_named_folders()):
+    here = _identity(os.curdir)
+    avoided: set[object] = {here}
+    for entry in _named_folders():
         if not os.path.isabs(entry):
             avoided |= {_identity(entry), os.path.abspath(entry)}
     for entry in _installed():
         avoided -= {_identity(entry), os.path.abspath(entry)}
-    return [
+    kept = [
         entry
         for entry in sys.path
         if os.path.isabs(entry) and entry not in avoided and (_identity(entry) or entry) not in avoided
+    ]
+    return [
+        entry for place, entry in enumerate(kept, 1) if entry not in kept[place:] or _identity(entry) != here
     ]
 
 

@@ -159,7 +159,7 @@ class Classroom:
     def run(self, command: list[str], *arguments: str, code: int = 0, **more: str) -> str:
         done = subprocess.run(
             [*command, *arguments], cwd=self.folder, env=clean(**more), capture_output=True, text=True,
-            check=False, timeout=100,
+            check=False, timeout=110,
         )  # fmt: skip
         ran = sorted(path.name for path in self.marks.iterdir())
         for name in ran:
@@ -238,7 +238,20 @@ def test_no_executor_runs_what_lies_there(classroom, command, way, name, request
     options = {
         "dask": lambda: ["--scheduler", request.getfixturevalue("cluster")], "processes": lambda: ["--jobs", "1"],
     }.get(name, list)()  # fmt: skip
-    words = ["files", "--rubric", "hard.yaml", "--out", name, "--format", "csv", "--executor", name, *options]
+    words = [
+        "files",
+        "--rubric",
+        "hard.yaml",
+        "--out",
+        name,
+        "--format",
+        "csv",
+        "--deadline",
+        "100",
+        "--executor",
+        name,
+        *options,
+    ]
     classroom.run(command, "grade", *words, code=1)  # files that are no hand-ins are named
     assert classroom.points(name) == ["5"]  # the computer algebra system has been asked
 
@@ -262,7 +275,7 @@ def test_names_relative_to_the_current_folder_are_not_looked_into(tmp_path) -> N
     classroom.plant(FILES, classroom.folder, without=without)
     classroom.plant(PACKAGES, classroom.folder / "files", without=without)
     named = os.pathsep.join([".", "", "files", str(classroom.folder), str(tmp_path / "class/../class")])
-    words = ["files", "--rubric", "hard.yaml", "--format", "csv", "--jobs", "1"]
+    words = ["files", "--rubric", "hard.yaml", "--format", "csv", "--deadline", "100", "--jobs", "1"]
     classroom.run(classroom.script("grade"), *words, code=1, PYTHONPATH=named, PYTHONSTARTUP="files/json.py")
     assert classroom.points() == ["5"]
 
@@ -328,6 +341,9 @@ def test_who_works_where_things_are_installed_can_work(monkeypatch, place) -> No
     monkeypatch.setattr(isolation, "__file__", str(ROOT / "grader/isolation.py"))
     monkeypatch.setattr(sys, "path", ["", str(place)])
     assert isolation.importable() == [str(place)]
+    # As `-m` puts it: first, and then where an installation has it.
+    monkeypatch.setattr(sys, "path", [str(place), "/usr", str(place)])
+    assert isolation.importable() == ["/usr", str(place)]
 
 
 def test_children_get_no_variable_that_makes_python_run_something(monkeypatch) -> None:

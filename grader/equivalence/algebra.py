@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from grader.notation.tree import Node
 
-START_SECONDS: Final = 10.0  # importing SymPy takes 0.3 s, 2 s without compiled files
+# Importing SymPy takes 0.3 s, 2 s without compiled files, and many times that on a machine that is busy; who has less
+# time for an answer stops this process anyway.
+START_SECONDS: Final = 30.0
 MAX_NODES: Final = 300  # of both formulas; simplification is hopeless beyond
 
 # It finds modules where this process does, so that both run the same code.
