@@ -14,12 +14,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
+import tempfile
 import time
 import traceback
+import types
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -65,6 +70,8 @@ questions:
 FORM = form_of(RUBRIC)
 STOPPED = 20.0  # seconds after which a step is given up
 SLOWEST = 5
+MUTATED = 0.3  # the share of drawn hand-ins whose bytes are changed
+SEEDS = 40  # drawn hand-ins of each format that atheris begins with
 
 HOSTILE = [
     "", " ", "\0", "\ud800", "\udfff", "\u202e", "\u200b", "\ufeff", "\x1b[2J", "\x85", "\u2028", "\r\n", "\t", "'", '"', "&", "<script>",
@@ -270,9 +277,8 @@ def mutated(raw: bytes, source: random.Random) -> bytes:
     return bytes(data)
 
 
-def fuzz(suffix: str, count: int, first: int, tally: Tally) -> None:
-    """Draw hand-ins of one format."""
-    source = random.Random(f"{first}{suffix}")  # noqa: S311 - repeatable, nothing secret
+def draw(suffix: str, count: int, first: int, take: Callable[[str, str], None]) -> None:
+    """Draw hand-ins of one format as text and encoding."""
 
     @seed(first)
     @settings(
@@ -284,36 +290,61 @@ def fuzz(suffix: str, count: int, first: int, tally: Tally) -> None:
     )
     @given(text=MADE[suffix], codec=st.sampled_from(CODECS))
     def each(text: str, codec: str) -> None:
+        take(text, codec)
+
+    each()
+
+
+def fuzz(suffix: str, count: int, first: int, tally: Tally) -> None:
+    """Take hand-ins of one format all the way; some of them are mutated before."""
+    source = random.Random(f"{first}{suffix}")  # noqa: S311 - repeatable, nothing secret
+
+    def take(text: str, codec: str) -> None:
         if tally.counts[suffix]["inputs"] < count:
             raw = encoded(text, codec)
-            tally.judge(suffix, mutated(raw, source) if source.random() < 0.3 else raw)
+            tally.judge(suffix, mutated(raw, source) if source.random() < MUTATED else raw)
 
-    while tally.counts[suffix]["inputs"] < count:  # a strategy may run dry before
+    before = -1
+    while before < tally.counts[suffix]["inputs"] < count:  # a strategy may run dry before
         before = tally.counts[suffix]["inputs"]
-        each()
+        draw(suffix, count, first, take)
         first += 1
-        each = seed(first)(each)
-        if tally.counts[suffix]["inputs"] == before:
-            break
 
 
-def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int) -> None:
-    """Let atheris look for bytes that lead to code that was not run before."""
+def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int, first: int) -> None:
+    """Let atheris mutate bytes, beginning with drawn hand-ins, towards code that was not run before."""
     import atheris
 
-    atheris.instrument_all()
+    for name, module in sorted(sys.modules.items()):
+        if name.startswith(("grader.readers.", "grader.yamltree")):
+            for item in vars(module).values():
+                if isinstance(item, types.FunctionType) and item.__module__ == name:
+                    atheris.instrument_func(item)
     left = iter(range(count))
 
     def one(raw: bytes) -> None:
         if next(left, None) is None:
-            finish(tally)
+            code = table(tally)
+            sys.stdout.flush()
+            os._exit(code)  # atheris would take SystemExit for a find
         tally.judge(suffixes[raw[0] % len(suffixes)] if raw else suffixes[0], raw[1:])
 
-    atheris.Setup([sys.argv[0], f"-atheris_runs={count + 1}"], one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as folder:
+        for number, suffix in enumerate(suffixes):
+
+            def keep(text: str, codec: str, number: int = number) -> None:
+                name = f"{number}-{len(os.listdir(folder))}"  # noqa: PTH208 - a few hundred
+                Path(folder, name).write_bytes(bytes([number]) + encoded(text, codec))
+
+            draw(suffix, SEEDS, first, keep)
+        atheris.Setup(
+            [sys.argv[0], folder, f"-atheris_runs={2 * count}", "-max_len=4096", "-verbosity=0"], one
+        )
+        atheris.Fuzz()
 
 
-def finish(tally: Tally) -> None:
+def table(tally: Tally) -> int:
+    """Print what came of everything; return the exit code."""
     names = ("inputs", "refused", "read", "files", "failed")
     print(f"{'reader':10}" + "".join(f"{name:>10}" for name in names) + f"{'slowest':>10}")
     total: Counter[str] = Counter()
@@ -329,7 +360,7 @@ def finish(tally: Tally) -> None:
         print(f"{took:8.3f} s  {suffix} {step}  {raw[:80]!r}")
     for failure in tally.failures:
         print(failure)
-    sys.exit(1 if tally.failures else 0)
+    return 1 if tally.failures else 0
 
 
 def stop(*_: object) -> None:
@@ -348,10 +379,10 @@ def main() -> None:
     signal.signal(signal.SIGVTALRM, stop)
     tally = Tally(chosen.limit)
     if chosen.atheris:
-        fuzz_by_coverage(suffixes, tally, chosen.count)
+        fuzz_by_coverage(suffixes, tally, chosen.count, chosen.seed)
     for suffix in suffixes:
         fuzz(suffix, -(-chosen.count // len(suffixes)), chosen.seed, tally)
-    finish(tally)
+    sys.exit(table(tally))
 
 
 if __name__ == "__main__":

@@ -95,3 +95,30 @@ def test_on_a_terminal_long_lines_go_on_under_their_column(monkeypatch, capsys) 
     assert first.startswith("    total    cannot be read:")
     assert second.startswith("             word")
     assert max(len(first), len(second)) <= 50
+
+
+def test_what_breaks_the_reading_of_one_file_does_not_cost_the_others(tmp_path: Path, monkeypatch) -> None:
+    from grader.forms import reading
+
+    real = reading.read_handin
+
+    def broken(submission, form):
+        if submission.source.endswith("bad.yaml"):
+            raise KeyError("q1")
+        return real(submission, form)
+
+    monkeypatch.setattr(reading, "read_handin", broken)
+    rubric = tmp_path / "rubric.yaml"
+    rubric.write_text("id: r\nquestions: [{id: q1, criteria: [{id: c, points: 1, number: {expected: 3}}]}]\n")
+    for name in ("bad.yaml", "good.yaml"):
+        (tmp_path / name).write_text("answers: {q1: 3}\n")
+    (tmp_path / "key.yaml").hardlink_to(rubric)
+    files = [str(tmp_path / name) for name in ("bad.yaml", "key.yaml", "good.yaml")]
+    result = CliRunner().invoke(grader, ["validate", *files, "--rubric", str(rubric)])
+    assert result.exit_code == 2
+    assert (
+        "bad.yaml: could not be read: the grader failed with KeyError: 'q1'; this is our fault"
+        in result.stderr
+    )
+    assert "key.yaml: is a file of the teacher's" in result.stderr
+    assert "good.yaml" in result.stdout

@@ -310,3 +310,26 @@ def test_without_metadata(tree) -> None:
     tree.hand_in("a.yaml")
     (tree.root / "submission_metadata.json").unlink()
     assert tree.total(tree.run()) == 3.5
+
+
+@pytest.mark.parametrize("how", ["link", "hard link", "folder", "pipe"])
+def test_what_is_no_hand_in_is_named_and_not_read(tree, how) -> None:
+    import os
+
+    key = tree.root / "rubric.yaml"
+    key.write_text(tree.rubric)
+    path = tree.root / "submission/answers.yaml"
+    if how == "link":
+        path.symlink_to("../rubric.yaml")
+    elif how == "hard link":
+        path.hardlink_to(key)
+    elif how == "folder":
+        (tree.root / "submission/mine").symlink_to("..")
+    else:
+        os.mkfifo(path)
+    results = tree.run()
+    assert tree.total(results) == 0
+    assert results["output"].startswith("Nothing can be read: ")
+    said = json.dumps(results)
+    assert "903400" not in said
+    assert "no_bias" not in said
