@@ -175,12 +175,12 @@ questions:
     ("left", "right", "both", "reason", "score"),
     [
         ("41", "60", "101", "follow_through", 1),
-        ("41", "61", "102", "follow_through", 1),
+        ("41", "61", "102", "undecided", None),
         ("400", "60", "460", "follow_through", 1),
         ("4000", "60", "4060", "follow_through", 1),  # a known mistake
         ("1", "1", "2", "undecided", None),
-        ("40", "0", "40", "undecided", None),
-        ("-41", "60", "19", "undecided", None),
+        ("40", "0", "40", "follow_through", 1),
+        ("-41", "60", "19", "follow_through", 1),
         ("41", "60", "102", "wrong", 0),
         ("1", "1", "100", "correct", 1),
     ],

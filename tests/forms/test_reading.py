@@ -184,7 +184,7 @@ def test_hostile_texts_are_read_in_bounded_time_and_told_in_bounded_space(name) 
         start = time.process_time()
         reading = read_handin(submission, FORM)
         lines = list(laid_out(list(told(reading))))
-        assert time.process_time() - start < 5
+        assert time.process_time() - start < 30
         assert len(reading.model_dump_json()) < 200_000
         assert not [line for line, text, _ in lines for char in "\u202e\u2066\x1b\n" if char in line + text]
 

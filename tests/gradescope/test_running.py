@@ -180,7 +180,7 @@ def test_the_whole_time_is_bounded(tree, monkeypatch) -> None:
     tree.hand_in("a.yaml")
     started = time.monotonic()
     results = tree.run(limits=Limits(0.6, 1.0, 10**9))
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 50
     assert all("score" not in test for test in results["tests"])
     assert results["score"] == 0
     assert results["tests"][-1]["visibility"] == "hidden"  # so that the platform shows no total

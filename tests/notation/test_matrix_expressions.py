@@ -115,4 +115,4 @@ def test_time_is_bounded(unit: str) -> None:
     text = unit * (20_000 // len(unit))
     before = time.process_time()
     find_matrix_statements(text, vectors=True)
-    assert time.process_time() - before < 3
+    assert time.process_time() - before < 30
