@@ -196,7 +196,10 @@ def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
     if outcome.credit is None or earned or not criterion.points:
         return outcome
     said = tuple(item.model_copy(update={"decided": ""}) for item in outcome.evidence)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt)))
+    told = PublicEvidence(decided=doubt)  # of the file, not of the key
+    return Outcome(
+        credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt, public=told))
+    )
 
 
 def give_up_question(rubric: Rubric, question: Question, answer: Answer, outcome: Outcome) -> QuestionReport:

@@ -79,7 +79,7 @@ def test_a_domain_is_that_of_the_symbol_however_it_is_spelt() -> None:
         read_rubric(rubric(f"points: 1, formula: {{expected: sqrt({name}^2), where: {{{name}: positive}}}}"))
         .questions[0].criteria[0].check for name in ("eps", "epsilon")
     ]  # fmt: skip
-    assert [check._options.domains for check in checks] == [{"epsilon": "positive"}] * 2
+    assert [check._read.options.domains for check in checks] == [{"epsilon": "positive"}] * 2
 
 
 NUMBERS = st.integers(-50, 50).map(str)

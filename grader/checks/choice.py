@@ -285,7 +285,7 @@ class ChoiceCheck(Frozen):
             options = {pick.option for pick in picks}
             if len(options) == 1 and all(pick.stance is Stance.STATED for pick in picks):
                 read[folded(item)] = options.pop()
-            else:
+            elif said.strip():
                 read[folded(item)] = ""  # said, but not as one option
         return read
 

@@ -40,8 +40,9 @@ def render_summary(outcomes: Outcomes, room: int = LARGEST) -> str:
 
 def cell(text: str) -> str:
     """Return a text that Markdown shows as it stands in a cell of a table, formulas kept."""
+    line = one_line(text)  # first, since a formula may end where a line does
     return escaped(
-        "".join(_without_bars(text[piece.start : piece.end], piece.formula) for piece in pieces(text))
+        "".join(_without_bars(line[piece.start : piece.end], piece.formula) for piece in pieces(line))
     )
 
 

@@ -144,7 +144,8 @@ _APPROXIMATELY = re.compile(
 )
 # A content is found once, ahead, and then taken whole: there are many ways to part it, and all end at the same place.
 _WRAPPER = re.compile(
-    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{([^{}]{0,160}(?:\{[^{}]{0,40}\}[^{}]{0,80}){0,6})\}"
+    r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{"
+    r"(?=((?:[^{}]{1,80}|\{[^{}]{0,40}\}){0,6}))\1\}"
 )
 _DECORATION = re.compile(
     r"\$|\\[()\[\]]|\*\*(?![0-9({]|-[0-9])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
@@ -274,7 +275,10 @@ def read_match(found: re.Match[str]) -> NumberReading:
     if power:
         scale *= Fraction(10) ** _exponent(power)
     readings = []
-    for before, behind, note, malformed in _readings_of_numeral(numeral):
+    meant = _readings_of_numeral(numeral)
+    if power and "." in numeral:
+        meant = meant[:1]  # nobody writes a power of ten behind thousands with points
+    for before, behind, note, malformed in meant:
         digits, step = before + behind, scale / 10 ** len(behind)
         readings.append(
             NumberReading(

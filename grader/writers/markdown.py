@@ -44,6 +44,8 @@ _NUMBERED: Final = re.compile(r"(\d{1,9})([.)])")
 _ACTS: Final = re.compile(
     r"\\(?:href|url|html\w*|includegraphics|require|unicode|style|class|cssId|[gxe]?def|let|(?:re)?newcommand|input)"
     r"(?![A-Za-z])"
+    # Renderers that know no formulas take these for emphasis.
+    r"|(?<![\w}\])|])_[^\s_][^_]{0,200}_(?!\w)"
 )
 # A formula may hold bare bars; in a table they would end the cell.
 _BAR: Final = re.compile(r"(?<!\\)\|")

@@ -84,11 +84,11 @@ def test_another_code_version_marks_everything_anew(troublesome, monkeypatch) ->
 def test_an_answer_that_follows_from_another_number_does_not_share_its_verdict(classroom) -> None:
     classroom.rubric.write_text(
         "id: follows\nquestions:\n  - id: q1\n    criteria:\n"
-        "      - {id: first, part: first, points: 1, number: {expected: 10}}\n"
-        "      - {id: double, part: double, points: 1, number: {expected: 20, follows: 2 * first}}\n"
+        "      - {id: first, part: first, points: 1, number: {expected: 1000, mistakes: [{name: low, value: 700}]}}\n"
+        "      - {id: double, part: double, points: 1, number: {expected: 2000, follows: 2 * first}}\n"
     )
-    for name, first in (("a", 10), ("b", 7)):
-        (classroom.files / f"{name}.yaml").write_text(f"answers: {{q1: {{first: {first}, double: 14}}}}\n")
+    for name, first in (("a", 1000), ("b", 700)):
+        (classroom.files / f"{name}.yaml").write_text(f"answers: {{q1: {{first: {first}, double: 1400}}}}\n")
     classroom.grade()
     assert classroom.row("a", "double")["reason"] == "wrong"
     assert classroom.row("b", "double")["reason"] == "follow_through"

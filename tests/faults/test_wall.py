@@ -148,14 +148,13 @@ def test_one_format_that_fails_does_not_cost_the_others(classroom, monkeypatch) 
     assert json.loads(classroom.grade("--json").stdout)["written"] == 2  # the next run makes up for it
 
 
-def test_a_folder_under_a_reports_name_costs_that_report_alone(classroom) -> None:
+def test_a_folder_under_a_reports_name_is_named_before_any_report_is_written(classroom) -> None:
     classroom.class_of(2)
     (classroom.out / "s000.json").mkdir(parents=True)
     (classroom.out / "s000.json/x").write_text("")
-    result = classroom.grade(code=1)
-    assert "the report of 's000' could not be written: as json, Is a directory" in result.stderr
-    assert classroom.score("s001") is not None
-    assert (classroom.out / "s000.html").exists()
+    result = classroom.grade(code=2)
+    assert "s000.json: cannot be written: it is a folder" in result.stderr
+    assert not (classroom.out / "s001.html").exists()
 
 
 @pytest.mark.parametrize("kind", HOSTILE)

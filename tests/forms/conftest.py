@@ -91,7 +91,7 @@ def _keyed(draw, public):
     secrets = set()
 
     def secret():
-        word = draw(SECRET)
+        word = draw(SECRET.filter(lambda word: word not in secrets))  # a rubric names nothing twice
         secrets.add(word)
         return word
 

@@ -90,7 +90,7 @@ def test_nothing_is_lost_by_a_doubtful_encoding(classroom) -> None:
     classroom.grade()
     rows = {name: classroom.row("a", name) for name in ("q1_count", "q1_bias", "q2_pick")}
     assert [rows[name]["score"] for name in rows] == [None, None, 3]  # what is earned stays earned
-    assert rows["q1_count"]["reason"] == "unreadable"
+    assert rows["q1_count"]["reason"] == "undecided"
     assert "which is a guess" in rows["q1_count"]["evidence"][-1]["decided"]
     assert "which is a guess" in classroom.report("a")["notes"][0]
 
