@@ -122,12 +122,14 @@ class ForkedSteps:
         A child that has judged all questions packs them; after a break somebody else must.
         """
         limits = self.limits
-        seconds = min(limits.answer, self._end - time.monotonic())
+        packs = not isinstance(first, str)
+        # What was judged must not be lost: packing has its time also where the hand-in has used up its own.
+        seconds = limits.answer if packs else min(limits.answer, self._end - time.monotonic())
         if seconds <= 0:
             self.close()
             said = f"the hand-in had taken its {limits.whole:g} s before"
             return Failure(Reason.TIMED_OUT, said, limit=True)
-        if not isinstance(first, str) and self._broken:
+        if packs and self._broken:
             self.close()
         if self._child is None:
             self._child = Child(lambda: self._work(submission, first), limits.memory)

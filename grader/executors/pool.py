@@ -42,6 +42,7 @@ PRELOADED: Final = (
     "grader.executors.pool",
     "grader.readers.markdown",
     "grader.readers.yamlfile",
+    "grader.executors.filing",
     "grader.writers.rendering",
 )
 # A worker whose task takes so many deadlines has lost the process that would have stopped it, and ends by itself.

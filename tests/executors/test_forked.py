@@ -94,6 +94,14 @@ def test_the_whole_is_limited() -> None:
     assert [row.reason for item in found for row in item.report.criteria] == ["timed_out"] * 3
 
 
+def test_what_was_marked_is_kept_also_where_the_whole_time_is_used_up() -> None:
+    limits = Limits(answer=5, whole=0.5, memory=LIMITS.memory)
+    result = LimitedMarking(Broken("q1", lambda: time.sleep(30)), HANDIN, limits).result()
+    assert result.problems == ()
+    assert result.report is not None
+    assert {row.reason for row in result.report.outcomes} == {"timed_out"}
+
+
 def test_no_child_is_left_behind(monkeypatch) -> None:
     real, children = os.fork, []
 
