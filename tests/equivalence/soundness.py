@@ -139,7 +139,7 @@ def _against_disproof(pair, verdict, domains, seed):
             return ""
         if left is not None and right is not None:
             gap = abs(left - right)
-            differ = gap > mp.mpf(10) ** -20 * (abs(left) + abs(right))
+            differ = gap > mp.mpf(10) ** -45 * (abs(left) + abs(right))
             return "" if differ else f"disproved at {verdict.point}, but both are {mp.nstr(left, 12)}"
     return f"disproved at {verdict.point}, where a formula has no value"
 
