@@ -281,6 +281,8 @@ class ChoiceCheck(Frozen):
             pairs = [(found[1], found[2]) for found in _PAIR.finditer(response.text[:MAX_LENGTH])]
         read = {}
         for item, said in pairs:
+            if not said.strip():
+                continue
             picks = self._listed(said) or list(self._in_prose(said, response.language))
             options = {pick.option for pick in picks}
             if len(options) == 1 and all(pick.stance is Stance.STATED for pick in picks):

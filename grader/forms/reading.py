@@ -233,7 +233,7 @@ def _number(part: FormPart, response: Response) -> PartReading:
     if response.value is not None:
         return _unreadable(part, response, "one number is asked for; this is a list or a mapping")
     whole = read_whole(text)
-    if whole is not None:
+    if whole is not None and len(whole.readings) == 1:
         reading = whole.reading
         value = " ".join(filter(None, (plain(reading.value), reading.unit_name)))
         return _read(part, read=text.strip()[:MAX_QUOTED], read_as=value, notes=number_notes(reading))

@@ -181,8 +181,8 @@ def _groups_fit(groups: list[str], *, indian: bool = False) -> bool:
 _Numeral = tuple[str, str, str, bool]  # digits before and behind the decimal mark, note, malformed
 
 
-def _readings_of_numeral(text: str) -> list[_Numeral]:
-    """List the ways to understand digits with separators, the usual one first."""
+def _readings_of_numeral(text: str, *, powered: bool = False) -> list[_Numeral]:
+    """List the ways to understand digits with separators, the usual one first; before a power of ten that is a decimal."""
     groups = _SEPARATOR.split(text)
     marks = [
         "," if "," in mark and "\\" not in mark else "." if "." in mark else " "
@@ -195,7 +195,12 @@ def _readings_of_numeral(text: str) -> list[_Numeral]:
         fits = _groups_fit(groups) or "_" in text
         return [(joined, "", "" if fits else "the digit groups fit no convention", not fits)]
     if len(marks) == 1:
-        return _readings_of_pair(groups[0], groups[1], marks[0])
+        pair = _readings_of_pair(groups[0], groups[1], marks[0])
+        if powered:
+            pair = [each for each in pair if each[1]] + [
+                each for each in pair if not each[1] and marks[0] == ","
+            ]
+        return pair
     if len(set(marks)) == 1:
         if _groups_fit(groups):
             return [(joined, "", "", False)]
@@ -275,10 +280,14 @@ def read_match(found: re.Match[str]) -> NumberReading:
     if power:
         scale *= Fraction(10) ** _exponent(power)
     readings = []
+<<<<<<< HEAD
     meant = _readings_of_numeral(numeral)
     if power and "." in numeral:
         meant = meant[:1]  # nobody writes a power of ten behind thousands with points
     for before, behind, note, malformed in meant:
+=======
+    for before, behind, note, malformed in _readings_of_numeral(numeral, powered=bool(power)):
+>>>>>>> numbers
         digits, step = before + behind, scale / 10 ** len(behind)
         readings.append(
             NumberReading(
