@@ -280,14 +280,7 @@ def read_match(found: re.Match[str]) -> NumberReading:
     if power:
         scale *= Fraction(10) ** _exponent(power)
     readings = []
-<<<<<<< HEAD
-    meant = _readings_of_numeral(numeral)
-    if power and "." in numeral:
-        meant = meant[:1]  # nobody writes a power of ten behind thousands with points
-    for before, behind, note, malformed in meant:
-=======
     for before, behind, note, malformed in _readings_of_numeral(numeral, powered=bool(power)):
->>>>>>> numbers
         digits, step = before + behind, scale / 10 ** len(behind)
         readings.append(
             NumberReading(
