@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.brackets import bracketed
 from grader.notation.errors import ReadingError
+from grader.notation.lexer import Token
 from grader.notation.operators import is_matrix
 from grader.notation.parser import ANY, POWER, UNARY, Parser
 from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
@@ -18,7 +19,6 @@ from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, KNOWN_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.notation.lexer import Token
 
 _ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
 _FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H"})
@@ -27,6 +27,7 @@ _LABELLING: Final = _WORDLIKE | {"function", "constant"}
 _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 """`x^{(i)}` is an index for certain; `x^{(n)}` might be a power written oddly."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
+_RUN: Final = 3  # letters: `w^Txy` is a transpose with factors behind it whatever the letters are
 
 
 def subscript(p: Parser, left: Node) -> Node:
@@ -270,6 +271,9 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
         return (transposed if token.kind == "top" else primed)(p, left)
     if isinstance(left, Number | Constant):
         return None
+    if not braced and token.kind == "word" and _is_transpose_run(p, token):
+        p.replace(_cut(token, 1))
+        token = p.token
     if alone and token.text == "T" and token.kind in {"word", "upright"} and token.key not in p.names.words:
         greek = (
             isinstance(left, Symbol)
@@ -288,6 +292,24 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
     if token.kind in {"(", "["} and not group:
         return _upper_index(p, left, token, braced=braced)
     return None
+
+
+def _is_transpose_run(p: Parser, token: Token) -> bool:
+    """Say whether an exponent is a T with the next factors behind it: `w^Tx`, not `a^Total`."""
+    text, words = token.text, p.names.words
+    if text[0] != "T" or len(text) < 2 or "T" in words or text in words or text in KNOWN_WORDS:
+        return False
+    return len(text) <= _RUN or not text[1:].islower()
+
+
+def _cut(token: Token, at: int) -> list[Token]:
+    """Return a word cut into two tokens."""
+    middle = token.start + at
+    head, tail = token.text[:at], token.text[at:]
+    return [
+        Token("word", head, token.start, middle, token.spaced, ALIASES.get(head, head)),
+        Token("word", tail, middle, token.end, False, ALIASES.get(tail, tail)),
+    ]
 
 
 def _skip(p: Parser, braced: bool, count: int) -> None:  # noqa: FBT001 - private, called with a name
