@@ -99,7 +99,8 @@ class FormulaKey:
         if expanded == tree:
             return plain
         other = self._judge_as_written(expanded)
-        return other if other.kind != "undecided" or plain.kind == "different" else plain
+        # Where both are wrong, the formula as written tells more: it may be right but for its letters.
+        return plain if plain.kind == other.kind == "different" else other
 
     def _judge_as_written(self, tree: Node) -> Judgement:
         verdicts: list[Verdict] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
-from grader.checks.formula_parts import Judgement, is_amount, sole_formula, symbols_in
+from grader.checks.formula_parts import Judgement, is_amount, is_name, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.remarks import DENIED, remark_on
 from grader.equivalence.quantities import UNIT
@@ -157,7 +157,7 @@ class Search:
 
     def _defined(self) -> Selection:
         """Take what defines the name that is asked for."""
-        defining = [candidate for candidate in self.stated if candidate.role == "defines"]
+        defining = [c for c in self.stated if c.role == "defines" and not self._only_names(c)]
         judged = self.judged(defining)
         unread = next((c for c in defining if c.problem), None)
         if not judged or (unread and self.key.wanted.mentioned_in(unread.found.text.partition("=")[0])):
@@ -175,6 +175,11 @@ class Search:
         pairs = [pair for pair in judged if pair[1] is best]
         plain = [pair for pair in judged if pair[1].kind == best.kind and self.remark(pair[0]) is None]
         return self._taken((plain or pairs)[0])
+
+    def _only_names(self, candidate: Candidate) -> bool:
+        """Whether a letter alone is given, which names what is asked for and says nothing of it: "the mean $m$"."""
+        wanted = any(map(is_name, self.key.right))
+        return not wanted and bool(candidate.sides) and all(map(is_name, candidate.sides))
 
     def _several(self, judged: Sequence[_Pair]) -> Selection:
         places = tuple(Place(c.found.start, c.found.end, judgement) for c, judgement in judged)

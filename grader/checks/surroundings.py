@@ -81,7 +81,7 @@ _BOUND_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _BOUND_BEHIND: Final = re.compile(
-    r"[\s$*_`)}\]]*(?:[^\W\d]{2,20}\s+)?(?:(?:or|and)\s+(?:more|less|fewer|so|higher|lower|above|below|greater|larger|smaller|up|over|upwards)\b"
+    r"[ \t$*_`)}\]]*(?:[^\W\d]{2,20}[ \t]+)?(?:(?:or|and)\s+(?:more|less|fewer|so|higher|lower|above|below|greater|larger|smaller|up|over|upwards)\b"
     r"|at\s+(?:the\s+)?(?:most|least|minimum|maximum)\b|(?:minimum|maximum|upwards)\b|±|\\pm|\+/-|\+(?=[\s.,;]|$))"
     r"|[\s$]*(?:to|through|until|till|up to|–|—|\.\.\.?|…)[\s$]*[-+]?\d",
     re.IGNORECASE,

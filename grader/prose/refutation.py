@@ -126,7 +126,8 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
         if not _falsehood(forms, first, i):
-            if form in TRUTHS and _CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]):
+            contrast = form in TRUTHS and bool(_CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]))
+            if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
             continue
         copula = _copula(forms, first, i)
