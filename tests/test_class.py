@@ -71,7 +71,7 @@ def test_the_totals_shown_are_the_sums_of_the_rows_shown(marked: tuple[Path, Res
         rows = [row for question in report["questions"] for row in question["criteria"]]
         adjusted = any(question.get("floor_adjustment") for question in report["questions"])
         if report["score"] is not None and not adjusted:
-            assert report["score"] == pytest.approx(sum(row["score"] for row in rows), abs=1e-9), name
+            assert report["score"] == pytest.approx(sum(row["score"] or 0 for row in rows), abs=1e-9), name
 
 
 EXPECTED = load_yaml((BROKEN / "expected.yaml").read_text(encoding="utf-8"), "expected.yaml").data
