@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 MAX_JUDGED: Final = 40  # formulas of one answer that are compared
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
 OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
-SEVERAL: Final = "Several formulas are given here that are not equal to each other."
 CUT: Final = "There is more in this answer than is searched for a formula; a person will look."
 
 _LISTED: Final = re.compile(
