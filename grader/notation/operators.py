@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
+from grader.notation.errors import ReadingError
 from grader.notation.parser import (
     AND,
     CHOICE,
@@ -175,6 +176,9 @@ def _mixed(p: Parser, factors: list[Node]) -> Node:
     whole = factors[-1]
     fraction = p.token.kind == "frac" and len(factors) == 1 and p.tokens[p.at - 1].kind == "number"
     right = p.expression(p.juxtaposition)
+    if isinstance(right, Logic):
+        place = right.span[0]
+        raise ReadingError(f"the condition at {place + 1} stands as the factor of a product", place, "`*`")
     if fraction and isinstance(right, Apply) and right.head == "div" and isinstance(whole, Number):
         above, below = right.args
         if isinstance(above, Number) and isinstance(below, Number) and 0 < above.value < below.value:

@@ -273,7 +273,7 @@ class Parser:
 IMPLICIT_FACTORS: Final = frozenset(
     {
         "number", "word", "upright", "quoted", "name", "function", "constant", "(", "[", "{", "\\{", "|(", "‖(", "⌊", "⌈", "⟨",
-        "frac", "sqrt", "binom", "accent", "begin", "partial", "nabla", "stackrel",
+        "frac", "sqrt", "binom", "accent", "begin", "partial", "nabla", "stackrel", "underset", "braced", "boxed",
     }
 )  # fmt: skip
 """Tokens that begin a factor without a sign before it."""
