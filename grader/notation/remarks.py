@@ -71,7 +71,7 @@ _RUN: Final = 3
 """Letters of a word that may be a product: `ct`."""
 _NUMBER_OF_EQUATION: Final = 6
 """Tokens of `(2.1a)`."""
-_COMMENT: Final = re.compile(r"(?:(?<=[^\\\s])|(?<=\s))(?:%+|#+|//)(?=[ \t]+[A-Za-z])([^\n]*)")
+_COMMENT: Final = re.compile(r"(?:(?<=[^\\\s])|(?<=\s))(?:[%#]|//)(?=[ \t]+[A-Za-z])([^\n]*)")
 _BARE_NUMBER: Final = re.compile(r"[\s$\d.,]*")
 _PLAIN_WORDS: Final = re.compile(r"[ \tA-Za-z',.:;!?()-]*")
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
@@ -102,7 +102,7 @@ def without_comments(text: str, *, latex: bool) -> str:
 
 def _blank(match: re.Match[str], text: str, *, latex: bool) -> str:
     """Return blanks for a comment, and what was matched where it is none: `5 % of x`, `n % k`."""
-    comment, before = match[1], text[: match.start()].rpartition("\n")[2]
+    comment, before = match[1], text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
     sign = match[0][0]
     words = comment.split()
     certain = len(words) > 1 or len(words[0]) > 2
