@@ -21,6 +21,7 @@ from grader.equivalence.members import (
 )
 from grader.equivalence.memory import comparison_key, is_kept, remembered
 from grader.equivalence.near import compare_near
+from grader.equivalence.numbered import same_numbering
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
@@ -98,6 +99,7 @@ def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdic
 
 
 def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
+    expected, answer = same_numbering(expected, answer)
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
     if options.growth or growth_argument(expected) is not None:

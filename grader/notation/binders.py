@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.applications import holds_list
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.parser import ANY, RELATION, SUM, Parser
-from grader.notation.scripts import holds_list, indices, read_exponent
+from grader.notation.scripts import indices, read_exponent
 from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
 
 if TYPE_CHECKING:

@@ -93,12 +93,28 @@ def _written(text: str, at: int) -> tuple[str, int]:
         return _script("^", _SUPERSCRIPTS, text, at)
     if char in _SUBSCRIPTS:
         return _script("_", _SUBSCRIPTS, text, at)
+    if char in _GREEK and text[at + 1 : at + 2].isdigit():
+        return _numbered(char, text, at)
     accent = _ACCENTS.get(text[at + 1 : at + 2])
     if accent is not None:
         return f"\\{accent}{{{_letter(char, at)}}}", 2
     if char.isascii() or char in _DROPPED:
         return (char if char.isascii() else ""), 1
     return _letter(char, at), 1
+
+
+def _numbered(char: str, text: str, at: int) -> tuple[str, int]:
+    """Return `θ1` as theta with the index 1; π is a factor, and so is what a decimal point follows."""
+    end = at + 1
+    while end < len(text) and text[end].isascii() and text[end].isdigit():
+        end += 1
+    if (
+        end == at + 1
+        or char == "π"
+        or (text[end : end + 1] in {".", ","} and text[end + 1 : end + 2].isdigit())
+    ):
+        return "\\" + _GREEK[char], 1
+    return f"\\{_GREEK[char]}_{{{text[at + 1 : end]}}}", end - at
 
 
 def _script(sign: str, table: dict[str, str], text: str, at: int) -> tuple[str, int]:

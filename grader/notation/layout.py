@@ -20,7 +20,8 @@ _ENVIRONMENTS: Final = MATRICES | CASES
 
 def prepared(tokens: list[Token]) -> list[Token]:
     """Return the tokens without what is only layout, and with `|` and `%` told apart."""
-    tokens = _with_plain_primes(_without_leading_relation(_with_arguments(unstacked(tokens))))
+    tokens = unstacked(_without_double_braces(tokens))
+    tokens = _with_plain_primes(_without_leading_relation(_with_arguments(tokens)))
     kept: list[Token] = []
     inside: list[str] = []
     aligned = any(token.kind == "&" and tokens[at + 1].kind == "relation" for at, token in enumerate(tokens))
@@ -67,6 +68,22 @@ _TRAILING_SIGNS: Final = frozenset({".", ",", ";", "gap", "∖"})
 def _parts_columns(tokens: list[Token], at: int) -> bool:
     """Say whether a `&` outside of a matrix parts columns; before or behind a relation it only aligns."""
     return tokens[at + 1].kind not in {"relation", "cell", "end"} and tokens[at - 1].kind != "relation"
+
+
+def _without_double_braces(tokens: list[Token]) -> list[Token]:
+    r"""Leave out braces directly inside of braces: `x^{{2}}`, `w^{\mathsf{T}}`."""
+    opened: list[int] = []
+    closed_at: dict[int, int] = {}
+    gone: set[int] = set()
+    for at, token in enumerate(tokens):
+        if token.kind == "{":
+            opened.append(at)
+        elif token.kind == "}" and opened:
+            begin = opened.pop()
+            closed_at[begin] = at
+            if closed_at.get(begin + 1) == at - 1:
+                gone.update((begin + 1, at - 1))
+    return [token for at, token in enumerate(tokens) if at not in gone] if gone else tokens
 
 
 def _with_arguments(tokens: list[Token]) -> list[Token]:

@@ -81,7 +81,7 @@ def add(p: Parser, left: Node) -> Node:
 
 
 def _sum_of(terms: list[Node], span: tuple[int, int]) -> Node:
-    return terms[0] if len(terms) == 1 else Apply("add", tuple(terms), span=span)
+    return terms[0] if len(terms) == 1 else Apply("add", tuple(map(_without_braces, terms)), span=span)
 
 
 def multiply(p: Parser, left: Node) -> Node:

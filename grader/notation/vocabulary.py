@@ -137,7 +137,7 @@ CALLED_FUNCTIONS: Final = {
     "set": "set", "list": "list", "tuple": "tuple", "pow": "pow", "power": "pow", "add": "add", "hypot": "call:hypot",
     "P": "probability", "E": "expectation", "O": "big_o", "o": "little_o", "Theta": "big_theta",
     "Omega": "big_omega", "square": "square", "mathrm": "unknown", "matmul": "matmul", "atan2": "call:atan2", "arg": "call:arg",
-    "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
+    "indicator": "indicator", "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
     "expectation": "expectation", "probability": "probability", "maximum": "max", "minimum": "min",
     "Gamma": "call:Gamma", "zeta": "call:zeta",
 }  # fmt: skip
