@@ -10,7 +10,7 @@ from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
-from grader.equivalence.matrixformulas import compare_matrix_formulas
+from grader.equivalence.matrixformulas import compare_formulas
 from grader.equivalence.members import (
     compare_in_order,
     compare_matrices,
@@ -30,15 +30,14 @@ from grader.equivalence.scalars import (
     TIMED_OUT,
     TOO_LARGE,
     TOO_LONG,
-    compare_scalars,
     too_large,
     undecided,
 )
+from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.equivalence.words import has_matrices
 from grader.notation.tree import (
     Apply,
     Collection,
@@ -265,11 +264,9 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
     if options.rel is not None or options.abs is not None:
         return compare_near(expected, answer, options)
-    if has_matrices(expected, answer):
-        return compare_matrix_formulas(expected, answer, options)
-    if options.up_to:
+    if options.up_to and not has_arrays(expected, answer):
         return compare_up_to(expected, answer, options)
-    return compare_scalars(expected, answer, options)
+    return compare_formulas(expected, answer, options)
 
 
 _RULES: Final[dict[str, Callable[[Node, Node, Options], Verdict]]] = {

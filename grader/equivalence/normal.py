@@ -14,13 +14,14 @@ from grader.equivalence.binders import normal_binder
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
 from grader.equivalence.ring import ONE, Atom, TooLargeError
-from grader.equivalence.words import is_matrix_valued, normal_words
+from grader.equivalence.words import Letters, normal_words
 from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from grader.equivalence.ring import Coefficient, Poly
+    from grader.equivalence.shapes import Shapes
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
@@ -31,18 +32,23 @@ class Normalizer(Quotients):
     """Turns trees into quotients; `domains` says what is known about each symbol."""
 
     def __init__(
-        self, domains: Mapping[str, str], default: str = "real", matrices: frozenset[str] = frozenset()
+        self, domains: Mapping[str, str], default: str = "real", shapes: Shapes | None = None
     ) -> None:
         super().__init__()
-        self.matrices = matrices
+        self.letters = Letters(shapes) if shapes else None
         self.domains = domains
         self.default = default
         self.real = default != "complex" and "complex" not in domains.values()
 
     def normal(self, node: Node) -> Quotient:
         """Return the normal form. Raises TooLargeError, UndefinedError."""
-        if self.matrices and is_matrix_valued(self, node):
-            return normal_words(self, node)
+        if self.letters is not None:
+            if self.letters.touch(node):
+                return normal_words(self, node)
+            if isinstance(node, Apply) and node.head == "transpose":
+                return self.normal(node.args[0])  # of a number
+            if isinstance(node, Apply) and node.head == "matmul":
+                return _multiply(self, *node.args)  # of numbers
         if isinstance(node, Number):
             value = node.value
             return self.number(value.numerator if value.denominator == 1 else value)
@@ -56,10 +62,13 @@ class Normalizer(Quotients):
                 return rule(self, *node.args)
             return self.opaque(node.head, *(self.normal(arg) for arg in node.args))
         if isinstance(node, Binder):
-            return normal_binder(self, node)
+            return self.normal_binder(node)
         if isinstance(node, Cases):
             return self._cases(node)
         raise TooLargeError
+
+    def normal_binder(self, node: Binder) -> Quotient:
+        return normal_binder(self, node)
 
     def name(self, name: str) -> Quotient:
         domain = self.domains.get(name, self.default)
@@ -99,17 +108,23 @@ class Normalizer(Quotients):
         self, head: str, *args: Quotient, nonnegative: bool = False, real: bool | None = None
     ) -> Quotient:
         """Return an unknown function of known arguments as an atom."""
-        names: frozenset[str] = frozenset()
-        for arg in args:
-            names |= self.quotient_names(arg)
-        for number, atom in enumerate(self.atoms):
-            alike = atom.kind == "function" and atom.names == names
-            if alike and atom.payload.matches(self, head, args):
-                return self.single(number)
+        known = self.find_opaque(head, *args)
+        if known is not None:
+            return known
+        names = frozenset[str]().union(*map(self.quotient_names, args))
         if real is None:
             real = self.default != "complex" and all(self.is_real(arg.top) for arg in args)
         atom = Atom("function", _Call(head, args), real, nonnegative, names)
         return self.single(self.add_atom(atom))
+
+    def find_opaque(self, head: str, *args: Quotient) -> Quotient | None:
+        """Return the atom of an unknown function of known arguments, where there is one."""
+        names = frozenset[str]().union(*map(self.quotient_names, args))
+        for number, atom in enumerate(self.atoms):
+            alike = atom.kind == "function" and atom.names == names
+            if alike and atom.payload.matches(self, head, args):
+                return self.single(number)
+        return None
 
     def _cases(self, node: Cases) -> Quotient:
         """Return the branch that the assumed signs select."""

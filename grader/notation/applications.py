@@ -37,9 +37,9 @@ def holds_list(p: Parser, at: int) -> bool:
     """Say whether a comma, semicolon or condition stands directly inside the brackets that end behind `at`."""
     depth = 0
     for token in p.tokens[at : at + 200]:
-        if token.kind in {"(", "[", "{", "\\{"}:
+        if token.kind in {"(", "[", "{", "\\{", "⟨"}:
             depth += 1
-        elif token.kind in {")", "]", "}", "\\}"}:
+        elif token.kind in {")", "]", "}", "\\}", "⟩"}:
             depth -= 1
             if depth < 0:
                 return False

@@ -115,7 +115,7 @@ def arguments(p: Parser, head: str, word: Token) -> tuple[Node, ...]:
         return bracketed(p)
     if (
         head in BARE_FUNCTIONS.values()
-        or head in {"arg", "expectation", "probability"}
+        or head in {"arg", "expectation", "probability", "trace"}
         or head.startswith("call:")
     ):
         return (_bare(p),)

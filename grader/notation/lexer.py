@@ -39,6 +39,7 @@ class Token:
     spaced: bool
     key: str
     value: Fraction | None = None
+    bold: bool = False  # set in bold or under an arrow, as vectors and matrices are
 
 
 _NUMBER: Final = (
@@ -92,6 +93,8 @@ _FORMATTED: Final = {
 _GAPS: Final = frozenset({"quad", "qquad", "hspace", "hspace*", "enspace"})
 _FACES: Final = frozenset({"mathbb", "mathbf", "mathbbm", "mathds", "boldsymbol", "bm", "mathbbold"})
 """Fonts in which a 1 is an indicator."""
+_BOLD: Final = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "overrightarrow"})
+_BOLD_GROUP: Final = re.compile(r"\s*(?:\{[^{}]{0,40}\}|\\[A-Za-z]+|[A-Za-z])")
 _HEADS: Final = ("cdot", "times", "ln", "le", "ge", "pi", "qquad", "quad")  # of commands run into a letter
 _SIZED: Final = (
     frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}),
@@ -116,6 +119,7 @@ class Lexer:
         self.doubled = latex and is_doubled(self.text)
         self.tokens: list[Token] = []
         self.spaced = False
+        self.bold = 0  # up to where the text is bold
         self.sides: list[int] = []  # where the tokens of the open `\left` stand
 
     def run(self) -> list[Token]:
@@ -138,6 +142,7 @@ class Lexer:
         token = Token(
             kind, text, self._offset(start), self._end_offset(end), self.spaced, kind if key is None else key
         )
+        token.bold = start < self.bold
         self.tokens.append(token)
         self.spaced = False
 
@@ -275,6 +280,9 @@ class Lexer:
 
     def _font(self, name: str, at: int, after: int) -> int:
         """Handle a command that only changes the looks; double-struck E, P, R and 1 mean something."""
+        if name in _BOLD:
+            group = _BOLD_GROUP.match(self.text, after)
+            self.bold = max(self.bold, group.end() if group else after)
         indicator = _INDICATOR.match(self.text, after) if name in _FACES else None
         if indicator is not None and (name == "mathbb" or "I" not in indicator.group()):
             self._emit("function", "indicator", at, indicator.end(), "indicator")

@@ -32,6 +32,8 @@ _MARKS: Final = {
     "sigmoid": frozenset("^"), "relu": frozenset("^"), "ReLU": frozenset("^"),
 }  # fmt: skip
 """Functions whose scripts may stand before their argument: `E_x[f(x)]`."""
+_BARE_TRACES: Final = frozenset({"tr", "Tr", "trace"})
+"""Words that are functions without parentheses where they are set upright: `\\operatorname{tr} A`."""
 _NO_MARKS: Final[frozenset[str]] = frozenset()
 _IN_BRACES: Final = frozenset({"max", "min", "E", "P"})
 
@@ -120,6 +122,14 @@ def word(p: Parser) -> Node:
             p.replace([token])
     if after.kind == "^" and len(text) > 3 and p.peek(2).kind == "number" and p.peek(3).kind == "(":
         return _powered_call(p)
+    if (
+        token.kind == "upright"
+        and text in _BARE_TRACES
+        and after.kind in {"word", "upright"}
+        and text not in p.names.words
+    ):
+        p.advance()
+        return call(p, "trace", token)
     marked = after.kind in _MARKS.get(text, _NO_MARKS) and _called_behind_scripts(p)
     if text in p.names.functions:
         return _declared_function(p)

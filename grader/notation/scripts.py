@@ -265,6 +265,10 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
     ahead = 1 if braced else 0
     token = p.peek(ahead)
     alone = not braced or p.peek(2).kind == "}"
+    if braced and token.kind == "-" and p.peek(2).kind == "top" and p.peek(3).kind == "}":  # A^{-\top}
+        _skip(p, braced, 2)
+        span = p.span_from(left.span[0])
+        return Apply("transpose", (Apply("inverse", (left,), span=span),), span=span)
     policy = isinstance(left, Constant) and left.name == "pi"
     if (
         alone
