@@ -72,6 +72,10 @@ def _bound_components(tree: Node) -> Iterator[tuple[str, int, Limits]]:
 def in_components(tree: Node, other: Node, shapes: Shapes) -> Node:
     """Return a formula of numbers, its products of vectors as sums. Raises WholeError."""
     limits: dict[tuple[str, int], Limits] = {}
+    if any(
+        isinstance(node, Binder) and node.domain is not None for each in (tree, other) for node in each.walk()
+    ):
+        raise WholeError  # a sum over a set is no sum over all components
     for each in (tree, other):
         for name, place, pair in _bound_components(each):
             if pair != (None, None):
@@ -153,7 +157,10 @@ class _Writer:
         """Return the limits that a component of one of the vectors runs in elsewhere."""
         for part in node.walk():
             if isinstance(part, Symbol) and (part.name, 0) in self.limits:
-                return self.limits[part.name, 0]
+                pair = self.limits[part.name, 0]
+                if not _is_whole(*pair):
+                    raise WholeError
+                return pair
         return None, None
 
     def component(self, node: Node, index: Symbol) -> Node:
@@ -203,11 +210,23 @@ class _Writer:
         raise WholeError
 
 
+def _is_whole(lower: Node | None, upper: Node | None) -> bool:
+    """Whether limits are those of all components: 1 to n, or 0 to n - 1."""
+    if lower is None and upper is None:
+        return True
+    if isinstance(upper, Apply) and upper.head == "add":
+        last = Apply("neg", (Number(Fraction(1)),))
+        return lower == Number(Fraction(0)) and key_of(upper.args[0]) != "" and upper.args[1:] == (last,)
+    return bool(upper is not None and key_of(upper)) and lower in {None, Number(Fraction(1))}
+
+
 def dotted(expected: Node, answer: Node) -> Node:
     """Return the expected formula with `w x` as an inner product where the answer sums `w_i x_i` over i."""
     indexed = {node.args[0] for node in expected.walk() if isinstance(node, Apply) and node.head == "index"}
     for binder in answer.walk():
         if not isinstance(binder, Binder) or binder.head != "sum" or binder.index is None:
+            continue
+        if binder.domain is not None or not _is_whole(binder.lower, binder.upper):
             continue
         pair = _pair_of_components(binder)
         if pair and not any(Symbol(name) in indexed or is_capital(name) for name in pair):

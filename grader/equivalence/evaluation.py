@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
+DIVERGENCES: Final = frozenset({"call:D", "call:KL", "call:DKL", "call:JS", "call:JSD"})
+ENTROPIES: Final = frozenset({"call:H", "call:I"})
+"""Functions that are known by these names and have no value at numbers."""
 NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
@@ -62,7 +65,15 @@ class Evaluation:
     def _apply(self, node: Apply) -> Value:
         if node.head == "index":
             return self._datum(node)
+        if node.head == "indicator":
+            return self._indicator(node.args[0])
         return self.applied(node.head, [self.value(arg) for arg in node.args])
+
+    def _indicator(self, condition: Node) -> Value:
+        """Return 1 or 0 for an order; points say nothing of an equation, which they hardly ever meet."""
+        if not isinstance(condition, Relation) or condition.operators != (">",):
+            raise NotEvaluableError
+        return Fraction(1 if self.truth(condition) else 0)
 
     def applied(self, head: str, args: list[Value]) -> Value:
         """Return the value of a function at known arguments."""
@@ -192,6 +203,8 @@ def call(name: str, args: list[Value]) -> Value:
     Any function may stand for an unknown one when two formulas are to be told apart: formulas that
     differ for it are not equal in general.
     """
+    if "call:" + name in ENTROPIES or ("call:" + name in DIVERGENCES and len(args) > 1):
+        raise NotEvaluableError  # it may be written out as a sum or an expectation
     known = CALLS.get((name, len(args)))
     if known is not None:
         try:

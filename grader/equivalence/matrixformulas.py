@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from grader.equivalence.chances import canonical, has_chances, with_one_letter
 from grader.equivalence.components import INNER, WholeError, dotted, has_components, in_components
 from grader.equivalence.matrixvalues import compare_by_matrices
+from grader.equivalence.models import compare_in_worlds, may_be_told_apart
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import UndefinedError
@@ -19,14 +21,31 @@ from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 ORDER: Final = "The formulas differ in the order of a product, which counts where its letters are matrices."
 PROVED: Final = "Your formula is equal to the expected one."
-NOT_DECIDED: Final = "The machine could not decide whether these formulas of vectors and matrices are equal."
+NOT_DECIDED: Final = "The machine could not decide whether these formulas are equal."
 
 
 def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
-    """Compare formulas of numbers, and of vectors and matrices where their notation says so."""
+    """Compare formulas of numbers, and of vectors and matrices where their notation says so.
+
+    Probabilities, expectations and indicators are unknown functions; agreement at points proves nothing
+    of them.
+    """
+    expected, answer = with_one_letter(expected, answer)
+    chances = has_chances(expected, answer)
+    if chances:
+        expected, answer = canonical(expected), canonical(answer)
+    verdict = _compare(expected, answer, options)
+    if verdict.certainty == "probable" and chances:
+        verdict = undecided(NOT_DECIDED, *verdict.notes)
+    if verdict.equal == "undecided" and may_be_told_apart(expected, answer):
+        return compare_in_worlds(expected, answer, options) or verdict
+    return verdict
+
+
+def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
     with_dots = dotted(expected, answer)
     if with_dots is not expected and with_dots != expected:
-        verdict = compare_formulas(with_dots, answer, options)
+        verdict = _compare(with_dots, answer, options)
         return replace(verdict, notes=(*verdict.notes, INNER))
     if has_arrays(expected, answer) or options.matrices:
         numbers = _lengths_as_numbers(expected, answer)

@@ -14,7 +14,7 @@ from grader.equivalence.evaluation import FUNCTIONS, Evaluation, NotEvaluableErr
 from grader.equivalence.points import points
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
-from grader.equivalence.shapes import FROBENIUS, IDENTITY
+from grader.equivalence.shapes import FROBENIUS, IDENTITY, key_of
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
@@ -49,7 +49,7 @@ class MatrixEvaluation(Evaluation):
         if node.head == "norm":
             return _norm(self.value(node.args[0]), *node.args[1:])
         args = [self.value(arg) for arg in node.args]
-        if node.head.startswith("call:") and self.shapes.of(node) != "scalar":
+        if node.head.startswith("call:") and key_of(node) and self.shapes.of(node) != "scalar":
             return self._called(node, args)
         if not any(isinstance(arg, tuple) for arg in args):
             return self.applied("mul" if node.head == "matmul" else node.head, args)
@@ -266,6 +266,8 @@ def compare_by_matrices(expected: Node, answer: Node, shapes: Shapes, options: O
                 full = point | {
                     name: _array(name, step, shape) for name, shape in arrays if shape != "scalar"
                 }
+                if shapes.identity and IDENTITY in full:
+                    full[IDENTITY] = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
                 pair = [MatrixEvaluation(full, shapes, step).value(tree) for tree in (expected, answer)]
             except UndefinedError:
                 continue
@@ -299,8 +301,6 @@ def _size(value: Any) -> tuple[int, int]:
 
 def _array(name: str, step: int, shape: str) -> Square:
     """Return a small array of whole numbers for a name. Raises NotEvaluableError."""
-    if name == IDENTITY and shape == "matrix":
-        return (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
     cells = [
         Fraction(crc32(f"{name}:{step}:{place}".encode()) * 2654435761 % 2**32 % 7 - 2) for place in range(4)
     ]

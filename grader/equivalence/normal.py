@@ -11,11 +11,23 @@ from math import factorial
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.binders import normal_binder
+from grader.equivalence.circular import CIRCULAR
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
 from grader.equivalence.ring import ONE, Atom, TooLargeError
 from grader.equivalence.words import Letters, normal_words
-from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +77,16 @@ class Normalizer(Quotients):
             return self.normal_binder(node)
         if isinstance(node, Cases):
             return self._cases(node)
+        return self._unknown(node)
+
+    def _unknown(self, node: Node) -> Quotient:
+        """Return a condition or list, which stands inside an unknown function only, by its parts."""
+        if isinstance(node, Relation):
+            return self.opaque(" ".join(node.operators), *map(self.normal, node.operands), real=False)
+        if isinstance(node, Logic):
+            return self.opaque(node.operator, *map(self.normal, node.args), real=False)
+        if isinstance(node, Collection):
+            return self.opaque(node.kind, *map(self.normal, node.items), real=False)
         raise TooLargeError
 
     def normal_binder(self, node: Binder) -> Quotient:
@@ -315,53 +337,27 @@ def _binomial(field: Normalizer, above: Node, below: Node) -> Quotient:
     return field.times(factorial_of(field, top), field.inverse(field.times(factorial_of(field, part), rest)))
 
 
-def _circular(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
-    """Return cos and sin of an argument through e^(i u)."""
-    i = field.single(field.i)
-    turn = field.times(field.normal(arg), i)
-    forward, backward = exp_of(field, turn), exp_of(field, field.times(turn, field.number(-1)))
-    half = field.number(Fraction(1, 2))
-    cosine = field.times(field.plus(forward, backward), half)
-    sine = field.times(field.times(field.minus(forward, backward), half), field.inverse(i))
-    return cosine, sine
+def _expectation(field: Normalizer, body: Node, *law: Node) -> Quotient:
+    """Take numbers out of an expectation, and part it over sums."""
+    inside = field.normal(body)
+    rest = [field.normal(part) for part in law]
+    if inside.bottom:
+        return field.opaque("expectation", inside, *rest)
+    total = field.number(0)
+    for monomial, coefficient in inside.top.items():
+        part = (
+            field.opaque("expectation", Quotient({monomial: 1}, {}), *rest) if monomial else field.number(1)
+        )
+        total = field.plus(total, field.times(part, field.number(coefficient)))
+    return total
 
 
-def _hyperbolic(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
-    """Return cosh and sinh."""
-    inside = field.normal(arg)
-    forward, backward = exp_of(field, inside), exp_of(field, field.times(inside, field.number(-1)))
-    half = field.number(Fraction(1, 2))
-    return field.times(field.plus(forward, backward), half), field.times(field.minus(forward, backward), half)
-
-
-def _ratio(pair: Callable[..., tuple[Quotient, Quotient]], name: str) -> Callable[..., Quotient]:
-    def rule(field: Normalizer, arg: Node) -> Quotient:
-        cosine, sine = pair(field, arg)
-        if name == "cos":
-            return cosine
-        if name == "sin":
-            return sine
-        if name == "tan":
-            return field.times(sine, field.inverse(cosine))
-        if name == "cot":
-            return field.times(cosine, field.inverse(sine))
-        return field.inverse(cosine if name == "sec" else sine)
-
-    return rule
-
-
-def _plain_inverse(head: str) -> Callable[..., Quotient]:
-    def rule(field: Normalizer, arg: Node) -> Quotient:
-        """Use that the function is odd."""
-        inside = field.normal(arg)
-        if not inside.top:
-            return inside
-        content, _, _ = field.primitive(inside.top)
-        if content > 0:
-            return field.opaque(head, inside)
-        return field.times(field.opaque(head, field.times(inside, field.number(-1))), field.number(-1))
-
-    return rule
+def _indicator(field: Normalizer, condition: Node) -> Quotient:
+    """Return 1 or 0 where the assumed signs tell, else an unknown function of the condition."""
+    holds = field.truth(condition)
+    if holds is not None:
+        return field.number(int(holds))
+    return field.opaque("indicator", field.normal(condition), nonnegative=True, real=True)
 
 
 def _index(field: Normalizer, base: Node, *labels: Node) -> Quotient:
@@ -375,6 +371,8 @@ def _index(field: Normalizer, base: Node, *labels: Node) -> Quotient:
 RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "add": _add,
     "index": _index,
+    "expectation": _expectation,
+    "indicator": _indicator,
     "neg": _negate,
     "mul": _multiply,
     "hadamard": _multiply,
@@ -395,7 +393,5 @@ RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "ceil": _rounded("ceil"),
     "factorial": _factorial,
     "binomial": _binomial,
-    **{name: _ratio(_circular, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-    **{name + "h": _ratio(_hyperbolic, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-    **{name: _plain_inverse(name) for name in ("arcsin", "arctan", "arsinh", "artanh")},
+    **CIRCULAR,
 }

@@ -100,7 +100,7 @@ def key_of(node: Node) -> str:
     """Return what a symbol is known by: `x`, `x[1]` for all `x_i`, `f[()]` for all `f(x)`; "" for anything else."""
     if isinstance(node, Symbol):
         return node.name
-    if isinstance(node, Apply) and node.head.startswith("call:"):
+    if isinstance(node, Apply) and node.head.startswith("call:") and node.head[5:] not in _ELEMENTWISE:
         return f"{node.head[5:]}[()]"
     if isinstance(node, Apply) and node.head == "index" and isinstance(node.args[0], Symbol):
         return f"{node.args[0].name}[{len(node.args) - 1}]"
@@ -117,8 +117,10 @@ class Shapes:
 
     def __init__(self, trees: Iterable[Node], declared: Iterable[str], scalars: Iterable[str]) -> None:
         self.arrays: dict[str, Shape] = {}
+        self.identity = False  # whether I is the identity: nobody inverts it or declares it
         self._stage = _FACTORS
         self._scalars = frozenset(scalars)
+        declared = frozenset(declared)
         nodes = [node for tree in trees for node in tree.walk()][::-1]  # parts before what holds them
         written = frozenset(key_of(node) for node in nodes)
         for name in sorted(declared):
@@ -128,8 +130,14 @@ class Shapes:
             self._evident(node)
         for self._stage in (_FACTORS, _TERMS, _REST):
             self._spread(nodes)
-        identity = any(shape == "matrix" for shape in self.arrays.values())
-        if identity and IDENTITY in written and IDENTITY not in self.arrays and IDENTITY not in self._scalars:
+        own = {
+            node.args[0]
+            for node in nodes
+            if isinstance(node, Apply) and node.head in {"transpose", "inverse"}
+        }
+        named = {*declared, *self._scalars}
+        self.identity = IDENTITY in written and IDENTITY not in named and Symbol(IDENTITY) not in own
+        if self.identity and any(shape == "matrix" for shape in self.arrays.values()):
             self.arrays[IDENTITY] = "matrix"
 
     def _spread(self, nodes: list[Node]) -> None:
@@ -255,7 +263,7 @@ class Shapes:
         return "unknown" if whole == "matrix" and key.endswith("[1]") else "scalar"
 
     def _of_application(self, node: Apply) -> Shape:
-        head = node.head
+        head = node.head.removeprefix("call:")
         if head in _SCALAR_VALUED:
             return "scalar"
         shapes = [self.of(arg) for arg in node.args]

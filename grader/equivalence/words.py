@@ -355,7 +355,10 @@ def _hadamard(field: Normalizer, node: Apply) -> Words | None:
 def _symbol(field: Normalizer, node: Symbol) -> Letter:
     quotient = field.symbol("matrix", node.name, real=False)
     letter = _named(field, quotient, field.letters.shapes.of(node) if field.letters else "unknown")
-    if node.name == IDENTITY and field.letters is not None:
+    known = field.letters is not None and (
+        field.letters.shapes.identity or IDENTITY not in field.letters.shapes.arrays
+    )
+    if node.name == IDENTITY and known and field.letters is not None:
         field.letters.identities.add(letter[0])
         field.letters.shape[letter[0]] = "matrix"
         field.letters.symmetric.add(letter[0])

@@ -13,7 +13,8 @@ from grader.notation.applications import holds_list
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.parser import ANY, RELATION, SUM, Parser
-from grader.notation.scripts import indices, read_exponent
+from grader.notation.powers import read_exponent
+from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
 
 if TYPE_CHECKING:

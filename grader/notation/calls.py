@@ -17,7 +17,8 @@ from grader.notation.errors import ReadingError
 from grader.notation.indicators import indicator
 from grader.notation.operators import product_of
 from grader.notation.parser import PRODUCT, Parser
-from grader.notation.scripts import indices, power_of, read_exponent
+from grader.notation.powers import power_of, read_exponent
+from grader.notation.scripts import indices
 from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 

@@ -5,10 +5,12 @@ r"""Unicode mathematics written out in LaTeX commands, with every position kept.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 from grader.notation.errors import ReadingError
+from grader.notation.vocabulary import COMMANDS, FONTS, TEXT_COMMANDS
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲᵃᵇˣ", "0123456789+-()niTtkmjabx", strict=True))
 _SUBSCRIPTS: Final = dict(
@@ -52,6 +54,10 @@ _PLAIN: Final = {
     "‰": "/1000", "⟦": "[", "⟧": "]", "∶": ":", "。": ".", "【": "[", "】": "]", "〔": "(", "〕": ")",
     "€": " ", "£": " ", "¥": " ", "ˆ": "^", "↑": "^", "∴": " ",
 }  # fmt: skip
+
+
+_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
+_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
 
 
 class Folded:
@@ -154,3 +160,12 @@ def _shown(char: str) -> str:
     if char.isprintable():
         return f"`{char}`"
     return f"U+{ord(char):04X}"
+
+
+def is_doubled(text: str) -> bool:
+    """Say whether every backslash before a command is written twice, as in the source of a program."""
+    first = _DOUBLE.search(text)
+    known = COMMANDS.keys() | FONTS | TEXT_COMMANDS | {"begin"}
+    if first is None or first[1] not in known:
+        return False
+    return _SINGLE.search(text) is None

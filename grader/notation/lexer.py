@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
-from grader.notation.folding import fold
+from grader.notation.folding import fold, is_doubled
 from grader.notation.vocabulary import (
     ALIASES,
     COMMANDS,
@@ -68,8 +68,6 @@ _ESCAPED: Final = {
     "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
-_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
-_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
 _NAME: Final = re.compile(r"[A-Za-z]+\*?")
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
 _CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
@@ -151,6 +149,8 @@ class Lexer:
         while at < end:
             match = self.pattern.match(text, at, end)
             if match is None:
+                if text[at] == "\\" and at == end - 1:  # of a blank that was set with one
+                    return
                 raise ReadingError(
                     f"the character `{text[at]}` at {self._offset(at) + 1} cannot be read", self._offset(at)
                 )
@@ -370,15 +370,6 @@ class Lexer:
         return match.end()
 
 
-def is_doubled(text: str) -> bool:
-    """Say whether every backslash before a command is written twice, as in the source of a program."""
-    first = _DOUBLE.search(text)
-    known = COMMANDS.keys() | FONTS | TEXT_COMMANDS | {"begin"}
-    if first is None or first[1] not in known:
-        return False
-    return _SINGLE.search(text) is None
-
-
 def _is_label(word: str) -> bool:
     """Say whether an unbraced script of several letters is meant as one word."""
     return len(word) > 2 and any(letter in "aeiou" for letter in word)
@@ -404,4 +395,4 @@ def keys(tokens: Sequence[Token]) -> list[str]:
     return [token.key for token in tokens if token.kind not in {"{", "}", "end"}]
 
 
-__all__ = ["GREEK", "Lexer", "Token", "keys", "looks_latex", "tokenise"]
+__all__ = ["GREEK", "Lexer", "Token", "is_doubled", "keys", "looks_latex", "tokenise"]

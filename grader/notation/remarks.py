@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.notation.lexer import Token
+from grader.notation.names import NO_NAMES, Names
 from grader.notation.units import unit_named
 from grader.notation.vocabulary import PROSE, word_set
-
-if TYPE_CHECKING:
-    from grader.notation.names import Names
 
 _REMARKING: Final = PROSE | word_set(
     "by i we my our you it its they here there see as answer answers result final solution definition because since "
@@ -213,7 +211,7 @@ def _sort_of(sign: Token, segment: list[Token], names: Names) -> tuple[str, list
         return ("", segment) if _has(content, {"if", "otherwise", "then"}) else ("condition", content)
     if relations:
         return "", segment
-    if _is_spoken_part(segment, names, sure=led or sign.kind == "gap"):
+    if _is_spoken_part(segment, NO_NAMES if led else names, sure=led or sign.kind == "gap"):
         return "remark", segment
     return "", segment
 
@@ -276,13 +274,15 @@ def _is_equation_number(tokens: list[Token]) -> bool:
 def _is_spoken_part(tokens: list[Token], names: Names, *, sure: bool) -> bool:
     """Say whether tokens are words of a remark; `sure` where their place says that they are no factor."""
     words: list[str] = []
+    declared = False
     for token in tokens:
         if token.kind in _WORDS:
-            words += token.text.lower().split() if token.text not in names.words else [""]
+            words += token.text.lower().split()
+            declared = declared or token.text in names.words
         elif token.kind not in _SPOKEN:
             return False
     long = [word for word in words if len(word) > 1]
-    if not long or "" in words or _CHANGING & set(words):
+    if not long or _CHANGING & set(words) or (declared and not PROSE & set(words)):
         return False
     upright = all(token.kind != "word" or token.text.lower() in _REMARKING for token in tokens)
     if sure and upright and not (len(words) == 1 and unit_named(words[0])):

@@ -12,8 +12,9 @@ from grader.notation.applications import ACCENT_WORDS, called
 from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.operators import is_matrix
-from grader.notation.parser import ANY, POWER, UNARY, Parser
-from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
+from grader.notation.parser import ANY, Parser
+from grader.notation.powers import power_of, read_exponent
+from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
@@ -185,12 +186,13 @@ def raised(p: Parser, left: Node) -> Node:
 
 
 def _is_single(p: Parser) -> bool:
-    """Say whether the exponent is one sign with an index of the base behind it: `x^2_i`, also in plain text."""
-    token = p.token
-    sign = token.kind == "number" or (
-        token.kind == "word" and len(token.text) == 1 and token.key not in p.names.constants
-    )
-    return sign and p.peek().kind == "_" and not p.peek().spaced
+    """Say whether the exponent is one sign: before an index of the base, `x^2_i`, and in TeX before parentheses."""
+    token, after = p.token, p.peek()
+    letter = token.kind == "name" or (token.kind == "word" and len(token.text) == 1)
+    if p.latex and letter and after.kind == "(":
+        return True
+    sign = token.kind == "number" or (letter and token.key not in p.names.constants)
+    return sign and after.kind == "_" and not after.spaced
 
 
 def _is_policy(node: Node) -> bool:
@@ -198,65 +200,6 @@ def _is_policy(node: Node) -> bool:
     if isinstance(node, Apply) and node.head == "index":
         node = node.args[0]
     return isinstance(node, Symbol | Constant) and node.name in {"pi", "pi_star", "pi'"}
-
-
-def read_exponent(p: Parser, *, single: bool = False) -> Node:
-    """Read the exponent behind `^`; in LaTeX without braces it is one sign, and so it is where `single` says so."""
-    opener = p.token
-    if single:
-        token = p.advance()
-        span = (token.start, token.end)
-        return (
-            Number(token.value, text=token.text, span=span)
-            if token.value is not None
-            else Symbol(p.names.words.get(token.key, token.key), span=span)
-        )
-    if opener.kind == "{":
-        p.advance()
-        bars, p.bars = p.bars, 0
-        parted, p.parted = p.parted, False
-        exponent = p.expression(ANY)
-        p.close(opener, "}")
-        p.bars, p.parted = bars, parted
-        if not p.latex and p.token.kind == "^":
-            p.advance()
-            exponent = power_of(p, exponent, read_exponent(p))
-    elif opener.kind in {"-", "+"}:
-        p.advance()
-        exponent = p.expression(UNARY)
-        if opener.kind == "-":
-            exponent = Apply("neg", (exponent,), span=p.span_from(opener.start))
-    elif p.latex:
-        exponent = p.operand()
-        if p.token.kind == "^":
-            p.advance()
-            exponent = power_of(p, exponent, read_exponent(p))
-    else:
-        exponent = p.expression(POWER - 1)
-    if isinstance(exponent, Collection) and exponent.kind == "set" and len(exponent.items) == 1:
-        return exponent.items[0]
-    return exponent
-
-
-def power_of(p: Parser, base: Node, exponent: Node) -> Node:
-    """Return base ^ exponent; of e it is exp, and A^{-1} of a known matrix is its inverse."""
-    span = p.span_from(base.span[0])
-    if (
-        isinstance(exponent, Apply) and exponent.head == "neg" and _is_free_t(p, exponent.args[0], base)
-    ):  # A^{-T}
-        return Apply("transpose", (Apply("inverse", (base,), span=span),), span=span)
-    if isinstance(base, Constant) and base.name == "e":
-        return Apply("exp", (exponent,), span=span)
-    if isinstance(exponent, Apply) and exponent.head == "neg" and is_matrix(p, base):
-        one = exponent.args[0]
-        if isinstance(one, Number) and one.value == 1:
-            return Apply("inverse", (base,), span=span)
-    return Apply("pow", (base, exponent), span=span)
-
-
-def _is_free_t(p: Parser, node: Node, base: Node) -> bool:
-    free = isinstance(node, Symbol) and node.name == "T" and "T" not in p.names.symbols
-    return free and isinstance(base, Symbol) and base.name.isupper()
 
 
 def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
