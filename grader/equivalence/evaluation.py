@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
 DIVERGENCES: Final = frozenset({"call:D", "call:KL", "call:DKL", "call:JS", "call:JSD"})
-ENTROPIES: Final = frozenset({"call:H", "call:I"})
-"""Functions that are known by these names and have no value at numbers."""
+"""Functions that are known by these names, of two distributions, and have no value at numbers."""
 NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
@@ -203,7 +202,7 @@ def call(name: str, args: list[Value]) -> Value:
     Any function may stand for an unknown one when two formulas are to be told apart: formulas that
     differ for it are not equal in general.
     """
-    if "call:" + name in ENTROPIES or ("call:" + name in DIVERGENCES and len(args) > 1):
+    if "call:" + name in DIVERGENCES and len(args) > 1:
         raise NotEvaluableError  # it may be written out as a sum or an expectation
     known = CALLS.get((name, len(args)))
     if known is not None:

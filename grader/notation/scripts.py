@@ -181,7 +181,8 @@ def raised(p: Parser, left: Node) -> Node:
         p.advance()
         left = attach(p, left, indices(p))
     if isinstance(left, Symbol) and _is_policy(exponent) and p.token.kind == "(" and not p.token.spaced:
-        return called(p, attach(p, left, (exponent,)))
+        policy = Symbol(exponent.name, span=exponent.span) if isinstance(exponent, Constant) else exponent
+        return called(p, attach(p, left, (policy,)))
     return power_of(p, left, exponent)
 
 
