@@ -1,10 +1,10 @@
-"""Read a formula: LaTeX, plain text or what mathematical programs print, into one tree.
+r"""Read a formula: LaTeX, plain text or what mathematical programs print, into one tree.
 
 Conventions, where notation is ambiguous (the other reading, where one is likely, is in
 `Reading.alternatives`, and `Reading.notes` says so):
 `-x^2` is -(x^2); `a/bc` is (a/b) c unless the names say `implicit_first`; `2^3^2` is 2^(3^2);
 `log` is natural; `2x` is a product; `0,11` is a decimal number and `903,400` a whole one;
-`x^{(i)}` is an index; `W^T` is a transpose; `V^\\pi(s)` and `\\pi_k` carry labels; dots (`...`) are refused.
+`x^{(i)}` is an index; `W^T` is a transpose; `V^\pi(s)` and `\pi_k` carry labels; dots (`...`) are refused.
 What stands behind a formula - conditions, remarks, numbers of equations - is no part of it: see `remarks`.
 """
 
