@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.calculus import dependence_in, differentiated
+from grader.equivalence.chances import HEADS
 from grader.equivalence.indices import free_indices, patterns_of
 from grader.equivalence.preparation import prepare
-from grader.equivalence.words import has_matrices, matrix_names
+from grader.equivalence.shapes import Shapes, has_arrays
 from grader.notation.printing import to_text
 from grader.notation.reading import read_formula
-from grader.notation.tree import Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,7 @@ def doubts_about_unknowns(tree: Node) -> Iterator[str]:
     tree = differentiated(tree, dependence_in((tree,)))
     known = prepare(tree, tree).known
     names = list(known.names.values()) if known is not None else []
+    names += [to_text(node) for node in tree.walk() if isinstance(node, Apply) and node.head in HEADS]
     names += [_OPAQUE[node.head] for node in tree.walk() if isinstance(node, Binder) and node.head in _OPAQUE]
     if names:
         yield (
@@ -56,9 +58,10 @@ def doubts_about_unknowns(tree: Node) -> Iterator[str]:
 
 def doubts_about_matrices(tree: Node, declared: frozenset[str], domains: Mapping[str, str]) -> Iterator[str]:
     """Say which symbols stand beside a transpose or an inverse and are not declared as matrices."""
-    if not has_matrices(tree):
+    if not has_arrays(tree):
         return
-    missing = sorted(matrix_names((tree,), (), domains) - declared)
+    arrays = Shapes((tree,), declared, domains).arrays
+    missing = sorted({key.partition("[")[0] for key in arrays} - declared)
     if missing:
         yield (
             f"expected: {_listed(missing)} {'is' if len(missing) == 1 else 'are'} read as matrices or vectors; "

@@ -12,7 +12,7 @@ from grader.equivalence.equations import compare_equations, compare_updates, dif
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
-from grader.equivalence.matrixformulas import compare_evident_matrices, compare_matrix_formulas
+from grader.equivalence.matrixformulas import compare_formulas
 from grader.equivalence.members import (
     compare_in_order,
     compare_matrices,
@@ -23,6 +23,7 @@ from grader.equivalence.members import (
 )
 from grader.equivalence.memory import comparison_key, is_kept, remembered
 from grader.equivalence.near import compare_near
+from grader.equivalence.numbered import same_numbering
 from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
@@ -31,16 +32,14 @@ from grader.equivalence.scalars import (
     TIMED_OUT,
     TOO_LARGE,
     TOO_LONG,
-    compare_scalars,
     too_large,
     undecided,
 )
+from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
-from grader.equivalence.vectors import has_vectors, with_components
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.equivalence.words import has_matrices
 from grader.notation.tree import (
     Apply,
     Collection,
@@ -102,6 +101,7 @@ def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdic
 
 
 def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
+    expected, answer = same_numbering(expected, answer)
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
     if options.growth or growth_argument(expected) is not None:
@@ -279,17 +279,9 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
     if options.rel is not None or options.abs is not None:
         return compare_near(expected, answer, options)
-    if options.matrices or has_vectors(expected) or has_vectors(answer):
-        scalars = frozenset(options.domains)
-        expected, answer = with_components(expected, answer, options.matrices, scalars)
-    if has_matrices(expected, answer):
-        return compare_matrix_formulas(expected, answer, options)
-    evident = compare_evident_matrices(expected, answer, options)
-    if evident is not None:
-        return evident
-    if options.up_to:
+    if options.up_to and not has_arrays(expected, answer):
         return compare_up_to(expected, answer, options)
-    return compare_scalars(expected, answer, options)
+    return compare_formulas(expected, answer, options)
 
 
 _RULES: Final[dict[str, Callable[[Node, Node, Options], Verdict]]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence.components import dotted
 from grader.equivalence.indices import (
     INDEX_LETTERS,
     bases_with,
@@ -24,7 +25,6 @@ from grader.equivalence.ranges import RUNNING
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.scalars import undecided
 from grader.equivalence.unknowns import are_told_apart, has_unknowns, telescoped
-from grader.equivalence.vectors import summed_products, with_components
 from grader.notation.tree import Binder, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ def _put_right(expected: Node, answer: Node) -> Iterator[tuple[Node, Node, str]]
         pairs = pairs_by_use(expected, answer, list(letters[0]), list(letters[1]))
         if len(set(pairs.values())) == len(letters[1]) and _may_be_indices(expected, answer, pairs):
             yield expected, rename_indices(answer, pairs), LETTERS
-    vectors = summed_products(expected) | summed_products(answer)
-    if vectors:
-        first, second = with_components(expected, answer, vectors, frozenset())
-        if (first, second) != (expected, answer):
-            yield first, second, INNER
+    first, second = dotted(expected, answer), dotted(answer, expected)
+    if first != expected:
+        yield first, answer, INNER
+    if second != answer:
+        yield expected, second, INNER
     for place, tree in enumerate((expected, answer)):
         changed = _with_set_of((expected, answer)[1 - place], tree)
         if changed is not None:

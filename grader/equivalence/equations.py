@@ -18,7 +18,7 @@ from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.factors import Factors, atoms_of, factors_of
 from grader.equivalence.indices import shifts
 from grader.equivalence.isolation import isolated
-from grader.equivalence.normal import NEVER_ZERO, Normalizer
+from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points, readable
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
@@ -26,6 +26,7 @@ from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.sampling import value_names
 from grader.equivalence.scalars import compare_scalars
+from grader.equivalence.signs import NEVER_ZERO
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation, Symbol

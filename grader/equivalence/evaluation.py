@@ -9,7 +9,7 @@ from zlib import crc32
 from grader.equivalence import balls
 from grader.equivalence.effort import effort
 from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.ranges import SIZE
+from grader.equivalence.ranges import SIZE, conditions_of, set_of
 from grader.notation.tree import Apply, Binder, Cases, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_TERMS: Final = 200  # of one sum
 MAX_STEPS: Final = 20_000  # nodes visited for one value, so that nested sums end
 FIRST_MEMBER: Final = 10_000  # above every number that a sum between limits reaches
+DIVERGENCES: Final = frozenset({"call:D", "call:KL", "call:DKL", "call:JS", "call:JSD"})
+ENTROPIES: Final = frozenset({"call:H", "call:I"})
+"""Functions that are known by these names and have no value at numbers."""
 NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
@@ -67,7 +70,15 @@ class Evaluation:
             return self._datum(node)
         if node.head == SIZE:
             return self.data(f"|{self._set_key(node.args[0])}|")
+        if node.head == "indicator":
+            return self._indicator(node.args[0])
         return self.applied(node.head, [self.value(arg) for arg in node.args])
+
+    def _indicator(self, condition: Node) -> Value:
+        """Return 1 or 0 for an order; points say nothing of an equation, which they hardly ever meet."""
+        if not isinstance(condition, Relation) or condition.operators != (">",):
+            raise NotEvaluableError
+        return Fraction(1 if self.truth(condition) else 0)
 
     def applied(self, head: str, args: list[Value]) -> Value:
         """Return the value of a function at known arguments."""
@@ -108,10 +119,11 @@ class Evaluation:
         name = node.index.name
         before = self.point.get(name)
         parts: list[Value] = []
+        conditions = [each for each in conditions_of(node.domain) if isinstance(each, Relation | Logic)]
         for value in self._range(node):
             self.effort.spend(2 * NODE_STEPS)
             self.point[name] = value
-            if all(self.truth(condition) for condition in _conditions(node.domain)):
+            if all(map(self.truth, conditions)):
                 parts.append(self.value(node.body))
         if before is None:
             self.point.pop(name, None)
@@ -121,7 +133,7 @@ class Evaluation:
 
     def _range(self, node: Binder) -> list[Fraction]:
         """Return the values of an index: those between limits, or the members of a set nobody knows."""
-        over = _set_of(node.domain)
+        over = set_of(node)
         if over is not None:
             return self._members(over)
         if node.lower is None or node.upper is None:
@@ -194,21 +206,6 @@ def connected(operator: str, parts: Sequence[bool]) -> bool:
     return last or not all(before)
 
 
-def _conditions(domain: Node | None) -> tuple[Node, ...]:
-    if isinstance(domain, Logic) and domain.operator == "and":
-        return tuple(part for part in domain.args if isinstance(part, Relation | Logic))
-    return (domain,) if isinstance(domain, Relation | Logic) else ()
-
-
-def _set_of(domain: Node | None) -> Node | None:
-    if isinstance(domain, Logic) and domain.operator == "and":
-        parts = [part for part in domain.args if not isinstance(part, Relation | Logic)]
-        return _set_of(parts[0]) if parts else None
-    if isinstance(domain, Apply) and domain.head == "in":
-        return domain.args[1]
-    return None if isinstance(domain, Relation | Logic) else domain
-
-
 def _combined(head: str, parts: list[Value]) -> Value:
     if head in {"max", "min"}:
         if not parts:
@@ -251,6 +248,8 @@ def call(name: str, args: list[Value]) -> Value:
     Any function may stand for an unknown one when two formulas are to be told apart: formulas that
     differ for it are not equal in general.
     """
+    if "call:" + name in ENTROPIES or ("call:" + name in DIVERGENCES and len(args) > 1):
+        raise NotEvaluableError  # it may be written out as a sum or an expectation
     known = CALLS.get((name, len(args)))
     if known is not None:
         try:

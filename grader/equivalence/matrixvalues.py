@@ -1,4 +1,4 @@
-"""Values of formulas with matrices: every matrix symbol becomes a 2 x 2 matrix of small numbers.
+"""Values of formulas with arrays: every vector becomes a column of two, every matrix 2 x 2 small numbers.
 
 Two formulas that differ for such matrices are not equal in general.
 """
@@ -14,16 +14,17 @@ from grader.equivalence.evaluation import FUNCTIONS, Evaluation, NotEvaluableErr
 from grader.equivalence.points import points
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
+from grader.equivalence.shapes import FROBENIUS, IDENTITY, key_of
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Node
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.equivalence.balls import Value
+    from grader.equivalence.shapes import Shapes
 
-SIZE: Final = 2
 ENOUGH: Final = 12  # points that agree
 BITS: Final = 128
 
@@ -31,21 +32,34 @@ Square = tuple[tuple["Value", ...], ...]
 
 
 class MatrixEvaluation(Evaluation):
-    """Evaluates trees whose values may be square matrices."""
+    """Evaluates formulas whose symbols may be columns of two and 2 x 2 matrices."""
+
+    def __init__(self, point: dict[str, Any], shapes: Shapes, step: int) -> None:
+        super().__init__(point, _no_data)
+        self.shapes = shapes
+        self.place = step
 
     def value(self, node: Node) -> Any:
-        """Return the value: a number, or a matrix as rows. Raises UndefinedError, NotEvaluableError."""
+        """Return the value: a number, or an array as rows. Raises UndefinedError, NotEvaluableError."""
         try:
             return self._value(node)
-        except (TypeError, ValueError, AttributeError) as error:  # a matrix where only a number can be
+        except (TypeError, ValueError, AttributeError) as error:  # an array where only a number can be
             raise NotEvaluableError from error
 
     def _value(self, node: Node) -> Any:
-        if not isinstance(node, Apply) or node.head == "index":
+        if isinstance(node, Binder) and self.shapes.of(node.body) != "scalar":
+            raise NotEvaluableError
+        if not isinstance(node, Apply):
             return super().value(node)
+        if node.head == "index":
+            return self._item(node)
+        if node.head == "norm":
+            return _norm(self.value(node.args[0]), *node.args[1:])
         args = [self.value(arg) for arg in node.args]
+        if node.head.startswith("call:") and key_of(node) and self.shapes.of(node) != "scalar":
+            return self._called(node, args)
         if not any(isinstance(arg, tuple) for arg in args):
-            return self.applied(node.head, args)
+            return self.applied("mul" if node.head == "matmul" else node.head, args)
         rule = _RULES.get(node.head)
         if rule is not None:
             return rule(*args)
@@ -53,9 +67,33 @@ class MatrixEvaluation(Evaluation):
             return _softmax(args[0])
         if len(args) == 1 and node.head in FUNCTIONS:
             return _each(args[0], FUNCTIONS[node.head])
-        if len(args) == 1 and node.head.startswith("call:"):
-            return _each(args[0], lambda cell: self.applied(node.head, [cell]))
         raise NotEvaluableError
+
+    def _called(self, node: Apply, args: list[Any]) -> Any:
+        """Return some array for a function whose values are arrays, the same for the same arguments."""
+        cells = [
+            cell for arg in args for row in (arg if isinstance(arg, tuple) else ((arg,),)) for cell in row
+        ]
+        if not all(isinstance(cell, Fraction) for cell in cells):
+            raise NotEvaluableError
+        return _array(f"{node.head}({args})", self.place, self.shapes.of(node))
+
+    def _item(self, node: Apply) -> Any:
+        """Return the value of `x_i`: an array where all `x_i` are, else any number."""
+        labels = []
+        for arg in node.args[1:]:
+            known = isinstance(arg, Symbol) and arg.name not in self.point
+            value = arg.name if known and isinstance(arg, Symbol) else self.value(arg)
+            if isinstance(value, tuple):
+                raise NotEvaluableError
+            labels.append(str(value))
+        if not isinstance(node.args[0], Symbol):
+            raise NotEvaluableError
+        shape = self.shapes.of(node)
+        name = f"{node.args[0].name}[{','.join(labels)}]"
+        if shape == "scalar" and self.shapes.of(node.args[0]) == "scalar":
+            return _array(name, self.place, "column")[0][0]
+        return _array(name, self.place, shape)
 
 
 def _each(value: Any, function: Callable[[Value], Value]) -> Square:
@@ -68,14 +106,21 @@ def _pairwise(left: Any, right: Any, function: Callable[[Value, Value], Value]) 
         return _each(right, lambda cell: function(left, cell))
     if not isinstance(right, tuple):
         return _each(left, lambda cell: function(cell, right))
+    _same_size(left, right)
     return tuple(tuple(map(function, *rows)) for rows in zip(left, right, strict=True))
+
+
+def _same_size(left: Square, right: Square) -> None:
+    if len(left) != len(right) or len(left[0]) != len(right[0]):
+        raise NotEvaluableError
 
 
 def _sum(*args: Any) -> Any:
     total = args[0]
     for arg in args[1:]:
-        both = isinstance(total, tuple) or isinstance(arg, tuple)
-        total = _pairwise(total, arg, balls.add) if both else balls.add(total, arg)
+        if isinstance(total, tuple) != isinstance(arg, tuple):
+            raise NotEvaluableError  # a number is added to an array: what is meant is not written
+        total = _pairwise(total, arg, balls.add) if isinstance(arg, tuple) else balls.add(total, arg)
     return total
 
 
@@ -84,13 +129,34 @@ def _product(*args: Any) -> Any:
     total = args[0]
     for arg in args[1:]:
         if isinstance(total, tuple) and isinstance(arg, tuple):
-            columns = tuple(zip(*arg, strict=True))
-            total = tuple(tuple(_dot(row, column) for column in columns) for row in total)
+            total = _matrix_product(total, arg)
         elif isinstance(total, tuple) or isinstance(arg, tuple):
             total = _pairwise(total, arg, balls.multiply)
         else:
             total = balls.multiply(total, arg)
     return total
+
+
+def _matrix_product(left: Square, right: Square) -> Any:
+    """Return the product; a 1 x 1 result is a number, and two columns can only be an inner product."""
+    if len(left[0]) == len(right[0]) == 1 and len(left) == len(right) > 1:
+        left = _transpose(left)
+    if len(left[0]) != len(right):
+        raise NotEvaluableError
+    columns = tuple(zip(*right, strict=True))
+    made = tuple(tuple(_dot(row, column) for column in columns) for row in left)
+    return made[0][0] if len(made) == len(made[0]) == 1 else made
+
+
+def _inner(left: Any, right: Any) -> Any:
+    """Return the inner product of two vectors."""
+    columns = [
+        _transpose(value) if isinstance(value, tuple) and len(value) == 1 else value
+        for value in (left, right)
+    ]
+    if not all(isinstance(value, tuple) and len(value[0]) == 1 for value in columns):
+        raise NotEvaluableError
+    return _matrix_product(columns[0], columns[1])
 
 
 def _dot(row: tuple[Value, ...], column: tuple[Value, ...]) -> Value:
@@ -116,13 +182,19 @@ def _transpose(value: Any) -> Any:
     return tuple(zip(*value, strict=True))
 
 
+def _cells(value: Any) -> Square:
+    if not (isinstance(value, tuple) and len(value) == len(value[0]) == 2):
+        raise NotEvaluableError
+    return value
+
+
 def _determinant(value: Any) -> Value:
-    (a, b), (c, d) = value
+    (a, b), (c, d) = _cells(value)
     return balls.add(balls.multiply(a, d), balls.negate(balls.multiply(b, c)))
 
 
 def _inverse(value: Any) -> Any:
-    (a, b), (c, d) = value
+    (a, b), (c, d) = _cells(value)
     adjugate = ((d, balls.negate(b)), (balls.negate(c), a))
     below = _determinant(value)
     return _each(adjugate, lambda cell: balls.divide(cell, below))
@@ -142,20 +214,28 @@ def _power(base: Any, exponent: Any) -> Any:
 
 
 def _trace(value: Any) -> Value:
-    return balls.add(value[0][0], value[1][1])
+    cells = _cells(value)
+    return balls.add(cells[0][0], cells[1][1])
 
 
-def _norm(value: Any, degree: Value = Fraction(2)) -> Value:
-    if degree != 2:
+def _norm(value: Any, kind: Node | None = None) -> Value:
+    """Return the length of a vector, its sum of absolute values, or Frobenius' norm."""
+    vector = not isinstance(value, tuple) or 1 in {len(value), len(value[0])}
+    cells = [cell for row in value for cell in row] if isinstance(value, tuple) else [value]
+    frobenius = isinstance(kind, Symbol) and kind.name in FROBENIUS
+    if vector and isinstance(kind, Number) and kind.value == 1:
+        return balls.add(*map(balls.absolute, cells)) if len(cells) > 1 else balls.absolute(cells[0])
+    if not frobenius and not (vector and (kind is None or (isinstance(kind, Number) and kind.value == 2))):
         raise NotEvaluableError
     total: Value = Fraction(0)
-    for row in value:
-        for cell in row:
-            total = balls.add(total, balls.multiply(cell, cell))
+    for cell in cells:
+        total = balls.add(total, balls.multiply(cell, cell))
     return balls.power(total, Fraction(1, 2))
 
 
 def _softmax(value: Any) -> Any:
+    if len(value[0]) == 1:
+        return _transpose(_softmax(_transpose(value)))
     rows = []
     for row in value:
         powers = [balls.exponential(cell) for cell in row]
@@ -172,35 +252,37 @@ _RULES: Final[dict[str, Callable[..., Any]]] = {
     "hadamard": _hadamard,
     "div": _divide,
     "transpose": _transpose,
+    "dot": _inner,
     "inverse": _inverse,
     "det": _determinant,
     "trace": _trace,
-    "norm": _norm,
     "pow": _power,
 }
 
 
-def compare_by_matrices(expected: Node, answer: Node, matrices: frozenset[str], options: Options) -> Verdict:
-    """Compare two matrix formulas at 2 x 2 matrices."""
+def compare_by_matrices(expected: Node, answer: Node, shapes: Shapes, options: Options) -> Verdict:
+    """Compare two formulas at columns of two and 2 x 2 matrices."""
     names = sorted(names_in(expected) | names_in(answer))
-    scalars = [name for name in names if name not in matrices]
+    scalars = [name for name in names if shapes.arrays.get(name, "scalar") == "scalar"]
     domains = {name: options.domain(name) for name in scalars}
     agreed = 0
     with balls.flint().ctx.workprec(BITS):
         for step, point in enumerate(points(scalars, domains, options.seed)) if scalars else _steps():
-            full: dict[str, Any] = {
-                **point,
-                **{name: _matrix(name, step) for name in names if name in matrices},
-            }
+            arrays = ((name, shapes.arrays.get(name, "scalar")) for name in names)
             try:
-                pair = [MatrixEvaluation(full, _no_data).value(tree) for tree in (expected, answer)]
+                full = point | {
+                    name: _array(name, step, shape) for name, shape in arrays if shape != "scalar"
+                }
+                if shapes.identity and IDENTITY in full:
+                    full[IDENTITY] = (Fraction(1), Fraction(0)), (Fraction(0), Fraction(1))
+                pair = [MatrixEvaluation(full, shapes, step).value(tree) for tree in (expected, answer)]
             except UndefinedError:
                 continue
-            except NotEvaluableError:
+            except (NotEvaluableError, TypeError):
                 break
-            if isinstance(pair[0], tuple) != isinstance(pair[1], tuple):
+            if _size(pair[0]) != _size(pair[1]):
                 return Verdict(
-                    "undecided", "none", "none", "One of the formulas is a matrix, the other a number."
+                    "undecided", "none", "none", "The results of these formulas differ in their shape."
                 )
             differing = _difference(pair[0], pair[1])
             if differing is not None:
@@ -220,11 +302,20 @@ def _no_data(key: str) -> Fraction:
     raise NotEvaluableError(key)
 
 
-def _matrix(name: str, step: int) -> Square:
+def _size(value: Any) -> tuple[int, int]:
+    return (len(value), len(value[0])) if isinstance(value, tuple) else (0, 0)
+
+
+def _array(name: str, step: int, shape: str) -> Square:
+    """Return a small array of whole numbers for a name. Raises NotEvaluableError."""
     cells = [
         Fraction(crc32(f"{name}:{step}:{place}".encode()) * 2654435761 % 2**32 % 7 - 2) for place in range(4)
     ]
-    return (cells[0], cells[1]), (cells[2], cells[3])
+    if shape == "column":
+        return (cells[0],), (cells[1],)
+    if shape == "matrix":
+        return (cells[0], cells[1]), (cells[2], cells[3])
+    raise NotEvaluableError
 
 
 def _difference(expected: Any, answer: Any) -> tuple[Value, Value, str] | None:

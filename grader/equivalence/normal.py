@@ -11,41 +11,53 @@ from math import factorial
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.binders import normal_binder
+from grader.equivalence.circular import CIRCULAR
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
-from grader.equivalence.quotients import Quotient, Quotients, UndefinedError
-from grader.equivalence.ring import ONE, Atom, TooLargeError, key_of
-from grader.equivalence.words import is_matrix_valued, normal_words
-from grader.notation.tree import Apply, Binder, Cases, Constant, Node, Number, Relation, Symbol
+from grader.equivalence.quotients import Quotient, UndefinedError
+from grader.equivalence.ring import Atom, TooLargeError
+from grader.equivalence.signs import NONNEGATIVE_DOMAINS, Signs
+from grader.equivalence.words import Letters, normal_words
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Cases,
+    Collection,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.equivalence.ring import Coefficient, Poly
+    from grader.equivalence.ring import Coefficient
+    from grader.equivalence.shapes import Shapes
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
-NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability", "count"})
 
-
-NEVER_ZERO: Final = frozenset({"positive", "negative", "nonzero", "natural", "probability"})
-
-
-class Normalizer(Quotients):
+class Normalizer(Signs):
     """Turns trees into quotients; `domains` says what is known about each symbol."""
 
     def __init__(
-        self, domains: Mapping[str, str], default: str = "real", matrices: frozenset[str] = frozenset()
+        self, domains: Mapping[str, str], default: str = "real", shapes: Shapes | None = None
     ) -> None:
-        super().__init__()
-        self.matrices = matrices
-        self.domains = domains
-        self.default = default
+        super().__init__(domains, default)
+        self.letters = Letters(shapes) if shapes else None
         self.real = default != "complex" and "complex" not in domains.values()
 
     def normal(self, node: Node) -> Quotient:
         """Return the normal form. Raises TooLargeError, UndefinedError."""
-        if self.matrices and is_matrix_valued(self, node):
-            return normal_words(self, node)
+        if self.letters is not None:
+            if self.letters.touch(node):
+                return normal_words(self, node)
+            if isinstance(node, Apply) and node.head == "transpose":
+                return self.normal(node.args[0])  # of a number
+            if isinstance(node, Apply) and node.head == "matmul":
+                return _multiply(self, *node.args)  # of numbers
         if isinstance(node, Number):
             value = node.value
             return self.number(value.numerator if value.denominator == 1 else value)
@@ -59,10 +71,23 @@ class Normalizer(Quotients):
                 return rule(self, *node.args)
             return self.opaque(node.head, *(self.normal(arg) for arg in node.args))
         if isinstance(node, Binder):
-            return normal_binder(self, node)
+            return self.normal_binder(node)
         if isinstance(node, Cases):
             return self._cases(node)
+        return self._unknown(node)
+
+    def _unknown(self, node: Node) -> Quotient:
+        """Return a condition or list, which stands inside an unknown function only, by its parts."""
+        if isinstance(node, Relation):
+            return self.opaque(" ".join(node.operators), *map(self.normal, node.operands), real=False)
+        if isinstance(node, Logic):
+            return self.opaque(node.operator, *map(self.normal, node.args), real=False)
+        if isinstance(node, Collection):
+            return self.opaque(node.kind, *map(self.normal, node.items), real=False)
         raise TooLargeError
+
+    def normal_binder(self, node: Binder) -> Quotient:
+        return normal_binder(self, node)
 
     def name(self, name: str) -> Quotient:
         domain = self.domains.get(name, self.default)
@@ -79,22 +104,6 @@ class Normalizer(Quotients):
             return self.symbol("constant", name, nonnegative=True)
         raise TooLargeError
 
-    def known_sign(self, poly: Poly) -> int:
-        """Return the sign of a polynomial that its shape or the domains tell, else 0."""
-        if len(poly) != 2 or poly.get(ONE) != -1:
-            return 0
-        ((monomial, coefficient),) = (term for term in poly.items() if term[0] != ONE)
-        if coefficient != 1 or len(monomial) != 1:
-            return 0
-        ((number, power),) = monomial
-        atom = self.atoms[number]
-        if atom.kind == "symbol" and power > 0 and self.domains.get(atom.payload) == "probability":
-            return -1  # p < 1
-        if atom.kind == "exp" and atom.real and isinstance(atom.payload, tuple):
-            sign = self.sign({atom.payload: 1})  # e^u - 1 has the sign of u
-            return sign if power > 0 else -sign
-        return 0
-
     def pi(self) -> Quotient:
         return self.symbol("constant", "pi", nonnegative=True)
 
@@ -102,17 +111,23 @@ class Normalizer(Quotients):
         self, head: str, *args: Quotient, nonnegative: bool = False, real: bool | None = None
     ) -> Quotient:
         """Return an unknown function of known arguments as an atom."""
-        names: frozenset[str] = frozenset()
-        for arg in args:
-            names |= self.quotient_names(arg)
-        for number, atom in enumerate(self.atoms):
-            alike = atom.kind == "function" and atom.names == names
-            if alike and atom.payload.matches(self, head, args):
-                return self.single(number)
+        known = self.find_opaque(head, *args)
+        if known is not None:
+            return known
+        names = frozenset[str]().union(*map(self.quotient_names, args))
         if real is None:
             real = self.default != "complex" and all(self.is_real(arg.top) for arg in args)
         atom = Atom("function", _Call(head, args), real, nonnegative, names)
         return self.single(self.add_atom(atom))
+
+    def find_opaque(self, head: str, *args: Quotient) -> Quotient | None:
+        """Return the atom of an unknown function of known arguments, where there is one."""
+        names = frozenset[str]().union(*map(self.quotient_names, args))
+        for number, atom in enumerate(self.atoms):
+            alike = atom.kind == "function" and atom.names == names
+            if alike and atom.payload.matches(self, head, args):
+                return self.single(number)
+        return None
 
     def _cases(self, node: Cases) -> Quotient:
         """Return the branch that the assumed signs select."""
@@ -145,25 +160,6 @@ class Normalizer(Quotients):
             return None
         return operator in {">", "<"}
 
-    def is_strict(self, poly: Poly) -> bool:
-        """Whether a polynomial of known sign is known not to be zero, or a region leaves its zeros out."""
-        for each in (poly, self.scale(poly, -1)):
-            if key_of(each) in self.signs or self.known_sign(each):
-                return True
-            if self.is_nonnegative(each):
-                return any(all(map(self._never_zero, dict(monomial))) for monomial in each)
-        _, shared, rest = self.primitive(poly)
-        return all(self._never_zero(number) for number, _ in shared) and (
-            rest == {ONE: 1} or key_of(rest) in self.signs or key_of(self.scale(rest, -1)) in self.signs
-        )
-
-    def _never_zero(self, number: int) -> bool:
-        atom = self.atoms[number]
-        if atom.kind == "symbol":
-            return self.domains.get(atom.payload, self.default) in NEVER_ZERO
-        one: Poly = {((number, 1),): 1}
-        return atom.kind in {"exp", "prime", "constant"} or key_of(one) in self.signs
-
 
 class _Call:
     """A function with its arguments, compared by value."""
@@ -174,7 +170,7 @@ class _Call:
         self.head = head
         self.args = args
 
-    def matches(self, field: Quotients, head: str, args: tuple[Quotient, ...]) -> bool:
+    def matches(self, field: Normalizer, head: str, args: tuple[Quotient, ...]) -> bool:
         if head != self.head or len(args) != len(self.args):
             return False
         return all(field.same(mine, other) for mine, other in zip(self.args, args, strict=True))
@@ -326,39 +322,30 @@ def _binomial(field: Normalizer, above: Node, below: Node) -> Quotient:
     return field.times(factorial_of(field, top), field.inverse(field.times(factorial_of(field, part), rest)))
 
 
-def _circular(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
-    """Return cos and sin of an argument through e^(i u)."""
-    i = field.single(field.i)
-    turn = field.times(field.normal(arg), i)
-    forward, backward = exp_of(field, turn), exp_of(field, field.times(turn, field.number(-1)))
-    half = field.number(Fraction(1, 2))
-    cosine = field.times(field.plus(forward, backward), half)
-    sine = field.times(field.times(field.minus(forward, backward), half), field.inverse(i))
-    return cosine, sine
+def _expectation(field: Normalizer, body: Node, *law: Node) -> Quotient:
+    """Take numbers out of an expectation, and part it over sums; a mean inside of one is a number too."""
+    inside = field.normal(body)
+    rest = [field.normal(part) for part in law]
+    if inside.bottom:
+        return field.opaque("expectation", inside, *rest)
+    total = field.number(0)
+    for monomial, coefficient in inside.top.items():
+        outside = tuple(pair for pair in monomial if not law and _is_mean(field, pair[0]))
+        drawn = tuple(pair for pair in monomial if pair not in outside)
+        part = Quotient({outside: coefficient}, {})
+        if drawn:
+            part = field.times(part, field.opaque("expectation", Quotient({drawn: 1}, {}), *rest))
+        total = field.plus(total, part)
+    return total
 
 
-def _hyperbolic(field: Normalizer, arg: Node) -> tuple[Quotient, Quotient]:
-    """Return cosh and sinh."""
-    inside = field.normal(arg)
-    forward, backward = exp_of(field, inside), exp_of(field, field.times(inside, field.number(-1)))
-    half = field.number(Fraction(1, 2))
-    return field.times(field.plus(forward, backward), half), field.times(field.minus(forward, backward), half)
-
-
-def _ratio(pair: Callable[..., tuple[Quotient, Quotient]], name: str) -> Callable[..., Quotient]:
-    def rule(field: Normalizer, arg: Node) -> Quotient:
-        cosine, sine = pair(field, arg)
-        if name == "cos":
-            return cosine
-        if name == "sin":
-            return sine
-        if name == "tan":
-            return field.times(sine, field.inverse(cosine))
-        if name == "cot":
-            return field.times(cosine, field.inverse(sine))
-        return field.inverse(cosine if name == "sec" else sine)
-
-    return rule
+def _is_mean(field: Normalizer, number: int) -> bool:
+    """Whether an atom is an expectation over all that is drawn: under no law and no condition."""
+    atom = field.atoms[number]
+    if atom.kind != "function" or atom.payload.head != "expectation" or len(atom.payload.args) != 1:
+        return False
+    parts = (field.atoms[inner] for monomial in atom.payload.args[0].top for inner, _ in monomial)
+    return not any(part.kind == "function" and part.payload.head == "given" for part in parts)
 
 
 def _conjugate(field: Normalizer, arg: Node) -> Quotient:
@@ -367,18 +354,12 @@ def _conjugate(field: Normalizer, arg: Node) -> Quotient:
     return inside if real else field.opaque("conjugate", inside, real=False)
 
 
-def _plain_inverse(head: str) -> Callable[..., Quotient]:
-    def rule(field: Normalizer, arg: Node) -> Quotient:
-        """Use that the function is odd."""
-        inside = field.normal(arg)
-        if not inside.top:
-            return inside
-        content, _, _ = field.primitive(inside.top)
-        if content > 0:
-            return field.opaque(head, inside)
-        return field.times(field.opaque(head, field.times(inside, field.number(-1))), field.number(-1))
-
-    return rule
+def _indicator(field: Normalizer, condition: Node) -> Quotient:
+    """Return 1 or 0 where the assumed signs tell, else an unknown function of the condition."""
+    holds = field.truth(condition)
+    if holds is not None:
+        return field.number(int(holds))
+    return field.opaque("indicator", field.normal(condition), nonnegative=True, real=True)
 
 
 def _index(field: Normalizer, base: Node, *labels: Node) -> Quotient:
@@ -392,6 +373,8 @@ def _index(field: Normalizer, base: Node, *labels: Node) -> Quotient:
 RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "add": _add,
     "index": _index,
+    "expectation": _expectation,
+    "indicator": _indicator,
     "neg": _negate,
     "mul": _multiply,
     "hadamard": _multiply,
@@ -413,7 +396,5 @@ RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "ceil": _rounded("ceil"),
     "factorial": _factorial,
     "binomial": _binomial,
-    **{name: _ratio(_circular, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-    **{name + "h": _ratio(_hyperbolic, name) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-    **{name: _plain_inverse(name) for name in ("arcsin", "arctan", "arsinh", "artanh")},
+    **CIRCULAR,
 }

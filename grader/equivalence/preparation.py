@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.effort import effort
 from grader.equivalence.indices import BOUND, align, free_indices, has_indices, named
 from grader.equivalence.memory import for_small
-from grader.equivalence.probabilities import expanded, holds_probabilities
 from grader.equivalence.ranges import (
     has_domains,
     set_domains,
@@ -51,11 +50,9 @@ class Prepared:
 
     def domains(self, options: Options) -> Mapping[str, str]:
         """Return the declared domains, with those of labelled names and of the lengths of sums."""
-        if not (self.lengths or self.made or self.known):
+        if not (self.lengths or self.made):
             return options.domains
         domains = dict(options.domains)
-        if self.known is not None:
-            domains |= self.known.domains()
         for name, base in self.made.items():
             if base in options.domains:
                 domains.setdefault(name, options.domains[base])
@@ -78,9 +75,14 @@ def same_data(prepared: Prepared) -> bool:
 
 
 def prepare(expected: Node, answer: Node, *, declared: frozenset[str] = frozenset()) -> Prepared:
-    """Return both trees with indices in canonical form; `declared` are names that are indices."""
+    """Return both trees with indices in canonical form and symbols for unknowns; `declared` names are indices."""
+    return _with_unknowns(with_indices(expected, answer, declared=declared))
+
+
+def with_indices(expected: Node, answer: Node, *, declared: frozenset[str] = frozenset()) -> Prepared:
+    """Return both trees with indices in canonical form, their unknowns as they are."""
     if not (has_indices(expected) or has_indices(answer)):
-        return _with_unknowns(Prepared(expected, answer))
+        return Prepared(expected, answer)
     pair = _with_ranges(_letters(expected), _letters(answer))
     alone = [_read_alone(tree) for tree in pair]
     effort().spend(alone[0].steps + alone[1].steps)
@@ -95,16 +97,14 @@ def prepare(expected: Node, answer: Node, *, declared: frozenset[str] = frozense
         *(names_in(part) for tree in (first, second) for pair in limits_of(tree) for part in pair if part)
     )
     counts = frozenset(name for name in lengths if not name.startswith(BOUND))
-    return _with_unknowns(Prepared(first, second, tuple(notes), counts, made))
+    return Prepared(first, second, tuple(notes), counts, made)
 
 
 def _with_unknowns(prepared: Prepared) -> Prepared:
-    """Put symbols for the unknowns; a probability is one."""
+    """Put symbols for what stays unknown."""
     expected, answer = prepared.expected, prepared.answer
-    if holds_probabilities(expected) or holds_probabilities(answer):
-        expected, answer = expanded(expected, answer)
     if not (has_unknowns(expected) or has_unknowns(answer)):
-        return replace(prepared, expected=expected, answer=answer)
+        return prepared
     expected, answer, known = abstracted(expected, answer)
     return replace(prepared, expected=expected, answer=answer, known=known)
 

@@ -67,7 +67,7 @@ def with_ranges(tree: Node, *, elsewhere: frozenset[str]) -> Node:
     if not isinstance(tree, Binder) or tree.head not in RUNNING or tree.index is None or tree.domain is None:
         return tree
     found = _Range(tree.lower, tree.upper)
-    for condition in _conditions(tree.domain):
+    for condition in conditions_of(tree.domain):
         _note(found, condition, tree, elsewhere)
     return _bound(tree, found)
 
@@ -84,10 +84,13 @@ def used_elsewhere(tree: Node) -> frozenset[str]:
     return frozenset[str]().union(*(map(used_elsewhere, tree.children)))
 
 
-def _conditions(domain: Node) -> Iterator[Node]:
+def conditions_of(domain: Node | None) -> Iterator[Node]:
+    """Yield what limits an index: sets and conditions that hold together."""
+    if domain is None:
+        return
     if isinstance(domain, Logic) and domain.operator == "and":
         for arg in domain.args:
-            yield from _conditions(arg)
+            yield from conditions_of(arg)
     elif isinstance(domain, Relation) and len(domain.operators) > 1 and not set(domain.operators) <= _ORDERED:
         pairs = zip(domain.operands, domain.operands[1:], strict=False)
         for operator, pair in zip(domain.operators, pairs, strict=True):
@@ -257,12 +260,13 @@ def _plus_one(node: Node) -> Node:
 
 def set_domains(tree: Node) -> frozenset[Node]:
     """Return the sets that sums run over."""
-    found = (_set_of(node) for node in tree.walk() if isinstance(node, Binder))
+    found = (set_of(node) for node in tree.walk() if isinstance(node, Binder))
     return frozenset(members for members in found if members is not None)
 
 
-def _set_of(binder: Binder) -> Node | None:
-    for condition in _conditions(binder.domain) if binder.domain is not None else ():
+def set_of(binder: Binder) -> Node | None:
+    """Return the set that an index runs over."""
+    for condition in conditions_of(binder.domain):
         if isinstance(condition, Apply) and condition.head == "in":
             return condition.args[1]
         if not isinstance(condition, Relation | Logic):

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
+from grader.equivalence.scalars import undecided
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.quantities import LETTERS
 from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
@@ -24,7 +25,25 @@ _MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
 def compare_readings(
     expected: Reading, answer: Reading, *, options: Options = DEFAULT
 ) -> tuple[Verdict, Node]:
-    """Return the verdict, with the tree of the answer that it is about."""
+    """Return the verdict, with the tree of the answer that it is about.
+
+    Conditions behind the formulas (`, x > 0`) are compared where the expected formula has some.
+    """
+    verdict, tree = _compare_trees(expected, answer, options)
+    if verdict.equal != "equal" or not expected.conditions:
+        return verdict, tree
+    if not answer.conditions:
+        return undecided("Your formula is equal to the expected one, but states no condition."), tree
+    conditions = compare(_all_of(expected.conditions), _all_of(answer.conditions), options=options)
+    return (verdict if conditions.accepted else conditions), tree
+
+
+def _all_of(conditions: tuple[Node, ...]) -> Node:
+    return conditions[0] if len(conditions) == 1 else Logic("and", conditions)
+
+
+def _compare_trees(expected: Reading, answer: Reading, options: Options) -> tuple[Verdict, Node]:
+    """Compare in every way that the notation leaves open."""
     first = compare(expected.tree, answer.tree, options=options)
     if first.equal == "equal":
         return first, answer.tree

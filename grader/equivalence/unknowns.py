@@ -1,4 +1,4 @@
-"""What stays an unknown: derivatives of letters, probabilities, expectations, extrema over unnamed sets.
+"""What stays an unknown: derivatives of letters and covariances.
 
 Each of them becomes a symbol of its own, the same for the same thing in both formulas, so that
 only the algebra around them is compared. What carries the index of a sum becomes data: in
@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.indices import BOUND
-from grader.equivalence.probabilities import JOINT
 from grader.equivalence.rewriting import map_children, names_in, order_of
-from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PARTIAL: Final = "call:partial"
 """An unknown derivative: what is differentiated, then the variables, in order of their names."""
-HEADS: Final = frozenset({"expectation", "variance", "probability", "call:gradient", "call:Cov", PARTIAL})
-EXTREMA: Final = frozenset({"max", "min", "argmax", "argmin"})
+HEADS: Final = frozenset({"call:gradient", "call:Cov", PARTIAL})
 MAX_UNKNOWNS: Final = 40  # of one pair of formulas
 _SYMMETRIC: Final = frozenset({"add", "mul", "call:Cov"})
 
@@ -34,15 +32,6 @@ class Unknowns:
     expected: set[Node] = field(default_factory=set)
     answer: set[Node] = field(default_factory=set)
 
-    def domains(self) -> dict[str, str]:
-        """Return where unknowns take their values: a probability of events between 0 and 1."""
-        probability = JOINT + "probability"
-        return {
-            name: "probability"
-            for node, name in self.names.items()
-            if isinstance(node, Apply) and node.head == probability
-        }
-
     @property
     def only_expected(self) -> list[Node]:
         return [node for node in self.names if node in self.expected - self.answer]
@@ -54,19 +43,7 @@ class Unknowns:
 
 def is_unknown(node: Node) -> bool:
     """Whether a node is something that is only ever compared as a whole."""
-    if isinstance(node, Apply):
-        return (
-            node.head in HEADS
-            or node.head.startswith(JOINT)
-            or (node.head.startswith("call:") and any(_has_no_value(arg) for arg in node.args))
-        )
-    return isinstance(node, Binder) and node.head in EXTREMA and node.upper is None
-
-
-def _has_no_value(node: Node) -> bool:
-    return isinstance(node, Collection | Relation | Logic) or (
-        isinstance(node, Apply) and node.head == "given"
-    )
+    return isinstance(node, Apply) and node.head in HEADS
 
 
 def has_unknowns(tree: Node) -> bool:
@@ -131,9 +108,9 @@ def _slot(label: Node, labels: list[Node]) -> Symbol:
 
 
 def _ordered(tree: Node) -> Node:
-    """Return what is joint, `P(A, B)`, and the terms and factors inside in one order."""
+    """Return the terms and factors inside in one order."""
     tree = map_children(tree, _ordered)
-    if isinstance(tree, Apply) and tree.head in _SYMMETRIC | {"probability"}:
+    if isinstance(tree, Apply) and tree.head in _SYMMETRIC:
         return Apply(tree.head, tuple(sorted(tree.args, key=order_of)), span=tree.span)
     if isinstance(tree, Apply) and tree.head == PARTIAL:
         return Apply(PARTIAL, (tree.args[0], *sorted(tree.args[1:], key=order_of)), span=tree.span)
@@ -158,7 +135,7 @@ def _text(node: Node) -> str:
             return f"{inner[0]}_{','.join(inner[1:])}"
         if node.head == "given":
             return f"{inner[0]}|{inner[1]}"
-        head = node.head.removeprefix(JOINT).removeprefix("call:").replace("probability", "P")
+        head = node.head.rpartition(" ")[2].removeprefix("call:").replace("probability", "P")
         return f"{head}({', '.join(inner)})"
     if isinstance(node, Binder):
         index = node.index.name.replace(BOUND, "i") if node.index else ""
@@ -173,7 +150,7 @@ def are_told_apart(known: Unknowns) -> bool:
     """Whether formulas with these unknowns differ where their algebra does.
 
     Where an unknown stands in one formula only, it may still be what the other formula says in
-    other words. Derivatives that the answer lacks, `argmin` for `argmax` and `P(B|A)` for `P(A|B)` are not.
+    other words. Derivatives that the answer lacks are not.
     """
     lacking, extra = known.only_expected, known.only_answer
     if not extra:
@@ -186,19 +163,14 @@ def are_told_apart(known: Unknowns) -> bool:
 
 
 def _is_plain(node: Node) -> bool:
-    """Whether an unknown is a derivative of a letter, a probability of letters, or an extremum."""
-    if isinstance(node, Apply) and node.head.startswith(JOINT):
-        return all(isinstance(arg, Symbol) for arg in node.args)
+    """Whether an unknown is a derivative of a letter."""
     if isinstance(node, Apply) and node.head == PARTIAL:
         body = node.args[0]
         return isinstance(body, Symbol) or (isinstance(body, Apply) and body.head == "index")
-    return isinstance(node, Binder)
+    return False
 
 
 def _are_confused(one: Node, other: Node) -> bool:
-    if isinstance(one, Binder) and isinstance(other, Binder):
-        same_head = one.head == other.head
-        return not same_head and (one.body, one.index, one.domain) == (other.body, other.index, other.domain)
     if isinstance(one, Apply) and isinstance(other, Apply) and one.head == other.head:
         return one != other and _leaves(one) == _leaves(other)
     return False

@@ -1,7 +1,8 @@
-"""Products that do not commute: sums of words of matrices, with scalars taken out.
+"""Products that do not commute: sums of words of vectors and matrices, with numbers taken out.
 
-`softmax((Q K^T) / sqrt(d)) V` and `softmax(1/sqrt(d) Q K^T) V` have one form, `Q^T K` and `K^T Q`
-do not; a transpose reverses a word.
+A transpose reverses a word, `A^-1 A` leaves the identity, and what begins with a row and ends with a
+column is a number: `w^T x` is `x^T w`, and `x^T A y` is `y^T A^T x`. `|w|^2` is `w^T w`, a trace is
+the same for every rotation of its word.
 """
 
 from __future__ import annotations
@@ -9,201 +10,110 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import map_children, names_in
+from grader.equivalence.laws import rational_power
 from grader.equivalence.ring import Atom, TooLargeError
-from grader.notation.tree import Apply, Node, Number, Symbol
+from grader.equivalence.shapes import FROBENIUS, IDENTITY, Shape
+from grader.notation.tree import Apply, Binder, Matrix, Node, Number, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable
 
     from grader.equivalence.normal import Normalizer
     from grader.equivalence.quotients import Quotient
+    from grader.equivalence.shapes import Shapes
 
 MAX_WORDS: Final = 60  # of one formula, multiplied out
-MATRIX_HEADS: Final = frozenset({"matmul", "transpose", "inverse"})
-SCALAR_VALUED: Final = frozenset({"norm", "det", "trace", "dot"})
-_GREEK: Final = frozenset(
-    "alpha beta gamma delta epsilon eps zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi chi psi omega".split()  # noqa: SIM905 - a list of words
-)
+MAX_POWER: Final = 3  # of a matrix that is written out
+_SCALARS_OF_ARRAYS: Final = frozenset({"norm", "trace", "dot"})
+_TRANSPOSED: Final = {"column": "row", "row": "column"}
 
-TWO: Final = Number(Fraction(2))
 Letter = tuple[int, bool]  # an atom's id and whether it is transposed
-Words = list[tuple["Quotient", tuple[Letter, ...]]]
+Word = tuple[Letter, ...]
+Words = list[tuple["Quotient", Word]]
 
 
-def evident_matrices(*trees: Node) -> frozenset[str]:
-    """Return capitals that look like matrices: factors beside one to a power below one, as in `A B^{-1}`."""
-    found: set[str] = set()
-    for tree in trees:
-        for node in tree.walk():
-            if isinstance(node, Apply) and node.head == "mul":
-                names = [_capital(factor) for factor in node.args]
-                if any(map(_is_inverted, node.args)) and len([name for name in names if name]) > 1:
-                    found.update(filter(None, names))
-    return frozenset(found)
+class Letters:
+    """What is known of the letters of one comparison."""
 
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.shape: dict[int, Shape] = {}
+        self.inverses: dict[int, Word] = {}  # the word that a letter is the inverse of
+        self.symmetric: set[int] = set()
+        self.identities: set[int] = set()
 
-def _capital(factor: Node) -> str:
-    """Return the name of a factor that is a capital letter, to whatever power."""
-    base = factor.args[0] if isinstance(factor, Apply) and factor.head in {"pow", "index"} else factor
-    if isinstance(base, Apply) and base.head == "index":
-        if any(isinstance(label, Symbol) and len(label.name) > 1 for label in base.args[1:]):
-            return ""  # `N_{total}` counts something
-        base = base.args[0]
-    plain = isinstance(base, Symbol) and len(base.name.partition("_")[0]) == 1 and base.name[0].isupper()
-    return base.name if plain and isinstance(base, Symbol) else ""
+    def touch(self, node: Node) -> bool:
+        """Whether a part is an array or a number made of arrays by products."""
+        if self.shapes.of(node) != "scalar":
+            return True
+        if not isinstance(node, Apply) or node.head == "index":
+            return False
+        made = node.head in _SCALARS_OF_ARRAYS or node.head in {"mul", "matmul", "transpose", "inverse"}
+        return made and any(self.shapes.of(arg) != "scalar" for arg in node.args[:40])
 
-
-def _is_inverted(factor: Node) -> bool:
-    if not (isinstance(factor, Apply) and factor.head == "pow" and _capital(factor)):
-        return False
-    exponent = factor.args[1]
-    return isinstance(exponent, Apply) and exponent.head == "neg"
-
-
-def in_order(tree: Node, matrices: frozenset[str]) -> Node:
-    """Return a tree with the products of some matrices as such, whose order matters."""
-    tree = map_children(tree, lambda child: in_order(child, matrices))
-    if isinstance(tree, Apply) and tree.head == "mul" and matrices & names_in(tree):
-        return Apply("matmul", tree.args, span=tree.span)
-    return tree
-
-
-def has_matrices(*trees: Node) -> bool:
-    """Whether a formula holds products, transposes or inverses of matrices."""
-    return any(
-        isinstance(node, Apply) and node.head in MATRIX_HEADS for tree in trees for node in tree.walk()
-    )
-
-
-def matrix_names(
-    trees: Iterable[Node], declared: Iterable[str], scalars: Mapping[str, str]
-) -> frozenset[str]:
-    """Return the symbols that stand for matrices or vectors.
-
-    These are the declared ones, what is transposed or inverted, and the factors of a matrix
-    product, but for Greek letters and symbols with a domain of numbers.
-    """
-    found = set(declared)
-    for tree in trees:
-        for node in tree.walk():
-            if isinstance(node, Apply) and node.head in MATRIX_HEADS | {"det", "trace"}:
-                for name in (each for arg in node.args for each in _base_names(arg)):
-                    likely = node.head != "matmul" or (name not in _GREEK and not _is_index_like(name))
-                    if likely and name not in scalars:
-                        found.add(name)
-    return frozenset(found)
-
-
-def _base_names(node: Node) -> Iterator[str]:
-    """Yield the names of what is added up or multiplied in a matrix."""
-    if isinstance(node, Symbol):
-        yield node.name
-    elif isinstance(node, Apply) and node.head in {"index", "div"}:
-        yield from _base_names(node.args[0])
-    elif isinstance(node, Apply) and node.head in {"add", "neg", "mul"}:
-        for arg in node.args:
-            yield from _base_names(arg)
-
-
-def with_products(tree: Node) -> Node:
-    """Return `u^T u` for the squared norm of a vector: of small letters, and of what ends with one, as `X w`."""
-    tree = map_children(tree, with_products)
-    if isinstance(tree, Apply) and tree.head == "pow" and tree.args[1] == TWO:
-        norm = tree.args[0]
-        if isinstance(norm, Apply) and norm.head == "norm" and norm.args[1:] in {(), (TWO,)}:
-            inside = norm.args[0]
-            if _ends_small(inside):
-                return Apply("matmul", (Apply("transpose", (inside,)), inside), span=tree.span)
-    return tree
-
-
-def _ends_small(node: Node) -> bool:
-    if isinstance(node, Symbol):
-        return node.name[:1].islower()
-    if isinstance(node, Apply) and node.head in {"add", "neg"}:
-        return all(map(_ends_small, node.args))
-    if isinstance(node, Apply) and node.head in {"mul", "matmul"}:
-        return _ends_small(node.args[-1])
-    return isinstance(node, Apply) and node.head in {"index", "div"} and _ends_small(node.args[0])
-
-
-def _is_index_like(name: str) -> bool:
-    return name in {"i", "j", "k", "n", "m"}
+    def of(self, letter: Letter) -> Shape:
+        shape = self.shape.get(letter[0], "unknown")
+        return _TRANSPOSED.get(shape, shape) if letter[1] else shape  # type: ignore[return-value]
 
 
 def normal_words(field: Normalizer, node: Node) -> Quotient:
-    """Return a matrix formula as a sum of word atoms with scalar factors."""
+    """Return a formula of arrays as a sum of words with numbers as factors."""
+    return _total(field, _expand(field, node))
+
+
+def _total(field: Normalizer, words: Words) -> Quotient:
     total = field.number(0)
-    for scalar, written in _expand(field, node):
-        part = scalar
-        if written:
-            letters = _in_one_order(field, written)
-            names = frozenset().union(*(field.atoms[number].names for number, _ in letters))
-            part = field.times(part, field.single(field.atom(Atom("word", letters, real=False, names=names))))
+    for scalar, word in words:
+        part, rest = _without_forms(field, _reduced(field, word))
+        part = field.times(scalar, part)
+        if rest:
+            part = field.times(part, field.single(_atom(field, "word", rest)))
         total = field.plus(total, part)
     return total
 
 
-def _in_one_order(field: Normalizer, letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    """Return a word or its transpose, the same for both where it is a number: `x^T A y` is `y^T A^T x`."""
-    (first, row), (last, column) = letters[0], letters[-1]
-    if not row or column or not (_is_vector(field, first) and _is_vector(field, last)):
-        return letters
-    return min(letters, _transposed(letters))
-
-
-def _is_vector(field: Normalizer, number: int) -> bool:
-    """Whether a letter of a word is small: a column."""
-    atom = field.atoms[number]
-    return atom.kind == "matrix" and atom.payload[:1].islower()
+def _atom(field: Normalizer, kind: str, word: Word, *, nonnegative: bool = False) -> int:
+    names = frozenset[str]().union(*(field.atoms[number].names for number, _ in word))
+    real = kind != "word" and field.real
+    return field.atom(Atom(kind, word, real=real, nonnegative=nonnegative and real, names=names))
 
 
 def _expand(field: Normalizer, node: Node) -> Words:
-    if isinstance(node, Symbol) and node.name in field.matrices:
-        return [(field.number(1), (_letter(field, node),))]
-    if not is_matrix_valued(field, node):
+    letters = field.letters
+    assert letters is not None  # noqa: S101 - only called where there are arrays
+    if letters.shapes.of(node) == "scalar" and not (isinstance(node, Apply) and letters.touch(node)):
         return [(field.normal(node), ())]
+    if isinstance(node, Symbol):
+        return [(field.number(1), (_symbol(field, node),))]
+    if isinstance(node, Binder):
+        return [(field.normal_binder(node), ())]  # nothing is multiplied with it: see _factor
     if not isinstance(node, Apply):
-        raise TooLargeError  # a sum over matrices, or cases
-    if node.head in {"matmul", "mul"}:
-        words: Words = [(field.number(1), ())]
-        for arg in node.args:
-            words = _product(field, words, _expand(field, arg))
+        raise TooLargeError
+    rule = _RULES.get(node.head)
+    words = rule(field, node) if rule is not None else None
+    if words is not None:
         return words
-    if node.head == "add":
-        return [word for arg in node.args for word in _expand(field, arg)]
-    if node.head == "neg":
-        return [
-            (field.times(scalar, field.number(-1)), letters)
-            for scalar, letters in _expand(field, node.args[0])
-        ]
-    if node.head == "div" and not is_matrix_valued(field, node.args[1]):
-        below = field.inverse(field.normal(node.args[1]))
-        return [(field.times(scalar, below), letters) for scalar, letters in _expand(field, node.args[0])]
-    if node.head == "transpose":
-        return [(scalar, _transposed(letters)) for scalar, letters in _expand(field, node.args[0])]
-    if node.head == "pow" and isinstance(node.args[1], Number) and node.args[1].value in {1, 2, 3}:
-        return _expand(field, Apply("matmul", (node.args[0],) * int(node.args[1].value)))
-    minus_one = Apply("neg", (Number(Fraction(1)),))
-    if node.head == "inverse" or (node.head == "pow" and node.args[1] in {minus_one, Number(Fraction(-1))}):
-        return _inverted(field, node.args[0])
-    return [(field.number(1), (_letter(field, node),))]
+    if letters.shapes.of(node) == "scalar":
+        args = (field.normal(arg) for arg in node.args)
+        return [(field.opaque(node.head, *args, nonnegative=node.head == "norm", real=field.real), ())]
+    return [(field.number(1), (_opaque(field, node),))]
 
 
-def _inverted(field: Normalizer, node: Node) -> Words:
-    """Return the inverse: of a product, that of its factors in the other order."""
-    if isinstance(node, Apply) and node.head in {"matmul", "mul"}:
-        factors = tuple(
-            Apply("inverse", (arg,)) for arg in reversed(node.args) if is_matrix_valued(field, arg)
-        )
-        below = Apply("mul", tuple(arg for arg in node.args if not is_matrix_valued(field, arg)))
-        words = _expand(field, Apply("matmul", factors)) if len(factors) > 1 else _expand(field, factors[0])
-        scale = field.inverse(field.normal(below)) if below.args else field.number(1)
-        return [(field.times(scalar, scale), letters) for scalar, letters in words]
-    if isinstance(node, Apply) and node.head == "transpose":
-        return [(scalar, _transposed(letters)) for scalar, letters in _inverted(field, node.args[0])]
-    return [(field.number(1), (_letter(field, Apply("inverse", (node,))),))]
+def _multiply(field: Normalizer, node: Apply) -> Words:
+    shapes = field.letters.shapes if field.letters else None
+    many = sum(shapes is not None and shapes.of(arg) != "scalar" for arg in node.args) > 1
+    words: Words = [(field.number(1), ())]
+    for arg in node.args:
+        words = _product(field, words, _factor(field, arg) if many else _expand(field, arg))
+    return words
+
+
+def _factor(field: Normalizer, node: Node) -> Words:
+    """Return a factor; a sum over an index is one letter, as its terms must keep their place."""
+    if isinstance(node, Binder) and field.letters is not None and field.letters.shapes.of(node) != "scalar":
+        quotient = field.opaque("sum of arrays", field.normal_binder(node), real=False)
+        return [(field.number(1), (_named(field, quotient, field.letters.shapes.of(node)),))]
+    return _expand(field, node)
 
 
 def _product(field: Normalizer, left: Words, right: Words) -> Words:
@@ -212,30 +122,278 @@ def _product(field: Normalizer, left: Words, right: Words) -> Words:
     return [(field.times(a, b), (*first, *second)) for a, first in left for b, second in right]
 
 
-def _transposed(letters: tuple[Letter, ...]) -> tuple[Letter, ...]:
-    return tuple((number, not flag) for number, flag in reversed(letters))
+def _add(field: Normalizer, node: Apply) -> Words:
+    return [word for arg in node.args for word in _expand(field, arg)]
 
 
-def _letter(field: Normalizer, node: Node) -> Letter:
-    """Return the atom of a matrix symbol, or of a function of matrices."""
-    if isinstance(node, Symbol):
-        quotient = field.symbol("matrix", node.name, real=False)
+def _negate(field: Normalizer, node: Apply) -> Words:
+    return _scaled(field, _expand(field, node.args[0]), field.number(-1))
+
+
+def _scaled(field: Normalizer, words: Words, factor: Quotient) -> Words:
+    return [(field.times(scalar, factor), word) for scalar, word in words]
+
+
+def _divide(field: Normalizer, node: Apply) -> Words | None:
+    if field.letters is None or field.letters.shapes.of(node.args[1]) != "scalar":
+        return None
+    return _scaled(field, _expand(field, node.args[0]), field.inverse(field.normal(node.args[1])))
+
+
+def _transpose(field: Normalizer, node: Apply) -> Words:
+    if isinstance(node.args[0], Binder):
+        raise TooLargeError
+    return [(scalar, _turned(field, word)) for scalar, word in _expand(field, node.args[0])]
+
+
+def _turned(field: Normalizer, word: Word) -> Word:
+    """Return the transposed word."""
+    symmetric = field.letters.symmetric if field.letters else frozenset()
+    return tuple((number, not flag and number not in symmetric) for number, flag in reversed(word))
+
+
+def _power(field: Normalizer, node: Apply) -> Words | None:
+    base, exponent = node.args
+    if field.letters is None or field.letters.shapes.of(base) != "matrix":
+        return None
+    value = _whole(exponent)
+    if value == -1:
+        return _inverse(field, Apply("inverse", (base,)))
+    if value is None or not 1 <= value <= MAX_POWER:
+        return None
+    return _multiply(field, Apply("matmul", (base,) * value))
+
+
+def _whole(node: Node) -> int | None:
+    sign = 1
+    if isinstance(node, Apply) and node.head == "neg":
+        sign, node = -1, node.args[0]
+    if isinstance(node, Number) and node.value.denominator == 1:
+        return sign * int(node.value)
+    return None
+
+
+def _inverse(field: Normalizer, node: Apply) -> Words:
+    """Return the inverse: of a product of different matrices that of each, in reverse order.
+
+    A product that holds a matrix twice, such as `X^T X`, is kept: X need not be square.
+    """
+    words = _expand(field, node.args[0])
+    if len(words) == 1:
+        scalar, word = words[0]
+        word = _reduced(field, word)
+        different = len({number for number, _ in word}) == len(word)
+        if word and different:
+            inverted = tuple(letter for each in reversed(word) for letter in _inverted(field, each))
+            return [(field.inverse(scalar), inverted)]
+        if word:
+            quotient = field.opaque("inverse", field.single(_atom(field, "word", word)), real=False)
+            letter = _named(field, quotient, "matrix")
+            _note_inverse(field, letter[0], word)
+            return [(field.inverse(scalar), (letter,))]
+    whole = _total(field, words)
+    letter = _named(field, field.opaque("inverse", whole, real=False), "matrix")
+    turned = _total(field, [(scalar, _turned(field, word)) for scalar, word in words])
+    if field.letters is not None and field.same(whole, turned):
+        field.letters.symmetric.add(letter[0])
+    return [(field.number(1), (letter,))]
+
+
+def _note_inverse(field: Normalizer, number: int, word: Word) -> None:
+    if field.letters is not None:
+        field.letters.inverses[number] = word
+        if _reduced(field, _turned(field, word)) == word:
+            field.letters.symmetric.add(number)
+
+
+def _inverted(field: Normalizer, letter: Letter) -> Word:
+    """Return the inverse of one letter as a word."""
+    number, flag = letter
+    letters = field.letters
+    if letters is not None and number in letters.identities:
+        return (letter,)
+    known = letters.inverses.get(number) if letters is not None else None
+    if known is not None:
+        return _turned(field, known) if flag else known
+    quotient = field.opaque("inverse", field.single(number), real=False)
+    inverse = _named(field, quotient, "matrix")[0]
+    if letters is not None:
+        letters.inverses[inverse] = ((number, False),)
+    return ((inverse, flag),)
+
+
+def _reduced(field: Normalizer, word: Word) -> Word:
+    """Return the word without a letter beside its inverse, and without identities beside other letters."""
+    letters = field.letters
+    if letters is None:
+        return word
+    made: list[Letter] = []
+    identity: Letter | None = None
+    for letter in word:
+        if letter[0] in letters.identities:
+            identity = letter
+            continue
+        made.append(letter)
+        cancelled = _cancelled(field, made)
+        while cancelled:
+            identity = identity or (_identity(field), False)
+            cancelled = _cancelled(field, made)
+    return tuple(made) if made or identity is None else (identity,)
+
+
+def _cancelled(field: Normalizer, made: list[Letter]) -> bool:
+    """Take an inverse and the word it is the inverse of off the end; whether there was one."""
+    letters = field.letters
+    if letters is None or not letters.inverses:
+        return False
+    for size in range(1, len(made)):
+        tail = tuple(made[-size:])
+        first = made[-size - 1]
+        if first[0] in letters.inverses and _inside(field, first) == tail:
+            del made[-size - 1 :]
+            return True
+        if made[-1][0] in letters.inverses and _inside(field, made[-1]) == tuple(made[-size - 1 : -1]):
+            del made[-size - 1 :]
+            return True
+    return False
+
+
+def _inside(field: Normalizer, letter: Letter) -> Word:
+    """Return the word whose inverse a letter is."""
+    word = field.letters.inverses[letter[0]] if field.letters else ()
+    return _turned(field, word) if letter[1] else word
+
+
+def _identity(field: Normalizer) -> int:
+    return _symbol(field, Symbol(IDENTITY))[0]
+
+
+def _without_forms(field: Normalizer, word: Word) -> tuple[Quotient, Word]:
+    """Return the numbers in a word - a row, matrices, a column - and the letters that are left."""
+    total = field.number(1)
+    rest = list(word)
+    at = 0
+    while field.letters is not None and at < len(rest):
+        if field.letters.of(rest[at]) == "row":
+            end = at + 1
+            while end < len(rest) and field.letters.of(rest[end]) == "matrix":
+                end += 1
+            if end < len(rest) and field.letters.of(rest[end]) == "column":
+                total = field.times(total, _form(field, tuple(rest[at : end + 1])))
+                del rest[at : end + 1]
+                at = 0
+                continue
+        at += 1
+    if field.letters is not None and [field.letters.of(letter) for letter in rest] == ["column", "column"]:
+        first, second = rest  # two columns can only be an inner product
+        return field.times(total, _form(field, (*_turned(field, (first,)), second))), ()
+    return total, tuple(rest)
+
+
+def _form(field: Normalizer, word: Word) -> Quotient:
+    """Return the number that a word is, the same for the transposed word."""
+    word = min(word, _turned(field, word))
+    square = len(word) == 2 and word[0][0] == word[1][0]
+    return field.single(_atom(field, "form", word, nonnegative=square))
+
+
+def _trace(field: Normalizer, node: Apply) -> Words:
+    total = field.number(0)
+    for scalar, word in _expand(field, node.args[0]):
+        total = field.plus(total, field.times(scalar, _trace_of(field, _reduced(field, word))))
+    return [(total, ())]
+
+
+def _trace_of(field: Normalizer, word: Word) -> Quotient:
+    """Return the trace of one word, the same for all its rotations and their transposes."""
+    rotations = [(*word[at:], *word[:at]) for at in range(len(word))] or [word]
+    for rotation in rotations:
+        part, rest = _without_forms(field, rotation)
+        if not rest and word:
+            return part  # tr(x y^T) = y^T x
+    least = min(min(rotation, _turned(field, rotation)) for rotation in map(tuple, rotations))
+    return field.single(_atom(field, "trace", least))
+
+
+def _dot(field: Normalizer, node: Apply) -> Words | None:
+    shapes = [field.letters.shapes.of(arg) if field.letters else "scalar" for arg in node.args]
+    if len(node.args) != 2 or not {"column", "row"} >= set(shapes):
+        return None
+    row, column = node.args
+    row = row if shapes[0] == "row" else Apply("transpose", (row,))
+    column = column if shapes[1] == "column" else Apply("transpose", (column,))
+    return _multiply(field, Apply("matmul", (row, column)))
+
+
+def _norm(field: Normalizer, node: Apply) -> Words | None:
+    """Return the length of a vector as the root of its product with itself; Frobenius' norm by a trace."""
+    inside = node.args[0]
+    shape = field.letters.shapes.of(inside) if field.letters else "scalar"
+    kind = node.args[1] if len(node.args) == 2 else None
+    frobenius = isinstance(kind, Symbol) and kind.name in FROBENIUS
+    if shape == "matrix" and frobenius:
+        square = _trace(field, Apply("trace", (Apply("matmul", (Apply("transpose", (inside,)), inside)),)))
+    elif shape in {"column", "row"} and (kind is None or frobenius or _whole(kind) == 2):
+        turned = Apply("transpose", (inside,))
+        pair = (turned, inside) if shape == "column" else (inside, turned)
+        square = _multiply(field, Apply("matmul", pair))
     else:
-        assert isinstance(node, Apply)  # noqa: S101 - only symbols and functions are matrices
-        quotient = field.opaque(node.head, *(normal_words(field, arg) for arg in node.args), real=False)
+        return None
+    return [(rational_power(field, _total(field, square), Fraction(1, 2)), ())]
+
+
+def _hadamard(field: Normalizer, node: Apply) -> Words | None:
+    """Return an elementwise product as a letter, the same for both orders of its factors."""
+    if len(node.args) != 2 or field.letters is None:
+        return None
+    first, second = (field.normal(arg) for arg in node.args)
+    known = field.find_opaque("hadamard", second, first)
+    number = known if known is not None else field.opaque("hadamard", first, second, real=False)
+    return [(field.number(1), (_named(field, number, field.letters.shapes.of(node)),))]
+
+
+def _symbol(field: Normalizer, node: Symbol) -> Letter:
+    quotient = field.symbol("matrix", node.name, real=False)
+    letter = _named(field, quotient, field.letters.shapes.of(node) if field.letters else "unknown")
+    known = field.letters is not None and (
+        field.letters.shapes.identity or IDENTITY not in field.letters.shapes.arrays
+    )
+    if node.name == IDENTITY and known and field.letters is not None:
+        field.letters.identities.add(letter[0])
+        field.letters.shape[letter[0]] = "matrix"
+        field.letters.symmetric.add(letter[0])
+    return letter
+
+
+def _opaque(field: Normalizer, node: Apply) -> Letter:
+    """Return a function of arrays, or one of several arrays of a name, as a letter."""
+    if any(isinstance(arg, Matrix) for arg in node.args):
+        raise TooLargeError
+    quotient = field.opaque(node.head, *(field.normal(arg) for arg in node.args), real=False)
+    return _named(field, quotient, field.letters.shapes.of(node) if field.letters else "unknown")
+
+
+def _named(field: Normalizer, quotient: Quotient, shape: Shape) -> Letter:
     term = quotient.term
     if term is None:
         raise TooLargeError
-    return term[0][0][0], False
+    number = term[0][0][0]
+    if field.letters is not None:
+        field.letters.shape[number] = shape
+    return number, False
 
 
-def is_matrix_valued(field: Normalizer, node: Node) -> bool:
-    """Whether a node is a matrix: it holds a matrix that no norm, trace or the like turns into a number."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Symbol) and part.name in field.matrices:
-            return True
-        if not (isinstance(part, Apply) and part.head in SCALAR_VALUED) and field.matrices & names_in(part):
-            waiting.extend(part.children)
-    return False
+_RULES: Final[dict[str, Callable[[Normalizer, Apply], Words | None]]] = {
+    "matmul": _multiply,
+    "mul": _multiply,
+    "add": _add,
+    "neg": _negate,
+    "div": _divide,
+    "transpose": _transpose,
+    "inverse": _inverse,
+    "pow": _power,
+    "trace": _trace,
+    "dot": _dot,
+    "norm": _norm,
+    "hadamard": _hadamard,
+}

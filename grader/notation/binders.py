@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.applications import holds_list
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.errors import ReadingError
 from grader.notation.parser import GIVEN, RELATION, SUM, Parser
-from grader.notation.scripts import holds_list, indices, read_exponent
+from grader.notation.powers import read_exponent
+from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:

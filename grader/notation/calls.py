@@ -14,9 +14,11 @@ from grader.notation.binders import BINDERS, binder
 from grader.notation.brackets import CLOSERS, bracketed
 from grader.notation.constructors import CONSTRUCTORS
 from grader.notation.errors import ReadingError
+from grader.notation.indicators import indicator
 from grader.notation.operators import product_of
 from grader.notation.parser import PRODUCT, Parser
-from grader.notation.scripts import indices, power_of, read_exponent
+from grader.notation.powers import power_of, read_exponent
+from grader.notation.scripts import indices
 from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 
@@ -71,6 +73,8 @@ def call(p: Parser, head: str, word: Token) -> Node:
     """Read a function from behind its word: scripts, then its argument."""
     if head in BINDERS and (p.token.kind == "_" or head not in {"max", "min"}):
         return binder(p, head, word)
+    if head == "indicator":
+        return indicator(p, word)
     power: Node | None = None
     below: tuple[Node, ...] = ()
     while p.token.kind in {"_", "^"}:
@@ -112,7 +116,7 @@ def arguments(p: Parser, head: str, word: Token) -> tuple[Node, ...]:
         return bracketed(p)
     if (
         head in BARE_FUNCTIONS.values()
-        or head in {"arg", "expectation", "probability"}
+        or head in {"arg", "expectation", "probability", "trace"}
         or head.startswith("call:")
     ):
         return (_bare(p),)

@@ -10,6 +10,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, CONDITION, POWER, Parser
+from grader.notation.stacks import group_behind
 from grader.notation.tree import Apply, Cases, Matrix, Node, Number
 from grader.notation.vocabulary import CASES, MATRICES
 
@@ -180,6 +181,17 @@ def _branch(p: Parser) -> tuple[Node, Node | None]:
     return value, condition
 
 
+def braced(p: Parser) -> Node:
+    r"""Read `\underbrace{x + 1}_{\text{input}}`: what stands under or over the brace is a remark."""
+    script = "_" if p.advance().text == "underbrace" else "^"
+    node = argument(p)
+    if p.token.kind == script:
+        end = group_behind(p.tokens, p.at + 1)
+        if end:
+            p.jump(end)
+    return node
+
+
 def overset(p: Parser) -> Node:
     r"""Refuse `\overset`, whose meaning is what someone says it is."""
     raise ReadingError(f"`\\{p.token.text}` at {p.token.start + 1} cannot be read", p.token.start)
@@ -191,4 +203,6 @@ RULES: Final[dict[str, Callable[[Parser], Node]]] = {
     "binom": binomial,
     "begin": environment,
     "stackrel": overset,
+    "underset": overset,
+    "braced": braced,
 }

@@ -191,5 +191,26 @@ def gradient(p: Parser) -> Node:
     below: tuple[Node, ...] = ()
     if p.take("_"):
         below = indices(p)
-    body = _operand_of_derivative(p)
+    body = _operand_of_gradient(p)
     return Apply("call:gradient", (body, *below), span=p.span_from(start))
+
+
+def _operand_of_gradient(p: Parser) -> Node:
+    r"""Read what a gradient is of: a function with its argument alone, else the product that follows.
+
+    `\nabla \log \pi(a | s) Q(s, a)` is the gradient of the logarithm, times Q.
+    """
+    at = p.at
+    first = p.expression(PRODUCT)
+    if _is_application(first):
+        return first
+    p.jump(at)
+    return _operand_of_derivative(p)
+
+
+def _is_application(node: Node) -> bool:
+    if isinstance(node, Apply) and node.head == "index":
+        node = node.args[0]
+    return isinstance(node, Apply) and (
+        node.head.startswith("call:") or node.head in {"log", "exp", "sigmoid"}
+    )

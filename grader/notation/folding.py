@@ -5,10 +5,12 @@ r"""Unicode mathematics written out in LaTeX commands, with every position kept.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
 from grader.notation.errors import ReadingError
+from grader.notation.vocabulary import COMMANDS, FONTS, TEXT_COMMANDS
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲᵃᵇˣ", "0123456789+-()niTtkmjabx", strict=True))
 _SUBSCRIPTS: Final = dict(
@@ -42,7 +44,7 @@ _COMMANDS: Final = {
     "⊙": "odot", "∘": "circ", "⊗": "otimes", "⊕": "oplus", "⊤": "top", "ᵀ": "top", "…": "dots", "⋯": "dots",
     "√": "sqrt", "ℓ": "ell", "ℏ": "hbar", "°": "degree", "×": "times", "✕": "times", "·": "cdot", "⋅": "cdot",
     "∙": "cdot", "•": "cdot", "∗": "ast", "÷": "div", "≪": "ll", "≫": "gg", "ℝ": "R", "𝔼": "E", "ⅇ": "exponentialE",
-    "ⅈ": "imaginaryI", "ⅉ": "imaginaryI",
+    "ⅈ": "imaginaryI", "ⅉ": "imaginaryI", "⋆": "star", "∀": "forall", "★": "star", "⊺": "intercal",
 }  # fmt: skip
 _PLAIN: Final = {
     "−": "-", "–": "-", "—": "-", "―": "-", "‒": "-", "‐": "-", "‑": "-", "﹣": "-", "⁄": "/", "∕": "/",
@@ -50,8 +52,12 @@ _PLAIN: Final = {
     "\u2005": " ", "\u2006": " ", "\u2008": " ", "\u200a": " ", "\u205f": " ", "\u3000": " ", "\u2028": " ",
     "\u2029": " ", "\u0085": " ", "′": "'", "’": "'", "‘": "'", "″": "''", "“": '"', "”": '"', "、": ",",
     "‰": "/1000", "⟦": "[", "⟧": "]", "∶": ":", "。": ".", "【": "[", "】": "]", "〔": "(", "〕": ")",
-    "€": " ", "£": " ", "¥": " ",
+    "€": " ", "£": " ", "¥": " ", "ˆ": "^", "↑": "^", "∴": " ",
 }  # fmt: skip
+
+
+_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
+_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
 
 
 class Folded:
@@ -93,12 +99,28 @@ def _written(text: str, at: int) -> tuple[str, int]:
         return _script("^", _SUPERSCRIPTS, text, at)
     if char in _SUBSCRIPTS:
         return _script("_", _SUBSCRIPTS, text, at)
+    if char in _GREEK and text[at + 1 : at + 2].isdigit():
+        return _numbered(char, text, at)
     accent = _ACCENTS.get(text[at + 1 : at + 2])
     if accent is not None:
         return f"\\{accent}{{{_letter(char, at)}}}", 2
     if char.isascii() or char in _DROPPED:
         return (char if char.isascii() else ""), 1
     return _letter(char, at), 1
+
+
+def _numbered(char: str, text: str, at: int) -> tuple[str, int]:
+    """Return `θ1` as theta with the index 1; π is a factor, and so is what a decimal point follows."""
+    end = at + 1
+    while end < len(text) and text[end].isascii() and text[end].isdigit():
+        end += 1
+    if (
+        end == at + 1
+        or char == "π"
+        or (text[end : end + 1] in {".", ","} and text[end + 1 : end + 2].isdigit())
+    ):
+        return "\\" + _GREEK[char], 1
+    return f"\\{_GREEK[char]}_{{{text[at + 1 : end]}}}", end - at
 
 
 def _script(sign: str, table: dict[str, str], text: str, at: int) -> tuple[str, int]:
@@ -138,3 +160,12 @@ def _shown(char: str) -> str:
     if char.isprintable():
         return f"`{char}`"
     return f"U+{ord(char):04X}"
+
+
+def is_doubled(text: str) -> bool:
+    """Say whether every backslash before a command is written twice, as in the source of a program."""
+    first = _DOUBLE.search(text)
+    known = COMMANDS.keys() | FONTS | TEXT_COMMANDS | {"begin"}
+    if first is None or first[1] not in known:
+        return False
+    return _SINGLE.search(text) is None

@@ -113,6 +113,22 @@ def ellipsis_refused(p: Parser) -> Node:
     )
 
 
+def boxed(p: Parser) -> Node:
+    r"""Read `\boxed{...}`: what stands in the box, all of it."""
+    p.advance()
+    opener = p.token
+    if not p.take("{"):
+        return p.operand()
+    kept = p.bars, p.parted
+    p.bars, p.parted = 0, False
+    items = [p.expression(ANY)]
+    while p.take(",") or p.take(";"):
+        items.append(p.expression(ANY))
+    p.close(opener, "}")
+    p.bars, p.parted = kept
+    return _together(p, items)
+
+
 OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "number": naming.number,
     "word": naming.with_declared(naming.word),
@@ -145,6 +161,7 @@ OPERANDS: Final[dict[str, Callable[[Parser], Node]]] = {
     "if": conditional,
     "partial": naming.with_declared(derivatives.partial),
     "nabla": naming.with_declared(derivatives.gradient),
+    "boxed": boxed,
     "dots": ellipsis_refused,
     **commands.RULES,
     "frac": naming.with_declared(commands.fraction),

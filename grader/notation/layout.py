@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lexer import Token
+from grader.notation.stacks import unstacked
 from grader.notation.vocabulary import CASES, MATRICES
 
 if TYPE_CHECKING:
@@ -19,9 +20,11 @@ _ENVIRONMENTS: Final = MATRICES | CASES
 
 def prepared(tokens: list[Token]) -> list[Token]:
     """Return the tokens without what is only layout, and with `|` and `%` told apart."""
-    tokens = _with_plain_primes(_without_leading_relation(tokens))
+    tokens = unstacked(_without_double_braces(tokens))
+    tokens = _with_plain_primes(_without_leading_relation(_with_arguments(tokens)))
     kept: list[Token] = []
     inside: list[str] = []
+    aligned = any(token.kind == "&" and tokens[at + 1].kind == "relation" for at, token in enumerate(tokens))
     for at, token in enumerate(tokens):
         kind = token.kind
         if kind in {"begin", "end_env"} and token.text not in _ENVIRONMENTS:
@@ -34,10 +37,16 @@ def prepared(tokens: list[Token]) -> list[Token]:
             if kind == "newline" and kept and _starts_line(tokens, at):
                 token.kind = ";"
                 kept.append(token)
+            elif kind == "cell" and kept and _parts_columns(tokens, at):
+                token.kind = token.key = "gap"
+                kept.append(token)
             continue
         elif kind == "%":
             token.kind = _percent_or_mod(tokens, at)
-        elif kind == "&" and tokens[at + 1].kind == "relation":
+        elif kind == "&" and aligned:
+            if kept and _parts_columns(tokens, at):
+                token.kind = token.key = "gap"
+                kept.append(token)
             continue
         elif kind == "~" and kept and (kept[-1].kind in _ENDS_OPERAND or kept[-2:][0].kind == "_"):
             token.kind = token.key = "relation"
@@ -46,10 +55,52 @@ def prepared(tokens: list[Token]) -> list[Token]:
         elif kind == ":" and _is_ratio(tokens, at):
             token.kind = token.key = "/"
         kept.append(token)
-    while len(kept) > 1 and kept[-2].kind in {".", ",", ";"}:
+    while len(kept) > 1 and kept[-2].kind in _TRAILING_SIGNS:
         del kept[-2]
     _pair_bars(kept)
     return _with_divergences(kept)
+
+
+_TRAILING_SIGNS: Final = frozenset({".", ",", ";", "gap", "∖"})
+"""Punctuation behind a formula; a backslash at the end is a blank that was set with one."""
+
+
+def _parts_columns(tokens: list[Token], at: int) -> bool:
+    """Say whether a `&` outside of a matrix parts columns; before or behind a relation it only aligns."""
+    return tokens[at + 1].kind not in {"relation", "cell", "end"} and tokens[at - 1].kind != "relation"
+
+
+def _without_double_braces(tokens: list[Token]) -> list[Token]:
+    r"""Leave out braces directly inside of braces: `x^{{2}}`, `w^{\mathsf{T}}`."""
+    opened: list[int] = []
+    closed_at: dict[int, int] = {}
+    gone: set[int] = set()
+    for at, token in enumerate(tokens):
+        if token.kind == "{":
+            opened.append(at)
+        elif token.kind == "}" and opened:
+            begin = opened.pop()
+            closed_at[begin] = at
+            if closed_at.get(begin + 1) == at - 1:
+                gone.update((begin + 1, at - 1))
+    return [token for at, token in enumerate(tokens) if at not in gone] if gone else tokens
+
+
+def _with_arguments(tokens: list[Token]) -> list[Token]:
+    r"""Write `f: x \mapsto x^2` as `f(x) := x^2`."""
+    if (
+        len(tokens) < 6
+        or [token.kind for token in tokens[1:4:2]] != [":", "relation"]
+        or tokens[3].text != "->"
+    ):
+        return tokens
+    name, colon, argument, arrow = tokens[:4]
+    if not {name.kind, argument.kind} <= {"word", "name", "upright"}:
+        return tokens
+    opening = Token("(", "(", colon.start, colon.end, False, "(")
+    closing = Token(")", ")", arrow.start, arrow.start, False, ")")
+    defines = Token("relation", ":=", arrow.start, arrow.end, True, ":=")
+    return [name, opening, argument, closing, defines, *tokens[4:]]
 
 
 _ENDS_OPERAND: Final = frozenset(
@@ -108,8 +159,10 @@ def _is_ratio(tokens: list[Token], at: int) -> bool:
 
 
 def _without_leading_relation(tokens: list[Token]) -> list[Token]:
-    """Leave out the sign of `= 42`, `≈ 3.14` and `~3.14`: it relates the answer to the question."""
+    """Leave out the sign of `= 42`, `≈ 3.14`, `~3.14` and `⇒ 42`: it relates the answer to the question."""
     first = tokens[0]
+    if first.kind in {"implies", "iff"} and len(tokens) > 2:
+        return tokens[1:]
     about = first.kind == "~" and tokens[1].kind == "number"
     if about or (first.kind == "relation" and first.text in {"=", "~", ":="}):
         return tokens[1:]
@@ -201,17 +254,34 @@ _DIGITS: Final = frozenset("0123456789")
 
 
 def _with_divergences(tokens: list[Token]) -> list[Token]:
-    """Make the only `||` of an argument list, as in `KL(p || q)`, a separator."""
-    found = [at for at, token in enumerate(tokens) if token.kind in {"|", "‖"}]
-    double = len(found) == 2 and found[1] == found[0] + 1 and not tokens[found[1]].spaced
-    if not (double or (len(found) == 1 and tokens[found[0]].kind == "‖")):
+    """Make the only `||` directly inside some brackets, as in `KL(p || q)`, a separator."""
+    if not any(token.kind in {"|", "‖"} for token in tokens):
         return tokens
-    at = found[0]
-    if at == 0 or tokens[at - 1].kind not in _ENDS_OPERAND or tokens[found[-1] + 1].kind in {")", "end"}:
-        return tokens
-    token = tokens[at]
-    token.kind = token.key = "divides"
-    return [*tokens[: at + 1], *tokens[found[-1] + 1 :]]
+    levels: list[list[int]] = [[]]
+    gone: set[int] = set()
+    for at, token in enumerate(tokens):
+        kind = token.kind
+        if kind in {"(", "[", "{", "\\{"}:
+            levels.append([])
+        elif kind in {")", "]", "}", "\\}", "end"}:
+            _part_at(tokens, levels.pop(), gone)
+            levels = levels or [[]]
+        elif kind in {"|", "‖"}:
+            levels[-1].append(at)
+    return [token for at, token in enumerate(tokens) if at not in gone]
+
+
+def _part_at(tokens: list[Token], bars: list[int], gone: set[int]) -> None:
+    """Make the bars of one bracket a separator where they are a single `||` between two operands."""
+    double = len(bars) == 2 and bars[1] == bars[0] + 1 and not tokens[bars[1]].spaced
+    single = len(bars) == 1 and tokens[bars[0]].kind == "‖"
+    if not (double and tokens[bars[0]].kind == tokens[bars[1]].kind == "|") and not single:
+        return
+    at = bars[0]
+    if at == 0 or tokens[at - 1].kind not in _ENDS_OPERAND or tokens[bars[-1] + 1].kind in {")", "end"}:
+        return
+    tokens[at].kind = tokens[at].key = "divides"
+    gone.update(bars[1:])
 
 
 def _pair_bars(tokens: list[Token]) -> None:

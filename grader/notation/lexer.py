@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
-from grader.notation.folding import fold
+from grader.notation.folding import fold, is_doubled
 from grader.notation.vocabulary import (
     ALIASES,
     COMMANDS,
     FONTS,
     GREEK,
+    IGNORED,
     KEYWORDS,
     TEXT_COMMANDS,
     WORD_CONSTANTS,
@@ -38,12 +39,15 @@ class Token:
     spaced: bool
     key: str
     value: Fraction | None = None
+    bold: bool = False  # set in bold or under an arrow, as vectors and matrices are
 
 
-_NUMBER: Final = r"(?P<number>(?:\d+(?:\{,\}\d+|\\,\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+_NUMBER: Final = (
+    r"(?P<number>(?:\d+(?:\{,\}\d+|(?:\\,|,\\!)\s?\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+)
 _TAIL: Final = (
     r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
-    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#])"
+    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
     r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
 _PLAIN: Final = re.compile(
@@ -57,19 +61,25 @@ _SIGNS: Final = {
     "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
 }  # fmt: skip
 _RELATIONS: Final = {"<-": ":=", "==": "=", "<>": "!=", "=<": "<="}
+_THIN: Final = re.compile(r"(?:\\,|,\\!)\s?")
 _TAKES_ONE: Final = frozenset({"_", "^", "accent"})
 _SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
 _ESCAPED: Final = {
     "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
-_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
-_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
 _NAME: Final = re.compile(r"[A-Za-z]+\*?")
 _LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
 _CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
 _ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
 _ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
+_ARGUMENT: Final = re.compile(
+    r"\s*(?:\[[^\[\]]{0,40}\]\s*)?(?:\{[^{}]{0,80}\}|\s?-?[\d.]{1,6}(?:em|ex|pt|mu|cm|mm))"
+)
+_INDICATOR: Final = re.compile(
+    r"\s*(?:\{\s*[1I]\s*\}|1)(?=\s*(?:[_(\[]|\\\{|\\(?:left|bigl?|Bigl?|lbrace)(?![A-Za-z])))"
+)
+_BRACKET: Final = re.compile(r"\s*(?:\\left\s*)?[(\[]")
 _COLUMNS: Final = re.compile(r"\s*\{[lcr|@\s{}]{0,40}?\}")
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[\s-]+[A-Za-z]+)*")
 _OPERATOR_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]*")
@@ -78,6 +88,11 @@ _FORMATTED: Final = {
     "P": ("function", "probability"),
     "R": ("constant", "reals"),
 }
+_GAPS: Final = frozenset({"quad", "qquad", "hspace", "hspace*", "enspace"})
+_FACES: Final = frozenset({"mathbb", "mathbf", "mathbbm", "mathds", "boldsymbol", "bm", "mathbbold"})
+"""Fonts in which a 1 is an indicator."""
+_BOLD: Final = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "overrightarrow"})
+_BOLD_GROUP: Final = re.compile(r"\s*(?:\{[^{}]{0,40}\}|\\[A-Za-z]+|[A-Za-z])")
 _HEADS: Final = ("cdot", "times", "ln", "le", "ge", "pi", "qquad", "quad")  # of commands run into a letter
 _SIZED: Final = (
     frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}),
@@ -102,13 +117,15 @@ class Lexer:
         self.doubled = latex and is_doubled(self.text)
         self.tokens: list[Token] = []
         self.spaced = False
+        self.bold = 0  # up to where the text is bold
+        self.sides: list[int] = []  # where the tokens of the open `\left` stand
 
     def run(self) -> list[Token]:
         """Return the tokens with an `end` token behind them."""
         self._scan(0, len(self.text))
         end = self._offset(len(self.text))
         self.tokens.append(Token("end", "", end, end, self.spaced, "end"))
-        return self.tokens
+        return [token for token in self.tokens if token.kind] if self.latex else self.tokens
 
     def _offset(self, at: int) -> int:
         return at if self.offsets is None else self.offsets[at]
@@ -123,6 +140,7 @@ class Lexer:
         token = Token(
             kind, text, self._offset(start), self._end_offset(end), self.spaced, kind if key is None else key
         )
+        token.bold = start < self.bold
         self.tokens.append(token)
         self.spaced = False
 
@@ -131,6 +149,8 @@ class Lexer:
         while at < end:
             match = self.pattern.match(text, at, end)
             if match is None:
+                if text[at] == "\\" and at == end - 1:  # of a blank that was set with one
+                    return
                 raise ReadingError(
                     f"the character `{text[at]}` at {self._offset(at) + 1} cannot be read", self._offset(at)
                 )
@@ -139,7 +159,8 @@ class Lexer:
             if group == "space":
                 self.spaced = True
             elif group == "number":
-                self._emit("number", match.group(), at, after, match.group())
+                digits = _THIN.sub(r"\\,", match.group())
+                self._emit("number", digits, at, after, digits)
             elif group == "word":
                 after = self._word(match.group(), at)
             elif group == "operator":
@@ -174,8 +195,12 @@ class Lexer:
         return at + len(word)
 
     def _operator(self, sign: str, at: int, after: int) -> None:
-        if sign == "$" or (self.latex and sign == "~"):
+        if sign in {"$", "`"} or (self.latex and sign == "~"):
             self.spaced = True
+            return
+        if self.latex and sign == "&&":
+            self._operator("&", at, after - 1)
+            self._operator("&", at + 1, after)
             return
         if sign == "''":
             self._emit("'", "'", at, at + 1)
@@ -205,6 +230,8 @@ class Lexer:
             return self._environment(name, at, after)
         if name in FONTS:
             return self._font(name, at, after)
+        if name in IGNORED:
+            return self._ignored(name, at, after)
         if name not in COMMANDS:
             known = name.rstrip("*")
             if known in COMMANDS:
@@ -242,13 +269,31 @@ class Lexer:
         sign = self.text[after:end]
         return self._command("\\" + sign, at, end) if sign else after
 
+    def _ignored(self, name: str, at: int, after: int) -> int:
+        """Step over a command and the group behind it, neither of which says anything."""
+        argument = _ARGUMENT.match(self.text, after)
+        after = argument.end() if argument else after
+        if name in _GAPS:
+            self._emit("gap", "", at, after)
+        self.spaced = True
+        return after
+
     def _font(self, name: str, at: int, after: int) -> int:
-        """Handle a command that only changes the looks; double-struck E, P and R mean something."""
+        """Handle a command that only changes the looks; double-struck E, P, R and 1 mean something."""
+        if name in _BOLD:
+            group = _BOLD_GROUP.match(self.text, after)
+            self.bold = max(self.bold, group.end() if group else after)
+        indicator = _INDICATOR.match(self.text, after) if name in _FACES else None
+        if indicator is not None and (name == "mathbb" or "I" not in indicator.group()):
+            self._emit("function", "indicator", at, indicator.end(), "indicator")
+            return indicator.end()
         if name in {"mathbb", "mathcal", "mathscr"}:
             letter = _ONE_LETTER.match(self.text, after)
             if letter is not None:
                 found = letter.group(1) or letter.group(2)
-                if name == "mathbb" and found in _FORMATTED:
+                if name == "mathbb" and found == "V" and _BRACKET.match(self.text, letter.end()):
+                    self._emit("word", "Var", at, letter.end(), "Var")
+                elif name == "mathbb" and found in _FORMATTED:
                     self._emit(*_FORMATTED[found], at, letter.end(), found)
                 else:
                     self._emit("word", found, at, letter.end(), found)
@@ -256,6 +301,8 @@ class Lexer:
         opening, closing = _SIZED
         if name in opening or name in closing:
             return self._delimiter(name in opening, after)
+        if name in _GAPS:
+            self._emit("gap", "", at, after)
         if name in {"quad", "qquad", "null", "enspace"}:
             self.spaced = True
         return after
@@ -265,12 +312,18 @@ class Lexer:
         text = self.text
         while after < len(text) and text[after] == " ":
             after += 1
+        begin = self.sides.pop() if self.sides and not opening else -1
+        if opening:
+            self.sides.append(len(self.tokens))
         for bar, kind in (("\\|", "‖"), ("|", "|"), ("\\vert", "|"), ("\\Vert", "‖")):
             if text.startswith(bar, after):
                 self._emit(kind + ("(" if opening else ")"), bar, after, after + len(bar))
                 return after + len(bar)
         if text.startswith(".", after):
-            self._emit("nothing", ".", after, after + 1)
+            if not opening and begin >= 0 and self.tokens[begin].kind == "nothing(":
+                self.tokens[begin].kind = ""  # `\left. ... \right.` only sets a height
+            else:
+                self._emit("nothing(" if opening else "nothing", ".", after, after + 1)
             return after + 1
         if text.startswith(("{", "}"), after) and not text.startswith("{}", after):
             self._emit("\\" + text[after], text[after], after, after + 1)
@@ -317,15 +370,6 @@ class Lexer:
         return match.end()
 
 
-def is_doubled(text: str) -> bool:
-    """Say whether every backslash before a command is written twice, as in the source of a program."""
-    first = _DOUBLE.search(text)
-    known = COMMANDS.keys() | FONTS | TEXT_COMMANDS | {"begin"}
-    if first is None or first[1] not in known:
-        return False
-    return _SINGLE.search(text) is None
-
-
 def _is_label(word: str) -> bool:
     """Say whether an unbraced script of several letters is meant as one word."""
     return len(word) > 2 and any(letter in "aeiou" for letter in word)
@@ -351,4 +395,4 @@ def keys(tokens: Sequence[Token]) -> list[str]:
     return [token.key for token in tokens if token.kind not in {"{", "}", "end"}]
 
 
-__all__ = ["GREEK", "Lexer", "Token", "keys", "looks_latex", "tokenise"]
+__all__ = ["GREEK", "Lexer", "Token", "is_doubled", "keys", "looks_latex", "tokenise"]

@@ -1,24 +1,23 @@
 r"""Operands that are names: letters, words, accents, declared spellings, constants and calls of functions.
 
-Convention: a letter before parentheses is a factor, except where it must be a function: f, g, h and
-names declared so; a letter before a single other letter, `q(s)`; a word, `loss(w)`; `\sigma(z)`, the
-logistic function; a letter before a condition or a list, `p(y | x)`. The other reading is offered.
+What stands in parentheses behind a name is its argument or a factor: see `applications`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.brackets import bracketed
+from grader.notation.applications import applied, called, holds_list, maybe_called
 from grader.notation.calls import call
 from grader.notation.derivatives import plain_derivative
 from grader.notation.errors import ReadingError
+from grader.notation.indicators import INDICATED, indicates, indicator
 from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, Parser
-from grader.notation.scripts import accented, attach, holds_list, index_list
+from grader.notation.scripts import accented, attach, index_list
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
-from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, GREEK, PROSE
+from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, PROSE
 from grader.notation.words import is_function, split_run
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _MAX_DIFFERENTIAL: Final = 12
 """Letters of `dloss` in `dloss/dw`."""
-_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 _LIBRARIES: Final = frozenset({"np", "numpy", "math", "torch", "tf", "nn", "jnp", "sp", "sympy", "cmath"})
 _IN_SQUARE: Final = frozenset({"E", "Var", "P", "Pr", "var", "Cov", "max", "min"})
 _MARKS: Final = {
@@ -34,6 +32,8 @@ _MARKS: Final = {
     "sigmoid": frozenset("^"), "relu": frozenset("^"), "ReLU": frozenset("^"),
 }  # fmt: skip
 """Functions whose scripts may stand before their argument: `E_x[f(x)]`."""
+_BARE_TRACES: Final = frozenset({"tr", "Tr", "trace"})
+"""Words that are functions without parentheses where they are set upright: `\\operatorname{tr} A`."""
 _NO_MARKS: Final[frozenset[str]] = frozenset()
 _IN_BRACES: Final = frozenset({"max", "min", "E", "P"})
 
@@ -65,6 +65,8 @@ def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
 def number(p: Parser) -> Node:
     """Read a literal."""
     token = p.advance()
+    if token.text == "1" and p.token.kind in INDICATED and indicates(p):
+        return indicator(p, token)
     if token.value is None:
         token.value = value_of(token.text, token.start)
     return Number(token.value, text=token.text, span=(token.start, token.end))
@@ -98,6 +100,11 @@ def word(p: Parser) -> Node:
         derivative = p.attempt(plain_derivative)
         if derivative is not None:
             return derivative
+    if text == "I" and after.kind in INDICATED and text not in p.names.words:
+        p.advance()
+        if indicates(p):
+            return indicator(p, token)
+        p.jump(p.at - 1)
     if text == "arg" and after.kind == "function" and after.text in {"max", "min"}:
         return function(p)
     if token.kind == "word" and text in PROSE and not p.latex and token.spaced + after.spaced:
@@ -115,6 +122,14 @@ def word(p: Parser) -> Node:
             p.replace([token])
     if after.kind == "^" and len(text) > 3 and p.peek(2).kind == "number" and p.peek(3).kind == "(":
         return _powered_call(p)
+    if (
+        token.kind == "upright"
+        and text in _BARE_TRACES
+        and after.kind in {"word", "upright"}
+        and text not in p.names.words
+    ):
+        p.advance()
+        return call(p, "trace", token)
     marked = after.kind in _MARKS.get(text, _NO_MARKS) and _called_behind_scripts(p)
     if text in p.names.functions:
         return _declared_function(p)
@@ -138,7 +153,7 @@ def _powered_call(p: Parser) -> Node:
     p.advance()
     p.advance()
     exponent = number(p)
-    node = _applied(p, Symbol(token.key, span=(token.start, token.end)), "call:" + token.key, 0)
+    node = applied(p, Symbol(token.key, span=(token.start, token.end)), "call:" + token.key, 0)
     return Apply("pow", (node, exponent), span=p.span_from(token.start))
 
 
@@ -186,7 +201,7 @@ def named(p: Parser) -> Node:
         if special is not None:
             return special
     meaning = p.names.constants.get(text)
-    if meaning is not None and token.text not in p.bound:
+    if meaning is not None and token.text not in p.bound and not _is_policy(p, text):
         return Constant(meaning, span=span)
     symbol = Symbol(text, span=span)
     if text in p.names.functions:
@@ -204,7 +219,12 @@ def named(p: Parser) -> Node:
         return attach(p, symbol, found)
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol
-    return _maybe_called(p, symbol, text, primes)
+    return maybe_called(p, symbol, text, primes)
+
+
+def _is_policy(p: Parser, text: str) -> bool:
+    r"""Say whether pi is a function here: `\pi(a | s)`."""
+    return text == "pi" and p.token.kind == "(" and not p.token.spaced and holds_list(p, p.at + 1)
 
 
 def _holds_indices(p: Parser) -> bool:
@@ -245,50 +265,8 @@ def quoted(p: Parser) -> Node:
     token = p.advance()
     symbol = Symbol(token.text, span=(token.start, token.end))
     if p.token.kind == "(" and not p.token.spaced:
-        return _applied(p, symbol, "call:" + token.text, 0)
+        return applied(p, symbol, "call:" + token.text, 0)
     return symbol
-
-
-def _maybe_called(p: Parser, symbol: Symbol, text: str, primes: int) -> Node:
-    """Decide between f(x), the function, and a (x), the product."""
-    inside = _shape_inside(p, primes)
-    if text == "sigma" and not primes and inside != "listed":
-        certain, head = True, "sigmoid"
-    else:
-        head = "call:" + text
-        certain = primes > 0 or text in _FUNCTION_LETTERS or inside == "listed"
-        certain = certain or (len(text) > 1 and text not in GREEK)
-    if not certain and not (inside == "letter" and p.peek(1).text != symbol.name):
-        return symbol
-    if inside != "listed" and not primes and (len(text) == 1 or text in GREEK):
-        note = f"`{symbol.name}(...)` at {symbol.span[0] + 1} is read as a function, not as a product"
-        if p.choose("call", "call", ("product",), note) == "product":
-            return symbol
-    return _applied(p, symbol, head, primes)
-
-
-def _applied(p: Parser, symbol: Symbol, head: str, primes: int) -> Node:
-    for _ in range(primes):
-        p.advance()
-    args = bracketed(p)
-    span = p.span_from(symbol.span[0])
-    node = Apply(head, args, span=span)
-    if not primes:
-        return node
-    if len(args) != 1:
-        raise ReadingError(f"the derivative at {symbol.span[0] + 1} is of several variables", symbol.span[0])
-    order = () if primes == 1 else (Number(value_of(str(primes), 0), text=str(primes)),)
-    return Apply("derivative", (node, args[0], *order), span=span)
-
-
-def _shape_inside(p: Parser, primes: int) -> str:
-    """Say what stands in the parentheses: one letter, a list, a condition, or something else."""
-    at = p.at + primes + 1
-    if p.tokens[at].kind in {"word", "name"} and p.tokens[at + 1].kind == ")" and len(p.tokens[at].text) == 1:
-        return "letter"
-    if p.tokens[at].kind == "name" and p.tokens[at + 1].kind == ")":
-        return "letter"
-    return "listed" if holds_list(p, at) else "other"
 
 
 def _declared_function(p: Parser) -> Node:
@@ -305,7 +283,7 @@ def _call_or_symbol(p: Parser, symbol: Symbol, text: str) -> Node:
     if p.peek(primes).kind != "(":
         return symbol
     head = "call:" + text
-    return _applied(p, symbol, head, primes)
+    return applied(p, symbol, head, primes)
 
 
 def function(p: Parser) -> Node:
@@ -325,8 +303,17 @@ def accent(p: Parser) -> Node:
         base = p.expression(ANY)
         p.close(opener, "}")
     else:
-        base = p.operand()
-    node = accented(base, token.text, p.span_from(token.start))
-    if isinstance(node, Symbol) and p.token.kind == "(" and not p.token.spaced:
-        return _maybe_called(p, node, node.name, 0)
-    return node
+        base = _letter_under(p)
+    return called(p, accented(base, token.text, p.span_from(token.start)))
+
+
+def _letter_under(p: Parser) -> Node:
+    r"""Read what an accent without braces stands over: one letter, `f` of `\hat f(x)`."""
+    token = p.token
+    if token.kind not in {"word", "name"}:
+        return p.operand()
+    if token.kind == "word" and len(token.text) > 1 and p.latex:
+        p.replace(_pieces(token, (token.text[0], token.text[1:])))
+        token = p.token
+    p.advance()
+    return Symbol(token.key, span=(token.start, token.end))

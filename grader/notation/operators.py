@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
+from grader.notation.errors import ReadingError
 from grader.notation.parser import (
     AND,
     CHOICE,
@@ -49,7 +50,16 @@ def is_matrix(p: Parser, node: Node) -> bool:
         return node.head in {"add", "neg", "softmax", "div"} and any(
             is_matrix(p, part) for part in node.args[:8]
         )
-    return isinstance(node, Matrix) or (isinstance(node, Symbol) and node.name in p.names.matrices)
+    if isinstance(node, Symbol):
+        return node.name in p.names.matrices or (node.name in p.bold and node.name[0].isupper())
+    return isinstance(node, Matrix)
+
+
+def _is_bold_vector(p: Parser, node: Node) -> bool:
+    """Say whether a factor is a vector by its type: a small letter in bold or under an arrow."""
+    if isinstance(node, Apply) and node.head == "index":
+        node = node.args[0]
+    return isinstance(node, Symbol) and node.name in p.bold and not node.name[0].isupper()
 
 
 def add(p: Parser, left: Node) -> Node:
@@ -80,7 +90,7 @@ def add(p: Parser, left: Node) -> Node:
 
 
 def _sum_of(terms: list[Node], span: tuple[int, int]) -> Node:
-    return terms[0] if len(terms) == 1 else Apply("add", tuple(terms), span=span)
+    return terms[0] if len(terms) == 1 else Apply("add", tuple(map(_without_braces, terms)), span=span)
 
 
 def multiply(p: Parser, left: Node) -> Node:
@@ -92,8 +102,12 @@ def multiply(p: Parser, left: Node) -> Node:
         kind = p.token.kind
         if kind in {"*", "@"}:
             of_matrices = of_matrices or kind == "@"
-            p.advance()
-            factors.append(p.expression(PRODUCT))
+            sign = p.advance()
+            right = p.expression(PRODUCT)
+            if sign.text == "cdot" and _is_bold_vector(p, factors[-1]) and _is_bold_vector(p, right):
+                factors[-1] = Apply("dot", (factors[-1], right), span=p.span_from(factors[-1].span[0]))
+            else:
+                factors.append(right)
         elif kind == "/":
             _divide(p, factors, start)
         elif kind in _PRODUCT_HEADS:
@@ -175,6 +189,9 @@ def _mixed(p: Parser, factors: list[Node]) -> Node:
     whole = factors[-1]
     fraction = p.token.kind == "frac" and len(factors) == 1 and p.tokens[p.at - 1].kind == "number"
     right = p.expression(p.juxtaposition)
+    if isinstance(right, Logic):
+        place = right.span[0]
+        raise ReadingError(f"the condition at {place + 1} stands as the factor of a product", place, "`*`")
     if fraction and isinstance(right, Apply) and right.head == "div" and isinstance(whole, Number):
         above, below = right.args
         if isinstance(above, Number) and isinstance(below, Number) and 0 < above.value < below.value:

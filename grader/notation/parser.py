@@ -90,6 +90,7 @@ class Parser:
     __slots__ = (
         "at",
         "bars",
+        "bold",
         "bound",
         "choices",
         "depth",
@@ -122,6 +123,7 @@ class Parser:
         self.operator_rules = rules.operators
         self.juxtaposition = JUXTAPOSITION if names.implicit_first else PRODUCT
         self.bound: set[str] = set()  # letters that are an index here, so no constants
+        self.bold = frozenset(token.key for token in tokens if token.bold)
         self.bars = 0  # `|` opened and not yet closed in this bracket
         self.inside = ""  # the innermost bracket: its sign, or "call" for arguments
         self.parted = False  # whether blanks part the entries of a `[1 2 3]`
@@ -273,7 +275,7 @@ class Parser:
 IMPLICIT_FACTORS: Final = frozenset(
     {
         "number", "word", "upright", "quoted", "name", "function", "constant", "(", "[", "{", "\\{", "|(", "‖(", "⌊", "⌈", "⟨",
-        "frac", "sqrt", "binom", "accent", "begin", "partial", "nabla", "stackrel",
+        "frac", "sqrt", "binom", "accent", "begin", "partial", "nabla", "stackrel", "underset", "braced", "boxed",
     }
 )  # fmt: skip
 """Tokens that begin a factor without a sign before it."""

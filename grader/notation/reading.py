@@ -9,7 +9,7 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +21,7 @@ from grader.notation.literals import read_literals, with_decimal_commas
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
 from grader.notation.quantities import with_letters, with_multiples, with_unit, without_units
+from grader.notation.trailing import parted, without_comments
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6
@@ -38,6 +39,9 @@ MAX_TOKENISED: Final = 256
 MAX_KEPT: Final = 300
 """Characters of a text whose reading is kept: longer ones do not come again."""
 
+MAX_NOTED: Final = 60
+"""Characters of a remark that a note repeats."""
+
 COUNTED: Final = "a letter behind a number may also be meant as thousand, million or billion"
 DECIMAL: Final = "a comma between digits in brackets may be a decimal one"
 
@@ -46,12 +50,16 @@ SYNTAXES: Final = ("auto", "latex", "ascii", "maxima", "text")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says: its tree, notes on how it was understood, and other trees it may mean."""
+    """What a text says: its tree, notes on how it was understood, and other trees it may mean.
+
+    `conditions` are those behind the formula (`, x > 0`, `where s = 2`), which are no part of the tree.
+    """
 
     tree: Node
     text: str
     notes: tuple[str, ...] = ()
     alternatives: tuple[Node, ...] = ()
+    conditions: tuple[Node, ...] = ()
 
 
 def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") -> Reading:
@@ -88,11 +96,30 @@ def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | Readi
 @lru_cache(maxsize=MAX_TOKENISED)
 def _tokens(text: str, *, latex: bool) -> tuple[Token, ...]:
     """Return the tokens of a text, which no later step changes: criteria with other names read it as well."""
-    return tuple(prepared(tokenise(text, latex=latex)))
+    return tuple(prepared(tokenise(without_comments(text, latex=latex), latex=latex)))
 
 
 def _read(text: str, names: Names, *, latex: bool) -> Reading:
     tokens = list((_tokens if len(text) <= MAX_KEPT else _tokens.__wrapped__)(text, latex=latex))
+    parts = parted(tokens, names)
+    try:
+        conditions = tuple(_condition(each, tokens[-1], names, latex=latex) for each in parts.conditions)
+        reading = _read_formula(text, parts.formula, names, latex=latex)
+    except ReadingError:
+        if len(parts.formula) == len(tokens):
+            raise
+        return _read_formula(text, [token for token in tokens if token.kind != "gap"], names, latex=latex)
+    if not (conditions or parts.remarks):
+        return reading
+    notes = (*reading.notes, *(f"`{remark[:MAX_NOTED]}` is read as a remark" for remark in parts.remarks))
+    return replace(reading, notes=notes, conditions=conditions)
+
+
+def _condition(tokens: list[Token], end: Token, names: Names, *, latex: bool) -> Node:
+    return _parse([*tokens, end], names, Choices(), latex=latex)
+
+
+def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) -> Reading:
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from grader.notation.brackets import bracketed
+from grader.notation.applications import ACCENT_WORDS, called
 from grader.notation.errors import ReadingError
 from grader.notation.lexer import Token
 from grader.notation.operators import is_matrix
-from grader.notation.parser import ANY, POWER, UNARY, Parser
-from grader.notation.tree import Apply, Collection, Constant, Matrix, Node, Number, Symbol
-from grader.notation.vocabulary import ACCENTS, ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
+from grader.notation.parser import ANY, Parser
+from grader.notation.powers import power_of, read_exponent
+from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
+from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
-_FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H"})
 _WORDLIKE: Final = frozenset({"word", "upright", "quoted", "name"}) | frozenset(KEYWORDS.values())
 _LABELLING: Final = _WORDLIKE | {"function", "constant"}
 _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 """`x^{(i)}` is an index for certain; `x^{(n)}` might be a power written oddly."""
+_RUN: Final = 3
+"""Letters of an exponent such as `Txy` that may be a transpose before two factors."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
-_RUN: Final = 3  # letters: `w^Txy` is a transpose with factors behind it whatever the letters are
 
 
 def subscript(p: Parser, left: Node) -> Node:
@@ -35,36 +35,7 @@ def subscript(p: Parser, left: Node) -> Node:
     p.advance()
     braced = p.token.kind == "{"
     node = attach(p, left, indices(p), merge=not (braced or p.latex))
-    if p.token.kind == "(" and not p.token.spaced and isinstance(node, Apply) and node.head == "index":
-        return _indexed_call(p, node)
-    return node
-
-
-def _indexed_call(p: Parser, node: Apply) -> Node:
-    r"""Read `f_\theta(x)` and `D_{KL}(p, q)`, which is f(x) with its index; other names are factors."""
-    base = node.args[0]
-    if not isinstance(base, Symbol) or base.name in p.names.symbols:
-        return node
-    if base.name not in _FUNCTION_LETTERS and not holds_list(p, p.at + 1):
-        return node
-    args = bracketed(p)
-    applied = Apply("call:" + base.name, args, span=p.span_from(base.span[0]))
-    return Apply("index", (applied, *node.args[1:]), span=p.span_from(base.span[0]))
-
-
-def holds_list(p: Parser, at: int) -> bool:
-    """Say whether a comma, semicolon or condition stands directly inside the brackets that end behind `at`."""
-    depth = 0
-    for token in p.tokens[at : at + 200]:
-        if token.kind in {"(", "[", "{", "\\{"}:
-            depth += 1
-        elif token.kind in {")", "]", "}", "\\}"}:
-            depth -= 1
-            if depth < 0:
-                return False
-        elif depth == 0 and (token.kind in {",", ";", "given", "divides"} or token.key == "|"):
-            return True
-    return False
+    return called(p, node)
 
 
 def indices(p: Parser) -> tuple[Node, ...]:
@@ -148,7 +119,7 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
         or key in GREEK
         or word in KNOWN_WORDS
         or not word.isalpha()
-        or word in _ACCENT_WORDS
+        or word in ACCENT_WORDS
     ):
         return (key,)
     two = len(word) == 2 and word not in LABELS and not word.isupper()
@@ -158,15 +129,17 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
 
 
 def attach(p: Parser, base: Node, found: tuple[Node, ...], *, merge: bool = False) -> Node:
-    """Return a base with its indices; `x_hat` and `batch_size` are names of their own."""
+    r"""Return a base with its indices; `x_hat` and `batch_size` are names of their own, and `\pi_k` is no constant."""
     span = p.span_from(base.span[0])
+    if isinstance(base, Constant) and base.name in {"pi", "e", "i"}:
+        base = Symbol(base.name, span=base.span)
     if isinstance(base, Number):
         raise ReadingError(
             f"a number cannot have an index, as at {span[0] + 1}", span[0], "a name before `_`"
         )
     first = found[0]
     if len(found) == 1 and isinstance(first, Symbol):
-        if first.name in _ACCENT_WORDS:
+        if first.name in ACCENT_WORDS:
             return accented(base, first.name, span)
         if merge and isinstance(base, Symbol) and _is_word(base.name) and _is_word(first.name):
             return Symbol(f"{base.name}_{first.name}", span=span)
@@ -184,7 +157,7 @@ def _is_word(name: str) -> bool:
 
 def accented(base: Node, accent: str, span: tuple[int, int]) -> Node:
     """Return a symbol under an accent; on an indexed symbol the accent goes to the letter."""
-    if isinstance(base, Symbol):
+    if isinstance(base, Symbol | Constant):
         return Symbol(f"{base.name}_{accent}", span=span)
     if isinstance(base, Apply) and base.head == "index":
         return Apply("index", (accented(base.args[0], accent, span), *base.args[1:]), span=span)
@@ -201,63 +174,32 @@ def raised(p: Parser, left: Node) -> Node:
     p.advance()
     special = _special(p, left, group=group)
     if special is not None:
-        return special
-    exponent = read_exponent(p)
-    if p.token.kind == "_" and p.latex and not isinstance(left, Number):
+        return called(p, special)
+    named = isinstance(left, Symbol | Apply)
+    exponent = read_exponent(p, single=named and _is_single(p))
+    if p.token.kind == "_" and named:
         p.advance()
         left = attach(p, left, indices(p))
+    if isinstance(left, Symbol) and _is_policy(exponent) and p.token.kind == "(" and not p.token.spaced:
+        return called(p, attach(p, left, (exponent,)))
     return power_of(p, left, exponent)
 
 
-def read_exponent(p: Parser) -> Node:
-    """Read the exponent behind `^`; in LaTeX without braces it is one sign."""
-    opener = p.token
-    if opener.kind == "{":
-        p.advance()
-        bars, p.bars = p.bars, 0
-        parted, p.parted = p.parted, False
-        exponent = p.expression(ANY)
-        p.close(opener, "}")
-        p.bars, p.parted = bars, parted
-        if not p.latex and p.token.kind == "^":
-            p.advance()
-            exponent = power_of(p, exponent, read_exponent(p))
-    elif opener.kind in {"-", "+"}:
-        p.advance()
-        exponent = p.expression(UNARY)
-        if opener.kind == "-":
-            exponent = Apply("neg", (exponent,), span=p.span_from(opener.start))
-    elif p.latex:
-        exponent = p.operand()
-        if p.token.kind == "^":
-            p.advance()
-            exponent = power_of(p, exponent, read_exponent(p))
-    else:
-        exponent = p.expression(POWER - 1)
-    if isinstance(exponent, Collection) and exponent.kind == "set" and len(exponent.items) == 1:
-        return exponent.items[0]
-    return exponent
+def _is_single(p: Parser) -> bool:
+    """Say whether the exponent is one sign: before an index of the base, `x^2_i`, and in TeX before parentheses."""
+    token, after = p.token, p.peek()
+    letter = token.kind == "name" or (token.kind == "word" and len(token.text) == 1)
+    if p.latex and letter and after.kind == "(":
+        return True
+    sign = token.kind == "number" or (letter and token.key not in p.names.constants)
+    return sign and after.kind == "_" and not after.spaced
 
 
-def power_of(p: Parser, base: Node, exponent: Node) -> Node:
-    """Return base ^ exponent; of e it is exp, and A^{-1} of a known matrix is its inverse."""
-    span = p.span_from(base.span[0])
-    if (
-        isinstance(exponent, Apply) and exponent.head == "neg" and _is_free_t(p, exponent.args[0], base)
-    ):  # A^{-T}
-        return Apply("transpose", (Apply("inverse", (base,), span=span),), span=span)
-    if isinstance(base, Constant) and base.name == "e":
-        return Apply("exp", (exponent,), span=span)
-    if isinstance(exponent, Apply) and exponent.head == "neg" and is_matrix(p, base):
-        one = exponent.args[0]
-        if isinstance(one, Number) and one.value == 1:
-            return Apply("inverse", (base,), span=span)
-    return Apply("pow", (base, exponent), span=span)
-
-
-def _is_free_t(p: Parser, node: Node, base: Node) -> bool:
-    free = isinstance(node, Symbol) and node.name == "T" and "T" not in p.names.symbols
-    return free and isinstance(base, Symbol) and base.name.isupper()
+def _is_policy(node: Node) -> bool:
+    r"""Say whether a superscript is a policy: `\pi`, `\pi^*`, `\pi_\theta`."""
+    if isinstance(node, Apply) and node.head == "index":
+        node = node.args[0]
+    return isinstance(node, Symbol | Constant) and node.name in {"pi", "pi_star", "pi'"}
 
 
 def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
@@ -266,13 +208,29 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
     ahead = 1 if braced else 0
     token = p.peek(ahead)
     alone = not braced or p.peek(2).kind == "}"
+    if braced and token.kind == "-" and p.peek(2).kind == "top" and p.peek(3).kind == "}":  # A^{-\top}
+        _skip(p, braced, 2)
+        span = p.span_from(left.span[0])
+        return Apply("transpose", (Apply("inverse", (left,), span=span),), span=span)
+    policy = isinstance(left, Constant) and left.name == "pi"
+    if (
+        alone
+        and token.kind == "*"
+        and (isinstance(left, Symbol | Apply) or policy)
+        and _ends(p, ahead, braced=braced)
+    ):
+        _skip(p, braced, 1)
+        return accented(left, "star", p.span_from(left.span[0]))
+    if alone and token.kind in {"-", "+"} and isinstance(left, Symbol) and _ends(p, ahead, braced=braced):
+        _skip(p, braced, 1)
+        return attach(p, left, (Symbol(token.kind, span=(token.start, token.end)),))
     if alone and token.kind in {"top", "'"}:
         _skip(p, braced, 1)
         return (transposed if token.kind == "top" else primed)(p, left)
     if isinstance(left, Number | Constant):
         return None
     if not braced and token.kind == "word" and _is_transpose_run(p, token):
-        p.replace(_cut(token, 1))
+        p.replace(cut_word(token, 1))
         token = p.token
     if alone and token.text == "T" and token.kind in {"word", "upright"} and token.key not in p.names.words:
         greek = (
@@ -286,23 +244,20 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
             _skip(p, braced, 1)
             return transposed(p, left)
         return None
-    if alone and token.kind == "*" and (braced or not _begins_operand(p.peek(ahead + 1))):
-        _skip(p, braced, 1)
-        return accented(left, "star", p.span_from(left.span[0]))
     if token.kind in {"(", "["} and not group:
         return _upper_index(p, left, token, braced=braced)
     return None
 
 
 def _is_transpose_run(p: Parser, token: Token) -> bool:
-    """Say whether an exponent is a T with the next factors behind it: `w^Tx`, not `a^Total`."""
+    """Say whether an exponent is a T with the next factors behind it: `w^Tx` in plain text, not `a^Total`."""
     text, words = token.text, p.names.words
     if text[0] != "T" or len(text) < 2 or "T" in words or text in words or text in KNOWN_WORDS:
         return False
     return len(text) <= _RUN or not text[1:].islower()
 
 
-def _cut(token: Token, at: int) -> list[Token]:
+def cut_word(token: Token, at: int) -> list[Token]:
     """Return a word cut into two tokens."""
     middle = token.start + at
     head, tail = token.text[:at], token.text[at:]
@@ -317,8 +272,16 @@ def _skip(p: Parser, braced: bool, count: int) -> None:  # noqa: FBT001 - privat
         p.advance()
 
 
-def _begins_operand(token: Token) -> bool:
-    return token.kind in {"word", "number", "(", "name", "upright"} and not token.spaced
+def _ends(p: Parser, ahead: int, *, braced: bool) -> bool:
+    """Say whether the script ends with this sign: braced, or with no operand directly behind it."""
+    after = p.peek(ahead + 1)
+    if p.peek(ahead).kind in {"+", "-"} and not braced:
+        return after.kind in _BEHIND_A_SCRIPT
+    begins = after.kind in {"word", "number", "name", "upright"} and not after.spaced
+    return braced or p.latex or not begins
+
+
+_BEHIND_A_SCRIPT: Final = frozenset({")", "]", "}", "\\}", "end", ",", ";", "relation", "|", "given"})
 
 
 def _upper_index(p: Parser, left: Node, opener: Token, *, braced: bool) -> Node | None:
@@ -378,7 +341,9 @@ def transposed(p: Parser, left: Node) -> Node:
 def primed(p: Parser, left: Node) -> Node:
     """Return a primed name, or a transposed matrix."""
     span = p.span_from(left.span[0])
-    if isinstance(left, Symbol):
+    if isinstance(left, Symbol) and left.name in p.names.matrices:
+        return transposed(p, left)
+    if isinstance(left, Symbol) or (isinstance(left, Constant) and left.name == "pi"):
         return Symbol(left.name + "'", span=span)
     if isinstance(left, Apply) and left.head == "index" and isinstance(left.args[0], Symbol):
         return Apply(

@@ -117,6 +117,7 @@ HEADS: Final = {
     "expectation": "E[a]",
     "variance": "Var[a]",
     "probability": "P(a)",
+    "indicator": "1 where the condition a holds, else 0",
     "given": "a | b inside P(...) or a function: a under the condition b",
     "derivative": "d a / d b, derivative(a, b, order)",
     "re": "Re(a)",

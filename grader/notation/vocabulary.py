@@ -49,12 +49,18 @@ r"""`\hat{x}` is the symbol `x_hat`, which plain text writes so."""
 
 FONTS: Final = word_set(
     "mathbf boldsymbol bm pmb mathit mathsf mathtt mathcal mathscr mathfrak mathnormal vec overrightarrow bf rm it cal "
-    "mathbb displaystyle textstyle scriptstyle boxed fbox underline limits nolimits left right middle big Big bigg "
-    "Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm ensuremath mathop mathbin mathrel mathord phantom "
-    "notag nonumber centering mathstrut strut allowbreak nobreak relax medspace thinspace negthinspace quad qquad "
-    "enspace negmedspace thickspace null textbf textit textstyle tiny small large"
+    "mathbb mathbbm mathds displaystyle textstyle scriptstyle scriptscriptstyle underline limits nolimits left right "
+    "middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm ensuremath mathop mathbin mathrel "
+    "mathord notag nonumber centering mathstrut strut allowbreak nobreak relax medspace thinspace negthinspace quad "
+    "qquad enspace negmedspace thickspace null textbf textit tiny small large therefore mathpunct mathclose mathopen"
 )
 """Commands that change how something looks, not what it says."""
+
+IGNORED: Final = word_set(
+    "color textcolor colorbox hspace hspace* vspace vspace* mspace hskip kern mkern tag tag* label ref eqref phantom "
+    "hphantom vphantom"
+)
+"""Commands whose first group says nothing: `\\textcolor{red}{x}` is x, `\\tag{3}` the number of a line."""
 
 TEXT_COMMANDS: Final = word_set(
     "text textrm mathrm operatorname operatorname* mbox textnormal textsf texttt textup"
@@ -69,7 +75,7 @@ _RELATIONS: Final = {
 }  # fmt: skip
 
 _SIGNS: Final = {
-    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "div": "/", "pm": "±", "mp": "∓", "odot": "odot",
+    "cdot": "*", "times": "*", "ast": "*", "bullet": "*", "star": "*", "uparrow": "^", "div": "/", "pm": "±", "mp": "∓", "odot": "odot",
     "circ": "odot", "otimes": "otimes", "oplus": "oplus", "bmod": "mod", "mod": "mod", "cup": "∪", "cap": "∩",
     "bigcup": "∪", "bigcap": "∩", "setminus": "∖", "backslash": "∖", "smallsetminus": "∖", "in": "in",
     "notin": "notin", "ni": "ni", "subset": "subset", "subseteq": "subseteq", "land": "and", "wedge": "and",
@@ -84,6 +90,7 @@ _SIGNS: Final = {
     "dots": "dots", "ldots": "dots", "cdots": "dots", "vdots": "dots", "ddots": "dots", "dotsc": "dots",
     "dotsb": "dots", "lgroup": "(", "rgroup": ")", "parallel": "‖", "pmod": "pmod", "stackrel": "stackrel",
     "overset": "stackrel", "underset": "underset", "xrightarrow": "unknown", "substack": "substack",
+    "underbrace": "braced", "overbrace": "braced", "boxed": "boxed", "fbox": "boxed",
 }  # fmt: skip
 
 _CONSTANTS: Final = {
@@ -130,7 +137,7 @@ CALLED_FUNCTIONS: Final = {
     "set": "set", "list": "list", "tuple": "tuple", "pow": "pow", "power": "pow", "add": "add", "hypot": "call:hypot",
     "P": "probability", "E": "expectation", "O": "big_o", "o": "little_o", "Theta": "big_theta",
     "Omega": "big_omega", "square": "square", "mathrm": "unknown", "matmul": "matmul", "atan2": "call:atan2", "arg": "call:arg",
-    "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
+    "indicator": "indicator", "given": "given", "hadamard": "hadamard", "openinterval": "openinterval", "closedinterval": "closedinterval",
     "expectation": "expectation", "probability": "probability", "maximum": "max", "minimum": "min",
     "Gamma": "call:Gamma", "zeta": "call:zeta",
 }  # fmt: skip
@@ -168,7 +175,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = (
     | {name: ("name", name) for name in GREEK}
     | {name: ("name", ALIASES[name]) for name in ALIASES}
     | {name: ("name", letter) for name, letter in _LETTERS.items()}
-    | {"floor": ("word", "floor"), "ceil": ("word", "ceil"), "abs": ("word", "abs"), "sgn": ("function", "sign"),
+    | {"forall": ("if", "for"), "floor": ("word", "floor"), "ceil": ("word", "ceil"), "abs": ("word", "abs"), "sgn": ("function", "sign"),
        "argmax": ("function", "argmax"), "argmin": ("function", "argmin"), "arg": ("function", "arg"),
        "sigmoid": ("word", "sigmoid"), "softmax": ("word", "softmax"), "ReLU": ("word", "ReLU"), "tr": ("word", "tr"),
        "Var": ("word", "Var"), "E": ("word", "E"), "liminf": ("function", "limit"), "limsup": ("function", "limit"),
