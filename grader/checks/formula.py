@@ -42,7 +42,8 @@ from grader.checks.formula_sense import (
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.remarks import struck_out
 from grader.checks.sense import refuse_repeated
-from grader.equivalence import Options, compare
+from grader.equivalence import Options, compare, unordered
+from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.scalars import TIMED_OUT
 from grader.fields import Amount, AsTuple, Flag, Words
@@ -114,7 +115,7 @@ class FormulaCheck(Frozen):
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
         refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
-        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=True):
+        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=False):
             refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             if not 0 <= mistake.credit <= 1:
@@ -175,6 +176,14 @@ class FormulaCheck(Frozen):
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
         right = tuple(self._value(tree, wanted) for tree in trees)
+        right += tuple(
+            chain(
+                *(
+                    unordered(text, (tree,))
+                    for (_, text), tree in zip(self._right_forms(), right, strict=True)
+                )
+            )
+        )
         wrong = tuple(
             (
                 mistake,
@@ -191,7 +200,8 @@ class FormulaCheck(Frozen):
             if left and not given.matches(tree.children[0])
         )
         names = for_answers(names, right[0])
-        return FormulaKey(names, wanted, right, wrong, self._options(names), equations)
+        baseless = any(BASELESS.search(text) for _, text in self._right_forms())
+        return FormulaKey(names, wanted, right, wrong, self._options(names), baseless, equations)
 
     def _right_forms(self) -> Iterator[tuple[str, str]]:
         yield "expected", self.expected

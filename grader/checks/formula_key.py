@@ -21,8 +21,10 @@ from grader.checks.formula_parts import (
     without_example,
 )
 from grader.checks.index_shifts import shifted
+from grader.checks.letters import with_parameters
 from grader.checks.remarks import BESIDE, LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
+from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
 from grader.equivalence.values import reading_of_value
 from grader.notation.definitions import without_indices
 from grader.notation.tree import (
@@ -53,6 +55,10 @@ UNSOLVED: Final = "This equation is not solved for what was asked for."
 SHIFTED: Final = "It is the same with its indices shifted."
 INDICES: Final = "It is the same but for its indices; a person will see whether they are meant so."
 OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
+ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
+OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
+WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
 NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
 
 RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3, "disputed": 4}
@@ -73,6 +79,7 @@ class FormulaKey:
     right: tuple[Node, ...]
     wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
     options: Options
+    baseless: bool = False  # whether the rubric writes a logarithm without its base
     equations: tuple[Node, ...] = ()  # the right forms with their left sides, where the rubric writes them
 
     @cached_property
@@ -116,7 +123,29 @@ class FormulaKey:
                 if compare(form, tree, options=self.options).accepted:
                     return Judgement("mistake", tree, verdicts[0], mistake)
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
-        return Judgement("undecided" if undecided else "different", tree, undecided or verdicts[0])
+        if undecided is None:
+            return self._by_convention(tree) or Judgement("different", tree, verdicts[0])
+        return Judgement("undecided", tree, undecided)
+
+    def _by_convention(self, tree: Node) -> Judgement | None:
+        """Judge what differs as written, and may be meant by a convention; None where it may not."""
+        for right in self.right:
+            arrays = with_indices(right, tree)
+            if arrays is not None and compare(right, arrays, options=self.options).accepted:
+                return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
+            said = self._doubt(right, tree)
+            if said:
+                return Judgement("undecided", tree, Verdict("undecided", "none", "convention", said))
+        return None
+
+    def _doubt(self, right: Node, tree: Node) -> str:
+        """Say which convention would make a formula that differs right, "" where none would."""
+        if leaves_open(right, tree):
+            return OPEN_FUNCTION
+        natural = without_bases(tree) if self.baseless else tree
+        if natural != tree and compare(right, natural, options=self.options).accepted:
+            return OTHER_BASE
+        return WEIGHTS if agree_as_weights(right, tree, self.options) else ""
 
     def _offers(self, side: Node) -> bool:
         """Whether a right formula is one of several that are listed where one is asked for."""
@@ -127,6 +156,17 @@ class FormulaKey:
             return False
         items = [item.children[-1] if isinstance(item, Relation) else item for item in side.children]
         return len(items) > 1 and any(self._judge_as_written(item).kind == "equal" for item in items)
+
+    def judge_definition(
+        self, left: Node | None, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS
+    ) -> Judgement:
+        """Compare what `f(z)` is said to be, where z is as good as any other letter."""
+        judgement = self.judge_sides(sides, definitions)
+        if judgement.kind in {"different", "undecided"}:
+            renamed = with_parameters(tuple(sides), left, self.wanted.lefts, self.symbols)
+            other = self.judge_sides(renamed, definitions) if renamed else judgement
+            return other if other.kind in {"equal", "mistake"} else judgement
+        return judgement
 
     def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
         """Compare the sides of an equation: they must agree with each other to be one formula."""
@@ -178,7 +218,10 @@ class FormulaKey:
             judgement = self._judge_equation(reading.tree)
             if judgement is not None:
                 return judgement
-        judgements = [self.judge_sides(self.sides_of(tree), definitions) for tree in dict.fromkeys(trees)]
+        judgements = [
+            self.judge_definition(_left_of(tree), self.sides_of(tree), definitions)
+            for tree in dict.fromkeys(trees)
+        ]
         return min(judgements, key=lambda judgement: RANK[judgement.kind])
 
     def _judge_equation(self, equation: Relation) -> Judgement | None:
@@ -292,3 +335,7 @@ def _unified(
     if whole or not symbols_in(pattern) or not stands_for(tree):
         return False
     return bound.setdefault(pattern, tree) == tree
+
+
+def _left_of(tree: Node) -> Node | None:
+    return tree.operands[0] if isinstance(tree, Relation) else None

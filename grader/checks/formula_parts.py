@@ -98,7 +98,7 @@ def unwrapped(text: str) -> tuple[int, int]:
     start, end = 0, len(text)
     while start < end and text[start] in " \t\r\n$`“„«":
         start += 1
-    while end > start and text[end - 1] in " \t\r\n$`.”“»":
+    while end > start and text[end - 1] in " \t\r\n$`.”“»" and not text.endswith("\\right.", start, end):
         end -= 1
     if (
         text.startswith('"', start)

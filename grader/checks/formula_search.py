@@ -119,7 +119,7 @@ class Search:
         readable = [candidate for candidate in candidates if candidate.sides]
         self.cut = self.cut or len(readable) > MAX_JUDGED
         for candidate in readable[:MAX_JUDGED]:
-            judgement = self.key.judge_sides(candidate.sides, self.definitions)
+            judgement = self.key.judge_definition(candidate.left, candidate.sides, self.definitions)
             if judgement.kind != "equal" and candidate.alternatives:
                 other = self.key.judge_sides(candidate.alternatives, self.definitions)
                 judgement = other if other.kind == "equal" else judgement
@@ -178,7 +178,8 @@ class Search:
     def _only_names(self, candidate: Candidate) -> bool:
         """Whether a letter alone is given, which names what is asked for and says nothing of it: "the mean $m$"."""
         wanted = any(map(is_name, self.key.right))
-        return not wanted and bool(candidate.sides) and all(map(is_name, candidate.sides))
+        own = all(is_name(side) and not symbols_in(side) & self.key.symbols for side in candidate.sides)
+        return not wanted and bool(candidate.sides) and own
 
     def _several(self, judged: Sequence[_Pair]) -> Selection:
         places = tuple(Place(c.found.start, c.found.end, judgement) for c, judgement in judged)

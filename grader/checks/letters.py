@@ -10,9 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import compare
+from grader.equivalence.rewriting import substitute
+from grader.notation.definitions import parameters_of
 from grader.notation.tree import Apply, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.equivalence import Options
     from grader.notation.tree import Node
 
@@ -33,6 +37,29 @@ def _letters(tree: Node) -> frozenset[str]:
         indexed = isinstance(node, Apply) and node.head == "index"
         waiting.extend(node.children[:1] if indexed else node.children)
     return frozenset(names)
+
+
+def with_parameters(
+    sides: tuple[Node, ...], left: Node | None, lefts: Iterable[Node], symbols: frozenset[str]
+) -> tuple[Node, ...] | None:
+    """Return the sides of `f(z) = ...` with the letters of the expected formula; None where these cannot be told.
+
+    They can where the rubric writes `f(x)`, or where z and x are the only letters that the other formula does not have.
+    """
+    own = parameters_of(left)
+    used = frozenset(name for side in sides for name in _letters(side))
+    if not own or set(own) & symbols or not set(own) <= used:
+        return None
+    others = next((each for each in map(parameters_of, lefts) if len(each) == len(own)), None)
+    if others is None:
+        missing = symbols - used
+        if len(own) != 1 or len(missing) != 1:
+            return None
+        others = tuple(missing)
+    if set(others) & used:
+        return None
+    values = {name: Symbol(other) for name, other in zip(own, others, strict=True)}
+    return tuple(substitute(side, values) for side in sides)
 
 
 def equal_but_for_letters(right: Node, tree: Node, options: Options) -> bool:

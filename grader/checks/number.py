@@ -73,7 +73,8 @@ class NumberCheck(Frozen):
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
     `mistakes`      known wrong values, each `{name: , value: , credit: 0, feedback: }`
     `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
-    `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
+    `unevaluated`   a calculation without its result: `review`, `accept` or `refuse`; by default a part that
+                    is nothing else is accepted, and one in prose is reviewed
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
 
     Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
@@ -99,7 +100,7 @@ class NumberCheck(Frozen):
     rest: SkipJsonSchema[InstanceOf[RestOfNetwork] | None] = (
         None  # written by derivation for `follows: {part, layer}`
     )
-    unevaluated: Literal["review", "accept", "refuse"] = "review"
+    unevaluated: Literal["review", "accept", "refuse"] | None = None
     contradiction: Flag = False
 
     @model_validator(mode="after")
@@ -231,7 +232,7 @@ class NumberCheck(Frozen):
         if doubt:
             judgement = doubted(judgement, doubt)
         elif not whole.finished:
-            judgement = self._unfinished(judgement)
+            judgement = self._unfinished(judgement, default="accept")
         return self._outcome(judgement, (candidate,), response, text, valued=not doubt, vouched=candidate)
 
     def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
@@ -418,15 +419,16 @@ class NumberCheck(Frozen):
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
         return not_found(response, f"No number was found{label}.", keyless=not numbers)
 
-    def _unfinished(self, judgement: Judgement) -> Judgement:
+    def _unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
         """Decide on a calculation whose result was not written down."""
         said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
-        if self.unevaluated == "refuse":
+        how = self.unevaluated or default
+        if how == "refuse":
             public = "This is a calculation without its result."
             return Judgement(
                 Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
             )
-        if self.unevaluated == "accept" or not judgement.right:
+        if how == "accept" or not judgement.right:
             return replace(judgement, decided=said)
         return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
 

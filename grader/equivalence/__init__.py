@@ -2,7 +2,7 @@
 
 from grader.equivalence.comparing import compare
 from grader.equivalence.nearmiss import near_miss, without_values
-from grader.equivalence.readings import compare_readings, open_readings
+from grader.equivalence.readings import compare_readings, open_readings, unordered
 from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "compare_readings",
     "near_miss",
     "open_readings",
+    "unordered",
     "without_values",
 ]

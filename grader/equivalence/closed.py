@@ -30,7 +30,7 @@ MAX_BITS: Final = 700  # of an exact value: some 200 digits, as many as a number
 # A colon may be a ratio, a time or a list, and a bar over digits is no conjugate.
 _UNCERTAIN: Final = re.compile(r"\d\s*:\s*\d|overline|\\bar|\\dot|\.\.|\\dots|\\ldots|…")
 
-_BASELESS: Final = re.compile(r"(?<![A-Za-z])log(?![_A-Za-z0-9])")
+BASELESS: Final = re.compile(r"(?<![A-Za-z])log(?![_A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _side(tree: Node, text: str) -> Side:
         value if isinstance(value, Fraction) else value[0],
         exact,
         not exact or _is_finished(inner),
-        _BASELESS.search(text, start, end) is not None,
+        BASELESS.search(text, start, end) is not None,
         unit,
         _first(inner),
     )

@@ -17,6 +17,8 @@ from grader.notation.quantities import LETTERS
 from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.notation.reading import Reading
 
 _MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
@@ -76,12 +78,21 @@ def open_readings(reading: Reading) -> tuple[Node, ...]:
     solutions = tuple(each for each in map(_as_solutions, found) if each is not None)
     if _is_bracketed(reading.text):
         return found
-    lists = [tree for tree in found if isinstance(tree, Collection) and tree.kind == "list"]
-    return (*found, *solutions, *(Collection("set", tree.items, span=tree.span) for tree in lists))
+    return (*found, *solutions, *(each.args[-1] for each in solutions), *unordered(reading.text, found))
 
 
-def _as_solutions(tree: Node) -> Node | None:
-    """Read `k = 3, 5, 7` and `k = 3, k = 5` as what k may be: in no order."""
+def unordered(text: str, trees: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the bare listings among a text's trees as sets: nothing asks for an order of `1, -2`."""
+    if _is_bracketed(text):
+        return ()
+    lists = (tree for tree in trees if isinstance(tree, Collection) and tree.kind == "list")
+    return tuple(Collection("set", tree.items, span=tree.span) for tree in lists)
+
+
+def _as_solutions(tree: Node) -> Apply | None:
+    """Read `k = 3, 5, 7`, `k = 3, k = 5` and `k = 3 or k = 5` as what k may be: in no order."""
+    if isinstance(tree, Logic) and tree.operator == "or":
+        tree = Collection("list", tree.args, span=tree.span)
     if not isinstance(tree, Collection) or tree.kind != "list" or not tree.items:
         return None
     names: list[Node] = []

@@ -38,6 +38,8 @@ SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
 OTHER_SIGN: Final = "Your value is infinite with the other sign."
 NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
+_MISSING: Final = "your formula has no value, the expected one has."
+WITHOUT_BARS: Final = "The formulas agree where both have a value, but the expected one has absolute values, so that it has one elsewhere."
 TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
 
@@ -75,6 +77,18 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
             else "The expected value is infinite."
         )
         return Verdict("different", "disproved", "infinity", reason)
+    verdict = _compare_finite(expected, answer, options)
+    missing = verdict.equal == "equal" and any(note.endswith(_MISSING) for note in verdict.notes)
+    if missing and _has_absolute(expected) and not _has_absolute(answer):
+        return undecided(WITHOUT_BARS, *verdict.notes)
+    return verdict
+
+
+def _has_absolute(tree: Node) -> bool:
+    return any(isinstance(node, Apply) and node.head == "abs" for node in tree.walk())
+
+
+def _compare_finite(expected: Node, answer: Node, options: Options) -> Verdict:
     prepared = prepare(expected, answer, declared=options.indices)
     domains = prepared.domains(options)
     known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
@@ -224,7 +238,7 @@ def _notes_of(sample: Sample) -> tuple[str, ...]:
     """Say where exactly one of the formulas is defined."""
     notes: list[str] = []
     if sample.only_expected is not None:
-        notes.append(_at(sample.only_expected, "your formula has no value, the expected one has."))
+        notes.append(_at(sample.only_expected, _MISSING))
     if sample.only_answer is not None:
         notes.append(_at(sample.only_answer, "the expected formula has no value, yours has."))
     return tuple(notes)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.notation.names import Names
     from grader.notation.reading import Reading
 
+_FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "max", "min", "abs"})
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is
 MAX_CANDIDATES: Final = 200  # formulas of one answer that are read; those that mention a wanted name go first
 MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and its formula
@@ -50,7 +51,8 @@ class Candidate:
     """A formula that may be the wanted one.
 
     `sides` are the trees that stand for the value, in the order written; empty with `problem`
-    set where the formula could not be read. `name` is the other left side for the role `other`.
+    set where the formula could not be read. `name` is the other left side for the role `other`, `left`
+    the left side where the formula is an equation.
     """
 
     found: FoundFormula
@@ -59,6 +61,7 @@ class Candidate:
     alternatives: tuple[Node, ...] = ()
     problem: str = ""
     name: Node | None = None
+    left: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ class Candidates:
 
     all: tuple[Candidate, ...]
     complete: bool
+
+
+def parameters_of(left: Node | None) -> tuple[str, ...]:
+    """Return what stands in brackets on the left side of `f(z) = ...`: letters that any others could stand for."""
+    if not isinstance(left, Apply) or not (left.head.startswith("call:") or left.head in _FUNCTIONS):
+        return ()
+    names = tuple(arg.name for arg in left.args if isinstance(arg, Symbol) and "_" not in arg.name)
+    return names if len(set(names)) == len(left.args) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,11 @@ class Wanted:
             return True
         if isinstance(tree, Apply) and tree.head.startswith("call:"):
             return tree.head.removeprefix("call:").casefold() in self.spellings
+        parameters = len(parameters_of(tree))
+        if isinstance(tree, Apply) and parameters:  # `sigmoid(z)` where `sigmoid(x)` is wanted
+            alike = (left for left in self.lefts if isinstance(left, Apply) and left.head == tree.head)
+            if any(len(parameters_of(left)) == parameters for left in alike):
+                return True
         written = _folded(text[tree.span[0] : tree.span[1]])
         called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
         return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
@@ -218,7 +234,8 @@ def _candidate(
         joined = _JOINED.fullmatch(text, before.found.end, found.start)
         if joined:
             return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
-    return Candidate(found, role, said.values, said.others, name=said.name)
+    left = reading.tree.operands[0] if isinstance(reading.tree, Relation) else None
+    return Candidate(found, role, said.values, said.others, name=said.name, left=left)
 
 
 def _is_mention(tree: Node) -> bool:

@@ -28,6 +28,8 @@ _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 _RUN: Final = 3
 """Letters of an exponent such as `Txy` that may be a transpose before two factors."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
+_STATES: Final = frozenset({"new", "old", "next", "prev", "previous", "current", "true", "pred"})
+"""Words above a letter that say which one it is: `w^{\\text{new}}`."""
 
 
 def subscript(p: Parser, left: Node) -> Node:
@@ -224,6 +226,9 @@ def _special(p: Parser, left: Node, *, group: bool) -> Node | None:
     if alone and token.kind in {"-", "+"} and isinstance(left, Symbol) and _ends(p, ahead, braced=braced):
         _skip(p, braced, 1)
         return attach(p, left, (Symbol(token.kind, span=(token.start, token.end)),))
+    if alone and token.kind == "upright" and token.text in _STATES and isinstance(left, Symbol):
+        _skip(p, braced, 1)
+        return attach(p, left, (Symbol(token.text, span=(token.start, token.end)),))
     if alone and token.kind in {"top", "'"}:
         _skip(p, braced, 1)
         return (transposed if token.kind == "top" else primed)(p, left)

@@ -81,7 +81,7 @@ _SIGNS: Final = {
     "notin": "notin", "ni": "ni", "subset": "subset", "subseteq": "subseteq", "land": "and", "wedge": "and",
     "lor": "or", "vee": "or", "lnot": "not", "neg": "not", "implies": "implies", "Rightarrow": "implies",
     "Longrightarrow": "implies", "iff": "iff", "Leftrightarrow": "iff", "Longleftrightarrow": "iff",
-    "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "nicefrac": "frac", "sfrac": "frac",
+    "frac": "frac", "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "nicefrac": "frac", "sfrac": "frac", "flatfrac": "frac", "slash": "/",
     "sqrt": "sqrt", "binom": "binom", "dbinom": "binom", "tbinom": "binom", "choose": "choose", "over": "over",
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "langle": "⟨", "rangle": "⟩", "lvert": "|(",
     "rvert": "|)", "lVert": "‖(", "rVert": "‖)", "vert": "|", "Vert": "‖", "mid": "given", "given": "given",
