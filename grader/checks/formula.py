@@ -22,6 +22,7 @@ from grader.checks.formula_parts import (
     FormulaMistake,
     Judgement,
     as_contradiction,
+    functions_among,
     is_prose,
     is_several,
     left_side,
@@ -163,11 +164,12 @@ class FormulaCheck(Frozen):
         declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declare(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
-        for key, text in (*self._right_forms(), *wrong_forms):
-            for node in rubric_tree(key, text, names).walk():
-                if isinstance(node, Symbol) and " " not in node.name:
-                    declared.setdefault(node.name, ())
-        names = self._declare(declared)
+        trees = [rubric_tree(key, text, names) for key, text in (*self._right_forms(), *wrong_forms)]
+        functions = [name for name in functions_among(trees) if name not in self.symbols]
+        for node in chain.from_iterable(tree.walk() for tree in trees):
+            if isinstance(node, Symbol) and " " not in node.name and node.name not in functions:
+                declared.setdefault(node.name, ())
+        names = self._declare(declared, (*self.functions, *functions))
         trees = [rubric_tree(key, text, names) for key, text in self._right_forms()]
         lefts = [left_side(text, tree) for (_, text), tree in zip(self._right_forms(), trees, strict=True)]
         try:
@@ -215,10 +217,13 @@ class FormulaCheck(Frozen):
             return tree.operands[1] if wanted.matches(tree.operands[0]) else tree
         return tree
 
-    def _declare(self, symbols: Mapping[str, tuple[str, ...]]) -> Names:
+    def _declare(self, symbols: Mapping[str, tuple[str, ...]], functions: Words = ()) -> Names:
         try:
             return Names.declare(
-                symbols, functions=self.functions, constants=self.constants, matrices=frozenset(self.matrices)
+                symbols,
+                functions=functions or self.functions,
+                constants=self.constants,
+                matrices=frozenset(self.matrices),
             )
         except ValueError as error:  # ReadingError is one
             raise ValueError(f"symbols: {error}") from error

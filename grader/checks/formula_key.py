@@ -21,12 +21,12 @@ from grader.checks.formula_parts import (
     without_example,
 )
 from grader.checks.index_shifts import shifted
-from grader.checks.letters import with_parameters
+from grader.checks.letters import abbreviates, equal_but_for_letters, with_parameters
 from grader.checks.remarks import BESIDE, LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
 from grader.equivalence.values import reading_of_value
-from grader.notation.definitions import without_indices
+from grader.notation.definitions import parameters_of, without_indices
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -57,6 +57,7 @@ INDICES: Final = "It is the same but for its indices; a person will see whether 
 OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
 OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
 OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
 WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
 NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
@@ -105,11 +106,11 @@ class FormulaKey:
             return Judgement("disputed", tree, plain.verdict, said=str(error))
         if expanded == tree:
             return plain
-        other = self._judge_as_written(expanded)
+        other = self._judge_as_written(expanded, conventions=False)
         # Where both are wrong, the formula as written tells more: it may be right but for its letters.
         return plain if plain.kind == other.kind == "different" else other
 
-    def _judge_as_written(self, tree: Node) -> Judgement:
+    def _judge_as_written(self, tree: Node, *, conventions: bool = True) -> Judgement:
         verdicts: list[Verdict] = []
         for right in self.right:
             if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
@@ -124,7 +125,8 @@ class FormulaKey:
                     return Judgement("mistake", tree, verdicts[0], mistake)
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
         if undecided is None:
-            return self._by_convention(tree) or Judgement("different", tree, verdicts[0])
+            found = self._by_convention(tree) if conventions else None
+            return found or Judgement("different", tree, verdicts[0])
         return Judgement("undecided", tree, undecided)
 
     def _by_convention(self, tree: Node) -> Judgement | None:
@@ -142,6 +144,8 @@ class FormulaKey:
         """Say which convention would make a formula that differs right, "" where none would."""
         if leaves_open(right, tree):
             return OPEN_FUNCTION
+        if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
+            return UNDEFINED
         natural = without_bases(tree) if self.baseless else tree
         if natural != tree and compare(right, natural, options=self.options).accepted:
             return OTHER_BASE
@@ -164,8 +168,9 @@ class FormulaKey:
         judgement = self.judge_sides(sides, definitions)
         if judgement.kind in {"different", "undecided"}:
             renamed = with_parameters(tuple(sides), left, self.wanted.lefts, self.symbols)
-            other = self.judge_sides(renamed, definitions) if renamed else judgement
-            return other if other.kind in {"equal", "mistake"} else judgement
+            if renamed:
+                other = self.judge_sides(renamed[0], definitions)
+                return other if renamed[1] or other.kind in {"equal", "mistake"} else judgement
         return judgement
 
     def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
@@ -249,7 +254,7 @@ class FormulaKey:
     def _judge_indexed(self, equation: Relation) -> Judgement | None:
         """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
         left, tree = equation.operands
-        if left in self.wanted.lefts or left in self.wanted.trees:
+        if left in self.wanted.lefts or left in self.wanted.trees or parameters_of(left):
             return None
         moved = [shifted(right, self.wanted.lefts, left) for right in self.right]
         if any(right is not None and compare(right, tree, options=self.options).accepted for right in moved):
@@ -283,6 +288,12 @@ class FormulaKey:
             tree = tree.args[0]
         if isinstance(tree, Symbol):
             return tree.name not in self.symbols
+        if (
+            isinstance(tree, Apply)
+            and tree.head == "mul"
+            and all(isinstance(arg, Symbol) for arg in tree.args)
+        ):
+            return not symbols_in(tree) & self.symbols  # `IG`, a name of several letters
         if isinstance(tree, Apply):
             return (tree.head in _NAMING or tree.head.startswith("call:")) and tree.head not in self.heads
         return False

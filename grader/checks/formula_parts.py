@@ -20,6 +20,8 @@ from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.equivalence import Options, Verdict
     from grader.notation.names import Names
 
@@ -193,6 +195,28 @@ def left_side(text: str, tree: Node) -> str:
     left, right = tree.operands
     again = tree.operators == ("=",) and left in set(right.walk())
     return text[left.span[0] : left.span[1]] if is_name(left) and not again else ""
+
+
+def functions_among(trees: Iterable[Node]) -> tuple[str, ...]:
+    """Return the letters that are functions in a rubric's formulas, and so in every answer: `D(p, q) = sum p(x) log p(x)`.
+
+    A letter that is a term or a factor as well is none: `h(d + h) + h` is a product.
+    """
+    called: dict[str, None] = {}
+    others: set[str] = set()
+    waiting = list(trees)
+    while waiting:
+        node = waiting.pop()
+        head = node.head if isinstance(node, Apply) else ""
+        if head.startswith("call:"):
+            called[head.removeprefix("call:")] = None
+        naming = head.startswith("call:") or head in {"given", "divergence"}
+        for child in node.children:
+            if not isinstance(child, Symbol):
+                waiting.append(child)
+            elif not naming:
+                others.add(child.name)
+    return tuple(name for name in called if name not in others and name.isidentifier())
 
 
 def is_amount(tree: Node) -> bool:

@@ -41,16 +41,18 @@ def _letters(tree: Node) -> frozenset[str]:
 
 def with_parameters(
     sides: tuple[Node, ...], left: Node | None, lefts: Iterable[Node], symbols: frozenset[str]
-) -> tuple[Node, ...] | None:
-    """Return the sides of `f(z) = ...` with the letters of the expected formula; None where these cannot be told.
+) -> tuple[tuple[Node, ...], bool] | None:
+    """Return the sides of `f(z) = ...` with the letters of the expected formula, and whether the rubric says which.
 
-    They can where the rubric writes `f(x)`, or where z and x are the only letters that the other formula does not have.
+    None where they cannot be told: they can where the rubric writes `f(x)`, or where z and x are the only letters
+    that the other formula does not have.
     """
     own = parameters_of(left)
     used = frozenset(name for side in sides for name in _letters(side))
     if not own or set(own) & symbols or not set(own) <= used:
         return None
     others = next((each for each in map(parameters_of, lefts) if len(each) == len(own)), None)
+    said = others is not None
     if others is None:
         missing = symbols - used
         if len(own) != 1 or len(missing) != 1:
@@ -59,7 +61,36 @@ def with_parameters(
     if set(others) & used:
         return None
     values = {name: Symbol(other) for name, other in zip(own, others, strict=True)}
-    return tuple(substitute(side, values) for side in sides)
+    return tuple(substitute(side, values) for side in sides), said
+
+
+def abbreviates(tree: Node, right: Node, symbols: frozenset[str]) -> bool:
+    """Whether a formula is the right one with letters of its own, which nothing defines, for whole terms of it.
+
+    `1 - A/B` is `1 - sum (y - p)^2 / sum (y - m)^2` where A and B stand for the sums.
+    """
+    own = _letters(tree)
+    return bool(own - symbols) and _fits(tree, right, symbols, {}, whole=True)
+
+
+def _fits(
+    tree: Node, right: Node, symbols: frozenset[str], meant: dict[Node, Node], *, whole: bool = False
+) -> bool:
+    if tree == right:
+        return True
+    own = _letters(tree)
+    if own and not own & symbols and not whole:
+        return _is_term(right) and meant.setdefault(tree, right) == right
+    if type(tree) is not type(right) or getattr(tree, "head", "") != getattr(right, "head", ""):
+        return False
+    pairs = tuple(zip(tree.children, right.children, strict=False))
+    same = len(tree.children) == len(right.children) > 0
+    return same and all(_fits(one, other, symbols, meant) for one, other in pairs)
+
+
+def _is_term(node: Node) -> bool:
+    """Whether something is long enough to be given a letter: more than a name or number."""
+    return bool(_letters(node)) and not isinstance(node, Symbol) and bool(node.children)
 
 
 def equal_but_for_letters(right: Node, tree: Node, options: Options) -> bool:

@@ -15,6 +15,8 @@ from grader.notation.printing import to_text
 from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
 
 HEADS: Final = frozenset({"probability", "expectation", "variance", "indicator"})
+_MEASURES: Final = frozenset({"call:p", "call:q", "call:P", "call:Pr"})
+"""Letters of probabilities where a sum runs over what they hold."""
 DRAWN: Final = "drawn "  # with a space: no student can write such a name
 _ONE: Final = Number(Fraction(1))
 _JOINT: Final = frozenset({"intersection"})
@@ -162,3 +164,27 @@ def _indicator_of(operator: str, left: Node, right: Node) -> Node:
 
 def _opposite(node: Node) -> Node:
     return Apply("add", (_ONE, Apply("neg", (node,))))
+
+
+def is_drawn(body: Node, index: Symbol) -> bool:
+    """Whether a sum runs over the values of a variable: its index is an argument of a probability, and numbers no data."""
+    nodes = [node for node in body.walk() if isinstance(node, Apply) and index in node.children]
+    numbering = any(node.head == "index" and index in node.args[1:] for node in nodes)
+    return not numbering and any(
+        node.head in {"given", "probability"} or node.head in _MEASURES for node in nodes
+    )
+
+
+def only_told_apart(body: Node, index: Symbol) -> bool:
+    """Whether an index only tells values of unknown functions and data apart: then it may run over anything."""
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        if node == index:
+            return False
+        if isinstance(node, Apply) and (
+            node.head in {"index", "probability"} or node.head.startswith("call:")
+        ):
+            continue
+        waiting.extend(node.children)
+    return True

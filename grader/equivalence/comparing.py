@@ -37,6 +37,7 @@ from grader.equivalence.scalars import (
 )
 from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
+from grader.equivalence.unknowns import by_arguments
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
@@ -95,6 +96,7 @@ def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdic
     if too_large(expected, answer):
         return undecided(TOO_LARGE)
     effort().spend(CALLED)
+    expected, answer = by_arguments(expected), by_arguments(answer)
     if options.rename:
         return compare_renamed(expected, answer, options, _compare)
     return _compare(expected, answer, options)

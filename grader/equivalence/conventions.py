@@ -113,16 +113,15 @@ def _agree_at(
     count: int,
     step: int,
 ) -> bool:
-    parts = [Fraction(2 * ((place * step) % 7) + 1) for place in range(1, count + 1)]
-    weights = {f"[{place}]": part / sum(parts) for place, part in enumerate(parts, 1)}
+    weights: dict[str, Fraction] = {}
+    for name in names:
+        parts = [Fraction(1 + crc32(f"{name}:{place}:{step}".encode()) % 7) for place in range(count)]
+        weights |= {f"{name}[{place}]": part / sum(parts) for place, part in enumerate(parts, 1)}
     sampler = Sampler(*pair, prepared.domains(options), options.default_domain, options.seed)
     point = next(islice(sampler.points(), step, None), {}) | dict.fromkeys(prepared.lengths, Fraction(count))
 
     def datum(key: str) -> Fraction:
-        name, bracket, place = key.partition("[")
-        if name in names and bracket + place in weights:
-            return weights[bracket + place]
-        return Fraction(1 + crc32(f"{key}:{step}".encode()) % 97, 7)
+        return weights.get(key) or Fraction(1 + crc32(f"{key}:{step}".encode()) % 97, 7)
 
     with balls.flint().ctx.workprec(_BITS):
         try:

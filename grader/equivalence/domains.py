@@ -18,6 +18,8 @@ EVIDENT: Final = {
     **dict.fromkeys(("sigma", "var", "std", "epsilon", "eps", "eta", "lambda", "alpha"), "positive"),
 }
 """What names stand for in the field. Points are taken there first; nothing is proved with it."""
+POSITIVE: Final = frozenset({"sigma", "std", "var", "epsilon", "eps"})
+"""What is positive by its definition, so that no rubric says it: `sqrt(sigma^2)` is sigma."""
 _ROOTED: Final = {"root": "nonnegative", "log": "positive", "pow": "nonnegative"}
 
 
@@ -59,6 +61,16 @@ def evident_domains(
             domain = "probability" if name in complements else EVIDENT.get(base)
             if domain:
                 found[name] = domain
+    return {**domains, **found} if found else domains
+
+
+def positive_by_name(expected: Node, answer: Node, domains: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the domains with deviations, variances and small constants positive where nothing else is declared."""
+    found = {
+        name: "positive"
+        for name in names_in(expected) | names_in(answer)
+        if name.partition("_")[0] in POSITIVE and domains.get(name, "real") == "real"
+    }
     return {**domains, **found} if found else domains
 
 

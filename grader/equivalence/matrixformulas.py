@@ -11,6 +11,7 @@ from grader.equivalence.matrixvalues import compare_by_matrices
 from grader.equivalence.models import compare_in_worlds, may_be_told_apart
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare
+from grader.equivalence.probabilities import expanded, has_conditions
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.ring import TooLargeError
@@ -37,11 +38,24 @@ def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
     if chances:
         expected, answer = canonical(expected), canonical(answer)
     verdict = _compare(expected, answer, options)
+    if verdict.equal != "equal" and (chances or has_conditions(expected, answer)):
+        by_laws = _by_laws(expected, answer, options)
+        if by_laws is not None:
+            return by_laws
     if verdict.certainty == "probable" and chances:
         verdict = undecided(NOT_DECIDED, *verdict.notes)
     if verdict.equal == "undecided" and may_be_told_apart(expected, answer):
         return compare_in_worlds(expected, answer, options) or verdict
     return verdict
+
+
+def _by_laws(expected: Node, answer: Node, options: Options) -> Verdict | None:
+    """Return that formulas are equal by what holds for all probabilities and expectations, else None."""
+    pair = expanded(expected, answer)
+    if pair == (expected, answer):
+        return None
+    verdict = _compare(*pair, options)
+    return verdict if verdict.certainty == "proved" else None
 
 
 def _compare(expected: Node, answer: Node, options: Options) -> Verdict:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 12  # points that agree
 BITS: Final = 128
+ONLY_SQUARE: Final = "The formulas agree where the matrices are square; nothing says that they are."
 
 Square = tuple[tuple["Value", ...], ...]
 
@@ -288,10 +289,20 @@ def compare_by_matrices(expected: Node, answer: Node, shapes: Shapes, options: O
             if differing is not None:
                 return _disproved(differing, full)
             agreed += 1
+            if agreed >= ENOUGH and _squared(answer) - _squared(expected):
+                return Verdict("undecided", "none", "none", ONLY_SQUARE)
             if agreed >= ENOUGH:
                 reason = f"Your formula agrees with the expected one for {agreed} sets of matrices."
                 return Verdict("equal", "probable", f"{agreed} sets of matrices", reason)
     return Verdict("undecided", "none", "none", "The machine cannot evaluate this formula.")
+
+
+def _squared(tree: Node) -> frozenset[str]:
+    """Return the letters that must be square matrices: they are inverted, or raised to a power, by themselves."""
+    heads = {"inverse", "pow", "det", "trace"}
+    return frozenset(
+        key_of(node.args[0]) for node in tree.walk() if isinstance(node, Apply) and node.head in heads
+    ) - {""}
 
 
 def _steps() -> Any:

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from grader.equivalence import balls
-from grader.equivalence.chances import DRAWN, HEADS
+from grader.equivalence.chances import DRAWN, HEADS, is_drawn, only_told_apart
 from grader.equivalence.evaluation import DIVERGENCES, FUNCTIONS, Evaluation, NotEvaluableError
 from grader.equivalence.points import seeded
-from grader.equivalence.preparation import with_indices
+from grader.equivalence.preparation import LENGTH, with_indices
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.unknowns import PARTIAL
@@ -82,7 +83,25 @@ def _comparable(expected: Node, answer: Node) -> bool:
     products = {
         any(isinstance(node, Binder) and node.head == "prod" for node in tree.walk()) for tree in pair
     }
-    return len(conditions) <= 1 and len(products) == 1
+    return len(conditions) <= 1 and len(products) == 1 and not _may_be_independent(*pair)
+
+
+def _may_be_independent(expected: Node, answer: Node) -> bool:
+    """Whether one formula has a product of probabilities, and the other that of several events at once."""
+    joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
+    products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
+    return joint[0] != joint[1] and products[joint[0]]
+
+
+def _joins(node: Node) -> bool:
+    event = node.args[0] if isinstance(node, Apply) and node.head == "probability" else None
+    return isinstance(event, Collection) and len(event.items) > 1
+
+
+def _multiplies(node: Node) -> bool:
+    chances = [arg for arg in node.children if isinstance(arg, Apply) and arg.head == "probability"]
+    plain = [arg for arg in chances if not (isinstance(arg.args[0], Apply) and arg.args[0].head == "given")]
+    return isinstance(node, Apply) and node.head == "mul" and len(plain) > 1
 
 
 def _functions(tree: Node) -> Iterator[str]:
@@ -262,11 +281,21 @@ class _World(Evaluation):
         return found
 
     def _binder(self, node: Binder) -> Value:
+        if (
+            node.head == "sum"
+            and node.upper == Symbol(LENGTH)
+            and node.index
+            and is_drawn(node.body, node.index)
+        ):
+            if not only_told_apart(node.body, node.index):
+                raise NotEvaluableError
+            values = self.running_over(node.index.name, lambda: self.value(node.body))
+            return reduce(balls.add, values, Fraction(0))
         if node.head not in _EXTREMA | {"sum"} or node.index is None or node.upper is not None:
             if node.head in {"argmax", "argmin"}:
                 raise NotEvaluableError
             return super()._binder(node)
-        if node.domain is not None or node.lower is not None or not _only_told_apart(node.body, node.index):
+        if node.domain is not None or node.lower is not None or not only_told_apart(node.body, node.index):
             raise NotEvaluableError
         if node.head == "sum":
             raise NotEvaluableError  # a sum over all values of a variable has laws of its own
@@ -277,21 +306,6 @@ class _World(Evaluation):
         return Fraction(
             next(place for place, each in enumerate(values) if balls.ball(each).overlaps(balls.ball(best)))
         )
-
-
-def _only_told_apart(body: Node, index: Symbol) -> bool:
-    """Whether an index only tells values of unknown functions and data apart: then it may run over anything."""
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
-        if node == index:
-            return False
-        if isinstance(node, Apply) and (
-            node.head in {"index", "probability"} or node.head.startswith("call:")
-        ):
-            continue
-        waiting.extend(node.children)
-    return True
 
 
 def _probability(world: _World, node: Apply) -> Value:

@@ -119,24 +119,48 @@ def _with_ranges(expected: Node, answer: Node) -> tuple[Node, Node]:
     return with_sizes(first, sets), with_sizes(second, sets)
 
 
+_Limits = tuple[Node | None, Node | None]
+
+
 def _missing_limits(
     trees: list[Node], place: int, notes: list[str]
-) -> tuple[Node | None, Node | None] | None:
-    """Return the limits that the sums of a tree lack: those of the other one, where these are plain."""
-    lacking = [pair for pair in limits_of(trees[place]) if pair[1] is None]
+) -> tuple[tuple[str, _Limits], ...] | None:
+    """Return the limits that the sums of a tree lack, by their indices; those of all others stand under "".
+
+    They are those of the other tree's sum with the same index, or in the same place, where all its limits are plain.
+    """
+    own = [node for node in _sums(trees[place]) if is_ranged(node)]
+    lacking = [node for node in own if node.upper is None]
     if not lacking:
         return None
-    bound = {node.index.name for node in trees[1 - place].walk() if isinstance(node, Binder) and node.index}
-    other = {
-        pair
-        for pair in limits_of(trees[1 - place])
-        if pair[1] is not None and not any(bound & names_in(part) for part in pair if part is not None)
-    }
-    if len(other) != 1:
-        return Number(Fraction(1)), Symbol(LENGTH)
-    if place == 1 and (None, None) in lacking:
+    others = [node for node in _sums(trees[1 - place]) if is_ranged(node)]
+    bound = {node.index.name for node in others if node.index}
+    plain = [
+        node
+        for node in others
+        if node.upper is not None
+        and not any(bound & names_in(part) for part in (node.lower, node.upper) if part)
+    ]
+    pairs = {(node.lower, node.upper) for node in plain}
+    if len(pairs) != 1:
+        plainly = _limits_by_index(own, others, plain)
+        return (("", (Number(Fraction(1)), Symbol(LENGTH))), *plainly.items())
+    if place == 1 and any(node.lower is None for node in lacking):
         notes.append(NOTE_LIMITS)
-    return next(iter(other))
+    return (("", next(iter(pairs))),)
+
+
+def _limits_by_index(own: list[Binder], others: list[Binder], plain: list[Binder]) -> dict[str, _Limits]:
+    """Return limits by the names of indices: of the other sums with these, else of those in the same places."""
+    if len(plain) != len(others) or len(own) != len(others):
+        return {}
+    named = {node.index.name: (node.lower, node.upper) for node in plain if node.index}
+    mine = [node.index.name if node.index else "" for node in own]
+    if set(mine) <= set(named):
+        return {name: named[name] for name in mine}
+    if set(mine) & set(named) or len(set(mine)) != len(mine) or "" in mine:
+        return {}
+    return {name: (node.lower, node.upper) for name, node in zip(mine, others, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +184,9 @@ def _read_alone(tree: Node) -> _Alone:
 
 
 @for_small
-def _finished(tree: Node, pair: tuple[Node | None, Node | None] | None) -> Node:
-    """Give the sums without limits those of a pair, and the indices their names."""
-    return _rename_bound(tree if pair is None else _with_limits(tree, pair), 0)
+def _finished(tree: Node, limits: tuple[tuple[str, _Limits], ...] | None) -> Node:
+    """Give the sums without limits those that were found for their indices, and the indices their names."""
+    return _rename_bound(tree if limits is None else _with_limits(tree, dict(limits)), 0)
 
 
 def _letters(tree: Node) -> Node:
@@ -268,9 +292,10 @@ def _with_index(tree: Node, names: frozenset[str], index: Symbol) -> Node:
     return map_children(tree, lambda child: _with_index(child, names, index))
 
 
-def _with_limits(tree: Node, pair: tuple[Node | None, Node | None]) -> Node:
-    tree = map_children(tree, lambda child: _with_limits(child, pair))
+def _with_limits(tree: Node, limits: Mapping[str, _Limits]) -> Node:
+    tree = map_children(tree, lambda child: _with_limits(child, limits))
     if isinstance(tree, Binder) and tree.head in {"sum", "prod"} and is_ranged(tree) and tree.upper is None:
+        pair = limits.get(tree.index.name if tree.index else "", limits[""])
         return replace(tree, lower=pair[0] if tree.lower is None else tree.lower, upper=pair[1])
     return tree
 

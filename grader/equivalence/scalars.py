@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.equivalence.domains import assumed_domains, evident_domains
+from grader.equivalence.domains import assumed_domains, evident_domains, positive_by_name
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.preparation import prepare, same_data
@@ -36,6 +36,7 @@ TIMED_OUT: Final = "timed out"  # the method of a verdict that time or work ran 
 TOO_LONG: Final = "Comparing these formulas took too long."
 SAME: Final = "Your formula is the same as the expected one."
 PROVED: Final = "Your formula is equal to the expected one."
+POSITIVE_NAMES: Final = "Your formula is equal to the expected one: a deviation is positive."
 OTHER_SIGN: Final = "Your value is infinite with the other sign."
 NO_VALUE: Final = "Your answer has no value: it divides by zero or the like."
 _MISSING: Final = "your formula has no value, the expected one has."
@@ -108,6 +109,13 @@ def _compare_finite(expected: Node, answer: Node, options: Options) -> Verdict:
             prepared.expected, prepared.answer, domains, options.default_domain, options.seed
         ).run()
     if sample.differ is not None and sample.values is not None:
+        named = positive_by_name(prepared.expected, prepared.answer, known)
+        if (
+            named is not known
+            and options.default_domain == "real"
+            and _proof(prepared, named, options, {}).equal
+        ):
+            return Verdict("equal", "proved", "normal form", POSITIVE_NAMES, notes=prepared.notes)
         return _disproved(sample, sample.differ, sample.values, prepared)
     if proof.nowhere_defined and sample.only_expected is not None:
         return Verdict("different", "disproved", "no value", NO_VALUE, notes=prepared.notes)

@@ -128,8 +128,8 @@ class Shapes:
         declared = frozenset(declared)
         nodes = [node for tree in trees for node in tree.walk()][::-1]  # parts before what holds them
         written = frozenset(key_of(node) for node in nodes)
-        for name in sorted(declared):
-            for key in {name, f"{name}[1]"} & written:
+        for name in sorted(declared):  # `w_i` is a component where w stands without an index as well
+            for key in {name} & written or {f"{name}[1]"} & written:
                 self.arrays[key] = _by_letter(name)
         for node in nodes:
             self._evident(node)

@@ -46,6 +46,23 @@ def is_unknown(node: Node) -> bool:
     return isinstance(node, Apply) and node.head in HEADS
 
 
+def by_arguments(tree: Node) -> Node:
+    r"""Return `\nabla_w L(w_t)` as `\nabla L(w_t)` throughout: the gradient by the only argument."""
+    if not any(isinstance(node, Apply) and node.head == "call:gradient" for node in tree.walk()):
+        return tree
+    tree = map_children(tree, by_arguments)
+    if not (isinstance(tree, Apply) and tree.head == "call:gradient" and len(tree.args) == 2):
+        return tree
+    function, variable = tree.args
+    if not isinstance(function, Apply):
+        return tree
+    called = (function.head.startswith("call:") or function.head == "expectation") and len(function.args) == 1
+    product = function.head == "mul" and len(function.args) == 2 and isinstance(function.args[0], Symbol)
+    argument = function.args[-1] if called or product else None
+    base = argument.args[0] if isinstance(argument, Apply) and argument.head == "index" else argument
+    return Apply(tree.head, (function,), span=tree.span) if base == variable else tree
+
+
 def has_unknowns(tree: Node) -> bool:
     return any(is_unknown(node) for node in tree.walk())
 

@@ -119,10 +119,12 @@ def called(p: Parser, node: Node) -> Node:
 def _shape_inside(p: Parser, primes: int) -> str:
     """Say what stands in the parentheses: one letter, a call, a list, a condition, or something else."""
     at = p.at + primes + 1
-    if p.tokens[at].kind in {"word", "name"} and p.tokens[at + 1].kind == ")" and len(p.tokens[at].text) == 1:
-        return "letter"
-    if p.tokens[at].kind == "name" and p.tokens[at + 1].kind == ")":
-        return "letter"
+    if p.tokens[at].kind == "name" or (p.tokens[at].kind == "word" and len(p.tokens[at].text) == 1):
+        end = at + 1
+        while p.tokens[end].kind == "'":
+            end += 1
+        if p.tokens[end].kind == ")":
+            return "letter"
     if holds_list(p, at):
         return "listed"
     return "call" if p.tokens[at].kind in {"word", "name"} and _is_call(p, at) else "other"

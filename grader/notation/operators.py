@@ -23,6 +23,7 @@ from grader.notation.parser import (
     UNION,
     Parser,
 )
+from grader.notation.series import continued
 from grader.notation.tree import (
     Apply,
     Cases,
@@ -70,7 +71,10 @@ def add(p: Parser, left: Node) -> Node:
         kind = p.token.kind
         if kind == "+":
             p.advance()
-            terms.append(p.expression(SUM))
+            if p.token.kind == "dots" and p.peek().kind == "+":
+                terms = continued(p, terms)
+            else:
+                terms.append(p.expression(SUM))
         elif kind == "-":
             sign = p.advance()
             term = p.expression(SUM)

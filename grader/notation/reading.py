@@ -4,7 +4,7 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 `Reading.alternatives`, and `Reading.notes` says so):
 `-x^2` is -(x^2); `a/bc` is (a/b) c unless the names say `implicit_first`; `2^3^2` is 2^(3^2);
 `log` is natural; `2x` is a product; `0,11` is a decimal number and `903,400` a whole one;
-`x^{(i)}` is an index; `W^T` is a transpose; dots (`...`) are refused.
+`x^{(i)}` is an index; `W^T` is a transpose; dots (`...`) are read in `x_1 + ... + x_n` alone.
 """
 
 from __future__ import annotations

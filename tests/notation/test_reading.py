@@ -185,7 +185,7 @@ ERRORS = [
     (r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}", "the rows of the matrix at 1 differ in length"),
     (r"\foo{x}", r"the command `\foo` at 1 is not one we know"),
     ("n!!", "`!!` at 2 is ambiguous: write parentheses"),
-    ("a_1 + ... + a_n", "the dots at 7 leave open what is meant: write a sum"),
+    ("a_2 + ... + a_n", "the dots at 7 leave open what is meant: write a sum"),
     ("", "there is nothing to read"),
     ("mod(a)", "`mod` at 1 takes 2 arguments, not 1"),
     ("sin(x, y)", "`sin` at 1 takes 1 argument, not 2"),
