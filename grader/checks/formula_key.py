@@ -21,10 +21,10 @@ from grader.checks.formula_parts import (
     without_example,
 )
 from grader.checks.index_shifts import shifted
-from grader.checks.remarks import BESIDE, LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.values import reading_of_value
-from grader.notation.definitions import without_indices
+from grader.finding.definitions import without_indices
+from grader.finding.remarks import BESIDE, LIMITED
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -41,9 +41,9 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.notation.definitions import Wanted
+    from grader.finding.definitions import Wanted
     from grader.notation.names import Names
-    from grader.notation.reading import Reading
+    from grader.notation.reading import FormulaReading
 
 SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
@@ -169,7 +169,7 @@ class FormulaKey:
         sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
         return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
 
-    def judge_reading(self, reading: Reading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+    def judge_reading(self, reading: FormulaReading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
         """Judge all that a text may mean, without the names of values where values are asked for."""
         trees = open_readings(reading)
         if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):
