@@ -16,7 +16,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
-from grader.notation.reading import Reading, read_formula
+from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Symbol
 from grader.validation import validate
 from grader.yamltree import Tree
@@ -76,8 +76,8 @@ class Comparison:
     verdict: str  # equal | different | undecided | unreadable
     certainty: str  # proved | probable | disproved | none
     evidence: str
-    expected: Reading | None = None
-    answer: Reading | None = None
+    expected: FormulaReading | None = None
+    answer: FormulaReading | None = None
     near_miss: str = ""
     point: tuple[tuple[str, str], ...] = ()
     values: tuple[str, str] | None = None
@@ -115,7 +115,7 @@ def compare_texts(
     )
 
 
-def _symbols(reading: Reading) -> tuple[str, ...]:
+def _symbols(reading: FormulaReading) -> tuple[str, ...]:
     """Name the symbols of the expected formula, so that an answer may run them together."""
     found = {
         node.name for node in reading.tree.walk() if isinstance(node, Symbol) and node.name.isidentifier()
@@ -148,6 +148,6 @@ def _compare_case(case: Mapping[str, Any]) -> Comparison:
     return compare_texts(case["expected"], case["answer"], syntax=syntax, options=options)
 
 
-def shown_reading(reading: Reading) -> tuple[str, str]:
+def shown_reading(reading: FormulaReading) -> tuple[str, str]:
     """Print how a formula was read, plain and as LaTeX."""
     return to_text(reading.tree), to_latex(reading.tree)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader.model import Evidence, Outcome, PublicEvidence, PublicFinding, Reason, Standing
 from grader.totals import deducted, with_questions, with_rows
@@ -18,13 +18,26 @@ from grader.totals import deducted, with_questions, with_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import CriterionReport, QuestionReport, Report, Response
+    from grader.model import CriterionReport, QuestionReport, Report
 
 KEPT_BACK: Final = "Some rows are not shown here; the total is that of the rows shown."
 MAX_QUOTED: Final = 200  # characters of a part that are quoted where a check does not say which it read
 
 # Why a person must look tells how near an answer came to the key; these two tell of us alone.
 _OURS: Final = frozenset({Reason.FAULT, Reason.TIMED_OUT})
+
+
+class Given(Protocol):
+    """What a row was judged by: a part that the student named, or prose."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def value(self) -> Any: ...
+
+    @property
+    def part(self) -> str: ...
 
 
 class Reader(StrEnum):
@@ -34,9 +47,7 @@ class Reader(StrEnum):
     TEACHER = "teacher"  # who knows it anyway, and sees what is kept back from students
 
 
-def publish(
-    outcome: Outcome, response: Response, *, feedback: str, hints: bool, states: bool
-) -> PublicFinding:
+def publish(outcome: Outcome, given: Given, *, feedback: str, hints: bool, states: bool) -> PublicFinding:
     """Return what students may know of an outcome.
 
     `feedback` is the criterion's own, where it applies; `hints` says whether what differs is told;
@@ -51,7 +62,7 @@ def publish(
         told = (
             named or _code(outcome, states=states).value,
             written or hint or feedback,
-            tuple(_evidence(outcome, response)),
+            tuple(_evidence(outcome, given)),
         )
     reason, words, evidence = told
     return PublicFinding(reason=reason, feedback=words, evidence=tuple(dict.fromkeys(evidence)))
@@ -81,7 +92,7 @@ def _of_keyless(evidence: Evidence) -> PublicEvidence:
     )
 
 
-def _evidence(outcome: Outcome, response: Response) -> Iterator[PublicEvidence]:
+def _evidence(outcome: Outcome, given: Given) -> Iterator[PublicEvidence]:
     """Yield what the check vouches for; of a right answer where it stands, of a named part all of it."""
     vouched = [item.public for item in outcome.evidence if item.public is not None]
     if vouched:
@@ -89,12 +100,12 @@ def _evidence(outcome: Outcome, response: Response) -> Iterator[PublicEvidence]:
     elif outcome.credit == 1:
         for item in outcome.evidence:
             yield PublicEvidence(read=item.read, part=item.part, start=item.start, end=item.end)
-    elif response.part and response.value is None:
-        text = response.text
+    elif given.part and given.value is None:
+        text = given.text
         start, end = len(text) - len(text.lstrip()), len(text.rstrip())
-        yield PublicEvidence(read=text[start:end][:MAX_QUOTED], part=response.part, start=start, end=end)
-    elif response.part:
-        yield PublicEvidence(part=response.part)
+        yield PublicEvidence(read=text[start:end][:MAX_QUOTED], part=given.part, start=start, end=end)
+    elif given.part:
+        yield PublicEvidence(part=given.part)
 
 
 def shown_to(report: Report, reader: Reader) -> Report:

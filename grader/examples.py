@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from grader.finding.reading import Reading
 from grader.marking import judge
-from grader.model import Place, Response
 from grader.readers.structured import frozen
 from grader.validation import shown
 
@@ -37,13 +37,10 @@ def failed_examples(rubric: Rubric) -> Iterator[str]:
 
 def run_example(criterion: Criterion, example: Any, language: str) -> Outcome:
     """Judge one example: a text is prose, a list or mapping is given as the criterion's part."""
-    place = Place(line=1)
     if isinstance(example, str):
-        return judge(criterion, Response(text=example, place=place, language=language), {})
-    response = Response(
-        text="", value=frozen(example), place=place, part=criterion.names[0], language=language
-    )
-    return judge(criterion, response, {})
+        return judge(criterion, Reading(example, language=language), {})
+    given = Reading(value=frozen(example), part=criterion.names[0], language=language)
+    return judge(criterion, given, {})
 
 
 def _said(outcome: Outcome) -> str:

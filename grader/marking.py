@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from grader import __version__
 from grader.disclosure import publish
 from grader.errors import named
+from grader.finding.reading import Reading
 from grader.model import (
     Answer,
     CriterionReport,
     Evidence,
     Outcome,
-    Part,
     PublicEvidence,
     PublicFinding,
     QuestionReport,
     Reason,
     Report,
-    Response,
 )
-from grader.prose.hidden import seen
+from grader.outcomes import for_a_person
 from grader.totals import add_rows, with_questions, with_rows
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 MAX_SHORT: Final = 160  # characters of an answer that can hardly be about anything but what is asked for
-_SOUGHT: Final = frozenset({"formula", "number", "matrix"})  # checks that look for one thing in an answer
 _IGNORANT: Final = re.compile(
     r"\b(?:no idea|no clue|not know|don['’]?t know|dunno|idk|keine ahnung|weiß (?:ich )?nicht|je ne sais pas|no s[eé])\b",
     re.IGNORECASE,
@@ -82,7 +80,7 @@ def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = Non
 
 def failed(said: str, reason: Reason = Reason.FAULT) -> Outcome:
     """Return the outcome of an answer that could not be judged; a person must look, and the student loses nothing."""
-    return Outcome(credit=None, reason=reason, evidence=(Evidence(fault=said),))
+    return for_a_person(reason, Evidence(fault=said))
 
 
 def assemble(rubric: Rubric, submission: Submission, questions: Sequence[QuestionReport]) -> Report:
@@ -128,23 +126,25 @@ def mark_question(
 def _marked_question(
     rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None
 ) -> QuestionReport:
+    whole = Reading.of(answer, rubric.language)
     earlier: dict[str, Fraction] = {}
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
     rows = []
     for criterion in question.criteria:
-        response = respond(answer, criterion, rubric.language)
-        outcome = _judge_once(criterion, response, earlier, verdicts)
+        # A question answered by a list alone has one part named after the question.
+        reading = whole.under((*criterion.names, answer.question))
+        outcome = _judge_once(criterion, reading, earlier, verdicts)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
-        if outcome.reason is Reason.NOT_FOUND and _alone(criterion, question) and _is_short(response):
-            outcome = _unseen(response)
+        if outcome.reason is Reason.NOT_FOUND and _alone(criterion, question) and _is_short(reading):
+            outcome = _unseen(reading)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
             sound.difference_update(criterion.names)
             if _is_sound(outcome):
                 sound.update(criterion.names)
         doubted = _doubted(criterion, outcome, answer.doubt) if answer.doubt else outcome
-        rows.append(_row(rubric, question, criterion, doubted, response))
+        rows.append(_row(rubric, question, criterion, doubted, reading))
     return _question_report(question, answer, rows)
 
 
@@ -173,21 +173,21 @@ def _unfounded(outcome: Outcome) -> Outcome:
 
 def _alone(criterion: Criterion, question: Question) -> bool:
     """Whether a criterion is the only one of its question that looks for a formula, number or matrix."""
-    sought = [each for each in question.criteria if each.check_name in _SOUGHT]
+    sought = [each for each in question.criteria if each.check.seeks_one]
     return sought == [criterion]
 
 
-def _is_short(response: Response) -> bool:
+def _is_short(reading: Reading) -> bool:
     """Whether an answer is so short that it is hardly about anything else than what is asked for."""
-    known = response.value is None and len(response.text) <= MAX_SHORT
-    return known and _IGNORANT.search(response.text) is None
+    known = reading.value is None and len(reading.text) <= MAX_SHORT
+    return known and _IGNORANT.search(reading.text) is None
 
 
-def _unseen(response: Response) -> Outcome:
+def _unseen(reading: Reading) -> Outcome:
     """Leave a short answer to a person in which what is asked for was not found: it may be there in words."""
     said = "What is asked for was not found in this short answer; it may be there in other words."
-    evidence = Evidence(read=response.text, part=response.part, end=len(response.text), decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
+    evidence = Evidence(read=reading.text, part=reading.part, end=len(reading.text), decided=said)
+    return for_a_person(Reason.UNREADABLE, evidence)
 
 
 def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
@@ -197,14 +197,12 @@ def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
         return outcome
     said = tuple(item.model_copy(update={"decided": ""}) for item in outcome.evidence)
     told = PublicEvidence(decided=doubt)  # of the file, not of the key
-    return Outcome(
-        credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt, public=told))
-    )
+    return for_a_person(Reason.UNREADABLE, *said, Evidence(decided=doubt, public=told))
 
 
 def give_up_question(rubric: Rubric, question: Question, answer: Answer, outcome: Outcome) -> QuestionReport:
     """Report one outcome, such as `timed_out`, for every criterion of a question that could not be judged."""
-    nothing = Response(text="", place=answer.place)
+    nothing = Reading(place=answer.place)
     rows = [_row(rubric, question, criterion, outcome, nothing) for criterion in question.criteria]
     return _question_report(question, answer, rows)
 
@@ -253,116 +251,69 @@ def _overridden(row: CriterionReport, override: Override | None) -> CriterionRep
     )
 
 
-def respond(answer: Answer, criterion: Criterion, language: str) -> Response:
-    """Pick what a criterion looks at: its own part if the student filled one in, else the prose.
-
-    A question answered by a list alone has one part named after the question.
-    """
-    for name in (*criterion.names, answer.question):
-        part = answer.parts.get(name)
-        if part is not None:
-            response = _part_response(name, part, language)
-            if not response.blank:
-                return response
-    return Response(text=answer.text, place=answer.place, language=language)
-
-
-def _part_response(name: str, part: Part, language: str) -> Response:
-    if isinstance(part.value, str):
-        return Response(text=part.value, place=part.place, part=name, language=language)
-    return Response(text="", value=part.value, place=part.place, part=name, language=language)
-
-
 def _judge_once(
-    criterion: Criterion, response: Response, earlier: Mapping[str, Fraction], verdicts: Verdicts | None
+    criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction], verdicts: Verdicts | None
 ) -> Outcome:
-    """Judge a response, or recall how an equal one was judged."""
-    if verdicts is None or response.blank:
-        return judge(criterion, response, earlier)
-    key = verdict_key(criterion, response, earlier)
+    """Judge a reading, or recall how an equal one was judged."""
+    if verdicts is None or reading.blank:
+        return judge(criterion, reading, earlier)
+    key = verdict_key(criterion, reading, earlier)
     known = verdicts.recall(key)
     if known is not None:
         return known
-    outcome = judge(criterion, response, earlier)
+    outcome = judge(criterion, reading, earlier)
     if outcome.reason not in _PASSING:
         verdicts.keep(key, outcome)
     return outcome
 
 
-def verdict_key(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> str:
+def verdict_key(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> str:
     """Return a digest of all that an outcome depends on, but for the grader's own code.
 
     Only a check that can follow from earlier numbers is given them.
     """
-    follows = earlier if hasattr(criterion.check, "follows_names") else {}
+    follows = earlier if criterion.check.follows_names else {}
     known = [(name, str(value)) for name, value in sorted(follows.items())]
-    said = repr((criterion.digest, response.text, response.value, response.part, response.language, known))
+    said = repr((criterion.digest, reading.text, reading.value, reading.part, reading.language, known))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def judge(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
-    """Return what the criterion's check says of what is seen of a response; hidden words count for nobody.
+def judge(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
+    """Return what the criterion's check says of what is seen of a reading; hidden words count for nobody.
 
     Blank answers and broken checks never reach the marks as wrong. Where hidden words might earn
     more, or nothing is seen at all, a person must look. MemoryError is the only exception.
     """
-    if response.blank:
+    if reading.blank:
         return Outcome(credit=Fraction(0), reason=Reason.MISSING, keyless=True)
-    shown, hidden = _seen(response)
-    if shown.blank:
-        return _concealed(response, hidden, "Everything here is hidden or struck out.")
-    outcome = _checked(criterion, shown, earlier)
-    if hidden and outcome.credit is not None and outcome.credit < 1:
-        revealed, _ = _seen(response, reveal=True)
-        credit = _checked(criterion, revealed, earlier).credit
+    if reading.shown.blank:
+        return _concealed(reading, "Everything here is hidden or struck out.")
+    outcome = _checked(criterion, reading.shown, earlier)
+    if reading.hidden and outcome.credit is not None and outcome.credit < 1:
+        credit = _checked(criterion, reading.revealed, earlier).credit
         if credit is None or credit > outcome.credit:
-            return _concealed(
-                response, hidden, "This is hidden where the answer is shown, and it might count."
-            )
+            return _concealed(reading, "This is hidden where the answer is shown, and it might count.")
     return outcome
 
 
-def _seen(response: Response, *, reveal: bool = False) -> tuple[Response, tuple[str, ...]]:
-    """Return a response as it is seen where it is shown, and its hidden stretches."""
-    hidden: list[str] = []
-
-    def shown(value: Any) -> Any:
-        if isinstance(value, str):
-            found = seen(value, reveal=reveal)
-            hidden.extend(found.hidden)
-            return found.text
-        if isinstance(value, tuple):
-            return tuple(map(shown, value))
-        return {name: shown(inner) for name, inner in value.items()} if hasattr(value, "items") else value
-
-    update = {"text": shown(response.text), "value": shown(response.value)}
-    if update["text"] == response.text and update["value"] == response.value:
-        return response, tuple(hidden)
-    return response.model_copy(update=update), tuple(hidden)
+def _concealed(reading: Reading, said: str) -> Outcome:
+    read = (reading.hidden[0] if reading.hidden else reading.text).strip()[:MAX_QUOTED]
+    return for_a_person(Reason.AMBIGUOUS, Evidence(read=read, part=reading.part, decided=said))
 
 
-def _concealed(response: Response, hidden: Sequence[str], said: str) -> Outcome:
-    read = (hidden[0] if hidden else response.text).strip()[:MAX_QUOTED]
-    return Outcome(
-        credit=None,
-        reason=Reason.AMBIGUOUS,
-        evidence=(Evidence(read=read, part=response.part, decided=said),),
-    )
-
-
-def _checked(criterion: Criterion, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
+def _checked(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
     """Return what the check says; one that breaks is our fault, and a person looks."""
     try:
-        outcome: Outcome = criterion.check.check(response, earlier)
+        outcome = criterion.check.check(reading, earlier)
     except (
         MemoryError
     ):  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
         raise
     except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
         evidence = Evidence(
-            read=response.text[:MAX_QUOTED], part=response.part, fault=f"check failed with {named(error)}"
+            read=reading.text[:MAX_QUOTED], part=reading.part, fault=f"check failed with {named(error)}"
         )
-        return Outcome(credit=None, reason=Reason.FAULT, evidence=(evidence,))
+        return for_a_person(Reason.FAULT, evidence)
     return _bounded(outcome)
 
 
@@ -401,15 +352,15 @@ def _cut(item: Shown) -> Shown:
 
 
 def _row(
-    rubric: Rubric, question: Question, criterion: Criterion, outcome: Outcome, response: Response
+    rubric: Rubric, question: Question, criterion: Criterion, outcome: Outcome, reading: Reading
 ) -> CriterionReport:
     credit, feedback = outcome.credit, _feedback(criterion, outcome)
     public = publish(
         outcome,
-        response,
+        reading,
         feedback=feedback,
         hints=rubric.gives_hints(question, criterion),
-        states=getattr(criterion.check, "finds_statements", False),
+        states=criterion.check.finds_statements,
     )
     return CriterionReport(
         id=criterion.id,

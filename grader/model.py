@@ -78,14 +78,14 @@ class Answer(Frozen):
     @property
     def blank(self) -> bool:
         """Whether nothing at all was written."""
-        return not self.text.strip() and all(_is_blank(part.value) for part in self.parts.values())
+        return not self.text.strip() and all(is_blank(part.value) for part in self.parts.values())
 
 
-def _is_blank(value: PartValue) -> bool:
+def is_blank(value: PartValue) -> bool:
     if isinstance(value, str):
         return not value.strip()
     items = value.values() if isinstance(value, Mapping) else value
-    return all(_is_blank(item) for item in items)
+    return all(is_blank(item) for item in items)
 
 
 class Submission(Frozen):
@@ -122,25 +122,6 @@ class Outline(Frozen):
 
     assignment: str
     questions: tuple[QuestionOutline, ...]
-
-
-class Response(Frozen):
-    """What one criterion looks at: a part of the answer where one was given, else its whole prose."""
-
-    text: str  # the part's text, or the answer's prose; empty where the part is a list or mapping
-    value: Any = None  # the part's PartValue, None for prose
-    place: Place
-    part: str = ""  # the part's name, "" for prose
-    language: str = "en"  # the rubric's language
-
-    @property
-    def explicit(self) -> bool:
-        """Whether the student named this part, so that all of it is meant as the answer."""
-        return self.part != ""
-
-    @property
-    def blank(self) -> bool:
-        return _is_blank(self.text if self.value is None else self.value)
 
 
 class Standing(StrEnum):

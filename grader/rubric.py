@@ -13,9 +13,10 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import Field, field_validator
+from pydantic import Field, SkipValidation, WithJsonSchema, field_validator
 
 from grader.checks import CHECKS
+from grader.checks.contract import Check
 from grader.errors import RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.lateness import Attempts, LateRule, Moment
@@ -29,6 +30,7 @@ from grader.yamltree import Tree, load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from grader.yamltree import Loc
@@ -70,7 +72,7 @@ class Criterion(Frozen):
         ""  # of all that decides a verdict: the check's keys and the sets they name; set by the loader
     )
     check_name: str
-    check: Any  # grader.checks.Check; validated by the check's own model
+    check: Annotated[Check, SkipValidation, WithJsonSchema({})]  # made by the check's own model
 
     _id = field_validator("id")(_checked_id)
 
@@ -150,6 +152,16 @@ class Rubric(Frozen):
         said = (criterion.hints, question.hints, self.hints)
         return next(hints for hints in said if hints is not None)
 
+    def deduction(self, submitted: datetime | None, due: datetime | None = None) -> tuple[Fraction, str]:
+        """Return the points that handing in at a time costs and one sentence on why; (0, "") where nothing is known.
+
+        `due` is the student's own due date where it is another one.
+        """
+        due = due or self.due
+        if self.late is None or due is None or submitted is None:
+            return Fraction(0), ""
+        return self.late.deduction(due, submitted, self.max_points)
+
     def visibility_of(self, criterion: Criterion) -> Visibility:
         """Return when students see a criterion's row."""
         return criterion.visibility or self.gradescope.visibility
@@ -203,13 +215,14 @@ def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) 
     return _Loader(load_yaml(text, path), folder).rubric()
 
 
-def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None) -> Any:
+def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None) -> Check:
     """Build one check from its YAML keys (scalars as text); raises RubricError."""
     tree = Tree(name, params, {}, {}, ())
     check, problems = validate(resolve(CHECKS, name), params, tree, context={"sets": sets or {}})
-    if problems:
+    if check is None:
         raise RubricError(problems)
-    return check
+    made: Check = check
+    return made
 
 
 class _Loader:
@@ -335,7 +348,7 @@ class _Loader:
     ) -> dict[str, Any]:
         """Fill in what the frame around a check tells it: that it hunts a false claim, and its neighbours' labels."""
         found: dict[str, Any] = {}
-        if "contradiction" in model.model_fields and _is_negative(criterion.get("points")):
+        if model.may_contradict() and _is_negative(criterion.get("points")):
             found["contradiction"] = "true"
         if "others" in model.model_fields:
             labels = [_labels_of(sibling) for sibling in siblings]
@@ -355,7 +368,7 @@ class _Loader:
                 if criterion.id in seen:
                     self._say((*loc, "id"), f"id {criterion.id!r} is already used in {seen[criterion.id]}")
                 seen.setdefault(criterion.id, f"question {question.id!r}")
-                for name in getattr(criterion.check, "follows_names", ()):
+                for name in _follows(criterion):
                     if name not in known:
                         hint = (
                             did_you_mean(name, known) or "; no earlier criterion of this question has a name"
@@ -373,20 +386,23 @@ class _Loader:
         """Only a check that can look for a false claim may take points away, and such a one gives none."""
         for number, question in enumerate(rubric.questions):
             for row, criterion in enumerate(question.criteria):
-                if criterion.points > 0 and getattr(criterion.check, "contradiction", False):
+                if criterion.check is None:  # it was refused, and this has been said
+                    continue
+                if criterion.points > 0 and criterion.check.hunts:
                     loc = ("questions", number, "criteria", row, "points")
                     rule = "a check with 'contradiction: true' would give points for a false claim: they must be negative or 0"
                     self._say(loc, rule)
-                if (
-                    criterion.points < 0
-                    and criterion.check is not None
-                    and not getattr(criterion.check, "contradiction", False)
-                ):
+                if criterion.points < 0 and not criterion.check.hunts:
                     loc = ("questions", number, "criteria", row, "points")
                     self._say(
                         loc,
                         f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
                     )
+
+
+def _follows(criterion: Criterion) -> tuple[str, ...]:
+    """Return the earlier parts that a criterion follows from; none of a check that was refused."""
+    return () if criterion.check is None else criterion.check.follows_names
 
 
 def _labels_of(criterion: Any) -> list[str]:

@@ -20,7 +20,6 @@ def doubts(rubric: Rubric, source: str, path: str) -> Iterator[Problem]:
         yield tree.problem(("questions",), "no criterion has points to earn")
     for number, question in enumerate(rubric.questions):
         for row, criterion in enumerate(question.criteria):
-            said = criterion.check.doubts() if hasattr(criterion.check, "doubts") else ()
-            for each in said:
+            for each in criterion.check.doubts():
                 loc = ("questions", number, "criteria", row, criterion.check_name, each.partition(":")[0])
                 yield tree.problem(loc, f"question {question.id!r}, criterion {criterion.id!r}: {each}")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.checks import CHECKS
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.readers.structured import frozen
 from grader.rubric import make_check
 from grader.yamltree import load_yaml
@@ -35,9 +35,9 @@ def test_case(name: str, row: dict[str, Any]) -> None:
     if "part" in row:
         value = frozen(row["part"])
         text = value if isinstance(value, str) else ""
-        response = Response(text=text, value=None if text else value, place=Place(line=1), part="part")
+        response = Reading(text=text, value=None if text else value, part="part")
     else:
-        response = Response(text=row["answer"] or "", place=Place(line=1))
+        response = Reading(text=row["answer"] or "")
     outcome = check.check(response, earlier)
     expected = None if row["credit"] is None else Fraction(row["credit"])
     assert (outcome.credit, outcome.code) == (expected, row["reason"]), row.get("why")

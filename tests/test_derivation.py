@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from grader.cli.entry import grader
 from grader.errors import RubricError
+from grader.finding.reading import Reading
 from grader.marking import judge
-from grader.model import Place, Response
 from grader.rubric import read_rubric
 
 RUBRIC = """\
@@ -33,7 +33,7 @@ def criterion(text: str, name: str):
 
 
 def outcome(text: str, name: str, answer: str):
-    return judge(criterion(text, name), Response(text=answer, place=Place(line=1), part=name), {})
+    return judge(criterion(text, name), Reading(text=answer, part=name), {})
 
 
 def test_the_expected_value_is_derived() -> None:
@@ -135,9 +135,9 @@ questions:
 
 def test_the_rest_of_a_network_is_recomputed_from_the_students_own_size() -> None:
     check = criterion(CHAIN, "params")
-    assert judge(check, Response(text="5770", place=Place(line=1), part="params"), {}).code == "correct"
+    assert judge(check, Reading(text="5770", part="params"), {}).code == "correct"
     own = 28 // 2 * (28 // 2) * 4 * 10 + 10  # with a size of 28 after the convolution
-    answer = Response(text=str(own), place=Place(line=1), part="params")
+    answer = Reading(text=str(own), part="params")
     assert judge(check, answer, {"size": Fraction(28)}).code == "follow_through"
     assert judge(check, answer, {"size": Fraction(24)}).credit == 0
     assert judge(check, answer, {}).credit == 0

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader.notation.finding_scan import _HEADING, _REFERENCE
+from grader.finding.scan import _HEADING, _REFERENCE
 from grader.notation.numbers import _UNIT, _WRAPPER, NUMBER, unwrapped
 
 PACKAGE = Path(grader.__file__).parent

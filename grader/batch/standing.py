@@ -195,10 +195,8 @@ class HandedIn:
         kept = self._kept.get(student)
         if kept is not None:
             return kept.points, kept.said
-        due = self.timing.due.get(student, self.rubric.due)
-        if self.rubric.late is None or due is None or not submitted:
-            return Fraction(0), ""
-        return self.rubric.late.deduction(due, read_moment(submitted), self.rubric.max_points)
+        moment = read_moment(submitted) if submitted else None
+        return self.rubric.deduction(moment, self.timing.due.get(student))
 
     def taken(self, student: str, submitted: str) -> Deduction:
         """Return the same with the student's own due date, as it is kept."""

@@ -13,7 +13,8 @@ from grader.marking import judge
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.model import Outcome, Response
+    from grader.finding.reading import Reading
+    from grader.model import Outcome
     from grader.rubric import Criterion
 
 # What a branch says alone, and what the criterion says without it.
@@ -37,9 +38,7 @@ class Ablation:
     """Judges one criterion's answers again with each branch alone and with each left out."""
 
     def __init__(self, criterion: Criterion) -> None:
-        self.patterns: tuple[Any, ...] = (
-            criterion.check.branches if criterion.check_name == "keywords" else ()
-        )
+        self.patterns = criterion.check.branches
         everything = range(len(self.patterns))
         self.alone = [_restricted(criterion, [number]) for number in everything]
         self.without = [
@@ -47,20 +46,20 @@ class Ablation:
             for number in everything
         ]
 
-    def variants(self, response: Response, outcome: Outcome) -> list[Variant]:
+    def variants(self, reading: Reading, outcome: Outcome) -> list[Variant]:
         """Return for each branch what it says alone, and what the criterion says without it."""
         said = machine_says(outcome)
         if said is False:  # no branch found anything; fewer find no more
             return [(False, False)] * len(self.patterns)
-        alone = [_says(criterion, response) for criterion in self.alone]
+        alone = [_says(criterion, reading) for criterion in self.alone]
         if said is None or True not in alone:
             return [
-                (finds, _says(without, response)) for finds, without in zip(alone, self.without, strict=True)
+                (finds, _says(without, reading)) for finds, without in zip(alone, self.without, strict=True)
             ]
         # What stands without contradiction stands while one branch that finds it is left.
         only = alone.index(True) if alone.count(True) == 1 else None
         return [
-            (finds, _says(self.without[number], response) if number == only else True)
+            (finds, _says(self.without[number], reading) if number == only else True)
             for number, finds in enumerate(alone)
         ]
 
@@ -114,5 +113,5 @@ def _restricted(criterion: Criterion, numbers: list[int]) -> Criterion | None:
         return None
 
 
-def _says(criterion: Criterion | None, response: Response) -> bool | None:
-    return False if criterion is None else machine_says(judge(criterion, response, {}))
+def _says(criterion: Criterion | None, reading: Reading) -> bool | None:
+    return False if criterion is None else machine_says(judge(criterion, reading, {}))

@@ -12,8 +12,8 @@ from grader.calibration.branches import Ablation, Contribution, machine_says
 from grader.calibration.figures import Cells, Table, kappa_interval, tabulate
 from grader.calibration.synonyms import Proposal, propose
 from grader.examples import failed_examples
+from grader.finding.reading import Reading
 from grader.marking import judge
-from grader.model import Place, Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from grader.model import Outcome
     from grader.rubric import Criterion, Question, Rubric
 
-_NOWHERE: Final = Place(line=1)
 _CELL: Final = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
 
 
@@ -135,9 +134,10 @@ def calibrate(rubric: Rubric, marks: Sequence[Mark], *, only: str = "") -> Calib
     for mark in marks:
         if mark.criterion in runs:
             by_answer[mark.answer].append(mark)
-    for rows in by_answer.values():  # answer by answer, so that each is read once
+    for answer, rows in by_answer.items():
+        reading = Reading(answer, language=rubric.language)
         for mark in rows:
-            runs[mark.criterion].judge(mark)
+            runs[mark.criterion].judge(mark, reading)
     return Calibration(rubric.id, rubric.digest, tuple(run.finished() for run in runs.values()))
 
 
@@ -151,26 +151,25 @@ class _Run:
         self.judged: list[Judged] = []
         self.left_out = 0
 
-    def judge(self, mark: Mark) -> None:
+    def judge(self, mark: Mark, reading: Reading) -> None:
         if mark.credit is None:
             self.left_out += 1
             return
         if mark.answer not in self.known:
-            response = Response(text=mark.answer, place=_NOWHERE, language=self.rubric.language)
-            outcome = judge(self.criterion, response, self._earlier(response))
-            self.known[mark.answer] = outcome, self.ablation.variants(response, outcome)
+            outcome = judge(self.criterion, reading, self._earlier(reading))
+            self.known[mark.answer] = outcome, self.ablation.variants(reading, outcome)
         outcome, variants = self.known[mark.answer]
         fired = tuple(number for number, (alone, _) in enumerate(variants, 1) if alone)
         self.judged.append(Judged(mark, mark.credit, outcome, fired))
 
-    def _earlier(self, response: Response) -> dict[str, Fraction]:
+    def _earlier(self, reading: Reading) -> dict[str, Fraction]:
         """Return what the criteria before this one read in the answer, where this one follows from them."""
         earlier: dict[str, Fraction] = {}
-        if getattr(self.criterion.check, "follows_names", ()):
+        if self.criterion.check.follows_names:
             for criterion in self.question.criteria:
                 if criterion.id == self.criterion.id:
                     break
-                outcome = judge(criterion, response, earlier)
+                outcome = judge(criterion, reading, earlier)
                 if outcome.value is not None:
                     earlier.update(dict.fromkeys(criterion.names, outcome.value))
         return earlier
@@ -194,7 +193,7 @@ class _Run:
         )
 
     def _proposals(self, judged: Sequence[Judged]) -> tuple[Proposal, ...]:
-        if self.criterion.check_name != "keywords":
+        if not self.criterion.check.finds_statements:
             return ()
         missed = [
             (row.mark.line, row.mark.author, row.mark.answer)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
+from grader.checks.contract import CheckModel, Holding
 from grader.checks.formula_doubts import (
     doubts_about_labels,
     doubts_about_matrices,
@@ -21,7 +21,6 @@ from grader.checks.formula_parts import (
     MAX_SHOWN,
     FormulaMistake,
     Judgement,
-    as_contradiction,
     functions_among,
     is_prose,
     is_several,
@@ -30,7 +29,6 @@ from grader.checks.formula_parts import (
     read_part,
     rubric_tree,
     symbols_in,
-    unreadable,
     unwrapped,
 )
 from grader.checks.formula_search import Place, Search, Selection
@@ -40,16 +38,17 @@ from grader.checks.formula_sense import (
     refuse_unknown_symbols,
     symbol_name,
 )
+from grader.checks.leaks import stated
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.checks.remarks import struck_out
-from grader.checks.sense import refuse_repeated
+from grader.checks.mistakes import DIFFERING
 from grader.equivalence import Options, compare, unordered
 from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.scalars import TIMED_OUT
 from grader.fields import Amount, AsTuple, Flag, Words
-from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.definitions import Wanted, find_candidates
+from grader.finding.definitions import Wanted, find_candidates
+from grader.finding.remarks import struck_out
+from grader.model import Evidence, Outcome, Reason
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.printing import to_latex, to_text
@@ -57,14 +56,18 @@ from grader.notation.quantities import for_answers
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Collection, Interval, Logic, Node, Relation, Symbol
+from grader.outcomes import for_a_person, mistaken, not_found, right, turned_round, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
+
+    from grader.finding.reading import Reading
 
 MAX_PLACES: Final = 12  # formulas quoted where several stand
 
 
-class FormulaCheck(Frozen):
+class FormulaCheck(CheckModel):
     """Compare a formula in the answer with the expected one by what it means.
 
     Keys: `expected` (the formula, in LaTeX or plain text), `accept` (other right forms that are not
@@ -80,9 +83,9 @@ class FormulaCheck(Frozen):
     mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
     students what differs (a sign, a factor, a root), without a value.
 
-    >>> from grader.model import Place, Response
+    >>> from grader.finding.reading import Reading
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})
-    >>> check.check(Response(text="We use a variance of 2/N.", place=Place(line=1)), {}).code
+    >>> check.check(Reading("We use a variance of 2/N."), {}).code
     'correct'
     """
 
@@ -94,7 +97,7 @@ class FormulaCheck(Frozen):
     matrices: Words = ()
     constants: Words = ("e", "pi")
     where: Mapping[str, str] = Field(default_factory=dict)
-    mistakes: Annotated[tuple[FormulaMistake, ...], AsTuple] = ()
+    mistakes: Annotated[tuple[FormulaMistake, ...], AsTuple, DIFFERING] = ()
     anywhere: Flag = False
     rename: Flag = False
     fixed: Words = ()
@@ -107,26 +110,36 @@ class FormulaCheck(Frozen):
     growth: Literal["", "class", "simplest"] = ""
     domain: str = "real"
     contradiction: Flag = False
+    seeks_one: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
         read = self._read  # reading everything finds what cannot be read
         options = read.options
-        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
         refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
         for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=False):
             refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
-            if not 0 <= mistake.credit <= 1:
-                raise ValueError(
-                    f"mistake '{mistake.name}': credit must be between 0 and 1 (got {mistake.credit})"
-                )
             for tree in trees:
                 if any(compare(right, tree, options=options).certainty == "proved" for right in read.right):
                     raise ValueError(f"mistake '{mistake.name}' is equal to the expected formula")
         return self
+
+    @property
+    def holding(self) -> Holding:
+        """A formula."""
+        return Holding("formula")
+
+    @property
+    def hunts(self) -> bool:
+        """Whether it hunts a known mistake."""
+        return self.contradiction
+
+    def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
+        """Yield the formulas of a text that are right."""
+        return stated(public, (self.expected, *self.accept))
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
@@ -228,27 +241,27 @@ class FormulaCheck(Frozen):
         except ValueError as error:  # ReadingError is one
             raise ValueError(f"symbols: {error}") from error
 
-    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
-        """Judge a response that is not blank."""
+    def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
+        """Judge a reading that is not blank."""
         del earlier
         with limited(JUDGEMENT):
-            outcome = self._check(response)
-        return as_contradiction(outcome) if self.contradiction else outcome
+            outcome = self._check(reading)
+        return turned_round(outcome, known_only=True) if self.contradiction else outcome
 
-    def _check(self, response: Response) -> Outcome:
-        if response.value is not None and not isinstance(response.value, str):
+    def _check(self, reading: Reading) -> Outcome:
+        if reading.value is not None and not isinstance(reading.value, str):
             decided = "A formula was expected here, not a list."
-            return unreadable(Evidence(part=response.part, decided=decided))
-        if response.explicit and not (is_prose(response.text) or struck_out(response.text)):
-            outcome = self._check_whole(response)
+            return for_a_person(Reason.UNREADABLE, Evidence(part=reading.part, decided=decided), keyless=True)
+        if reading.explicit and not (is_prose(reading.text) or reading.kept(struck_out)):
+            outcome = self._check_whole(reading)
             if outcome is not None:
                 return outcome
-        search = Search(self._read, response.text, anywhere=self.anywhere)
-        return self._report(response, search.selection(), search=search)
+        search = Search(self._read, reading, anywhere=self.anywhere)
+        return self._report(reading, search.selection(), search=search)
 
-    def _check_whole(self, response: Response) -> Outcome | None:
+    def _check_whole(self, reading: Reading) -> Outcome | None:
         """Read a part as one formula; None where it is a text with formulas in it."""
-        text = response.text
+        text = reading.text
         start, end = unwrapped(text)
         if not isinstance(self._read.right[0], Relation | Logic | Collection | Interval):
             trimmed = without_remarks(text[start:end])
@@ -257,84 +270,74 @@ class FormulaCheck(Frozen):
             if "$" in text[start:end].replace("\\$", ""):
                 return None  # several formulas with words between them
             body = with_statistics_named(text[start:end], self._read.names)
-            reading = read_part(body, self._read.names, self._read.right[0])
+            formula = read_part(body, self._read.names, self._read.right[0])
         except ReadingError as error:
-            found = find_candidates(text, self._read.names, self._read.wanted)
+            found = reading.kept(find_candidates, self._read.names, self._read.wanted)
             if any(candidate.sides for candidate in found.all):
                 return None
             evidence = self._evidence(
-                response, start, end, decided=f"This could not be read: {error.message}."
+                reading, start, end, decided=f"This could not be read: {error.message}."
             )
-            return unreadable(evidence)
-        if is_several(reading.tree) and not isinstance(self._read.right[0], Collection | Logic):
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
+        if is_several(formula.tree) and not isinstance(self._read.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
-        best = self._read.judge_reading(reading)
-        return self._judged(response, Place(start, end, best))
+        best = self._read.judge_reading(formula)
+        return self._judged(reading, Place(start, end, best))
 
-    def _judged(self, response: Response, place: Place, *, alone: bool = False) -> Outcome:
+    def _judged(self, reading: Reading, place: Place, *, alone: bool = False) -> Outcome:
         """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
         judgement = place.judgement
         if judgement is None or judgement.kind == "disputed":
             said = judgement.said if judgement else ""
-            return self._report(response, Selection((place,), Reason.AMBIGUOUS, said))
-        evidence = self._evidence(response, place.start, place.end, judgement)
+            return self._report(reading, Selection((place,), Reason.AMBIGUOUS, said))
+        evidence = self._evidence(reading, place.start, place.end, judgement)
         return self._outcome(judgement, evidence.published() if alone else evidence)
 
-    def _report(self, response: Response, selection: Selection, *, search: Search | None = None) -> Outcome:
+    def _report(self, reading: Reading, selection: Selection, *, search: Search | None = None) -> Outcome:
         """Say what was selected, as an outcome."""
         every = len(search.found.all) if search else 0
         if selection.reason is None:
-            return self._judged(response, selection.places[0], alone=every == 1)
+            return self._judged(reading, selection.places[0], alone=every == 1)
         if selection.reason is Reason.NOT_FOUND:
             keyless = search is not None and not every
-            if not response.explicit:
-                return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless)
+            if not reading.explicit:
+                return not_found(keyless=keyless)
             decided = "No formula was found in this part."
-            evidence = Evidence(read=response.text[:MAX_SHOWN], part=response.part, decided=decided)
-            return unreadable(evidence, keyless=keyless)
+            evidence = Evidence(read=reading.text[:MAX_SHOWN], part=reading.part, decided=decided)
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=keyless)
         evidences = tuple(
-            self._evidence(response, place.start, place.end, place.judgement, selection.said)
+            self._evidence(reading, place.start, place.end, place.judgement, selection.said)
             for place in selection.places[:MAX_PLACES]
         )
         if not evidences:
-            evidences = (Evidence(part=response.part, decided=selection.said),)
-        return Outcome(credit=None, reason=selection.reason, evidence=evidences)
+            evidences = (Evidence(part=reading.part, decided=selection.said),)
+        return for_a_person(selection.reason, *evidences)
 
     def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
             evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
-            return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=(evidence,))
+            return right(evidence)
         if judgement.kind == "undecided":
             late = judgement.verdict.method == TIMED_OUT
             reason = Reason.TIMED_OUT if late else Reason.UNDECIDED
-            return Outcome(credit=None, reason=reason, evidence=(evidence,))
+            return for_a_person(reason, evidence)
         if judgement.mistake is not None:
-            mistake = judgement.mistake
-            return Outcome(
-                credit=mistake.credit,
-                reason=Reason.MISTAKE,
-                mistake=mistake.name,
-                feedback=mistake.feedback,
-                written=mistake.feedback,
-                evidence=(evidence,),
-            )
+            return mistaken((judgement.mistake,), judgement.mistake.share, evidence)
         key = self._read
         if any(equal_but_for_letters(right, judgement.tree, key.options) for right in key.right):
             told = evidence.model_copy(update={"decided": OTHER_LETTERS})
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(told,))
+            return for_a_person(Reason.AMBIGUOUS, told)
         slip, hint = named_slip(key.right[0], judgement, key.options)
-        return Outcome(
-            credit=Fraction(0), reason=Reason.WRONG, feedback=slip, hint=hint, evidence=(evidence,)
-        )
+        return wrong(evidence, feedback=slip, hint=hint)
 
     def _evidence(
-        self, response: Response, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
+        self, reading: Reading, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
     ) -> Evidence:
         if judgement is not None and not decided:
             decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
         return Evidence(
-            read=response.text[start:end],
-            part=response.part,
+            read=reading.text[start:end],
+            part=reading.part,
             start=start,
             end=end,
             read_as=to_text(judgement.tree).replace('"', "") if judgement else "",

@@ -22,11 +22,11 @@ from grader.checks.formula_parts import (
 )
 from grader.checks.index_shifts import shifted
 from grader.checks.letters import abbreviates, equal_but_for_letters, with_parameters
-from grader.checks.remarks import BESIDE, LIMITED
 from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
 from grader.equivalence.values import reading_of_value
-from grader.notation.definitions import parameters_of, without_indices
+from grader.finding.definitions import parameters_of, without_indices
+from grader.finding.remarks import BESIDE, LIMITED
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -43,9 +43,9 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.notation.definitions import Wanted
+    from grader.finding.definitions import Wanted
     from grader.notation.names import Names
-    from grader.notation.reading import Reading
+    from grader.notation.reading import FormulaReading
 
 SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
@@ -214,7 +214,7 @@ class FormulaKey:
         sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
         return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
 
-    def judge_reading(self, reading: Reading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+    def judge_reading(self, reading: FormulaReading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
         """Judge all that a text may mean, without the names of values where values are asked for."""
         trees = open_readings(reading)
         if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.checks.mistakes import Mistake
 from grader.equivalence import near_miss, without_values
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.values import read_tail
-from grader.fields import Amount, Words
-from grader.model import Evidence, Frozen, Outcome, Reason
+from grader.fields import Words
+from grader.finding.phrases import FUNCTIONS, GREEK, STOPWORDS
 from grader.notation.errors import ReadingError
-from grader.notation.phrases import FUNCTIONS, GREEK, STOPWORDS
-from grader.notation.reading import Reading, read_formula
+from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
@@ -64,13 +63,8 @@ _OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
 }  # fmt: skip
 
 
-class FormulaMistake(Frozen):
-    """A wrong formula that is known: its name, what it looks like, and what it is worth."""
-
-    name: str
-    expected: Words
-    credit: Amount = Fraction(0)
-    feedback: str = ""
+FormulaMistake = Mistake[Words]
+"""A wrong formula that is known, in one form or several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,7 @@ def unwrapped(text: str) -> tuple[int, int]:
     return start, end
 
 
-def read_part(text: str, names: Names, expected: Node) -> Reading:
+def read_part(text: str, names: Names, expected: Node) -> FormulaReading:
     """Read a part; of a value whose left side cannot be read, the right one. Raises ReadingError."""
     try:
         return read_formula(text, names=names)
@@ -122,7 +116,7 @@ def read_part(text: str, names: Names, expected: Node) -> Reading:
         return tail
 
 
-def sole_formula(text: str, names: Names) -> tuple[int, int, Reading] | None:
+def sole_formula(text: str, names: Names) -> tuple[int, int, FormulaReading] | None:
     """Read an answer that is one formula, with at most "It is" or "Answer:" before it; None for any other text.
 
     Returns where the formula stands and its reading; what has words of the language in it is no formula.
@@ -230,26 +224,6 @@ def named_slip(right: Node, judgement: Judgement, options: Options) -> tuple[str
         return judgement.verdict.reason, "The unit is not right."
     slip = near_miss(right, judgement.tree, options=options) or ""
     return slip, without_values(slip)
-
-
-def unreadable(evidence: Evidence, *, keyless: bool = True) -> Outcome:
-    """Return the outcome of what a person must read."""
-    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=keyless, evidence=(evidence,))
-
-
-def as_contradiction(outcome: Outcome) -> Outcome:
-    """Turn the outcome round: credit 1 where a known mistake is stated; a doubtful formula stays for a person."""
-    if outcome.reason is Reason.MISTAKE:
-        return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED, "mistake": ""})
-    if outcome.reason is Reason.WRONG:
-        return outcome.model_copy(
-            update={"credit": None, "reason": Reason.UNDECIDED, "feedback": "", "hint": ""}
-        )
-    if outcome.credit is None:
-        return outcome
-    return outcome.model_copy(
-        update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, "feedback": "", "hint": ""}
-    )
 
 
 def rubric_tree(key: str, text: str, names: Names) -> Node:

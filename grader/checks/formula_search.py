@@ -16,17 +16,18 @@ from grader.checks.abbreviations import Definitions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
 from grader.checks.formula_parts import Judgement, is_amount, is_name, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.checks.remarks import DENIED, remark_on
 from grader.equivalence.quantities import UNIT
+from grader.finding.conclusions import read_conclusion
+from grader.finding.definitions import Candidate, find_candidates
+from grader.finding.remarks import DENIED, remark_on
 from grader.model import Reason
-from grader.notation.conclusions import announced_conclusions, read_conclusion
-from grader.notation.definitions import Candidate, find_candidates
 from grader.notation.errors import ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.checks.remarks import Remark
+    from grader.finding.reading import Reading
+    from grader.finding.remarks import Remark
     from grader.notation.tree import Node
 
 MAX_JUDGED: Final = 40  # formulas of one answer that are compared
@@ -75,11 +76,11 @@ _Pair = tuple[Candidate, Judgement]
 class Search:
     """One look at an answer's prose."""
 
-    def __init__(self, key: FormulaKey, text: str, *, anywhere: bool = False) -> None:
+    def __init__(self, key: FormulaKey, reading: Reading, *, anywhere: bool = False) -> None:
         self.key = key
-        self.text = text
+        self.reading, self.text = reading, reading.text
         self.anywhere = anywhere
-        self.found = find_candidates(text, key.names, key.wanted)
+        self.found = reading.kept(find_candidates, key.names, key.wanted)
         self.cut = not self.found.complete  # whether something was left out of the search
         self.spans = [(each.found.start, each.found.end) for each in self.found.all]
         self.remarks: dict[int, Remark | None] = {}
@@ -98,7 +99,7 @@ class Search:
     def remark(self, candidate: Candidate) -> Remark | None:
         start = candidate.found.start
         if start not in self.remarks:
-            self.remarks[start] = remark_on(self.text, start, candidate.found.end, self.spans)
+            self.remarks[start] = remark_on(self.reading, start, candidate.found.end, self.spans)
         return self.remarks[start]
 
     def _is_denied(self, candidate: Candidate) -> bool:
@@ -198,11 +199,11 @@ class Search:
     def _concluded(self) -> Selection:
         """Take, where no name is asked for, what is announced as the answer; else what stands there."""
         others = self._others()
-        announced = announced_conclusions(self.text)
+        announced = self.reading.conclusions
         if len(announced) != 1:
             return others
         (found,) = announced
-        remark = remark_on(self.text, found.start, found.end, self.spans)
+        remark = remark_on(self.reading, found.start, found.end, self.spans)
         if remark is not None and remark.kind == "denied":
             return others
         try:

@@ -12,25 +12,28 @@ from fractions import Fraction
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, model_validator
-from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.mistakes import Mistake
 from grader.checks.tolerance import COARSE, ExpectedNumber, Fit, Tolerance, rounds_to
 from grader.fields import Amount
 from grader.model import Frozen, Reason
 from grader.notation.numbers import NumberReading, shown
 from grader.notation.units import unit_named
+from grader.outcomes import UNNAMED, feedback_on
 
 CAUSE_DIGITS: Final = 3  # no cause is asserted for a number with fewer digits: too many things give it
 
 
+NumberMistake = Mistake[ExpectedNumber]
+
+
 class NamedValue(Frozen):
-    """A value with what to say about it: a known mistake, or another accepted one."""
+    """Another value that is accepted, with what it is worth and what to say about it."""
 
     value: ExpectedNumber
     name: str = ""
-    credit: Amount = Fraction(0)
+    credit: Amount = Fraction(1)
     feedback: str = ""
-    derived: SkipJsonSchema[bool] = False  # written by derivation, and not by the rubric's author
 
     @model_validator(mode="after")
     def _credit_is_a_share(self) -> NamedValue:
@@ -41,13 +44,16 @@ class NamedValue(Frozen):
 
 def _accepted(value: object) -> object:
     items = value if isinstance(value, list | tuple) else [value]
-    return tuple(
-        {"credit": "1", **item} if isinstance(item, dict) else {"value": item, "credit": "1"}
-        for item in items
-    )
+    return tuple(item if isinstance(item, dict) else {"value": item} for item in items)
 
 
-Accepted = Annotated[tuple[NamedValue, ...], BeforeValidator(_accepted)]
+Accepted = Annotated[
+    tuple[NamedValue, ...],
+    BeforeValidator(
+        _accepted,
+        json_schema_input_type=ExpectedNumber | NamedValue | list[ExpectedNumber | NamedValue],
+    ),
+]
 """Other accepted values: numbers, or mappings with `value`, `credit` (default 1) and `feedback`."""
 
 
@@ -77,7 +83,7 @@ class Key:
     expected: NumberReading
     tolerance: Tolerance
     accept: tuple[NamedValue, ...] = ()
-    mistakes: tuple[NamedValue, ...] = ()
+    mistakes: tuple[NumberMistake, ...] = ()
     unit: str = ""
     percent: str = "either"
     min_digits: int = 2
@@ -92,7 +98,7 @@ class Key:
             return refused
         readings = self._readings(reading)
         coarse: NumberReading | None = None
-        for target in (NamedValue(value=self.expected, credit=Fraction(1)), *self.accept):
+        for target in (NamedValue(value=self.expected), *self.accept):
             for each in readings:
                 fit = self.tolerance.fit(each, target.value, min_digits=self.min_digits)
                 if fit is Fit.RIGHT and not self._rivals(each, target.value):
@@ -157,7 +163,7 @@ class Key:
     def _rivals(self, reading: NumberReading, target: NumberReading) -> bool:
         """Whether a reading that is near enough, but not equal, fits a known mistake as it is written."""
         return reading.value != target.value and any(
-            mistake.value.value != target.value and rounds_to(mistake.value.value, reading)
+            mistake.expected.value != target.value and rounds_to(mistake.expected.value, reading)
             for mistake in self.mistakes
         )
 
@@ -181,16 +187,16 @@ class Key:
             written=target.feedback,
         )
 
-    def _mistaken(self, matched: list[tuple[NamedValue, NumberReading]]) -> Judgement:
+    def _mistaken(self, matched: list[tuple[NumberMistake, NumberReading]]) -> Judgement:
         """Name every mistake that gives this number; assert none where the number is too short for it."""
         first, reading = matched[0]
-        credit = max(mistake.credit for mistake, _ in matched)
+        credit = max(mistake.share for mistake, _ in matched)
         if max(reading.digits, reading.decimals) < CAUSE_DIGITS:
             reason = Reason.PARTLY if credit else Reason.WRONG
             return Judgement(
                 reason, credit, reading, decided=f"{shown(reading.value)} is not the value asked for."
             )
-        feedback = _or([mistake for mistake, _ in matched])
+        feedback = feedback_on([mistake for mistake, _ in matched])
         names = ", ".join(
             dict.fromkeys(mistake.name.replace("_", " ") for mistake, _ in matched if mistake.name)
         )
@@ -199,10 +205,10 @@ class Key:
             Reason.MISTAKE,
             credit,
             reading,
-            first.name or "known",
+            first.name or UNNAMED,
             feedback,
             said,
-            written=_or([mistake for mistake, _ in matched if not mistake.derived]),
+            written=feedback_on([mistake for mistake, _ in matched if not mistake.derived]),
             hint=feedback,
         )
 
@@ -218,17 +224,12 @@ class Key:
         return Judgement(Reason.MISTAKE, Fraction(0), reading, "unit", said, said, hint=hint)
 
 
-def _or(mistakes: list[NamedValue]) -> str:
-    """Return what is said of mistakes that give the same number."""
-    return " Or: ".join(dict.fromkeys(mistake.feedback for mistake in mistakes if mistake.feedback))
-
-
 def _exact(value: Fraction) -> NumberReading:
     return NumberReading(value, shown(value), step=Fraction(int(value.denominator == 1)))
 
 
-def _matches(mistake: NamedValue, reading: NumberReading) -> bool:
-    value = mistake.value.value
+def _matches(mistake: NumberMistake, reading: NumberReading) -> bool:
+    value = mistake.expected.value
     if reading.value == value:
         return True
     return rounds_to(value, reading) and abs(reading.value - value) <= COARSE * abs(value)

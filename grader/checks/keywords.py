@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import (
@@ -19,18 +18,22 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from grader.checks.contract import CheckModel
 from grader.fields import Flag
-from grader.model import Evidence, Frozen, Outcome, Reason
+from grader.model import Evidence, Outcome, Reason
+from grader.outcomes import for_a_person, not_found, right, turned_round, wrong
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
 from grader.prose.guards import is_bag, is_copy
 from grader.prose.judging import Findings, Judge
 from grader.prose.nearness import Miss, nearest_miss
-from grader.prose.reading import MAX_TEXT, read
+from grader.prose.reading import MAX_TEXT
 from grader.prose.spelling import stem
 
 if TYPE_CHECKING:
-    from grader.model import Response
+    from fractions import Fraction
+
+    from grader.finding.reading import Reading
     from grader.prose.judging import Finding
     from grader.prose.reading import Prose
     from grader.prose.search import Search
@@ -58,7 +61,7 @@ _NEAR: Final = "This passage comes near; whether it says what is asked for is fo
 _SHOWN: Final = 3  # passages quoted for one verdict
 
 
-class KeywordsCheck(Frozen):
+class KeywordsCheck(CheckModel):
     """Look for what the prose says, denials included.
 
     A text or a list stands for `any`. Keys of a pattern, which may be nested:
@@ -71,9 +74,9 @@ class KeywordsCheck(Frozen):
     (earns nothing, but a person looks), `contradiction` (finding it costs points), `prompt` and
     `model_answer` (texts that are no answer when copied).
 
-    >>> from grader.model import Place, Response
+    >>> from grader.finding.reading import Reading
     >>> check = KeywordsCheck.model_validate({"all": ["inference", "slow*"], "negated": "true"})
-    >>> outcome = check.check(Response(text="It doesn't slow down inference.", place=Place(line=1)), {})
+    >>> outcome = check.check(Reading("It doesn't slow down inference."), {})
     >>> outcome.code, outcome.evidence[0].read
     ('correct', "doesn't slow down inference")
     """
@@ -124,6 +127,11 @@ class KeywordsCheck(Frozen):
         return self
 
     @property
+    def hunts(self) -> bool:
+        """Whether it hunts a false claim."""
+        return self.contradiction
+
+    @property
     def branches(self) -> tuple[Any, ...]:
         """The alternatives of `any` as they stand in the rubric."""
         if self.any_ is None:
@@ -168,14 +176,16 @@ class KeywordsCheck(Frozen):
             )
         return Judge(pattern, against=against, topics=topics, asks=asks, nearly=nearly)
 
-    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:
-        """Judge a response that is not blank."""
+    def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
+        """Judge a reading that is not blank."""
         del earlier  # prose does not follow from numbers
-        text = response.text if response.value is None else _joined(response.value)
-        if len(text) > MAX_TEXT:
+        exact = reading.value is None
+        if not exact:
+            reading = reading.with_text(_joined(reading.value))
+        if len(reading.text) > MAX_TEXT:
             return _review(Reason.UNDECIDED, "This answer is too long for the machine to read.", keyless=True)
-        prose = read(text, response.language)
-        shown = _Quotes(prose, response.part, exact=response.value is None)
+        prose = reading.prose
+        shown = _Quotes(prose, reading.part, exact=exact)
         early = self._unreadable(prose, shown)
         if early is not None:
             return early
@@ -207,7 +217,7 @@ class KeywordsCheck(Frozen):
             return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
         if findings.solid:
             evidence = shown.findings(findings.solid, "This passage says it.", public=True)
-            return Outcome(credit=Fraction(1), reason=Reason.CORRECT, evidence=tuple(evidence))
+            return right(*evidence)
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why):
                 return _review(
@@ -215,7 +225,7 @@ class KeywordsCheck(Frozen):
                 )
         if findings.opposite:
             evidence = shown.findings(findings.opposite, "This passage says the opposite.")
-            return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=tuple(evidence))
+            return not_found(*evidence)
         return self._absent(judge, search, shown)
 
     def _absent(self, judge: Judge, search: Search, shown: _Quotes) -> Outcome:
@@ -230,7 +240,7 @@ class KeywordsCheck(Frozen):
         if near:
             return _review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *shown.findings(near, _NEAR))
         miss = shown.miss(nearest_miss(judge.claims, search), judge)
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, evidence=(miss,))
+        return not_found(miss)
 
     def _accuse(self, findings: Findings, prose: Prose, shown: _Quotes) -> Outcome:
         if findings.solid and findings.opposite:
@@ -238,7 +248,7 @@ class KeywordsCheck(Frozen):
             return _review(Reason.CONTRADICTORY, Reason.CONTRADICTORY.sentence, *shown.findings(seen))
         if findings.solid:
             evidence = shown.findings(findings.solid, "This passage claims it.", public=True)
-            return Outcome(credit=Fraction(1), reason=Reason.CLAIMED, evidence=tuple(evidence))
+            return turned_round(wrong(*evidence))
         for why, reason in _DOUBTS.items():
             if findings.doubtful.get(why) and not (why == "undecided" and findings.opposite):
                 return _review(
@@ -246,12 +256,11 @@ class KeywordsCheck(Frozen):
                 )
         if prose.partly_foreign:
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
-        return Outcome(credit=Fraction(0), reason=Reason.NOT_CLAIMED)
+        return turned_round(not_found())
 
 
 def _review(reason: Reason, decided: str, *evidence: Evidence, keyless: bool = False) -> Outcome:
-    said = evidence or (Evidence(decided=decided),)
-    return Outcome(credit=None, reason=reason, keyless=keyless, evidence=said)
+    return for_a_person(reason, *(evidence or (Evidence(decided=decided),)), keyless=keyless)
 
 
 def _joined(value: Any, depth: int = 0) -> str:

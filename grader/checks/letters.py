@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import compare
 from grader.equivalence.rewriting import substitute
-from grader.notation.definitions import parameters_of
+from grader.finding.definitions import parameters_of
 from grader.notation.tree import Apply, Symbol
 
 if TYPE_CHECKING:

@@ -6,37 +6,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import model_validator
 
+from grader.checks.contract import CheckModel, Holding
+from grader.checks.leaks import sized, written_out
 from grader.checks.matrix_keys import (
     MAX_SIDE,
     ExpectedRows,
     Factor,
     Factors,
-    NamedMatrix,
+    MatrixMistake,
     Rows,
     times,
     transforms,
     values,
     whole,
 )
-from grader.checks.regions import find_regions
-from grader.checks.remarks import DENIED, remark_on
-from grader.checks.sense import refuse_repeated, refuse_unusual_credit, refuse_wide_tolerance
+from grader.checks.mistakes import DIFFERING
+from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
-from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.finding_matrices import MAX_TEXT, Cell, read_cell
-from grader.notation.matrix_expressions import (
+from grader.finding.matrices import MAX_TEXT
+from grader.finding.remarks import DENIED, remark_on
+from grader.finding.statements import (
     MatrixStatement,
     find_matrix_statements,
     is_alternative,
     read_listed,
 )
+from grader.model import Evidence, Outcome, Reason
+from grader.notation.cells import Cell, read_cell
 from grader.notation.numbers import NumberReading, shown
+from grader.outcomes import for_a_person, mistaken, not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.finding.reading import Reading
 
 MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
 MAX_READ: Final = 4_000  # characters of the place that is quoted as read
@@ -57,7 +66,7 @@ class Comparison:
     total: int
 
 
-class MatrixCheck(Frozen):
+class MatrixCheck(CheckModel):
     """Judge a matrix, a vector or a shape.
 
     `expected`   a nested list of numbers, `[[0, 1/9], [1/9, 0]]`; a flat list is a vector or, with `shape_only`, the shape
@@ -68,13 +77,14 @@ class MatrixCheck(Frozen):
     `scale`      accepted common factors, `[1, 1/9]` or `{factor: 1/9, feedback: ..., credit: 1}`
     `tolerance`  as in the check `number`; `min_digits` (default 2)
     `near`       words by which it is found in prose; `others`: words that head other parts
-    `mistakes`   known wrong matrices, each `{name: , value: [[...]], credit: , feedback: }`
+    `mistakes`   known wrong matrices, each `{name: , expected: [[...]], credit: , feedback: }`
 
     Beside the check, `hints: yes` tells students which cells are wrong and whether the right values are turned or scaled.
 
+    >>> from grader.finding.reading import Reading
     >>> from grader.rubric import make_check
     >>> check = make_check("matrix", {"expected": [["0", "1/9"], ["1/9", "0"]]})
-    >>> check.check(Response(text="[[0, 0.11], [0.11, 0]]", place={"line": 1}), {}).reason.value
+    >>> check.check(Reading("[[0, 0.11], [0.11, 0]]"), {}).reason.value
     'correct'
     """
 
@@ -89,7 +99,8 @@ class MatrixCheck(Frozen):
     min_digits: Count = 2
     near: Words = ()
     others: Words = ()
-    mistakes: Annotated[tuple[NamedMatrix, ...], AsTuple] = ()
+    mistakes: Annotated[tuple[MatrixMistake, ...], AsTuple, DIFFERING] = ()
+    seeks_one: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _consistent(self) -> MatrixCheck:
@@ -102,13 +113,26 @@ class MatrixCheck(Frozen):
         largest = [cell for row in self.expected for cell in row]
         for cell in largest:
             refuse_wide_tolerance(self.tolerance.radius(cell), [each.value for each in largest])
-        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
-        refuse_unusual_credit((f"mistake {mistake.name!r}", mistake.credit) for mistake in self.mistakes)
         refuse_unusual_credit((f"scale {factor.factor}", factor.credit) for factor in self.scale)
         for mistake in self.mistakes:
-            if values(mistake.value) == values(self.expected):
+            if values(mistake.expected) == values(self.expected):
                 raise ValueError(f"mistake {mistake.name!r} has the values that are right")
         return self
+
+    @property
+    def holding(self) -> Holding:
+        """A matrix, or a size."""
+        return Holding("size" if self.shape_only else "matrix")
+
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return the expected value and what mistakes give."""
+        return (("", self.expected), *((mistake.name, mistake.expected) for mistake in self.mistakes))
+
+    def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
+        """Yield the sizes or matrices of a text that are right."""
+        if self.shape_only:
+            return sized(public, self._shape_key.sides)
+        return written_out(public, values(self.expected), [factor.factor for factor in self.scale])
 
     @cached_property
     def _shape_key(self) -> ShapeKey:
@@ -119,80 +143,76 @@ class MatrixCheck(Frozen):
             sides, near=self.near, others=self.others, any_order=self.axes == "any", one_side=self.one_side
         )
 
-    def check(self, response: Response, earlier: Mapping[str, Fraction]) -> Outcome:  # noqa: ARG002 - the contract of all checks
+    def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:  # noqa: ARG002 - the contract of all checks
         """Judge a part or an answer's prose; pure and total."""
-        if isinstance(response.value, Mapping):
-            return _unreadable(response, "A matrix is asked for; this is a mapping.")
-        whole = len(response.text) <= MAX_TEXT
+        if isinstance(reading.value, Mapping):
+            return _unreadable(reading, "A matrix is asked for; this is a mapping.")
+        whole = len(reading.text) <= MAX_TEXT
         if not whole:
-            response = response.model_copy(update={"text": response.text[:MAX_TEXT]})
+            reading = reading.with_text(reading.text[:MAX_TEXT])
         if self.shape_only:
-            outcome = shape_in(response, self._shape_key)
-        elif response.value is not None:
-            outcome = self._check_list(response)
+            outcome = shape_in(reading, self._shape_key)
+        elif reading.value is not None:
+            outcome = self._check_list(reading)
         else:
-            outcome = self._check_text(response)
+            outcome = self._check_text(reading)
         if not whole and outcome.credit != 1:
-            return _unreadable(response, f"Only the first {MAX_TEXT:,} characters were read.")
+            return _unreadable(reading, f"Only the first {MAX_TEXT:,} characters were read.")
         return outcome
 
-    def _check_list(self, response: Response) -> Outcome:
-        rows = _rows_of(response.value)
+    def _check_list(self, reading: Reading) -> Outcome:
+        rows = _rows_of(reading.value)
         if rows is None:
-            return _unreadable(response, "This is not a list of rows of numbers.")
+            return _unreadable(reading, "This is not a list of rows of numbers.")
         found = MatrixStatement(0, 0, (), rows)
-        evidence = Evidence(read=_shown(rows), part=response.part, read_as=_shown(rows), latex=_latex(rows))
+        evidence = Evidence(read=_shown(rows), part=reading.part, read_as=_shown(rows), latex=_latex(rows))
         evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
         return self._judge(found, evidence)
 
-    def _check_text(self, response: Response) -> Outcome:
+    def _check_text(self, reading: Reading) -> Outcome:
         vectors = 1 in self._shape_key.sides
-        stated = list(find_matrix_statements(response.text, vectors=vectors))
-        if response.explicit and not stated:
-            listed = read_listed(response.text)
+        stated = list(find_matrix_statements(reading, vectors=vectors))
+        if reading.explicit and not stated:
+            listed = read_listed(reading.text)
             if listed is None or not (vectors or len(listed.rows) > 1):
-                return _unreadable(response, "This could not be read as a matrix.", keyless=False)
+                return _unreadable(reading, "This could not be read as a matrix.", keyless=False)
             stated = [listed]
         spans = [(each.start, each.end) for each in stated]
-        remarks = {each.start: remark_on(response.text, each.start, each.end, spans) for each in stated}
+        remarks = {each.start: remark_on(reading, each.start, each.end, spans) for each in stated}
         denied = [each for each in stated if (remark := remarks[each.start]) and remark.kind == "denied"]
-        chosen = self._choose([each for each in stated if each not in denied], response)
+        chosen = self._choose([each for each in stated if each not in denied], reading)
         if not chosen and denied:
-            return _unclear(denied[-1], response, DENIED)
+            return _unclear(denied[-1], reading, DENIED)
         if not chosen:
             said = "No matrix was found here."
-            return Outcome(
-                credit=Fraction(0),
-                reason=Reason.NOT_FOUND,
-                evidence=(Evidence(part=response.part, decided=said),),
-            )
+            return not_found(Evidence(part=reading.part, decided=said))
         last, remark = chosen[-1], remarks[chosen[-1].start]
         if last.problem or remark:
-            return _unclear(last, response, last.problem or (remark.said if remark else ""))
-        return self._judge_last(chosen, response, only=_is_only_one(response.text))
+            return _unclear(last, reading, last.problem or (remark.said if remark else ""))
+        return self._judge_last(chosen, reading, only=_is_only_one(reading))
 
-    def _judge_last(self, chosen: list[MatrixStatement], response: Response, *, only: bool) -> Outcome:
+    def _judge_last(self, chosen: list[MatrixStatement], reading: Reading, *, only: bool) -> Outcome:
         """Judge the last matrix; a person looks where another one is offered as well and only one is right."""
         outcomes = [
-            self._judge(each, _evidence(each, response, only=only)) for each in chosen if not each.problem
+            self._judge(each, _evidence(each, reading, only=only)) for each in chosen if not each.problem
         ]
         last = outcomes[-1]
         offered = [
             outcome
             for each, outcome in zip([each for each in chosen if not each.problem], outcomes, strict=True)
-            if last.credit != 1 or is_alternative(response.text, each, chosen[-1], explicit=response.explicit)
+            if last.credit != 1 or is_alternative(reading.text, each, chosen[-1], explicit=reading.explicit)
         ]
         if len({outcome.credit == 1 for outcome in (*offered, last)}) > 1:
             said = "Several matrices are given here, and one of them is right."
             evidence = tuple(outcome.evidence[0].model_copy(update={"decided": said}) for outcome in outcomes)
-            return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
+            return for_a_person(Reason.AMBIGUOUS, *evidence)
         return last
 
-    def _choose(self, stated: list[MatrixStatement], response: Response) -> list[MatrixStatement]:
+    def _choose(self, stated: list[MatrixStatement], reading: Reading) -> list[MatrixStatement]:
         """Keep what stands under the label, else what has the right shape, else everything."""
-        if len(stated) < 2 or response.explicit:
+        if len(stated) < 2 or reading.explicit:
             return stated
-        regions = find_regions(response.text, self.near, self.others) if self.near else ()
+        regions = reading.regions(self.near, self.others) if self.near else ()
         labelled = [
             each for each in stated if any(region.start <= each.start < region.end for region in regions)
         ]
@@ -295,8 +315,8 @@ class MatrixCheck(Frozen):
         one = Factor(factor=Fraction(1))
         return self._compare(rows, key, one).right == len(key) * len(key[0])
 
-    def _named(self, rows: Written) -> list[NamedMatrix]:
-        return [mistake for mistake in self.mistakes if self._equals(rows, mistake.value)]
+    def _named(self, rows: Written) -> list[MatrixMistake]:
+        return [mistake for mistake in self.mistakes if self._equals(rows, mistake.expected)]
 
     def _transform(self, rows: Written) -> tuple[str, str]:
         """Say which simple change of the key the answer is, all that fit, and the same without a value."""
@@ -354,16 +374,16 @@ def _latex(rows: Written) -> str:
     return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
 
 
-def _is_only_one(text: str) -> bool:
+def _is_only_one(reading: Reading) -> bool:
     """Whether one matrix or vector stands in a text, whatever the key's shape."""
-    return sum(1 for _ in find_matrix_statements(text, vectors=True)) == 1
+    return sum(1 for _ in find_matrix_statements(reading, vectors=True)) == 1
 
 
-def _evidence(found: MatrixStatement, response: Response, *, only: bool = False) -> Evidence:
+def _evidence(found: MatrixStatement, reading: Reading, *, only: bool = False) -> Evidence:
     """Quote a matrix; where it is the only one, the key had no part in picking it."""
     evidence = Evidence(
-        read=response.text[found.start : found.end][:MAX_READ],
-        part=response.part,
+        read=reading.text[found.start : found.end][:MAX_READ],
+        part=reading.part,
         start=found.start,
         end=found.end,
         read_as=_shown(found.rows),
@@ -372,9 +392,9 @@ def _evidence(found: MatrixStatement, response: Response, *, only: bool = False)
     return evidence.published(read_as=evidence.read_as, latex=evidence.latex) if only else evidence
 
 
-def _unclear(found: MatrixStatement, response: Response, said: str) -> Outcome:
-    evidence = _evidence(found, response).model_copy(update={"decided": said})
-    return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=(evidence,))
+def _unclear(found: MatrixStatement, reading: Reading, said: str) -> Outcome:
+    evidence = _evidence(found, reading).model_copy(update={"decided": said})
+    return for_a_person(Reason.AMBIGUOUS, evidence)
 
 
 def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
@@ -406,25 +426,12 @@ def _decided(
     )
 
 
-def _mistaken(evidence: Evidence, named: list[NamedMatrix], share: Fraction, said: str) -> Outcome:
-    """Name the mistakes that give this matrix: the first leads, the feedback tells of all."""
-    credits_given = [mistake.credit for mistake in named if mistake.credit is not None]
-    feedback = _or(named)
-    return Outcome(
-        credit=max(credits_given) if credits_given else share,
-        reason=Reason.MISTAKE,
-        mistake=named[0].name,
-        feedback=feedback,
-        written=_or([mistake for mistake in named if not mistake.derived]),
-        hint=feedback,
-        evidence=(evidence.model_copy(update={"decided": said}),),
-    )
+def _mistaken(evidence: Evidence, named: list[MatrixMistake], share: Fraction, said: str) -> Outcome:
+    given = [mistake.credit for mistake in named if mistake.credit is not None]
+    told = evidence.model_copy(update={"decided": said})
+    return mistaken(named, max(given) if given else share, told, hinted=True)
 
 
-def _or(named: list[NamedMatrix]) -> str:
-    return " Or: ".join(dict.fromkeys(mistake.feedback for mistake in named if mistake.feedback))
-
-
-def _unreadable(response: Response, said: str, *, keyless: bool = True) -> Outcome:
-    evidence = Evidence(read=response.text[:MAX_QUOTED], part=response.part, decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=keyless, evidence=(evidence,))
+def _unreadable(reading: Reading, said: str, *, keyless: bool = True) -> Outcome:
+    evidence = Evidence(read=reading.text[:MAX_QUOTED], part=reading.part, decided=said)
+    return for_a_person(Reason.UNREADABLE, evidence, keyless=keyless)

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
-from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.mistakes import Mistake
 from grader.checks.tolerance import expected_number
 from grader.fields import Amount
 from grader.model import Frozen
@@ -53,14 +53,8 @@ class Factor(Frozen):
     credit: Amount = Fraction(1)
 
 
-class NamedMatrix(Frozen):
-    """A known wrong matrix. Without a credit of its own, right cells count."""
-
-    name: str
-    value: ExpectedRows
-    credit: Amount | None = None
-    feedback: str = ""
-    derived: SkipJsonSchema[bool] = False  # written by derivation, and not by the rubric's author
+MatrixMistake = Mistake[ExpectedRows]
+"""A known wrong matrix. Without a credit of its own, right cells count."""
 
 
 def factors(value: Any) -> Any:
@@ -68,7 +62,10 @@ def factors(value: Any) -> Any:
     return tuple(item if isinstance(item, dict | Factor) else {"factor": item} for item in items)
 
 
-Factors = Annotated[tuple[Factor, ...], BeforeValidator(factors)]
+Factors = Annotated[
+    tuple[Factor, ...],
+    BeforeValidator(factors, json_schema_input_type=Amount | Factor | list[Amount | Factor]),
+]
 """Accepted common factors: numbers, or mappings with `factor`, `feedback` and `credit`."""
 
 

@@ -7,14 +7,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from grader.checks.contest import alternatives, denied_elsewhere, is_superseded, restatements
-from grader.checks.judging import Accepted, Judgement, Key, NamedValue
-from grader.checks.selection import (
+from grader.checks.contract import CheckModel, Holding
+from grader.checks.judging import Accepted, Judgement, Key, NumberMistake
+from grader.checks.leaks import spelled
+from grader.checks.mistakes import DIFFERING
+from grader.checks.sense import refuse_wide_tolerance
+from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
+from grader.checks.verdicts import (
+    cut_off,
+    doubted,
+    quoting,
+    read_as,
+    remark_on_result,
+)
+from grader.derive.following import RestOfNetwork
+from grader.fields import Amount, AsTuple, Count, Flag, Words
+from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.numbers import MAX_TEXT
+from grader.finding.scan import FoundNumber
+from grader.finding.selection import (
     Candidate,
     Rank,
     Selection,
@@ -24,28 +40,19 @@ from grader.checks.selection import (
     select,
     strongest,
 )
-from grader.checks.sense import refuse_repeated, refuse_wide_tolerance
-from grader.checks.surroundings import Kind, Surroundings, chain_agrees, surroundings
-from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
-from grader.checks.verdicts import (
-    as_contradiction,
-    cut_off,
-    doubted,
-    not_found,
-    quoting,
-    read_as,
-    remark_on_result,
-)
-from grader.checks.whole import Whole, read_whole
-from grader.derive.following import RestOfNetwork
-from grader.fields import Amount, AsTuple, Count, Flag, Words
-from grader.model import Evidence, Frozen, Outcome, Reason, Response
+from grader.finding.surroundings import Kind, Surroundings, chain_agrees, surroundings
+from grader.finding.whole import Whole, read_whole
+from grader.model import Evidence, Outcome, Reason
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
-from grader.notation.finding import MAX_TEXT, find_numbers
-from grader.notation.finding_scan import FoundNumber
 from grader.notation.numbers import shown
 from grader.notation.numerals import with_digits
-from grader.prose.stance import Stance, stance
+from grader.outcomes import for_a_person, not_found, turned_round
+from grader.prose.stance import Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.finding.reading import Reading
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
@@ -59,7 +66,7 @@ _LARGER: Final = "This number stands inside something larger that could not be r
 Earlier = Mapping[str, Fraction]
 
 
-class NumberCheck(Frozen):
+class NumberCheck(CheckModel):
     """Judge one number.
 
     `expected`      the right value, exact: `903,400`, `1/9`, `0.11`, `11 %`
@@ -71,7 +78,7 @@ class NumberCheck(Frozen):
     `percent`       `either` (the default), `fraction` (11 % is refused) or `percent` (a bare 11 means 11 %)
     `integer`       whether a whole number is asked for
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
-    `mistakes`      known wrong values, each `{name: , value: , credit: 0, feedback: }`
+    `mistakes`      known wrong values, each `{name: , expected: , credit: 0, feedback: }`
     `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
     `unevaluated`   a calculation without its result: `review`, `accept` or `refuse`; by default a part that
                     is nothing else is accepted, and one in prose is reviewed
@@ -79,9 +86,10 @@ class NumberCheck(Frozen):
 
     Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
 
+    >>> from grader.finding.reading import Reading
     >>> from grader.rubric import make_check
     >>> check = make_check("number", {"expected": "903,400", "near": "total"})
-    >>> check.check(Response(text="28 * 100 = 2800; the total is 903.400", place={"line": 1}), {}).reason.value
+    >>> check.check(Reading("28 * 100 = 2800; the total is 903.400"), {}).reason.value
     'correct'
     """
 
@@ -94,7 +102,7 @@ class NumberCheck(Frozen):
     percent: Literal["either", "fraction", "percent"] = "either"
     integer: Flag = False
     accept: Accepted = ()
-    mistakes: Annotated[tuple[NamedValue, ...], AsTuple] = ()
+    mistakes: Annotated[tuple[NumberMistake, ...], AsTuple, DIFFERING] = ()
     follows: str = ""
     follow_credit: Amount = Fraction(1)
     rest: SkipJsonSchema[InstanceOf[RestOfNetwork] | None] = (
@@ -102,6 +110,7 @@ class NumberCheck(Frozen):
     )
     unevaluated: Literal["review", "accept", "refuse"] | None = None
     contradiction: Flag = False
+    seeks_one: ClassVar[bool] = True
 
     @model_validator(mode="after")
     def _consistent(self) -> NumberCheck:
@@ -117,7 +126,6 @@ class NumberCheck(Frozen):
             )
         radius = self.tolerance.radius(self.expected)
         refuse_wide_tolerance(radius, [self.expected.value])
-        refuse_repeated((mistake.name for mistake in self.mistakes), "two mistakes are named {}")
         if not 1 <= self.min_digits <= MAX_PLACES:
             raise ValueError(f"min_digits must be between 1 and {MAX_PLACES} (got {self.min_digits})")
         for other in self.accept:
@@ -127,8 +135,10 @@ class NumberCheck(Frozen):
                 )
         right = {self.expected.value, *(other.value.value for other in self.accept)}
         for mistake in self.mistakes:
-            if mistake.value.value in right:
-                raise ValueError(f"mistake {mistake.name!r} has a value that is right, {mistake.value.text}")
+            if mistake.expected.value in right:
+                raise ValueError(
+                    f"mistake {mistake.name!r} has a value that is right, {mistake.expected.text}"
+                )
         return self
 
     def doubts(self) -> tuple[str, ...]:
@@ -137,6 +147,25 @@ class NumberCheck(Frozen):
         if not size or radius is None or radius < size:
             return ()
         return (f"tolerance: within {float(radius):g} of {self.expected.text}, 0 is right as well",)
+
+    @property
+    def holding(self) -> Holding:
+        """A number."""
+        return Holding("number")
+
+    @property
+    def hunts(self) -> bool:
+        """Whether it hunts a wrong number."""
+        return self.contradiction
+
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return the expected value and what mistakes give."""
+        return (("", self.expected), *((mistake.name, mistake.expected) for mistake in self.mistakes))
+
+    def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
+        """Yield the numbers of a text that are right."""
+        for value in (self.expected, *(other.value for other in self.accept)):
+            yield from spelled(public, value)
 
     @property
     def follows_names(self) -> tuple[str, ...]:
@@ -156,29 +185,21 @@ class NumberCheck(Frozen):
             integer=self.integer,
         )
 
-    def check(self, response: Response, earlier: Earlier) -> Outcome:
+    def check(self, reading: Reading, earlier: Earlier) -> Outcome:
         """Judge a part or an answer's prose; pure and total."""
-        text = response.text
-        if response.value is not None:
-            if not (
-                isinstance(response.value, tuple)
-                and len(response.value) == 1
-                and isinstance(response.value[0], str)
-            ):
-                evidence = Evidence(
-                    part=response.part, decided="One number is asked for; this is a list or a mapping."
-                )
-                return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
-            text = response.value[0]
-        text, whole = text[:MAX_TEXT], len(text) <= MAX_TEXT
-        outcome = (
-            self._check_part(text, response, earlier)
-            if response.explicit
-            else self._check_prose(text, response, earlier)
-        )
+        text = reading.alone
+        if text is None:
+            evidence = Evidence(
+                part=reading.part, decided="One number is asked for; this is a list or a mapping."
+            )
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
+        whole = len(text) <= MAX_TEXT
+        reading = reading.with_text(text[:MAX_TEXT])
+        judged = self._check_part if reading.explicit else self._check_prose
+        outcome = judged(reading, earlier)
         if not whole and outcome.credit != 1:
-            return cut_off(response)
-        return as_contradiction(outcome) if self.contradiction else outcome
+            return cut_off(reading.part)
+        return turned_round(outcome) if self.contradiction else outcome
 
     def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
         follows = self._followed(earlier)
@@ -198,24 +219,26 @@ class NumberCheck(Frozen):
         except ExpressionError:
             return None
 
-    def _check_part(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+    def _check_part(self, reading: Reading, earlier: Earlier) -> Outcome:
         """Judge a part the student named: all of it is meant as the answer."""
+        text = reading.text
         whole = read_whole(text)
         if whole is not None:
-            return self._check_whole(text, whole, response, earlier)
-        inside = rank_numbers(text, unit=self.unit, label_ends=(0,))
+            return self._check_whole(whole, reading, earlier)
+        inside = rank_numbers(reading, unit=self.unit, label_ends=(0,))
         best = strongest(inside)
         if best is not None and _WORDS.search(text):
-            return self._conclude(text, response, earlier, Selection(True, (best,), tuple(inside)))
+            return self._conclude(reading, earlier, Selection(True, (best,), tuple(inside)))
         if _WORDLESS.search(text) or with_digits(text) != text or not _WORDS.search(text):
             evidence = Evidence(
-                read=text[:MAX_QUOTED], part=response.part, decided="No single number could be read here."
+                read=text[:MAX_QUOTED], part=reading.part, decided="No single number could be read here."
             )
-            return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
-        return not_found(response, "There is no number here.", keyless=True)
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
+        return not_found(Evidence(part=reading.part, decided="There is no number here."), keyless=True)
 
-    def _check_whole(self, text: str, whole: Whole, response: Response, earlier: Earlier) -> Outcome:
+    def _check_whole(self, whole: Whole, reading: Reading, earlier: Earlier) -> Outcome:
         """Judge a part that is a number, or an equation whose last side is one."""
+        text = reading.text
         start = len(text) - len(text.lstrip())
         number = FoundNumber(whole.reading, start, start + len(text.strip()))
         candidate = Candidate(number, Rank.CONCLUDED)
@@ -223,7 +246,7 @@ class NumberCheck(Frozen):
         doubt = ""
         if whole.bounded:
             doubt = "This is a bound, not a value."
-        elif stance(text, number.start, number.end, language=response.language) is not Stance.STATED:
+        elif reading.stance(number.start, number.end) is not Stance.STATED:
             doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
         elif not whole.agree and any(self._key.judge(each).right for each in whole.readings):
             doubt = "The sides of this equation do not agree, and one of them is right."
@@ -233,81 +256,76 @@ class NumberCheck(Frozen):
             judgement = doubted(judgement, doubt)
         elif not whole.finished:
             judgement = self._unfinished(judgement, default="accept")
-        return self._outcome(judgement, (candidate,), response, text, valued=not doubt, vouched=candidate)
+        return self._outcome(judgement, (candidate,), reading, valued=not doubt, vouched=candidate)
 
-    def _check_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
-        outcome = self._in_prose(text, response, earlier)
+    def _check_prose(self, reading: Reading, earlier: Earlier) -> Outcome:
+        outcome = self._in_prose(reading, earlier)
         if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
             return outcome
-        worded = with_digits(text)
-        if worded != text:
-            other = self._in_prose(worded, response, earlier)
+        if reading.worded is not reading:
+            other = self._in_prose(reading.worded, earlier)
             if other.credit != 0:
-                return quoting(other, text)
+                return quoting(other, reading.text)
         return outcome
 
-    def _in_prose(self, text: str, response: Response, earlier: Earlier) -> Outcome:
-        selection = select(text, near=self.near, others=self.others, unit=self.unit)
+    def _in_prose(self, reading: Reading, earlier: Earlier) -> Outcome:
+        selection = select(reading, near=self.near, others=self.others, unit=self.unit)
         if selection.conclusions:
-            return self._conclude(text, response, earlier, selection)
-        if selection.labelled and self._is_right_one(denied_numbers(text)):
-            return self._only_denied(text, response)
-        return self._unlabelled(text, response, earlier)
+            return self._conclude(reading, earlier, selection)
+        if selection.labelled and self._is_right_one(denied_numbers(reading)):
+            return self._only_denied(reading)
+        return self._unlabelled(reading, earlier)
 
     def _is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
         return any(self._key.judge(number.reading).right for number in numbers)
 
-    def _only_denied(self, text: str, response: Response) -> Outcome:
+    def _only_denied(self, reading: Reading) -> Outcome:
         """Leave to a person a right value that is only named to be denied."""
-        number = next(each for each in denied_numbers(text) if self._is_right_one((each,)))
+        number = next(each for each in denied_numbers(reading) if self._is_right_one((each,)))
         judgement = doubted(
             self._key.judge(number.reading), "This value is named, but it is denied or given up."
         )
-        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
+        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), reading, valued=False)
 
-    def _conclude(self, text: str, response: Response, earlier: Earlier, selection: Selection) -> Outcome:
+    def _conclude(self, reading: Reading, earlier: Earlier, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
         main = selection.conclusions[-1]
         # Labels alone have picked it, unless only what is right makes it the answer.
         vouched = None if main.rank is Rank.OTHER else main
         if main.rank is Rank.UNEVALUATED:
             judgement = self._unfinished(self._judge(main, earlier))
-            return self._outcome(judgement, (main,), response, text, vouched=vouched)
-        around = surroundings(text, main.number)
+            return self._outcome(judgement, (main,), reading, vouched=vouched)
+        around = surroundings(reading, main.number)
         main = replace(main, number=replace(main.number, reading=around.reading))
         vouched = None if vouched is None else main
         judgement = self._judge(main, earlier)
-        doubt = self._doubt(text, main, around, judgement, response.language)
+        doubt = self._doubt(reading, main, around, judgement)
         if doubt:
-            return self._outcome(
-                doubted(judgement, doubt), (main,), response, text, valued=False, vouched=vouched
-            )
+            return self._outcome(doubted(judgement, doubt), (main,), reading, valued=False, vouched=vouched)
         if not around.finished:
-            return self._outcome(self._unfinished(judgement), (main,), response, text, vouched=vouched)
+            return self._outcome(self._unfinished(judgement), (main,), reading, vouched=vouched)
         if judgement.right:
-            rivals = self._rivals(text, main, selection, earlier)
+            rivals = self._rivals(reading, main, selection, earlier)
             if not rivals:
-                return self._outcome(judgement, (main,), response, text, vouched=vouched)
+                return self._outcome(judgement, (main,), reading, vouched=vouched)
         elif judgement.credit == 1:
-            return self._outcome(judgement, (main,), response, text, vouched=vouched)
+            return self._outcome(judgement, (main,), reading, vouched=vouched)
         else:
-            rivals = self._right_elsewhere(text, main, selection)
+            rivals = self._right_elsewhere(reading, main, selection)
             if main.rank is Rank.OTHER and not rivals:
-                return self._mentioned(text, response)
-            if self.contradiction and judgement.reason is Reason.WRONG and not is_stated(text, main):
+                return self._mentioned(reading)
+            if self.contradiction and judgement.reason is Reason.WRONG and not is_stated(reading.text, main):
                 judgement = replace(judgement, reason=Reason.AMBIGUOUS, credit=None)
             if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
-                return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), response, text)
+                return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), reading)
             if not rivals or judgement.credit is None:
-                return self._outcome(judgement, (main,), response, text, vouched=vouched)
+                return self._outcome(judgement, (main,), reading, vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
         return self._outcome(
-            doubted(judgement, said), (main, *rivals), response, text, valued=False, vouched=vouched
+            doubted(judgement, said), (main, *rivals), reading, valued=False, vouched=vouched
         )
 
-    def _doubt(
-        self, text: str, main: Candidate, around: Surroundings, judgement: Judgement, language: str
-    ) -> str:
+    def _doubt(self, reading: Reading, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
         """Say why the main number may not be what is claimed, "" where it plainly is."""
         number = main.number
         if around.kind is Kind.BOUND:
@@ -318,15 +336,17 @@ class NumberCheck(Frozen):
             return "The base of a logarithm here is not given."
         if not judgement.right and judgement.credit != 1:
             return ""
-        if number.chain is not None and not chain_agrees(text, number.chain):
+        if number.chain is not None and not chain_agrees(reading, number.chain):
             return "The sides of this equation do not agree."
-        if stance(text, number.start, number.end, language=language) is not Stance.STATED:
+        if reading.stance(number.start, number.end) is not Stance.STATED:
             return "What is written around this number denies it or leaves it in doubt."
-        if denied_elsewhere(text, main):
+        if denied_elsewhere(reading, main):
             return "This value is given here and denied elsewhere."
         return ""
 
-    def _rivals(self, text: str, main: Candidate, selection: Selection, earlier: Earlier) -> list[Candidate]:
+    def _rivals(
+        self, reading: Reading, main: Candidate, selection: Selection, earlier: Earlier
+    ) -> list[Candidate]:
         """List the wrong numbers that are given as well as the right one."""
         others = [each for each in selection.inside if each.number.start != main.number.start]
         found = [
@@ -334,18 +354,18 @@ class NumberCheck(Frozen):
             for each in selection.conclusions[:-1]
             if each.rank >= main.rank
             and each.value not in earlier.values()
-            and not is_superseded(text, each, main)
+            and not is_superseded(reading.text, each, main)
         ]
-        found += alternatives(text, main, others)
-        found += restatements(text, main, others, frozenset(earlier.values()))
+        found += alternatives(reading.text, main, others)
+        found += restatements(reading.text, main, others, frozenset(earlier.values()))
         unique = {each.number.start: each for each in found}
         return [each for each in unique.values() if not self._judge(each, earlier).right]
 
-    def _right_elsewhere(self, text: str, main: Candidate, selection: Selection) -> list[Candidate]:
+    def _right_elsewhere(self, reading: Reading, main: Candidate, selection: Selection) -> list[Candidate]:
         """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
         found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
         if self._distinctive and self.near:
-            found += [each for each in rank_numbers(text, unit=self.unit) if each.rank > Rank.ASIDE]
+            found += [each for each in rank_numbers(reading, unit=self.unit) if each.rank > Rank.ASIDE]
         unique = {each.number.start: each for each in found if each.number.start != main.number.start}
         return [each for each in unique.values() if self._key.judge(each.number.reading).right]
 
@@ -353,12 +373,12 @@ class NumberCheck(Frozen):
     def _distinctive(self) -> bool:
         return abs(self.expected.value) >= DISTINCTIVE or self.expected.digits >= 3
 
-    def _unlabelled(self, text: str, response: Response, earlier: Earlier) -> Outcome:
+    def _unlabelled(self, reading: Reading, earlier: Earlier) -> Outcome:
         """Judge prose in which the label does not occur: only what stands out can be meant."""
-        every = rank_numbers(text, unit=self.unit)
+        every = rank_numbers(reading, unit=self.unit)
         found = [each for each in every if each.rank > Rank.ASIDE]
         if len({each.value for each in found}) == 1:
-            return self._conclude(text, response, earlier, Selection(False, (found[-1],), tuple(found)))
+            return self._conclude(reading, earlier, Selection(False, (found[-1],), tuple(found)))
         unfinished = [
             each
             for each in every
@@ -366,7 +386,7 @@ class NumberCheck(Frozen):
         ]
         if unfinished and not found and self._distinctive:
             judgement = self._unfinished(self._judge(unfinished[-1], earlier))
-            return self._outcome(judgement, (unfinished[-1],), response, text)
+            return self._outcome(judgement, (unfinished[-1],), reading)
         best = max((each.rank for each in found), default=Rank.RESULT)
         standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
         mistaken = [each for each in standing if self._judge(each, earlier).reason is Reason.MISTAKE]
@@ -374,16 +394,15 @@ class NumberCheck(Frozen):
         if not right and self._distinctive:
             right = [each for each in found if self._key.judge(each.number.reading).right]
         if right:
-            return self._right_unlabelled(text, response, right[-1], mistaken, standing)
+            return self._right_unlabelled(reading, right[-1], mistaken, standing)
         results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
         if results:
-            return self._outcome(self._judge(results[-1], earlier), (results[-1],), response, text)
-        return self._mentioned(text, response)
+            return self._outcome(self._judge(results[-1], earlier), (results[-1],), reading)
+        return self._mentioned(reading)
 
     def _right_unlabelled(
         self,
-        text: str,
-        response: Response,
+        reading: Reading,
         right: Candidate,
         mistaken: list[Candidate],
         standing: list[Candidate],
@@ -392,32 +411,33 @@ class NumberCheck(Frozen):
         rivals = [
             each for each in mistaken if each.rank >= right.rank and each.number.start > right.number.start
         ]
-        around = surroundings(text, right.number)
+        around = surroundings(reading, right.number)
         right = replace(right, number=replace(right.number, reading=around.reading))
         judgement = self._key.judge(right.number.reading)
-        doubt = self._doubt(text, right, around, judgement, response.language)
+        doubt = self._doubt(reading, right, around, judgement)
         if doubt or not judgement.right:
-            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), response, text, valued=False)
+            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), reading, valued=False)
         sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
         others = [each for each in standing if not self._key.judge(each.number.reading).right]
-        rivals += alternatives(text, right, others)
+        rivals += alternatives(reading.text, right, others)
         if not rivals and (sure or self.contradiction):
-            return self._outcome(judgement, (right,), response, text)
+            return self._outcome(judgement, (right,), reading)
         said = "This number could be meant, but nothing says what it is the value of."
-        return self._outcome(doubted(judgement, said), (right, *rivals), response, text, valued=False)
+        return self._outcome(doubted(judgement, said), (right, *rivals), reading, valued=False)
 
-    def _mentioned(self, text: str, response: Response) -> Outcome:
+    def _mentioned(self, reading: Reading) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
         telling = abs(self.expected.value) >= TELLING and not self.contradiction
-        numbers = tuple(find_numbers(text))
+        numbers = reading.numbers
         for number in numbers if telling else ():
             if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
                 doubt = doubted(
                     self._key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
-                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
+                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), reading, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
-        return not_found(response, f"No number was found{label}.", keyless=not numbers)
+        evidence = Evidence(part=reading.part, decided=f"No number was found{label}.")
+        return not_found(evidence, keyless=not numbers)
 
     def _unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
         """Decide on a calculation whose result was not written down."""
@@ -436,8 +456,7 @@ class NumberCheck(Frozen):
         self,
         judgement: Judgement,
         candidates: tuple[Candidate, ...],
-        response: Response,
-        text: str,
+        reading: Reading,
         *,
         valued: bool = True,
         vouched: Candidate | None = None,
@@ -445,8 +464,8 @@ class NumberCheck(Frozen):
         """Return the outcome; `vouched` is the candidate that was picked without the key."""
         pieces = [
             Evidence(
-                read=text[each.number.start : each.number.end],
-                part=response.part,
+                read=reading.text[each.number.start : each.number.end],
+                part=reading.part,
                 start=each.number.start,
                 end=each.number.end,
                 read_as=read_as(
@@ -454,14 +473,14 @@ class NumberCheck(Frozen):
                 ),
                 expected=self.tolerance.interval(each.number.reading, self.expected)
                 + (f" {self.unit}" if self.unit else ""),
-                decided=f"{judgement.decided} {remark_on_result(text, judgement.decided, each)}".strip()
+                decided=f"{judgement.decided} {remark_on_result(reading, judgement.decided, each)}".strip()
                 if not index
                 else "This is given as well.",
             )
             for index, each in enumerate(candidates)
         ]
         evidence = tuple(
-            piece.published(read_as=read_as(each), decided=remark_on_result(text, "", each))
+            piece.published(read_as=read_as(each), decided=remark_on_result(reading, "", each))
             if each is vouched
             else piece
             for piece, each in zip(pieces, candidates, strict=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from grader.checks.judging import Judgement
-from grader.checks.surroundings import chain_agrees
+from grader.finding.numbers import MAX_TEXT
+from grader.finding.surroundings import chain_agrees
 from grader.model import Evidence, Outcome, PublicEvidence, Reason
-from grader.notation.finding import MAX_TEXT
 from grader.notation.numbers import shown
+from grader.outcomes import for_a_person
 
 if TYPE_CHECKING:
-    from grader.checks.selection import Candidate
-    from grader.model import Response
+    from grader.finding.reading import Reading
+    from grader.finding.selection import Candidate
 
 Shown = TypeVar("Shown", bound=PublicEvidence)
 
@@ -25,12 +25,12 @@ def read_as(candidate: Candidate) -> str:
     return " ".join(word for word in words if word)
 
 
-def remark_on_result(text: str, said: str, candidate: Candidate) -> str:
+def remark_on_result(reading: Reading, said: str, candidate: Candidate) -> str:
     """Remark that the calculation in front of a number, wholly read, gives another one; "" where it does not."""
     chain = candidate.number.chain
     if chain is None or chain.left is None or chain.result is None or chain.computes is not False:
         return ""
-    if "calculation in front" in said or chain_agrees(text, chain):
+    if "calculation in front" in said or chain_agrees(reading, chain):
         return ""
     return f"The calculation in front of it gives {shown(chain.left)}, not {shown(chain.result.value)}."
 
@@ -54,26 +54,8 @@ def _quoting(evidence: Shown, text: str) -> Shown:
     return evidence.model_copy(update=update)
 
 
-def cut_off(response: Response) -> Outcome:
+def cut_off(part: str) -> Outcome:
     """Leave to a person an answer that is too long to be read whole."""
     said = f"Only the first {MAX_TEXT:,} characters were read."
-    evidence = Evidence(part=response.part, decided=said)
-    return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
-
-
-def not_found(response: Response, said: str, *, keyless: bool) -> Outcome:
-    """Say that an answer holds no such number; `keyless` where it holds none at all."""
-    evidence = Evidence(part=response.part, decided=said)
-    return Outcome(credit=Fraction(0), reason=Reason.NOT_FOUND, keyless=keyless, evidence=(evidence,))
-
-
-def as_contradiction(outcome: Outcome) -> Outcome:
-    """Turn the outcome round: credit 1 where a wrong number is stated."""
-    if outcome.credit is None:
-        return outcome
-    if outcome.reason in {Reason.NOT_FOUND, Reason.CORRECT} or (
-        outcome.credit == 1 and outcome.reason is Reason.PARTLY
-    ):
-        nothing = {"feedback": "", "written": "", "hint": ""}
-        return outcome.model_copy(update={"credit": Fraction(0), "reason": Reason.NOT_CLAIMED, **nothing})
-    return outcome.model_copy(update={"credit": Fraction(1), "reason": Reason.CLAIMED})
+    evidence = Evidence(part=part, decided=said)
+    return for_a_person(Reason.UNREADABLE, evidence, keyless=True)

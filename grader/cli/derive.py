@@ -10,6 +10,7 @@ import click
 
 from grader.cli.problems import print_problems
 from grader.cli.tables import print_rows
+from grader.notation.numbers import NumberReading
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -84,9 +85,9 @@ def _print_criteria(console: Console, question: Question) -> None:
     for criterion in question.criteria:
         if not criterion.derived:
             continue
-        check = criterion.check.model_dump(mode="json")
-        rows.append([criterion.id, criterion.derived, _value(check["expected"]), ""])
-        rows += [["", "", _value(mistake["value"]), mistake["name"]] for mistake in check.get("mistakes", ())]
+        (_, expected), *mistakes = criterion.check.expectations()
+        rows.append([criterion.id, criterion.derived, _value(expected), ""])
+        rows += [["", "", _value(value), name] for name, value in mistakes]
     if rows:
         console.print()
         print_rows(console, ["criterion", "asks", "value", "mistake"], rows)
@@ -94,10 +95,10 @@ def _print_criteria(console: Console, question: Question) -> None:
 
 
 def _value(value: Any) -> str:
-    """Print a number with its thousands apart, a matrix in brackets."""
-    if isinstance(value, dict):  # a number as the check read it
-        return str(value["text"])
+    """Print a number with its thousands apart, a matrix in brackets with its cells as they are written."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    text = str(value)
+        return (
+            f"[{', '.join(each.text if isinstance(each, NumberReading) else _value(each) for each in value)}]"
+        )
+    text = value.text if isinstance(value, NumberReading) else str(value)
     return f"{int(text):,}" if text.lstrip("-").isdecimal() else text

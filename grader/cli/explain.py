@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import click
 
 from grader.checks import CHECKS
@@ -15,8 +13,8 @@ from grader.tables import resolve
 def explain(name: str | None) -> None:
     """Print the YAML keys of the check NAME, or one line for every check."""
     if name is not None:
-        click.echo(inspect.getdoc(resolve(CHECKS, name)))
+        click.echo(resolve(CHECKS, name).reference())
         return
     for other in CHECKS:
-        first = (inspect.getdoc(resolve(CHECKS, other)) or "").split("\n", 1)[0]
+        first = resolve(CHECKS, other).reference().split("\n", 1)[0]
         click.echo(f"{other:10} {first}")

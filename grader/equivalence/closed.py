@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import balls
 from grader.equivalence.evaluation import CALLS, Evaluation, NotEvaluableError
 from grader.equivalence.quotients import UndefinedError
 from grader.notation.errors import ReadingError
+from grader.notation.memory import recalled
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
 
@@ -55,7 +55,7 @@ class Closed:
     relations: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=CACHED)
+@recalled(CACHED)
 def read_closed(text: str) -> Closed | None:
     r"""Return the sides of a text that is a formula or a chain of them; None where it is none or cannot be read.
 

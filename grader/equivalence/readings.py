@@ -19,13 +19,13 @@ from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relatio
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.notation.reading import Reading
+    from grader.notation.reading import FormulaReading
 
 _MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
 
 
 def compare_readings(
-    expected: Reading, answer: Reading, *, options: Options = DEFAULT
+    expected: FormulaReading, answer: FormulaReading, *, options: Options = DEFAULT
 ) -> tuple[Verdict, Node]:
     """Return the verdict, with the tree of the answer that it is about.
 
@@ -44,7 +44,9 @@ def _all_of(conditions: tuple[Node, ...]) -> Node:
     return conditions[0] if len(conditions) == 1 else Logic("and", conditions)
 
 
-def _compare_trees(expected: Reading, answer: Reading, options: Options) -> tuple[Verdict, Node]:
+def _compare_trees(
+    expected: FormulaReading, answer: FormulaReading, options: Options
+) -> tuple[Verdict, Node]:
     """Compare in every way that the notation leaves open."""
     first = compare(expected.tree, answer.tree, options=options)
     if first.equal == "equal":
@@ -60,7 +62,7 @@ def _compare_trees(expected: Reading, answer: Reading, options: Options) -> tupl
     return first, answer.tree
 
 
-def open_readings(reading: Reading) -> tuple[Node, ...]:
+def open_readings(reading: FormulaReading) -> tuple[Node, ...]:
     """Return the tree that was read and those that the notation leaves open as well."""
     kind, shape = kind_of(reading.tree), _without_numbers(reading.tree)
     found = (

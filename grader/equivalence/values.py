@@ -14,7 +14,7 @@ from grader.equivalence.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.errors import MAX_LENGTH, ReadingError
-from grader.notation.reading import Reading, read_formula
+from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Collection, Logic, Node, Relation
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def _values(tree: Node, items: tuple[Node, ...], kind: str) -> Node:
     return Collection(kind, values, span=tree.span)
 
 
-def reading_of_value(reading: Reading) -> Reading:
+def reading_of_value(reading: FormulaReading) -> FormulaReading:
     """Return a reading without the names on the left of its equations, in all that the text may mean."""
     others = tuple(dict.fromkeys(map(value_of, reading.alternatives)))
-    return Reading(value_of(reading.tree), reading.text, reading.notes, others)
+    return FormulaReading(value_of(reading.tree), reading.text, reading.notes, others)
 
 
-def read_tail(text: str, *, names: Names, syntax: str = "auto") -> Reading | None:
+def read_tail(text: str, *, names: Names, syntax: str = "auto") -> FormulaReading | None:
     r"""Read the value behind the last `=` of a text whose left side cannot be read: `\zzz = x = 0`.
 
     Returns None where that cannot be read either, or where the text is more than one equation.
@@ -84,11 +84,11 @@ def read_tail(text: str, *, names: Names, syntax: str = "auto") -> Reading | Non
 
 
 def compare_conclusions(
-    expected: Sequence[Reading], answer: Sequence[Reading], *, options: Options = DEFAULT
+    expected: Sequence[FormulaReading], answer: Sequence[FormulaReading], *, options: Options = DEFAULT
 ) -> Verdict:
     """Compare what two texts conclude with: value by value, or as sets where one lists what the other parts."""
 
-    def compare(wanted: Reading, found: Reading) -> Verdict:
+    def compare(wanted: FormulaReading, found: FormulaReading) -> Verdict:
         verdict = compare_readings(wanted, found, options=options)[0]
         if verdict.accepted or _is_named(wanted) == _is_named(found):
             return verdict  # `x = 3` is not `y = 3`
@@ -111,15 +111,15 @@ def compare_conclusions(
     )
 
 
-def _is_named(reading: Reading) -> bool:
+def _is_named(reading: FormulaReading) -> bool:
     return value_of(reading.tree) != reading.tree
 
 
-def _members(readings: Sequence[Reading], others: int) -> list[Reading]:
+def _members(readings: Sequence[FormulaReading], others: int) -> list[FormulaReading]:
     """Return the values; a single listing is several where the other side has several."""
     if len(readings) != 1 or others == 1:
         return list(readings)
     for tree in map(value_of, (readings[0].tree, *readings[0].alternatives)):
         if isinstance(tree, Collection) and tree.kind != "tuple" and len(tree.items) == others:
-            return [Reading(item, "") for item in tree.items]
+            return [FormulaReading(item, "") for item in tree.items]
     return list(readings)

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.choice import MAX_OPTIONS
+from grader.checks.contract import Kind
 from grader.errors import FormError
 from grader.fields import AsTuple, Words
 from grader.lateness import Moment
@@ -36,15 +37,6 @@ if TYPE_CHECKING:
 # A form is a rubric without its key, and so never larger than one.
 MAX_BYTES: Final = 4_000_000
 
-Kind = Literal["number", "matrix", "size", "formula", "choice", "text"]
-
-_KINDS: Final[Mapping[str, Kind]] = {
-    "number": "number",
-    "matrix": "matrix",
-    "formula": "formula",
-    "choice": "choice",
-    "keywords": "text",
-}
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
@@ -182,27 +174,8 @@ def _question(question: Question) -> FormQuestion:
 
 
 def _part(criterion: Criterion) -> FormPart:
-    check, kind = criterion.check, _KINDS[criterion.check_name]
-    if kind == "matrix" and check.shape_only:
-        return FormPart(name=criterion.part, kind="size")
-    if kind != "choice":
-        return FormPart(name=criterion.part, kind=kind)
-    # One order for all: a rubric's own may have the right option first, or keep the wrong ones together.
-    options = {
-        option: next(iter(check.options[option]), "") for option in sorted(check.options, key=_natural)
-    }
-    items = sorted(check.expected, key=_natural) if isinstance(check.expected, Mapping) else ()
-    return FormPart(name=criterion.part, kind=kind, options=options, items=tuple(items))
-
-
-def _natural(text: str) -> tuple[tuple[int, str, str], ...]:
-    """Sort numbers inside names by their size: `a2` before `a10`."""
-    pieces = re.findall(r"[0-9]+|[^0-9]+", text)
-    key = [
-        (int(piece[:18]), "", piece) if piece.isdecimal() else (-1, piece.casefold(), piece)
-        for piece in pieces
-    ]
-    return tuple(key)
+    holding = criterion.check.holding
+    return FormPart(name=criterion.part, kind=holding.kind, options=holding.options, items=holding.items)
 
 
 def load_form(path: Path) -> Form:

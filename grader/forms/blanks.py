@@ -21,7 +21,8 @@ from grader.writers.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.forms import Form, FormPart, FormQuestion, Kind
+    from grader.checks.contract import Kind
+    from grader.forms import Form, FormPart, FormQuestion
     from grader.model import Submission
 
 WIDTH: Final = 100  # characters of a line where lines may be broken

@@ -13,9 +13,6 @@ from grader.checks.formula_parts import symbols_in
 from grader.checks.matrix_keys import times
 from grader.model import Frozen, Place
 from grader.notation.errors import ReadingError
-from grader.notation.finding import find_numbers
-from grader.notation.finding_matrices import find_matrices, find_shapes
-from grader.notation.formulas import find_formulas
 from grader.notation.numbers import COMMA_NOTE, shown
 from grader.notation.printing import to_latex, to_text
 from grader.notation.reading import read_formula
@@ -25,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from grader.notation.finding_matrices import Cell
-    from grader.notation.finding_scan import FoundNumber
-    from grader.notation.formulas import FoundFormula
+    from grader.finding.formulas import FoundFormula
+    from grader.finding.reading import Reading
+    from grader.finding.scan import FoundNumber
+    from grader.notation.cells import Cell
     from grader.notation.numbers import NumberReading
     from grader.notation.tree import Node
 
@@ -93,13 +91,13 @@ def at(text: str, offset: int, place: Place) -> tuple[int, int]:
     return place.line + lines, column if lines else place.column + offset
 
 
-def find_all(text: str, place: Place) -> tuple[tuple[Find, ...], int]:
+def find_all(reading: Reading) -> tuple[tuple[Find, ...], int]:
     """Return what stands in a text in reading order, at most MAX_FINDS, and how many more there are."""
-    text = text[:MAX_TEXT]
-    spans = list(_formulas(text, place))
-    spans += _outside(spans, _matrices(text, place))
-    spans += _outside(spans, _sizes(text, place))
-    spans += _outside(spans, _numbers(text, place))
+    reading = reading.with_text(reading.text[:MAX_TEXT])
+    spans = list(_formulas(reading))
+    spans += _outside(spans, _matrices(reading))
+    spans += _outside(spans, _sizes(reading))
+    spans += _outside(spans, _numbers(reading))
     spans.sort(key=lambda span: (span.start, span.end))
     return tuple(span.find for span in spans[:MAX_FINDS]), max(0, len(spans) - MAX_FINDS)
 
@@ -112,8 +110,9 @@ def _outside(taken: list[_Span], spans: Iterable[_Span]) -> list[_Span]:
     return [span for span in spans if not covered[span.start]]
 
 
-def _formulas(text: str, place: Place) -> Iterator[_Span]:
-    for found in find_formulas(text)[:MAX_FORMULAS]:
+def _formulas(answer: Reading) -> Iterator[_Span]:
+    text, place = answer.text, answer.place
+    for found in answer.formulas[:MAX_FORMULAS]:
         line, column = at(text, found.start, place)
         quoted = found.text[:MAX_QUOTED]
         try:
@@ -169,8 +168,9 @@ def _is_emphasis(text: str, found: FoundFormula, tree: Node) -> bool:
     )
 
 
-def _matrices(text: str, place: Place) -> Iterator[_Span]:
-    for found in find_matrices(text):
+def _matrices(reading: Reading) -> Iterator[_Span]:
+    text, place = reading.text, reading.place
+    for found in reading.matrices:
         if len(found.rows) < 2 and found.form != "latex":
             continue  # a list of numbers, or a remark in brackets
         line, column = at(text, found.start, place)
@@ -222,8 +222,9 @@ def _matrix_latex(entries: list[list[str]]) -> str:
     return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
 
 
-def _sizes(text: str, place: Place) -> Iterator[_Span]:
-    for found in find_shapes(text):
+def _sizes(reading: Reading) -> Iterator[_Span]:
+    text, place = reading.text, reading.place
+    for found in reading.shapes:
         if found.product:
             continue
         line, column = at(text, found.start, place)
@@ -237,8 +238,9 @@ def _sizes(text: str, place: Place) -> Iterator[_Span]:
         yield _Span(found.start, found.end, find)
 
 
-def _numbers(text: str, place: Place) -> Iterator[_Span]:
-    for found in find_numbers(text):
+def _numbers(reading: Reading) -> Iterator[_Span]:
+    text, place = reading.text, reading.place
+    for found in reading.numbers:
         if found.role in {"operand", "size"}:
             continue  # told with the calculation or the size they stand in
         yield _Span(found.start, found.end, number_find(found, text, *at(text, found.start, place)))

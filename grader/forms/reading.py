@@ -11,11 +11,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grader.checks.choice import ChoiceCheck
+from grader.checks.contract import Kind
 from grader.checks.formula_parts import is_prose, unwrapped
-from grader.checks.selection import rank_numbers, strongest
 from grader.checks.shapes import ShapeKey, shape_in
-from grader.checks.whole import read_whole
-from grader.forms import FormPart, Kind
+from grader.finding.matrices import MAX_CELLS
+from grader.finding.reading import Reading
+from grader.finding.selection import rank_numbers, strongest
+from grader.finding.whole import read_whole
+from grader.forms import FormPart
 from grader.forms.finds import (
     MAX_QUOTED,
     MAX_TEXT,
@@ -29,9 +32,9 @@ from grader.forms.finds import (
     plain,
     said,
 )
-from grader.model import Answer, Frozen, Part, Response
+from grader.model import Answer, Frozen
+from grader.notation.cells import read_cell
 from grader.notation.errors import ReadingError
-from grader.notation.finding_matrices import MAX_CELLS, find_matrices, read_cell
 from grader.notation.numbers import NumberError, read_number
 from grader.notation.printing import to_latex, to_text
 from grader.notation.reading import read_formula
@@ -129,7 +132,8 @@ def read_handin(submission: Submission, form: Form) -> HandInReading:
 def _question(question: FormQuestion, answer: Answer | None) -> QuestionReading:
     if answer is None or answer.blank:
         return QuestionReading(id=question.id, title=question.title, missing=True)
-    finds, more = find_all(answer.text, answer.place)
+    whole = Reading.of(answer)
+    finds, more = find_all(whole)
     asked = question.parts
     if question.id in answer.parts and not asked:  # a list alone, which needs no name
         asked = (FormPart(name=question.id, kind="matrix"),)
@@ -143,7 +147,7 @@ def _question(question: FormQuestion, answer: Answer | None) -> QuestionReading:
         finds=finds,
         more=more,
         notes=notes,
-        parts=tuple(_part(part, question.id, answer, finds) for part in asked),
+        parts=tuple(_part(part, question.id, whole, finds) for part in asked),
     )
 
 
@@ -151,42 +155,40 @@ def _cut_note(text: str) -> str:
     return f"only the first {MAX_TEXT} of {len(text)} characters are looked at"
 
 
-def _part(part: FormPart, question: str, answer: Answer, finds: tuple[Find, ...]) -> PartReading:
+def _part(part: FormPart, question: str, whole: Reading, finds: tuple[Find, ...]) -> PartReading:
     """Read the part as marking does: by its name, else the list that is the whole answer, else in the prose."""
-    for name in (part.name, question):
-        given = answer.parts.get(name)
-        if given is not None and not Answer(question=question, place=given.place, parts={name: given}).blank:
-            return _given(part, given)
+    given = whole.under((part.name, question))
+    if given is not whole:
+        return _given(part, given)
     blank = PartReading(name=part.name, kind=part.kind, state="missing")
-    if not answer.text.strip():
+    if whole.blank:
         return blank
     if part.kind == "text":
         return blank.model_copy(update={"state": "in_text"})
     if part.kind == "choice":
-        response = Response(text=answer.text[:MAX_TEXT], place=answer.place)
-        found = _choice(part, response)
+        found = _choice(part, whole.with_text(whole.text[:MAX_TEXT]))
         return found.model_copy(update={"state": "in_text"}) if found.state == "read" else blank
     if any(find.kind in _FOUND_AS[part.kind] and not find.problem for find in finds):
         return blank.model_copy(update={"state": "in_text"})
     return blank
 
 
-def _given(part: FormPart, given: Part) -> PartReading:
+def _given(part: FormPart, given: Reading) -> PartReading:
     value, place = given.value, given.place
-    if _too_many(value):
-        blank = Response(text="", place=place)
+    if _too_many(given.text if value is None else value):
         return _unreadable(
-            part, blank, f"this holds more than {MAX_CELLS} values", line=place.line, column=place.column
+            part,
+            Reading(place=place),
+            f"this holds more than {MAX_CELLS} values",
+            line=place.line,
+            column=place.column,
         )
-    whole = not isinstance(value, str) or len(value) <= MAX_TEXT
-    text = value[:MAX_TEXT] if isinstance(value, str) else ""
-    if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str) and part.kind != "matrix":
-        value = text = value[0][:MAX_TEXT]
-    response = Response(
-        text=text, value=None if isinstance(value, str) else value, place=place, part=part.name
-    )
-    reading = _READERS[part.kind](part, response)
-    notes = reading.notes if whole else (*reading.notes, _cut_note(given.value))
+    text = given.text if part.kind == "matrix" else given.alone
+    cut = value is None and len(given.text) > MAX_TEXT
+    if text is not None and not (value is not None and part.kind == "matrix"):
+        given = given.with_text(text[:MAX_TEXT])
+    reading = _READERS[part.kind](part, given)
+    notes = (*reading.notes, _cut_note(text or "")) if cut else reading.notes
     line, column = (reading.line or place.line), (reading.column or place.column)
     return reading.model_copy(update={"notes": notes, "line": line, "column": column})
 
@@ -206,8 +208,8 @@ def _read(part: FormPart, **found: Any) -> PartReading:
     return PartReading(name=part.name, kind=part.kind, state="read", **found)
 
 
-def _unreadable(part: FormPart, response: Response, problem: str, **found: Any) -> PartReading:
-    read = response.text or in_brackets(response.value or "")
+def _unreadable(part: FormPart, given: Reading, problem: str, **found: Any) -> PartReading:
+    read = given.text or in_brackets(given.value or "")
     return PartReading(
         name=part.name, kind=part.kind, state="unreadable", read=read[:MAX_QUOTED], problem=problem, **found
     )
@@ -228,67 +230,67 @@ def _of_find(part: FormPart, find: Find, *notes: str) -> PartReading:
     )
 
 
-def _number(part: FormPart, response: Response) -> PartReading:
-    text = response.text
-    if response.value is not None:
-        return _unreadable(part, response, "one number is asked for; this is a list or a mapping")
+def _number(part: FormPart, given: Reading) -> PartReading:
+    text = given.text
+    if given.value is not None:
+        return _unreadable(part, given, "one number is asked for; this is a list or a mapping")
     whole = read_whole(text)
     if whole is not None and len(whole.readings) == 1:
         reading = whole.reading
         value = " ".join(filter(None, (plain(reading.value), reading.unit_name)))
         return _read(part, read=text.strip()[:MAX_QUOTED], read_as=value, notes=number_notes(reading))
-    inside = rank_numbers(text, label_ends=(0,))
+    inside = rank_numbers(given, label_ends=(0,))
     best = strongest(inside)
     if best is not None:
-        find = number_find(best.number, text, *at(text, best.number.start, response.place))
+        find = number_find(best.number, text, *at(text, best.number.start, given.place))
         others = {plain(each.value) for each in inside} - {plain(best.value)}
         note = f"beside {', '.join(sorted(others)[:4])}" if others else "taken from the text"
         return _of_find(part, find, note)
     if not any(char.isdecimal() for char in text):
-        return _unreadable(part, response, "there is no number here")
+        return _unreadable(part, given, "there is no number here")
     try:
         read_number(text)
     except NumberError as error:
-        line, column = at(text, min(error.position, len(text)), response.place)
+        line, column = at(text, min(error.position, len(text)), given.place)
         problem = f"{error.message}, at character {error.position + 1}"
-        return _unreadable(part, response, problem, line=line, column=column)
-    return _unreadable(part, response, "this is no number as a whole")
+        return _unreadable(part, given, problem, line=line, column=column)
+    return _unreadable(part, given, "this is no number as a whole")
 
 
-def _matrix(part: FormPart, response: Response) -> PartReading:
-    place = response.place
-    if isinstance(response.value, Mapping):
-        return _unreadable(part, response, "a matrix is asked for; this is a mapping")
-    if response.value is not None:
-        value = response.value
+def _matrix(part: FormPart, given: Reading) -> PartReading:
+    place = given.place
+    if isinstance(given.value, Mapping):
+        return _unreadable(part, given, "a matrix is asked for; this is a mapping")
+    if given.value is not None:
+        value = given.value
         rows = value if all(isinstance(row, tuple) for row in value) else (value,)
         flat = all(isinstance(cell, str) for row in rows for cell in row)
         if not flat or not all(rows) or sum(map(len, rows)) > MAX_CELLS:
-            return _unreadable(part, response, "this is not a list of rows of numbers")
+            return _unreadable(part, given, "this is not a list of rows of numbers")
         cells = tuple(tuple(map(read_cell, row)) for row in rows)
         read = in_brackets(value)
         return _of_find(part, matrix_find(cells, Fraction(1), read, place.line, place.column))
-    found = find_matrices(response.text)
+    found = given.matrices
     if not found:
-        return _unreadable(part, response, "no matrix was found here")
+        return _unreadable(part, given, "no matrix was found here")
     last = found[-1]
-    read = response.text[last.start : last.end]
-    find = matrix_find(last.rows, last.factor, read, *at(response.text, last.start, place))
+    read = given.text[last.start : last.end]
+    find = matrix_find(last.rows, last.factor, read, *at(given.text, last.start, place))
     return _of_find(part, find, *([f"the last of {len(found)} that stand here"] if len(found) > 1 else []))
 
 
-def _size(part: FormPart, response: Response) -> PartReading:
-    evidence = shape_in(response, _NO_SIZE).evidence[0]
+def _size(part: FormPart, given: Reading) -> PartReading:
+    evidence = shape_in(given, _NO_SIZE).evidence[0]
     if not evidence.read_as:
-        return _unreadable(part, response, _sentence(evidence.decided))
-    read = evidence.read or response.text.strip()
+        return _unreadable(part, given, _sentence(evidence.decided))
+    read = evidence.read or given.text.strip()
     return _read(part, read=read[:MAX_QUOTED], read_as=evidence.read_as)
 
 
-def _formula(part: FormPart, response: Response) -> PartReading:
-    text, place = response.text, response.place
-    if response.value is not None:
-        return _unreadable(part, response, "a formula is asked for; this is a list or a mapping")
+def _formula(part: FormPart, given: Reading) -> PartReading:
+    text, place = given.text, given.place
+    if given.value is not None:
+        return _unreadable(part, given, "a formula is asked for; this is a list or a mapping")
     start, end = unwrapped(text)
     problem, where = "there is no formula in this text", start
     if not is_prose(text):
@@ -304,29 +306,29 @@ def _formula(part: FormPart, response: Response) -> PartReading:
                 latex=to_latex(reading.tree),
                 notes=(*reading.notes, *other_readings(reading.alternatives)),
             )
-    finds = tuple(find for find in find_all(text, place)[0] if find.kind == "formula" and not find.problem)
+    finds = tuple(find for find in find_all(given)[0] if find.kind == "formula" and not find.problem)
     if finds:
         return _read(part, read=text.strip()[:MAX_QUOTED], read_as="a text with formulas", finds=finds)
     line, column = at(text, where, place)
-    return _unreadable(part, response, problem, line=line, column=column)
+    return _unreadable(part, given, problem, line=line, column=column)
 
 
-def _choice(part: FormPart, response: Response) -> PartReading:
+def _choice(part: FormPart, given: Reading) -> PartReading:
     """Ask the check itself what it takes the answer for, with every option as right as the others."""
     options = {option: (text,) if text else () for option, text in part.options.items()}
     first = next(iter(options), "true")
     everything: Any = tuple(options) if options else "true"
     expected: Any = dict.fromkeys(part.items, first) if part.items else everything
     check = ChoiceCheck(expected=expected, options=options)
-    outcome = check.check(response, {})
+    outcome = check.check(given, {})
     picks = list(dict.fromkeys(item.read_as for item in outcome.evidence if item.read_as))
     if not picks:
         told = ", ".join(part.options) if part.options else "true, false"
         why = _sentence(outcome.evidence[0].decided)
-        return _unreadable(part, response, f"{why}; the options are {told}")
-    read = (response.text.strip() or in_brackets(response.value))[:MAX_QUOTED]
+        return _unreadable(part, given, f"{why}; the options are {told}")
+    read = (given.text.strip() or in_brackets(given.value))[:MAX_QUOTED]
     if part.items:
-        left = _without_an_option(part, options, response)
+        left = _without_an_option(part, options, given)
         found = _read(part, read=read, read_as=picks[0])
         return found.model_copy(update={"state": "missing", "problem": left}) if left else found
     notes = (f"{len(picks)} options are named",) if len(picks) > 1 else ()
@@ -334,16 +336,16 @@ def _choice(part: FormPart, response: Response) -> PartReading:
     return _read(part, read=read, read_as=", ".join(named), notes=notes)
 
 
-def _without_an_option(part: FormPart, options: Mapping[str, tuple[str, ...]], response: Response) -> str:
+def _without_an_option(part: FormPart, options: Mapping[str, tuple[str, ...]], given: Reading) -> str:
     """Name the items that got no option."""
     first = next(iter(options))
     alone = ((item, ChoiceCheck(expected={item: first}, options=options)) for item in part.items)
-    return ", ".join(item for item, check in alone if check.check(response, {}).credit is None)
+    return ", ".join(item for item, check in alone if check.check(given, {}).credit is None)
 
 
-def _text(part: FormPart, response: Response) -> PartReading:
-    text = response.text or in_brackets(response.value or "")
-    finds, _ = find_all(text, response.place)
+def _text(part: FormPart, given: Reading) -> PartReading:
+    text = given.text or in_brackets(given.value or "")
+    finds, _ = find_all(given)
     count = len(text.split())
     words = f"{count} {'word' if count == 1 else 'words'}"
     return _read(part, read=text.strip()[:MAX_QUOTED], read_as=words, finds=finds)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.codeversion import code_version
@@ -110,7 +109,12 @@ def _run(
     if why:
         write_json(root.results, not_marked(why, metadata.earlier))
         return [why]
-    results = Results(rubric, root.results, notes=list(metadata.notes), late=_late(rubric, metadata))
+    results = Results(
+        rubric,
+        root.results,
+        notes=list(metadata.notes),
+        late=rubric.deduction(metadata.created, metadata.latest_due),
+    )
     results.extra = {"grader": code_version(), "attempt": len(metadata.earlier) + 1}
     try:
         file = find_handin(root.submission, rubric.gradescope.file, teachers=teachers)
@@ -162,10 +166,3 @@ def _unmarked(root: Root, rubric: Rubric, said: str) -> list[str]:
         },
     )
     return said.splitlines()
-
-
-def _late(rubric: Rubric, metadata: Metadata) -> tuple[Fraction, str]:
-    due = metadata.latest_due or rubric.due
-    if rubric.late is None or due is None or metadata.created is None:
-        return Fraction(0), ""
-    return rubric.late.deduction(due, metadata.created, rubric.max_points)

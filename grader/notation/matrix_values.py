@@ -12,7 +12,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.finding_matrices import Cell
+from grader.notation.cells import Cell
 from grader.notation.numbers import NumberReading, shown
 from grader.notation.tree import Apply, Collection, Matrix, Node, Number, Symbol
 

@@ -1,7 +1,7 @@
 """Read a formula: LaTeX, plain text or what mathematical programs print, into one tree.
 
 Conventions, where notation is ambiguous (the other reading, where one is likely, is in
-`Reading.alternatives`, and `Reading.notes` says so):
+`FormulaReading.alternatives`, and `FormulaReading.notes` says so):
 `-x^2` is -(x^2); `a/bc` is (a/b) c unless the names say `implicit_first`; `2^3^2` is 2^(3^2);
 `log` is natural; `2x` is a product; `0,11` is a decimal number and `903,400` a whole one;
 `x^{(i)}` is an index; `W^T` is a transpose; dots (`...`) are read in `x_1 + ... + x_n` alone.
@@ -10,7 +10,6 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from grader.notation.errors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
@@ -18,6 +17,7 @@ from grader.notation.grammar import RULES, read_all
 from grader.notation.layout import prepared, with_times
 from grader.notation.lexer import Token, looks_latex, tokenise
 from grader.notation.literals import read_literals, with_decimal_commas
+from grader.notation.memory import recalled
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.parser import Choices, Parser
 from grader.notation.quantities import with_letters, with_multiples, with_unit, without_units
@@ -36,9 +36,6 @@ MAX_REMEMBERED: Final = 4_000
 MAX_TOKENISED: Final = 256
 """Texts whose tokens are kept: all formula criteria of a question read the same ones."""
 
-MAX_KEPT: Final = 300
-"""Characters of a text whose reading is kept: longer ones do not come again."""
-
 MAX_NOTED: Final = 60
 """Characters of a remark that a note repeats."""
 
@@ -49,7 +46,7 @@ SYNTAXES: Final = ("auto", "latex", "ascii", "maxima", "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FormulaReading:
     """What a text says: its tree, notes on how it was understood, and other trees it may mean.
 
     `conditions` are those behind the formula (`, x > 0`, `where s = 2`), which are no part of the tree.
@@ -62,7 +59,7 @@ class Reading:
     conditions: tuple[Node, ...] = ()
 
 
-def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") -> Reading:
+def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") -> FormulaReading:
     """Return the reading of a formula, with the names a rubric declares.
 
     `syntax` is auto, latex, text (also called ascii or maxima); auto takes LaTeX where a command or
@@ -76,15 +73,14 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
         raise ReadingError(f"no such syntax: {syntax!r} (known: {', '.join(SYNTAXES)})")
     latex = syntax == "latex" or (syntax == "auto" and looks_latex(text))
     # A class writes the same formulas again, and a rubric's names are made once and stay.
-    read = _read_or_refused if len(text) <= MAX_KEPT else _read_or_refused.__wrapped__
-    found = read(text, names, latex=latex)
+    found = _read_or_refused(text, names, latex=latex)
     if isinstance(found, ReadingError):
         raise found.with_traceback(None)
     return found
 
 
-@lru_cache(maxsize=MAX_REMEMBERED)
-def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | ReadingError:
+@recalled(MAX_REMEMBERED)
+def _read_or_refused(text: str, names: Names, *, latex: bool) -> FormulaReading | ReadingError:
     try:
         return _read(text, names, latex=latex)
     except ReadingError as error:
@@ -93,14 +89,14 @@ def _read_or_refused(text: str, names: Names, *, latex: bool) -> Reading | Readi
         return ReadingError("nested too deeply")
 
 
-@lru_cache(maxsize=MAX_TOKENISED)
+@recalled(MAX_TOKENISED)
 def _tokens(text: str, *, latex: bool) -> tuple[Token, ...]:
     """Return the tokens of a text, which no later step changes: criteria with other names read it as well."""
     return tuple(prepared(tokenise(without_comments(text, latex=latex), latex=latex)))
 
 
-def _read(text: str, names: Names, *, latex: bool) -> Reading:
-    tokens = list((_tokens if len(text) <= MAX_KEPT else _tokens.__wrapped__)(text, latex=latex))
+def _read(text: str, names: Names, *, latex: bool) -> FormulaReading:
+    tokens = list(_tokens(text, latex=latex))
     parts = parted(tokens, names)
     try:
         conditions = tuple(_condition(each, tokens[-1], names, latex=latex) for each in parts.conditions)
@@ -119,7 +115,7 @@ def _condition(tokens: list[Token], end: Token, names: Names, *, latex: bool) ->
     return _parse([*tokens, end], names, Choices(), latex=latex)
 
 
-def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) -> Reading:
+def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) -> FormulaReading:
     choices = Choices()
     if not latex and "x" not in names.words:
         tokens = with_times(tokens, choices.note)
@@ -158,7 +154,7 @@ def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) 
         others.append(Interval(tree.items[0], tree.items[1], closed, closed, span=tree.span))
         choices.note("a pair in brackets may also be meant as an interval")
     readings = tuple(with_unit(each, *units) for each in (tree, *others))
-    return Reading(readings[0], text, tuple(choices.notes), readings[1:])
+    return FormulaReading(readings[0], text, tuple(choices.notes), readings[1:])
 
 
 def _no_end(node: Node) -> bool:

@@ -7,10 +7,10 @@ win; what is left follows rules that need no dictionary.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.memory import recalled
 from grader.notation.vocabulary import (
     ALIASES,
     BARE_FUNCTIONS,
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_SPLIT: Final = 40
 """Letters in a run that is tried as a product; longer ones are one word."""
+
+MAX_REMEMBERED: Final = 2_048
+"""Runs of letters that are kept; a class writes far fewer."""
 
 _LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda"}
 _AFTER_A_LETTER: Final = frozenset({"sin", "cos", "tan", "log", "exp", "sqrt", "sinh", "cosh", "tanh"})
@@ -94,7 +97,7 @@ def _declared_pieces(
     return best[len(run)]
 
 
-@lru_cache(maxsize=2048)
+@recalled(MAX_REMEMBERED)
 def _undeclared(run: str, *, called: bool, latex: bool, letters: frozenset[str]) -> tuple[str, ...]:
     """Cut a run that is no declared name."""
     stem = run.rstrip("0123456789")

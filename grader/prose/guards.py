@@ -29,9 +29,14 @@ _COPIED_SHARE: Final = 0.8
 _COPIED_WORDS: Final = 8
 
 
-@lru_cache(maxsize=64)  # one answer is asked about by all criteria of its question
 def bag_sentences(prose: Prose) -> frozenset[int]:
     """Return the sentences that list terms without saying anything about them."""
+    if prose.bags is None:
+        prose.bags = _bag_sentences(prose)
+    return prose.bags
+
+
+def _bag_sentences(prose: Prose) -> frozenset[int]:
     segments = prose.segments
     bags: set[int] = set()
     loose: list[str] = []  # what is no note: what follows a lead, or bullets of several words
@@ -100,8 +105,8 @@ def _is_bag(forms: Sequence[str], few: float) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _shingles(text: str, language: str) -> frozenset[tuple[str, ...]]:
-    forms = read(text, language).forms
+def _shingles(source: str, language: str) -> frozenset[tuple[str, ...]]:
+    forms = read(source, language).forms
     return frozenset(tuple(forms[i : i + _SHINGLE]) for i in range(len(forms) - _SHINGLE + 1))
 
 

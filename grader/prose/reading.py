@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.blocks import cut
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Family = tuple[tuple[Pattern, ...], tuple[Pattern, ...], bool]  # topics, asks, whether they carry over
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
-_CACHED_TEXTS: Final = 64  # an answer is asked by all criteria of its question one after the other
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
 _ENOUGH_WORDS: Final = 6
 
@@ -50,6 +49,7 @@ class Prose:
     )  # single words that were asked for
     _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
+    bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
     spoken: dict[Family, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
     @property
@@ -228,9 +228,8 @@ def _answered(words: Segments, opening: dict[int, str]) -> dict[int, str]:
     return found
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
 def read(text: str, language: str = "en") -> Prose:
-    """Read a text of at most MAX_TEXT characters; the same text is read once.
+    """Read a text of at most MAX_TEXT characters.
 
     A question that the writer answers at once ("Does it slow inference? No.") counts as the
     statement or its denial.

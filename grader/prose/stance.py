@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.negation import denies
-from grader.prose.reading import MAX_TEXT, read
+from grader.prose.reading import MAX_TEXT
 from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES, word_set
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ class Stance(StrEnum):
     )
     DOUBTED = "doubted"  # asked, hedged, or denied in a way that may mean anything
 
-
-CACHED: Final = 64  # a text is asked about by all criteria of its question, number by number
 
 # Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
 _SIGNS: Final = re.compile(
@@ -82,15 +79,11 @@ _POOR: Final = frozenset(
 )
 
 
-def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
+def stance(prose: Prose, start: int, end: int) -> Stance:
     """Return how the writer of a text stands to what is written from `start` to `end`.
 
-    Sentences before and behind count where they take something back. Linear in the length of the text,
-    which is read once.
+    Sentences before and behind count where they take something back.
     """
-    prose = _read(text, language)
-    if prose is None:
-        return Stance.STATED
     span = _words(prose, start, end)
     if span is None:
         return Stance.STATED
@@ -105,10 +98,9 @@ def stance(text: str, start: int, end: int, *, language: str = "en") -> Stance:
     return Stance.STATED
 
 
-@lru_cache(maxsize=CACHED)
-def _read(text: str, language: str) -> Prose | None:
-    """Return a text as prose, None where nothing in it is denied or doubted."""
-    return read(text, language) if len(text) <= MAX_TEXT and _SIGNS.search(text) else None
+def mentions_doubt(text: str) -> bool:
+    """Whether a text holds a word or sign without any of which nothing is denied or doubted."""
+    return len(text) <= MAX_TEXT and _SIGNS.search(text) is not None
 
 
 def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:

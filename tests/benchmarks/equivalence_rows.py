@@ -8,12 +8,13 @@ from equivalence_numbers import NUMBER_MODES, options_of
 
 from grader.equivalence import Options, Verdict, compare_readings
 from grader.equivalence.values import compare_conclusions, read_tail, reading_of_value
-from grader.notation.conclusions import find_conclusions, read_conclusion
+from grader.finding.conclusions import find_conclusions, read_conclusion
+from grader.finding.formulas import FoundFormula
+from grader.finding.numbers import find_numbers
+from grader.finding.reading import Reading
 from grader.notation.errors import ReadingError
-from grader.notation.finding import find_numbers
-from grader.notation.formulas import FoundFormula
 from grader.notation.names import Names
-from grader.notation.reading import Reading, read_formula
+from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Number, Symbol
 
 NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})
@@ -82,7 +83,7 @@ def declared(row: dict, extra: tuple[str, ...] = ()) -> Names:
     )
 
 
-def known(names: Names, row: dict, expected: Reading) -> Names:
+def known(names: Names, row: dict, expected: FormulaReading) -> Names:
     """Declare the symbols of the expected formula as well: the answer may run them together."""
     found = {
         node.name for node in expected.tree.walk() if isinstance(node, Symbol) and node.name.isidentifier()
@@ -93,7 +94,7 @@ def known(names: Names, row: dict, expected: Reading) -> Names:
         return names
 
 
-def read(text: str, names: Names, syntax: str, *, value: bool = False) -> Reading:
+def read(text: str, names: Names, syntax: str, *, value: bool = False) -> FormulaReading:
     """Read a text; where a value is asked for, what stands behind the last `=` of an unreadable one."""
     try:
         return read_formula(text, names=names, syntax=syntax)
@@ -142,11 +143,11 @@ def extracted(row: dict) -> dict:
     return of(compare_conclusions(expected, answer, options=ours(row)))
 
 
-def concluded(text: str, names: Names) -> list[Reading]:
+def concluded(text: str, names: Names) -> list[FormulaReading]:
     """Read what a text concludes with; a number where there is no formula."""
     readings = []
     whole = FoundFormula(text.strip(), 0, len(text), "plain", display=False)
-    for found in find_conclusions(text) or (whole,):
+    for found in find_conclusions(text, Reading(text).values) or (whole,):
         try:
             readings.append(read_conclusion(text, found, names))
         except ReadingError:
@@ -155,5 +156,5 @@ def concluded(text: str, names: Names) -> list[Reading]:
             if not numbers:
                 return []
             value = numbers[-1].reading.value
-            readings.append(Reading(Number(value), candidate))
+            readings.append(FormulaReading(Number(value), candidate))
     return readings

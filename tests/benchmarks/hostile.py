@@ -19,10 +19,10 @@ import yaml
 from grader.checks.formula import FormulaCheck
 from grader.checks.number import NumberCheck
 from grader.equivalence import compare, near_miss
-from grader.model import Place, Response
-from grader.notation.conclusions import find_conclusions
+from grader.finding.conclusions import find_conclusions
+from grader.finding.formulas import find_formulas
+from grader.finding.reading import Reading
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import find_formulas
 from grader.notation.reading import read_formula
 
 STOPPED = 3.0  # seconds after which a step is given up, where Python can
@@ -59,25 +59,24 @@ def steps(text: str):
         yield "compare with itself plus 1", lambda: compare(tree, plus_one(text))
         yield "near miss", lambda: near_miss(right, tree)
         yield "near miss of it", lambda: near_miss(tree, right)
-    yield "find", lambda: (find_formulas.cache_clear(), find_formulas(text))
-    yield "conclusions", lambda: (find_formulas.cache_clear(), find_conclusions(text))
-    place = Place(line=1)
+    yield "find", lambda: find_formulas(text)
+    yield "conclusions", lambda: find_conclusions(text, Reading(text).values)
     for name, answer, part in (("part", text, "p"), ("prose", text, ""), ("named", f"x_hat = {text}", ""),
                                ("in dollars", f"$\\hat{{x}} = {text}$", "")):  # fmt: skip
         yield (
             f"check {name}",
             lambda answer=answer, part=part: (
                 find_formulas.cache_clear(),
-                NORMALISE.check(Response(text=answer, place=place, part=part), {}),
+                NORMALISE.check(Reading(text=answer, part=part), {}),
             ),
         )
-    yield "check quantity", lambda: MEMORY.check(Response(text=text, place=place, part="p"), {})
+    yield "check quantity", lambda: MEMORY.check(Reading(text=text, part="p"), {})
     yield (
         "check quantity in prose",
-        lambda: MEMORY.check(Response(text=f"memory = {text} MB", place=place), {}),
+        lambda: MEMORY.check(Reading(text=f"memory = {text} MB"), {}),
     )
-    yield "number part", lambda: COUNT.check(Response(text=text, place=place, part="p"), {})
-    yield "number prose", lambda: COUNT.check(Response(text=text, place=place), {})
+    yield "number part", lambda: COUNT.check(Reading(text=text, part="p"), {})
+    yield "number prose", lambda: COUNT.check(Reading(text=text), {})
 
 
 def plus_one(text: str):

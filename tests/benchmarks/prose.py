@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from grader.checks.keywords import KeywordsCheck
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.prose.reading import read
 from grader.prose.vocabulary import FUNCTION_WORDS
 from grader.rubric import make_check
@@ -54,7 +54,7 @@ def examples(checks, rows):
 
 
 def judge(check, text):
-    return check.check(Response(text=text, place=Place(line=1)), {})
+    return check.check(Reading(text=text), {})
 
 
 def kappa(table):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grader.checks.formula import FormulaCheck
-from grader.model import Place, Reason, Response
+from grader.finding.reading import Reading
+from grader.model import Reason
 
 HE = FormulaCheck(
     expected="2/N",
@@ -26,7 +27,7 @@ NORMALISE = FormulaCheck(
 
 
 def outcome(check, text, part=""):
-    return check.check(Response(text=text, place=Place(line=1), part=part), {})
+    return check.check(Reading(text=text, part=part), {})
 
 
 def message(**keys):

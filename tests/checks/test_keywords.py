@@ -4,14 +4,15 @@ import pytest
 from pydantic import ValidationError
 
 from grader.checks.keywords import KeywordsCheck
-from grader.model import Outcome, Place, Response
+from grader.finding.reading import Reading
+from grader.model import Outcome
 
 SETS = {"infer": ["inference", "predict*"], "odd": ["fine", "what?"], "loop": [{"set": "loop"}]}
 
 
 def judged(check: object, text: str, language: str = "en") -> Outcome:
     model = KeywordsCheck.model_validate(check, context={"sets": SETS})
-    return model.check(Response(text=text, place=Place(line=1), language=language), {})
+    return model.check(Reading(text=text, language=language), {})
 
 
 @pytest.mark.parametrize(
@@ -94,9 +95,7 @@ def test_another_language_uses_its_own_stems() -> None:
 
 def test_a_mapping_part_reads_its_names_as_leads() -> None:
     model = KeywordsCheck.model_validate({"any": ["fast"], "about": ["relu"]})
-    part = Response(
-        text="", value={"relu": "it is fast", "elu": "it is slow"}, place=Place(line=1), part="uses"
-    )
+    part = Reading(text="", value={"relu": "it is fast", "elu": "it is slow"}, part="uses")
     outcome = model.check(part, {})
     assert (outcome.credit, outcome.evidence[0].start, outcome.evidence[0].part) == (1, None, "uses")
 

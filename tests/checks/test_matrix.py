@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import RubricError
-from grader.model import Outcome, Place, Response
+from grader.finding.reading import Reading
+from grader.model import Outcome
 from grader.rubric import make_check
 
 KEY = make_check(
@@ -24,7 +25,7 @@ SIZE = make_check("matrix", {"expected": "3x3", "shape_only": "true", "near": ["
 
 
 def judge(check: Any, text: str, value: Any = None, *, part: str = "") -> Outcome:
-    outcome: Outcome = check.check(Response(text=text, value=value, place=Place(line=1), part=part), {})
+    outcome: Outcome = check.check(Reading(text=text, value=value, part=part), {})
     return outcome
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.checks.number import NumberCheck
-from grader.checks.regions import find_regions
 from grader.checks.tolerance import Fit, Tolerance
 from grader.errors import RubricError
-from grader.model import Outcome, Place, Response
+from grader.finding.reading import Reading
+from grader.model import Outcome
 from grader.notation.numbers import read_number
 from grader.rubric import make_check
 
@@ -31,7 +31,7 @@ TOTAL = make_check(
 
 
 def judge(check: Any, text: str, earlier: dict[str, Fraction] | None = None, *, part: str = "") -> Outcome:
-    outcome: Outcome = check.check(Response(text=text, place=Place(line=1), part=part), earlier or {})
+    outcome: Outcome = check.check(Reading(text=text, part=part), earlier or {})
     return outcome
 
 
@@ -181,8 +181,8 @@ def test_the_boundary_of_rel_is_exact(value: Fraction, share: Fraction) -> None:
 
 def test_regions_end_at_the_next_heading_only() -> None:
     text = "First layer: 28. Second layer takes what the first layer gives: 901."
-    (first,) = find_regions(text, ("first",), ())
-    (second,) = find_regions(text, ("second",), ())
+    (first,) = Reading(text).regions(("first",), ())
+    (second,) = Reading(text).regions(("second",), ())
     assert text[first.start : first.end].startswith("First layer: 28")
     assert "901" not in text[first.start : first.end]
     assert "901" in text[second.start : second.end]

@@ -192,6 +192,7 @@ def test_any_text_stays_in_its_cell(text) -> None:
     [
         ("The norm is $|x|^2$.", r"The norm is $\vert x\vert ^2$."),
         (r"$\|x\|$", r"$\Vert x\Vert$"),
+        ("$\n|$", r"$\vert$"),  # the formula ends where a line does
         ("$b_i$ for each", "$b_i$ for each"),
         ("a|b costs $5", r"a\|b costs \$5"),
     ],

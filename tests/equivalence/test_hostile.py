@@ -13,9 +13,9 @@ import yaml
 from grader.checks.formula import FormulaCheck
 from grader.equivalence import Options, compare, near_miss
 from grader.equivalence.effort import ExhaustedError, effort, limited
-from grader.model import Place, Response
+from grader.finding.formulas import find_formulas
+from grader.finding.reading import Reading
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import find_formulas
 from grader.notation.reading import read_formula
 
 ROWS = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text(encoding="utf-8"))
@@ -46,7 +46,7 @@ def no_algebra(monkeypatch):
 
 @pytest.fixture(scope="module", autouse=True)
 def warm():
-    CHECK.check(Response(text="x_hat = sin(x) + 10^(10^10)", place=Place(line=1)), {})
+    CHECK.check(Reading(text="x_hat = sin(x) + 10^(10^10)"), {})
 
 
 def in_time(action):
@@ -73,7 +73,7 @@ def test_every_step_ends_soon(row):
     in_time(lambda: find_formulas(text))
     for answer, part in ((text, "p"), (text, ""), (f"x_hat = {text}", "")):
         outcome = in_time(lambda answer=answer, part=part: CHECK.check(
-            Response(text=answer, place=Place(line=1), part=part), {}))  # fmt: skip
+            Reading(text=answer, part=part), {}))  # fmt: skip
         assert outcome.credit != 1
 
 
@@ -81,14 +81,14 @@ def test_nothing_is_executed(tmp_path):
     marker = tmp_path / "executed"
     for text in (f"__import__('os').system('touch {marker}')", f"open('{marker}', 'w')"):
         for answer, part in ((text, "p"), (text, ""), (f"x_hat = {text}", "")):
-            CHECK.check(Response(text=answer, place=Place(line=1), part=part), {})
+            CHECK.check(Reading(text=answer, part=part), {})
     assert not marker.exists()
 
 
 def test_memory_stays_bounded():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for text in ("9^9^9^9", "(x-a)^{6000}", "7" * 1_000_000, "10^{10^{10}}", "(" * 10_000):
-        in_time(lambda text=text: CHECK.check(Response(text=text, place=Place(line=1)), {}))
+        in_time(lambda text=text: CHECK.check(Reading(text=text), {}))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation.finding_matrices import Cell, read_cell
+from grader.notation.cells import Cell, read_cell
 from grader.notation.matrix_values import NoValueError, Rows, agree, evaluate
 from grader.notation.names import Names
 from grader.notation.reading import read_formula

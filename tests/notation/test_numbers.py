@@ -205,7 +205,7 @@ def test_calculations_are_exact_and_bounded() -> None:
 
 def test_reading_numbers_needs_no_libraries() -> None:
     code = (
-        "import sys, grader.notation.finding, grader.notation.finding_matrices;"
+        "import sys, grader.finding.numbers, grader.finding.matrices;"
         "print(sorted({'numpy', 'sympy', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

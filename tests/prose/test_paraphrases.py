@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.rubric import make_check
 from grader.yamltree import load_yaml
 
@@ -52,7 +52,7 @@ def _rows() -> list[Any]:
 
 @pytest.mark.parametrize(("name", "kind", "text"), _rows())
 def test_paraphrase(name: str, kind: str, text: str) -> None:
-    outcome = _checks()[name].check(Response(text=text, place=Place(line=1)), {})
+    outcome = _checks()[name].check(Reading(text=text), {})
     if kind == "met":
         assert outcome.credit == 1, (text, outcome)
     elif kind == "near":

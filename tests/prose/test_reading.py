@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.checks.keywords import KeywordsCheck
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.prose.reading import read
 
 CHECK = KeywordsCheck.model_validate(
@@ -27,7 +27,7 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=30).map(" ".join)))
 @settings(max_examples=150, deadline=None)
 def test_any_text_gets_the_same_outcome_twice_and_quotes_itself(text: str) -> None:
-    response = Response(text=text, place=Place(line=1))
+    response = Reading(text=text)
     outcome = CHECK.check(response, {})
     read.cache_clear()
     assert CHECK.check(response, {}) == outcome

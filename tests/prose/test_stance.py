@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.prose.stance import Stance, stance
+from grader.finding.reading import Reading
+from grader.prose.stance import Stance
 
 
 @pytest.mark.parametrize(
@@ -102,4 +103,4 @@ def test_doubted(text: str) -> None:
 
 def _stance(text: str) -> Stance:
     before, piece, behind = text.split("@")
-    return stance(before + piece + behind, len(before), len(before) + len(piece))
+    return Reading(before + piece + behind).stance(len(before), len(before) + len(piece))

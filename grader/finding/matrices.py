@@ -1,39 +1,20 @@
-"""Find matrices and shapes in an answer: LaTeX, nested lists, numpy prints, tables, rows on lines."""
+"""Find matrices in an answer: LaTeX, nested lists, numpy prints, tables, rows on lines."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final, Literal
 
-from grader.notation.arithmetic import ExpressionError, evaluate_expression
-from grader.notation.numbers import (
-    NUMBER,
-    NumberError,
-    NumberReading,
-    folded,
-    read_match,
-    read_number,
-    unwrapped,
-)
+from grader.notation.cells import Cell, read_cell
+from grader.notation.numbers import NUMBER, NumberError, folded, read_match
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_MATRICES: Final = 64  # found in one text
 MAX_CELLS: Final = 4_096  # of one matrix: 64 x 64 is more than anybody writes out
-MAX_CELL: Final = 120  # characters of one cell
-CACHED_TEXTS: Final = 64
 
 Form = Literal["latex", "list", "table", "lines"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One entry: its characters, and its number where it is one."""
-
-    text: str
-    reading: NumberReading | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +34,6 @@ class FoundMatrix:
         return (len(self.rows), widths.pop()) if len(widths) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundShape:
-    """A size such as 3 x 3."""
-
-    dimensions: tuple[int, ...]
-    start: int
-    end: int
-    product: bool = False  # `= 9` or another sign follows: perhaps a calculation
-
-
 _ENVIRONMENT = re.compile(
     r"\\begin\{((?:[bpvVB]|small|psmall|bsmall)?matrix\*?|array|tabular)\}(?:\[[^\]]{0,9}\])?(?:\{[^{}]{0,40}\})?"
 )
@@ -80,24 +51,6 @@ _FACTOR = re.compile(
 
 
 _DECIMAL_COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)?(?:\s+-?[0-9]+(?:,[0-9]+)?)+")
-
-
-def read_cell(text: str) -> Cell:
-    """Read one entry: a number, or a calculation with plain numbers."""
-    written = text.strip()
-    if len(written) > MAX_CELL or not written:
-        return Cell(written[:MAX_CELL], None)
-    if written.isascii() and written.isdecimal() and len(written) < 10:  # most cells by far
-        return Cell(written, NumberReading(Fraction(int(written)), written, 0, len(written), Fraction(1)))
-    try:
-        return Cell(written, read_number(written))
-    except NumberError:
-        pass
-    try:
-        value = evaluate_expression(unwrapped(folded(written)), {})
-    except ExpressionError:
-        return Cell(written, None)
-    return Cell(written, NumberReading(value, written, digits=len(str(value.numerator))))
 
 
 def _split_row(row: str) -> list[str]:
@@ -213,7 +166,6 @@ def _with_factor(plain: str, matrix: FoundMatrix) -> FoundMatrix:
         return matrix
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
 def find_matrices(text: str) -> tuple[FoundMatrix, ...]:
     """Return the matrices of a text in reading order; vectors in brackets are matrices of one row.
 
@@ -229,41 +181,3 @@ def find_matrices(text: str) -> tuple[FoundMatrix, ...]:
 
 def _overlaps(matrix: FoundMatrix, taken: list[FoundMatrix]) -> bool:
     return any(matrix.start < other.end and other.start < matrix.end for other in taken)
-
-
-_NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SIDE = rf"(?:[0-9]{{1,6}}(?![0-9.,]*[0-9])|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
-_TIMES = r"[\s$]{0,4}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,4}"
-_PRODUCT = re.compile(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
-_TUPLE = re.compile(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
-_SIDES = re.compile(_SIDE, re.IGNORECASE)
-_DIGITS = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-_FOLLOWED = re.compile(r"[\s$)]*(?:=|\+|[*×·]|\\times|\\cdot|-\s?[0-9]|/)")
-
-
-def _side(text: str) -> int:
-    return int(text) if text.isdecimal() else _NUMBER_WORDS.index(text.lower()) + 1
-
-
-@lru_cache(maxsize=CACHED_TEXTS)
-def find_shapes(text: str) -> tuple[FoundShape, ...]:
-    """Return the sizes in a text in reading order: `3x3`, `3 × 3`, `(3, 3)`, `three by three`."""
-    plain = unwrapped(folded(text[:MAX_TEXT]))
-    found: list[FoundShape] = []
-    for pattern in (_PRODUCT, _TUPLE):
-        for match in pattern.finditer(plain):
-            if len(found) >= 4 * MAX_MATRICES:
-                break
-            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]):
-                continue  # the number 2,800 in brackets
-            sides = tuple(
-                _side(side) for side in (_DIGITS if pattern is _TUPLE else _SIDES).findall(match[1])
-            )
-            if 0 in sides:
-                continue
-            follows = pattern is _PRODUCT and _FOLLOWED.match(plain, match.end()) is not None
-            before = plain[max(0, match.start() - 3) : match.start()].rstrip(" $({")
-            led = pattern is _PRODUCT and before.endswith(("*", "+", "×", "/"))
-            found.append(FoundShape(sides, match.start(), match.end(), product=follows or led))
-    return tuple(sorted(found, key=lambda each: each.start))

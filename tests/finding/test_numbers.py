@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.notation.finding import find_numbers
-from grader.notation.finding_matrices import find_matrices, find_shapes
+from grader.finding.matrices import find_matrices
+from grader.finding.numbers import find_numbers
+from grader.finding.shapes import find_shapes
 
 
 def found(text: str, *roles: str) -> list[Fraction]:

@@ -9,7 +9,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.formulas import FoundFormula
+from grader.finding.formulas import FoundFormula
 from grader.notation.quantities import unit_behind
 from grader.notation.units import unit_named
 

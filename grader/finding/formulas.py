@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from grader.finding.phrases import bare_formulas
 from grader.notation.lexer import is_doubled
-from grader.notation.phrases import bare_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,6 @@ MAX_TEXT: Final = 200_000  # characters looked at; the longest real answers have
 SHORT: Final = 300  # characters of an answer in which every run of symbols may be the formula
 MAX_FORMULA: Final = 4_000  # characters of one formula, the limit of the reader as well
 MAX_FORMULAS: Final = 1_000  # found in one text
-CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
 
 _ENVIRONMENTS: Final = (
     "align|aligned|equation|split|gather|gathered|multline|eqnarray|displaymath|math|flalign|alignat"
@@ -63,7 +61,6 @@ class FoundFormula:
     continues: bool = False
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
 def find_formulas(text: str) -> tuple[FoundFormula, ...]:
     """Return the formulas of a text in order of their place."""
     text = text[:MAX_TEXT]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.notation.amounts import MAX_AMOUNTS, find_amounts
-from grader.notation.formulas import find_formulas
+from grader.finding.amounts import MAX_AMOUNTS, find_amounts
+from grader.finding.formulas import find_formulas
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.regions import TOTALS, Region, find_labels, find_regions
-from grader.notation.finding import CACHED_TEXTS, find_numbers
+from grader.finding.regions import TOTALS, Region
 from grader.notation.units import unit_named
-from grader.prose.stance import Stance, stance
+from grader.prose.stance import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from grader.notation.finding_scan import Chain, FoundNumber
+    from grader.finding.reading import Reading
+    from grader.finding.scan import Chain, FoundNumber
 
 WINDOW: Final = 60  # characters before a number in which its announcement is looked for
 
@@ -104,19 +103,22 @@ def is_excluded(text: str, number: FoundNumber) -> bool:
     return bool(_EXCLUDED.search(before) or _EXCLUDED.search(behind))
 
 
-def _is_denied(text: str, number: FoundNumber) -> bool:
+def _is_denied(reading: Reading, number: FoundNumber) -> bool:
     """Whether a number is struck out, or said not to be the one."""
-    line = text[max(0, number.start - STRUCK) : number.start].rpartition("\n")[2]
-    return line.count("~~") % 2 == 1 or stance(text, number.start, number.end) is Stance.DENIED
+    line = reading.text[max(0, number.start - STRUCK) : number.start].rpartition("\n")[2]
+    return line.count("~~") % 2 == 1 or reading.stance(number.start, number.end) is Stance.DENIED
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
-def denied_numbers(text: str) -> tuple[FoundNumber, ...]:
+def denied_numbers(reading: Reading) -> tuple[FoundNumber, ...]:
     """Return the numbers of a text that are said not to be the one."""
+    return reading.kept(_denied)
+
+
+def _denied(reading: Reading) -> tuple[FoundNumber, ...]:
     return tuple(
         number
-        for number in find_numbers(text)
-        if number.role not in {"operand", "size", "unevaluated"} and _is_denied(text, number)
+        for number in reading.numbers
+        if number.role not in {"operand", "size", "unevaluated"} and _is_denied(reading, number)
     )
 
 
@@ -127,12 +129,13 @@ def _is_direct(text: str, number: FoundNumber, label_ends: Sequence[int]) -> boo
     )
 
 
-def _rank(text: str, number: FoundNumber, *, floor: int, direct: bool, unit: str) -> Rank | None:
+def _rank(reading: Reading, number: FoundNumber, *, floor: int, direct: bool, unit: str) -> Rank | None:
     """Return how strongly a number stands, None where it cannot be the answer."""
+    text = reading.text
     if number.role in {"operand", "size"}:
         return None
     before = text[max(0, number.start - WINDOW) : number.start]
-    if _is_denied(text, number):
+    if _is_denied(reading, number):
         return None  # "not 902,700", and what is struck out
     if number.role == "unevaluated":
         return Rank.UNEVALUATED
@@ -162,23 +165,22 @@ def _rank(text: str, number: FoundNumber, *, floor: int, direct: bool, unit: str
 
 
 def rank_numbers(
-    text: str, *, unit: str = "", region: Region | None = None, label_ends: Sequence[int] = ()
+    reading: Reading, *, unit: str = "", region: Region | None = None, label_ends: Sequence[int] = ()
 ) -> list[Candidate]:
     """List the numbers of a text, or of one region of it, that may be an answer, in reading order."""
-    return list(_ranked(text, unit, region, tuple(label_ends)))
+    return list(reading.kept(_ranked, unit, region, tuple(label_ends)))
 
 
-@lru_cache(maxsize=CACHED_TEXTS)  # several criteria of a question ask for the same
 def _ranked(
-    text: str, unit: str, region: Region | None, label_ends: tuple[int, ...]
+    reading: Reading, unit: str, region: Region | None, label_ends: tuple[int, ...]
 ) -> tuple[Candidate, ...]:
     candidates = []
     floor = region.start if region else 0
-    for number in find_numbers(text):
+    for number in reading.numbers:
         if region and (number.start < region.start or number.end > region.end):
             continue
-        direct = _is_direct(text, number, label_ends)
-        rank = _rank(text, number, floor=floor, direct=direct, unit=unit)
+        direct = _is_direct(reading.text, number, label_ends)
+        rank = _rank(reading, number, floor=floor, direct=direct, unit=unit)
         if rank is not None:
             candidates.append(Candidate(number, rank, direct))
             if rank > Rank.OTHER:
@@ -209,12 +211,11 @@ def is_total(near: tuple[str, ...]) -> bool:
     return any(label.lower() in TOTALS for label in near)
 
 
-@lru_cache(maxsize=CACHED_TEXTS)  # every number criterion of a question asks
-def grand_totals(text: str) -> tuple[Chain, ...]:
+def grand_totals(reading: Reading) -> tuple[Chain, ...]:
     """Return the sums whose terms are results that were reached before: `2800 + 180200 + 720400 = ...`."""
     reached: set[Fraction] = set()
     sums = []
-    for number in find_numbers(text):
+    for number in reading.numbers:
         chain = number.chain
         if number.role != "result" or chain is None:
             if number.role == "stated":
@@ -240,27 +241,27 @@ class Selection:
     inside: tuple[Candidate, ...] = ()  # all candidates of those regions
 
 
-def select(text: str, *, near: tuple[str, ...], others: tuple[str, ...], unit: str) -> Selection:
+def select(reading: Reading, *, near: tuple[str, ...], others: tuple[str, ...], unit: str) -> Selection:
     """Return the conclusions under a label; without labels those of the whole text."""
     if not near:
-        inside = rank_numbers(text, unit=unit)
+        inside = rank_numbers(reading, unit=unit)
         best = strongest(inside)
         return Selection(labelled=True, conclusions=(best,) if best else (), inside=tuple(inside))
-    sums = grand_totals(text)
+    sums = reading.kept(grand_totals)
     total = is_total(near)
     spans = {(chain.start, chain.end) for chain in sums}
     found: list[tuple[int, Candidate, list[Candidate]]] = []
-    regions = find_regions(text, near, others)
-    ends = tuple(label.end for label in find_labels(text, near, others) if label.own)
+    regions = reading.regions(near, others)
+    ends = tuple(label.end for label in reading.labels(near, others) if label.own)
     for region in regions:
-        inside = rank_numbers(text, unit=unit, region=region, label_ends=ends)
+        inside = rank_numbers(reading, unit=unit, region=region, label_ends=ends)
         if not total:
             inside = [each for each in inside if not _closes(each, spans)]
         best = strongest(inside)
         if best:
             found.append((region.depth, best, inside))
     if not found and total and sums:
-        inside = [each for each in rank_numbers(text, unit=unit) if _closes(each, spans)]
+        inside = [each for each in rank_numbers(reading, unit=unit) if _closes(each, spans)]
         found = [(0, each, [each]) for each in inside[-1:]]
     if any(best.rank >= Rank.GIVEN for _, best, _ in found):
         found = [each for each in found if each[1].rank >= Rank.GIVEN]

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-CACHED: Final = 256  # patterns and texts are few while a class is marked
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CACHED: Final = 256  # patterns of labels; a rubric has few
 MAX_LABELS: Final = 400  # label words looked at in one text; beyond that it is a list of words
 
 _ORDINALS: Final = (
@@ -120,13 +123,11 @@ def _depth(text: str, start: int) -> int:
     return (indent.end() if indent else line) - line
 
 
-@lru_cache(maxsize=CACHED)
 def _usual_labels(text: str) -> dict[tuple[int, int], bool]:
     """Return where the usual words for parts stand, and whether each is one for a total."""
     return {found.span(): found["total"] is not None for found in _GENERIC.finditer(text)}
 
 
-@lru_cache(maxsize=CACHED)
 def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
     """Return the labels in a text: own ones (`near`), and those of other parts, given or usual."""
     own = {found.span() for found in _pattern(near).finditer(text)} if near else set()
@@ -142,13 +143,12 @@ def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tu
     return tuple(labels)
 
 
-def find_regions(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:
-    """Return the regions of a label in reading order; empty where none of its words occurs.
+def find_regions(text: str, labels: Sequence[Label]) -> tuple[Region, ...]:
+    """Return the regions of the own ones among labels in reading order.
 
     Where the label heads a part anywhere, mere mentions are left out. A subtotal inside a part
     (deeper indented, or first thing in it) does not end the part.
     """
-    labels = find_labels(text, near, others)
     heading = any(label.own and label.heads for label in labels)
     own_total = any(label.own and label.total for label in labels)
     regions: list[Region] = []

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.checks.remarks import remark_on, struck_out
+from grader.finding.reading import Reading
+from grader.finding.remarks import remark_on, struck_out
 
 FIND = "M = [1]"
 
 
 def kind(text: str) -> str:
     start = text.index(FIND)
-    remark = remark_on(text, start, start + len(FIND), [(start, start + len(FIND))])
+    remark = remark_on(Reading(text), start, start + len(FIND), [(start, start + len(FIND))])
     return remark.kind if remark else "stated"
 
 
@@ -99,24 +100,24 @@ def test_a_phrase_that_leaves_something_aside_reaches_to_the_next_find_only() ->
     text = f"Instead of y = 1 we use {FIND}"
     start = text.index(FIND)
     spans = [(text.index("y"), text.index("y") + 5), (start, len(text))]
-    assert remark_on(text, *spans[0], spans) is not None
-    assert remark_on(text, *spans[1], spans) is None
+    assert remark_on(Reading(text), *spans[0], spans) is not None
+    assert remark_on(Reading(text), *spans[1], spans) is None
 
 
 def test_struck_out_spans() -> None:
     text = "~~a~~ b <s>c</s> \\sout{d}"
-    assert [text[start:end] for start, end in struck_out(text)] == ["~~a~~", "<s>c</s>", "\\sout{d}"]
+    assert [text[start:end] for start, end in struck_out(Reading(text))] == ["~~a~~", "<s>c</s>", "\\sout{d}"]
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="not isrgwf.,!?<>=~$(-–n't\n", max_size=120), st.integers(0, 120))
 def test_any_text_gets_an_answer(text: str, at: int) -> None:
-    remark_on(text, min(at, len(text)), len(text))
+    remark_on(Reading(text), min(at, len(text)), len(text))
 
 
 @pytest.mark.parametrize("unit", ["not ", "~~", "<s>", "is ", "(", "if x ", "but that ", "\n", ". "])
 def test_time_does_not_grow_with_the_text(unit: str) -> None:
     text = unit * 20_000
     before = time.process_time()
-    remark_on(text, 10_000, 10_004)
+    remark_on(Reading(text), 10_000, 10_004)
     assert time.process_time() - before < 10

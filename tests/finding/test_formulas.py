@@ -6,8 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation.conclusions import find_conclusions
-from grader.notation.formulas import find_formulas
+from grader.finding.conclusions import find_conclusions
+from grader.finding.formulas import find_formulas
+from grader.finding.reading import Reading
+
+
+def concluded(text):
+    return find_conclusions(text, Reading(text).values)
 
 
 def texts(text):
@@ -71,7 +76,7 @@ def test_a_row_that_goes_on_is_marked():
     ],
 )
 def test_conclusions(text, found):
-    assert [each.text for each in find_conclusions(text)] == found
+    assert [each.text for each in concluded(text)] == found
 
 
 @settings(max_examples=300, deadline=None)
@@ -82,7 +87,7 @@ def test_spans_are_true_and_in_order(text):
         assert text[found.start : found.end] == found.text
         assert found.start >= end
         end = found.end
-    find_conclusions(text)
+    concluded(text)
 
 
 @pytest.mark.parametrize(
@@ -93,5 +98,5 @@ def test_time_is_linear(unit):
     text = unit * (1_000_000 // len(unit))
     start = time.process_time()
     find_formulas(text)
-    find_conclusions(text)
+    concluded(text)
     assert time.process_time() - start < 20

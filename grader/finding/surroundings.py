@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.whole import agreeing, read_whole, reading_of
 from grader.equivalence.closed import read_closed
+from grader.finding.whole import agreeing, read_whole, reading_of
 from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
 
 if TYPE_CHECKING:
-    from grader.notation.finding_scan import Chain, FoundNumber
+    from grader.finding.reading import Reading
+    from grader.finding.scan import Chain, FoundNumber
 
 REACH: Final = 240  # characters to each side; a longer side of an equation is not judged
-CACHED: Final = 64  # texts, unwrapped: every criterion of a question asks about the same one
 
 
 class Kind(Enum):
@@ -91,20 +90,23 @@ _NEGATIVE: Final = re.compile(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECAS
 _GLUED: Final = re.compile(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
 
 
-@lru_cache(maxsize=CACHED)
-def _plain(text: str) -> str:
-    return unwrapped(folded(_STRUCK.sub(lambda match: " " * len(match[0]), text)))
+def _plain(reading: Reading) -> str:
+    return unwrapped(folded(_STRUCK.sub(lambda match: " " * len(match[0]), reading.text)))
 
 
-def surroundings(text: str, number: FoundNumber) -> Surroundings:
+def surroundings(reading: Reading, number: FoundNumber) -> Surroundings:
     """Return how one number of a text stands."""
-    plain = _plain(text)
+    return reading.kept(_surroundings, number)
+
+
+def _surroundings(answer: Reading, number: FoundNumber) -> Surroundings:
+    plain = answer.kept(_plain)
     begin, stop = max(0, number.start - REACH), max(number.end, number.until)
     if number.reading.unit[1:2] == " ":
         stop = number.end  # the unit of "4n parameters" is no n
     before, behind = plain[begin : number.start], plain[stop : stop + REACH]
     reading = number.reading
-    if is_bounded(text, number.start, stop):
+    if is_bounded(answer, number.start, stop):
         return Surroundings(Kind.BOUND, reading)
     if _TURNED_BEFORE.search(before) or _TURNED_BEHIND.match(behind):
         return Surroundings(Kind.UNREAD, reading)
@@ -125,27 +127,27 @@ def surroundings(text: str, number: FoundNumber) -> Surroundings:
         return Surroundings(Kind.BOUND, reading)
     if _stands_alone(plain, number, own_left, own_right, behind, named=bool(relations)):
         return Surroundings(Kind.PLAIN, reading)
-    return _of_side(text, number, len(own_left), stop + len(own_right))
+    return _of_side(answer, number, len(own_left), stop + len(own_right))
 
 
-def is_bounded(text: str, start: int, end: int) -> bool:
+def is_bounded(reading: Reading, start: int, end: int) -> bool:
     """Whether words or a sign beside a piece make it a limit or one end of a range: `at least`, `≠`, `±`, `or more`."""
-    plain = _plain(text)
+    plain = reading.kept(_plain)
     before = plain[max(0, start - REACH) : start]
     if _BOUND_BEFORE.search(before) or _BOUND_BEHIND.match(plain, end):
         return True
     return _UNEQUAL_BEFORE.search(before) is not None
 
 
-def chain_agrees(text: str, chain: Chain) -> bool:
+def chain_agrees(reading: Reading, chain: Chain) -> bool:
     """Whether no side of a calculation that was wholly read differs from the next one."""
     if chain.agrees and chain.computes is not False:
         return True
-    plain = _plain(text)
+    plain = reading.kept(_plain)
     begin = max(0, chain.start - REACH)
     first = max((found.end() for found in _BREAK.finditer(plain, begin, chain.start)), default=begin)
     breaking = _BREAK.search(plain, chain.end, chain.end + REACH)
-    stretch = folded(text)[first : breaking.start() if breaking else chain.end + REACH].strip(" $.,;:\n")
+    stretch = reading.folded[first : breaking.start() if breaking else chain.end + REACH].strip(" $.,;:\n")
     closed = read_closed(stretch)
     if closed is not None:
         valued = {
@@ -178,9 +180,9 @@ def _stands_alone(
     return _AFTER.fullmatch(right) is not None
 
 
-def _of_side(text: str, number: FoundNumber, left: int, stop: int) -> Surroundings:
+def _of_side(reading: Reading, number: FoundNumber, left: int, stop: int) -> Surroundings:
     """Return the value of the side a number stands in, where it has one as a whole."""
-    side = folded(text)[number.start - left : stop].strip(" \t\n.,;:")
+    side = reading.folded[number.start - left : stop].strip(" \t\n.,;:")
     whole = read_whole(_balanced(side))
     if whole is None or len(whole.readings) != 1 or whole.bounded:
         return Surroundings(Kind.UNREAD, number.reading)

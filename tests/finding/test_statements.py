@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation.matrix_expressions import find_matrix_statements, read_listed
+from grader.finding.reading import Reading
+from grader.finding.statements import find_matrix_statements, read_listed
 
 
 def stated(text: str, *, vectors: bool = False) -> list[list[list[str]] | str]:
     return [
         each.problem or [[str(cell.reading.value) for cell in row if cell.reading] for row in each.rows]
-        for each in find_matrix_statements(text, vectors=vectors)
+        for each in find_matrix_statements(Reading(text), vectors=vectors)
     ]
 
 
@@ -103,7 +104,7 @@ def test_rows_of_cells_without_brackets(text: str, rows: list[list[str]] | None)
 @given(st.text(alphabet="[](){}12,;. -+*/^T'=AI\n$\\", max_size=120))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for vectors in (False, True):
-        for each in find_matrix_statements(text, vectors=vectors):
+        for each in find_matrix_statements(Reading(text), vectors=vectors):
             assert 0 <= each.start <= each.end <= len(text)
     read_listed(text)
 
@@ -114,5 +115,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_time_is_bounded(unit: str) -> None:
     text = unit * (20_000 // len(unit))
     before = time.process_time()
-    find_matrix_statements(text, vectors=True)
+    find_matrix_statements(Reading(text), vectors=True)
     assert time.process_time() - before < 30

@@ -10,16 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final
 
+from grader.finding.scan import Chain, FoundNumber, scan
 from grader.notation.arithmetic import ExpressionError, Token, evaluate
-from grader.notation.finding_scan import Chain, FoundNumber, scan
 from grader.notation.numbers import NumberReading, folded, unwrapped
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_GAP: Final = 90  # characters between two numbers of one chain
-CACHED_TEXTS: Final = 128  # several criteria read the same answer one after the other
 
 _NAMED = re.compile(
     r"(?:=|≈|≃|\\approx|\\simeq|\bequals|\bequal\sto)\s*(?:about|approximately|approx\.?|roughly|around|~)?[\s$&({\[~]*[-+]?\s?$"
@@ -65,7 +63,6 @@ def _codes(gap: str) -> str:
     return "".join(codes)
 
 
-@lru_cache(maxsize=CACHED_TEXTS)
 def find_numbers(text: str) -> tuple[FoundNumber, ...]:
     """Return the numbers of a text in reading order, with their roles and offsets.
 

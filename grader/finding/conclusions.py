@@ -11,16 +11,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.finding import find_numbers
-from grader.notation.formulas import MAX_TEXT, FoundFormula, find_formulas
+from grader.finding.formulas import MAX_TEXT, FoundFormula
 from grader.notation.quantities import percent_behind, unit_behind, with_unit
-from grader.notation.reading import Reading, read_formula
+from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Apply, Node, Quantity
 from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from grader.finding.scan import FoundNumber
     from grader.notation.names import Names
 
 MAX_BOXED: Final = 20  # boxes of one answer that are looked at
@@ -43,14 +43,16 @@ _WORDS_BEHIND: Final = re.compile(
 )
 
 
-def find_conclusions(text: str) -> tuple[FoundFormula, ...]:
+def find_conclusions(text: str, values_in: Callable[[], list[FoundFormula]]) -> tuple[FoundFormula, ...]:
     """Return the values an answer ends with, in order; more than one where they stand side by side."""
-    text = text[:MAX_TEXT]
-    return announced_conclusions(text) or _last_group(text, _values(text))
+    return announced_conclusions(text, values_in) or _last_group(text[:MAX_TEXT], values_in())
 
 
-def announced_conclusions(text: str) -> tuple[FoundFormula, ...]:
-    """Return what stands in the last boxes, else what is announced as the answer; nothing where neither is there."""
+def announced_conclusions(text: str, values_in: Callable[[], list[FoundFormula]]) -> tuple[FoundFormula, ...]:
+    """Return what stands in the last boxes, else what is announced as the answer; nothing where neither is there.
+
+    `values_in` returns the text's values; it is asked only where something is announced.
+    """
     text = text[:MAX_TEXT]
     boxed = _last_boxes(text, tuple(_boxed(text)))
     if boxed:
@@ -59,7 +61,7 @@ def announced_conclusions(text: str) -> tuple[FoundFormula, ...]:
     hence = _last_match(_HENCE, text)
     if cue is None and hence is None:
         return ()
-    values = _values(text)
+    values = values_in()
     if cue is not None:
         end = _SENTENCE_END.search(text, cue.end())
         within = [v for v in values if cue.end() <= v.start and (end is None or v.start < end.start())]
@@ -69,7 +71,7 @@ def announced_conclusions(text: str) -> tuple[FoundFormula, ...]:
     return _last_group(text, [value for value in values if value.start >= first])
 
 
-def read_conclusion(text: str, found: FoundFormula, names: Names) -> Reading:
+def read_conclusion(text: str, found: FoundFormula, names: Names) -> FormulaReading:
     r"""Read a value with the unit or the percent sign behind it, `$\boxed{4}$ MB`. Raises ReadingError."""
     reading = read_formula(found.text, names=names)
     sides = (reading.tree, *reading.alternatives)
@@ -91,12 +93,14 @@ def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return found
 
 
-def _values(text: str) -> list[FoundFormula]:
+def stated_values(
+    text: str, formulas: Sequence[FoundFormula], numbers: Sequence[FoundNumber]
+) -> list[FoundFormula]:
     """Return formulas, and numbers that stand in plain words, in order of their place."""
-    values = [value for formula in find_formulas(text) if (value := _without_words(text, formula))]
+    values = [value for formula in formulas if (value := _without_words(text, formula))]
     covered = [(value.start, value.end) for value in values]
     at = 0
-    for number in find_numbers(text):
+    for number in numbers:
         while at < len(covered) and covered[at][1] <= number.start:
             at += 1
         inside = at < len(covered) and covered[at][0] < number.end

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.selection import Rank, denied_numbers, is_excluded
+from grader.finding.selection import Rank, denied_numbers, is_excluded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from fractions import Fraction
 
-    from grader.checks.selection import Candidate
+    from grader.finding.reading import Reading
+    from grader.finding.selection import Candidate
 
 APART: Final = 60  # characters between two numbers of one list
 
@@ -88,11 +89,11 @@ def is_superseded(text: str, other: Candidate, later: Candidate) -> bool:
     return _CORRECTION.search(text, other.number.end, later.number.start) is not None
 
 
-def denied_elsewhere(text: str, main: Candidate) -> bool:
+def denied_elsewhere(reading: Reading, main: Candidate) -> bool:
     """Whether the same text says of the main number's value that it is not the one."""
     return any(
         number.reading.value == main.value
-        for number in denied_numbers(text)
+        for number in denied_numbers(reading)
         if number.start != main.number.start
     )
 

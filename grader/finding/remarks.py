@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.vocabulary import FALSEHOODS, NEGATORS, NOT_DENYING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from grader.finding.reading import Reading
 
 BEFORE: Final = 240  # characters of a sentence looked at before a find, and behind it
 AFTER: Final = 160
@@ -250,21 +251,24 @@ _LIMITING: Final = frozenset(
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-@lru_cache(maxsize=64)  # asked for every find of a text
-def struck_out(text: str) -> tuple[tuple[int, int], ...]:
+def struck_out(reading: Reading) -> tuple[tuple[int, int], ...]:
     r"""Return the spans of a text that are struck out: `~~..~~`, `<s>..</s>`, `\sout{..}`."""
+    text = reading.text
     if "~~" not in text and "<" not in text and "\\" not in text:
         return ()
     return tuple(found.span() for found in _STRUCK.finditer(text))
 
 
-def remark_on(text: str, start: int, end: int, others: Sequence[tuple[int, int]] = ()) -> Remark | None:
+def remark_on(
+    reading: Reading, start: int, end: int, others: Sequence[tuple[int, int]] = ()
+) -> Remark | None:
     """Return what is said about the find at a place, None where it is simply stated.
 
     `others` are the spans of all finds, in order: their letters are no words.
     """
+    text = reading.text
     before, behind, following = _around(text, start, end, others)
-    if any(first <= start < last for first, last in struck_out(text)):
+    if any(first <= start < last for first, last in reading.kept(struck_out)):
         return Remark("denied", "It is struck out.")
     if _COMPARED_BEFORE.search(before[-NEARBY:]) or _COMPARED_BEHIND.match(behind):
         return Remark("denied", COMPARED)

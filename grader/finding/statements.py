@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.finding.matrices import MAX_TEXT
+from grader.notation.cells import Cell, read_cell
 from grader.notation.errors import ReadingError
-from grader.notation.finding_matrices import MAX_TEXT, Cell, find_matrices, read_cell
-from grader.notation.formulas import find_formulas
 from grader.notation.matrix_values import NoValueError, Rows, agree, evaluate
 from grader.notation.names import Names
 from grader.notation.numbers import folded
@@ -24,7 +23,8 @@ from grader.notation.tree import Node, Relation, Symbol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.notation.finding_matrices import FoundMatrix
+    from grader.finding.matrices import FoundMatrix
+    from grader.finding.reading import Reading
 
 MAX_AROUND: Final = 300  # characters looked at on either side of a literal
 MAX_LISTED: Final = 4_000  # characters of a part that is rows of cells and nothing else
@@ -91,13 +91,18 @@ class _Stretch:
     literals: tuple[FoundMatrix, ...]
 
 
-@lru_cache(maxsize=64)  # several criteria read the same answer one after the other
-def find_matrix_statements(text: str, *, vectors: bool) -> tuple[MatrixStatement, ...]:
+def find_matrix_statements(reading: Reading, *, vectors: bool) -> tuple[MatrixStatement, ...]:
     """Return what a text states about matrices, in reading order; brackets of one row count with `vectors`."""
-    text = text[:MAX_TEXT]
-    literals = [m for m in find_matrices(text) if len(m.rows) > 1 or m.form == "latex" or vectors]
-    plain = folded(text)
-    return tuple(_statement(plain, stretch) for stretch in _stretches(plain, literals))
+    return reading.kept(_statements, vectors=vectors)
+
+
+def _statements(reading: Reading, *, vectors: bool) -> tuple[MatrixStatement, ...]:
+    literals = [m for m in reading.matrices if len(m.rows) > 1 or m.form == "latex" or vectors]
+    if not literals:
+        return ()
+    plain = reading.folded[:MAX_TEXT]
+    marked = [(found.start, found.end) for found in reading.formulas if found.syntax == "latex"]
+    return tuple(_statement(plain, stretch) for stretch in _stretches(plain, literals, marked))
 
 
 _LISTED: Final = re.compile(
@@ -152,8 +157,9 @@ def _listed_cells(row: str) -> tuple[Cell, ...]:
     return tuple(read_cell(part) for part in parts)
 
 
-def _stretches(plain: str, literals: Sequence[FoundMatrix]) -> list[_Stretch]:
-    marked = [(found.start, found.end) for found in find_formulas(plain) if found.syntax == "latex"]
+def _stretches(
+    plain: str, literals: Sequence[FoundMatrix], marked: Sequence[tuple[int, int]]
+) -> list[_Stretch]:
     found: list[_Stretch] = []
     floor = 0
     for index, literal in enumerate(literals):

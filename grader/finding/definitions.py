@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.notation.amounts import find_amounts
+from grader.finding.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula
 from grader.notation.errors import ReadingError
-from grader.notation.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula, find_formulas
+from grader.notation.memory import recalled
 from grader.notation.quantities import unit_behind, with_unit
-from grader.notation.reading import MAX_KEPT, MAX_REMEMBERED, read_formula
+from grader.notation.reading import MAX_REMEMBERED, read_formula
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
@@ -23,8 +22,9 @@ from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.finding.reading import Reading
     from grader.notation.names import Names
-    from grader.notation.reading import Reading
+    from grader.notation.reading import FormulaReading
 
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "max", "min", "abs"})
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is
@@ -122,12 +122,12 @@ class Wanted:
             return False
         return any(isinstance(tree, Apply) and tree.head == left.head for tree in self.trees)
 
-    def named_before(self, text: str, start: int) -> bool:
+    def named_before(self, answer: Reading, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
         ends = tuple(filter(None, self.spellings))
         return any(
             folded.endswith(ends) and any(_ends_with(lead, spelling) for spelling in ends)
-            for lead, folded in _leads(text[max(0, start - MAX_LEAD) : start])
+            for lead, folded in answer.kept(leads, start)
         )
 
     def mentioned_in(self, text: str) -> bool:
@@ -146,14 +146,13 @@ class _Said:
     name: Node | None
 
 
-@lru_cache(maxsize=4096)  # all formula criteria of a question look at the words before the same formulas
 def _folded(text: str) -> str:
     return _BLANK.sub("", text).casefold()
 
 
-@lru_cache(maxsize=1024)
-def _leads(lead: str) -> tuple[tuple[str, str], ...]:
+def leads(answer: Reading, start: int) -> tuple[tuple[str, str], ...]:
     """Return the words before a formula, with ever more fillers left out at their end, as written and folded."""
+    lead = answer.text[max(0, start - MAX_LEAD) : start]
     found = []
     for _ in range(MAX_LEAD):
         found.append((lead, _folded(lead)))
@@ -186,33 +185,32 @@ def without_indices(tree: Node) -> Node:
     return tree
 
 
-def find_candidates(text: str, names: Names, wanted: Wanted) -> Candidates:
+def find_candidates(answer: Reading, names: Names, wanted: Wanted) -> Candidates:
     """Return the formulas of a text with what they have to do with the wanted names."""
-    formulas = list(find_formulas(text[:MAX_TEXT]))
-    complete = len(text) <= MAX_TEXT and len(formulas) < MAX_FORMULAS
-    text = text[:MAX_TEXT]  # cut here as for conclusions, so that both find the formulas in one go
+    formulas = list(answer.formulas)
+    complete = len(answer.text) <= MAX_TEXT and len(formulas) < MAX_FORMULAS
     if len(formulas) > MAX_CANDIDATES:
         complete = False
         naming = [found for found in formulas if wanted.mentioned_in(found.text.partition("=")[0])]
         kept = {found.start for found in (naming + formulas)[:MAX_CANDIDATES]}
         formulas = [found for found in formulas if found.start in kept]
     if names.quantity:
-        formulas = sorted((*formulas, *find_amounts(text, formulas)), key=lambda found: found.start)
+        formulas = sorted((*formulas, *answer.amounts), key=lambda found: found.start)
     candidates: list[Candidate] = []
     for found in formulas:
         before = candidates[-1] if candidates else None
-        candidate = _candidate(text, found, names, wanted, before)
+        candidate = _candidate(answer, found, names, wanted, before)
         if candidate is not None:
             candidates.append(candidate)
     return Candidates(tuple(candidates), complete)
 
 
 def _candidate(
-    text: str, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
+    answer: Reading, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
 ) -> Candidate | None:
     trimmed = without_remarks(found.text)
     body = with_statistics_named(found.text[trimmed.start : trimmed.end].lstrip("= &"), names)
-    led = wanted.named_before(text, found.start)
+    text, led = answer.text, wanted.named_before(answer, found.start)
     goes_on = found.continues and before is not None
     try:
         reading, said = _read(body, names, wanted)
@@ -244,13 +242,9 @@ def _is_mention(tree: Node) -> bool:
     return isinstance(tree, Symbol) or (called and all(isinstance(arg, Symbol) for arg in tree.children))
 
 
-def _read(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:
+@recalled(MAX_REMEMBERED)
+def _read(body: str, names: Names, wanted: Wanted) -> tuple[FormulaReading, _Said]:
     """Read a formula and tell its sides apart. Raises ReadingError."""
-    return (_read_before if len(body) <= MAX_KEPT else _read_before.__wrapped__)(body, names, wanted)
-
-
-@lru_cache(maxsize=MAX_REMEMBERED)  # as many as readings: a class writes the same formulas again
-def _read_before(body: str, names: Names, wanted: Wanted) -> tuple[Reading, _Said]:
     reading = read_formula(body, names=names)
     return reading, _said(reading, wanted)
 
@@ -263,7 +257,7 @@ def _is_equation(tree: Node) -> bool:
     return isinstance(tree, Relation) and all(operator in _EQUALS for operator in tree.operators)
 
 
-def _said(reading: Reading, wanted: Wanted) -> _Said:
+def _said(reading: FormulaReading, wanted: Wanted) -> _Said:
     readings = (*reading.alternatives, *_loose_sums(reading.tree))
     others = tuple(side for other in readings for side in _values(other, wanted, reading.text)[1])
     role, values, name = _values(reading.tree, wanted, reading.text)

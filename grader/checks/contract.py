@@ -1,0 +1,162 @@
+"""The contract of a check: all that the house asks of one, and what holds where a check says nothing of its own.
+
+Whoever marks, explains, prints a form, calibrates or looks for leaks asks a check these questions and no others, so
+that a new check is one file, one line in `grader.checks.CHECKS`, its section in the reference and its cases.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from grader.model import Frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from fractions import Fraction
+
+    from grader.finding.reading import Reading
+    from grader.model import Outcome
+
+Kind = Literal["number", "matrix", "size", "formula", "choice", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a part that a check judges holds, as far as students may know it: nothing here depends on the key."""
+
+    kind: Kind
+    options: Mapping[str, str] = field(default_factory=dict)  # of a choice, each with its first text
+    items: tuple[str, ...] = ()  # of a matching
+
+
+class Check(Protocol):
+    """A frozen pydantic model whose fields are its YAML keys.
+
+    Scalars reach a check's model as the text that stands in the rubric, so each field's own type
+    says what `no`, `2.10` or `1e-3` mean. Bad parameters raise ValueError while the model is
+    made; after that everything is pure and total: any text at all gives an Outcome.
+    """
+
+    finds_statements: ClassVar[bool]
+    seeks_one: ClassVar[bool]
+
+    def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
+        """Judge a reading that is not blank.
+
+        `earlier` holds the numbers read by earlier criteria of the same question, by part name
+        and by criterion id; a check without `follows_names` looks at none of them.
+        """
+        ...
+
+    @classmethod
+    def reference(cls) -> str:
+        """Return what `grader explain` prints of it."""
+        ...
+
+    @classmethod
+    def may_contradict(cls) -> bool:
+        """Whether it can hunt a false claim, for points taken away."""
+        ...
+
+    @property
+    def holding(self) -> Holding:
+        """What a part holds."""
+        ...
+
+    @property
+    def follows_names(self) -> tuple[str, ...]:
+        """The earlier parts that it may follow from."""
+        ...
+
+    @property
+    def hunts(self) -> bool:
+        """Whether it hunts a false claim: credit 1 means that the claim was found."""
+        ...
+
+    @property
+    def branches(self) -> tuple[Any, ...]:
+        """The alternatives that calibration judges one by one; none where it has no such thing."""
+        ...
+
+    def with_branches(self, numbers: Iterable[int]) -> Check:
+        """Return this check with only some of its branches; raises ValueError where it could never match."""
+        ...
+
+    def knows(self, form: str) -> bool:
+        """Whether a folded word is one it looks for already, so that calibration need not propose it."""
+        ...
+
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return the values that it was made with: what is expected, under "", and what each mistake gives."""
+        ...
+
+    def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
+        """Yield how a text that students see spells what is expected, and whether that can hardly be chance."""
+        ...
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence, each with its key before a colon."""
+        ...
+
+
+class CheckModel(Frozen):
+    """What holds for a check that says nothing of its own."""
+
+    finds_statements: ClassVar[bool] = (
+        False  # whether it looks for a statement: what is not right is not there
+    )
+    seeks_one: ClassVar[bool] = False  # whether it looks for one thing in an answer that is about that thing
+
+    @classmethod
+    def reference(cls) -> str:
+        """Return the check's documentation: its docstring."""
+        return inspect.getdoc(cls) or ""
+
+    @classmethod
+    def may_contradict(cls) -> bool:
+        """Whether there is a key `contradiction`."""
+        return "contradiction" in cls.model_fields
+
+    @property
+    def holding(self) -> Holding:
+        """A text."""
+        return Holding("text")
+
+    @property
+    def follows_names(self) -> tuple[str, ...]:
+        """No earlier parts."""
+        return ()
+
+    @property
+    def hunts(self) -> bool:
+        """No false claim."""
+        return False
+
+    @property
+    def branches(self) -> tuple[Any, ...]:
+        """No branches."""
+        return ()
+
+    def with_branches(self, numbers: Iterable[int]) -> Check:
+        """Refuse: there is nothing to leave out."""
+        raise ValueError(f"there are no branches here (got {list(numbers)})")
+
+    def knows(self, form: str) -> bool:
+        """Every word: none need be proposed."""
+        del form
+        return True
+
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """No values."""
+        return ()
+
+    def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
+        """Nothing that could leak."""
+        del public
+        return iter(())
+
+    def doubts(self) -> tuple[str, ...]:
+        """No doubts."""
+        return ()

@@ -1,0 +1,1 @@
+"""What stands in an answer: `Reading`, and the finders it is made of."""

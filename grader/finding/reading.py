@@ -1,0 +1,242 @@
+"""What stands in one answer: read once, each thing found when somebody first asks for it, and kept with its place.
+
+Marking makes one `Reading` of each answer and `validate` does; every check of the question gets it. What can be
+found without a rubric's names is an attribute; what depends on them (labels, options, the formulas that define a
+name) is kept under those names by `kept`. Offsets are into `text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+
+from grader.finding.amounts import find_amounts
+from grader.finding.conclusions import announced_conclusions, stated_values
+from grader.finding.formulas import find_formulas
+from grader.finding.matrices import find_matrices
+from grader.finding.numbers import find_numbers
+from grader.finding.options import find_options
+from grader.finding.regions import find_labels, find_regions
+from grader.finding.shapes import find_shapes
+from grader.model import Place, is_blank
+from grader.notation.numbers import folded
+from grader.notation.numerals import with_digits
+from grader.prose.hidden import seen
+from grader.prose.reading import read
+from grader.prose.stance import Stance, mentions_doubt, stance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from grader.finding.formulas import FoundFormula
+    from grader.finding.matrices import FoundMatrix
+    from grader.finding.options import FoundOption, Spellings
+    from grader.finding.regions import Label, Region
+    from grader.finding.scan import FoundNumber
+    from grader.finding.shapes import FoundShape
+    from grader.model import Answer
+    from grader.prose.reading import Prose
+
+Found = TypeVar("Found")
+Key = ParamSpec("Key")
+
+START: Final = Place(line=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """One answer, or one part of it, and what stands in it.
+
+    `value` is the part's list or mapping, None for text; `parts` are the readings of an answer's parts by name.
+    """
+
+    text: str = ""  # the part's text, or the answer's prose; empty where the part is a list or mapping
+    value: Any = None
+    place: Place = START
+    part: str = ""  # the part's name, "" for prose
+    language: str = "en"  # the rubric's language
+    parts: Mapping[str, Reading] = field(default_factory=dict)
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, answer: Answer, language: str = "en") -> Reading:
+        """Return the reading of an answer and of each of its parts."""
+        parts = {
+            name: cls(
+                text=part.value if isinstance(part.value, str) else "",
+                value=None if isinstance(part.value, str) else part.value,
+                place=part.place,
+                part=name,
+                language=language,
+            )
+            for name, part in answer.parts.items()
+        }
+        return cls(answer.text, place=answer.place, language=language, parts=parts)
+
+    def under(self, names: Sequence[str]) -> Reading:
+        """Return the first part of these names that is filled in, the prose where none is."""
+        given = (self.parts[name] for name in names if name in self.parts)
+        return next((part for part in given if not part.blank), self)
+
+    @property
+    def explicit(self) -> bool:
+        """Whether the student named this part, so that all of it is meant as the answer."""
+        return self.part != ""
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing was written."""
+        return is_blank(self.text if self.value is None else self.value)
+
+    @property
+    def alone(self) -> str | None:
+        """Its text, or the only text of a list of one; None where it is another list or a mapping."""
+        if self.value is None:
+            return self.text
+        items = self.value if isinstance(self.value, tuple) else ()
+        return items[0] if len(items) == 1 and isinstance(items[0], str) else None
+
+    def kept(
+        self, find: Callable[Concatenate[Reading, Key], Found], *key: Key.args, **named: Key.kwargs
+    ) -> Found:
+        """Return what `find` finds in this reading for a key, found once."""
+        place = (find, key, *named.items())
+        if place not in self._kept:
+            self._kept[place] = find(self, *key, **named)
+        found: Found = self._kept[place]
+        return found
+
+    def with_text(self, text: str) -> Reading:
+        """Return the reading of another text in this place, itself where it is the same."""
+        return self if text == self.text and self.value is None else self.kept(_with_text, text)
+
+    # what is seen of it ---------------------------------------------------------------------------
+
+    @cached_property
+    def shown(self) -> Reading:
+        """The reading of what is seen where the answer is shown."""
+        return self._seen[0]
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What stands in it and is seen by nobody."""
+        return self._seen[1]
+
+    @cached_property
+    def revealed(self) -> Reading:
+        """The reading of all of it, hidden words included."""
+        return _as_seen(self, reveal=True)[0]
+
+    @cached_property
+    def _seen(self) -> tuple[Reading, tuple[str, ...]]:
+        return _as_seen(self, reveal=False)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text with one spelling for each sign."""
+        return folded(self.text)
+
+    @cached_property
+    def worded(self) -> Reading:
+        """The reading with numerals in digits: `twenty-five` as 25; itself where there are none."""
+        return self.with_text(with_digits(self.text))
+
+    # prose ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def prose(self) -> Prose:
+        """Words, clauses, sentences and items, with what is denied, doubted and asked."""
+        return read(self.text, self.language)
+
+    @cached_property
+    def _doubtful(self) -> bool:
+        return mentions_doubt(self.text)
+
+    def stance(self, start: int, end: int) -> Stance:
+        """Return how the writer stands to what is written from `start` to `end`."""
+        return stance(self.prose, start, end) if self._doubtful else Stance.STATED
+
+    # finds ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def numbers(self) -> tuple[FoundNumber, ...]:
+        """The numbers in reading order, each with its role in a calculation."""
+        return find_numbers(self.text)
+
+    @cached_property
+    def formulas(self) -> tuple[FoundFormula, ...]:
+        """The formulas, marked or bare."""
+        return find_formulas(self.text)
+
+    @cached_property
+    def amounts(self) -> tuple[FoundFormula, ...]:
+        """The values with a unit that are part of no formula."""
+        return tuple(find_amounts(self.text, self.formulas))
+
+    @cached_property
+    def matrices(self) -> tuple[FoundMatrix, ...]:
+        """The matrices, and vectors in brackets."""
+        return find_matrices(self.text)
+
+    @cached_property
+    def shapes(self) -> tuple[FoundShape, ...]:
+        """The sizes: `3 x 3`, `(3, 3)`."""
+        return find_shapes(self.text)
+
+    @cached_property
+    def conclusions(self) -> tuple[FoundFormula, ...]:
+        """What is boxed or announced as the answer."""
+        return announced_conclusions(self.text, self.values)
+
+    def values(self) -> list[FoundFormula]:
+        """Return formulas, and numbers that stand in plain words, in order of their place."""
+        return stated_values(self.text, self.formulas, self.numbers)
+
+    def labels(self, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
+        """Return the labels of parts: own ones (`near`), and those of other parts, given or usual."""
+        return self.kept(_labels, near, others)
+
+    def regions(self, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:
+        """Return the stretches that belong to a label, in reading order."""
+        return self.kept(_regions, near, others)
+
+    def options(self, spellings: Spellings) -> tuple[FoundOption, ...]:
+        """Return the options of a choice that are named."""
+        return self.kept(_options, spellings)
+
+
+def _options(reading: Reading, spellings: Spellings) -> tuple[FoundOption, ...]:
+    return find_options(reading.text, spellings)
+
+
+def _with_text(reading: Reading, text: str) -> Reading:
+    return replace(reading, text=text, value=None, parts={})
+
+
+def _labels(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
+    return find_labels(reading.text, near, others)
+
+
+def _regions(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:
+    return find_regions(reading.text, reading.labels(near, others))
+
+
+def _as_seen(reading: Reading, *, reveal: bool) -> tuple[Reading, tuple[str, ...]]:
+    """Return a reading as it is seen where it is shown, and its hidden stretches."""
+    hidden: list[str] = []
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, str):
+            found = seen(value, reveal=reveal)
+            hidden.extend(found.hidden)
+            return found.text
+        if isinstance(value, tuple):
+            return tuple(map(shown, value))
+        return {name: shown(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
+
+    text, value = shown(reading.text), shown(reading.value)
+    if text == reading.text and value == reading.value:
+        return reading, tuple(hidden)
+    return replace(reading, text=text, value=value, parts={}), tuple(hidden)

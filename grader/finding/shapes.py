@@ -1,0 +1,58 @@
+"""Find the sizes in an answer: `3x3`, `3 × 3`, `(3, 3)`, `three by three`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from grader.notation.numbers import folded, unwrapped
+
+MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
+MAX_SHAPES: Final = 256  # found in one text
+
+_NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SIDE = rf"(?:[0-9]{{1,6}}(?![0-9.,]*[0-9])|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
+_TIMES = r"[\s$]{0,4}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,4}"
+_PRODUCT = re.compile(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
+_TUPLE = re.compile(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
+_SIDES = re.compile(_SIDE, re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_FOLLOWED = re.compile(r"[\s$)]*(?:=|\+|[*×·]|\\times|\\cdot|-\s?[0-9]|/)")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundShape:
+    """A size such as 3 x 3."""
+
+    dimensions: tuple[int, ...]
+    start: int
+    end: int
+    product: bool = False  # `= 9` or another sign follows: perhaps a calculation
+
+
+def _side(text: str) -> int:
+    return int(text) if text.isdecimal() else _NUMBER_WORDS.index(text.lower()) + 1
+
+
+def find_shapes(text: str) -> tuple[FoundShape, ...]:
+    """Return the sizes in a text in reading order: `3x3`, `3 × 3`, `(3, 3)`, `three by three`."""
+    plain = unwrapped(folded(text[:MAX_TEXT]))
+    found: list[FoundShape] = []
+    for pattern in (_PRODUCT, _TUPLE):
+        for match in pattern.finditer(plain):
+            if len(found) >= MAX_SHAPES:
+                break
+            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]):
+                continue  # the number 2,800 in brackets
+            sides = tuple(
+                _side(side) for side in (_DIGITS if pattern is _TUPLE else _SIDES).findall(match[1])
+            )
+            if 0 in sides:
+                continue
+            follows = pattern is _PRODUCT and _FOLLOWED.match(plain, match.end()) is not None
+            before = plain[max(0, match.start() - 3) : match.start()].rstrip(" $({")
+            led = pattern is _PRODUCT and before.endswith(("*", "+", "×", "/"))
+            found.append(FoundShape(sides, match.start(), match.end(), product=follows or led))
+    return tuple(sorted(found, key=lambda each: each.start))

@@ -1,0 +1,75 @@
+"""Which of the sizes in an answer may be the one that was asked for: not a filter's, not denied, under its label."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Final
+
+from grader.finding.contest import is_listed
+from grader.finding.surroundings import is_bounded
+from grader.prose.stance import Stance
+
+if TYPE_CHECKING:
+    from grader.finding.reading import Reading
+    from grader.finding.shapes import FoundShape
+
+NEARBY: Final = 60  # characters around a shape that say what it is the size of
+
+# A size of one of these is not that of the result.
+_OTHER_THING: Final = re.compile(
+    r"[\s$)*_-]*(?:conv\w*\s+|input\s+|rgb\s+|colou?r\s+|grey\s+|gray\s+|sliding\s+)*"
+    r"(?:filters?|kernels?|images?|inputs?|windows?|patch\w*|masks?|convolution\w*|pixels?|receptive|neighbou?rhood)\b",
+    re.IGNORECASE,
+)
+_OTHER_BEFORE: Final = re.compile(
+    r"\b(?:filter|kernel|image|input|window|patch|mask)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
+    r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$",
+    re.IGNORECASE,
+)
+
+
+def lone_shapes(reading: Reading) -> list[FoundShape]:
+    """Return the sizes that are no product and no cells of a matrix."""
+    matrices = [(matrix.start, matrix.end) for matrix in reading.matrices if len(matrix.rows) > 1]
+    return [
+        shape
+        for shape in reading.shapes
+        if not shape.product and not any(start <= shape.start < end for start, end in matrices)
+    ]
+
+
+def stance_to(reading: Reading, shape: FoundShape) -> Stance:
+    """Return how the writer stands to a size; one that is a limit is left in doubt."""
+    found = reading.stance(shape.start, shape.end)
+    if found is Stance.STATED and is_bounded(reading, shape.start, shape.end):
+        return Stance.DOUBTED
+    return found
+
+
+def is_beside(text: str, one: FoundShape, other: FoundShape) -> bool:
+    """Whether two sizes stand in one list: `14x14, 7x7`, `14x14 or 7x7`."""
+    if one.start > other.start:
+        one, other = other, one
+    return is_listed(text, one.end, other.start)
+
+
+def is_of_another(text: str, shape: FoundShape) -> bool:
+    """Whether a size is that of a filter, an image or the like."""
+    behind = _OTHER_THING.match(text, shape.end, shape.end + NEARBY)
+    return bool(behind or _OTHER_BEFORE.search(text[max(0, shape.start - NEARBY) : shape.start]))
+
+
+def under_labels(
+    reading: Reading, shapes: list[FoundShape], near: tuple[str, ...], others: tuple[str, ...]
+) -> list[FoundShape]:
+    """Keep the first shape behind each label; without labels all that are left."""
+    regions = reading.regions(near, others) if near else ()
+    starts = [label.start for label in reading.labels(near, others) if label.own] if regions else []
+    found: dict[int, FoundShape] = {}
+    for region in regions:
+        inside = [shape for shape in shapes if region.start <= shape.start < region.end]
+        for shape in inside:
+            named = bisect_right(starts, shape.start)  # the label it stands behind
+            found.setdefault(named, shape)
+    return [found[named] for named in sorted(found)] or shapes
