@@ -11,7 +11,7 @@ from grader.equivalence import near_miss, without_values
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.values import read_tail
 from grader.fields import Words
-from grader.finding.phrases import FUNCTIONS, GREEK, STOPWORDS
+from grader.finding.phrases import FUNCTIONS, LETTERS, STOPWORDS
 from grader.notation.errors import ReadingError
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.remarks import without_remarks
@@ -146,7 +146,7 @@ def _is_word(word: str, names: Names) -> bool:
     if (
         word in names.symbols
         or word in names.words
-        or lower in GREEK | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
+        or lower in LETTERS | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
     ):
         return False
     acronym = word.isupper() and len(word) <= MAX_ACRONYM

@@ -22,6 +22,7 @@ from grader.finding.definitions import Candidate, find_candidates
 from grader.finding.remarks import DENIED, remark_on
 from grader.model import Reason
 from grader.notation.errors import ReadingError
+from grader.prose.boundaries import begins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -190,9 +191,9 @@ class Search:
     def _is_example(self, candidate: Candidate) -> bool:
         """Whether a number under the name is its value for something: the sentence says for what."""
         start, end = candidate.found.start, candidate.found.end
-        before = re.split(r"[.!?]\s|\n\n", self.text[max(0, start - 160) : start])[-1]
+        first = begins(self.text, start - 160, start)
         return (
-            _EXAMPLE.search(before) is not None
+            _EXAMPLE.search(self.text, first, start) is not None
             or _EXAMPLE.match(self.text[end : end + 40].lstrip(" $),")) is not None
         )
 

@@ -16,6 +16,7 @@ from grader.notation.quantities import percent_behind, unit_behind, with_unit
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Apply, Node, Quantity
 from grader.notation.units import unit_named
+from grader.prose.boundaries import SENTENCE_END
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +35,6 @@ _ANSWER: Final = re.compile(
     re.IGNORECASE,
 )
 _HENCE: Final = re.compile(r"\b(?:therefore|thus|hence|consequently|finally)\b", re.IGNORECASE)
-_SENTENCE_END: Final = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 _JOINED: Final = re.compile(
     r"(?:[\s,;$&{}]|\\[,;:! ()\[\]]|\\q?quad|\\(?:text|mbox)\s?\{\s*(?:(?:and|or)\s*)?\}|\band\b|\bor\b|\\\\)*"
 )
@@ -63,7 +63,7 @@ def announced_conclusions(text: str, values_in: Callable[[], list[FoundFormula]]
         return ()
     values = values_in()
     if cue is not None:
-        end = _SENTENCE_END.search(text, cue.end())
+        end = SENTENCE_END.search(text, cue.end())
         within = [v for v in values if cue.end() <= v.start and (end is None or v.start < end.start())]
         if within:
             return _last_group(text, within)
@@ -139,7 +139,7 @@ def _last_boxes(text: str, boxes: Sequence[FoundFormula]) -> tuple[FoundFormula,
     group = list(boxes[-1:])
     for box in reversed(boxes[:-1]):
         between = text[box.end + 1 : group[0].start]
-        if len(between) > MAX_APART or _SENTENCE_END.search(between):
+        if len(between) > MAX_APART or SENTENCE_END.search(between):
             break
         group.insert(0, box)
     distinct = {"".join(box.text.split()): box for box in group}

@@ -11,6 +11,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import GREEK
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -71,39 +73,7 @@ FUNCTIONS: Final = frozenset(
         "erf",
     ]
 )
-GREEK: Final = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "eps",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "inf",
-        "infinity",
-    ]
-)
+LETTERS: Final = GREEK | {"eps", "varepsilon", "varphi", "inf", "infinity"}  # words that are symbols
 STOPWORDS: Final = frozenset(
     [
         "a",
@@ -200,7 +170,7 @@ class _Token:
         lowered = name.lower()
         return (
             (len(name) == 1 and name not in {"I", "a"})
-            or lowered in GREEK
+            or lowered in LETTERS
             or lowered in FUNCTIONS
             or not name.isascii()
             or any(character.isdigit() or character == "_" for character in name)

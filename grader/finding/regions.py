@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.boundaries import LINE_END, begins
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -81,7 +83,6 @@ _CLOSING: Final = re.compile(
     r"|has|is|will|have|hidden|dense)){0,4}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n")
 _INDENT: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
 
 
@@ -186,8 +187,9 @@ def _opens_anew(text: str, region: Region, label: Label) -> bool:
 
 def _sentence_start(text: str, floor: int, position: int) -> int:
     """Return where the sentence of "That is 903,400 in all" begins, the position itself where none does before it."""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text, max(floor, position - 200), position)]
-    return ends[-1] if ends else position
+    first = max(floor, position - 200)
+    begun = begins(text, first, position, LINE_END)
+    return begun if begun > first else position
 
 
 def _has_digit(text: str, start: int, end: int) -> bool:

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import word_set
+from grader.prose.boundaries import SENTENCE_END, begins
 from grader.prose.vocabulary import FALSEHOODS, NEGATORS, NOT_DENYING
 
 if TYPE_CHECKING:
@@ -52,7 +54,6 @@ _TRUE: Final = (
 )
 _FILLER: Final = r"(?:\s|[*_$(\[{\"'“”])*"
 
-_SENTENCE_END: Final = re.compile(r"[.!?…](?=[\s)*_\"'”$]|$)|\n[ \t]*\n|\n[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]")
 _CLAUSE_END: Final = re.compile(
     r"[,;:()\[\]\n]|\b(?:but|so|hence|thus|therefore|then|because|since|while|whereas|although|though|and|sondern|also)\b|[⇒→]|=>|--?>"
 )
@@ -145,108 +146,21 @@ _STRUCK: Final = re.compile(
 _DENYING: Final = (
     NEGATORS
     | FALSEHOODS
-    | frozenset(
-        [
-            "t",
-            "nonsense",
-            "inaccurate",
-            "invalid",
-            "falsch",
-            "faux",
-            "rubbish",
-            "nicht",
-            "n",
-            "pas",
-            "mistake",
-            "error",
-            "lie",
-            "nope",
-            "one",
-            "way",
-            "instead",
-            "rather",
-            "other",
-            "anything",
-            "far",
-            "unlike",
-            "except",
-            "statt",
-            "anstatt",
-            "think",
-            "believe",
-            "say",
-            "claim",
-            "guess",
-            "write",
-            "expect",
-            "doubt",
-            "deny",
-            "nein",
-            "kein",
-            "keine",
-            "keinen",
-        ]
+    | word_set(
+        "t nonsense inaccurate invalid falsch faux rubbish nicht n pas mistake error lie nope one "
+        "way instead rather other anything far unlike except statt anstatt think believe say claim "
+        "guess write expect doubt deny nein kein keine keinen"
     )
 )
-_CHANGING: Final = frozenset(
-    [
-        "of",
-        "minus",
-        "twice",
-        "times",
-        "plus",
-        "divided",
-        "multiplied",
-        "transposed",
-        "inverted",
-        "squared",
-        "cubed",
-        "negated",
-        "mod",
-        "flipped",
-        "rotated",
-        "mirrored",
-        "reversed",
-        "shifted",
-        "without",
-        "or",
-        "power",
-    ]
+_CHANGING: Final = word_set(
+    "of minus twice times plus divided multiplied transposed inverted squared cubed negated mod "
+    "flipped rotated mirrored reversed shifted without or power"
 )
-_DOUBTING: Final = frozenset(
-    [
-        "maybe",
-        "perhaps",
-        "possibly",
-        "might",
-        "could",
-        "not",
-        "unsure",
-        "idea",
-        "guess",
-        "vielleicht",
-        "peut",
-        "something",
-    ]
+_DOUBTING: Final = word_set(
+    "maybe perhaps possibly might could not unsure idea guess vielleicht peut something"
 )
-_LIMITING: Final = frozenset(
-    [
-        "only",
-        "if",
-        "when",
-        "whenever",
-        "unless",
-        "except",
-        "provided",
-        "long",
-        "assuming",
-        "wenn",
-        "falls",
-        "for",
-        "approximately",
-        "sometimes",
-        "or",
-    ]
+_LIMITING: Final = word_set(
+    "only if when whenever unless except provided long assuming wenn falls for approximately sometimes or"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -315,9 +229,8 @@ def _around(text: str, start: int, end: int, others: Sequence[tuple[int, int]]) 
     """Return the sentence before a find, behind it, and what follows that sentence."""
     first, last = max(0, start - BEFORE), min(len(text), end + AFTER)
     before, behind = _blanked(text, first, start, others), _blanked(text, end, last, others)
-    ends = [found.end() for found in _SENTENCE_END.finditer(before)]
-    before = before[ends[-1] :] if ends else before
-    stop = _SENTENCE_END.search(behind)
+    before = before[begins(before, 0, len(before)) :]
+    stop = SENTENCE_END.search(behind)
     if stop is None:
         return before, behind, ""
     return before, behind[: stop.start()], behind[stop.end() :]

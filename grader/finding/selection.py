@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.finding.regions import TOTALS, Region
 from grader.notation.units import unit_named
+from grader.prose.boundaries import STATEMENT_END, begins
 from grader.prose.stance import Stance
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ _ANNOUNCED: Final = re.compile(
     r"\b(?:total|totals|sum|in all|altogether|overall|answer|result is|final(?:ly)?|conclusion)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.;!?]\s|\n\s*\n|\n\s*[-*•]\s")
 _CONFIRMED: Final = re.compile(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
 _EMPHASIS: Final = re.compile(
     r"(?:(?<!\*)\*\*|__|\\boxed\s?\{|\\(?:math|text)bf\s?\{|<b>|<strong>)[\s$({\[]*[-+]?\s?$"
@@ -90,10 +90,8 @@ _STRUCTURAL: Final = frozenset({"filters", "channels", "layers", "biases"})
 
 
 def _announced(text: str, number: FoundNumber, floor: int) -> bool:
-    before = text[max(floor, number.start - WINDOW) : number.start]
-    ends = [found.end() for found in _SENTENCE_END.finditer(before)]
-    before = before[ends[-1] :] if ends else before
-    return bool(_ANNOUNCED.search(before) or _CONFIRMED.match(text, number.until))
+    first = begins(text, max(floor, number.start - WINDOW), number.start, STATEMENT_END)
+    return bool(_ANNOUNCED.search(text, first, number.start) or _CONFIRMED.match(text, number.until))
 
 
 def is_excluded(text: str, number: FoundNumber) -> bool:

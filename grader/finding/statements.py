@@ -19,6 +19,7 @@ from grader.notation.names import Names
 from grader.notation.numbers import folded
 from grader.notation.reading import read_formula
 from grader.notation.tree import Node, Relation, Symbol
+from grader.prose.boundaries import LINE_END, begins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,7 +131,7 @@ def is_alternative(text: str, one: MatrixStatement, last: MatrixStatement, *, ex
 
 
 def _lead(text: str, start: int) -> tuple[str, ...]:
-    sentence = re.split(r"[.!?]\s|\n", text[max(0, start - 80) : start])[-1]
+    sentence = text[begins(text, start - 80, start, LINE_END) : start]
     return tuple(re.findall(r"[^\W\d_]+", sentence.lower())[-_LEAD_WORDS:])
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from grader.notation.vocabulary import GREEK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,11 +27,7 @@ _ARROWS = frozenset(
         "iff",
     }
 )
-_LETTERS = (
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi rho sigma tau phi varphi chi psi "
-    "omega Gamma Delta Theta Lambda Sigma Phi Psi Omega"
-)
-_GREEK = frozenset(_LETTERS.split())
+_GREEK = GREEK | {"varepsilon", "varphi"}
 _HEADINGS = frozenset({"section", "subsection", "subsubsection", "paragraph", "chapter"})
 
 # Every repetition is bounded or over one character class, so that each pass is linear.

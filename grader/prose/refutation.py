@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import word_set
 from grader.prose.vocabulary import (
     AUXILIARIES,
     COPULAS,
@@ -19,7 +20,6 @@ from grader.prose.vocabulary import (
     REPORTING_VERBS,
     RETRACTIONS,
     TRUTHS,
-    word_set,
 )
 
 if TYPE_CHECKING:

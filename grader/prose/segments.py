@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import word_set
 from grader.prose.spelling import MAX_WORD, fold
 from grader.prose.vocabulary import (
     ABBREVIATIONS,
@@ -18,7 +19,6 @@ from grader.prose.vocabulary import (
     SUBORDINATORS,
     VERBS,
     YES,
-    word_set,
 )
 
 if TYPE_CHECKING:

@@ -12,9 +12,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import word_set
 from grader.prose.negation import denies
 from grader.prose.reading import MAX_TEXT
-from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES, word_set
+from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES
 
 if TYPE_CHECKING:
     from grader.prose.reading import Prose

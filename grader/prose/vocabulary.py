@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-
-def word_set(text: str) -> frozenset[str]:
-    """Return the words of a text as a set."""
-    return frozenset(text.split())
-
+from grader.notation.vocabulary import word_set
 
 YES: Final = word_set("yes yeah yep yup sure correct true definitely absolutely certainly right")
 NO: Final = word_set("no nope nah false incorrect wrong")

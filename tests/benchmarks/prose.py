@@ -351,7 +351,7 @@ def hostile(checks):
         "typos": "droupout inferenec slwoer " * 20_000,
     }.items():
         begin = time.process_time()
-        read.__wrapped__(text)
+        read(text)
         parsed = time.process_time() - begin
         begin = time.process_time()
         judge(checks["q4_infer_none"], text)

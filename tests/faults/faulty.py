@@ -12,8 +12,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.checks.contract import CheckModel
 from grader.executors import filing, worker
-from grader.model import Frozen, Outcome, Reason, Student
+from grader.model import Outcome, Reason, Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ worker.pack = _planted(worker.pack, "pack", lambda report, *_: report.source)
 filing.render = _planted(filing.render, "render", lambda sheet, *_: sheet.report.source)
 
 
-class Faulty(Frozen):
+class Faulty(CheckModel):
     """Finds every answer right."""
 
     def check(self, _response: Any, _earlier: Any) -> Outcome:

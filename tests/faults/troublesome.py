@@ -17,7 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.model import Frozen, Outcome, Reason
+from grader.checks.contract import CheckModel
+from grader.model import Outcome, Reason
 
 CHECK = "troublesome"
 NAP = 0.03  # seconds
@@ -31,7 +32,7 @@ def orphan(settings: Any, handins: list[Any]) -> None:
     mark_task(handins)
 
 
-class Trouble(Frozen):
+class Trouble(CheckModel):
     """`expected` is the word a right answer holds."""
 
     expected: str = "right"
