@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from grader.errors import Problem, SubmissionError
 from grader.identity import normal_id
 from grader.model import Student
-from grader.readers import READERS
+from grader.documents import BINARY, FORMATS
+from grader.readers import READERS, SUFFIXES
 from grader.readers.bounds import bounded, bounded_problems
-from grader.readers.encoding import decode
+from grader.readers.encoding import Decoded, decode
 from grader.readers.folders import source_of
 from grader.readers.opening import Found, read_bytes
 from grader.tables import resolve
@@ -18,6 +19,7 @@ from grader.tables import resolve
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.documents.document import Document
     from grader.model import Outline, Submission
 
 
@@ -42,16 +44,34 @@ def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "")
     """
     suffix = _reader_of(source)
     try:
-        decoded = decode(raw, source)
-        submission: Submission = resolve(READERS, suffix)(decoded.text, source, outline)
+        submission, decoded = _read(raw, suffix, source, outline)
     except SubmissionError as error:
         raise SubmissionError(bounded_problems(error.problems)) from error
     update: dict[str, object] = {}
     if not submission.students:
         update["students"] = (Student(id=sender or named_by(source)),)
     if decoded.note:
-        update |= {"notes": (decoded.note, *submission.notes), "doubt": decoded.doubt}
+        update |= {"notes": (decoded.note, *submission.notes), "doubt": decoded.doubt or submission.doubt}
     return bounded(submission.model_copy(update=update) if update else submission)
+
+
+def _read(raw: bytes, suffix: str, source: str, outline: Outline) -> tuple[Submission, Decoded]:
+    """Return what a file holds, and how its bytes were read."""
+    if suffix in READERS:
+        decoded = decode(raw, source)
+        return resolve(READERS, suffix)(decoded.text, source, outline), decoded
+    # Only a document loads what reads documents.
+    from grader.documents.cut.answers import read_answers  # noqa: PLC0415
+    from grader.readers.frontmatter import read_front_matter  # noqa: PLC0415
+
+    binary = suffix in BINARY
+    decoded = Decoded("") if binary else decode(raw, source)
+    document: Document = resolve(FORMATS, suffix)(raw if binary else decoded.text, source)
+    sender, said = read_front_matter(document, decoded.text, source, outline)
+    submission = read_answers(document, source, outline)
+    update = {"students": sender.students, "submitted": sender.submitted}
+    notes = (said, *submission.notes) if said else submission.notes
+    return submission.model_copy(update={**update, "notes": notes}), decoded
 
 
 def named_by(source: str) -> str:
@@ -61,8 +81,8 @@ def named_by(source: str) -> str:
 
 def _reader_of(source: str) -> str:
     suffix = PurePath(source).suffix.lower()
-    if suffix not in READERS:
-        known = ", ".join(READERS)
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
         given = PurePath(source).suffix
         raise SubmissionError([Problem(source, 0, 0, f"no reader for {given!r} files; known are {known}")])
     return suffix

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.errors import Problem
-from grader.readers import READERS
+from grader.readers import SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class _Search:
             if depth >= MAX_DEPTH and inner:
                 items.append((at, Problem(source_of(at), 0, 0, f"lies deeper than {MAX_DEPTH} folders")))
                 inner = []
-            if not items and not inner and depth and at.suffix.lower() in READERS:
+            if not items and not inner and depth and at.suffix.lower() in SUFFIXES:
                 items.append((at, Problem(source_of(at), 0, 0, "is an empty folder, not a file")))
             rest += [(path, depth_own + 1, depth + 1) for path in inner]
             yield from items
@@ -136,7 +136,7 @@ class _Search:
                     path = folder / entry.name
                     names = {entry.name.lower(), path.stem.lower()}
                     if entry.name.startswith((".", "~")) or names & _IGNORED_NAMES:
-                        if path.suffix.lower() in READERS and entry.is_file(follow_symlinks=False):
+                        if path.suffix.lower() in SUFFIXES and entry.is_file(follow_symlinks=False):
                             passed_over.append(path)
                     elif entry.is_dir(follow_symlinks=False):
                         inner.append(path)

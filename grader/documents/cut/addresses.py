@@ -56,6 +56,17 @@ def components(name: str) -> Address:
     )
 
 
+def shown_address(name: str) -> str:
+    """Return how a heading writes the id of a part of a question: `1a`, `1.2`, `1.2d`; "" for other ids."""
+    address = components(name)
+    if len(address) < 2 or not address[0].isdecimal():
+        return ""
+    shown = address[0]
+    for before, part in zip(address, address[1:], strict=False):
+        shown += part if before.isdecimal() and not part.isdecimal() and len(part) == 1 else f".{part}"
+    return shown
+
+
 def _is_part(part: str) -> bool:
     return len(part) == 1 or part.lower() in _ROMAN
 
