@@ -90,7 +90,7 @@ class Candidate:
 def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
     addresses, titles = Addresses(outline), Titles(outline)
-    found = []
+    found: list[Candidate] = []
     for number, line in enumerate(lines):
         if line.style != "solid":
             found += _of_line(number, line, titles)

@@ -80,7 +80,7 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
         if line.content.lstrip("> *_").startswith(GIVE):
             continue
         if kept or line.style == "solid" or not wanted:
-            if not kept and not line.content.strip():
+            if not kept and line.blank:
                 continue
             kept.append(span)
             continue
