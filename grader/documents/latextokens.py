@@ -42,7 +42,7 @@ class Macro(NamedTuple):
     body: tuple[Token, ...]
 
 
-_CODE: Final = "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab"
+_CODE: Final = "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
 _TOKEN: Final = re.compile(
     rf"(?P<comment>%(?P<said>[^\n]*)(?:\n[ \t]*(?!\s))?)"
     rf"|(?P<code>\\begin[ ]?\{{(?P<environment>(?:{_CODE})\*?)\}})"
@@ -54,10 +54,11 @@ _TOKEN: Final = re.compile(
     r"|(?P<par>\n[ \t]*\n\s*)"
     r"|(?P<space>[ \t\n]+)"
     r"|(?P<math>\$\$|\$)|(?P<open>\{)|(?P<close>\})|(?P<amp>&)|(?P<hash>\#\d)"
-    r"|(?P<text>[^\\{}$%&#\n \t]+|\#)"
+    r"|(?P<text>[^\\{}$%&#\n \t]{1,200}|\#)"
 )
 _LANGUAGE: Final = re.compile(r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}")
 _OPTIONS: Final = re.compile(r"[ \t]*(?:\[[^\]]{0,2000}\])?[ \t]*(?:\{[^{}\n]{0,200}\})?[ \t]*\n?")
+_HIGHLIGHT: Final = re.compile(r"\\[A-Z][A-Za-z]{2,20}Tok\{((?:[^{}\\]|\\.)*)\}")
 _DEFINING: Final = frozenset(
     {r"\newcommand", r"\renewcommand", r"\providecommand", r"\DeclareRobustCommand", r"\NewDocumentCommand"}
 )
@@ -104,6 +105,8 @@ def _code(body: str, environment: str, start: int, end: int) -> Token:
     head = options[0] if options is not None else ""
     if environment.rstrip("*") in {"verbatim", "alltt"}:
         head = ""
+    if environment == "Highlighting":  # of pandoc: each word of the code in a command of its own
+        body = _HIGHLIGHT.sub(r"\1", body).replace(r"\{", "{").replace(r"\}", "}").replace(r"\textbackslash{}", "\\")
     language = _LANGUAGE.search(head)
     named = (language[1] or language[2] or "").lower() if language is not None else ""
     return Token("code", body[len(head) :].strip("\n"), start, end, language=named or "text")
