@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from grader.documents.document import BlockKind
 
 _BOX: Final = re.compile(r"(?:\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*)")
+# TeX as it is typed into text boxes; 4,000 characters are more than any formula.
+_BRACKETED: Final = re.compile(r"\\\((?P<inline>[^$]{1,4000}?)\\\)|\\\[(?P<display>[^$]{1,4000}?)\\\]")
+_DISPLAY: Final = re.compile(r"\$\$[^$]+\$\$")
+_BULLET: Final = re.compile(r"[•◦▪‣●○·][ \t]+")
 _TICKS: Final = frozenset("xX✓✔☑☒✅")
 
 
@@ -24,6 +28,11 @@ def box_of(text: str) -> tuple[bool | None, str]:
     if box is None:
         return None, text
     return (box["tick"] or box["sign"] or "") in _TICKS, text[box.end() :]
+
+
+def _in_dollars(found: re.Match[str]) -> str:
+    inline = found["inline"]
+    return f"$${found['display'].strip()}$$" if inline is None else f"${inline.strip()}$"
 
 
 @dataclass(slots=True)
@@ -48,9 +57,15 @@ class BlockList:
     ) -> None:
         """Add a block of text; one that holds nothing is left out."""
         if line.text or line.hidden or pictures or kind == "rule":
+            text = _BRACKETED.sub(_in_dollars, line.text) if "\\" in line.text else line.text
+            if kind == "paragraph" and _DISPLAY.fullmatch(text):
+                kind = "formula"
+            elif kind == "paragraph" and (bullet := _BULLET.match(text)):  # typed, and not made by a list
+                kind, marker = "item", "-"
+                ticked, text = box_of(text[bullet.end() :])
             self.blocks.append(
                 Block(
-                    kind, line.text, spot, depth=depth, marker=marker, ticked=ticked, styled=line.styled,
+                    kind, text, spot, depth=depth, marker=marker, ticked=ticked, styled=line.styled,
                     hidden=line.hidden, pictures=pictures,
                 )
             )  # fmt: skip

@@ -126,7 +126,7 @@ def matrix(rows: list[list[str]], environment: str = "matrix") -> str:
 
 MATRICES: Final = {
     ("(", ")"): "pmatrix", ("[", "]"): "bmatrix", ("{", "}"): "Bmatrix", ("|", "|"): "vmatrix", ("‖", "‖"): "Vmatrix",
-    ("{", ""): "cases",
+    ("{", ""): "cases", ("{", "{"): "cases",
 }  # fmt: skip
 
 

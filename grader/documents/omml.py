@@ -164,6 +164,9 @@ def _group(element: Element) -> str:
 def _limit(element: Element) -> str:
     inner, limit = _part(element, "e").strip(), braced(_part(element, "lim"))
     above = element.tag == "m:limUpp"
+    mark = "".join(text_of(item).strip() for item in element if item.tag == "m:lim")
+    if above and mark in ACCENTS:  # as LibreOffice writes them
+        return f"\\{ACCENTS[mark]}{braced(inner)}"
     if inner.startswith("\\") and inner[1:].isalpha():
         return f"{inner}{'^' if above else '_'}{limit} "
     bare = inner.removeprefix(r"\mathrm{").removesuffix("}")
