@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, model_validator
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.sense import refuse_repeated, refuse_unusual_credit
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -190,6 +191,17 @@ class ChoiceCheck(Frozen):
         del earlier
         if isinstance(self.expected, Mapping):
             return self._judge_matching(response, self._pairs(response))
+        found = judge_alternatives(response, self._check_plain, self._option_of, self._is_listed)
+        return found or self._check_plain(response)
+
+    def _option_of(self, text: str) -> str | None:
+        """Return the option that a text is, whatever emphasis it has."""
+        return self._spellings.get(folded(text))
+
+    def _is_listed(self, text: str) -> bool:
+        return bool(self._listed(text))
+
+    def _check_plain(self, response: Response) -> Outcome:
         picks = self._picks(response)
         if not picks:
             return _unsure(response, Reason.UNREADABLE, "No option was recognised in this.")

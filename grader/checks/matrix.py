@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import model_validator
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.matrix_keys import (
     MAX_SIDE,
     ExpectedRows,
@@ -127,7 +128,8 @@ class MatrixCheck(Frozen):
         if not whole:
             response = response.model_copy(update={"text": response.text[:MAX_TEXT]})
         if self.shape_only:
-            outcome = shape_in(response, self._shape_key)
+            picked = judge_alternatives(response, lambda each: shape_in(each, self._shape_key))
+            outcome = picked or shape_in(response, self._shape_key)
         elif response.value is not None:
             outcome = self._check_list(response)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
@@ -83,6 +83,9 @@ def read(text: str, source: str = "", *, attachments: Mapping[str, Picture] | No
     page.add_uncovered()
     blocks = tuple(sorted(page.blocks, key=lambda block: block.spot.start or 0))
     return Document(blocks, "markdown", notes=tuple(page.notes), text=blanked(text, page.stretches))
+
+
+_Stretch = tuple[int, int, Picture | None]
 
 
 @dataclass(slots=True)
@@ -278,7 +281,8 @@ class _Page:
         if not lines:
             return
         since = len(self.stretches)
-        pictures = self._blank(self._inline_stretches(token, lines))
+        found = list(self._inline_stretches(token, lines))
+        pictures = self._blank(iter(found))
         marker, depth, ticked = "", 0, None
         kind: BlockKind = "quote" if quoted else "paragraph"
         if above.type == "heading_open" and not _is_underlined_text(token, above):
@@ -295,8 +299,25 @@ class _Page:
         if kind == "paragraph" and (heading := _NO_BLANK.match(text)):
             self._add_unspaced(heading, lines, pictures, since)
             return
+        if pictures and len(lines) > 1 and kind != "heading":
+            self._add_pictured(Block(kind, "", Spot(), depth, marker, ticked), lines, found, since)
+            return
         spot = Spot(first + 1, start - self._at(first) + 1, start, end)
         self.blocks.append(Block(kind, text, spot, depth, marker, ticked, styled=styled, pictures=pictures))
+
+    def _add_pictured(
+        self, first: Block, lines: list[tuple[int, int]], found: Sequence[_Stretch], since: int
+    ) -> None:
+        """Add each line as a block of its own, so that a picture stands on the line it stands on."""
+        for number, (at, length) in enumerate(lines):
+            pictures = tuple(
+                picture for start, _, picture in found if picture is not None and at <= start <= at + length
+            )
+            block = (
+                first if number == 0 else Block("quote" if first.kind == "quote" else "paragraph", "", Spot())
+            )
+            text, spot = self._shown(at, at + length, since), self._spot(at, at + length)
+            self.blocks.append(replace(block, text=text, spot=spot, pictures=pictures))
 
     def _add_unspaced(
         self, heading: re.Match[str], lines: list[tuple[int, int]], pictures: tuple[Picture, ...], since: int

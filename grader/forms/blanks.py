@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from grader.errors import FormError, GraderError, Problem
 from grader.documents.cut.addresses import shown_address
 from grader.documents.cut.answers import cut_text
 from grader.documents.cut.foreign import GIVE
+from grader.errors import FormError, GraderError, Problem
 from grader.readers.files import read_content
 from grader.writers.text import printable
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from grader.documents import BINARY, FORMATS
 from grader.errors import Problem, SubmissionError
 from grader.identity import normal_id
 from grader.model import Student
-from grader.documents import BINARY, FORMATS
 from grader.readers import READERS, SUFFIXES
 from grader.readers.bounds import bounded, bounded_problems
 from grader.readers.encoding import Decoded, decode
