@@ -16,5 +16,11 @@ FORMATS: Final[Mapping[str, str]] = {
     ".markdown": "grader.documents.markdown:read",
     ".txt": "grader.documents.markdown:read",
     ".ipynb": "grader.documents.notebook:read",
+    ".tex": "grader.documents.latex:read",
+    ".html": "grader.documents.html:read",
+    ".htm": "grader.documents.html:read",
+    ".docx": "grader.documents.docx:read",
+    ".odt": "grader.documents.odt:read",
+    ".rtf": "grader.documents.rtf:read",
 }
-BINARY: Final[frozenset[str]] = frozenset()
+BINARY: Final[frozenset[str]] = frozenset({".docx", ".odt"})

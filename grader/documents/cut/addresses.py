@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def shown_address(name: str) -> str:
     if len(address) < 2 or not address[0].isdecimal():
         return ""
     shown = address[0]
-    for before, part in zip(address, address[1:], strict=False):
+    for before, part in pairwise(address):
         shown += part if before.isdecimal() and not part.isdecimal() and len(part) == 1 else f".{part}"
     return shown
 

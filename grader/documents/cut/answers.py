@@ -137,7 +137,6 @@ class _Page:
 
     def _piece(self, section: Section, position: int) -> _Piece:
         question = self.outline.questions[position]
-        heading = self.lines[section.heading]
         body = [Span(number) for number in range(section.heading + 1, section.last) if self._counts(number)]
         spans = body
         if self._keeps_rest(section, position, body):
