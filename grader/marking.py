@@ -235,6 +235,7 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
         text=answer.text,
         parts={name: part.value for name, part in answer.parts.items()},
         place=answer.place,
+        images=answer.images,
     )
 
 

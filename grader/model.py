@@ -73,7 +73,7 @@ class Image(Frozen):
 
     name: str = ""
     media: str = ""  # `image/png`; "" where it is not known
-    content: bytes | None = None  # None where the file does not hold it, or it is too large to keep
+    content: str = ""  # in base64; "" where the file does not hold it, or it is too large to keep
 
 
 class Answer(Frozen):
@@ -84,6 +84,7 @@ class Answer(Frozen):
     text: str = ""
     parts: Mapping[str, Part] = {}
     doubt: str = ""  # why this may not be what was handed in, or not all of it; "" where it is sure
+    heading: str = ""  # what made it begin there, as `line 12: names its question (Task 1a)`
     cut: str = ""  # why it may begin or end elsewhere in the document; "" where that is sure
     images: tuple[Image, ...] = ()
 
@@ -396,6 +397,7 @@ class QuestionReport(Frozen):
     text: str = ""
     parts: Mapping[str, Any] = {}
     place: Place | None = None
+    images: tuple[Image, ...] = ()
 
 
 class Report(Frozen):

@@ -19,6 +19,7 @@ from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
 from grader.identity import normal_id
+from grader.model import Reason
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
@@ -87,6 +88,7 @@ class Session:
     shown: list[Summary] = field(default_factory=list)
     students: int = 0
     awaiting: int = 0
+    doubtful: int = 0  # students whose document may have been cut wrongly
     under: int = 0
     changes: list[Difference] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -175,6 +177,7 @@ class Session:
         for summary in run.write(form):
             self.students += 1
             self.awaiting += summary.awaiting
+            self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
             self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
             if len(self.shown) < SHOWN:
                 self.shown.append(summary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,7 @@ from grader.documents.pictures import blanked
 from grader.model import Answer, Image, Place, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.documents.cut.lines import Line
     from grader.documents.cut.sections import Cut, Section
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 # Pictures of one answer that are shown; more are named.
 MAX_PICTURES: Final = 8
-# Bytes of one picture that a report keeps.
-MAX_SHOWN: Final = 300_000
+# Bytes of an answer's pictures that a report keeps, and of which kinds: a browser draws them, and they hold no program.
+MAX_SHOWN: Final = 400_000
+SHOWN_MEDIA: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _NO_HEADING: Final = (
     "No heading of any question was found in this document, so what answers which is not known."
 )
@@ -95,23 +97,29 @@ class _Page:
             if not self.cut.found and len(questions) > 1:
                 doubt = _NO_HEADING
             if pieces[position] or doubt:
-                answers[question.id] = self._joined(question, pieces[position], doubt)
+                answers[question.id] = self._joined(position, pieces[position], doubt)
         return answers
 
-    def _joined(self, question: QuestionOutline, pieces: Sequence[_Piece], doubt: str) -> Answer:
+    def _heading(self, section: Section) -> str:
+        return f"{self.lines[section.heading].where}: {section.reason}"
+
+    def _joined(self, position: int, pieces: Sequence[_Piece], doubt: str) -> Answer:
+        question = self.outline.questions[position]
         said = [piece for piece in pieces if piece.text.strip()] or list(pieces[:1])
         place = said[0].place if said else Place(line=1)
         if len(said) > 1:
             place = place.model_copy(update={"offset": None})  # no longer one stretch of the file
         pictures = [picture for piece in pieces for picture in piece.pictures]
         unread = self._unread(question)
+        headings = [self._heading(section) for section in self.cut.sections if position in section.questions]
         return Answer(
             question=question.id,
             place=place,
             text="\n\n".join(piece.text for piece in said),
             doubt=unread,
+            heading="; ".join(headings),
             cut=doubt or next((piece.doubt for piece in pieces if piece.doubt), ""),
-            images=tuple(map(_image, pictures[:MAX_PICTURES])),
+            images=tuple(_images(pictures)),
         )
 
     def _unread(self, question: QuestionOutline) -> str:
@@ -218,7 +226,13 @@ class _Page:
             for span in kept
             if self.lines[span.line].content[span.column :].strip() or self.lines[span.line].pictures
         ]
-        pictures = tuple(picture for span in kept for picture in self.lines[span.line].pictures)
+        written = any(self.lines[span.line].kind != "output" for span in kept)
+        pictures = tuple(  # what a program draws is an answer only where nothing is written
+            picture
+            for span in kept
+            for picture in self.lines[span.line].pictures
+            if not (written and self.lines[span.line].kind == "output")
+        )
         if not kept:
             at = self.lines[max(heading, 0)] if self.lines else None
             return _Piece("", Place(line=at.number if at else 1), (), doubt)
@@ -288,9 +302,14 @@ def _place(line: Line, column: int, *, offset: int | None = None, text: str = ""
     )
 
 
-def _image(picture: Picture) -> Image:
-    small = picture.content is not None and len(picture.content) <= MAX_SHOWN
-    return Image(name=picture.name, media=picture.media, content=picture.content if small else None)
+def _images(pictures: Sequence[Picture]) -> Iterator[Image]:
+    """Yield pictures as they are kept: their content as far as there is room for it."""
+    room = MAX_SHOWN
+    for picture in pictures[:MAX_PICTURES]:
+        content = picture.content or b""
+        kept = content if len(content) <= room and picture.media in SHOWN_MEDIA else b""
+        room -= len(kept)
+        yield Image(name=picture.name, media=picture.media, content=base64.b64encode(kept).decode())
 
 
 def _before(one: Spot, other: Spot) -> bool:
