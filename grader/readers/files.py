@@ -75,8 +75,10 @@ def _read(raw: bytes, suffix: str, source: str, outline: Outline) -> tuple[Submi
 
 
 def named_by(source: str) -> str:
-    """Return the id of the student that a file's name stands for."""
-    return normal_id(PurePath(source).stem) or "unnamed"
+    """Return the id of the student that a file's name stands for; a README stands for its folder."""
+    path = PurePath(source)
+    named = path.parent.name if path.stem.lower() == "readme" and path.parent.name else path.stem
+    return normal_id(named) or "unnamed"
 
 
 def _reader_of(source: str) -> str:

@@ -145,7 +145,10 @@ class _Search:
         except OSError as error:
             items.append((folder, Problem(source_of(folder), 0, 0, why_not(error))))
         if not items and not inner:  # it may be all that somebody handed in
-            items += [(path, Problem(source_of(path), 0, 0, _PASSED_OVER)) for path in passed_over]
+            for path in passed_over:
+                hidden = path.name.startswith((".", "~"))
+                problem = Problem(source_of(path), 0, 0, _PASSED_OVER)
+                items.append((path, problem if hidden else Found(path, own, self.teachers)))
         return inner, items
 
     def _entry(self, entry: os.DirEntry[str], path: Path, own: int) -> Iterator[Found | Problem]:

@@ -1,0 +1,34 @@
+"""The assignment as it was handed out, which a rubric names as its `template`: whatever stands unchanged in it is no answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.documents import BINARY, FORMATS
+from grader.documents.cut.answers import template_of
+from grader.errors import GraderError, RubricError
+from grader.readers.encoding import decode
+from grader.tables import resolve
+from grader.yamltree import read_own_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# An assignment with pictures has a few megabytes.
+MAX_BYTES = 20_000_000
+AUTO = "auto"
+"""Instead of a file: what most hand-ins of a class share is taken for the template."""
+
+
+def template_lines(path: Path) -> tuple[str, ...]:
+    """Return the lines of a template as they are compared; raises ValueError where it cannot be read."""
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        msg = f"must be a document or 'auto'; known are {', '.join(FORMATS)} (got {path.name!r})"
+        raise ValueError(msg)
+    try:
+        raw = read_own_bytes(path, MAX_BYTES, RubricError)
+        content = raw if suffix in BINARY else decode(raw, path.name).text
+        return template_of(resolve(FORMATS, suffix)(content, path.name))
+    except GraderError as error:
+        raise ValueError("; ".join(problem.message for problem in error.problems)) from error
