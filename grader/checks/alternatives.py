@@ -47,10 +47,16 @@ class _Entry:
     start: int
     end: int
     label: str
+    label_start: int
     content_start: int
     content: str
     box: bool | None
     emphasised: bool
+
+    @property
+    def label_span(self) -> tuple[int, int]:
+        """Where the letters or digits of the label stand."""
+        return self.label_start, self.label_start + len(self.label.strip("().\\ "))
 
     @property
     def family(self) -> str:
@@ -74,6 +80,9 @@ def judge_alternatives(
     if listed is not None and (first := _leading(text, listed)):
         return judge(response.model_copy(update={"text": first}))
     for entries in _runs(text):
+        if named is not None and _are_picked(entries, named):
+            labels = [entry.label_span for entry in entries]
+            return judge(response.model_copy(update={"text": _only(text, labels)}))
         ticked = [entry for entry in entries if entry.box]
         boxed = any(entry.box is not None for entry in entries)
         if not boxed and not _are_options(entries, named):
@@ -105,7 +114,7 @@ def _of_picked(
     kept = [(entry.content_start, entry.content_start + len(entry.content)) for entry in picked]
     alone = judge(response.model_copy(update={"text": _only(response.text, kept)}))
     if alone.credit is None and picked[0].label:  # the label may be what the options are called by
-        labels = [(entry.start, entry.content_start) for entry in picked]
+        labels = [entry.label_span for entry in picked]
         by_label = judge(response.model_copy(update={"text": _only(response.text, labels)}))
         alone = by_label if by_label.credit is not None else alone
     if sure or alone.credit == 1:
@@ -121,6 +130,18 @@ def _are_options(entries: Sequence[_Entry], named: Callable[[str], str | None] |
         return len(set(found)) > 1
     labels = [named(entry.label.strip("().\\ ")) for entry in entries]
     return all(labels) and len(set(labels)) > 1 and any(entry.emphasised for entry in entries)
+
+
+def _are_picked(entries: Sequence[_Entry], named: Callable[[str], str | None]) -> bool:
+    """Whether a list repeats only the options that are picked: its labels are theirs and do not simply count."""
+    labels = [entry.label.strip("().\\ ") for entry in entries]
+    if not all(label and named(label) for label in labels) or len(set(labels)) < len(labels):
+        return False
+    counting = [label for label in labels if label.isdecimal()]
+    if len(counting) < len(labels):
+        return False
+    numbers = list(map(int, counting))
+    return numbers == sorted(numbers) and numbers != list(range(1, len(numbers) + 1))
 
 
 def _runs(text: str) -> Iterator[list[_Entry]]:
@@ -152,8 +173,10 @@ def _entry(match: re.Match[str]) -> _Entry | None:
         return None
     box = None if match["box"] is None else _TICKED.search(match["box"]) is not None
     emphasised = bool(match["open"] or _EMPHASIS.match(content) or _POINTED.search(content))
+    label = match["label"] or ""
+    label_start = match.start("label") + (len(label) - len(label.lstrip("("))) if label else match.start()
     return _Entry(
-        match.start(), match.end(), match["label"] or "", match.start("content"), content, box, emphasised
+        match.start(), match.end(), label, label_start, match.start("content"), content, box, emphasised
     )
 
 

@@ -56,6 +56,13 @@ _QUALIFYING: Final = re.compile(
 )
 
 
+# "The opposite is true": the verdict on another statement.
+_OPPOSITE: Final = re.compile(
+    r"\b(?:opposite|contrary|reverse|converse|inverse|gegenteil)\s+(?:of\s+\w+\s+)?(?:is|are|was|holds|would be|ist)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+
+
 class Pick(NamedTuple):
     """An option that was named, and where."""
 
@@ -239,7 +246,10 @@ class ChoiceCheck(Frozen):
 
     def _in_prose(self, text: str, language: str) -> Iterator[Pick]:
         for found in self._pattern.finditer(text):
-            if found.lastgroup == "word" and _QUALIFYING.match(text, found.end()):
+            if found.lastgroup == "word" and (
+                _QUALIFYING.match(text, found.end())
+                or _OPPOSITE.search(text[max(0, found.start() - 40) : found.start()])
+            ):
                 continue
             word = next((group for group in found.groups() if group), found[0])
             option = self._spellings.get(folded(word))

@@ -13,6 +13,7 @@ from grader.documents.cut.foreign import (
     is_question,
     mark_end,
     template_key,
+    without_options,
     without_question,
 )
 from grader.documents.cut.lines import read_lines
@@ -151,6 +152,7 @@ class _Page:
             spans = [Span(section.heading, section.rest, heading=True), *body]
         spans = without_question(spans, self.lines, question.text)
         spans, doubt = self._behind_mark(spans)
+        spans = without_options(spans, self.lines, question.text) if question.text else spans
         return self._composed(spans, section.heading, doubt=doubt)
 
     def _keeps_rest(self, section: Section, position: int, body: Sequence[Span]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.titles import folded
@@ -44,6 +45,20 @@ _PERSONAL: Final = re.compile(
 )
 _QUESTION_MARK: Final = re.compile(r"[?？]\W*$")
 _DIGITS: Final = re.compile(r"\d+")
+
+
+_APART: Final = re.compile(
+    r"\*\*|__|<(?:u|b|mark|strong)>|\\underline|\\textbf|==|←|<-|✓|✔|\[[ ]*[xX✓✔][ ]*\]|~~"
+)
+_OPTION: Final = re.compile(
+    r"[ \t>]*(?:\(?(?:[A-Za-z]|[ivx]{1,4}|\d{1,2})[.)]|[-*+•]|\[[ \t]?\])[ \t]*(?:\[[ \t]?\][ \t]*)?"
+)
+_BETWEEN: Final = re.compile(
+    r"[\s;,.]*(?:(?:or|and|oder|und)\b)?[\s;,.]*(?:\(?\w{1,4}[.)])?\s*(?:an?\s+|the\s+)?"
+)
+_OPENS: Final = re.compile(
+    r"[(:?\[]$|(?:^|[\s(])\(?\w{1,4}[.)]$|[.)]\s*(?:an?|the)$|\(\w{1,4}\)\s*(?:an?|the)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,58 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
         if rest.strip(" .:;,?!*_)\"'”"):
             kept.append(replace(span, column=span.column + end))
     return kept
+
+
+def without_options(spans: Sequence[Span], lines: Sequence[Line], asked: str) -> list[Span]:
+    """Return the spans without a list that repeats all the options of a question and sets none of them apart."""
+    found: list[Span] = []
+    run: list[Span] = []
+    for span in [*spans, None]:
+        line = lines[span.line] if span is not None else None
+        if line is not None and line.blank and run and span is not None:
+            run.append(span)
+            continue
+        option = _option(line, asked) if line is not None and span is not None and not span.column else ""
+        if option and span is not None:
+            run.append(span)
+            continue
+        said = [each for each in run if not lines[each.line].blank]
+        if not (len(said) > 1 and _are_all([_option(lines[each.line], asked) for each in said], asked)):
+            found += run
+        run = []
+        if span is not None:
+            found.append(span)
+    return found
+
+
+def _option(line: Line, asked: str) -> str:
+    """Return what a line of a list says, where it is a piece of the question's text and nothing sets it apart; else ""."""
+    if line.ticked or line.style in {"solid", "heading", "styled"} or _APART.search(line.content):
+        return ""
+    marked = _OPTION.match(line.content)
+    if marked is None and line.kind != "item":
+        return ""
+    said = line.content[marked.end() if marked else 0 :].strip(" .;,*_")
+    return said if said and said.casefold() in asked.casefold() else ""
+
+
+def _are_all(options: Sequence[str], asked: str) -> bool:
+    """Whether options are all that a text lists, one behind the other with nothing but signs and labels between them."""
+    folded_text = asked.casefold()
+    places = []
+    for option in dict.fromkeys(option.casefold() for option in options):
+        at = re.compile(rf"(?<![\w.,]){re.escape(option)}(?![\w]|[.,]\d)").search(folded_text)
+        if at is None:
+            return False
+        places.append(at.span())
+    places.sort()
+    between = [folded_text[first[1] : second[0]] for first, second in pairwise(places)]
+    before, behind = folded_text[: places[0][0]].rstrip(), folded_text[places[-1][1] :].strip()
+    return (
+        all(_BETWEEN.fullmatch(gap) for gap in between)
+        and (not before or _OPENS.search(before) is not None)
+        and (not behind or behind[0] in ").?]")
+    )
 
 
 def _aligned(plain: str, wanted: Sequence[str], at: int) -> tuple[int, int]:
