@@ -277,6 +277,8 @@ class _Page:
     def _add_inline(self, token: Token, above: Token, first: int, last: int, *, quoted: bool) -> None:
         """Add a paragraph, a heading or the first paragraph of an item."""
         lines = self._content_lines(token.content, first)
+        if above.type == "heading_open" and above.map:  # with the line that underlines it
+            last = max(last, first + above.map[1] - above.map[0])
         self.covered.append((first, last))
         if not lines:
             return

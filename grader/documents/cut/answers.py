@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -255,7 +256,11 @@ class _Page:
             for span in kept[1:]
             if span.column
         ]
-        stretch = blanked(text[start:end], [(max(a - start, 0), b - start) for a, b in dropped if b > start])
+        inner = [(max(a - start, 0), b - start) for a, b in dropped if b > start]
+        if first.spot.cell is None:
+            stretch = blanked(text[start:end], inner)
+        else:  # cells are no stretch of the file, so that nothing has to keep its place
+            stretch = _without(text[start:end], inner)
         lead = len(stretch) - len(stretch.lstrip())
         place = _place(first, kept[0].column, offset=start + lead, text=text)
         return _Piece(stretch.strip(), place, pictures, doubt)
@@ -289,6 +294,15 @@ class _Page:
             pieces.append(said)
             before = line
         return "".join(pieces).strip()
+
+
+def _without(text: str, stretches: Sequence[tuple[int, int]]) -> str:
+    """Return a text without some stretches, and without the empty lines that these leave."""
+    pieces, at = [], 0
+    for start, end in sorted(stretches):
+        pieces.append(text[at:start])
+        at = max(at, end)
+    return re.sub(r"\n{3,}", "\n\n", "".join([*pieces, text[at:]]))
 
 
 def _place(line: Line, column: int, *, offset: int | None = None, text: str = "") -> Place:
