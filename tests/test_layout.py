@@ -32,6 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"release", "disclosure"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
+    frozenset({"documents"}),
     frozenset({"checks", "readers", "writers", "derivation"}),
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),

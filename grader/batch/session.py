@@ -165,10 +165,10 @@ class ClassRun:
     def _mark(self, results: Iterable[Marked]) -> None:
         for marked in results:
             self.problems += marked.problems
-            self.counts["failed" if marked.known is None else "reused" if marked.reused else "marked"] += 1
+            self.counts["failed" if marked.unread else "reused" if marked.reused else "marked"] += 1
             self.handed_in.add(marked)
             known = marked.known
-            self.watch.step(review=known is not None and known.low != known.high, failed=known is None)
+            self.watch.step(review=known is not None and known.low != known.high, failed=marked.unread)
         self.problems += self.handed_in.choose()
         self.problems += self.handed_in.look_alikes()
         with self.book.transaction():

@@ -21,7 +21,9 @@ MAX_EXPANDED: Final = 200_000
 MAX_SOURCE: Final = 3_000_000
 MAX_ARGUMENT: Final = 100_000  # tokens between two braces
 
-Kind = Literal["word", "symbol", "open", "close", "math", "text", "space", "par", "amp", "hash", "code", "comment"]
+Kind = Literal[
+    "word", "symbol", "open", "close", "math", "text", "space", "par", "amp", "hash", "code", "comment"
+]
 
 
 class Token(NamedTuple):
@@ -34,7 +36,8 @@ class Token(NamedTuple):
     language: str = ""
 
 
-class Macro(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Macro:
     """A command of the author's: how many arguments it has, the first one's default, and what it stands for."""
 
     count: int
@@ -42,7 +45,9 @@ class Macro(NamedTuple):
     body: tuple[Token, ...]
 
 
-_CODE: Final = "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
+_CODE: Final = (
+    "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
+)
 _TOKEN: Final = re.compile(
     rf"(?P<comment>%(?P<said>[^\n]*)(?:\n[ \t]*(?!\s))?)"
     rf"|(?P<code>\\begin[ ]?\{{(?P<environment>(?:{_CODE})\*?)\}})"
@@ -56,7 +61,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<math>\$\$|\$)|(?P<open>\{)|(?P<close>\})|(?P<amp>&)|(?P<hash>\#\d)"
     r"|(?P<text>[^\\{}$%&#\n \t]{1,200}|\#)"
 )
-_LANGUAGE: Final = re.compile(r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}")
+_LANGUAGE: Final = re.compile(
+    r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}"
+)
 _OPTIONS: Final = re.compile(r"[ \t]*(?:\[[^\]]{0,2000}\])?[ \t]*(?:\{[^{}\n]{0,200}\})?[ \t]*\n?")
 _HIGHLIGHT: Final = re.compile(r"\\[A-Z][A-Za-z]{2,20}Tok\{((?:[^{}\\]|\\.)*)\}")
 _DEFINING: Final = frozenset(
@@ -106,7 +113,12 @@ def _code(body: str, environment: str, start: int, end: int) -> Token:
     if environment.rstrip("*") in {"verbatim", "alltt"}:
         head = ""
     if environment == "Highlighting":  # of pandoc: each word of the code in a command of its own
-        body = _HIGHLIGHT.sub(r"\1", body).replace(r"\{", "{").replace(r"\}", "}").replace(r"\textbackslash{}", "\\")
+        body = (
+            _HIGHLIGHT.sub(r"\1", body)
+            .replace(r"\{", "{")
+            .replace(r"\}", "}")
+            .replace(r"\textbackslash{}", "\\")
+        )
     language = _LANGUAGE.search(head)
     named = (language[1] or language[2] or "").lower() if language is not None else ""
     return Token("code", body[len(head) :].strip("\n"), start, end, language=named or "text")
@@ -120,7 +132,9 @@ class TokenStream:
     source: str
     macros: dict[str, Macro] = field(default_factory=dict)
     environments: dict[str, tuple[Macro, tuple[Token, ...]]] = field(default_factory=dict)
-    theorems: dict[str, str] = field(default_factory=dict)  # environments that are shown with a name and a number
+    theorems: dict[str, str] = field(
+        default_factory=dict
+    )  # environments that are shown with a name and a number
     comments: list[Token] = field(default_factory=list)
     expanded: int = 0
     _back: list[Token] = field(default_factory=list)
@@ -290,7 +304,9 @@ class TokenStream:
             return
         count = self._count()
         default = self.optional() if count else None
-        self.macros[command] = Macro(count, None if default is None else tuple(default), tuple(self.argument()))
+        self.macros[command] = Macro(
+            count, None if default is None else tuple(default), tuple(self.argument())
+        )
 
     def _define_plain(self) -> None:
         r"""Take up a `\def`; one whose arguments end at signs of their own is left as it is, and shown as text."""

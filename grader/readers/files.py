@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from grader.documents.encoding import decode
 from grader.errors import Problem, SubmissionError
 from grader.identity import normal_id
 from grader.model import Student
 from grader.readers import READERS
 from grader.readers.bounds import bounded, bounded_problems
-from grader.readers.encoding import decode
 from grader.readers.folders import source_of
 from grader.readers.opening import Found, read_bytes
 from grader.tables import resolve

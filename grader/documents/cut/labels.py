@@ -243,10 +243,8 @@ def _more(head: str, address: tuple[str, ...], end: int) -> tuple[tuple[tuple[st
 def _may_follow(last: tuple[str, ...], given: tuple[str, ...], head: str, end: int) -> bool:
     """Whether an address is one more of a list: of the same kind, and with nothing but punctuation or a word behind it."""
     same_kind = given[0].isdecimal() == last[0].isdecimal() or len(given) < len(last)
-    return (
-        same_kind
-        and given > last[: len(given)]
-        or (same_kind and len(given) < len(last) and not given[0].isdecimal() and _ends(head, end))
+    return (same_kind and given > last[: len(given)]) or (
+        same_kind and len(given) < len(last) and not given[0].isdecimal() and _ends(head, end)
     )
 
 

@@ -115,7 +115,7 @@ def _sections(
             if open_section is not None and (candidate.depth > depth or not _says(sections[-1], lines)):
                 _extend(sections, stop)
                 continue
-            if open_section is not None and candidate.depth == depth or depth > 6:
+            if (open_section is not None and candidate.depth == depth) or depth > 6:
                 ended = open_section[0].questions[-1] if open_section else ended
             open_section = None
             (loose.behind[ended] if ended >= 0 else loose.between).extend((candidate.line, *body))
