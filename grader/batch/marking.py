@@ -11,21 +11,19 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.batch.unread import unread_report
-from grader.errors import Problem, SubmissionError
+from grader.errors import Problem
 from grader.executors import HandIn
 from grader.gradebook.runs import report_key
 from grader.identity import normal_id
-from grader.readers.files import named_by, read_raw
-from grader.readers.folders import source_of
+from grader.readers.files import named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
     from grader.executors import Executor, Result
     from grader.gradebook import Gradebook
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.runs import Known, Run
-    from grader.readers.opening import Found
     from grader.rubric import Rubric
 
 # What a killed run can lose: this many reports, or what was marked in this time.
@@ -91,15 +89,8 @@ class ClassMarking:
     _seen: int = 0
     _weight: int = 0  # bytes of the hand-ins in `_made`
 
-    def of_files(self, files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[Marked]:
-        """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded.
-
-        `senders` gives ids to files whose names do not tell them apart.
-        """
-        return self.of_handins(_read(files, senders))
-
     def of_handins(self, handins: Iterable[HandIn | Unopened]) -> Iterator[Marked]:
-        """The same for hand-ins that have been read, and files that could not be opened."""
+        """Yield what becomes of each hand-in, in order; every report is in the gradebook before it is yielded."""
         rest = iter(handins)
         seen = -1
         while seen < self._seen:
@@ -186,16 +177,11 @@ class ClassMarking:
 
 
 def count_new(
-    book: Gradebook,
-    files: Iterable[Found],
-    senders: Mapping[str, str],
-    rubric: Rubric,
-    version: str,
-    enough: int,
+    book: Gradebook, handins: Iterable[HandIn | Unopened], rubric: Rubric, version: str, enough: int
 ) -> int:
-    """Return how many files a gradebook has no report for; it stops looking at `enough`."""
+    """Return how many hand-ins a gradebook has no report for; it stops looking at `enough`."""
     count = 0
-    for item in _read(files, senders):
+    for item in handins:
         if isinstance(item, HandIn):
             key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender)
             count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
@@ -228,13 +214,3 @@ def _shared_parts(folders: list[tuple[str, ...]]) -> int:
     """Return how many components at their beginning all folders have in common."""
     same = [len(set(level)) == 1 for level in zip(*folders, strict=False)]
     return same.index(False) if False in same else len(same)
-
-
-def _read(files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[HandIn | Unopened]:
-    for file in files:
-        source = source_of(file.path)
-        sender = senders.get(source, "")
-        try:
-            yield HandIn(source, read_raw(file), sender)
-        except SubmissionError as error:
-            yield Unopened(source, error.problems, sender)

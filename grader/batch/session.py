@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
+from grader.batch.taking import handins_of
 from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
 from grader.gradebook.differences import Difference, difference
@@ -85,10 +86,13 @@ class ClassRun:
         self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
-    def mark_files(self, files: list[Found], senders: Mapping[str, str]) -> None:
+    def mark_files(
+        self, files: list[Found], senders: Mapping[str, str], converters: Mapping[str, str] | None = None
+    ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files, senders))
+        handins = handins_of(files, senders, converters or {})
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def mark_again(self, book: Gradebook) -> None:
         """Mark every hand-in that a gradebook knows of the class."""

@@ -23,7 +23,7 @@ _MAX_SAID = 500  # characters of what is wrong
 def unread_report(rubric: Rubric, source: str, sender: str, problems: Sequence[Problem]) -> PackedReport:
     """Return the report of whoever handed in a file that could not be read; its name says who that is."""
     said = "; ".join(problem.message for problem in problems)
-    said = f"This file {said if len(said) <= _MAX_SAID else said[: _MAX_SAID - 1] + '…'}."
+    said = f"The file could not be read: {said if len(said) <= _MAX_SAID else said[: _MAX_SAID - 1] + '…'}."
     student = Student(id=normal_id(sender) or named_by(source))
     submission = Submission(source=source, students=(student,), notes=(said,))
     told = PublicEvidence(decided=said)  # of the file, not of the key

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from grader.documents.document import BlockKind
 
 # Elements of a page: a long answer with tables has a few thousand.
-MAX_TAGS: Final = 100_000
+MAX_TAGS: Final = 50_000
+# Each attribute takes memory; pictures inside the page have few equal signs, however large they are.
+MAX_EQUAL_SIGNS: Final = 500_000
 # The parser needs time that grows with the square of the depth; an editor's own boxes are 20 deep at most.
 MAX_DEPTH: Final = 200
 # What is not closed is opened again in every paragraph: so many elements may come of that.
@@ -121,6 +123,9 @@ def read(text: str, source: str = "") -> Document:
 
 def _refuse_bombs(text: str, source: str) -> None:
     """Raise SubmissionError for a page whose tree would not be bounded by what is written."""
+    if text.count("=") > MAX_EQUAL_SIGNS:
+        rule = f"has more than {MAX_EQUAL_SIGNS:,} attributes, which no answer needs"
+        raise SubmissionError([Problem(source, 0, 0, rule)])
     depth = formatting = most = 0
     for count, tag in enumerate(_TAG.finditer(text), 1):
         name = tag["name"].lower()

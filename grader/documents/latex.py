@@ -31,7 +31,7 @@ from grader.documents.latexsigns import (
     accented,
 )  # fmt: skip
 from grader.documents.latexspans import latex_until, table_cells
-from grader.documents.latextokens import Token, TokenStream
+from grader.documents.latextokens import MAX_NESTED, Token, TokenStream
 from grader.documents.pictures import shortened_name
 from grader.documents.runs import FORMULA, PLAIN, Run, Style, marked_up
 
@@ -128,7 +128,7 @@ class Reader:
         elif kind == "par":
             self.flush()
         elif kind == "open":
-            self.styles.append(self.style)
+            self._open(token)
         elif kind == "close":
             self.style = self.styles.pop() if self.styles else self.style
         elif kind == "math" or token.text in {r"\(", r"\["}:
@@ -139,6 +139,12 @@ class Reader:
             self.runs.append(Run(" ", self.style))
         elif kind in {"word", "symbol"}:
             self._command(token)
+
+    def _open(self, token: Token) -> None:
+        """Begin a group, whose style ends with it."""
+        if len(self.styles) >= MAX_NESTED:
+            raise self.stream.too_deep(token)
+        self.styles.append(self.style)
 
     def write(self, text: str, token: Token, style: Style | None = None) -> None:
         """Add text to the paragraph at hand."""
@@ -293,7 +299,7 @@ class Reader:
                 ]
             )
             token = self.stream.raw() or token
-        self.styles.append(self.style)
+        self._open(token)
         self.style = self.style._replace(**_change(change, value))
 
     def _skip_arguments(self, count: int, *, hidden: bool = False) -> None:
@@ -376,7 +382,7 @@ class Reader:
             return
         if name not in LISTS and bare not in {"math", "flushleft"} and name != "document":
             self.flush()
-        self.styles.append(self.style)
+        self._open(token)
         if name in LISTS:
             self.flush()
             option = self.stream.optional()

@@ -18,7 +18,8 @@ from grader.errors import Problem, SubmissionError
 
 # Groups inside each other; Word itself stays below 40.
 MAX_DEPTH: Final = 200
-MAX_TOKENS: Final = 1_000_000
+MAX_TOKENS: Final = 400_000
+MAX_PARAGRAPHS: Final = 10_000
 
 _TOKEN: Final = re.compile(
     r"\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-z])|(?P<brace>[{}])"
@@ -377,6 +378,9 @@ class _Reader:
         pictures, self.pictures = tuple(self.pictures), []
         said, self.said = "".join(self.said).strip(), []
         self.paragraph += 1
+        if self.paragraph > MAX_PARAGRAPHS:
+            rule = f"has more than {MAX_PARAGRAPHS:,} paragraphs, which no answer needs"
+            raise SubmissionError([Problem(self.source, 0, 0, rule)])
         if self.in_table:
             line = marked_up(runs)
             self.cell.append(line.text)

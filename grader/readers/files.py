@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from grader.documents.encoding import decode
+from grader.documents.signature import CONVERTED
 from grader.errors import Problem, SubmissionError
 from grader.identity import normal_id
 from grader.model import Student
@@ -40,7 +41,8 @@ def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "")
 
     `sender` is the id of whoever handed in a file that names nobody; without it, the file's name is.
     """
-    suffix = _reader_of(source)
+    # What a command of the teacher's has made of a file says so, and is Markdown.
+    suffix = ".md" if raw.startswith(CONVERTED) else _reader_of(source)
     try:
         decoded = decode(raw, source)
         submission: Submission = resolve(READERS, suffix)(decoded.text, source, outline)

@@ -104,6 +104,7 @@ class Tally:
     students: int = 0
     waiting: int = 0  # students with at least one open row
     open_rows: int = 0
+    unreadable: int = 0
     ungrouped: int = 0  # open rows beyond MAX_GROUPS readings
     max_points: int = 0
     scores: array[int] = field(default_factory=lambda: array("q"))  # the decided totals
@@ -117,6 +118,7 @@ class Tally:
         self.heading = self.heading or summary.heading
         self.students += 1
         self.waiting += summary.awaiting > 0
+        self.unreadable += bool(summary.unreadable)
         self.max_points = max(self.max_points, summary.max_points)
         most = summary.max_points
         share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
