@@ -419,6 +419,7 @@ class Report(Frozen):
     adjustments: tuple[Adjustment, ...] = ()
     submitted: str = ""  # ISO 8601 with an offset, "" where it is not known
     notes: tuple[str, ...] = ()
+    unreadable: str = ""  # why the file could not be read, "" where it was
     reveal: bool = False  # whether its readers may know the key
     rubric_digest: str = ""
     grader_version: str = ""

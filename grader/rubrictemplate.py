@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.documents import BINARY, FORMATS
+from grader.documents import DOCUMENTS, read
 from grader.documents.cut.answers import template_of
 from grader.errors import GraderError, RubricError
-from grader.readers.encoding import decode
-from grader.tables import resolve
 from grader.yamltree import read_own_bytes
 
 if TYPE_CHECKING:
@@ -22,13 +20,10 @@ AUTO = "auto"
 
 def template_lines(path: Path) -> tuple[str, ...]:
     """Return the lines of a template as they are compared; raises ValueError where it cannot be read."""
-    suffix = path.suffix.lower()
-    if suffix not in FORMATS:
-        msg = f"must be a document or 'auto'; known are {', '.join(FORMATS)} (got {path.name!r})"
+    if path.suffix.lower() not in DOCUMENTS:
+        msg = f"must be a document or 'auto'; known are {', '.join(DOCUMENTS)} (got {path.name!r})"
         raise ValueError(msg)
     try:
-        raw = read_own_bytes(path, MAX_BYTES, RubricError)
-        content = raw if suffix in BINARY else decode(raw, path.name).text
-        return template_of(resolve(FORMATS, suffix)(content, path.name))
+        return template_of(read(read_own_bytes(path, MAX_BYTES, RubricError), path.name))
     except GraderError as error:
         raise ValueError("; ".join(problem.message for problem in error.problems)) from error

@@ -53,6 +53,8 @@ def _last_line(session: Session) -> str:
     wanted, counts = session.wanted, session.counts
     assert session.class_run is not None  # noqa: S101 - printed after the run
     words = [f"{_students(session.students, 'is', 'are')} marked by {session.class_run.rubric.id}"]
+    if session.unreadable:
+        words.append(f"{len(session.unreadable):,} of them handed in what could not be read")
     if session.awaiting:
         words.append(
             f"{session.awaiting:,} {'row awaits' if session.awaiting == 1 else 'rows await'} a person"
@@ -161,6 +163,7 @@ def _as_json(session: Session) -> dict[str, Any]:
         "failed": counts["failed"],
         "written": counts["written"],
         "rows_awaiting": session.awaiting,
+        "unreadable": session.unreadable,
         "out": None if wanted.dry_run else str(wanted.out),
         "gradebook": None if wanted.dry_run else str(wanted.store),
         "changes": [change_data(change) for change in session.changes],

@@ -59,7 +59,9 @@ class Archive:
                 f"is protected by a password ({shown!r}); save it without one and hand that in"
             )
         if info.compress_type not in _METHODS:
-            raise self.refusal(f"holds {shown!r} packed in a way that is not read; pack it as an ordinary zip")
+            raise self.refusal(
+                f"holds {shown!r} packed in a way that is not read; pack it as an ordinary zip"
+            )
         most = min(limit, MAX_UNPACKED - self.unpacked)
         try:
             with self.zip.open(info) as part:
@@ -109,4 +111,4 @@ def _list_size(raw: bytes) -> int | None:
         if large < 0 or raw[large : large + 4] != _LARGE_END:
             return None
         sizes = [struct.unpack_from("<Q", raw, large + 40)[0]]
-    return max(sizes)
+    return int(max(sizes))

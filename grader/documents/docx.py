@@ -21,9 +21,9 @@ from grader.documents.wordstyles import (
     Look,
     Numbering,
     WordStyle,
+    heading_depth,
     is_shaded,
     look_of,
-    heading_depth,
     numbering_of,
     read_numbering,
     read_styles,
@@ -40,10 +40,23 @@ if TYPE_CHECKING:
 # Pictures are shown to a person; larger ones are looked at in the file itself.
 MAX_PICTURE: Final = 3_000_000
 _MAX_ALL_PICTURES: Final = 12_000_000
-_CODE_STYLES: Final = frozenset({"source code", "html preformatted", "code", "verbatim", "plain text", "macro"})
+_CODE_STYLES: Final = frozenset(
+    {"source code", "html preformatted", "code", "verbatim", "plain text", "macro"}
+)
 _QUOTE_STYLES: Final = frozenset({"quote", "intense quote", "block text"})
 _CONTAINERS: Final = frozenset(
-    {"w:ins", "w:moveTo", "w:hyperlink", "w:smartTag", "w:customXml", "w:sdt", "w:sdtContent", "w:fldSimple", "w:dir", "w:bdo"}
+    {
+        "w:ins",
+        "w:moveTo",
+        "w:hyperlink",
+        "w:smartTag",
+        "w:customXml",
+        "w:sdt",
+        "w:sdtContent",
+        "w:fldSimple",
+        "w:dir",
+        "w:bdo",
+    }
 )
 # Wingdings and Symbol keep their signs where Unicode has none; those that answers are ticked with.
 _SYMBOLS: Final = {"F0FE": "☒", "F0FD": "☒", "F052": "☑", "F054": "☒", "F0A8": "☐", "F06F": "☐", "F0FC": "✓", "F0FB": "✗", "F0E0": "→"}  # fmt: skip
@@ -164,10 +177,18 @@ class _Reader:
         elif marker:
             ticked, text = box_of(line.text)
             self.blocks.add(
-                "item", line._replace(text=text), spot, depth=depth, marker=marker, ticked=ticked, pictures=pictures
+                "item",
+                line._replace(text=text),
+                spot,
+                depth=depth,
+                marker=marker,
+                ticked=ticked,
+                pictures=pictures,
             )
         elif len(said) == 1 and said[0].style == FORMULA:
-            self.blocks.add("formula", line._replace(text=f"${said[0].text.strip()}$"), spot, pictures=pictures)
+            self.blocks.add(
+                "formula", line._replace(text=f"${said[0].text.strip()}$"), spot, pictures=pictures
+            )
         else:
             kind: BlockKind = "quote" if style.name in _QUOTE_STYLES else "paragraph"
             large = style.name in {"title", "subtitle"} and bool(line.text)
@@ -246,10 +267,10 @@ class _Reader:
 
     def _drawing(self, element: Element) -> None:
         """Take a picture, or the text boxes of a drawing."""
-        boxes = [item for item in element.iter("w:txbxContent")]
+        boxes = list(element.iter("w:txbxContent"))
         self.boxes += boxes
         named = next((item for item in element.iter("wp:docPr")), None)
-        name = "" if named is None else named.get("descr") or named.get("name", "")
+        name = "" if named is None else named.get("descr", "") or named.get("name", "")
         links = [item.get("r:embed", "") for item in element.iter("a:blip")]
         links += [item.get("r:id", "") for item in element.iter("v:imagedata")]
         self.pictures += [self._picture(self.targets.get(link, ""), name) for link in links]

@@ -28,23 +28,82 @@ if TYPE_CHECKING:
     from grader.documents.document import BlockKind
 
 # Elements of a page: a long answer with tables has a few thousand.
-MAX_TAGS: Final = 100_000
+MAX_TAGS: Final = 50_000
+# Each attribute takes memory; pictures inside the page have few equal signs, however large they are.
+MAX_EQUAL_SIGNS: Final = 500_000
 # The parser needs time that grows with the square of the depth; an editor's own boxes are 20 deep at most.
 MAX_DEPTH: Final = 200
 # What is not closed is opened again in every paragraph: so many elements may come of that.
 MAX_REOPENED: Final = 500_000
 
 _TAG: Final = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})")
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_CLOSED_BY_OTHERS: Final = frozenset("p li td tr th dt dd option tbody thead tfoot html body head".split())
-_FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_SKIPPED: Final = frozenset("head style template noscript title meta link base object iframe".split())
-_BLOCKS: Final = frozenset(
-    "address article aside body center dd details div dl dt fieldset figcaption figure footer form header html legend main"
-    " nav ol p section summary table tbody td tfoot th thead tr ul blockquote pre hr h1 h2 h3 h4 h5 h6 li caption".split()
+_VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
-_PICTURES: Final = frozenset("img svg canvas video embed".split())
-_MARKERS: Final = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_CLOSED_BY_OTHERS: Final = frozenset(
+    ["p", "li", "td", "tr", "th", "dt", "dd", "option", "tbody", "thead", "tfoot", "html", "body", "head"]
+)
+_FORMATTING: Final = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
+)
+_SKIPPED: Final = frozenset(
+    ["head", "style", "template", "noscript", "title", "meta", "link", "base", "object", "iframe"]
+)
+_BLOCKS: Final = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "header",
+        "html",
+        "legend",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "blockquote",
+        "pre",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "caption",
+    ]
+)
+_PICTURES: Final = frozenset(["img", "svg", "canvas", "video", "embed"])
+_MARKERS: Final = {
+    "1": "decimal",
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+}
 _TEX: Final = re.compile(r"\s*math/tex(?P<display>;\s*mode=display)?\s*")
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 
@@ -64,10 +123,12 @@ def read(text: str, source: str = "") -> Document:
 
 def _refuse_bombs(text: str, source: str) -> None:
     """Raise SubmissionError for a page whose tree would not be bounded by what is written."""
-    count = depth = formatting = most = 0
-    for tag in _TAG.finditer(text):
+    if text.count("=") > MAX_EQUAL_SIGNS:
+        rule = f"has more than {MAX_EQUAL_SIGNS:,} attributes, which no answer needs"
+        raise SubmissionError([Problem(source, 0, 0, rule)])
+    depth = formatting = most = 0
+    for count, tag in enumerate(_TAG.finditer(text), 1):
         name = tag["name"].lower()
-        count += 1
         step = -1 if tag["end"] else 1
         if name in _FORMATTING:
             formatting = max(formatting + step, 0)
@@ -256,7 +317,9 @@ class _Page:
         rows = [row for row in node.css("tr") if _own_table(row, node)]
         cells = [[cell for cell in row.iter() if cell.tag in {"td", "th"}] for row in rows]
         every = [cell for row in cells for cell in row]
-        if len(every) <= 1 or any(cell.css_first("table, h1, h2, h3, h4, ul, ol, pre") is not None for cell in every):
+        if len(every) <= 1 or any(
+            cell.css_first("table, h1, h2, h3, h4, ul, ol, pre") is not None for cell in every
+        ):
             self._children(node, style)
             self.flush()
             return
@@ -290,7 +353,9 @@ def _own_table(row: LexborNode, table: LexborNode) -> bool:
 def _twin(node: LexborNode) -> bool:
     """Whether the element before shows the same as MathML, as KaTeX and MathJax leave it for those who cannot see."""
     parent = node.parent
-    return parent is not None and any(each.css_first("math") is not None or each.tag == "math" for each in _siblings(parent))
+    return parent is not None and any(
+        each.css_first("math") is not None or each.tag == "math" for each in _siblings(parent)
+    )
 
 
 def _siblings(parent: LexborNode) -> Iterator[LexborNode]:

@@ -22,7 +22,16 @@ _WHITE: Final = re.compile(
     r"hsla?\([^()]*,100%(?:,[0-9.]+)?\)"
 )
 _LENGTH: Final = re.compile(r"(-?[0-9]{0,6}\.?[0-9]{0,6})(px|pt|em|rem|%|cm|mm|)")
-_IN_POINTS: Final = {"px": 0.75, "pt": 1.0, "em": 12.0, "rem": 12.0, "%": 0.12, "cm": 28.3, "mm": 2.83, "": 0.75}
+_IN_POINTS: Final = {
+    "px": 0.75,
+    "pt": 1.0,
+    "em": 12.0,
+    "rem": 12.0,
+    "%": 0.12,
+    "cm": 28.3,
+    "mm": 2.83,
+    "": 0.75,
+}
 
 
 def style_of(node: LexborNode, above: Style) -> Style:
@@ -73,7 +82,9 @@ def _hides(found: dict[str, str]) -> bool:
         or (_is_white(found.get("color", "")) and on_white)
         or _points(found.get("font-size", ""), 12.0) <= TINY
         or _number(found.get("opacity", ""), 1.0) <= 0.1
-        or any(_points(found.get(name, ""), 0.0) < -400 for name in ("left", "top", "text-indent", "margin-left"))
+        or any(
+            _points(found.get(name, ""), 0.0) < -400 for name in ("left", "top", "text-indent", "margin-left")
+        )
         or (found.get("overflow") == "hidden" and _points(found.get("height", ""), 99.0) <= 1)
     )
 

@@ -13,11 +13,25 @@ from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Block, Document, Picture, Spot
 from grader.documents.latexlists import ListLevel, list_level
 from grader.documents.latexsigns import (
-    ACCENTS, ARGUMENTS, DRAWINGS, FORMULAS, INCLUDING, ITEMS, LISTS, LOOKS, QUOTES, SECTIONS, SHOWN_ENVIRONMENTS, SIGNS,
-    STEERING, SWITCHES, TABLES, accented,
+    ACCENTS,
+    ARGUMENTS,
+    DRAWINGS,
+    FORMULAS,
+    INCLUDING,
+    ITEMS,
+    LISTS,
+    LOOKS,
+    QUOTES,
+    SECTIONS,
+    SHOWN_ENVIRONMENTS,
+    SIGNS,
+    STEERING,
+    SWITCHES,
+    TABLES,
+    accented,
 )  # fmt: skip
 from grader.documents.latexspans import latex_until, table_cells
-from grader.documents.latextokens import Token, TokenStream
+from grader.documents.latextokens import MAX_NESTED, Token, TokenStream
 from grader.documents.pictures import shortened_name
 from grader.documents.runs import FORMULA, PLAIN, Run, Style, marked_up
 
@@ -114,7 +128,7 @@ class Reader:
         elif kind == "par":
             self.flush()
         elif kind == "open":
-            self.styles.append(self.style)
+            self._open(token)
         elif kind == "close":
             self.style = self.styles.pop() if self.styles else self.style
         elif kind == "math" or token.text in {r"\(", r"\["}:
@@ -125,6 +139,12 @@ class Reader:
             self.runs.append(Run(" ", self.style))
         elif kind in {"word", "symbol"}:
             self._command(token)
+
+    def _open(self, token: Token) -> None:
+        """Begin a group, whose style ends with it."""
+        if len(self.styles) >= MAX_NESTED:
+            raise self.stream.too_deep(token)
+        self.styles.append(self.style)
 
     def write(self, text: str, token: Token, style: Style | None = None) -> None:
         """Add text to the paragraph at hand."""
@@ -148,7 +168,13 @@ class Reader:
                 (marker, depth), self.item = self.item, None
                 ticked, text = box_of(line.text)
                 self.blocks.add(
-                    "item", line._replace(text=text), spot, depth=depth, marker=marker, ticked=ticked, pictures=pictures
+                    "item",
+                    line._replace(text=text),
+                    spot,
+                    depth=depth,
+                    marker=marker,
+                    ticked=ticked,
+                    pictures=pictures,
                 )
             else:
                 kind: BlockKind = "quote" if self.quotes else "paragraph"
@@ -231,7 +257,18 @@ class Reader:
             self._conditional(token, shown=name == r"\iftrue")
         elif name in {r"\setcounter", r"\addtocounter"}:
             self._set_counter()
-        elif name in {r"\href", r"\hypertarget", r"\hyperref", r"\colorbox", r"\fcolorbox", r"\multirow", r"\multicolumn", r"\parbox", r"\scalebox", r"\resizebox"}:
+        elif name in {
+            r"\href",
+            r"\hypertarget",
+            r"\hyperref",
+            r"\colorbox",
+            r"\fcolorbox",
+            r"\multirow",
+            r"\multicolumn",
+            r"\parbox",
+            r"\scalebox",
+            r"\resizebox",
+        }:
             for _ in range(2 if name in {r"\fcolorbox", r"\multirow", r"\multicolumn", r"\resizebox"} else 1):
                 stream.optional()
                 stream.argument()
@@ -254,9 +291,15 @@ class Reader:
         if token.kind != "open":
             self.stream.push([token])
             argument = self.stream.argument()
-            self.stream.push([Token("open", "{", token.start, token.start), *argument, Token("close", "}", token.end, token.end)])
+            self.stream.push(
+                [
+                    Token("open", "{", token.start, token.start),
+                    *argument,
+                    Token("close", "}", token.end, token.end),
+                ]
+            )
             token = self.stream.raw() or token
-        self.styles.append(self.style)
+        self._open(token)
         self.style = self.style._replace(**_change(change, value))
 
     def _skip_arguments(self, count: int, *, hidden: bool = False) -> None:
@@ -290,7 +333,14 @@ class Reader:
         hidden = tuple(each for block in reader.blocks.blocks for each in block.hidden)
         end = max([token.end, *(each.end for each in title)])
         self.blocks.blocks.append(
-            Block("heading", text, self.spot(token.start, end), depth=max(depth, 1), marker=marker, hidden=hidden)
+            Block(
+                "heading",
+                text,
+                self.spot(token.start, end),
+                depth=max(depth, 1),
+                marker=marker,
+                hidden=hidden,
+            )
         )
 
     def _item(self, token: Token) -> None:
@@ -332,7 +382,7 @@ class Reader:
             return
         if name not in LISTS and bare not in {"math", "flushleft"} and name != "document":
             self.flush()
-        self.styles.append(self.style)
+        self._open(token)
         if name in LISTS:
             self.flush()
             option = self.stream.optional()
@@ -391,7 +441,11 @@ class Reader:
         if not latex:
             return
         if not display:
-            self.write(f"${latex}$", token._replace(end=max(end, token.end)), FORMULA._replace(struck=self.style.struck))
+            self.write(
+                f"${latex}$",
+                token._replace(end=max(end, token.end)),
+                FORMULA._replace(struck=self.style.struck),
+            )
             return
         if self.item is not None:  # the item's own text goes on in the formula
             self.write(f"\n$${latex}$$\n", token._replace(end=max(end, token.end)), FORMULA)
@@ -426,7 +480,9 @@ class Reader:
                 text, reader = self.line(cell)
                 texts[-1].append(text)
                 inner.blocks += reader.blocks.blocks
-        self.blocks.add_table([row for row in texts if any(row)], self.spot(token.start, max(end, token.end)), inner)
+        self.blocks.add_table(
+            [row for row in texts if any(row)], self.spot(token.start, max(end, token.end)), inner
+        )
 
     def _drawing(self, name: str, token: Token) -> None:
         while (each := self.stream.next()) is not None:
@@ -482,5 +538,11 @@ def _change(name: str, value: object) -> dict[str, Any]:
 def _with_signs(text: str) -> str:
     """Return text with the dashes, quotes and blanks that it is shown with."""
     if "-" in text or "`" in text or "'" in text or "~" in text:
-        text = text.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”").replace("~", " ")
+        text = (
+            text.replace("---", "—")
+            .replace("--", "–")
+            .replace("``", "“")
+            .replace("''", "”")
+            .replace("~", " ")
+        )
     return text

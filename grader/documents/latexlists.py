@@ -47,7 +47,9 @@ def list_level(kind: str, options: str, depth: int) -> ListLevel:
     shape = "" if label is None else label[1].strip("{} ") if label[1].count("{") < 2 else label[1][1:-1]
     counter = _COUNTER.search(shape)
     if counter is not None:
-        before, after = (_COMMANDS.sub("", part) for part in (shape[: counter.start()], shape[counter.end() :]))
+        before, after = (
+            _COMMANDS.sub("", part) for part in (shape[: counter.start()], shape[counter.end() :])
+        )
         level = ListLevel(kind, before.strip(), _STYLES[counter[1]], after.rstrip())
     else:
         short = options if "=" not in options and _SHORT.search(options) else kind

@@ -72,7 +72,9 @@ LISTS: Final[Mapping[str, str]] = {
     "inparaenum": "1", "questions": "1", "parts": "(a)", "subparts": "i.", "choices": "A.", "checkboxes": "☐",
     "oneparchoices": "A.", "tasks": "a)", "enumerate*": "1", "itemize*": "-",
 }  # fmt: skip
-ITEMS: Final = frozenset({r"\item", r"\question", r"\subpart", r"\choice", r"\task", r"\titledquestion", r"\CorrectChoice"})
+ITEMS: Final = frozenset(
+    {r"\item", r"\question", r"\subpart", r"\choice", r"\task", r"\titledquestion", r"\CorrectChoice"}
+)
 TABLES: Final[Mapping[str, int]] = {
     "tabular": 1, "tabular*": 2, "tabularx": 2, "longtable": 1, "tabulary": 2, "supertabular": 1, "tblr": 1, "NiceTabular": 1,
 }  # fmt: skip
@@ -81,15 +83,30 @@ FORMULAS: Final[Mapping[str, str]] = {
     "flalign": "aligned", "eqnarray": "aligned", "alignat": "aligned", "dmath": "", "empheq": "", "IEEEeqnarray": "aligned",
 }  # fmt: skip
 """Environments of formulas outside of `$`, and what stands for them between `$$`; "" needs nothing."""
-DRAWINGS: Final = frozenset({"tikzpicture", "picture", "pspicture", "forest", "circuitikz", "dot2tex", "axis", "pgfpicture"})
+DRAWINGS: Final = frozenset(
+    {"tikzpicture", "picture", "pspicture", "forest", "circuitikz", "dot2tex", "axis", "pgfpicture"}
+)
 # Environments with arguments in braces that nobody sees.
 ARGUMENTS: Final[Mapping[str, int]] = {
     "minipage": 1, "multicols": 1, "adjustbox": 1, "wrapfigure": 2, "subfigure": 1, "thebibliography": 1, "spacing": 1,
     "columns": 0, "column": 1, "tcolorbox": 0, "figure": 0, "table": 0, "center": 0, "letter": 1, "adjustwidth": 2,
 }  # fmt: skip
-SHOWN_ENVIRONMENTS: Final[Mapping[str, str]] = {"solution": "Solution:", "solutionorbox": "Solution:", "solutionbox": "Solution:"}
+SHOWN_ENVIRONMENTS: Final[Mapping[str, str]] = {
+    "solution": "Solution:",
+    "solutionorbox": "Solution:",
+    "solutionbox": "Solution:",
+}
 INCLUDING: Final = frozenset(
-    {r"\input", r"\include", r"\subfile", r"\import", r"\lstinputlisting", r"\inputminted", r"\verbatiminput", r"\subimport"}
+    {
+        r"\input",
+        r"\include",
+        r"\subfile",
+        r"\import",
+        r"\lstinputlisting",
+        r"\inputminted",
+        r"\verbatiminput",
+        r"\subimport",
+    }
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.latextokens import MAX_NESTED
+
 if TYPE_CHECKING:
     from grader.documents.latextokens import Token, TokenStream
 
@@ -54,6 +56,8 @@ def table_cells(stream: TokenStream, name: str) -> tuple[list[list[list[Token]]]
     while (token := stream.next()) is not None:
         end = max(end, token.end)
         depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if depth > MAX_NESTED:
+            raise stream.too_deep(token)
         if token.text in {r"\begin", r"\end"} and token.kind == "word":
             inner = stream.name_argument()
             if token.text == r"\end" and inner == name:

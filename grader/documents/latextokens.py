@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 # Tokens that all expansions of a file may come to; long documents full of own commands have some ten thousand.
 MAX_EXPANDED: Final = 200_000
-# Characters of a file: a book of a thousand pages has two million.
-MAX_SOURCE: Final = 3_000_000
+# Characters of a file: a book of five hundred pages has one million.
+MAX_SOURCE: Final = 2_000_000
 MAX_ARGUMENT: Final = 100_000  # tokens between two braces
+MAX_OPTIONAL: Final = 1_000  # tokens between two brackets
+# Tokens of a file: a report of thirty pages has about 25,000.
+MAX_TOKENS: Final = 150_000
+# Braces and environments inside each other; nobody writes twenty.
+MAX_NESTED: Final = 200
 
-Kind = Literal["word", "symbol", "open", "close", "math", "text", "space", "par", "amp", "hash", "code", "comment"]
+Kind = Literal[
+    "word", "symbol", "open", "close", "math", "text", "space", "par", "amp", "hash", "code", "comment"
+]
 
 
 class Token(NamedTuple):
@@ -34,7 +41,8 @@ class Token(NamedTuple):
     language: str = ""
 
 
-class Macro(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Macro:
     """A command of the author's: how many arguments it has, the first one's default, and what it stands for."""
 
     count: int
@@ -42,7 +50,9 @@ class Macro(NamedTuple):
     body: tuple[Token, ...]
 
 
-_CODE: Final = "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
+_CODE: Final = (
+    "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
+)
 _TOKEN: Final = re.compile(
     rf"(?P<comment>%(?P<said>[^\n]*)(?:\n[ \t]*(?!\s))?)"
     rf"|(?P<code>\\begin[ ]?\{{(?P<environment>(?:{_CODE})\*?)\}})"
@@ -56,7 +66,9 @@ _TOKEN: Final = re.compile(
     r"|(?P<math>\$\$|\$)|(?P<open>\{)|(?P<close>\})|(?P<amp>&)|(?P<hash>\#\d)"
     r"|(?P<text>[^\\{}$%&#\n \t]{1,200}|\#)"
 )
-_LANGUAGE: Final = re.compile(r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}")
+_LANGUAGE: Final = re.compile(
+    r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}"
+)
 _OPTIONS: Final = re.compile(r"[ \t]*(?:\[[^\]]{0,2000}\])?[ \t]*(?:\{[^{}\n]{0,200}\})?[ \t]*\n?")
 _HIGHLIGHT: Final = re.compile(r"\\[A-Z][A-Za-z]{2,20}Tok\{((?:[^{}\\]|\\.)*)\}")
 _DEFINING: Final = frozenset(
@@ -73,25 +85,26 @@ def _lexed(text: str) -> Iterator[Token]:
         found = _TOKEN.match(text, at)
         if found is None:  # a backslash at the very end
             return
+        # The outermost group that matched is the last to be closed.
         kind, start, at = found.lastgroup or "", at, found.end()
-        if found["comment"] is not None:
-            yield Token("comment", found["said"].strip(), start, at)
-        elif found["code"] is not None:
-            close = text.find(f"\\end{{{found['environment']}}}", at)
-            stop = len(text) if close < 0 else close
-            yield _code(text[at:stop], found["environment"], start, stop)
-            at = stop if close < 0 else stop + len(found["environment"]) + 6
-        elif found["unread"] is not None:
-            close = text.find(f"\\end{{{found['skipped']}}}", at)
-            stop = len(text) if close < 0 else close
-            yield Token("comment", text[at:stop].strip(), start, stop)
-            at = stop if close < 0 else stop + len(found["skipped"]) + 6
-        elif found["verb"] is not None:
-            yield Token("code", found["braced"] or found["inline"] or "", start, at, language="inline")
-        elif found["word"] is not None:
+        plain = _PLAIN.get(kind)
+        if plain is not None:
+            yield Token(plain, found[0], start, at)
+        elif kind == "word":
             yield Token("word", found["word"], start, at)
+        elif kind == "comment":
+            yield Token("comment", found["said"].strip(), start, at)
+        elif kind == "verb":
+            yield Token("code", found["braced"] or found["inline"] or "", start, at, language="inline")
         else:
-            yield Token(_PLAIN[kind], found[0], start, at)
+            name = found["environment"] or found["skipped"]
+            close = text.find(f"\\end{{{name}}}", at)
+            stop = len(text) if close < 0 else close
+            if kind == "code":
+                yield _code(text[at:stop], name, start, stop)
+            else:
+                yield Token("comment", text[at:stop].strip(), start, stop)
+            at = stop if close < 0 else stop + len(name) + 6
 
 
 _PLAIN: Final[dict[str, Kind]] = {
@@ -106,7 +119,12 @@ def _code(body: str, environment: str, start: int, end: int) -> Token:
     if environment.rstrip("*") in {"verbatim", "alltt"}:
         head = ""
     if environment == "Highlighting":  # of pandoc: each word of the code in a command of its own
-        body = _HIGHLIGHT.sub(r"\1", body).replace(r"\{", "{").replace(r"\}", "}").replace(r"\textbackslash{}", "\\")
+        body = (
+            _HIGHLIGHT.sub(r"\1", body)
+            .replace(r"\{", "{")
+            .replace(r"\}", "}")
+            .replace(r"\textbackslash{}", "\\")
+        )
     language = _LANGUAGE.search(head)
     named = (language[1] or language[2] or "").lower() if language is not None else ""
     return Token("code", body[len(head) :].strip("\n"), start, end, language=named or "text")
@@ -120,9 +138,12 @@ class TokenStream:
     source: str
     macros: dict[str, Macro] = field(default_factory=dict)
     environments: dict[str, tuple[Macro, tuple[Token, ...]]] = field(default_factory=dict)
-    theorems: dict[str, str] = field(default_factory=dict)  # environments that are shown with a name and a number
+    theorems: dict[str, str] = field(
+        default_factory=dict
+    )  # environments that are shown with a name and a number
     comments: list[Token] = field(default_factory=list)
     expanded: int = 0
+    lexed: int = 0
     _back: list[Token] = field(default_factory=list)
     _lexer: Iterator[Token] | None = None
 
@@ -135,7 +156,15 @@ class TokenStream:
     def raw(self) -> Token | None:
         """Return the next token as it stands, without comments, None at the end."""
         while True:
-            token = self._back.pop() if self._back else next(self._lexer or iter(()), None)
+            if self._back:
+                token: Token | None = self._back.pop()
+            else:
+                token = next(self._lexer or iter(()), None)
+                self.lexed += 1
+                if self.lexed > MAX_TOKENS and token is not None:
+                    raise self.refusal(
+                        token, f"has more than {MAX_TOKENS:,} words and signs, which no answer needs"
+                    )
             if token is None or token.kind != "comment":
                 return token
             self.comments.append(token)
@@ -175,10 +204,17 @@ class TokenStream:
             raise self._endless(call)
         self.push(out)
 
+    def refusal(self, token: Token, rule: str) -> SubmissionError:
+        """Return the error that the file is not read, and why."""
+        return SubmissionError([Problem(self.source, self.text.count("\n", 0, token.start) + 1, 0, rule)])
+
+    def too_deep(self, token: Token) -> SubmissionError:
+        """Return the error that the file is nested without end."""
+        return self.refusal(token, f"is nested more than {MAX_NESTED} deep, which no answer needs")
+
     def _endless(self, call: Token) -> SubmissionError:
-        line = self.text.count("\n", 0, call.start) + 1
         rule = f"the command {call.text[:40]} expands to more than {MAX_EXPANDED:,} pieces, or without end"
-        return SubmissionError([Problem(self.source, line, 0, rule)])
+        return self.refusal(call, rule)
 
     def _arguments(self, macro: Macro) -> list[Sequence[Token]]:
         found: list[Sequence[Token]] = []
@@ -215,6 +251,8 @@ class TokenStream:
         while (token := self.raw()) is not None and len(found) < MAX_ARGUMENT:
             if token.kind == "open":
                 depth += 1
+                if depth > MAX_NESTED:
+                    raise self.too_deep(token)
             elif token.kind == "close":
                 if not depth:
                     break
@@ -232,19 +270,26 @@ class TokenStream:
         self.push([token._replace(text=token.text[1:], start=token.start + 1)] if token.text[1:] else [])
         found: list[Token] = []
         depth = 0
-        while (token := self.raw()) is not None and len(found) < MAX_ARGUMENT:
+        while (token := self.raw()) is not None and len(found) < MAX_OPTIONAL:
             depth += {"open": 1, "close": -1}.get(token.kind, 0)
             if token.kind == "text" and not depth and "]" in token.text:
                 before, _, after = token.text.partition("]")
                 middle = token.start + len(before)
                 found += [token._replace(text=before, end=middle)] if before else []
                 self.push([token._replace(text=after, start=middle + 1)] if after else [])
-                break
-            if depth < 0 or token.kind == "par":
-                self.push([token])
-                break
+                return found
             found.append(token)
-        return found
+            if depth < 0 or token.kind == "par":
+                break
+        else:
+            found += [token] if token is not None else []
+        # Nothing closes it: it is text.
+        self.push(found)
+        self.expanded += len(found)
+        if self.expanded > MAX_EXPANDED:
+            raise self._endless(found[0])
+        self.push([Token("text", "[", found[0].start, found[0].start)] if found else [])
+        return None
 
     def name_argument(self) -> str:
         """Return an argument as the characters that it consists of."""
@@ -290,7 +335,9 @@ class TokenStream:
             return
         count = self._count()
         default = self.optional() if count else None
-        self.macros[command] = Macro(count, None if default is None else tuple(default), tuple(self.argument()))
+        self.macros[command] = Macro(
+            count, None if default is None else tuple(default), tuple(self.argument())
+        )
 
     def _define_plain(self) -> None:
         r"""Take up a `\def`; one whose arguments end at signs of their own is left as it is, and shown as text."""

@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from xml.etree.ElementTree import Element
 
-_UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none", "mprescripts"})
+_UNSEEN: Final = frozenset(
+    {"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none", "mprescripts"}
+)
 _OPENING: Final = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
-_LARGE: Final = frozenset({r"\sum", r"\prod", r"\int", r"\lim", r"\max", r"\min", r"\sup", r"\inf", r"\bigcup", r"\bigcap"})
+_LARGE: Final = frozenset(
+    {r"\sum", r"\prod", r"\int", r"\lim", r"\max", r"\min", r"\sup", r"\inf", r"\bigcup", r"\bigcap"}
+)
 
 
 def mathml_to_latex(element: Element) -> str:
@@ -78,7 +82,7 @@ def _operator(element: Element) -> str:
         return f"\\{text} "
     if len(text) > 1 and text.isalpha() and text.isascii():
         return f"\\operatorname{{{text}}} "
-    return sign(text) if text not in {"*"} else "*"
+    return sign(text) if text != "*" else "*"
 
 
 def _number(element: Element) -> str:

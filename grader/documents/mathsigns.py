@@ -27,22 +27,86 @@ _GREEK: Final = {
     letter: f"\\{name} "
     for letter, name in zip(
         "αβγδεϵζηθϑικλμνξπϖρϱσςτυφϕχψωΓΔΘΛΞΠΣΥΦΨΩµ",
-        (
-            "alpha beta gamma delta varepsilon epsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho"
-            " varrho sigma varsigma tau upsilon varphi phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi"
-            " Psi Omega mu"
-        ).split(),
+        [
+            "alpha",
+            "beta",
+            "gamma",
+            "delta",
+            "varepsilon",
+            "epsilon",
+            "zeta",
+            "eta",
+            "theta",
+            "vartheta",
+            "iota",
+            "kappa",
+            "lambda",
+            "mu",
+            "nu",
+            "xi",
+            "pi",
+            "varpi",
+            "rho",
+            "varrho",
+            "sigma",
+            "varsigma",
+            "tau",
+            "upsilon",
+            "varphi",
+            "phi",
+            "chi",
+            "psi",
+            "omega",
+            "Gamma",
+            "Delta",
+            "Theta",
+            "Lambda",
+            "Xi",
+            "Pi",
+            "Sigma",
+            "Upsilon",
+            "Phi",
+            "Psi",
+            "Omega",
+            "mu",
+        ],
         strict=True,
     )
 }
 _TABLE: Final = _SIGNS | _GREEK
 FUNCTIONS: Final = frozenset(
-    "arccos arcsin arctan arg cos cosh cot det dim exp gcd inf ker lim ln log max min Pr sec sin sinh sup tan tanh".split()
+    [
+        "arccos",
+        "arcsin",
+        "arctan",
+        "arg",
+        "cos",
+        "cosh",
+        "cot",
+        "det",
+        "dim",
+        "exp",
+        "gcd",
+        "inf",
+        "ker",
+        "lim",
+        "ln",
+        "log",
+        "max",
+        "min",
+        "Pr",
+        "sec",
+        "sin",
+        "sinh",
+        "sup",
+        "tan",
+        "tanh",
+    ]
 )
 ACCENTS: Final = {
     "\u0302": "hat", "^": "hat", "ˆ": "hat", "\u0303": "tilde", "~": "tilde", "˜": "tilde", "\u0304": "bar", "\u0305": "bar",
     "¯": "bar", "‾": "bar", "_": "underline", "\u0307": "dot", "˙": "dot", "\u0308": "ddot", "¨": "ddot", "\u20d7": "vec",
-    "→": "vec", "⃗": "vec", "\u0301": "acute", "´": "acute", "\u0300": "grave", "`": "grave", "\u0306": "breve", "˘": "breve",
+    "→": "vec", "\u0301": "acute", "´": "acute", "\u0300": "grave", "`": "grave", "\u0306": "breve", "˘": "breve",
     "\u030c": "check", "ˇ": "check", "⏞": "overbrace", "⏟": "underbrace", "\u0332": "underline", "−": "bar", "-": "bar",
     "―": "bar", "←": "overleftarrow", "\u20d6": "overleftarrow",
 }  # fmt: skip
@@ -51,7 +115,7 @@ _NEEDS_NO_BLANK: Final = re.compile(r"(\\[A-Za-z]+) (?=[^A-Za-z]|$)")
 
 
 def sign(text: str, *, bold: bool = False, words: bool = False) -> str:
-    """Return signs and letters of a formula as LaTeX.
+    r"""Return signs and letters of a formula as LaTeX.
 
     Names of functions become commands. `words` takes other runs of letters for names (`\\mathrm{ReLU}`); without,
     they are letters beside each other.

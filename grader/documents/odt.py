@@ -29,7 +29,14 @@ _CODE: Final = frozenset({"preformatted text", "source code", "code"})
 _QUOTES: Final = frozenset({"quotations", "quote", "block text"})
 _TITLES: Final = frozenset({"title", "subtitle"})
 _UNSEEN: Final = frozenset(
-    {"office:annotation", "text:tracked-changes", "office:forms", "text:table-of-content", "text:hidden-text", "text:sequence-decls"}
+    {
+        "office:annotation",
+        "text:tracked-changes",
+        "office:forms",
+        "text:table-of-content",
+        "text:hidden-text",
+        "text:sequence-decls",
+    }
 )
 
 
@@ -83,7 +90,9 @@ class _Reader:
     counted: dict[str, list[int]] = field(default_factory=dict)  # of lists that may go on
     picture_bytes: int = 0
 
-    def add_all(self, parent: Iterable[Element], *, shaded: bool = False, marker: str = "", depth: int = 0) -> None:
+    def add_all(
+        self, parent: Iterable[Element], *, shaded: bool = False, marker: str = "", depth: int = 0
+    ) -> None:
         """Add the blocks that stand in an element; `marker` is that of an item whose first paragraph is next."""
         for item in parent:
             if item.tag in {"text:p", "text:h"}:
@@ -150,7 +159,9 @@ class _Reader:
             yield from self.runs(item, self.styles.look(item.get("text:style-name", ""), style))
         elif item.tag == "text:s":
             count = item.get("text:c", "1")
-            yield Run(" " * (min(int(count), _MAX_BLANKS) if count.isdecimal() and len(count) < 6 else 1), style)
+            yield Run(
+                " " * (min(int(count), _MAX_BLANKS) if count.isdecimal() and len(count) < 6 else 1), style
+            )
         elif item.tag == "text:tab":
             yield Run(" ", style)
         elif item.tag == "text:line-break":
@@ -217,7 +228,9 @@ class _Reader:
             style = self.styles.list_of(first.get("text:style-name", "")) if first is not None else ""
         markers = self.styles.lists.get(style, {})
         same = above is not None and above.style == style
-        goes_on = element.get("text:continue-numbering") == "true" or element.get("text:continue-list") is not None
+        goes_on = (
+            element.get("text:continue-numbering") == "true" or element.get("text:continue-list") is not None
+        )
         counts = above.counts if above is not None and same else self.counted.get(style) if goes_on else None
         counts = [0] * (_MAX_LEVELS + 1) if counts is None else counts
         level = min(depth, _MAX_LEVELS)
@@ -237,7 +250,9 @@ class _Reader:
         marker = ""
         if said:  # an item that only holds a list has no marker of its own
             value = item.get("text:start-value", "")
-            opened.counts[depth] = int(value) if value.isdecimal() and len(value) < 6 else opened.counts[depth] + 1
+            opened.counts[depth] = (
+                int(value) if value.isdecimal() and len(value) < 6 else opened.counts[depth] + 1
+            )
             marker = opened.markers.get(depth, ListMarker()).shown(opened.counts, depth, opened.markers)
         self.add_all(said, marker=marker, depth=depth)
         for each in inner:

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _MAX_CHAIN: Final = 20
-_COUNTS: Final = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+_COUNTS: Final = {
+    "1": "decimal",
+    "a": "lowerLetter",
+    "A": "upperLetter",
+    "i": "lowerRoman",
+    "I": "upperRoman",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,10 @@ class ListMarker(NamedTuple):
         if not self.style:
             return "-"
         first = max(depth - self.levels + 1, 0)
-        parts = [counted(counts[level], styles.get(level, self).style or "decimal") for level in range(first, depth + 1)]
+        parts = [
+            counted(counts[level], styles.get(level, self).style or "decimal")
+            for level in range(first, depth + 1)
+        ]
         return f"{self.before}{'.'.join(parts)}{self.after}".strip()
 
 
@@ -67,7 +76,11 @@ class OdtStyles:
             if item.tag == "style:style":
                 properties: dict[str, str] = {}
                 for each in item:
-                    if each.tag in {"style:text-properties", "style:paragraph-properties", "style:table-cell-properties"}:
+                    if each.tag in {
+                        "style:text-properties",
+                        "style:paragraph-properties",
+                        "style:table-cell-properties",
+                    }:
                         prefix = "" if each.tag == "style:text-properties" else "ground "
                         properties |= {prefix + key: value for key, value in each.attrib.items()}
                 level = item.get("style:default-outline-level", "")
@@ -116,13 +129,19 @@ class OdtStyles:
         """Return how text of a style looks, given how it looks around it."""
         weight = self.property(name, "fo:font-weight")
         under = self.property(name, "style:text-underline-style")
-        through = self.property(name, "style:text-line-through-style") or self.property(name, "style:text-line-through-type")
+        through = self.property(name, "style:text-line-through-style") or self.property(
+            name, "style:text-line-through-type"
+        )
         position = self.property(name, "style:text-position").split()
-        ground = self.property(name, "fo:background-color") or self.property(name, "ground fo:background-color")
+        ground = self.property(name, "fo:background-color") or self.property(
+            name, "ground fo:background-color"
+        )
         white = self.property(name, "fo:color").lower() in {"#ffffff", "#fefefe"}
         on_white = not shaded and ground.lower() in {"", "transparent", "#ffffff"}
         hidden = (
-            (white and on_white) or self.property(name, "text:display") == "none" or _is_tiny(self.property(name, "fo:font-size"))
+            (white and on_white)
+            or self.property(name, "text:display") == "none"
+            or _is_tiny(self.property(name, "fo:font-size"))
         )
         return Style(
             bold=above.bold if not weight else weight not in {"normal", "400"},

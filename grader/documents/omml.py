@@ -125,9 +125,7 @@ def _delimiters(element: Element) -> str:
 
 
 def _matrix(element: Element) -> str:
-    return matrix(
-        [[_all(cell) for cell in row if cell.tag == "m:e"] for row in element if row.tag == "m:mr"]
-    )
+    return matrix([[_all(cell) for cell in row if cell.tag == "m:e"] for row in element if row.tag == "m:mr"])
 
 
 def _equations(element: Element) -> str:
@@ -145,7 +143,11 @@ def _function(element: Element) -> str:
 def _accent(element: Element) -> str:
     mark = _property(element, "accPr", "chr", default="\u0302")
     inner = _part(element, "e")
-    return f"\\{ACCENTS[mark]}{braced(inner)}" if mark in ACCENTS else f"\\overset{braced(sign(mark))}{braced(inner)}"
+    return (
+        f"\\{ACCENTS[mark]}{braced(inner)}"
+        if mark in ACCENTS
+        else f"\\overset{braced(sign(mark))}{braced(inner)}"
+    )
 
 
 def _bar(element: Element) -> str:

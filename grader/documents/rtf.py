@@ -18,7 +18,8 @@ from grader.errors import Problem, SubmissionError
 
 # Groups inside each other; Word itself stays below 40.
 MAX_DEPTH: Final = 200
-MAX_TOKENS: Final = 1_000_000
+MAX_TOKENS: Final = 400_000
+MAX_PARAGRAPHS: Final = 10_000
 
 _TOKEN: Final = re.compile(
     r"\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-z])|(?P<brace>[{}])"
@@ -27,19 +28,105 @@ _TOKEN: Final = re.compile(
 )
 # Groups that hold no text of the document.
 _DESTINATIONS: Final = frozenset(
-    "fonttbl colortbl stylesheet info generator listtable listoverridetable revtbl rsidtbl themedata colorschememapping datastore"
-    " latentstyles xmlnstbl header headerl headerr headerf footer footerl footerr footerf annotation atnid atnauthor atnref"
-    " atrfstart atrfend fldinst mmathPict objdata objclass bkmkstart bkmkend pnseclvl panose filetbl mmathPr defchp defpap wgrffmtfilter"
-    " falt template passwordhash userprops docvar ftnsep ftnsepc aftnsep aftnsepc mctrlPr tc xe nonshppict blipuid picprop".split()
+    [
+        "fonttbl",
+        "colortbl",
+        "stylesheet",
+        "info",
+        "generator",
+        "listtable",
+        "listoverridetable",
+        "revtbl",
+        "rsidtbl",
+        "themedata",
+        "colorschememapping",
+        "datastore",
+        "latentstyles",
+        "xmlnstbl",
+        "header",
+        "headerl",
+        "headerr",
+        "headerf",
+        "footer",
+        "footerl",
+        "footerr",
+        "footerf",
+        "annotation",
+        "atnid",
+        "atnauthor",
+        "atnref",
+        "atrfstart",
+        "atrfend",
+        "fldinst",
+        "mmathPict",
+        "objdata",
+        "objclass",
+        "bkmkstart",
+        "bkmkend",
+        "pnseclvl",
+        "panose",
+        "filetbl",
+        "mmathPr",
+        "defchp",
+        "defpap",
+        "wgrffmtfilter",
+        "falt",
+        "template",
+        "passwordhash",
+        "userprops",
+        "docvar",
+        "ftnsep",
+        "ftnsepc",
+        "aftnsep",
+        "aftnsepc",
+        "mctrlPr",
+        "tc",
+        "xe",
+        "nonshppict",
+        "blipuid",
+        "picprop",
+    ]
 )
-_KNOWN: Final = frozenset("shppict listtext pntext fldrslt footnote mmath shptxt moMath moMathPara result".split())
-_PICTURES: Final = {"pngblip": "image/png", "jpegblip": "image/jpeg", "emfblip": "image/emf", "wmetafile": "image/wmf"}
+_KNOWN: Final = frozenset(
+    [
+        "shppict",
+        "listtext",
+        "pntext",
+        "fldrslt",
+        "footnote",
+        "mmath",
+        "shptxt",
+        "moMath",
+        "moMathPara",
+        "result",
+    ]
+)
+_PICTURES: Final = {
+    "pngblip": "image/png",
+    "jpegblip": "image/jpeg",
+    "emfblip": "image/emf",
+    "wmetafile": "image/wmf",
+}
 _SIGNS: Final = {
     "tab": " ", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
     "bullet": "•", "emspace": " ", "enspace": " ", "qmspace": " ", "softline": "\n", "lbr": "\n",
 }  # fmt: skip
-_PAGES: Final = {"437": "cp437", "850": "cp850", "932": "cp932", "936": "gbk", "949": "cp949", "950": "big5", "10000": "mac_roman"}
-_SWITCHES: Final = {"b": "bold", "strike": "struck", "striked": "struck", "v": "concealed", "deleted": "concealed"}
+_PAGES: Final = {
+    "437": "cp437",
+    "850": "cp850",
+    "932": "cp932",
+    "936": "gbk",
+    "949": "cp949",
+    "950": "big5",
+    "10000": "mac_roman",
+}
+_SWITCHES: Final = {
+    "b": "bold",
+    "strike": "struck",
+    "striked": "struck",
+    "v": "concealed",
+    "deleted": "concealed",
+}
 
 
 @dataclass(slots=True)
@@ -57,14 +144,20 @@ class _State:
 def read(text: str, source: str = "") -> Document:
     """Return the blocks of an RTF file, given as the characters of its bytes; raises SubmissionError."""
     if not text.lstrip().startswith("{\\rtf"):
-        raise SubmissionError([Problem(source, 0, 0, "is no RTF, whatever its name says; save it again as .docx or PDF")])
+        raise SubmissionError(
+            [Problem(source, 0, 0, "is no RTF, whatever its name says; save it again as .docx or PDF")]
+        )
     reader = _Reader(source)
     for number, token in enumerate(_TOKEN.finditer(text)):
         if number > MAX_TOKENS:
-            raise SubmissionError([Problem(source, 0, 0, f"has more than {MAX_TOKENS:,} parts, which no answer needs")])
+            raise SubmissionError(
+                [Problem(source, 0, 0, f"has more than {MAX_TOKENS:,} parts, which no answer needs")]
+            )
         reader.take(token)
     if len(reader.states) > 1:
-        raise SubmissionError([Problem(source, 0, 0, "is cut off: groups are left open at its end; save it again")])
+        raise SubmissionError(
+            [Problem(source, 0, 0, "is cut off: groups are left open at its end; save it again")]
+        )
     reader.end_paragraph()
     reader.end_table()
     return reader.blocks.document("rtf")
@@ -138,7 +231,9 @@ class _Reader:
         if self.bytes:
             text, self.bytes = bytes(self.bytes).decode(self.page, "replace"), bytearray()
             if "\ufffd" in text:
-                self.blocks.doubt = "Letters of this RTF file could not be read in the alphabet that it names."
+                self.blocks.doubt = (
+                    "Letters of this RTF file could not be read in the alphabet that it names."
+                )
             self._text(text)
 
     def _text(self, text: str) -> None:
@@ -149,8 +244,14 @@ class _Reader:
             text = text[gone:]
         if state.skipped or state.picture is not None or not text:
             return
-        if not text.isascii():  # bytes of the file beyond ASCII, which RTF does not have but some programs write
-            text = text.encode("latin-1", "replace").decode(self.page, "replace") if text.isprintable() and max(text) < "Ā" else text
+        if (
+            not text.isascii()
+        ):  # bytes of the file beyond ASCII, which RTF does not have but some programs write
+            text = (
+                text.encode("latin-1", "replace").decode(self.page, "replace")
+                if text.isprintable() and max(text) < "Ā"
+                else text
+            )
         if state.math is not None:
             self._math_text(state.math, text)
         elif state.marker:
@@ -178,7 +279,7 @@ class _Reader:
 
     def _word(self, word: str, number: int | None, *, opening: bool) -> None:
         state = self.states[-1]
-        if opening and word in _DESTINATIONS or word in {"fldinst", "nonshppict", "mmathPict"}:
+        if (opening and word in _DESTINATIONS) or word in {"fldinst", "nonshppict", "mmathPict"}:
             state.skipped = True
             self.colour_at = 0 if word == "colortbl" else self.colour_at
         elif word in _KNOWN:
@@ -201,7 +302,9 @@ class _Reader:
         elif word in _PICTURES and state.picture is not None:
             state.picture = _PICTURES[word]
         elif word == "ansicpg" and number is not None:
-            self.page = _PAGES.get(str(number), f"cp{number}" if 1250 <= number <= 1258 or number == 874 else "cp1252")
+            self.page = _PAGES.get(
+                str(number), f"cp{number}" if 1250 <= number <= 1258 or number == 874 else "cp1252"
+            )
         elif word == "mac":
             self.page = "mac_roman"
         elif word in _SIGNS:
@@ -241,7 +344,7 @@ class _Reader:
             self.rows.append(self.row)
             self.row = []
         elif word in _SWITCHES:
-            state.style = state.style._replace(**{_SWITCHES[word]: number != 0})  # type: ignore[arg-type]
+            state.style = state.style._replace(**{_SWITCHES[word]: number != 0})
         elif word in {"ul", "uld", "uldb", "ulw"}:
             state.style = state.style._replace(underlined=number != 0)
         elif word == "ulnone":
@@ -251,7 +354,11 @@ class _Reader:
             state.style = state.style._replace(script=script)
         elif word == "cf":
             # Colours are counted from 1; the first of the table, 0, is the reader's own.
-            white = number is not None and 0 < number <= len(self.colours) and self.colours[number - 1] == "ffffff"
+            white = (
+                number is not None
+                and 0 < number <= len(self.colours)
+                and self.colours[number - 1] == "ffffff"
+            )
             state.style = state.style._replace(concealed=white)
         elif word == "fs" and number is not None and number / 2 <= TINY:
             state.style = state.style._replace(concealed=True)
@@ -271,6 +378,9 @@ class _Reader:
         pictures, self.pictures = tuple(self.pictures), []
         said, self.said = "".join(self.said).strip(), []
         self.paragraph += 1
+        if self.paragraph > MAX_PARAGRAPHS:
+            rule = f"has more than {MAX_PARAGRAPHS:,} paragraphs, which no answer needs"
+            raise SubmissionError([Problem(self.source, 0, 0, rule)])
         if self.in_table:
             line = marked_up(runs)
             self.cell.append(line.text)
@@ -287,7 +397,9 @@ class _Reader:
         elif said:
             marker = said if said[:1].isalnum() or said.startswith("(") else "-"
             shown = line._replace(text=text)
-            self.blocks.add("item", shown, spot, depth=self.level, marker=marker, ticked=ticked, pictures=pictures)
+            self.blocks.add(
+                "item", shown, spot, depth=self.level, marker=marker, ticked=ticked, pictures=pictures
+            )
         else:
             self.blocks.add("paragraph", line, spot, ticked=ticked, pictures=pictures)
 
@@ -298,6 +410,8 @@ class _Reader:
         if rows:
             inner = BlockList()
             if self.hidden:
-                inner.add("paragraph", marked_up([])._replace(hidden=tuple(self.hidden)), Spot(self.paragraph))
+                inner.add(
+                    "paragraph", marked_up([])._replace(hidden=tuple(self.hidden)), Spot(self.paragraph)
+                )
             self.hidden = []
             self.blocks.add_table(rows, Spot(self.paragraph), inner)

@@ -72,9 +72,7 @@ def marked_up(runs: Iterable[Run], *, plain: bool = False) -> Line:
     ]
     shown = [run for run in merged if not run.style.concealed]
     said = [run.style for run in shown if run.text.strip()]
-    styled = bool(said) and (
-        all(style.bold for style in said) or all(style.underlined for style in said)
-    )
+    styled = bool(said) and (all(style.bold for style in said) or all(style.underlined for style in said))
     pieces = [_piece(shown, number, plain=plain) for number in range(len(shown))]
     return Line(tidied("".join(pieces)), tuple(hidden), styled)
 
@@ -133,6 +131,10 @@ _FORMULA_OR_BAR: Final = re.compile(r"\$\$[^$]*\$\$|\$[^$]*\$|\|")
 def _cell(text: str) -> str:
     """Return a cell on one line; a bar inside it would end it."""
     line = " ".join(text.replace("$$", "$").split())
-    return _FORMULA_OR_BAR.sub(
-        lambda found: r"\|" if found[0] == "|" else found[0].replace("|", r"\vert "), line
-    ) if "|" in line else line
+    return (
+        _FORMULA_OR_BAR.sub(
+            lambda found: r"\|" if found[0] == "|" else found[0].replace("|", r"\vert "), line
+        )
+        if "|" in line
+        else line
+    )

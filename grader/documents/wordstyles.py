@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _MAX_CHAIN: Final = 20
 _LEVELS: Final = 9
 _OFF: Final = frozenset({"0", "false", "off", "none"})
-_HEADING: Final = re.compile(r"(?:heading|überschrift|rubrik|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE)
+_HEADING: Final = re.compile(
+    r"(?:heading|überschrift|rubrik|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE
+)
 _LARGEST_ROMAN: Final = 4_999
 
 
@@ -36,7 +38,9 @@ class Look(NamedTuple):
 
     def over(self, below: Look) -> Look:
         """Return what results where these properties stand over others."""
-        return Look(*(mine if mine is not None else theirs for mine, theirs in zip(self, below, strict=True)))
+        return self._replace(
+            **{name: theirs for name, theirs in below._asdict().items() if getattr(self, name) is None}
+        )
 
     @property
     def concealed(self) -> bool:
@@ -76,7 +80,9 @@ def is_shaded(shade: Element | None) -> bool:
 
 
 def _is_typewriter(font: str) -> bool:
-    return font.lower().startswith(("courier", "consolas", "menlo", "monaco", "lucida console", "source code"))
+    return font.lower().startswith(
+        ("courier", "consolas", "menlo", "monaco", "lucida console", "source code")
+    )
 
 
 def _toggle(element: Element | None) -> bool | None:
@@ -102,7 +108,11 @@ class WordStyle:
 
 def read_styles(root: Element | None) -> Mapping[str, WordStyle]:
     """Return the styles of a `w:styles` by their ids."""
-    elements = {item.get("w:styleId", ""): item for item in root if item.tag == "w:style"} if root is not None else {}
+    elements = (
+        {item.get("w:styleId", ""): item for item in root if item.tag == "w:style"}
+        if root is not None
+        else {}
+    )
     return {name: _style(elements, name) for name in elements}
 
 

@@ -76,7 +76,7 @@ class _Target:
         return known
 
 
-def _refuse_entity(*_: object) -> None:
+def _refuse_entity(*_: object) -> int:
     raise XmlError("declares entities, which no text processor writes")
 
 
@@ -91,7 +91,7 @@ def parse_xml(raw: bytes) -> Element:
     parser.EntityDeclHandler = _refuse_entity
     parser.ExternalEntityRefHandler = _refuse_entity
     try:
-        parser.Parse(raw, True)  # noqa: FBT003 - the parser's own signature
+        parser.Parse(raw, True)
     except expat.ExpatError as error:
         raise XmlError(f"is no XML (line {error.lineno}: {expat.ErrorString(error.code)})") from error
     root: Element = target.builder.close()

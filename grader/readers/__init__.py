@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.documents import FORMATS
+from grader.documents import DOCUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,5 +20,5 @@ READERS: Final[Mapping[str, str]] = {
     ".yml": "grader.readers.yamlfile:read",
     ".json": "grader.readers.jsonfile:read",
 }
-SUFFIXES: Final = (*READERS, *FORMATS)
+SUFFIXES: Final = (*READERS, *DOCUMENTS)
 """Of every file that can be handed in."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.signature import is_beside
 from grader.errors import Problem
 from grader.readers import SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
@@ -23,6 +24,7 @@ _IGNORED_NAMES: Final = frozenset({"readme", "thumbs.db", "desktop.ini", "__maco
 # Nobody's answers lie deeper; a folder made by a program may go on for ever.
 MAX_DEPTH: Final = 40
 _PASSED_OVER: Final = "was passed over because of its name; if it was handed in, give it another name"
+_COMPANION: Final = "stands beside a document and was not read: a picture, a program or data is no hand-in there"
 _NOTHING: Final = "this folder holds no submission"
 
 
@@ -162,6 +164,24 @@ class _Search:
         except OSError as error:
             wrong = why_not(error)
         yield Problem(source_of(path), 0, 0, wrong) if wrong else Found(path, own, self.teachers)
+
+
+def without_companions(found: Iterable[Found | Problem]) -> Iterator[Found | Problem]:
+    """Yield the hand-ins; what stands in a student's own folder beside a document and is none is named.
+
+    Pictures, programs and data go with a report. In the folder that was given, every file is a student's.
+    """
+    items = list(found)
+    documents = {item.path.parent for item in items if isinstance(item, Found) and not _goes_with(item)}
+    for item in items:
+        if isinstance(item, Found) and item.own > 1 and _goes_with(item) and item.path.parent in documents:
+            yield Problem(source_of(item.path), 0, 0, _COMPANION)
+        else:
+            yield item
+
+
+def _goes_with(file: Found) -> bool:
+    return file.path.suffix.lower() not in READERS and is_beside(file.path.name)
 
 
 def _is_plain(entry: os.DirEntry[str]) -> bool:

@@ -97,6 +97,8 @@ def _figures(tally: Tally) -> list[tuple[str, str]]:
     figures.append(("rows awaiting review", f"{tally.open_rows:,}"))
     if tally.doubtful:
         figures.append(("hand-ins with a doubtful cut", f"{tally.doubtful:,}"))
+    if tally.unreadable:
+        figures.append(("hand-ins that could not be read", f"{tally.unreadable:,}"))
     return figures
 
 

@@ -106,6 +106,7 @@ class Tally:
     waiting: int = 0  # students with at least one open row
     doubtful: int = 0  # students whose document may have been cut wrongly
     open_rows: int = 0
+    unreadable: int = 0
     ungrouped: int = 0  # open rows beyond MAX_GROUPS readings
     max_points: int = 0
     scores: array[int] = field(default_factory=lambda: array("q"))  # the decided totals
@@ -120,6 +121,7 @@ class Tally:
         self.students += 1
         self.waiting += summary.awaiting > 0
         self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
+        self.unreadable += bool(summary.unreadable)
         self.max_points = max(self.max_points, summary.max_points)
         most = summary.max_points
         share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
