@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.documents.document import Block, Document, Spot
 from grader.documents.pdf.blocks import LARGER, Blocks
 from grader.documents.pdf.extraction import PageReader
-from grader.documents.pdf.furniture import without_furniture
+from grader.documents.pdf.furniture import without_contents, without_furniture
 from grader.documents.pdf.hyphens import words_of
 from grader.documents.pdf.lines import Line, lines_of
 from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAINTINGS, opened, refused
@@ -58,6 +58,7 @@ def _read(document: Any, source: str) -> Document:
         lines.append(lines_of(page))
     body = _body(lines)
     lines = without_furniture(lines, [page.height for page in pages], body)
+    lines = [without_contents(found) for found in lines]
     for page, found in zip(pages, lines, strict=True):
         _attach_hidden(page, found)
     flat = [line for found in lines for line in found]

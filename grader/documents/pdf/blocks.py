@@ -32,6 +32,7 @@ _BULLET: Final = re.compile(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖
 _NUMBERED: Final = re.compile(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
 _BOX: Final = re.compile(r"(?:(?P<sign>[☐☑☒✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
 _RELATION: Final = re.compile(r"\s*(?:=|<|>|\\(?:leq|geq|approx|Rightarrow|implies|rightarrow|equiv|sim|propto)(?![a-zA-Z])|\+|-(?=\s))")
+_CHAIN: Final = re.compile(r"[=≈][0-9.,()+\-−·×*/ =≈%]{1,200}")  # a line of a calculation in type that prose has, too
 _OPEN_END: Final = re.compile(r"(?:[=+<>-]|\\(?:times|cdot|leq|geq|approx))$")
 
 
@@ -87,9 +88,7 @@ class Blocks:
         """Return what a line is by itself."""
         if line.is_all("m") and len(line.plain) > 1 and not any(piece.style == "$" for piece in line.pieces):
             return "code"
-        if line.size > LARGER * self.body and any(map(str.isalpha, line.plain)) and len(line.plain) < MAX_HEADING:
-            return "heading"
-        if line.size > LARGER * self.body and line.is_all("b"):
+        if line.size > LARGER * self.body and not line.is_formula and len(line.plain) < MAX_HEADING:
             return "heading"
         if _is_display(line):
             return "formula"
@@ -101,6 +100,8 @@ class Blocks:
         if kind == "formula" and above is not None and self.kind in {"paragraph", "item"} and _runs_on(above, line):
             kind = "paragraph"
         marked = _marked(line) if kind == "paragraph" else None
+        if marked is not None and above is not None and self._is_wrapped(above, line, marked):
+            marked = None
         if above is not None and marked is None and self._goes_on(kind, above, line):
             self.lines.append(line)
             return
@@ -111,6 +112,14 @@ class Blocks:
             self._begin_item(line, marked)
         elif kind == "heading" or (self.markers and line.left < self.markers[0] - self.body):
             self.markers = []
+
+    def _is_wrapped(self, above: Line, line: Line, marked: re.Match[str]) -> bool:
+        """Whether a line only begins like an item because a sentence happens to break there."""
+        if not marked["marker"][-1] in ".)" or self.kind not in {"paragraph", "item"} or not _runs_on(above, line):
+            return False
+        if (above.page, above.region) != (line.page, line.region) or above.base - line.base > MAX_LEADING * self.leading * line.size:
+            return False
+        return self.marker != _before(marked["marker"]) and abs(line.left - above.left) < 2 * line.size
 
     def _begin_item(self, line: Line, marked: re.Match[str]) -> None:
         self.kind, self.marker = "item", marked["marker"]
@@ -223,6 +232,14 @@ def _marked(line: Line) -> re.Match[str] | None:
     return _BULLET.match(plain) or _NUMBERED.match(plain)
 
 
+def _before(marker: str) -> str:
+    """Return the mark of the item before one: `a)` for `b)`."""
+    name = marker.strip("().")
+    if name.isdigit():
+        return marker.replace(name, str(int(name) - 1))
+    return marker.replace(name, chr(ord(name) - 1)) if len(name) == 1 else marker
+
+
 def _without_marker(pieces: Sequence[Piece], marker: str) -> list[Piece]:
     """Return pieces without the mark of an item at their beginning."""
     left = len(marker)
@@ -253,6 +270,8 @@ def _is_centred(line: Line) -> bool:
 def _is_display(line: Line) -> bool:
     """Whether a line is a formula that stands by itself."""
     if line.is_formula:
+        return True
+    if line.left > line.start + 2 * line.size and _CHAIN.fullmatch(line.plain):
         return True
     words = sum(len(piece.text.split()) for piece in line.pieces if piece.style not in {"$", "?"} and any(map(str.isalpha, piece.text)))
     formulas = [piece for piece in line.pieces if piece.style == "$"]

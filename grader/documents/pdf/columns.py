@@ -114,23 +114,37 @@ def _gutter(lines: Sequence[Sequence[Box]], width: float) -> float | None:
     long = [line for line in lines if line[-1].right - line[0].left > 0.25 * width or len(line) > 15]
     if len(long) < COLUMN_LINES:
         return None
-    best: tuple[int, float] | None = None
+    stretches = [_stretches(line) for line in long]
+    best: tuple[int, float, float] | None = None
     for step in range(int(0.3 * width), int(0.7 * width), 3):
-        crossing = sum(_crosses(line, step) for line in long)
-        off = abs(step - width / 2)
-        if best is None or (crossing, off) < (best[0], abs(best[1] - width / 2)):
-            best = crossing, float(step)
-    if best is None:
+        crossing = sum(any(left - 1 < step < right + 1 for left, right in line) for line in stretches)
+        if best is None or (crossing, abs(step - width / 2)) < best[:2]:
+            best = crossing, abs(step - width / 2), float(step)
+    if best is None or best[0] > CROSSING * len(long) + 2:
         return None
-    crossing, x = best
-    left_parts = [part for line in long if not _crosses(line, x) and (part := [box for box in line if box.middle < x])]
-    right_parts = [part for line in long if not _crosses(line, x) and (part := [box for box in line if box.middle > x])]
-    if crossing > CROSSING * len(long) + 2 or min(len(left_parts), len(right_parts)) < COLUMN_LINES:
+    x = best[2]
+    parted = [line for line in stretches if not any(left - 1 < x < right + 1 for left, right in line)]
+    left_parts = [part for line in parted if (part := [span for span in line if span[1] < x])]
+    right_parts = [part for line in parted if (part := [span for span in line if span[0] > x])]
+    if min(len(left_parts), len(right_parts)) < COLUMN_LINES:
         return None
-    start, end = min(part[0].left for part in left_parts), max(part[-1].right for part in right_parts)
-    left_fill = _median([part[-1].right - part[0].left for part in left_parts]) / (x - start)
-    right_fill = _median([part[-1].right - part[0].left for part in right_parts]) / (end - x)
+    start, end = min(part[0][0] for part in left_parts), max(part[-1][1] for part in right_parts)
+    left_fill = _median([sum(right - left for left, right in part) for part in left_parts]) / (x - start)
+    right_fill = _median([sum(right - left for left, right in part) for part in right_parts]) / (end - x)
+    if any(len(parts) * 2 < 3 * sum(len(part) > 1 for part in parts) for parts in (left_parts, right_parts)):
+        return None  # cells of a table
     return x if min(left_fill, right_fill) > COLUMN_FILL else None
+
+
+def _stretches(line: Sequence[Box]) -> list[tuple[float, float]]:
+    """Return where the ink of a line is, but for spaces too narrow for a gutter."""
+    spans: list[tuple[float, float]] = []
+    for box in line:
+        if spans and box.left - spans[-1][1] < GUTTER:
+            spans[-1] = spans[-1][0], max(spans[-1][1], box.right)
+        else:
+            spans.append((box.left, box.right))
+    return spans
 
 
 def _median(values: Iterable[float]) -> float:
@@ -140,13 +154,7 @@ def _median(values: Iterable[float]) -> float:
 
 def _crosses(line: Sequence[Box], x: float) -> bool:
     """Whether a line goes on across a height of the page without the space of a gutter."""
-    before = max((box.right for box in line if box.middle < x), default=None)
-    after = min((box.left for box in line if box.middle >= x), default=None)
-    if before is not None and before > x + 1:
-        return True
-    if after is not None and after < x - 1:
-        return True
-    return before is not None and after is not None and after - before < GUTTER
+    return any(left - 1 < x < right + 1 for left, right in _stretches(line))
 
 
 def _band(line: Sequence[Box]) -> tuple[float, float]:

@@ -7,12 +7,13 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.documents.pdf.drawn import CORNERS, drawn_sign
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, face_of, said
 from grader.documents.pdf.page import GROWN, Area, Box, Face, Page, Rule
 from grader.documents.pdf.symbols import is_maths_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 # A rule is thinner than this and a drawing's line or a ground thicker, in points.
 MAX_RULE: Final = 2.5
@@ -20,6 +21,8 @@ MAX_RULE: Final = 2.5
 MIN_SIZE: Final = 2.0
 # A colour so near to white cannot be read on paper: its darkest part, of 255.
 WHITE: Final = 235
+# A bullet that was drawn is so wide, in points.
+DOT: Final = (2.0, 7.0)
 # A stroke of more parts than this is drawn, not ruled.
 MAX_SEGMENTS: Final = 80
 # A page's picture with text beneath it is a scan if it covers so much of the page.
@@ -28,6 +31,7 @@ SCAN: Final = 0.6
 MAX_PIXELS: Final = 12_000_000
 # So much drawn makes a figure, whose words are labels.
 DRAWN: Final = 10
+MAX_CLIPS: Final = 8
 # Forms in forms; deeper ones are taken for drawings.
 MAX_DEPTH: Final = 6
 
@@ -49,6 +53,7 @@ class _Look:
     visible: bool
     white: bool
     upright: bool
+    label: bool
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class PageReader:
     orders: dict[int, int] = field(default_factory=dict)  # of text objects, by address
     grounds: list[tuple[Area, bool, bool]] = field(default_factory=list)  # dark, opaque
     texts: dict[int, tuple[Any, Matrix]] = field(default_factory=dict)
+    labels: set[int] = field(default_factory=set)  # text objects that belong to figures
     looks: dict[int, _Look] = field(default_factory=dict)
     painted: int = 0
 
@@ -98,11 +104,13 @@ class PageReader:
                 self.result.drawings.append(self._area(item, matrix))
                 return
             inner = _product(self._matrix(item), matrix)
-            before = len(self.result.drawings)
+            page, texts = self.result, set(self.texts)
+            before = len(page.drawings), len(page.rules), len(page.uprights)
             for index in range(self.raw.FPDFFormObj_CountObjects(item)):
                 self._add_object(self.raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
-            if sum(area.weight for area in self.result.drawings[before:]) >= DRAWN:
-                self._add_figure(self._area(item, matrix))
+            if sum(area.weight for area in page.drawings[before[0] :]) >= DRAWN:
+                drawn = (*page.drawings[before[0] :], *page.rules[before[1] :], *page.uprights[before[2] :])
+                self._add_figure(drawn, self.texts.keys() - texts)
 
     def _weigh(self, item: Any) -> None:
         across, up = ctypes.c_uint(), ctypes.c_uint()
@@ -110,10 +118,14 @@ class PageReader:
         if not known or across.value * up.value > MAX_PIXELS:
             self.result.heavy = True
 
-    def _add_figure(self, area: Area) -> None:
+    def _add_figure(self, drawn: Sequence[Area | Rule], texts: set[int]) -> None:
         """Add a form that is mostly drawn as one drawing, with the words in it, unless it is the whole page."""
-        if area.width * area.height < 0.8 * self.result.width * self.result.height:
-            self.result.drawings.append(replace(area, weight=DRAWN))
+        page = self.result
+        left, right = max(min(part.left for part in drawn), 0.0), min(max(part.right for part in drawn), page.width)
+        bottom, top = max(min(part.bottom for part in drawn), 0.0), min(max(part.top for part in drawn), page.height)
+        if (right - left) * (top - bottom) < 0.8 * page.width * page.height:
+            page.drawings.append(Area(left, right, bottom, top, self.painted, DRAWN))
+            self.labels |= texts
 
     def _matrix(self, item: Any) -> Matrix:
         found = self.raw.FS_MATRIX()
@@ -149,6 +161,11 @@ class PageReader:
             if dark < WHITE:
                 self._add_rule(area)
             return
+        if mode.value and dark < WHITE and self._add_sign(item, matrix, area, lines):
+            return
+        if lines <= 60 and DOT[0] < area.width < DOT[1] and abs(area.width - area.height) < 0.25 * area.width and dark < WHITE:
+            self.result.dots.append(area)
+            return
         if mode.value and lines <= 20:
             see_through = opacity < 250 or bool(self.raw.FPDFPageObj_HasTransparency(item))
             self.grounds.append((area, dark < WHITE, not see_through))
@@ -156,7 +173,46 @@ class PageReader:
             return
         if stroked.value and not mode.value and self._add_strokes(item, matrix, lines):
             return
-        self.result.drawings.append(replace(area, weight=DRAWN if lines > 20 else 1))
+        if lines > 20:
+            area = replace(self._clipped(item, matrix, area), weight=DRAWN)
+        self.result.drawings.append(area)
+
+    def _add_sign(self, item: Any, matrix: Matrix, area: Area, count: int) -> bool:
+        """Add an outline as the bracket or root that it is; return whether it is one."""
+        if not CORNERS[0] <= count <= CORNERS[1] or area.height < 5:
+            return False
+        shown = self._clipped(item, matrix, area)
+        if shown.height > 200 or (shown.width > 14 and shown.width < 0.5 * shown.height):
+            return False
+        inner, x, y = _product(self._matrix(item), matrix), ctypes.c_float(), ctypes.c_float()
+        points = []
+        for index in range(count):
+            self.raw.FPDFPathSegment_GetPoint(self.raw.FPDFPath_GetPathSegment(item, index), x, y)
+            points.append(_moved(x.value, y.value, inner))
+        found = drawn_sign(points, shown)
+        if found is None:
+            return False
+        self.result.boxes.append(found[0])
+        if found[1] is not None:
+            self.result.rules.append(found[1])
+        return True
+
+    def _clipped(self, item: Any, matrix: Matrix, area: Area) -> Area:
+        """Return what of a drawing is shown: a curve may leave the frame that it is cut off at."""
+        clip = self.raw.FPDFPageObj_GetClipPath(item)
+        x, y = ctypes.c_float(), ctypes.c_float()
+        for index in range(min(self.raw.FPDFClipPath_CountPaths(clip) if clip else 0, MAX_CLIPS)):
+            points = []
+            for part in range(min(self.raw.FPDFClipPath_CountPathSegments(clip, index), MAX_SEGMENTS)):
+                self.raw.FPDFPathSegment_GetPoint(self.raw.FPDFClipPath_GetPathSegment(clip, index, part), x, y)
+                points.append(_moved(x.value, y.value, matrix))
+            if points:
+                frame = _area(points, 0)
+                left, right = max(area.left, frame.left), min(area.right, frame.right)
+                bottom, top = max(area.bottom, frame.bottom), min(area.top, frame.top)
+                if left < right and bottom < top:
+                    area = replace(area, left=left, right=right, bottom=bottom, top=top)
+        return area
 
     def _add_strokes(self, item: Any, matrix: Matrix, count: int) -> bool:
         """Add a path that consists of lying and upright lines as rules; return whether it does."""
@@ -218,6 +274,7 @@ class PageReader:
             mode not in _INVISIBLE and opacity > 10,
             dark >= WHITE and mode in {0, 4},
             abs(turn.b) <= 0.1 * abs(turn.a) + 1e-6 and turn.a > 0 < turn.d,
+            address in self.labels,
         )
         return look
 
@@ -237,6 +294,8 @@ class PageReader:
             if 0xDC00 <= code < 0xE000 and high:
                 code, high = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00, 0
             look = self._look(index)
+            if look.label:
+                continue
             sign = said(look.face, code, unmapped=raw.FPDFText_HasUnicodeMapError(text, index) == 1)
             if sign and not sign.strip():
                 blank = True
@@ -246,6 +305,8 @@ class PageReader:
             raw.FPDFText_GetLooseCharBox(text, index, loose)
             left, right, bottom, top = (side.value for side in ink)
             box = Box(left, right, bottom, top, y.value, look.size, sign, look.face, blank=blank, start=x.value, end=loose.right, order=look.order)
+            if box.text.isdigit():
+                _lower_small(box)
             if not look.upright:
                 turned.append(sign or _UNSAID)
             elif not self._is_seen(box, look):
@@ -278,11 +339,9 @@ class PageReader:
         for box in self.result.boxes:
             if box.text not in DELIMITERS and box.text not in INTEGRALS and box.text != "√":
                 continue
-            pieces = sorted(
-                (area for area in silent if abs(area.left - box.left) < 0.5 * box.size and area.width < box.size),
-                key=lambda area: -area.top,
-            )
-            for area in pieces:
+            pieces = [area for area in silent if abs(area.left - box.left) < 0.5 * box.size and area.width < box.size]
+            upwards = sorted(pieces, key=lambda area: area.bottom)
+            for area in (*upwards, *reversed(upwards)):
                 if area.bottom - 1 < box.top and box.bottom < area.top + 1:
                     box.bottom, box.top = min(box.bottom, area.bottom), max(box.top, area.top)
             if box.height > GROWN * box.size:
@@ -349,6 +408,12 @@ def _is_rest(box: Box, before: Box) -> bool:
         and len(before.text) < 4
         and box.text.isalpha()
     )
+
+
+def _lower_small(box: Box) -> None:
+    """Give digits that are small and raised, or lowered, by their own shape the size and baseline of a script."""
+    if box.height < 0.52 * box.size and (box.bottom > box.base + 0.2 * box.size or box.bottom < box.base - 0.08 * box.size):
+        box.base, box.size = box.bottom, 0.62 * box.size
 
 
 def _address(item: Any) -> int:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 # They stand within this part of a page's height from its edge, the number of a page alone a little nearer.
 MARGIN: Final = 0.11
-NUMBER_MARGIN: Final = 0.13
+NUMBER_MARGIN: Final = 0.2
 # The same line stands on so many of the pages.
 SHARE: Final = 0.5
 
+_LEADER: Final = re.compile(r"(?:\.[ ]?){5,}[ ]?[0-9]{1,3}$")
+_ENTRY: Final = re.compile(r"[^\W\d_][^\n]*[ ][0-9]{1,3}$")
 _NUMBER: Final = re.compile(
     r"(?:page|seite|sida|side|página|pagina|s\.|p\.)?[ ]?[-–—|(]?[ ]?(?P<number>[0-9]{1,4})(?:[ ]?(?:/|of|von|av|de|sur)[ ]?(?P<count>[0-9]{1,4}))?[ ]?[-–—|)]?",
     re.IGNORECASE,
@@ -36,10 +38,30 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float], bod
         gone = {id(line) for line in numbers[index]}
         for line, key, top, at in edges[index]:
             shared = len(counts[key, top, at])
+            if len(pages) > 1 and not top and line.plain.endswith(f" {index + 1}/{len(pages)}"):
+                gone.add(id(line))
             if shared >= 2 and shared >= SHARE * len(pages) and not _is_heading(line, body, shared):
                 gone.add(id(line))
         kept.append([line for line in lines if id(line) not in gone])
     return kept
+
+
+def without_contents(lines: list[Line]) -> list[Line]:
+    """Return the lines of a page without its table of contents: rows of dots up to the number of a page."""
+    places = [index for index, line in enumerate(lines) if _LEADER.search(line.plain)]
+    if len(places) < 3:
+        return lines
+    first, last = places[0], places[-1]
+    while first > 0 and _ENTRY.search(lines[first - 1].plain) and _ends_alike(lines[first - 1], lines[places[0]]):
+        first -= 1
+    while last + 1 < len(lines) and _ENTRY.search(lines[last + 1].plain) and _ends_alike(lines[last + 1], lines[places[0]]):
+        last += 1
+    gone = {index for index in range(first, last + 1) if index in places or _ENTRY.search(lines[index].plain)}
+    return [line for index, line in enumerate(lines) if index not in gone]
+
+
+def _ends_alike(line: Line, other: Line) -> bool:
+    return abs(line.right - other.right) < 2
 
 
 def _is_heading(line: Line, body: float, shared: int) -> bool:
@@ -66,7 +88,8 @@ def _page_numbers(pages: Sequence[list[Line]], heights: Sequence[float]) -> list
     found: list[list[tuple[Line, int]]] = []
     for lines, height in zip(pages, heights, strict=True):
         texts = [line for line in lines if line.picture is None]
-        ends = [line for line in texts[:2] + texts[-2:] if line.base < NUMBER_MARGIN * height or line.base > (1 - MARGIN) * height]
+        low = NUMBER_MARGIN if len(pages) > 1 else MARGIN
+        ends = [line for line in texts[:2] + texts[-2:] if line.base < low * height or line.base > (1 - MARGIN) * height]
         row = []
         for line in dict.fromkeys(ends):
             match = _NUMBER.fullmatch(line.plain.strip())

@@ -15,6 +15,9 @@ _KEEPING: Final = frozenset(
     "cross self non well zero one two three four first second third full low high long short max min mean k n semi multi fine".split()
 )
 _BROKEN: Final = re.compile(r"(?P<first>[^\W\d_]+)-$")
+_OPEN: Final = re.compile(r"(?:[=+<>(-]|\\(?:times|cdot|leq|geq|approx|in|rightarrow|to))$")
+_RELATION: Final = re.compile(r"[=<>+]|\\(?:times|cdot|leq|geq|approx)(?![a-zA-Z])")
+_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?![0-9A-Za-z])")
 _NEXT: Final = re.compile(r"[^\W\d_]+")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -37,7 +40,10 @@ def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapp
         if index and breaks[index - 1]:
             parts.append(markdown_of(row))
             row = []
-        if row and pieces and row[-1].style == pieces[0].style and row[-1].style not in {"$", "?"}:
+        if row and pieces and (met := _one_formula(row[-1], pieces[0])) is not None:
+            row[-1:] = met
+            row += pieces[1:]
+        elif row and pieces and row[-1].style == pieces[0].style and row[-1].style not in {"$", "?"}:
             last, first = row[-1], pieces[0]
             text, blank = _met(last.text, first.text, words)
             row[-1] = Piece(text + (" " if blank else "") + first.text, last.style, last.blank, last.under and first.under, last.struck and first.struck)
@@ -46,6 +52,20 @@ def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapp
             row += pieces
     parts.append(markdown_of(row))
     return "\n".join(parts)
+
+
+def _one_formula(last: Piece, first: Piece) -> list[Piece] | None:
+    """Return the pieces of a formula that goes on in the next line; None where none does."""
+    if last.style != "$":
+        return None
+    if first.style == "$" and (_OPEN.search(last.text) or _RELATION.match(first.text)):
+        return [Piece(f"{last.text} {first.text}", "$", last.blank)]
+    number = _NUMBER.match(first.text) if first.style == "" and _OPEN.search(last.text) else None
+    if number is None:
+        return None
+    rest = first.text[number.end() :]
+    tail = [Piece(rest.lstrip(), "", rest[:1].isspace())] if rest.strip() else []
+    return [Piece(f"{last.text} {number[0]}", "$", last.blank), *tail]
 
 
 def _met(above: str, below: str, words: Mapping[str, int]) -> tuple[str, bool]:

@@ -128,9 +128,9 @@ def _marks(row: Row, *, spaced: bool) -> _Marks:
     index = 0
     while index < len(boxes):
         end = index
-        while end < len(boxes) and _is_letter(boxes[end]) and not (core[end] and not any(boxes[end].scripts())) and (end == index or not blanks[end]):
+        while end < len(boxes) and _is_letter(boxes[end]) and not (core[end] and not boxes[end].hung) and (end == index or not blanks[end]):
             end += 1
-            if any(boxes[end - 1].scripts()):
+            if boxes[end - 1].hung:
                 break
         if end > index:
             name = "".join(box.text for box in boxes[index:end])
@@ -139,7 +139,7 @@ def _marks(row: Row, *, spaced: bool) -> _Marks:
         index = max(end, index + 1)
     marks = _Marks(boxes, blanks, words, names, core, spaced)
     for index, box in enumerate(boxes):
-        if core[index] and any(box.scripts()) and not _is_maths(box):
+        if core[index] and box.hung and not _is_maths(box):
             core[index] = not _is_note(marks, index)
         elif core[index] and _is_greek_word(marks, index):
             core[index] = False
@@ -150,8 +150,10 @@ def _is_apart(left: Box, right: Box, *, spaced: bool) -> bool:
     if right.blank:
         return True
     size = max(left.size, right.size)
+    if left.text == "," and left.face.maths and right.text.isdigit():
+        return _gap(left, right) > 0.25 * size  # a comma within a number that was set as a formula
     gap = WORD_GAP
-    if spaced and left.order == right.order:
+    if spaced and (left.order == right.order or (left.face.italic and left.face is right.face and left.text.isalpha() and right.text.isalpha())):
         gap = 0.5
     elif right.text in _TRAILING and left.built:
         gap = 0.35
@@ -161,9 +163,14 @@ def _is_apart(left: Box, right: Box, *, spaced: bool) -> bool:
 def _gap(left: Box, right: Box) -> float:
     """Return how far the pen moved between two boxes beyond the width of the first."""
     size = max(left.size, right.size)
-    reach = max(left.reach, min(left.end, left.right + 0.4 * size))
+    reach = max(_pen_end(part, size) for part in (left, *left.subs, *left.sups)) if left.hung else _pen_end(left, size)
     start = min(right.left, max(right.start, right.left - 0.4 * size)) if not right.built else right.left
     return start - reach
+
+
+def _pen_end(box: Box, size: float) -> float:
+    """Return where the pen stands behind a box; the ink may reach a little further."""
+    return box.right if box.built or not box.end else min(max(box.end, box.right - 0.15 * size), box.right + 0.4 * size)
 
 
 def _is_letter(box: Box) -> bool:
@@ -175,7 +182,7 @@ def _is_maths(box: Box) -> bool:
 
 
 def _is_core(box: Box) -> bool:
-    if any(box.scripts()) or box.built:
+    if box.hung or box.built:
         return True
     if box.face.maths:
         return box.text not in {"•", "◦", "∙", "▪", "*", "", "", "–"} and bool(box.text)
@@ -209,6 +216,8 @@ def _is_neutral(marks: _Marks, index: int) -> bool:
     if marks.words[index]:
         if marks.names[index] in FUNCTIONS:
             return not box.face.italic or len(marks.names[index]) > 2
+        if box.face.italic and marks.words[index] <= 3 and marks.spaced and not box.blank:
+            return True
         single = marks.words[index] == 1
         beside = not marks.blanks[index] or (index + 1 < len(marks.boxes) and not marks.blanks[index + 1])
         return single and (box.face.italic or beside)
@@ -231,7 +240,8 @@ def _joins(marks: _Marks, left: int, right: int) -> bool:
     if marks.boxes[left].text.isdigit() and marks.boxes[right].text.isdigit() and not marks.boxes[right].blank:
         return gap < 0.25 * marks.boxes[right].size
     grown = any(marks.boxes[index].built or marks.boxes[index].pivot is not None for index in (left, right))
-    if grown and marks.core[left] and marks.core[right] and not marks.boxes[right].blank and gap < 0.5 * marks.boxes[right].size:
+    inside = (marks.core[left] or marks.boxes[left].text in _CLOSING) and (marks.core[right] or marks.boxes[right].text in _OPENING)
+    if grown and inside and not marks.boxes[right].blank and gap < 0.5 * marks.boxes[right].size:
         return True
     if marks.names[left] in FUNCTIONS or (marks.names[right] in FUNCTIONS and marks.core[left]):
         return True
@@ -277,7 +287,7 @@ def _takes(marks: _Marks, left: int, right: int, new: int) -> bool:
         return True  # the rest of a word
     if new != left or marks.blanks[right] or not marks.words[left] or box.face.mono:
         return False
-    return marks.boxes[right].text == "(" or (bool(marks.words[right]) and any(marks.boxes[right].scripts()))
+    return marks.boxes[right].text == "(" or (bool(marks.words[right]) and marks.boxes[right].hung)
 
 
 def _balanced(marks: _Marks, start: int, end: int, floor: int) -> tuple[int, int]:
@@ -317,11 +327,11 @@ def _trimmed(marks: _Marks, start: int, end: int) -> tuple[int, int]:
         changed = False
         last, first = boxes[end - 1], boxes[start]
         depth = _depth(marks, start, end)
-        if (last.text in _TRAILING and not last.scripts()) or (last.text in _CLOSING and depth < 0 and not any(last.scripts())):
+        if (last.text in _TRAILING and not last.hung) or (last.text in _CLOSING and depth < 0 and not last.hung):
             end, changed = end - 1, True
-        elif first.text in _TRAILING or (first.text in _OPENING and depth > 0) or (first.text in _CLOSING and depth < 0 and not any(first.scripts())):
+        elif first.text in _TRAILING or (first.text in _OPENING and depth > 0) or (first.text in _CLOSING and not first.hung and not first.built):
             start, changed = start + 1, True
-        elif last.text in _OPENING and depth > 0:
+        elif last.text in _OPENING and not last.built:
             end, changed = end - 1, True
     return start, end
 
@@ -331,7 +341,7 @@ def _is_formula(marks: _Marks, start: int, end: int) -> bool:
     boxes = marks.boxes[start:end]
     if not boxes:
         return False
-    return len(boxes) > 1 or boxes[0].built or any(boxes[0].scripts()) or boxes[0].text.isalnum()
+    return len(boxes) > 1 or boxes[0].built or boxes[0].hung or boxes[0].text.isalnum()
 
 
 def _ruled(row: Row, rules: Sequence[Rule]) -> tuple[list[bool], list[bool]]:
@@ -340,6 +350,9 @@ def _ruled(row: Row, rules: Sequence[Rule]) -> tuple[list[bool], list[bool]]:
     for rule in rules:
         above = (row.base - rule.y) / row.size
         if not -0.45 < above < 0.3 or rule.height > 0.2 * row.size:
+            continue
+        covered = [box for box in row.boxes if rule.left - 1 <= box.middle <= rule.right + 1]
+        if not covered or abs(covered[0].left - rule.left) > 0.4 * row.size or abs(covered[-1].right - rule.right) > 0.4 * row.size:
             continue
         for index, box in enumerate(row.boxes):
             if rule.left - 1 <= box.middle <= rule.right + 1:

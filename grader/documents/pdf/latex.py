@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORD_GAP: Final = 0.2
 _TALL: Final = 1.35  # sizes from which a bracket is written with \left or \right
 _COMMAND_END: Final = re.compile(r"\\[A-Za-z]+$")
+_LONG_ARROW: Final = re.compile(r"([=-]) ?\\[Rr]ightarrow ?")
 _PRIMES: Final = frozenset({"'", "''", "'''"})
 _ARGUMENTS: Final = {"argmax": r"\arg\max", "argmin": r"\arg\min"}
 
@@ -40,7 +41,7 @@ def _append(parts: list[str], row: Sequence[Box], index: int) -> None:
     before = row[index - 1] if index else None
     text = box.tex or _sign(box)
     if before is not None and _parts_numbers(before, box):
-        parts.append("\\,")
+        parts.append("\\," if box.start - before.end < 0.3 * box.size else " \\quad ")
     elif box.text in JOINS and not box.tex and box.text not in "/:^*":
         text = f" {text} "
     elif parts and _COMMAND_END.search(parts[-1]) and text[:1].isalpha():
@@ -163,5 +164,6 @@ def _tidied(tex: str) -> str:
     tex = re.sub(r" {2,}", " ", tex).strip()
     for dots, command in ((r"\cdot \cdot \cdot", r"\cdots"), (r"\cdot\cdot\cdot", r"\cdots"), ("...", r"\ldots ")):
         tex = tex.replace(dots, command)
+    tex = _LONG_ARROW.sub(lambda match: "\\implies " if match[1] == "=" else "\\longrightarrow ", tex)
     # a sign at the very beginning belongs to what follows
     return re.sub(r"^- ", "-", tex)

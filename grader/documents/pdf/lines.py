@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.columns import figures_of, regions_of
-from grader.documents.pdf.inline import markdown_of, pieces_of
+from grader.documents.pdf.inline import Piece, markdown_of, pieces_of
 from grader.documents.pdf.matrices import with_matrices
 from grader.documents.pdf.page import Area, body_size
 from grader.documents.pdf.rows import rows_of
@@ -16,7 +16,6 @@ from grader.documents.pdf.structures import composed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.inline import Piece
     from grader.documents.pdf.page import Box, Page, Row, Rule
 
 _NUMBER: Final = re.compile(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
@@ -76,22 +75,24 @@ def lines_of(page: Page) -> list[Line]:
     pictures = [*page.pictures, *figures] if not page.scanned else []
     boxes = [box for box in page.boxes if not any(area.covers(box.middle, (box.bottom + box.top) / 2) for area in figures)]
     body = body_size(boxes)
-    rules = [rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)]
+    page.rules = rules = [rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)]
     lines: list[Line] = []
-    left_pictures = list(pictures)
+    used: set[int] = set()
     for number, region in enumerate(regions_of(boxes, page.width)):
-        lines += _region_lines(page, region, rules, signs, body, number)
+        lines += _region_lines(page, region, rules, signs, body, number, used)
+    page.rules = [rule for rule in rules if id(rule) not in used]
     _number_column(lines)
-    return _with_pictures(lines, left_pictures, page)
+    return _with_pictures(lines, pictures, page)
 
 
 def _region_lines(
-    page: Page, region: Sequence[Box], rules: Sequence[Rule], signs: Sequence[Area], body: float, number: int
+    page: Page, region: Sequence[Box], rules: Sequence[Rule], signs: Sequence[Area], body: float, number: int, used: set[int]
 ) -> list[Line]:
     left, right = min(box.left for box in region), max(box.right for box in region)
     low, high = min(box.bottom for box in region), max(box.top for box in region)
     near = [rule for rule in rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20]
     boxes, unused = composed(region, near, body)
+    used |= {id(rule) for rule in near} - {id(rule) for rule in unused}
     rows = rows_of(with_matrices(boxes, body), body)
     _mark_drawn(rows, signs)
     ends = _number_ends(rows)
@@ -103,10 +104,28 @@ def _region_lines(
         pieces = pieces_of(row, _ruling(row, unused), spaced=page.spaced)
         if not pieces:
             continue
+        if any(_is_bullet(dot, row) for dot in page.dots):
+            pieces.insert(0, Piece("•"))
         lines.append(
-            Line(page.number, 0, row.left, row.right, row.base, row.bottom, row.top, row.size, number, pieces, row, None, left, right)
+            Line(page.number, 0, row.left, row.right, row.base, row.bottom, row.top, _size(row), number, pieces, row, None, left, right)
         )
     return lines
+
+
+def _size(row: Row) -> float:
+    """Return the size of most of a row's type."""
+    counts: dict[float, int] = {}
+    prose = [box for box in row.boxes if not box.face.maths and not box.built and box.text.isalpha()]
+    for box in prose if len(prose) > 3 else row.boxes:
+        size = round(box.size, 1) if box.pivot is None else row.size
+        counts[size] = counts.get(size, 0) + (1 if box.pivot is None else 0)
+    return max(counts, key=lambda size: (counts[size], size))
+
+
+def _is_bullet(dot: Area, row: Row) -> bool:
+    """Whether a small drawn shape stands before a row as the mark of an item does."""
+    y = (dot.bottom + dot.top) / 2
+    return 0 < row.left - dot.right < 2.5 * row.size and -0.05 * row.size < y - row.base < 0.75 * row.size
 
 
 def _ruling(row: Row, rules: Sequence[Rule]) -> list[Rule]:

@@ -18,16 +18,17 @@ TALL: Final = 1.7
 # Cells stand so far apart at least, in sizes; signs within one stand closer.
 CELL_GAP: Final = 0.42
 # A case and its condition stand further apart.
-CASE_GAP: Final = 0.75
+CASE_GAP: Final = 0.45
 MAX_CELLS: Final = 2_000
 
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "⌊": "⌋", "⌈": "⌉"}
+_TALL: Final = frozenset("()[]{}|‖")
 _NAMES: Final = {"(": "pmatrix", "[": "bmatrix", "{": "Bmatrix", "|": "vmatrix", "‖": "Vmatrix"}
 
 
 def with_matrices(pool: list[Box], body: float) -> list[Box]:
     """Return boxes with matrices and cases put together, the innermost first."""
-    tall = sorted((box for box in pool if box.text in "()[]{}|‖" and box.text and box.height > TALL * _beside(box, pool)), key=lambda box: box.left)
+    tall = sorted((box for box in pool if box.pivot is not None and box.text in _TALL and box.height > TALL * _beside(box, pool)), key=lambda box: box.left)
     while (pair := _innermost(tall)) is not None:
         left, right = pair
         tall = [box for box in tall if box is not left and box is not right]

@@ -65,11 +65,18 @@ class Box:
     @property
     def reach(self) -> float:
         """Where the box and its scripts end."""
-        return max((part.right for part in self.parts()), default=self.right)
+        if not self.hung:
+            return self.right
+        return max(part.right for part in self.parts())
 
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+    @property
+    def hung(self) -> bool:
+        """Whether scripts or limits hang on it."""
+        return bool(self.subs or self.sups or self.under or self.over)
 
     @property
     def built(self) -> bool:
@@ -108,11 +115,11 @@ class Row:
 
     @property
     def bottom(self) -> float:
-        return min(part.bottom for box in self.boxes for part in box.parts())
+        return min(box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes)
 
     @property
     def top(self) -> float:
-        return max(part.top for box in self.boxes for part in box.parts())
+        return max(box.top if not box.hung else max(part.top for part in box.parts()) for box in self.boxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,7 @@ class Page:
     rules: list[Rule] = field(default_factory=list)  # lying
     uprights: list[Rule] = field(default_factory=list)
     drawings: list[Area] = field(default_factory=list)
+    dots: list[Area] = field(default_factory=list)  # small filled shapes, as programs draw for bullets
     pictures: list[Area] = field(default_factory=list)
     hidden: list[tuple[float, str]] = field(default_factory=list)  # height on the page, text
     scanned: bool = False  # a picture of a page with a layer of text that a machine read from it

@@ -20,6 +20,9 @@ SCRIPT_GAP: Final = 0.45  # between a script and what it hangs on
 LIMIT_GAP: Final = 0.65  # between an operator and its limit
 SUB: Final = (-0.7, -0.04)  # how far the baseline of a subscript lies from the other
 SUP: Final = (0.17, 1.05)
+# Boxes are looked up by their height, in steps of so many points.
+SHELF: Final = 16.0
+_POINTS: Final = frozenset(".,;:")
 # Words below which limits stand.
 LIMIT_WORDS: Final = frozenset(
     {"max", "min", "lim", "sup", "inf", "argmax", "argmin", "limsup", "liminf", "arg max", "arg min"}
@@ -168,12 +171,14 @@ def _with_limits(runs: list[Row]) -> list[Row]:
 
 def _with_scripts(runs: list[Row], body: float) -> list[Row]:
     """Hang small runs on the larger boxes that they follow higher or lower."""
-    hosts = sorted((box for run in runs for box in run.boxes), key=lambda box: box.left)
-    lefts = [box.left for box in hosts]
-    widest = max((box.right - box.left for box in hosts), default=0.0)
+    hosts = [box for run in runs for box in run.boxes]
+    shelves: dict[int, list[Box]] = {}
+    for box in hosts:
+        for shelf in range(int((box.bottom - box.size) // SHELF), int((box.top + box.size) // SHELF) + 1):
+            shelves.setdefault(shelf, []).append(box)
     remaining = []
     for run in sorted(runs, key=lambda run: (run.left, -run.size)):
-        found = _host(run, hosts, lefts, widest, body)
+        found = _host(run, shelves.get(int(run.base // SHELF), ()), body)
         if found is None:
             remaining.append(run)
             continue
@@ -185,19 +190,21 @@ def _with_scripts(runs: list[Row], body: float) -> list[Row]:
     return remaining
 
 
-def _host(
-    run: Row, hosts: Sequence[Box], lefts: Sequence[float], widest: float, body: float
-) -> tuple[Box, bool] | None:
+def _host(run: Row, hosts: Sequence[Box], body: float) -> tuple[Box, bool] | None:
     """Return the box that a run is a script of, and whether it stands above."""
     own = {id(box) for box in run.boxes}
     first = run.boxes[0]
+    if all(box.text in _POINTS for box in run.boxes) or _is_prose(run):
+        return None
     best: tuple[float, Box, bool] | None = None
-    start = bisect_left(lefts, run.left - widest - 6 * run.size)
-    for host in hosts[start : bisect_left(lefts, run.left + 0.05)]:
-        small = run.size < SMALLER * host.size or (host.pivot is not None and run.size <= host.size)
+    left, right = run.left - 6 * run.size, run.left + 0.5 * body
+    for host in hosts:
+        if not left < host.right < right + 0.45 * host.size or host.left > run.left + 0.05:
+            continue
+        small = run.size < SMALLER * host.size
         gap = run.left - host.right
         equal = not small and host.size < 0.8 * body and _is_equal_script(run, host, gap)
-        if id(host) in own or not (small or equal) or _is_part(host, run.boxes):
+        if not (small or equal) or id(host) in own:
             continue
         if not -0.45 * host.size <= gap or run.left - max(host.right, _reach(host)) > SCRIPT_GAP * host.size:
             continue
@@ -205,16 +212,22 @@ def _host(
         if above is None:
             continue
         score = abs(gap) + abs(run.base - host.base) * 0.3
-        if best is None or score < best[0]:
+        if (best is None or score < best[0]) and not _is_part(host, run.boxes):
             best = score, host, above
     return (best[1], best[2]) if best else None
+
+
+def _is_prose(run: Row) -> bool:
+    """Whether a run has several words, as no script has."""
+    letters = sum(box.text.isalpha() and not box.face.maths for box in run.boxes)
+    return letters > 8 and (any(box.blank for box in run.boxes[1:]) or letters > 25)
 
 
 def _is_equal_script(run: Row, host: Box, gap: float) -> bool:
     """Whether a run is the script of a script in the smallest size, which both then have."""
     shift = (run.base - host.base) / host.size
     near = host.pivot is None and abs(run.size / host.size - 1) < 0.05 and -0.15 * host.size < gap < 0.25 * host.size
-    return near and (0.2 <= shift <= 0.68 or -0.55 <= shift <= -0.08)
+    return near and (0.2 <= shift <= 0.68 or -0.72 <= shift <= -0.08)
 
 
 def _is_part(box: Box, boxes: Iterable[Box]) -> bool:
@@ -228,6 +241,8 @@ def _reach(host: Box) -> float:
 def _side(run: Row, first: Box, host: Box) -> bool | None:
     """Return whether a run stands where a superscript does (True), a subscript (False) or neither (None)."""
     size = host.size
+    if first.text == "′":
+        return True if host.pivot is None and -0.15 * size <= run.base - host.base <= 1.05 * size else None
     if host.pivot is None:
         shift = (run.base - host.base) / size
         if host.built and host.height > 1.3 * size:
@@ -247,7 +262,7 @@ def _checked(rows: list[Row]) -> list[Row]:
     """Mark boxes whose scripts do not lie on one line, or lie where the next box does."""
     for row in rows:
         for box, after in zip(row.boxes, [*row.boxes[1:], None], strict=True):
-            for part in box.parts():
+            for part in box.parts() if box.hung else ():
                 if any(_is_uneven(scripts) for scripts in (part.subs, part.sups, part.under, part.over)):
                     box.bad = True
             if after is not None and after.pivot is None and not 0.78 < after.size / box.size < 1.3:

@@ -24,7 +24,7 @@ OFF_MIDDLE: Final = 0.4
 # A bar reaches so far beyond what it parts.
 BAR_OVERHANG: Final = 0.7
 
-_GROWING: Final = DELIMITERS | OPERATORS | INTEGRALS
+_GROWING: Final = DELIMITERS | OPERATORS | INTEGRALS | {"√"}
 _ACCENTS: Final = {
     "ˆ": "hat", "^": "hat", "\u0302": "hat", "˜": "tilde", "~": "tilde", "\u0303": "tilde", "∼": "tilde", "¯": "bar",
     "\u0304": "bar", "\u0305": "bar", "‾": "bar", "˙": "dot", "\u0307": "dot", "¨": "ddot", "\u0308": "ddot", "⃗": "vec",
@@ -40,7 +40,7 @@ _MARKS: Final = {
 def composed(boxes: Sequence[Box], rules: Sequence[Rule], body: float) -> tuple[list[Box], list[Rule]]:
     """Return boxes with accents, stacked brackets, fractions and roots put together, and the rules that are left."""
     pool = _accented(_stacked(list(boxes)))
-    _level_brackets(pool)
+    _level_brackets(pool, body)
     left: list[Rule] = []
     for rule in sorted(rules, key=lambda rule: rule.width):
         built = _root(rule, pool, body) or _fraction(rule, pool, rules, body) or _overline(rule, pool)
@@ -80,7 +80,7 @@ def _stacked(boxes: list[Box]) -> list[Box]:
     return kept + columns
 
 
-def _level_brackets(boxes: Sequence[Box]) -> None:
+def _level_brackets(boxes: Sequence[Box], body: float) -> None:
     """Give brackets that were set in larger type, to be as high as what they enclose, the size of the type beside them."""
     plain = sorted(
         (box for box in boxes if box.pivot is None and box.text not in _GROWING), key=lambda box: box.left
@@ -91,6 +91,8 @@ def _level_brackets(boxes: Sequence[Box]) -> None:
             continue
         near = plain[bisect_left(lefts, box.left - 25) : bisect_right(lefts, box.right + 25)]
         sizes = [other.size for other in near if box.bottom - 2 < (other.bottom + other.top) / 2 < box.top + 2]
+        if sizes and box.size > body:
+            sizes.append(body)
         if sizes and box.size > 1.05 * max(sizes) and (box.pivot is not None or box.height > GROWN * max(sizes)):
             box.size = max(sizes)
             box.pivot = (box.bottom + box.top) / 2
@@ -275,7 +277,7 @@ def _is_bar(rule: Rule, above: Row, below: Row, rules: Sequence[Rule]) -> bool:
         return False
     for row in (above, below):
         gaps = [right.left - max(left.reach, left.end) for left, right in zip(row.boxes, row.boxes[1:], strict=False)]
-        if any(gap > 1.6 * row.size for gap in gaps):
+        if any(gap > 0.9 * row.size for gap in gaps):
             return False
     touching = [
         other for other in rules

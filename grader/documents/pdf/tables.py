@@ -20,6 +20,8 @@ CELL_GAP: Final = 1.05
 RULED_GAP: Final = 0.75
 # Rows without rules that make a table.
 MIN_ROWS: Final = 3
+# The rules of one table stand closer than this, in sizes.
+MAX_BAND: Final = 14
 MAX_COLUMNS: Final = 40
 
 _MARKER: Final = re.compile(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
@@ -43,17 +45,16 @@ def table_at(lines: Sequence[Line], start: int, page: Page) -> Table | None:
     ruled = _rules_around(lines[start], page)
     gap = RULED_GAP if ruled else CELL_GAP
     first = _chunks(lines[start], gap, page)
-    if len(first) < 2 or len(first) > MAX_COLUMNS:
+    if not 2 <= len(first) <= MAX_COLUMNS or _begins_item(first, lines, start, gap, page):
         return None
     taken: list[tuple[Line, list[list[Box]]]] = []
     columns: list[tuple[float, float]] = []
     for line in lines[start:]:
         if line.row is None or line.page != page.number or (taken and not _follows(taken[-1][0], line, ruled=bool(ruled))):
             break
-        if ruled and taken and line.base < min(rule.bottom for rule in ruled):
-            break
         chunks = _chunks(line, gap, page)
-        if len(chunks) < 2 and not ruled:
+        behind = bool(ruled) and line.base < ruled[-1].y
+        if (behind and len(ruled) > 2) or (len(chunks) < 2 and (behind or not ruled)):
             break
         merged = _merged(columns, chunks)
         if merged is None:
@@ -71,6 +72,14 @@ def table_at(lines: Sequence[Line], start: int, page: Page) -> Table | None:
     return Table(tuple(map(tuple, rows)), len(taken))
 
 
+def _begins_item(first: list[list[Box]], lines: Sequence[Line], start: int, gap: float, page: Page) -> bool:
+    """Whether a line of two cells is an item with its mark, and the line below none of the same list."""
+    if len(first) != 2 or not _MARKER.fullmatch("".join(box.text for box in first[0])):
+        return False
+    below = _chunks(lines[start + 1], gap, page) if start + 1 < len(lines) else []
+    return len(below) < 2 or not _MARKER.fullmatch("".join(box.text for box in below[0])) or not below[0][0].text.isdigit()
+
+
 def _follows(above: Line, line: Line, *, ruled: bool) -> bool:
     return line.region == above.region and 0 < above.base - line.base < (6 if ruled else 2.6) * max(above.size, line.size)
 
@@ -85,9 +94,16 @@ def _rules_around(line: Line, page: Page) -> list[Rule]:
     if not spans:
         return []
     left, right = min(rule.left for rule in spans), max(rule.right for rule in spans)
-    found = [rule for rule in page.rules if rule.left >= left - 3 and rule.right <= right + 3 and rule.y < max(over or spans, key=lambda rule: rule.y).y + 1]
-    lower = [rule for rule in found if rule.y < line.base - 0.1 * line.size]
-    return found if lower else []
+    top = max(rule.y for rule in spans) + 1
+    inside = sorted(
+        (rule for rule in page.rules if rule.left >= left - 3 and rule.right <= right + 3 and rule.y <= top), key=lambda rule: -rule.y
+    )
+    found: list[Rule] = []
+    for rule in inside:
+        if found and found[-1].y - rule.y > MAX_BAND * line.size:
+            break
+        found.append(rule)
+    return found if found and found[-1].y < line.base - 0.1 * line.size else []
 
 
 def _parts(line: Line, page: Page) -> list[Rule]:
@@ -171,6 +187,8 @@ def _banded(rows: list[list[str]], lines: Sequence[Line], rules: Sequence[Rule],
     boxed = any(
         upright.bottom < lines[0].base < upright.top + 1 or upright.bottom < lines[-1].base < upright.top for upright in page.uprights
     )
+    if any(sum(all(rows[index]) for index in band) > 1 for band in bands.values()):
+        return rows  # whole rows without rules between them
     leaders = all(sum(bool(rows[index][0]) for index in band) == 1 for band in bands.values())
     if len(bands) < 2 or not (boxed or (leaders and len(bands) >= 3)):
         return rows
