@@ -220,7 +220,7 @@ def _host(run: Row, hosts: Sequence[Box], body: float) -> tuple[Box, bool] | Non
 def _is_prose(run: Row) -> bool:
     """Whether a run has several words, as no script has."""
     letters = sum(box.text.isalpha() and not box.face.maths for box in run.boxes)
-    return letters > 8 and (any(box.blank for box in run.boxes[1:]) or letters > 25)
+    return letters > 5 and (any(box.blank for box in run.boxes[1:]) or letters > 25)
 
 
 def _is_equal_script(run: Row, host: Box, gap: float) -> bool:

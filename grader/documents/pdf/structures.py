@@ -91,7 +91,7 @@ def _level_brackets(boxes: Sequence[Box], body: float) -> None:
             continue
         near = plain[bisect_left(lefts, box.left - 25) : bisect_right(lefts, box.right + 25)]
         sizes = [other.size for other in near if box.bottom - 2 < (other.bottom + other.top) / 2 < box.top + 2]
-        if sizes and box.size > body:
+        if sizes and box.size > 0.9 * body:
             sizes.append(body)
         if sizes and box.size > 1.05 * max(sizes) and (box.pivot is not None or box.height > GROWN * max(sizes)):
             box.size = max(sizes)
