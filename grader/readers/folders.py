@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.signature import is_beside
 from grader.errors import Problem
-from grader.readers import SUFFIXES
+from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.foreign import (
+    ASKING,
     Span,
     Template,
     is_question,
@@ -36,6 +37,7 @@ MAX_PICTURES: Final = 8
 # Bytes of an answer's pictures that a report keeps, and of which kinds: a browser draws them, and they hold no program.
 MAX_SHOWN: Final = 400_000
 SHOWN_MEDIA: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_PARTED: Final = re.compile(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
 _NO_HEADING: Final = (
     "No heading of any question was found in this document, so what answers which is not known."
 )
@@ -117,7 +119,7 @@ class _Page:
         return Answer(
             question=question.id,
             place=place,
-            text="\n\n".join(piece.text for piece in said),
+            text=_closed_up("\n\n".join(piece.text for piece in said)),
             doubt=unread,
             heading="; ".join(headings),
             cut=doubt or next((piece.doubt for piece in pieces if piece.doubt), ""),
@@ -151,8 +153,10 @@ class _Page:
         spans = body
         if self._keeps_rest(section, position, body):
             spans = [Span(section.heading, section.rest, heading=True), *body]
-        spans = without_question(spans, self.lines, question.text)
         spans, doubt = self._behind_mark(spans)
+        spans = without_question(spans, self.lines, question.text)
+        spans, more = self._behind_mark(spans)
+        doubt = doubt or more
         spans = without_options(spans, self.lines, question.text) if question.text else spans
         return self._composed(spans, section.heading, doubt=doubt)
 
@@ -217,6 +221,8 @@ class _Page:
     def _ask(self, spans: Sequence[Span]) -> bool:
         """Whether spans only ask: they end with a question, or with a list of options below one."""
         lines = [self.lines[span.line] for span in spans if not self.lines[span.line].blank]
+        if lines and ASKING.match(lines[0].content):
+            return True
         while lines and lines[-1].kind == "item" and not lines[-1].ticked:
             lines.pop()
         return not lines or is_question(lines[-1].content)
@@ -294,6 +300,11 @@ class _Page:
             pieces.append(said)
             before = line
         return "".join(pieces).strip()
+
+
+def _closed_up(text: str) -> str:
+    """Return a text of the same length in which the result of an equation is one number: `= 0, 641`, as formulas are set."""
+    return _PARTED.sub(lambda match: f"{match[1]},{match[3]}{match[2]} ", text) if ", " in text else text
 
 
 def _without(text: str, stretches: Sequence[tuple[int, int]]) -> str:

@@ -43,6 +43,8 @@ _PERSONAL: Final = re.compile(
     r"\b(?:your|my|our|student|dein|deine|ihre|meine|eure|ditt|mitt|vårt|tu|mi|su|ta|votre|ma)\b",
     re.IGNORECASE,
 )
+ASKING: Final = re.compile(r"\W*(?:Q|Question|Frage|Fråga|Spørsmål)\s*[:：]\W*", re.IGNORECASE)
+"""What begins the question where a document sets questions and answers apart as `Q:` and `A:`."""
 _QUESTION_MARK: Final = re.compile(r"[?？]\W*$")
 _DIGITS: Final = re.compile(r"\d+")
 
@@ -98,6 +100,8 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
             if not kept and line.blank:
                 continue
             kept.append(span)
+            continue
+        if ASKING.fullmatch(line.plain[span.column :]):
             continue
         end, following = _aligned(line.plain[span.column :], wanted, at)
         if end == 0:
