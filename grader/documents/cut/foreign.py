@@ -27,6 +27,8 @@ LEAST_WORDS: Final = 4
 LEAST_SHARE: Final = 0.8
 # Characters of the question's text that a copy of it may leave out at its beginning.
 MOST_BEFORE: Final = 60
+# Lines of a question that is set apart by `Q:`.
+MOST_ASKED: Final = 12
 # Lines of fewer words are the template's only beside others of it.
 SHORT: Final = 3
 
@@ -92,7 +94,8 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
     wanted = folded(asked).split()
     kept: list[Span] = []
     at = 0
-    for span in spans:
+    spans = list(spans)
+    for span in spans[_asked_until(spans, lines) :]:
         line = lines[span.line]
         if line.content.lstrip("> *_").startswith(GIVE):
             continue
@@ -112,6 +115,17 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
         if rest.strip(" .:;,?!*_)\"'”"):
             kept.append(replace(span, column=span.column + end))
     return kept
+
+
+def _asked_until(spans: Sequence[Span], lines: Sequence[Line]) -> int:
+    """Return how many spans are a question that is set apart by `Q:`, up to its question mark; 0 where none is."""
+    first = next((number for number, span in enumerate(spans) if not lines[span.line].blank), len(spans))
+    if first == len(spans) or not ASKING.match(lines[spans[first].line].plain[spans[first].column :]):
+        return 0
+    for number in range(first, min(first + MOST_ASKED, len(spans))):
+        if is_question(lines[spans[number].line].content):
+            return number + 1
+    return 0
 
 
 def without_options(spans: Sequence[Span], lines: Sequence[Line], asked: str) -> list[Span]:
