@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, model_validator
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
 from grader.checks.leaks import named
 from grader.checks.mistakes import DIFFERING, Mistake
 from grader.checks.sense import refuse_repeated
 from grader.fields import AsTuple, Flag, Words
-from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, folded, truth_of
+from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, find_options, folded, truth_of
 from grader.model import Evidence, Outcome, Reason
 from grader.outcomes import for_a_person, mistaken, partly
 from grader.prose.stance import Stance
@@ -155,6 +156,17 @@ class ChoiceCheck(CheckModel):
         del earlier
         if isinstance(self.expected, Mapping):
             return self._judge_matching(reading, self._pairs(reading))
+        found = judge_alternatives(reading, self._check_plain, self._option_of, self._is_listed)
+        return found or self._check_plain(reading)
+
+    def _option_of(self, text: str) -> str | None:
+        """Return the option that a text is, whatever emphasis it has."""
+        return self._spellings.ids.get(folded(text))
+
+    def _is_listed(self, text: str) -> bool:
+        return any(each.listed for each in find_options(text, self._spellings))
+
+    def _check_plain(self, reading: Reading) -> Outcome:
         picks = self._picks(reading)
         if not picks:
             return _unsure(reading, Reason.UNREADABLE, "No option was recognised in this.")

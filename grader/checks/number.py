@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
 from grader.checks.judging import Accepted, Judgement, Key, NumberMistake
 from grader.checks.leaks import spelled
@@ -195,8 +196,11 @@ class NumberCheck(CheckModel):
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         whole = len(text) <= MAX_TEXT
         reading = reading.with_text(text[:MAX_TEXT])
-        judged = self._check_part if reading.explicit else self._check_prose
-        outcome = judged(reading, earlier)
+        if reading.explicit:
+            outcome = self._check_part(reading, earlier)
+        else:
+            picked = judge_alternatives(reading, lambda each: self._check_prose(each, earlier))
+            outcome = picked or self._check_prose(reading, earlier)
         if not whole and outcome.credit != 1:
             return cut_off(reading.part)
         return turned_round(outcome) if self.contradiction else outcome

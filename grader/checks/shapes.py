@@ -61,7 +61,7 @@ def shape_in(reading: Reading, key: ShapeKey) -> Outcome:
     if reading.explicit:
         candidates = named
     else:
-        meant = [shape for shape in named if not is_of_another(text, shape)]
+        meant = [shape for shape in named if not is_of_another(text, shape, tuple(key.near))]
         candidates = under_labels(reading, meant, key.near, key.others)
     if not candidates:
         if any(key.fits(shape.dimensions) for shape in shapes if shape not in named):

@@ -37,6 +37,11 @@ _QUALIFYING: Final = re.compile(
     r"|true|false|wahr|falsch|oder|weil|denn)\b)[a-z]",
     re.IGNORECASE,
 )
+# "The opposite is true": the verdict on another statement.
+_OPPOSITE: Final = re.compile(
+    r"\b(?:opposite|contrary|reverse|converse|inverse|gegenteil)\s+(?:of\s+\w+\s+)?(?:is|are|was|holds|would be|ist)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
 _ITEM: Final = re.compile(r"[^,;/&\n]+?(?=\s*(?:,|;|/|&|\n|\band\b|\bund\b|$))")
 _JOINED: Final = re.compile(r"^\s*(?:and|und)\b")
 
@@ -119,7 +124,10 @@ def _listed(text: str, spellings: Spellings) -> list[FoundOption]:
 
 def _in_prose(text: str, spellings: Spellings) -> Iterator[FoundOption]:
     for found in spellings.pattern.finditer(text):
-        if found.lastgroup == "word" and _QUALIFYING.match(text, found.end()):
+        if found.lastgroup == "word" and (
+            _QUALIFYING.match(text, found.end())
+            or _OPPOSITE.search(text[max(0, found.start() - 40) : found.start()])
+        ):
             continue
         word = next((group for group in found.groups() if group), found[0])
         option = spellings.ids.get(folded(word))

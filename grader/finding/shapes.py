@@ -13,13 +13,19 @@ MAX_SHAPES: Final = 256  # found in one text
 
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SIDE = rf"(?:[0-9]{{1,6}}(?![0-9.,]*[0-9])|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
-_TIMES = r"[\s$]{0,4}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,4}"
+_TIMES = r"[\s$]{0,12}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,12}"
 _PRODUCT = re.compile(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
 _TUPLE = re.compile(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
 _SIDES = re.compile(_SIDE, re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 _FOLLOWED = re.compile(r"[\s$)]*(?:=|\+|[*×·]|\\times|\\cdot|-\s?[0-9]|/)")
+
+# Markup around a side, and the columns of aligned formulas.
+_MARKUP: Final = re.compile(
+    r"\\(?:bm|mathbf|boldsymbol|textbf|textit|underline|boxed|mathrm|text)\s?\{(?=[\\\s(]{0,3}(?:\d|\\(?:bm|mathbf|boldsymbol|textbf|underline|boxed)))"
+    r"|(?<=[\d)\s}])\}|&"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,21 @@ def _side(text: str) -> int:
     return int(text) if text.isdecimal() else _NUMBER_WORDS.index(text.lower()) + 1
 
 
+def _without_markup(text: str) -> str:
+    """Return a text of the same length without what only sets a size apart or in columns."""
+    return _MARKUP.sub(lambda match: " " * len(match[0]), text) if "\\" in text or "&" in text else text
+
+
 def find_shapes(text: str) -> tuple[FoundShape, ...]:
     """Return the sizes in a text in reading order: `3x3`, `3 × 3`, `(3, 3)`, `three by three`."""
-    plain = unwrapped(folded(text[:MAX_TEXT]))
+    plain = unwrapped(folded(_without_markup(text[:MAX_TEXT])))
     found: list[FoundShape] = []
     for pattern in (_PRODUCT, _TUPLE):
         for match in pattern.finditer(plain):
             if len(found) >= MAX_SHAPES:
                 break
-            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]):
-                continue  # the number 2,800 in brackets
+            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]) and len(set(match[1].split(","))) > 1:
+                continue  # the number 2,800 in brackets; (126,126) is a square
             sides = tuple(
                 _side(side) for side in (_DIGITS if pattern is _TUPLE else _SIDES).findall(match[1])
             )

@@ -23,9 +23,16 @@ _OTHER_THING: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHER_BEFORE: Final = re.compile(
-    r"\b(?:filter|kernel|image|input|window|patch|mask)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
-    r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$",
+    r"\b(?:filter|kernel|image|input|window|patch|mask|stride|padding)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
+    r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$"
+    r"|\bpool(?:ing)?\s+(?:with|of|over|using)(?:\s+(?:an?|the|windows?|size|of))*[\s$:=(*_]*$",
     re.IGNORECASE,
+)
+
+# The label of a row of aligned formulas, up to the size: `\text{stride} = S_H \times S_W = `.
+_ROW_LABEL: Final = re.compile(r"\\(?:text|mathrm|textbf)\s?\{(?P<label>[^{}\n]{2,90})\}(?:(?!\\\\)[^\n])*$")
+_OTHER_LABEL: Final = re.compile(
+    r"filter|kernel|image|input|window|patch|mask|stride|padding|original", re.IGNORECASE
 )
 
 
@@ -54,10 +61,23 @@ def is_beside(text: str, one: FoundShape, other: FoundShape) -> bool:
     return is_listed(text, one.end, other.start)
 
 
-def is_of_another(text: str, shape: FoundShape) -> bool:
-    """Whether a size is that of a filter, an image or the like."""
+def is_of_another(text: str, shape: FoundShape, near: tuple[str, ...]) -> bool:
+    """Whether what stands around a size says that it is another thing's; the words of `near` say that it is not."""
+    before = text[max(0, shape.start - NEARBY) : shape.start]
+    row = _ROW_LABEL.search(text[max(0, shape.start - 4 * NEARBY) : shape.start])
+    if row is not None:
+        labelled = row["label"]
+        if _names_near(labelled, near):
+            return False
+        return bool(near) or _OTHER_LABEL.search(labelled) is not None
     behind = _OTHER_THING.match(text, shape.end, shape.end + NEARBY)
-    return bool(behind or _OTHER_BEFORE.search(text[max(0, shape.start - NEARBY) : shape.start]))
+    found = behind or _OTHER_BEFORE.search(before)
+    return found is not None and not _names_near(found[0], near)
+
+
+def _names_near(words: str, near: tuple[str, ...]) -> bool:
+    folded = words.casefold()
+    return any(re.search(rf"\b{re.escape(label.casefold().rstrip('*'))}", folded) for label in near)
 
 
 def under_labels(
