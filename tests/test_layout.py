@@ -80,6 +80,29 @@ def test_imports_point_down(path: Path) -> None:
         assert floor_of(other) < floor_of(room), f"{path}: {room} may not import {other}"
 
 
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports for types alone count as well: what two modules need of each other belongs below both."""
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in MODULES
+    }
+    graph = {name: imported_modules(path, names) - {name} for name, path in names.items()}
+    while leaves := {name for name, others in graph.items() if not others & graph.keys()}:
+        graph = {name: others for name, others in graph.items() if name not in leaves}
+    assert not graph, sorted(graph)
+
+
+def imported_modules(path: Path, names: dict[str, Path]) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            inner = (f"{node.module}.{alias.name}" for alias in node.names)
+            found.update(name if name in names else node.module for name in inner)
+    return found & names.keys()
+
+
 def test_only_equivalence_knows_the_algebra_system() -> None:
     for path in MODULES:
         roots = set()

@@ -32,7 +32,6 @@ _PAIR: Final = re.compile(
     r"^[ \t]*(?:[-*+] |\d+[.)] )?[ \t]*(.{1,80}?)[ \t]*(?::|=>|->|→|\\to|\\rightarrow|=|–|—)[ \t]*(.+)$",
     re.MULTILINE,
 )
-_NEGATION: Final = re.compile(r"(?:\bnot|\bnever|n['’]t|\bnor|\bneither|\bnicht|\bkein\w*)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 
 
 class Pick(NamedTuple):
@@ -189,7 +188,12 @@ class ChoiceCheck(CheckModel):
         # A bracket behind a letter is no end of a clause: "c) is not right".
         plain = reading.kept(_without_brackets, found)
         return [
-            Pick(each.option, each.start, each.end, Stance.STATED if each.listed else _stance(plain, each))
+            Pick(
+                each.option,
+                each.start,
+                each.end,
+                Stance.STATED if each.listed else plain.stance(each.word_start, each.word_end),
+            )
             for each in found
         ]
 
@@ -270,13 +274,6 @@ def _without_brackets(reading: Reading, found: tuple[FoundOption, ...]) -> Readi
         if text[each.word_end : each.word_end + 1] == ")":
             text = f"{text[: each.word_end]} {text[each.word_end + 1 :]}"
     return reading.with_text(text)
-
-
-def _stance(reading: Reading, found: FoundOption) -> Stance:
-    start, end = found.word_start, found.word_end
-    if _NEGATION.search(reading.text[max(0, start - 40) : start]):
-        return Stance.DENIED
-    return reading.stance(start, end)
 
 
 def _without_contrasts(picks: list[Pick]) -> list[Pick]:

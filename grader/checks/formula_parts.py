@@ -11,7 +11,7 @@ from grader.equivalence import near_miss, without_values
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.values import read_tail
 from grader.fields import Words
-from grader.finding.phrases import FUNCTIONS, LETTERS, STOPWORDS
+from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
 from grader.notation.errors import ReadingError
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.remarks import without_remarks

@@ -15,7 +15,6 @@ from grader.checks.contract import CheckModel, Holding
 from grader.checks.labelled import find_tables
 from grader.checks.leaks import sized, written_out
 from grader.checks.matrix_keys import (
-    MAX_SIDE,
     ExpectedRows,
     Factor,
     Factors,
@@ -25,6 +24,19 @@ from grader.checks.matrix_keys import (
     transforms,
     values,
     whole,
+)
+from grader.checks.matrix_words import (
+    Written,
+    as_latex,
+    as_mistaken,
+    decided,
+    in_brackets,
+    is_only_one,
+    places_of,
+    quoted,
+    rows_of,
+    unclear,
+    unreadable,
 )
 from grader.checks.mistakes import DIFFERING
 from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
@@ -40,21 +52,16 @@ from grader.finding.statements import (
     read_listed,
 )
 from grader.model import Evidence, Frozen, Outcome, Reason
-from grader.notation.cells import Cell, read_cell
 from grader.notation.numbers import NumberReading, shown
-from grader.outcomes import for_a_person, mistaken, not_found
+from grader.outcomes import for_a_person, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.finding.reading import Reading
+    from grader.notation.cells import Cell
 
-MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
-MAX_READ: Final = 4_000  # characters of the place that is quoted as read
-MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
-_LATEX_ROW_END: Final = r" \\ "
-
-Written = tuple[tuple[Cell, ...], ...]
+MAX_QUOTED: Final = 200  # characters of a key that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class MatrixCheck(CheckModel):
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:  # noqa: ARG002 - the contract of all checks
         """Judge a part or an answer's prose; pure and total."""
         if isinstance(reading.value, Mapping):
-            return _unreadable(reading, "A matrix is asked for; this is a mapping.")
+            return unreadable(reading, "A matrix is asked for; this is a mapping.")
         whole = len(reading.text) <= MAX_TEXT
         if not whole:
             reading = reading.with_text(reading.text[:MAX_TEXT])
@@ -177,15 +184,17 @@ class MatrixCheck(CheckModel):
         else:
             outcome = self._check_text(reading)
         if not whole and outcome.credit != 1:
-            return _unreadable(reading, f"Only the first {MAX_TEXT:,} characters were read.")
+            return unreadable(reading, f"Only the first {MAX_TEXT:,} characters were read.")
         return outcome
 
     def _check_list(self, reading: Reading) -> Outcome:
-        rows = _rows_of(reading.value)
+        rows = rows_of(reading.value)
         if rows is None:
-            return _unreadable(reading, "This is not a list of rows of numbers.")
+            return unreadable(reading, "This is not a list of rows of numbers.")
         found = MatrixStatement(0, 0, (), rows)
-        evidence = Evidence(read=_shown(rows), part=reading.part, read_as=_shown(rows), latex=_latex(rows))
+        evidence = Evidence(
+            read=in_brackets(rows), part=reading.part, read_as=in_brackets(rows), latex=as_latex(rows)
+        )
         evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
         return self._judge(found, evidence)
 
@@ -196,21 +205,21 @@ class MatrixCheck(CheckModel):
         if reading.explicit and not stated:
             listed = read_listed(reading.text)
             if listed is None or not (vectors or len(listed.rows) > 1):
-                return _unreadable(reading, "This could not be read as a matrix.", keyless=False)
+                return unreadable(reading, "This could not be read as a matrix.", keyless=False)
             stated = [listed]
         spans = [(each.start, each.end) for each in stated]
         remarks = {each.start: remark_on(reading, each.start, each.end, spans) for each in stated}
         denied = [each for each in stated if (remark := remarks[each.start]) and remark.kind == "denied"]
         chosen = self._choose([each for each in stated if each not in denied], reading)
         if not chosen and denied:
-            return _unclear(denied[-1], reading, DENIED)
+            return unclear(denied[-1], reading, DENIED)
         if not chosen:
             said = "No matrix was found here."
             return not_found(Evidence(part=reading.part, decided=said))
         last, remark = chosen[-1], remarks[chosen[-1].start]
         if last.problem or remark:
-            return _unclear(last, reading, last.problem or (remark.said if remark else ""))
-        return self._judge_last(chosen, reading, only=_is_only_one(reading))
+            return unclear(last, reading, last.problem or (remark.said if remark else ""))
+        return self._judge_last(chosen, reading, only=is_only_one(reading))
 
     def _with_tables(self, stated: list[MatrixStatement], text: str) -> list[MatrixStatement]:
         """Return the matrices of a text, those that are tables without their labels."""
@@ -229,7 +238,7 @@ class MatrixCheck(CheckModel):
     def _judge_last(self, chosen: list[MatrixStatement], reading: Reading, *, only: bool) -> Outcome:
         """Judge the last matrix; a person looks where another one is offered as well and only one is right."""
         outcomes = [
-            self._judge(each, _evidence(each, reading, only=only)) for each in chosen if not each.problem
+            self._judge(each, quoted(each, reading, only=only)) for each in chosen if not each.problem
         ]
         last = outcomes[-1]
         offered = [
@@ -263,7 +272,7 @@ class MatrixCheck(CheckModel):
         if shape is None:
             said = "The rows differ in length."
             written = said if evidence.public is not None else ""
-            return _decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
+            return decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
         if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
             rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
         if shape == self._shape_key.sides:
@@ -271,10 +280,10 @@ class MatrixCheck(CheckModel):
         named = self._named(rows)
         said = f"Your matrix is {shape[0]} x {shape[1]}; its size is not right."
         if named:
-            return _mistaken(evidence, named, Fraction(0), said)
+            return as_mistaken(evidence, named, Fraction(0), said)
         if shape[::-1] == (len(expected), len(expected[0])):
             said += " It has the rows and columns exchanged."
-        return _decided(
+        return decided(
             evidence, Fraction(0), Reason.WRONG, said, feedback=said, hint="The size is not right."
         )
 
@@ -285,22 +294,22 @@ class MatrixCheck(CheckModel):
             reason = Reason.CORRECT if best.factor.credit == 1 else Reason.PARTLY
             said = f"All {best.total} cells are right."
             words = best.factor.feedback
-            return _decided(evidence, best.factor.credit, reason, said, feedback=words, written=words)
+            return decided(evidence, best.factor.credit, reason, said, feedback=words, written=words)
         if best.right + best.coarse == best.total:
-            return _decided(
+            return decided(
                 evidence, None, Reason.NOT_PRECISE_ENOUGH, "Some cells are rounded too far to tell."
             )
         share = (
             self.size + (1 - self.size) * Fraction(best.right if self.by_cell else 0, best.total)
         ) * best.factor.credit
-        said = f"{best.right} of {best.total} cells are right; {_places(best.wrong, rows)}."
+        said = f"{best.right} of {best.total} cells are right; {places_of(best.wrong, rows)}."
         named = self._named(rows)
         if named:
-            return _mistaken(evidence, named, share, said)
+            return as_mistaken(evidence, named, share, said)
         if any(cell.reading is None for row in rows for cell in row):
-            return _decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
+            return decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
         transform, named_only = self._transform(rows)
-        return _decided(
+        return decided(
             evidence,
             share,
             Reason.PARTLY if share else Reason.WRONG,
@@ -383,90 +392,3 @@ class MatrixCheck(CheckModel):
         enough = sum(bool(expected) for _, expected in pairs) >= 2
         factor = next(iter(factors)) if len(factors) == 1 else None
         return factor if zeros_agree and enough and factor not in {None, 0, 1} else None
-
-
-def _rows_of(value: Any) -> Written | None:
-    """Read nested lists of texts; a flat list is one row."""
-    if not isinstance(value, tuple) or not value:
-        return None
-    rows = value if all(isinstance(row, tuple) for row in value) else (value,)
-    if sum(len(row) for row in rows) > MAX_SIDE**2 or not all(rows):
-        return None
-    if not all(isinstance(cell, str) for row in rows for cell in row):
-        return None
-    return tuple(tuple(read_cell(cell) for cell in row) for row in rows)
-
-
-def _shown(rows: Written) -> str:
-    text = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in rows)
-    return f"[{text}]"[:MAX_QUOTED]
-
-
-def _latex(rows: Written) -> str:
-    if any(cell.reading is None for row in rows for cell in row):
-        return ""
-    lines = (" & ".join(shown(cell.reading.value) for cell in row if cell.reading) for row in rows)
-    return rf"\begin{{bmatrix}} {_LATEX_ROW_END.join(lines)} \end{{bmatrix}}"
-
-
-def _is_only_one(reading: Reading) -> bool:
-    """Whether one matrix or vector stands in a text, whatever the key's shape."""
-    return sum(1 for _ in find_matrix_statements(reading, vectors=True)) == 1
-
-
-def _evidence(found: MatrixStatement, reading: Reading, *, only: bool = False) -> Evidence:
-    """Quote a matrix; where it is the only one, the key had no part in picking it."""
-    evidence = Evidence(
-        read=reading.text[found.start : found.end][:MAX_READ],
-        part=reading.part,
-        start=found.start,
-        end=found.end,
-        read_as=_shown(found.rows),
-        latex=_latex(found.rows),
-    )
-    return evidence.published(read_as=evidence.read_as, latex=evidence.latex) if only else evidence
-
-
-def _unclear(found: MatrixStatement, reading: Reading, said: str) -> Outcome:
-    evidence = _evidence(found, reading).model_copy(update={"decided": said})
-    return for_a_person(Reason.AMBIGUOUS, evidence)
-
-
-def _places(wrong: tuple[tuple[int, int], ...], rows: Written) -> str:
-    named = [
-        f"row {row + 1}, column {column + 1} ({rows[row][column].text or 'empty'})"
-        for row, column in wrong[:MAX_NAMED]
-    ]
-    more = f" and {len(wrong) - MAX_NAMED} more" if len(wrong) > MAX_NAMED else ""
-    return f"not right: {'; '.join(named)}{more}"
-
-
-def _decided(
-    evidence: Evidence,
-    credit: Fraction | None,
-    reason: Reason,
-    said: str,
-    *,
-    feedback: str = "",
-    written: str = "",
-    hint: str = "",
-) -> Outcome:
-    return Outcome(
-        credit=credit,
-        reason=reason,
-        feedback=feedback,
-        written=written,
-        hint=hint,
-        evidence=(evidence.model_copy(update={"decided": said}),),
-    )
-
-
-def _mistaken(evidence: Evidence, named: list[MatrixMistake], share: Fraction, said: str) -> Outcome:
-    given = [mistake.credit for mistake in named if mistake.credit is not None]
-    told = evidence.model_copy(update={"decided": said})
-    return mistaken(named, max(given) if given else share, told, hinted=True)
-
-
-def _unreadable(reading: Reading, said: str, *, keyless: bool = True) -> Outcome:
-    evidence = Evidence(read=reading.text[:MAX_QUOTED], part=reading.part, decided=said)
-    return for_a_person(Reason.UNREADABLE, evidence, keyless=keyless)

@@ -2,67 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
-from grader.checks.judging import Accepted, Judgement, Key, NumberMistake
+from grader.checks.judging import Accepted, Key, NumberMistake
 from grader.checks.leaks import spelled
 from grader.checks.mistakes import DIFFERING
+from grader.checks.number_search import NumberSearch
 from grader.checks.sense import refuse_wide_tolerance
 from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
 from grader.checks.verdicts import (
     cut_off,
-    doubted,
-    quoting,
-    read_as,
-    remark_on_result,
 )
 from grader.derive.following import RestOfNetwork
 from grader.fields import Amount, AsTuple, Count, Flag, Words
-from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
 from grader.finding.numbers import MAX_TEXT
-from grader.finding.scan import FoundNumber
-from grader.finding.selection import (
-    Candidate,
-    Rank,
-    Selection,
-    denied_numbers,
-    is_stated,
-    rank_numbers,
-    select,
-    strongest,
-)
-from grader.finding.surroundings import Kind, Surroundings, chain_agrees, surroundings
-from grader.finding.whole import Whole, read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
-from grader.notation.numbers import shown
-from grader.notation.numerals import with_digits
-from grader.outcomes import for_a_person, not_found, turned_round
-from grader.prose.stance import Stance
+from grader.outcomes import for_a_person, turned_round
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.finding.reading import Reading
-
-DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
-TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
-MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
-
-_WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
-_WORDLESS: Final = re.compile(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
-
-_LARGER: Final = "This number stands inside something larger that could not be read as a whole."
 
 Earlier = Mapping[str, Fraction]
 
@@ -196,18 +165,28 @@ class NumberCheck(CheckModel):
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         whole = len(text) <= MAX_TEXT
         reading = reading.with_text(text[:MAX_TEXT])
-        if reading.explicit:
-            outcome = self._check_part(reading, earlier)
-        else:
-            picked = judge_alternatives(reading, lambda each: self._check_prose(each, earlier))
-            outcome = picked or self._check_prose(reading, earlier)
+        outcome = (
+            None
+            if reading.explicit
+            else judge_alternatives(reading, lambda each: self._found_in(each, earlier))
+        )
+        outcome = outcome or self._found_in(reading, earlier)
         if not whole and outcome.credit != 1:
             return cut_off(reading.part)
         return turned_round(outcome) if self.contradiction else outcome
 
-    def _judge(self, candidate: Candidate, earlier: Earlier) -> Judgement:
-        follows = self._followed(earlier)
-        return self._key.judge(candidate.number.reading, follows, self.follow_credit)
+    def _found_in(self, reading: Reading, earlier: Earlier) -> Outcome:
+        return NumberSearch(
+            self._key,
+            reading,
+            near=self.near,
+            others=self.others,
+            contradiction=self.contradiction,
+            unevaluated=self.unevaluated,
+            follows=self._followed(earlier),
+            follow_credit=self.follow_credit,
+            earlier=frozenset(earlier.values()),
+        ).outcome()
 
     def _followed(self, earlier: Earlier) -> Fraction | None:
         """Return what the student's own earlier numbers lead to, None where one was not found."""
@@ -222,281 +201,3 @@ class NumberCheck(CheckModel):
             return evaluate_expression(self.follows, earlier)
         except ExpressionError:
             return None
-
-    def _check_part(self, reading: Reading, earlier: Earlier) -> Outcome:
-        """Judge a part the student named: all of it is meant as the answer."""
-        text = reading.text
-        whole = read_whole(text)
-        if whole is not None:
-            return self._check_whole(whole, reading, earlier)
-        inside = rank_numbers(reading, unit=self.unit, label_ends=(0,))
-        best = strongest(inside)
-        if best is not None and _WORDS.search(text):
-            return self._conclude(reading, earlier, Selection(True, (best,), tuple(inside)))
-        if _WORDLESS.search(text) or with_digits(text) != text or not _WORDS.search(text):
-            evidence = Evidence(
-                read=text[:MAX_QUOTED], part=reading.part, decided="No single number could be read here."
-            )
-            return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
-        return not_found(Evidence(part=reading.part, decided="There is no number here."), keyless=True)
-
-    def _check_whole(self, whole: Whole, reading: Reading, earlier: Earlier) -> Outcome:
-        """Judge a part that is a number, or an equation whose last side is one."""
-        text = reading.text
-        start = len(text) - len(text.lstrip())
-        number = FoundNumber(whole.reading, start, start + len(text.strip()))
-        candidate = Candidate(number, Rank.CONCLUDED)
-        judgement = self._judge(candidate, earlier)
-        doubt = ""
-        if whole.bounded:
-            doubt = "This is a bound, not a value."
-        elif reading.stance(number.start, number.end) is not Stance.STATED:
-            doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
-        elif not whole.agree and any(self._key.judge(each).right for each in whole.readings):
-            doubt = "The sides of this equation do not agree, and one of them is right."
-        elif whole.unsure and not judgement.right:
-            doubt = "The base of a logarithm here is not given."
-        if doubt:
-            judgement = doubted(judgement, doubt)
-        elif not whole.finished:
-            judgement = self._unfinished(judgement, default="accept")
-        return self._outcome(judgement, (candidate,), reading, valued=not doubt, vouched=candidate)
-
-    def _check_prose(self, reading: Reading, earlier: Earlier) -> Outcome:
-        outcome = self._in_prose(reading, earlier)
-        if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
-            return outcome
-        if reading.worded is not reading:
-            other = self._in_prose(reading.worded, earlier)
-            if other.credit != 0:
-                return quoting(other, reading.text)
-        return outcome
-
-    def _in_prose(self, reading: Reading, earlier: Earlier) -> Outcome:
-        selection = select(reading, near=self.near, others=self.others, unit=self.unit)
-        if selection.conclusions:
-            return self._conclude(reading, earlier, selection)
-        if selection.labelled and self._is_right_one(denied_numbers(reading)):
-            return self._only_denied(reading)
-        return self._unlabelled(reading, earlier)
-
-    def _is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
-        return any(self._key.judge(number.reading).right for number in numbers)
-
-    def _only_denied(self, reading: Reading) -> Outcome:
-        """Leave to a person a right value that is only named to be denied."""
-        number = next(each for each in denied_numbers(reading) if self._is_right_one((each,)))
-        judgement = doubted(
-            self._key.judge(number.reading), "This value is named, but it is denied or given up."
-        )
-        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), reading, valued=False)
-
-    def _conclude(self, reading: Reading, earlier: Earlier, selection: Selection) -> Outcome:
-        """Judge what stands under the label, unless something else there says otherwise."""
-        main = selection.conclusions[-1]
-        # Labels alone have picked it, unless only what is right makes it the answer.
-        vouched = None if main.rank is Rank.OTHER else main
-        if main.rank is Rank.UNEVALUATED:
-            judgement = self._unfinished(self._judge(main, earlier))
-            return self._outcome(judgement, (main,), reading, vouched=vouched)
-        around = surroundings(reading, main.number)
-        main = replace(main, number=replace(main.number, reading=around.reading))
-        vouched = None if vouched is None else main
-        judgement = self._judge(main, earlier)
-        doubt = self._doubt(reading, main, around, judgement)
-        if doubt:
-            return self._outcome(doubted(judgement, doubt), (main,), reading, valued=False, vouched=vouched)
-        if not around.finished:
-            return self._outcome(self._unfinished(judgement), (main,), reading, vouched=vouched)
-        if judgement.right:
-            rivals = self._rivals(reading, main, selection, earlier)
-            if not rivals:
-                return self._outcome(judgement, (main,), reading, vouched=vouched)
-        elif judgement.credit == 1:
-            return self._outcome(judgement, (main,), reading, vouched=vouched)
-        else:
-            rivals = self._right_elsewhere(reading, main, selection)
-            if main.rank is Rank.OTHER and not rivals:
-                return self._mentioned(reading)
-            if self.contradiction and judgement.reason is Reason.WRONG and not is_stated(reading.text, main):
-                judgement = replace(judgement, reason=Reason.AMBIGUOUS, credit=None)
-            if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
-                return self._outcome(self._judge(rivals[-1], earlier), (rivals[-1], main), reading)
-            if not rivals or judgement.credit is None:
-                return self._outcome(judgement, (main,), reading, vouched=vouched)
-        said = "Two different numbers are given here, and one of them is right."
-        return self._outcome(
-            doubted(judgement, said), (main, *rivals), reading, valued=False, vouched=vouched
-        )
-
-    def _doubt(self, reading: Reading, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
-        """Say why the main number may not be what is claimed, "" where it plainly is."""
-        number = main.number
-        if around.kind is Kind.BOUND:
-            return "This is a bound or a range, not a value."
-        if around.kind is Kind.UNREAD:
-            return _LARGER
-        if around.unsure and not judgement.right:
-            return "The base of a logarithm here is not given."
-        if not judgement.right and judgement.credit != 1:
-            return ""
-        if number.chain is not None and not chain_agrees(reading, number.chain):
-            return "The sides of this equation do not agree."
-        if reading.stance(number.start, number.end) is not Stance.STATED:
-            return "What is written around this number denies it or leaves it in doubt."
-        if denied_elsewhere(reading, main):
-            return "This value is given here and denied elsewhere."
-        return ""
-
-    def _rivals(
-        self, reading: Reading, main: Candidate, selection: Selection, earlier: Earlier
-    ) -> list[Candidate]:
-        """List the wrong numbers that are given as well as the right one."""
-        others = [each for each in selection.inside if each.number.start != main.number.start]
-        found = [
-            each
-            for each in selection.conclusions[:-1]
-            if each.rank >= main.rank
-            and each.value not in earlier.values()
-            and not is_superseded(reading.text, each, main)
-        ]
-        found += alternatives(reading.text, main, others)
-        found += restatements(reading.text, main, others, frozenset(earlier.values()))
-        unique = {each.number.start: each for each in found}
-        return [each for each in unique.values() if not self._judge(each, earlier).right]
-
-    def _right_elsewhere(self, reading: Reading, main: Candidate, selection: Selection) -> list[Candidate]:
-        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
-        found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
-        if self._distinctive and self.near:
-            found += [each for each in rank_numbers(reading, unit=self.unit) if each.rank > Rank.ASIDE]
-        unique = {each.number.start: each for each in found if each.number.start != main.number.start}
-        return [each for each in unique.values() if self._key.judge(each.number.reading).right]
-
-    @property
-    def _distinctive(self) -> bool:
-        return abs(self.expected.value) >= DISTINCTIVE or self.expected.digits >= 3
-
-    def _unlabelled(self, reading: Reading, earlier: Earlier) -> Outcome:
-        """Judge prose in which the label does not occur: only what stands out can be meant."""
-        every = rank_numbers(reading, unit=self.unit)
-        found = [each for each in every if each.rank > Rank.ASIDE]
-        if len({each.value for each in found}) == 1:
-            return self._conclude(reading, earlier, Selection(False, (found[-1],), tuple(found)))
-        unfinished = [
-            each
-            for each in every
-            if each.rank is Rank.UNEVALUATED and self._key.judge(each.number.reading).right
-        ]
-        if unfinished and not found and self._distinctive:
-            judgement = self._unfinished(self._judge(unfinished[-1], earlier))
-            return self._outcome(judgement, (unfinished[-1],), reading)
-        best = max((each.rank for each in found), default=Rank.RESULT)
-        standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
-        mistaken = [each for each in standing if self._judge(each, earlier).reason is Reason.MISTAKE]
-        right = [each for each in standing if self._key.judge(each.number.reading).right]
-        if not right and self._distinctive:
-            right = [each for each in found if self._key.judge(each.number.reading).right]
-        if right:
-            return self._right_unlabelled(reading, right[-1], mistaken, standing)
-        results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
-        if results:
-            return self._outcome(self._judge(results[-1], earlier), (results[-1],), reading)
-        return self._mentioned(reading)
-
-    def _right_unlabelled(
-        self,
-        reading: Reading,
-        right: Candidate,
-        mistaken: list[Candidate],
-        standing: list[Candidate],
-    ) -> Outcome:
-        """Accept a distinctive result; leave to a person what could as well be something else."""
-        rivals = [
-            each for each in mistaken if each.rank >= right.rank and each.number.start > right.number.start
-        ]
-        around = surroundings(reading, right.number)
-        right = replace(right, number=replace(right.number, reading=around.reading))
-        judgement = self._key.judge(right.number.reading)
-        doubt = self._doubt(reading, right, around, judgement)
-        if doubt or not judgement.right:
-            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), reading, valued=False)
-        sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
-        others = [each for each in standing if not self._key.judge(each.number.reading).right]
-        rivals += alternatives(reading.text, right, others)
-        if not rivals and (sure or self.contradiction):
-            return self._outcome(judgement, (right,), reading)
-        said = "This number could be meant, but nothing says what it is the value of."
-        return self._outcome(doubted(judgement, said), (right, *rivals), reading, valued=False)
-
-    def _mentioned(self, reading: Reading) -> Outcome:
-        """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
-        telling = abs(self.expected.value) >= TELLING and not self.contradiction
-        numbers = reading.numbers
-        for number in numbers if telling else ():
-            if number.role in {"operand", "size"} and number.reading.value == self.expected.value:
-                doubt = doubted(
-                    self._key.judge(number.reading), "This value is used here, but not given as the answer."
-                )
-                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), reading, valued=False)
-        label = f" that is marked as {self.near[0]!r}" if self.near else ""
-        evidence = Evidence(part=reading.part, decided=f"No number was found{label}.")
-        return not_found(evidence, keyless=not numbers)
-
-    def _unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
-        """Decide on a calculation whose result was not written down."""
-        said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
-        how = self.unevaluated or default
-        if how == "refuse":
-            public = "This is a calculation without its result."
-            return Judgement(
-                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
-            )
-        if how == "accept" or not judgement.right:
-            return replace(judgement, decided=said)
-        return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
-
-    def _outcome(
-        self,
-        judgement: Judgement,
-        candidates: tuple[Candidate, ...],
-        reading: Reading,
-        *,
-        valued: bool = True,
-        vouched: Candidate | None = None,
-    ) -> Outcome:
-        """Return the outcome; `vouched` is the candidate that was picked without the key."""
-        pieces = [
-            Evidence(
-                read=reading.text[each.number.start : each.number.end],
-                part=reading.part,
-                start=each.number.start,
-                end=each.number.end,
-                read_as=read_as(
-                    each if index else replace(each, number=replace(each.number, reading=judgement.reading))
-                ),
-                expected=self.tolerance.interval(each.number.reading, self.expected)
-                + (f" {self.unit}" if self.unit else ""),
-                decided=f"{judgement.decided} {remark_on_result(reading, judgement.decided, each)}".strip()
-                if not index
-                else "This is given as well.",
-            )
-            for index, each in enumerate(candidates)
-        ]
-        evidence = tuple(
-            piece.published(read_as=read_as(each), decided=remark_on_result(reading, "", each))
-            if each is vouched
-            else piece
-            for piece, each in zip(pieces, candidates, strict=True)
-        )
-        return Outcome(
-            credit=judgement.credit,
-            reason=judgement.reason,
-            mistake=judgement.mistake,
-            feedback=judgement.feedback,
-            written=judgement.written,
-            hint=judgement.hint,
-            keyless=judgement.keyless,
-            evidence=evidence,
-            value=judgement.reading.value if valued else None,
-        )

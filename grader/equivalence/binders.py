@@ -23,7 +23,7 @@ from grader.equivalence.ring import ONE, TooLargeError
 from grader.notation.tree import Apply, Binder, Logic, Number, Relation
 
 if TYPE_CHECKING:
-    from grader.equivalence.normal import Normalizer
+    from grader.equivalence.field import Field as Normalizer
     from grader.equivalence.ring import Coefficient, Monomial
 
 MAX_FAULHABER: Final = 12  # sum of k^p in closed form up to this p

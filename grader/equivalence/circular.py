@@ -10,7 +10,7 @@ from grader.equivalence.laws import exp_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.equivalence.normal import Normalizer
+    from grader.equivalence.field import Field as Normalizer
     from grader.equivalence.quotients import Quotient
     from grader.notation.tree import Node
 

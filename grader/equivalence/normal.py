@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.binders import normal_binder
 from grader.equivalence.circular import CIRCULAR
+from grader.equivalence.field import Field
 from grader.equivalence.laws import absolute, exp_of, log_of, power_of, rational_power
 from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.ring import Atom, TooLargeError
-from grader.equivalence.signs import NONNEGATIVE_DOMAINS, Signs
+from grader.equivalence.signs import NONNEGATIVE_DOMAINS
 from grader.equivalence.words import Letters, normal_words
 from grader.notation.tree import (
     Apply,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 
 
-class Normalizer(Signs):
+class Normalizer(Field):
     """Turns trees into quotients; `domains` says what is known about each symbol."""
 
     def __init__(

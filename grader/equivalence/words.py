@@ -18,7 +18,7 @@ from grader.notation.tree import Apply, Binder, Matrix, Node, Number, Symbol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.equivalence.normal import Normalizer
+    from grader.equivalence.field import Field as Normalizer
     from grader.equivalence.quotients import Quotient
     from grader.equivalence.shapes import Shapes
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.prose.needs import Needs
-    from grader.prose.patterns import Pattern
-    from grader.prose.search import Search
+    from grader.prose.patterns import Pattern, Search
 
 HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
 

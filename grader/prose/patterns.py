@@ -11,11 +11,11 @@ from grader.prose.spelling import BEGINNING, stem
 from grader.prose.vocabulary import DETERMINERS, NEGATORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from grader.prose.needs import Needs
     from grader.prose.reading import Prose
-    from grader.prose.search import Search
 
 _NOT: Final = NEGATORS - frozenset(
     [
@@ -48,6 +48,48 @@ _NOT: Final = NEGATORS - frozenset(
     ]
 )
 _GLUED: Final = 7  # letters from which "drop out" may be written "dropout"
+
+
+class Search(Protocol):
+    """One look at an answer, as far as patterns ask it: see `grader.prose.search`."""
+
+    prose: Prose
+    fixes: Mapping[str, list[tuple[int, int]]]
+
+    @property
+    def signs(self) -> AbstractSet[str]:
+        """What patterns may need of the answer."""
+        ...
+
+    @property
+    def unusual(self) -> AbstractSet[str]:
+        """The terms that were found misspelled or hyphenated."""
+        ...
+
+    @property
+    def asks(self) -> Sequence[Pattern]:
+        """What each sub-question is about."""
+        ...
+
+    def find(self, pattern: Pattern) -> list[Hit]:
+        """Return the hits of a pattern."""
+        ...
+
+    def cues(self, hit: Hit) -> frozenset[int]:
+        """Return the denials that cover a hit and are not part of it."""
+        ...
+
+    def by_lead(self, hits: list[Hit]) -> Mapping[int, list[Hit]]:
+        """Return the hits that stand in leads or headings, by the block they announce."""
+        ...
+
+    def subanswer(self, number: int, of: int | None) -> tuple[int, int] | None:
+        """Return the first word of the n-th sub-answer and the first one after it."""
+        ...
+
+    def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
+        """Say whether the clause of a hit speaks of one of the patterns."""
+        ...
 
 
 class Pattern(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.blocks import cut
 from grader.prose.hits import Hit
@@ -19,10 +19,8 @@ from grader.prose.spelling import is_repairable, known_words, stem
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
-    from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
 
-    Family = tuple[tuple[Pattern, ...], tuple[Pattern, ...], bool]  # topics, asks, whether they carry over
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
@@ -48,9 +46,9 @@ class Prose:
         default_factory=dict
     )  # single words that were asked for
     _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
-    found: dict[Pattern, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
+    found: dict[Any, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
-    spoken: dict[Family, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
+    spoken: dict[Any, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
     @property
     def forms(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.patterns import Term
 from grader.prose.spelling import BEGINNING, repairs, stem
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
-    from grader.prose.reading import Family, Prose
+    from grader.prose.reading import Prose
 
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
@@ -89,9 +89,9 @@ class Search:
         self.signs = prose.signs
         if self.fixes:
             self.signs = prose.signs.union(self.fixes, (text[:BEGINNING] for text in self.fixes))
-        self._found: dict[Pattern, list[Hit]] = {}
+        self._found: dict[Any, list[Hit]] = {}
         self._about: dict[tuple[Pattern, ...], frozenset[int]] = {}
-        self._topics: dict[Family, list[frozenset[str]]] = {}
+        self._topics: dict[Any, list[frozenset[str]]] = {}
 
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""

@@ -36,7 +36,7 @@ _SIGNS: Final = re.compile(
     r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely"
     r"|seldom|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
     r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied?|lying|guess\w*|doubt\w*"
-    r"|dubious|questionable|debatable|instead|rather|far\s+from|anything|everything|other\s+than|except|apart|all\s+but|wait|oops|ups"
+    r"|nicht|kein\w*|dubious|questionable|debatable|instead|rather|far\s+from|anything|everything|other\s+than|except|apart|all\s+but|wait|oops|ups"
     r"|nah|correct\w*|edit|erratum|sorry|maybe|perhaps|may|might|could|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought"
     r"|assume\w*|believe\w*|think\w*|say|says|said|claim\w*|argue\w*|pretend\w*|suspected|initially|originally|at\s+first"
     r"|mistakenly|wrongly|previously|opposite|contrary|reverse|otherwise|else|bad|poor|terrible|horrible|invalid|unsuitable|useless"

@@ -11,9 +11,8 @@ from grader.prose.vocabulary import COMPARATORS, CONDITIONS, OUTDOING, PRONOUNS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.prose.patterns import Pattern
+    from grader.prose.patterns import Pattern, Search
     from grader.prose.reading import Prose
-    from grader.prose.search import Search
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
 _PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of

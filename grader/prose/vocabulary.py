@@ -20,7 +20,8 @@ NEGATORS: Final = word_set(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
     "werent wont wouldnt shouldnt couldnt mustnt neednt hasnt havent hadnt doesn don didn isn aren wasn weren "
     "won wouldn shouldn couldn mustn needn hasn haven hadn ain hardly barely scarcely rarely seldom "
-    "unable inability incapable impossible fail fails failed failing unlikely lack lacks lacking"
+    "unable inability incapable impossible fail fails failed failing unlikely lack lacks lacking "
+    "nicht kein keine keinen keiner"
 )
 """Words that deny what follows them in their clause. A word ending in n't is one as well."""
 

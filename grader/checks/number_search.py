@@ -1,0 +1,357 @@
+"""Which number of an answer is the one that was asked for, and what it is worth.
+
+A part the student named is meant as a whole; of prose the conclusion under the label counts, else what stands out.
+What is denied, doubted, a bound, or offered beside another number is for a person.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.judging import Judgement, Key
+from grader.checks.verdicts import (
+    doubted,
+    quoting,
+    read_as,
+    remark_on_result,
+)
+from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.scan import FoundNumber
+from grader.finding.selection import (
+    Candidate,
+    Rank,
+    Selection,
+    denied_numbers,
+    is_stated,
+    rank_numbers,
+    select,
+    strongest,
+)
+from grader.finding.surroundings import Kind, Surroundings, chain_agrees, surroundings
+from grader.finding.whole import Whole, read_whole
+from grader.model import Evidence, Outcome, Reason
+from grader.notation.numbers import shown
+from grader.notation.numerals import with_digits
+from grader.outcomes import for_a_person, not_found
+from grader.prose.stance import Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.finding.reading import Reading
+
+DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
+TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
+MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
+
+_WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
+_WORDLESS: Final = re.compile(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
+
+_LARGER: Final = "This number stands inside something larger that could not be read as a whole."
+
+
+@dataclass(frozen=True)
+class NumberSearch:
+    """One look at an answer for one number."""
+
+    key: Key
+    reading: Reading
+    near: tuple[str, ...]
+    others: tuple[str, ...]
+    contradiction: bool
+    unevaluated: (
+        str | None
+    )  # what is done with a calculation without its result; None where the rubric says nothing
+    follows: Fraction | None  # what the student's own earlier numbers lead to
+    follow_credit: Fraction
+    earlier: frozenset[Fraction]  # the values of the student's earlier numbers
+
+    def outcome(self) -> Outcome:
+        """Return what the number is worth; pure and total."""
+        return self._check_part() if self.reading.explicit else self._check_prose()
+
+    def _judge(self, candidate: Candidate) -> Judgement:
+        return self.key.judge(candidate.number.reading, self.follows, self.follow_credit)
+
+    def _check_part(self) -> Outcome:
+        """Judge a part the student named: all of it is meant as the answer."""
+        text = self.reading.text
+        whole = read_whole(text)
+        if whole is not None:
+            return self._check_whole(whole)
+        inside = rank_numbers(self.reading, unit=self.key.unit, label_ends=(0,))
+        best = strongest(inside)
+        if best is not None and _WORDS.search(text):
+            return self._conclude(Selection(True, (best,), tuple(inside)))
+        if _WORDLESS.search(text) or with_digits(text) != text or not _WORDS.search(text):
+            evidence = Evidence(
+                read=text[:MAX_QUOTED], part=self.reading.part, decided="No single number could be read here."
+            )
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
+        return not_found(Evidence(part=self.reading.part, decided="There is no number here."), keyless=True)
+
+    def _check_whole(self, whole: Whole) -> Outcome:
+        """Judge a part that is a number, or an equation whose last side is one."""
+        text = self.reading.text
+        start = len(text) - len(text.lstrip())
+        number = FoundNumber(whole.reading, start, start + len(text.strip()))
+        candidate = Candidate(number, Rank.CONCLUDED)
+        judgement = self._judge(candidate)
+        doubt = ""
+        if whole.bounded:
+            doubt = "This is a bound, not a value."
+        elif self.reading.stance(number.start, number.end) is not Stance.STATED:
+            doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
+        elif not whole.agree and any(self.key.judge(each).right for each in whole.readings):
+            doubt = "The sides of this equation do not agree, and one of them is right."
+        elif whole.unsure and not judgement.right:
+            doubt = "The base of a logarithm here is not given."
+        if doubt:
+            judgement = doubted(judgement, doubt)
+        elif not whole.finished:
+            judgement = self._unfinished(judgement, default="accept")
+        return self._outcome(judgement, (candidate,), valued=not doubt, vouched=candidate)
+
+    def _check_prose(self) -> Outcome:
+        outcome = self.in_prose()
+        if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
+            return outcome
+        worded = self.reading.worded
+        if worded is not self.reading:
+            other = replace(self, reading=worded).in_prose()
+            if other.credit != 0:
+                return quoting(other, self.reading.text)
+        return outcome
+
+    def in_prose(self) -> Outcome:
+        """Judge what stands under the label, else what stands out."""
+        selection = select(self.reading, near=self.near, others=self.others, unit=self.key.unit)
+        if selection.conclusions:
+            return self._conclude(selection)
+        if selection.labelled and self._is_right_one(denied_numbers(self.reading)):
+            return self._only_denied()
+        return self._unlabelled()
+
+    def _is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
+        return any(self.key.judge(number.reading).right for number in numbers)
+
+    def _only_denied(self) -> Outcome:
+        """Leave to a person a right value that is only named to be denied."""
+        number = next(each for each in denied_numbers(self.reading) if self._is_right_one((each,)))
+        judgement = doubted(
+            self.key.judge(number.reading), "This value is named, but it is denied or given up."
+        )
+        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), valued=False)
+
+    def _conclude(self, selection: Selection) -> Outcome:
+        """Judge what stands under the label, unless something else there says otherwise."""
+        main = selection.conclusions[-1]
+        # Labels alone have picked it, unless only what is right makes it the answer.
+        vouched = None if main.rank is Rank.OTHER else main
+        if main.rank is Rank.UNEVALUATED:
+            judgement = self._unfinished(self._judge(main))
+            return self._outcome(judgement, (main,), vouched=vouched)
+        around = surroundings(self.reading, main.number)
+        main = replace(main, number=replace(main.number, reading=around.reading))
+        vouched = None if vouched is None else main
+        judgement = self._judge(main)
+        doubt = self._doubt(main, around, judgement)
+        if doubt:
+            return self._outcome(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
+        if not around.finished:
+            return self._outcome(self._unfinished(judgement), (main,), vouched=vouched)
+        if judgement.right:
+            rivals = self._rivals(main, selection)
+            if not rivals:
+                return self._outcome(judgement, (main,), vouched=vouched)
+        elif judgement.credit == 1:
+            return self._outcome(judgement, (main,), vouched=vouched)
+        else:
+            rivals = self._right_elsewhere(main, selection)
+            if main.rank is Rank.OTHER and not rivals:
+                return self._mentioned()
+            if (
+                self.contradiction
+                and judgement.reason is Reason.WRONG
+                and not is_stated(self.reading.text, main)
+            ):
+                judgement = replace(judgement, reason=Reason.AMBIGUOUS, credit=None)
+            if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
+                return self._outcome(self._judge(rivals[-1]), (rivals[-1], main))
+            if not rivals or judgement.credit is None:
+                return self._outcome(judgement, (main,), vouched=vouched)
+        said = "Two different numbers are given here, and one of them is right."
+        return self._outcome(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
+
+    def _doubt(self, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
+        """Say why the main number may not be what is claimed, "" where it plainly is."""
+        number = main.number
+        if around.kind is Kind.BOUND:
+            return "This is a bound or a range, not a value."
+        if around.kind is Kind.UNREAD:
+            return _LARGER
+        if around.unsure and not judgement.right:
+            return "The base of a logarithm here is not given."
+        if not judgement.right and judgement.credit != 1:
+            return ""
+        if number.chain is not None and not chain_agrees(self.reading, number.chain):
+            return "The sides of this equation do not agree."
+        if self.reading.stance(number.start, number.end) is not Stance.STATED:
+            return "What is written around this number denies it or leaves it in doubt."
+        if denied_elsewhere(self.reading, main):
+            return "This value is given here and denied elsewhere."
+        return ""
+
+    def _rivals(self, main: Candidate, selection: Selection) -> list[Candidate]:
+        """List the wrong numbers that are given as well as the right one."""
+        others = [each for each in selection.inside if each.number.start != main.number.start]
+        found = [
+            each
+            for each in selection.conclusions[:-1]
+            if each.rank >= main.rank
+            and each.value not in self.earlier
+            and not is_superseded(self.reading.text, each, main)
+        ]
+        found += alternatives(self.reading.text, main, others)
+        found += restatements(self.reading.text, main, others, self.earlier)
+        unique = {each.number.start: each for each in found}
+        return [each for each in unique.values() if not self._judge(each).right]
+
+    def _right_elsewhere(self, main: Candidate, selection: Selection) -> list[Candidate]:
+        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
+        found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
+        if self._distinctive and self.near:
+            found += [
+                each for each in rank_numbers(self.reading, unit=self.key.unit) if each.rank > Rank.ASIDE
+            ]
+        unique = {each.number.start: each for each in found if each.number.start != main.number.start}
+        return [each for each in unique.values() if self.key.judge(each.number.reading).right]
+
+    @property
+    def _distinctive(self) -> bool:
+        return abs(self.key.expected.value) >= DISTINCTIVE or self.key.expected.digits >= 3
+
+    def _unlabelled(self) -> Outcome:
+        """Judge prose in which the label does not occur: only what stands out can be meant."""
+        every = rank_numbers(self.reading, unit=self.key.unit)
+        found = [each for each in every if each.rank > Rank.ASIDE]
+        if len({each.value for each in found}) == 1:
+            return self._conclude(Selection(False, (found[-1],), tuple(found)))
+        unfinished = [
+            each
+            for each in every
+            if each.rank is Rank.UNEVALUATED and self.key.judge(each.number.reading).right
+        ]
+        if unfinished and not found and self._distinctive:
+            judgement = self._unfinished(self._judge(unfinished[-1]))
+            return self._outcome(judgement, (unfinished[-1],))
+        best = max((each.rank for each in found), default=Rank.RESULT)
+        standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
+        mistaken = [each for each in standing if self._judge(each).reason is Reason.MISTAKE]
+        right = [each for each in standing if self.key.judge(each.number.reading).right]
+        if not right and self._distinctive:
+            right = [each for each in found if self.key.judge(each.number.reading).right]
+        if right:
+            return self._right_unlabelled(right[-1], mistaken, standing)
+        results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
+        if results:
+            return self._outcome(self._judge(results[-1]), (results[-1],))
+        return self._mentioned()
+
+    def _right_unlabelled(
+        self,
+        right: Candidate,
+        mistaken: list[Candidate],
+        standing: list[Candidate],
+    ) -> Outcome:
+        """Accept a distinctive result; leave to a person what could as well be something else."""
+        rivals = [
+            each for each in mistaken if each.rank >= right.rank and each.number.start > right.number.start
+        ]
+        around = surroundings(self.reading, right.number)
+        right = replace(right, number=replace(right.number, reading=around.reading))
+        judgement = self.key.judge(right.number.reading)
+        doubt = self._doubt(right, around, judgement)
+        if doubt or not judgement.right:
+            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), valued=False)
+        sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
+        others = [each for each in standing if not self.key.judge(each.number.reading).right]
+        rivals += alternatives(self.reading.text, right, others)
+        if not rivals and (sure or self.contradiction):
+            return self._outcome(judgement, (right,))
+        said = "This number could be meant, but nothing says what it is the value of."
+        return self._outcome(doubted(judgement, said), (right, *rivals), valued=False)
+
+    def _mentioned(self) -> Outcome:
+        """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
+        telling = abs(self.key.expected.value) >= TELLING and not self.contradiction
+        numbers = self.reading.numbers
+        for number in numbers if telling else ():
+            if number.role in {"operand", "size"} and number.reading.value == self.key.expected.value:
+                doubt = doubted(
+                    self.key.judge(number.reading), "This value is used here, but not given as the answer."
+                )
+                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+        label = f" that is marked as {self.near[0]!r}" if self.near else ""
+        evidence = Evidence(part=self.reading.part, decided=f"No number was found{label}.")
+        return not_found(evidence, keyless=not numbers)
+
+    def _unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
+        """Decide on a calculation whose result was not written down."""
+        said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
+        how = self.unevaluated or default
+        if how == "refuse":
+            public = "This is a calculation without its result."
+            return Judgement(
+                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
+            )
+        if how == "accept" or not judgement.right:
+            return replace(judgement, decided=said)
+        return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
+
+    def _outcome(
+        self,
+        judgement: Judgement,
+        candidates: tuple[Candidate, ...],
+        *,
+        valued: bool = True,
+        vouched: Candidate | None = None,
+    ) -> Outcome:
+        """Return the outcome; `vouched` is the candidate that was picked without the key."""
+        pieces = [
+            Evidence(
+                read=self.reading.text[each.number.start : each.number.end],
+                part=self.reading.part,
+                start=each.number.start,
+                end=each.number.end,
+                read_as=read_as(
+                    each if index else replace(each, number=replace(each.number, reading=judgement.reading))
+                ),
+                expected=self.key.tolerance.interval(each.number.reading, self.key.expected)
+                + (f" {self.key.unit}" if self.key.unit else ""),
+                decided=f"{judgement.decided} {remark_on_result(self.reading, judgement.decided, each)}".strip()
+                if not index
+                else "This is given as well.",
+            )
+            for index, each in enumerate(candidates)
+        ]
+        evidence = tuple(
+            piece.published(read_as=read_as(each), decided=remark_on_result(self.reading, "", each))
+            if each is vouched
+            else piece
+            for piece, each in zip(pieces, candidates, strict=True)
+        )
+        return Outcome(
+            credit=judgement.credit,
+            reason=judgement.reason,
+            mistake=judgement.mistake,
+            feedback=judgement.feedback,
+            written=judgement.written,
+            hint=judgement.hint,
+            keyless=judgement.keyless,
+            evidence=evidence,
+            value=judgement.reading.value if valued else None,
+        )
