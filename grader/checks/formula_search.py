@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
-from grader.checks.formula_parts import Judgement, is_amount, is_name, sole_formula, symbols_in
+from grader.checks.formula_parts import Judgement, is_amount, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.remarks import DENIED, remark_on
 from grader.equivalence.quantities import UNIT
@@ -176,9 +176,13 @@ class Search:
         return self._taken((plain or pairs)[0])
 
     def _only_names(self, candidate: Candidate) -> bool:
-        """Whether a letter alone is given, which names what is asked for and says nothing of it: "the mean $m$"."""
-        wanted = any(map(is_name, self.key.right))
-        return not wanted and bool(candidate.sides) and all(map(is_name, candidate.sides))
+        """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""
+        defined = {each.name for each in self.stated if each.role == "other"}
+        return (
+            candidate.led
+            and bool(candidate.sides)
+            and all(side not in defined and self.key.is_new_name(side) for side in candidate.sides)
+        )
 
     def _several(self, judged: Sequence[_Pair]) -> Selection:
         places = tuple(Place(c.found.start, c.found.end, judgement) for c, judgement in judged)

@@ -51,6 +51,7 @@ class Candidate:
 
     `sides` are the trees that stand for the value, in the order written; empty with `problem`
     set where the formula could not be read. `name` is the other left side for the role `other`.
+    `led` says that only the words before it name what it defines: `the variance is 2/N`.
     """
 
     found: FoundFormula
@@ -59,6 +60,7 @@ class Candidate:
     alternatives: tuple[Node, ...] = ()
     problem: str = ""
     name: Node | None = None
+    led: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def _candidate(
         joined = _JOINED.fullmatch(text, before.found.end, found.start)
         if joined:
             return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
-    return Candidate(found, role, said.values, said.others, name=said.name)
+    return Candidate(found, role, said.values, said.others, name=said.name, led=role != said.role)
 
 
 def _is_mention(tree: Node) -> bool:
