@@ -29,7 +29,7 @@ from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
-from grader.notation.finding_matrices import MAX_TEXT, Cell, read_cell
+from grader.notation.finding_matrices import Cell, read_cell, wholly_searched
 from grader.notation.matrix_expressions import (
     MatrixStatement,
     find_matrix_statements,
@@ -40,6 +40,7 @@ from grader.notation.numbers import NumberReading, shown
 
 MAX_NAMED: Final = 4  # wrong cells named in a sentence; the rest is counted
 MAX_READ: Final = 4_000  # characters of the place that is quoted as read
+CUT: Final = "There is more in this answer than is searched for a matrix; a person will look."
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 _LATEX_ROW_END: Final = r" \\ "
 
@@ -123,18 +124,15 @@ class MatrixCheck(Frozen):
         """Judge a part or an answer's prose; pure and total."""
         if isinstance(response.value, Mapping):
             return _unreadable(response, "A matrix is asked for; this is a mapping.")
-        whole = len(response.text) <= MAX_TEXT
-        if not whole:
-            response = response.model_copy(update={"text": response.text[:MAX_TEXT]})
+        if response.value is None and not wholly_searched(response.text):
+            return _unreadable(
+                response, CUT
+            )  # what was not looked at may be another matrix, or deny this one
         if self.shape_only:
-            outcome = shape_in(response, self._shape_key)
-        elif response.value is not None:
-            outcome = self._check_list(response)
-        else:
-            outcome = self._check_text(response)
-        if not whole and outcome.credit != 1:
-            return _unreadable(response, f"Only the first {MAX_TEXT:,} characters were read.")
-        return outcome
+            return shape_in(response, self._shape_key)
+        if response.value is not None:
+            return self._check_list(response)
+        return self._check_text(response)
 
     def _check_list(self, response: Response) -> Outcome:
         rows = _rows_of(response.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -20,7 +21,8 @@ from grader.notation.numbers import (
 )
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
-MAX_MATRICES: Final = 64  # found in one text
+MAX_MATRICES: Final = 64  # of each form found in one text
+MAX_SHAPES: Final = 256  # found in one text
 MAX_CELLS: Final = 4_096  # of one matrix: 64 x 64 is more than anybody writes out
 MAX_CELL: Final = 120  # characters of one cell
 CACHED_TEXTS: Final = 64
@@ -227,6 +229,16 @@ def find_matrices(text: str) -> tuple[FoundMatrix, ...]:
     return tuple(sorted((_with_factor(plain, each) for each in found), key=lambda each: each.start))
 
 
+def wholly_searched(text: str) -> bool:
+    """Whether a text is no longer, and holds no more matrices and sizes, than are looked at."""
+    forms = Counter(matrix.form for matrix in find_matrices(text))
+    return (
+        len(text) <= MAX_TEXT
+        and max(forms.values(), default=0) < MAX_MATRICES
+        and len(find_shapes(text)) < MAX_SHAPES
+    )
+
+
 def _overlaps(matrix: FoundMatrix, taken: list[FoundMatrix]) -> bool:
     return any(matrix.start < other.end and other.start < matrix.end for other in taken)
 
@@ -253,7 +265,7 @@ def find_shapes(text: str) -> tuple[FoundShape, ...]:
     found: list[FoundShape] = []
     for pattern in (_PRODUCT, _TUPLE):
         for match in pattern.finditer(plain):
-            if len(found) >= 4 * MAX_MATRICES:
+            if len(found) >= MAX_SHAPES:
                 break
             if pattern is _TUPLE and _GROUPED.fullmatch(match[1]):
                 continue  # the number 2,800 in brackets
