@@ -35,7 +35,9 @@ def read_front_matter(text: str, path: str, outline: Outline) -> tuple[Sender, i
     front = _FRONT.match(text[:_MAX_FRONT])
     if front is None:
         if _OPENED.match(text[:_MAX_FRONT]):
-            raise SubmissionError([Problem(path, 1, 1, "the front matter is not closed by a line of '---'")])
+            cut = f" within {_MAX_FRONT:,} characters" if len(text) > _MAX_FRONT else ""
+            rule = f"the front matter is not closed by a line of '---'{cut}"
+            raise SubmissionError([Problem(path, 1, 1, rule)])
         return Sender(), 0
     names = set(_KEY.findall(front["yaml"]))
     meant = {name for name in names if nearest(name, _KEYS) is not None}
