@@ -46,6 +46,10 @@ _PAIR: Final = re.compile(
 )
 _NEGATION: Final = re.compile(r"(?:\bnot|\bnever|n['’]t|\bnor|\bneither|\bnicht|\bkein\w*)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)  # fmt: skip
 
+_WEAKENED: Final = re.compile(
+    r"\b(?:partly|partially|half|mostly|somewhat|lying\s+if\s+\w+\s+(?:say|said|wrote))[\s*_`\"'(]*$",
+    re.IGNORECASE,
+)
 
 # "true positives", "the correct label": a word that qualifies a noun is no verdict.
 _QUALIFYING: Final = re.compile(
@@ -219,7 +223,9 @@ class ChoiceCheck(Frozen):
             word = folded(re.sub(r"^\s*(?:and|und)\b", "", found[0]))
             if not word:
                 continue
-            option = self._spellings.get(word)
+            option = (
+                None if found[0].lstrip(" \t([").startswith("!") else self._spellings.get(word)
+            )  # `!b` is not b
             if option is None:
                 return []
             picks.append(Pick(option, found.start(), found.end()))
@@ -322,6 +328,8 @@ class ChoiceCheck(Frozen):
 def _stance(text: str, start: int, end: int, language: str) -> Stance:
     if _NEGATION.search(text[max(0, start - 40) : start]):
         return Stance.DENIED
+    if _WEAKENED.search(text[max(0, start - 40) : start]):
+        return Stance.DOUBTED
     if text[end : end + 1] == ")":  # of a letter: "c) is not right"
         text = f"{text[:end]} {text[end + 1 :]}"
     return stance(text, start, end, language=language)

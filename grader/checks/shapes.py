@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.checks.contest import is_listed
 from grader.checks.regions import find_labels, find_regions
 from grader.checks.selection import rank_numbers, strongest
-from grader.checks.surroundings import is_bounded
+from grader.checks.surroundings import is_bounded, is_turned
 from grader.model import Evidence, Outcome, Reason, Response
 from grader.notation.finding_matrices import FoundShape, find_matrices, find_shapes
 from grader.notation.numbers import NumberError, read_number
@@ -107,7 +107,8 @@ def shape_in(response: Response, key: ShapeKey) -> Outcome:
 
 def _stance(shape: FoundShape, response: Response) -> Stance:
     found = stance(response.text, shape.start, shape.end, language=response.language)
-    if found is Stance.STATED and is_bounded(response.text, shape.start, shape.end):
+    beside = (response.text, shape.start, shape.end)
+    if found is Stance.STATED and (is_bounded(*beside) or is_turned(*beside)):
         return Stance.DOUBTED
     return found
 
