@@ -171,7 +171,7 @@ def test_utf16_and_windows_line_ends_are_read(tmp_path: Path) -> None:
             ":1:1: the front matter is not closed by a line of '---' within 10,000 characters",
         ),
         ("a.yaml", "- x", ":1:1: must be a mapping with 'students' and 'answers' (got ['x'])"),
-        ("a.json", '{"answers": {"q1": 1,}}', ":1:22: not valid JSON"),
+        ("a.json", '{"answers": {"q1" 1}}', ":1:19: not valid JSON"),
         ("a.md", "I did not answer.", ":1: no question heading was found, such as '## Question 1' or 'Q1.'"),
         ("a.md", "---\nstudents: [\n---\nQ1. x", ":3:1: not valid YAML"),
         ("a.ipynb", "{}", ": is a notebook without any text"),
