@@ -34,6 +34,12 @@ _PAIR: Final = re.compile(
 )
 
 
+_WEAKENED: Final = re.compile(
+    r"\b(?:partly|partially|half|mostly|somewhat|lying\s+if\s+\w+\s+(?:say|said|wrote))[\s*_`\"'(]*$",
+    re.IGNORECASE,
+)
+
+
 class Pick(NamedTuple):
     """An option that was named, and where."""
 
@@ -188,12 +194,7 @@ class ChoiceCheck(CheckModel):
         # A bracket behind a letter is no end of a clause: "c) is not right".
         plain = reading.kept(_without_brackets, found)
         return [
-            Pick(
-                each.option,
-                each.start,
-                each.end,
-                Stance.STATED if each.listed else plain.stance(each.word_start, each.word_end),
-            )
+            Pick(each.option, each.start, each.end, Stance.STATED if each.listed else _stance(plain, each))
             for each in found
         ]
 
@@ -265,6 +266,12 @@ class ChoiceCheck(CheckModel):
             decided=f"{right} of {len(wanted[0])} pairs are right.",
         ).published(read_as=read_as)
         return partly(credit, evidence)
+
+
+def _stance(reading: Reading, found: FoundOption) -> Stance:
+    stance = reading.stance(found.word_start, found.word_end)
+    weak = _WEAKENED.search(reading.text[max(0, found.word_start - 40) : found.word_start])
+    return Stance.DOUBTED if weak and stance is Stance.STATED else stance
 
 
 def _without_brackets(reading: Reading, found: tuple[FoundOption, ...]) -> Reading:

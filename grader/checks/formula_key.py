@@ -282,21 +282,25 @@ class FormulaKey:
     def _disputed(self, tree: Node, said: str) -> Judgement:
         return Judgement("disputed", tree, Verdict("undecided", "none", "sides", said), said=said)
 
-    def _names(self, tree: Node) -> bool:
-        """Whether a side only names the formula: a letter, or a function, that the expected one does not have."""
+    def is_new_name(self, tree: Node) -> bool:
+        """Whether a formula is a letter, or a function, that the expected one does not have: `m`, `f(x)`."""
         while isinstance(tree, Apply) and tree.head == "index":
             tree = tree.args[0]
         if isinstance(tree, Symbol):
             return tree.name not in self.symbols
-        if (
+        several = (
             isinstance(tree, Apply)
             and tree.head == "mul"
             and all(isinstance(arg, Symbol) for arg in tree.args)
-        ):
+        )
+        if several:
             return not symbols_in(tree) & self.symbols  # `IG`, a name of several letters
-        if isinstance(tree, Apply):
-            return (tree.head in _NAMING or tree.head.startswith("call:")) and tree.head not in self.heads
-        return False
+        return isinstance(tree, Apply) and tree.head.startswith("call:") and tree.head not in self.heads
+
+    def _names(self, tree: Node) -> bool:
+        """Whether a side only names the formula: a letter, or a function, that the expected one does not have."""
+        operation = isinstance(tree, Apply) and tree.head in _NAMING and tree.head not in self.heads
+        return operation or self.is_new_name(tree)
 
     def _is_step(self, right: Node, tree: Node) -> bool:
         """Whether a side that cannot be compared leads to the right one: a derivative, or letters for whole terms."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
-from grader.checks.formula_parts import Judgement, is_amount, is_name, sole_formula, symbols_in
+from grader.checks.formula_parts import Judgement, is_amount, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.quantities import UNIT
 from grader.finding.conclusions import read_conclusion
@@ -178,10 +178,13 @@ class Search:
         return self._taken((plain or pairs)[0])
 
     def _only_names(self, candidate: Candidate) -> bool:
-        """Whether a letter alone is given, which names what is asked for and says nothing of it: "the mean $m$"."""
-        wanted = any(map(is_name, self.key.right))
-        own = all(is_name(side) and not symbols_in(side) & self.key.symbols for side in candidate.sides)
-        return not wanted and bool(candidate.sides) and own
+        """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""
+        defined = {each.name for each in self.stated if each.role == "other"}
+        return (
+            candidate.led
+            and bool(candidate.sides)
+            and all(side not in defined and self.key.is_new_name(side) for side in candidate.sides)
+        )
 
     def _several(self, judged: Sequence[_Pair]) -> Selection:
         places = tuple(Place(c.found.start, c.found.end, judgement) for c, judgement in judged)

@@ -43,8 +43,8 @@ from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
-from grader.finding.matrices import MAX_TEXT
 from grader.finding.remarks import DENIED, remark_on
+from grader.finding.sizes import wholly_searched
 from grader.finding.statements import (
     MatrixStatement,
     find_matrix_statements,
@@ -60,6 +60,8 @@ if TYPE_CHECKING:
 
     from grader.finding.reading import Reading
     from grader.notation.cells import Cell
+
+CUT: Final = "There is more in this answer than is searched for a matrix; a person will look."
 
 MAX_QUOTED: Final = 200  # characters of a key that are told
 
@@ -173,19 +175,14 @@ class MatrixCheck(CheckModel):
         """Judge a part or an answer's prose; pure and total."""
         if isinstance(reading.value, Mapping):
             return unreadable(reading, "A matrix is asked for; this is a mapping.")
-        whole = len(reading.text) <= MAX_TEXT
-        if not whole:
-            reading = reading.with_text(reading.text[:MAX_TEXT])
+        if reading.value is None and not wholly_searched(reading):
+            return unreadable(reading, CUT)  # what was not looked at may be another matrix, or deny this one
         if self.shape_only:
             picked = judge_alternatives(reading, lambda each: shape_in(each, self._shape_key))
-            outcome = picked or shape_in(reading, self._shape_key)
-        elif reading.value is not None:
-            outcome = self._check_list(reading)
-        else:
-            outcome = self._check_text(reading)
-        if not whole and outcome.credit != 1:
-            return unreadable(reading, f"Only the first {MAX_TEXT:,} characters were read.")
-        return outcome
+            return picked or shape_in(reading, self._shape_key)
+        if reading.value is not None:
+            return self._check_list(reading)
+        return self._check_text(reading)
 
     def _check_list(self, reading: Reading) -> Outcome:
         rows = rows_of(reading.value)

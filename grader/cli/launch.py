@@ -31,6 +31,11 @@ def grader() -> NoReturn:
 def run(name: str, *, shown_as: str | None = None) -> NoReturn:
     """Run one of the two commands and end this process with its exit code."""
     try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not there yet
+    except OSError as error:  # relative paths would lead nowhere, and children could not be started
+        words = "change to a folder that is there, and call the command again"
+        _end(f"grader: the current folder is gone ({error.strerror}); {words}", NOT_SAID)
+    try:
         from grader.cli.streams import guard_streams
 
         streams = guard_streams()

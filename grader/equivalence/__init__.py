@@ -1,9 +1,16 @@
-"""Whether two formulas are equal: proved, probable, disproved with a point, or undecided."""
+"""Whether two formulas are equal: proved, probable, disproved with a point, or undecided.
 
-from grader.equivalence.comparing import compare
-from grader.equivalence.nearmiss import near_miss, without_values
-from grader.equivalence.readings import compare_readings, open_readings, unordered
-from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
+What is named here is loaded when it is first asked for: the values of numbers need a small part of the room only.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from grader.equivalence.comparing import compare
+    from grader.equivalence.nearmiss import near_miss, without_values
+    from grader.equivalence.readings import compare_readings, open_readings, unordered
+    from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
 __all__ = [
     "DEFAULT",
@@ -17,3 +24,23 @@ __all__ = [
     "unordered",
     "without_values",
 ]
+
+_PLACES: Final = {
+    "DEFAULT": "verdict",
+    "DOMAINS": "verdict",
+    "Options": "verdict",
+    "Verdict": "verdict",
+    "compare": "comparing",
+    "compare_readings": "readings",
+    "near_miss": "nearmiss",
+    "open_readings": "readings",
+    "unordered": "readings",
+    "without_values": "nearmiss",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    return value

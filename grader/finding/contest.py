@@ -18,15 +18,20 @@ APART: Final = 60  # characters between two numbers of one list
 
 _OR_WORDS: Final = "or|and/or|and|vs|versus|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
 _LISTED: Final = re.compile(
-    rf"(?:[\s*$_`,;/&•\[\]…-]|\.\.+|\(?\b(?:{_OR_WORDS})\b\.?|\boptions?\b|\bmight be\b|\bcould be\b)+",
+    rf"(?:[\s*$_`,;/&•\[\]{{}}…-]|\.\.+|\(?\b(?:{_OR_WORDS})\b\.?|\boptions?\b|\bmight be\b|\bcould be\b)+",
     re.IGNORECASE,
 )
 # Behind the last number of a list the clause ends; "0.85, 17 of 20 are right" is no list.
 _LIST_END: Final = re.compile(
-    rf"[\s*$_`)\]]*(?:$|[,;.!?/|\n]|\b(?:{_OR_WORDS})\b|[-–—]\s|\d|[a-z]+[\s*$_`)\]]*(?:$|[,;.\n)]))",
+    rf"[\s*$_`)\]}}]*(?:$|[,;.!?/|\n]|\b(?:{_OR_WORDS})\b|[-–—]\s|\d|[a-z]+[\s*$_`)\]]*(?:$|[,;.\n)]))",
     re.IGNORECASE,
 )
 _OR: Final = re.compile(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
+# "5, no wait, 7": nothing else stands between what was written and what is meant.
+_AMENDED: Final = re.compile(
+    r"(?:[\s,;.:()*_$–—-]|\b(?:no|nope|oops|ups|sorry|wait|actually|correction|edit|rather|i mean|make that|scratch that|it is|should be)\b)+",
+    re.IGNORECASE,
+)
 _CORRECTION: Final = re.compile(
     r"\b(?:correct(?:ion|ed|ing|ly|s)?|corr|sorry|oops|ups|wait|actually|i mean|edit|updated?|rather|second thought|scratch that|no(?=[,:])"
     r"|made a mistake|mistake|miscalculated|instead|revised|better|however|but|with them|including|in fact|really)\b",
@@ -49,7 +54,12 @@ def alternatives(text: str, main: Candidate, others: Sequence[Candidate]) -> lis
             other is after or other.rank >= main.rank or re.search(r"\bor\b", behind) is not None
         )
         end = max(after.number.end, after.number.until)
-        if _OR.fullmatch(between) or (listed and "\n\n" not in behind and _LIST_END.match(text, end)):
+        amended = main is before and _AMENDED.fullmatch(behind) and _CORRECTION.search(behind)
+        if (
+            amended
+            or _OR.fullmatch(between)
+            or (listed and "\n\n" not in behind and _LIST_END.match(text, end))
+        ):
             found.append(other)
     return found
 

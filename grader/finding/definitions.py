@@ -52,7 +52,8 @@ class Candidate:
 
     `sides` are the trees that stand for the value, in the order written; empty with `problem`
     set where the formula could not be read. `name` is the other left side for the role `other`, `left`
-    the left side where the formula is an equation.
+    the left side where the formula is an equation. `led` says that only the words before it name what it
+    defines: `the variance is 2/N`.
     """
 
     found: FoundFormula
@@ -62,6 +63,7 @@ class Candidate:
     problem: str = ""
     name: Node | None = None
     left: Node | None = None
+    led: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,8 @@ def _candidate(
         if joined:
             return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
     left = reading.tree.operands[0] if isinstance(reading.tree, Relation) else None
-    return Candidate(found, role, said.values, said.others, name=said.name, left=left)
+    led = role != said.role
+    return Candidate(found, role, said.values, said.others, name=said.name, left=left, led=led)
 
 
 def _is_mention(tree: Node) -> bool:

@@ -11,7 +11,7 @@ from grader.notation.cells import Cell, read_cell
 from grader.notation.numbers import NUMBER, NumberError, folded, read_match
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
-MAX_MATRICES: Final = 64  # found in one text
+MAX_MATRICES: Final = 64  # of each form found in one text
 MAX_CELLS: Final = 4_096  # of one matrix: 64 x 64 is more than anybody writes out
 
 Form = Literal["latex", "list", "table", "lines"]

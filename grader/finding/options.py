@@ -115,7 +115,8 @@ def _listed(text: str, spellings: Spellings) -> list[FoundOption]:
         word = folded(_JOINED.sub("", item[0]))
         if not word:
             continue
-        option = spellings.ids.get(word)
+        denied = item[0].lstrip(" \t([").startswith("!")  # `!b` is not b
+        option = None if denied else spellings.ids.get(word)
         if option is None:
             return []
         found.append(FoundOption(option, *item.span(), *item.span(), listed=True))

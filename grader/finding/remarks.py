@@ -79,19 +79,25 @@ _VERDICT_BEFORE: Final = re.compile(
 )
 _BESIDE: Final = r"[\s$`*_)\]}\"'”’.,;:–—-]*"
 _IS: Final = r"(?:(?:is|are|was|were|be|been|would be|will be|must be|seems|looks|ist|wäre|est)\s+(?:\w+ly\s+|all\s+|just\s+|simply\s+|plain\s+|quite\s+){0,2})"
+# What takes the whole find up again: "that matrix is wrong".
+_SAID_OF: Final = (
+    r"(?:(?:(?:that|this|the)\s+(?:last\s+|above\s+|whole\s+)?(?:above|formula|statement|equation|claim|answer|matrix|number|value|result|total|size|shape|one|line|expression)"
+    r"|that|this|it|which|these)\b)"
+)
 _BEHIND: Final = re.compile(
     rf"{_BESIDE}(?:[-–—(,]\s?)?(?:{_IS})?(?:{_FALSE}|a\s+(?:\w+\s+)?(?:mistake|error|lie))\b"
+    rf"|{_BESIDE}(?:\w+\s+){{0,6}}(?:wrongly|falsely|mistakenly|erroneously)\b"
     rf"|{_BESIDE}(?:(?:is|are|was|were|can|could|does|do|did|should|would|will|must)\s*(?:not\b|never\b|n['’]t\b)|cannot\b|(?:is|are|was|ca|could|does|do|did|should|would|wo|must)n['’]t\b|(?:is|are) (?:hardly|far from|anything but)\b|ist nicht\b|n['’]est pas\b)(?!\s+(?:only|just|merely|simply)\b)",
     re.IGNORECASE,
 )
 _TAKEN_BACK: Final = re.compile(
-    rf"[^.!?\n]{{0,40}}?[,;–—(-]?\s*\b(?:but|however|which|though|although|and)?\s*(?:that|this|it|which|these|the (?:above|formula|statement|equation|claim|answer))\s*"
+    rf"[^.!?\n]{{0,40}}?[,;–—(-]?\s*\b(?:but|however|which|though|although|and)?\s*{_SAID_OF}\s*"
     rf"(?:{_IS}(?:{_FALSE}|a\s+(?:mistake|error|lie)|{_NOT}\s+(?:\w+\s+)?(?:{_TRUE})\b)|['’]s\s+(?:{_FALSE}|not\s+(?:{_TRUE})\b)|(?:is|was)n['’]t(?:\s+(?:{_TRUE}))?\b|(?:does|did|do)\s*(?:not|n['’]t)\s+(?:hold|apply|work))",
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(
     rf"[\s$*_)\"'”]*(?:no\b(?!\s+(?:bias|padding|change))|nope\b|wrong\b|false\b|incorrect\b|not\s+(?:true|right|correct|really)\b|nein\b"
-    rf"|(?:(?:that|this|it|which|the (?:above|formula|statement|equation|claim|answer))\s*(?:{_IS}(?:{_FALSE}|a\s+(?:mistake|error|lie)|not\s+(?:\w+\s+)?(?:{_TRUE})\b)|['’]s\s+(?:{_FALSE}|not\s+(?:{_TRUE})\b)|isn['’]t\s+(?:{_TRUE})\b|(?:does|did)\s*(?:not|n['’]t)\s+(?:hold|apply|work))))",
+    rf"|(?:{_SAID_OF}\s*(?:{_IS}(?:{_FALSE}|a\s+(?:mistake|error|lie)|not\s+(?:\w+\s+)?(?:{_TRUE})\b)|['’]s\s+(?:{_FALSE}|not\s+(?:{_TRUE})\b)|isn['’]t\s+(?:{_TRUE})\b|(?:does|did)\s*(?:not|n['’]t)\s+(?:hold|apply|work))))",
     re.IGNORECASE,
 )
 _DOUBT: Final = re.compile(
@@ -128,8 +134,9 @@ _OPERATIONS: Final = (
     "transposed?|inverse|negative|opposite|determinant|trace|square root|root|square|half|double|reciprocal|derivative|gradient|integral"
     "|logarithm|log|exponential|absolute value|complement"
 )
+_OPERATORS: Final = "det|inv|tr|rank|adj|exp|diag|transpose"
 _WORDED_BEFORE: Final = re.compile(
-    rf"\b(?:(?:{_OPERATIONS})\s+of(?:\s+the)?(?:\s+matrix)?|minus|twice|times|plus|divided by|multiplied by|reversed|flipped|rotated|mirrored|transposed|inverted|negated)\s[\s$(]*$",
+    rf"\b(?:(?:{_OPERATIONS})\s+of(?:\s+the)?(?:\s+matrix)?|minus|twice|times|plus|divided by|multiplied by|reversed|flipped|rotated|mirrored|transposed|inverted|negated|(?<![\w\\])\\?(?:{_OPERATORS}))\s[\s$(]*$",
     re.IGNORECASE,
 )
 _WORDED_BEHIND: Final = re.compile(
@@ -149,12 +156,12 @@ _DENYING: Final = (
     | word_set(
         "t nonsense inaccurate invalid falsch faux rubbish nicht n pas mistake error lie nope one "
         "way instead rather other anything far unlike except statt anstatt think believe say claim "
-        "guess write expect doubt deny nein kein keine keinen"
+        "guess write expect doubt deny nein kein keine keinen wrongly falsely mistakenly erroneously"
     )
 )
 _CHANGING: Final = word_set(
     "of minus twice times plus divided multiplied transposed inverted squared cubed negated mod "
-    "flipped rotated mirrored reversed shifted without or power"
+    "flipped rotated mirrored reversed shifted without or power " + _OPERATORS.replace("|", " ")
 )
 _DOUBTING: Final = word_set(
     "maybe perhaps possibly might could not unsure idea guess vielleicht peut something"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.contest import is_listed
-from grader.finding.surroundings import is_bounded
+from grader.finding.matrices import MAX_MATRICES, MAX_TEXT
+from grader.finding.shapes import MAX_SHAPES
+from grader.finding.surroundings import is_bounded, is_turned
 from grader.prose.stance import Stance
 
 if TYPE_CHECKING:
@@ -36,6 +39,13 @@ _OTHER_LABEL: Final = re.compile(
 )
 
 
+def wholly_searched(reading: Reading) -> bool:
+    """Whether a text is no longer, and holds no more matrices and sizes, than are looked at."""
+    forms = Counter(matrix.form for matrix in reading.matrices)
+    few = max(forms.values(), default=0) < MAX_MATRICES and len(reading.shapes) < MAX_SHAPES
+    return few and len(reading.text) <= MAX_TEXT
+
+
 def lone_shapes(reading: Reading) -> list[FoundShape]:
     """Return the sizes that are no product and no cells of a matrix."""
     matrices = [(matrix.start, matrix.end) for matrix in reading.matrices if len(matrix.rows) > 1]
@@ -49,7 +59,8 @@ def lone_shapes(reading: Reading) -> list[FoundShape]:
 def stance_to(reading: Reading, shape: FoundShape) -> Stance:
     """Return how the writer stands to a size; one that is a limit is left in doubt."""
     found = reading.stance(shape.start, shape.end)
-    if found is Stance.STATED and is_bounded(reading, shape.start, shape.end):
+    beside = (reading, shape.start, shape.end)
+    if found is Stance.STATED and (is_bounded(*beside) or is_turned(*beside)):
         return Stance.DOUBTED
     return found
 

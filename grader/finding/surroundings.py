@@ -74,7 +74,7 @@ _AFTER: Final = re.compile(
 _BOUND_BEFORE: Final = re.compile(
     r"(?:\b(?:less|fewer|more|greater|larger|smaller|lower|higher|bigger|other|different|better|worse)\s+than(?:\s+or\s+equal\s+to)?"
     r"|\bat\s+(?:the\s+)?(?:least|most|minimum|maximum)|\bup\s+to|\b(?:below|above|beneath|beyond|under|over|within|between|exceed\w*|surpass\w*)"
-    r"|\b(?:minimum|maximum|min|max|minimally|maximally)\.?(?:\s+of)?|\bbounds?(?:\s+(?:of|by|is|are))?|\bunequal\s+to|\bdiffer\w*\s+from"
+    r"|\b(?:minimum|maximum|min|max|minimally|maximally)\.?(?:\s+of)?|\bbounds?(?:\s+(?:of|by|is|are))?|\bunequal\s+to|\b(?:differ\w*|off)\s+from"
     r"|\bbetween\s+\S+(?:\s+\S+)?\s+and|\bsomewhere\s+(?:in|around|near)|\bnot\s+quite|\bnearly\s+but\s+not)"
     r"(?:\s+(?:about|around|roughly|approximately|the\s+value|a\s+total\s+of|or\s+equal\s+to))?[\s$*_~({\[:]*[-+]?$",
     re.IGNORECASE,
@@ -108,7 +108,7 @@ def _surroundings(answer: Reading, number: FoundNumber) -> Surroundings:
     reading = number.reading
     if is_bounded(answer, number.start, stop):
         return Surroundings(Kind.BOUND, reading)
-    if _TURNED_BEFORE.search(before) or _TURNED_BEHIND.match(behind):
+    if is_turned(answer, number.start, stop):
         return Surroundings(Kind.UNREAD, reading)
     if _NEGATIVE.search(before):
         return Surroundings(Kind.PLAIN, reading.negated())
@@ -137,6 +137,13 @@ def is_bounded(reading: Reading, start: int, end: int) -> bool:
     if _BOUND_BEFORE.search(before) or _BOUND_BEHIND.match(plain, end):
         return True
     return _UNEQUAL_BEFORE.search(before) is not None
+
+
+def is_turned(reading: Reading, start: int, end: int) -> bool:
+    """Whether words beside a piece make something else of it: `half of`, `squared`."""
+    plain = reading.kept(_plain)
+    before = plain[max(0, start - REACH) : start]
+    return _TURNED_BEFORE.search(before) is not None or _TURNED_BEHIND.match(plain, end) is not None
 
 
 def chain_agrees(reading: Reading, chain: Chain) -> bool:

@@ -192,6 +192,8 @@ def _make(path: Path) -> None:
 
 def _refuse_other_files(path: Path) -> None:
     """Raise for a file that is no SQLite file at all, before SQLite could touch it."""
+    if not (path.is_file() or path.is_dir()):  # a pipe might never open
+        raise _unusable(path, "is no ordinary file; name another one with --gradebook")
     with path.open("rb") as file:
         beginning = file.read(len(_SQLITE))
     if not beginning:

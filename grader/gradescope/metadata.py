@@ -12,8 +12,10 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.errors import UsageError
 from grader.lateness import read_moment
 from grader.model import Student
+from grader.yamltree import read_own_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,15 +56,13 @@ class Metadata:
 def read_metadata(path: Path) -> Metadata:
     """Read the file; never raises."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return Metadata(
-                notes=(f"submission_metadata.json is larger than {MAX_BYTES} bytes and was not read",)
-            )
+        raw = read_own_bytes(path, MAX_BYTES, UsageError)
+    except UsageError as error:
+        return Metadata(notes=(f"submission_metadata.json {error.problems[0].message}",))
+    try:
         # What results.json may not hold is nothing here: NaN, infinities, and numbers that become one.
-        text = path.read_bytes().decode("utf-8", "replace")
+        text = raw.decode("utf-8", "replace")
         data = json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
-    except OSError as error:
-        return Metadata(notes=(f"submission_metadata.json could not be read: {error.strerror}",))
     except (ValueError, RecursionError) as error:
         return Metadata(notes=(f"submission_metadata.json is not JSON: {error}",))
     return _Reading().metadata(data)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import snowballstemmer
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -62,7 +62,8 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=16)
 def _stemmer(language: str) -> Any:
-    return snowballstemmer.stemmer(_STEMMERS.get(language, "english"))
+    # It loads the rules of thirty languages, which an answer without words does without.
+    return import_module("snowballstemmer").stemmer(_STEMMERS.get(language, "english"))
 
 
 @lru_cache(maxsize=_STEM_CACHE)

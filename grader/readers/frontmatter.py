@@ -30,7 +30,9 @@ def read_front_matter(document: Document, text: str, path: str, outline: Outline
     first = document.blocks[0] if document.blocks else None
     if first is None or first.kind != "front_matter":
         if _OPENED.match(text[:_MAX_FRONT]):
-            raise SubmissionError([Problem(path, 1, 1, "the front matter is not closed by a line of '---'")])
+            cut = f" within {_MAX_FRONT:,} characters" if len(text) > _MAX_FRONT else ""
+            rule = f"the front matter is not closed by a line of '---'{cut}"
+            raise SubmissionError([Problem(path, 1, 1, rule)])
         return Sender(), ""
     content = first.text.strip().removeprefix("---").removesuffix("---").removesuffix("...")
     names = set(_KEY.findall(content))

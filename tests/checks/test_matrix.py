@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.errors import RubricError
+from grader.finding.matrices import MAX_MATRICES, MAX_TEXT
 from grader.finding.reading import Reading
-from grader.model import Outcome
+from grader.finding.shapes import MAX_SHAPES
+from grader.model import Outcome, Reason
 from grader.rubric import make_check
 
 KEY = make_check(
@@ -113,3 +115,27 @@ def test_any_text_gets_an_outcome(text: str) -> None:
         for evidence in outcome.evidence:
             if evidence.start is not None:
                 assert text[evidence.start : evidence.end] == evidence.read
+
+
+def test_more_matrices_than_are_looked_at_are_for_a_person() -> None:
+    wrong = "\n\n".join(
+        rf"$$\begin{{pmatrix}}{number} & 7\\8 & 9\end{{pmatrix}}$$" for number in range(MAX_MATRICES)
+    )
+    right = r"$$M = \begin{pmatrix}5 & 6\\7 & 8\end{pmatrix}$$"
+    check = make_check("matrix", {"expected": [["5", "6"], ["7", "8"]]})
+    for text in (f"{wrong}\n\n{right}", f"{right}\n\n{wrong}"):
+        outcome = judge(check, text)
+        assert (outcome.credit, outcome.reason) == (None, Reason.UNREADABLE)
+
+
+def test_sizes_behind_those_that_are_looked_at_are_for_a_person() -> None:
+    text = "The output is 3x3. " + "Then 2x2. " * MAX_SHAPES
+    assert judge(SIZE, text).credit is None
+
+
+def test_what_is_cut_off_may_deny_what_stands_before_it() -> None:
+    check = make_check("matrix", {"expected": [["5", "6"], ["7", "8"]]})
+    assert (
+        judge(check, "[[5, 6], [7, 8]]\n" + "word " * (MAX_TEXT // 5) + "That matrix is wrong.").credit
+        is None
+    )

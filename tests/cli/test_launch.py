@@ -56,6 +56,28 @@ def test_a_full_disk_behind_standard_output_is_told_in_one_sentence(graded, name
     assert "Traceback" not in result.stderr
 
 
+GONE = """
+import os, sys
+from pathlib import Path
+os.chdir(sys.argv[1])
+Path(sys.argv.pop(1)).rmdir()
+from grader.cli.launch import run
+run(sys.argv.pop(1))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder in use cannot be deleted there")
+@pytest.mark.parametrize("name", ["grade", "ci"])
+def test_a_current_folder_that_is_gone_is_told_in_one_sentence(graded, name) -> None:
+    gone = graded.folder / "gone"
+    gone.mkdir()
+    command = [sys.executable, "-P", "-c", GONE, str(gone), *COMMANDS[name]]
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=100)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("grader: the current folder is gone (")
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("name", ["dump", "ci --json", "grade"])
 def test_a_reader_that_goes_away_breaks_nothing(graded, name) -> None:
     reading, writing = os.pipe()

@@ -241,6 +241,14 @@ def test_a_folder_is_no_gradebook(classroom) -> None:
     assert said == f"{classroom.files}: cannot be opened or written: Is a directory\n"
 
 
+def test_a_pipe_is_no_gradebook_and_is_not_waited_for(classroom) -> None:
+    classroom.class_of(1)
+    pipe = classroom.folder / "pipe.gradebook"
+    os.mkfifo(pipe)
+    said = classroom.grade("--gradebook", pipe, code=2).stderr
+    assert said == f"{pipe}: is no ordinary file; name another one with --gradebook\n"
+
+
 def test_a_read_only_place(classroom) -> None:
     classroom.class_of(2)
     classroom.grade()

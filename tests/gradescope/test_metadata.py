@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,15 @@ def read(tmp_path, base_metadata):
         return read_metadata(path)
 
     return reader
+
+
+def test_only_an_ordinary_file_is_read(tmp_path) -> None:
+    endless, pipe = tmp_path / "endless.json", tmp_path / "pipe.json"
+    endless.symlink_to("/dev/zero")
+    os.mkfifo(pipe)
+    for path in (endless, pipe):
+        (note,) = read_metadata(path).notes
+        assert note == "submission_metadata.json cannot be read: it is no ordinary file"
 
 
 @pytest.mark.parametrize(
