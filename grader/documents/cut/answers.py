@@ -276,7 +276,11 @@ class _Page:
         line = self.lines[span.line]
         start = line.start or 0
         if span.heading or span.column:
-            return start + span.column
+            return (
+                start
+                + span.column
+                + (len(line.content[span.column :]) - len(line.plain[span.column :].lstrip()))
+            )
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 

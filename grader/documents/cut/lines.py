@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from grader.documents.document import Block, Document, Picture, Spot
 
 # A line of a table of contents: leaders, then the page.
+MOST_CONTENTS: Final = 300  # characters
 _CONTENTS: Final = re.compile(r"(?:\.[ \t]?){4,}[ \t]*\d{0,4}[ \t]*$|[^\d\s][^\n]*[ \t]{8,}\d{1,3}[ \t]*$")
 _LATEX_HEADING: Final = re.compile(
     r"[ \t]*\\(?P<command>chapter|section|subsection|subsubsection|paragraph|question|exercise|problem)\*?"
@@ -106,7 +107,7 @@ def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
         if at is not None:
             at += len(raw[row]) + 1
         pictures = block.pictures if row == len(contents) - 1 else ()
-        if _CONTENTS.search(content) and not pictures and len(content) < 300:
+        if len(content) < MOST_CONTENTS and not pictures and _CONTENTS.search(content):
             continue
         style, depth, shown = _style(block, content)
         lead = content.find(shown) if shown != content else 0
