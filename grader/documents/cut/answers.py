@@ -166,8 +166,7 @@ class _Page:
         rest = heading.plain[section.rest :].strip()
         if not rest.strip(" .:;-–—*_)"):
             return bool(heading.pictures)
-        known = self.cut.titles.exact(rest)
-        if (known is not None and known.question == position) or is_question(rest):
+        if self.cut.titles.is_title(rest, position) or is_question(rest):
             return False
         if heading.style not in {"heading", "styled"}:
             return section.heading not in self.template
