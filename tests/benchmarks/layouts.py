@@ -30,13 +30,25 @@ Address = tuple[str, ...]
 
 OUTLINES: Final[dict[str, tuple[tuple[str, Address], ...]]] = {
     "numbers": tuple((f"q{number}", (str(number),)) for number in range(1, 6)),
-    "letters": tuple((f"{number}{part}", (str(number), part)) for number, part in ("1a", "1b", "1c", "2a", "2b")),
+    "letters": tuple(
+        (f"{number}{part}", (str(number), part)) for number, part in ("1a", "1b", "1c", "2a", "2b")
+    ),
     "prefixed": tuple((f"task{n}{p}", (n, p)) for n, p in ("1a", "1b", "2a", "2b", "2c")),
-    "dots": tuple((f"{n}.{p}", (n, p)) for n, p in (("1", "1"), ("1", "2"), ("2", "1"), ("2", "2"), ("2", "3"))),
-    "roman": tuple((f"{n}.{p}", (n, p)) for n, p in (("1", "i"), ("1", "ii"), ("1", "iii"), ("2", "i"), ("2", "ii"))),
+    "dots": tuple(
+        (f"{n}.{p}", (n, p)) for n, p in (("1", "1"), ("1", "2"), ("2", "1"), ("2", "2"), ("2", "3"))
+    ),
+    "roman": tuple(
+        (f"{n}.{p}", (n, p)) for n, p in (("1", "i"), ("1", "ii"), ("1", "iii"), ("2", "i"), ("2", "ii"))
+    ),
     "gaps": tuple((str(number), (str(number),)) for number in (2, 3, 5, 7)),
 }
-TITLES: Final = ("Weights of the first layer", "Depth of the tree", "Rows that are left", "Size of a batch", "Epochs until it stops")
+TITLES: Final = (
+    "Weights of the first layer",
+    "Depth of the tree",
+    "Rows that are left",
+    "Size of a batch",
+    "Epochs until it stops",
+)
 TEXTS: Final = (
     "A layer has 31 inputs and 17 units with biases. How many weights and biases does it have?",
     "A balanced binary tree has 8192 leaves. How many levels does it have below its root?",
@@ -48,7 +60,19 @@ VALUES: Final = (544, 13, 417, 256, 63)
 SAID: Final = (
     "It has {} of them.", "{}", "We get {}, since nothing else counts.", "The result is **{}**.", "$$ n = {} $$", "So there are {}.\n\nThat is all.",
 )  # fmt: skip
-WORDS: Final = ("Question", "Task", "Exercise", "Problem", "Aufgabe", "Uppgift", "Oppgave", "question", "TASK", "Q", "Qestion")
+WORDS: Final = (
+    "Question",
+    "Task",
+    "Exercise",
+    "Problem",
+    "Aufgabe",
+    "Uppgift",
+    "Oppgave",
+    "question",
+    "TASK",
+    "Q",
+    "Qestion",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,9 @@ def rubric_of(outline: str, *, texts: bool) -> Rubric:
         lines.append(f'  - id: "{name}"\n    title: {TITLES[position]}')
         if texts:
             lines.append(f"    text: {TEXTS[position]}")
-        lines.append(f"    criteria: [{{id: c{position}, points: 1, number: {{expected: {VALUES[position]}}}}}]")
+        lines.append(
+            f"    criteria: [{{id: c{position}, points: 1, number: {{expected: {VALUES[position]}}}}}]"
+        )
     return read_rubric("\n".join(lines))
 
 
@@ -84,7 +110,9 @@ HEADINGS: Final[dict[str, Callable[[Address, str, str], str]]] = {
     "word": lambda address, word, title: f"{word} {_joined(address)}",
     "word colon": lambda address, word, title: f"{word} {_joined(address)}:",
     "word bracket": lambda address, word, title: f"{word} {_joined(address)})",
-    "word apart": lambda address, word, title: f"{word} {address[0]}" + "".join(f" ({part})" for part in address[1:]),
+    "word apart": lambda address, word, title: (
+        f"{word} {address[0]}" + "".join(f" ({part})" for part in address[1:])
+    ),
     "word title": lambda address, word, title: f"{word} {_joined(address)}: {title}",
     "number title": lambda address, word, title: f"{_joined(address)}. {title}",
     "number bracket": lambda address, word, title: f"{_joined(address)})",
@@ -92,7 +120,9 @@ HEADINGS: Final[dict[str, Callable[[Address, str, str], str]]] = {
     "dash": lambda address, word, title: f"{_joined(address)} - {title}",
     "title": lambda address, word, title: title,
     "below": lambda address, word, title: f"({address[-1]})" if len(address) > 1 else f"{word} {address[0]}",
-    "part": lambda address, word, title: f"Part {address[-1]}" if len(address) > 1 else f"{word} {address[0]}",
+    "part": lambda address, word, title: (
+        f"Part {address[-1]}" if len(address) > 1 else f"{word} {address[0]}"
+    ),
 }
 STYLES: Final[dict[str, Callable[[str, int], str]]] = {
     "atx": lambda text, depth: f"{'#' * (depth + 1)} {text}",
@@ -113,7 +143,14 @@ def make_layout(rng: random.Random) -> Layout:
     """Return one layout that a person could read."""
     outline = rng.choice(sorted(OUTLINES))
     heading, style = rng.choice(sorted(HEADINGS)), rng.choice(sorted(STYLES))
-    if style in {"plain", "break"} and heading in {"title", "word title", "number title", "dash", "word", "part"}:
+    if style in {"plain", "break"} and heading in {
+        "title",
+        "word title",
+        "number title",
+        "dash",
+        "word",
+        "part",
+    }:
         heading = "word colon"
     if style == "unspaced" and heading in {"title"}:
         style = "atx"
@@ -147,7 +184,10 @@ def lay_out(layout: Layout, rng: random.Random, *, blank: bool) -> str:
         elif "mark" in layout.around:
             pieces.append("Your Answer:")
         if "foreign" in layout.around and position == 1 and layout.order == "given":
-            pieces += [STYLES[layout.style](HEADINGS["word"](("9",), word, ""), 0 if nested else 1), "This is not marked: 31337."]
+            pieces += [
+                STYLES[layout.style](HEADINGS["word"](("9",), word, ""), 0 if nested else 1),
+                "This is not marked: 31337.",
+            ]
             parent = "9"
         if "rules" in layout.around:
             pieces.append("---")
@@ -200,12 +240,16 @@ def _answer(layout: Layout, position: int, rng: random.Random) -> list[str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the layouts and say what did not hold."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(arguments)
-    rubrics = {(outline, texts): rubric_of(outline, texts=texts) for outline in OUTLINES for texts in (False, True)}
+    rubrics = {
+        (outline, texts): rubric_of(outline, texts=texts) for outline in OUTLINES for texts in (False, True)
+    }
     told: Counter[str] = Counter()
     for number in range(options.count):
         rng = random.Random(f"{options.seed} {number}")
@@ -222,7 +266,9 @@ def main(arguments: Sequence[str]) -> int:
                 if what == ("earned" if blank else "nothing"):
                     told["failed"] += 1
                     if options.verbose:
-                        print(f"--- {number} {layout} {question.id}: {what} ({question.criteria[0].reason})\n{text}")
+                        print(
+                            f"--- {number} {layout} {question.id}: {what} ({question.criteria[0].reason})\n{text}"
+                        )
     for what, count in sorted(told.items()):
         print(f"{what:16} {count:6}")
     return 1 if told["failed"] else 0

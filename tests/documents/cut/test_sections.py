@@ -78,12 +78,18 @@ def test_parts_of_questions(ids: tuple[str, ...], text: str) -> None:
 
 
 def test_an_answer_may_begin_on_the_line_of_its_heading() -> None:
-    assert parts("Q1. No.\nQ2: ELU is slow\n**Q3:** scaled") == {"q1": "No.", "q2": "ELU is slow", "q3": "scaled"}
+    assert parts("Q1. No.\nQ2: ELU is slow\n**Q3:** scaled") == {
+        "q1": "No.",
+        "q2": "ELU is slow",
+        "q3": "scaled",
+    }
 
 
 def test_an_answer_may_stand_in_the_heading_itself_where_none_has_a_text_below() -> None:
     assert parts("## Question 5: 903,400\n\n## Question 6: 3 x 3\n") == {"q5": "903,400", "q6": "3 x 3"}
-    assert parts("## Question 5: the total\n\n903,400\n\n## Question 6: the size in 3 x 3\n") == {"q5": "903,400"}
+    assert parts("## Question 5: the total\n\n903,400\n\n## Question 6: the size in 3 x 3\n") == {
+        "q5": "903,400"
+    }
 
 
 def test_numbered_lists_inside_answers_are_not_headings() -> None:
@@ -159,7 +165,10 @@ def test_a_question_the_assignment_does_not_have_ends_the_answer_before_it() -> 
 
 
 def test_a_number_that_counts_on_ends_the_answer_before_it() -> None:
-    assert parts("1. First?\n\nA\n\n2. Second?\n\nB\n\n3. Third?\n\nC", outline("1", "2")) == {"1": "A", "2": "B"}
+    assert parts("1. First?\n\nA\n\n2. Second?\n\nB\n\n3. Third?\n\nC", outline("1", "2")) == {
+        "1": "A",
+        "2": "B",
+    }
 
 
 def test_places_are_those_of_the_file() -> None:
