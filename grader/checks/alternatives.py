@@ -179,7 +179,7 @@ def _entry(match: re.Match[str], *, boxes: bool) -> _Entry | None:
     if boxes and content.strip() and (match["label"] or "").lower() == "(x)":
         return _Entry(
             match.start(), match.end(), "", match.start(), match.start("content"), content, True, False
-        )  # noqa: FBT003
+        )
     if not (match["bullet"] or match["label"] or match["box"]) or not content.strip():
         return None
     box = None if match["box"] is None else _TICKED.search(match["box"]) is not None

@@ -15,6 +15,7 @@ from pydantic.json_schema import SkipJsonSchema
 from grader.checks.alternatives import judge_alternatives
 from grader.checks.contest import alternatives, denied_elsewhere, is_superseded, restatements
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
+from grader.checks.labelled import cell_alone
 from grader.checks.selection import (
     Candidate,
     Rank,
@@ -74,6 +75,7 @@ class NumberCheck(Frozen):
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
     `mistakes`      known wrong values, each `{name: , value: , credit: 0, feedback: }`
     `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
+    `row`, `column` labels of the cell of a table that holds it; without `column`, the row's only number
     `unevaluated`   a calculation without its result: `review` (the default), `accept` or `refuse`
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
 
@@ -100,6 +102,8 @@ class NumberCheck(Frozen):
     rest: SkipJsonSchema[InstanceOf[RestOfNetwork] | None] = (
         None  # written by derivation for `follows: {part, layer}`
     )
+    row: Words = ()
+    column: Words = ()
     unevaluated: Literal["review", "accept", "refuse"] = "review"
     contradiction: Flag = False
 
@@ -174,6 +178,7 @@ class NumberCheck(Frozen):
         if response.explicit:
             outcome = self._check_part(text, response, earlier)
         else:
+            text = cell_alone(text, self.row, self.column) if self.row else text
             picked = judge_alternatives(response, lambda each: self._check_prose(each.text, each, earlier))
             outcome = picked or self._check_prose(text, response, earlier)
         if not whole and outcome.credit != 1:

@@ -39,3 +39,10 @@ def test_a_cell_is_found_by_its_labels() -> None:
     assert entry.text == "0.21"
     assert TABLE[entry.start : entry.end].strip() == "0.21"
     assert table.entry(["three"], ["a1"]) is None
+
+
+@pytest.mark.parametrize("params", [{"row": ["two"], "column": ["a1"]}, {"row": ["a1"], "column": ["two"]}])
+def test_a_number_is_found_by_its_labels(params: dict) -> None:
+    check = make_check("number", {"expected": "0.21", **params})
+    assert check.check(Response(text=TABLE, place=Place(line=1)), {}).credit == 1
+    assert check.check(Response(text=TABLE.replace("0.21", "0.12"), place=Place(line=1)), {}).credit == 0
