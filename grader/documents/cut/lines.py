@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -74,9 +74,15 @@ class Line:
 
 def read_lines(document: Document) -> list[Line]:
     """Return the lines of a document in reading order, its front matter, rules and comments left out."""
-    return [
-        line for number, block in enumerate(document.blocks) for line in _lines_of(document, number, block)
-    ]
+    blocks = document.blocks
+    said = [block for block in blocks if block.text.strip() and block.kind not in {"comment", "front_matter", "rule"}]
+    if not document.text and said and all(block.kind == "code" and not block.program for block in said):
+        blocks = tuple(map(_as_text, blocks))  # a document that is set in typewriter letters throughout
+    return [line for number, block in enumerate(blocks) for line in _lines_of(document, number, block)]
+
+
+def _as_text(block: Block) -> Block:
+    return replace(block, kind="paragraph") if block.kind == "code" else block
 
 
 def masked(text: str) -> str:
