@@ -68,6 +68,10 @@ class Part(Frozen):
     place: Place
 
 
+SHOWN_MEDIA = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""Kinds of pictures that a page shows: a browser draws them, and they hold no program."""
+
+
 class Image(Frozen):
     """A picture that stands in an answer. It is shown to people; nothing is read out of it, or of its name."""
 

@@ -136,7 +136,7 @@ class Rubric(Frozen):
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
     gradescope: GradescopeRule = GradescopeRule()
-    template: str = ""  # the assignment as it was handed out: a file beside the rubric, or `auto`
+    template: str = ""  # the assignment as it was handed out: a file beside the rubric
     answer_marks: Words = ()  # what begins an answer in documents, beside `Your answer:` and its like
     code: Literal["ignore", "read"] = "ignore"  # whether the code of notebooks is part of the answers
     template_lines: tuple[str, ...] = ()  # what stands in the template; set by the loader
@@ -277,10 +277,8 @@ class _Loader:
         if not rubric.template:
             return ()
         # Few rubrics name one, and it loads what reads documents.
-        from grader.rubrictemplate import AUTO, template_lines  # noqa: PLC0415
+        from grader.rubrictemplate import template_lines  # noqa: PLC0415
 
-        if rubric.template == AUTO:
-            return ()
         try:
             return template_lines((self.folder or Path()) / rubric.template)
         except ValueError as error:

@@ -14,14 +14,12 @@ if TYPE_CHECKING:
 
 # An assignment with pictures has a few megabytes.
 MAX_BYTES = 20_000_000
-AUTO = "auto"
-"""Instead of a file: what most hand-ins of a class share is taken for the template."""
 
 
 def template_lines(path: Path) -> tuple[str, ...]:
     """Return the lines of a template as they are compared; raises ValueError where it cannot be read."""
     if path.suffix.lower() not in DOCUMENTS:
-        msg = f"must be a document or 'auto'; known are {', '.join(DOCUMENTS)} (got {path.name!r})"
+        msg = f"must be a document; known are {', '.join(DOCUMENTS)} (got {path.name!r})"
         raise ValueError(msg)
     try:
         return template_of(read(read_own_bytes(path, MAX_BYTES, RubricError), path.name))

@@ -33,6 +33,7 @@ _EMPHASIS: Final = re.compile(
     r"(?:\*\*|__|\*\*\*|==|<(?:u|b|strong|mark)>|\$?\\(?:underline|textbf|boxed|mathbf|bm)\{).+",
     re.IGNORECASE,
 )
+_APART: Final = re.compile(r"</?[A-Za-z]{1,6}>|\\(?:underline|textbf|boxed|mathbf|bm)\{|[*_{}]|==")
 _POINTED: Final = re.compile(r"(?:<-+|<=+|←|⟵|✓|✔|☑|✅)[ \t]*(?:\w+[ \t]*){0,3}[.!]?$")
 _VALUE: Final = re.compile(
     r"[*_$\\{}()\s]*\d(?:[\d.,\s*_$\\{}()%x×^+-]|\\times|\\cdot|\\,|by\b)*[ \t]*[A-Za-zµ%°]{0,6}[*_$.\s]*",
@@ -52,6 +53,11 @@ class _Entry:
     content: str
     box: bool | None
     emphasised: bool
+
+    @property
+    def said(self) -> str:
+        """What it says, without what sets it apart."""
+        return _APART.sub("", _POINTED.sub("", self.content))
 
     @property
     def label_span(self) -> tuple[int, int]:
@@ -125,7 +131,7 @@ def _of_picked(
 def _are_options(entries: Sequence[_Entry], named: Callable[[str], str | None] | None) -> bool:
     if named is None:
         return all(_VALUE.fullmatch(entry.content) for entry in entries)
-    found = [named(entry.content) for entry in entries]
+    found = [named(entry.said) for entry in entries]
     if all(found):
         return len(set(found)) > 1
     labels = [named(entry.label.strip("().\\ ")) for entry in entries]
@@ -147,10 +153,11 @@ def _are_picked(entries: Sequence[_Entry], named: Callable[[str], str | None]) -
 def _runs(text: str) -> Iterator[list[_Entry]]:
     """Yield the lists of a text: entries of one family with nothing but empty lines between them."""
     run: list[_Entry] = []
+    boxes = "( )" in text  # then `(x)` is one that is ticked, and no label
     for match in _ENTRY.finditer(text):
         if not match[0].strip():
             continue
-        entry = _entry(match)
+        entry = _entry(match, boxes=boxes)
         if entry is not None and run and entry.family != run[-1].family:
             yield from _whole(run)
             run = []
@@ -167,8 +174,12 @@ def _whole(run: list[_Entry]) -> Iterator[list[_Entry]]:
         yield run
 
 
-def _entry(match: re.Match[str]) -> _Entry | None:
+def _entry(match: re.Match[str], *, boxes: bool) -> _Entry | None:
     content = match["content"]
+    if boxes and content.strip() and (match["label"] or "").lower() == "(x)":
+        return _Entry(
+            match.start(), match.end(), "", match.start(), match.start("content"), content, True, False
+        )
     if not (match["bullet"] or match["label"] or match["box"]) or not content.strip():
         return None
     box = None if match["box"] is None else _TICKED.search(match["box"]) is not None

@@ -135,3 +135,13 @@ def find_tables(text: str) -> Iterator[Table]:
                 )
             at += len(line) + 1
         yield Table(tuple(rows), match.start(), match.end())
+
+
+def cell_alone(text: str, row: Sequence[str], column: Sequence[str]) -> str:
+    """Return a text of the same length with nothing but the cell that labels name, the text itself where none is."""
+    for table in find_tables(text) if "|" in text else ():
+        entry = table.entry(row, column)
+        if entry is not None:
+            blank = re.sub(r"[^\n]", " ", text)
+            return blank[: entry.start] + text[entry.start : entry.end] + blank[entry.end :]
+    return text

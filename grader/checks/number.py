@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
 from grader.checks.judging import Accepted, Key, NumberMistake
+from grader.checks.labelled import cell_alone
 from grader.checks.leaks import spelled
 from grader.checks.mistakes import DIFFERING
 from grader.checks.number_search import NumberSearch
@@ -50,6 +51,7 @@ class NumberCheck(CheckModel):
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
     `mistakes`      known wrong values, each `{name: , expected: , credit: 0, feedback: }`
     `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
+    `row`, `column` labels of the cell of a table that holds it; without `column`, the row's only number
     `unevaluated`   a calculation without its result: `review`, `accept` or `refuse`; by default a part that
                     is nothing else is accepted, and one in prose is reviewed
     `contradiction` credit 1 means that a wrong number is stated, 0 that none is
@@ -78,6 +80,8 @@ class NumberCheck(CheckModel):
     rest: SkipJsonSchema[InstanceOf[RestOfNetwork] | None] = (
         None  # written by derivation for `follows: {part, layer}`
     )
+    row: Words = ()
+    column: Words = ()
     unevaluated: Literal["review", "accept", "refuse"] | None = None
     contradiction: Flag = False
     seeks_one: ClassVar[bool] = True
@@ -165,11 +169,12 @@ class NumberCheck(CheckModel):
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         whole = len(text) <= MAX_TEXT
         reading = reading.with_text(text[:MAX_TEXT])
-        outcome = (
-            None
-            if reading.explicit
-            else judge_alternatives(reading, lambda each: self._found_in(each, earlier))
-        )
+        outcome = None
+        if not reading.explicit:
+            reading = (
+                reading.with_text(cell_alone(reading.text, self.row, self.column)) if self.row else reading
+            )
+            outcome = judge_alternatives(reading, lambda each: self._found_in(each, earlier))
         outcome = outcome or self._found_in(reading, earlier)
         if not whole and outcome.credit != 1:
             return cut_off(reading.part)

@@ -133,7 +133,7 @@ class _Page:
         line = 0
         for first, last in [*sorted(self.covered), (len(self.starts), len(self.starts))]:
             while line < first:
-                if self._line(line).strip():
+                if self._line(line).strip(" \t>"):
                     self._add("paragraph", line, line + 1)
                 line += 1
             line = max(line, last)

@@ -1,7 +1,7 @@
 """The style sheets and scripts of the pages: beside them in `assets/`, or inside each of them.
 
 Every page has a content security policy that allows exactly its own style sheets and scripts and
-nothing else: no network, no image, no frame, no other script, so that even a hole in the escaping
+nothing else: no network, no image but those that stand inside it, no frame, no other script, so that even a hole in the escaping
 could not run anything.
 
 - Inside a page they are named by their hashes, and only the fonts that its formulas need come along.
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from grader.writers import Assets
 
 FOLDER: Final = "assets"
+PICTURE: Final = '<img src="data:image/'
+"""How a picture that stands inside a page begins."""
 _DIGEST: Final = 12  # characters of a digest in a file's name
 _NONCE: Final = 24  # bytes
 _CLOSED: Final = "base-uri 'none'; form-action 'none'"
@@ -53,9 +55,10 @@ def page_resources(name: str, body: str, formulas: Iterable[str] | None, *, asse
 
     `body` is everything else that will stand in the page.
     """
-    return (
-        _beside(name, body, rendered=formulas is not None) if assets == "shared" else _inside(name, formulas)
-    )
+    beside = assets == "shared"
+    found = _beside(name, body, rendered=formulas is not None) if beside else _inside(name, formulas)
+    # Only pictures that stand inside the page itself; what a report quotes is escaped and holds no such tag.
+    return replace(found, policy=f"{found.policy}; img-src data:") if PICTURE in body else found
 
 
 def write_assets(out: Path) -> tuple[Path, ...]:

@@ -32,6 +32,7 @@ def _question(question: QuestionReport, length: int) -> QuestionReport:
     return question.model_copy(
         update={
             "text": _cut(question.text, length),
+            "images": tuple(image.model_copy(update={"content": ""}) for image in question.images),
             "parts": {name: _value(value, length) for name, value in question.parts.items()},
             "criteria": tuple(_row(row, length) for row in question.criteria),
         }

@@ -18,7 +18,7 @@ from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exa
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.model import Adjustment, CriterionReport, Evidence, Override, QuestionReport, Report
+    from grader.model import Adjustment, CriterionReport, Evidence, Image, Override, QuestionReport, Report
     from grader.writers.rounding import RoundedAdjustment
 
 # More pieces of evidence than this in one row are a list nobody reads.
@@ -107,6 +107,7 @@ class QuestionView:
     amounts: RoundedQuestion
     adjustment: str  # "" where nothing was adjusted
     rows: tuple[RowView, ...]
+    images: tuple[Image, ...]
     text: str
     parts: dict[str, Any]
     blank: bool
@@ -229,7 +230,8 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal
         ),
         text=question.text,
         parts=parts,
-        blank=not question.text.strip() and not parts,
+        blank=not question.text.strip() and not parts and not question.images,
+        images=question.images,
     )
 
 

@@ -12,11 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from grader.model import SHOWN_MEDIA
 from grader.writers.answers import part_view
 from grader.writers.pageparts import ICONS, answer, marking, minus, part, references, shown, written
-from grader.writers.resources import asset, page_resources
+from grader.writers.resources import PICTURE, asset, page_resources
 from grader.writers.rounding import decimal
 from grader.writers.spans import highlights, stretches
 from grader.writers.text import MAX_ANSWER, one_line, printable
@@ -25,12 +26,13 @@ from grader.writers.view import Sheet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.model import Report
+    from grader.model import Image, Report
     from grader.writers import Assets
     from grader.writers.view import QuestionView
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
 _BAR: Final = 1000
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _FORMULA: Final = re.compile(r'<span class="tex[^>]*>([^<]*)<')
 
 
@@ -127,10 +129,20 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
         "cut": len(text) > MAX_ANSWER,
         "shown": f"{MAX_ANSWER:,}",
         "length": f"{len(text):,}",
+        "images": list(map(_image, question.images)),
         "parts": [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()],
         "marking": marking(question.rows, anchor),
         "adjustment": "" if question.awaiting else question.adjustment,
     }
+
+
+def _image(image: Image) -> Markup:
+    """Return a picture as a figure; one that the report does not hold is named."""
+    caption = f"<figcaption>{escape(one_line(image.name) or 'a picture')}</figcaption>"
+    # Kinds and content are checked where the picture is taken in; base64 holds no sign that could end the attribute.
+    drawn = image.media in SHOWN_MEDIA and _BASE64.fullmatch(image.content) is not None
+    shown = f'{PICTURE}{image.media.removeprefix("image/")};base64,{image.content}" alt="">' if drawn else ""
+    return Markup(f"<figure>{shown}{caption}</figure>")  # noqa: S704 - escaped above
 
 
 def _part(

@@ -107,20 +107,20 @@ def _joined(address: Address) -> str:
 
 
 HEADINGS: Final[dict[str, Callable[[Address, str, str], str]]] = {
-    "word": lambda address, word, title: f"{word} {_joined(address)}",
-    "word colon": lambda address, word, title: f"{word} {_joined(address)}:",
-    "word bracket": lambda address, word, title: f"{word} {_joined(address)})",
-    "word apart": lambda address, word, title: (
+    "word": lambda address, word, _title: f"{word} {_joined(address)}",
+    "word colon": lambda address, word, _title: f"{word} {_joined(address)}:",
+    "word bracket": lambda address, word, _title: f"{word} {_joined(address)})",
+    "word apart": lambda address, word, _title: (
         f"{word} {address[0]}" + "".join(f" ({part})" for part in address[1:])
     ),
     "word title": lambda address, word, title: f"{word} {_joined(address)}: {title}",
-    "number title": lambda address, word, title: f"{_joined(address)}. {title}",
-    "number bracket": lambda address, word, title: f"{_joined(address)})",
-    "number dot": lambda address, word, title: f"{_joined(address)}.",
-    "dash": lambda address, word, title: f"{_joined(address)} - {title}",
-    "title": lambda address, word, title: title,
-    "below": lambda address, word, title: f"({address[-1]})" if len(address) > 1 else f"{word} {address[0]}",
-    "part": lambda address, word, title: (
+    "number title": lambda address, _word, title: f"{_joined(address)}. {title}",
+    "number bracket": lambda address, _word, _title: f"{_joined(address)})",
+    "number dot": lambda address, _word, _title: f"{_joined(address)}.",
+    "dash": lambda address, _word, title: f"{_joined(address)} - {title}",
+    "title": lambda _address, _word, title: title,
+    "below": lambda address, word, _title: f"({address[-1]})" if len(address) > 1 else f"{word} {address[0]}",
+    "part": lambda address, word, _title: (
         f"Part {address[-1]}" if len(address) > 1 else f"{word} {address[0]}"
     ),
 }
@@ -128,11 +128,11 @@ STYLES: Final[dict[str, Callable[[str, int], str]]] = {
     "atx": lambda text, depth: f"{'#' * (depth + 1)} {text}",
     "atx closed": lambda text, depth: f"{'#' * (depth + 2)} {text} {'#' * (depth + 2)}",
     "unspaced": lambda text, depth: f"{'#' * (depth + 1)}{text}",
-    "bold": lambda text, depth: f"**{text}**",
-    "underscores": lambda text, depth: f"__{text}__",
+    "bold": lambda text, _depth: f"**{text}**",
+    "underscores": lambda text, _depth: f"__{text}__",
     "html": lambda text, depth: f"<h{depth + 1}>{text}</h{depth + 1}>",
-    "plain": lambda text, depth: text,
-    "break": lambda text, depth: f"{text}<br>",
+    "plain": lambda text, _depth: text,
+    "break": lambda text, _depth: f"{text}<br>",
 }
 AROUND: Final = (
     "title", "names", "contents", "asked", "asked bold", "asked quote", "mark", "mark bold", "foreign", "list", "picture", "appendix", "rules", "sums",
@@ -152,7 +152,7 @@ def make_layout(rng: random.Random) -> Layout:
         "part",
     }:
         heading = "word colon"
-    if style == "unspaced" and heading in {"title"}:
+    if style == "unspaced" and heading == "title":
         style = "atx"
     order = rng.choice(("given", "given", "given", "reversed", "shuffled"))
     if heading in {"number bracket", "number dot", "below", "part"}:
@@ -252,12 +252,13 @@ def main(arguments: Sequence[str]) -> int:
     }
     told: Counter[str] = Counter()
     for number in range(options.count):
-        rng = random.Random(f"{options.seed} {number}")
+        rng = random.Random(f"{options.seed} {number}")  # noqa: S311 - layouts, no secrets
         layout = make_layout(rng)
         asked = any(name.startswith("asked") for name in layout.around)
         rubric = rubrics[layout.outline, asked or number % 2 == 0]
         for blank in (False, True):
-            text = lay_out(layout, random.Random(f"{options.seed} {number} text"), blank=blank)
+            chances = random.Random(f"{options.seed} {number} text")  # noqa: S311 - as above
+            text = lay_out(layout, chances, blank=blank)
             report = mark(rubric, read_content(text.encode(), "layout.md", rubric.outline))[0]
             for question in report.questions:
                 credit = question.criteria[0].credit

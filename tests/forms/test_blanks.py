@@ -192,5 +192,7 @@ def test_two_questions_of_one_title_are_told_by_their_numbers() -> None:
 
 def test_questions_that_no_heading_tells_apart_are_refused() -> None:
     form = Form(assignment="a", questions=(FormQuestion(id="1.2"), FormQuestion(id="2.2")))
-    with pytest.raises(FormError, match=r"question '2\.2' cannot be told from the others by a heading"):
+    assert "## Question 1.2\n" in markdown_blank(form)
+    form = Form(assignment="a", questions=(FormQuestion(id="1.2"), FormQuestion(id="q1_2")))
+    with pytest.raises(FormError, match=r"question 'q1_2' cannot be told from the others by a heading"):
         markdown_blank(form)

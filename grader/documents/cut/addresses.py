@@ -110,8 +110,8 @@ class Addresses:
             if address:
                 self._known.setdefault(address, position)
         self._add_short(outline, full)
-        if not any(any(part.isdecimal() for part in address) for address in full):
-            for position in range(len(full)):
+        for position, address in enumerate(full):
+            if not any(part.isdecimal() for part in address):  # a name: its place says its number
                 self._known.setdefault((str(position + 1),), position)
         self._parents = {address[:length] for address in self._known for length in range(1, len(address))}
         self._parents -= set(self._known)

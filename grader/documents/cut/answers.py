@@ -22,7 +22,7 @@ from grader.documents.cut.lines import read_lines
 from grader.documents.cut.sections import cut_lines
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
-from grader.model import Answer, Image, Place, Submission
+from grader.model import SHOWN_MEDIA, Answer, Image, Place, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,9 +34,8 @@ if TYPE_CHECKING:
 
 # Pictures of one answer that are shown; more are named.
 MAX_PICTURES: Final = 8
-# Bytes of an answer's pictures that a report keeps, and of which kinds: a browser draws them, and they hold no program.
+# Bytes of an answer's pictures that a report keeps.
 MAX_SHOWN: Final = 400_000
-SHOWN_MEDIA: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _PARTED: Final = re.compile(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
 _NO_HEADING: Final = (
     "No heading of any question was found in this document, so what answers which is not known."
@@ -166,8 +165,7 @@ class _Page:
         rest = heading.plain[section.rest :].strip()
         if not rest.strip(" .:;-–—*_)"):
             return bool(heading.pictures)
-        known = self.cut.titles.exact(rest)
-        if (known is not None and known.question == position) or is_question(rest):
+        if self.cut.titles.is_title(rest, position) or is_question(rest):
             return False
         if heading.style not in {"heading", "styled"}:
             return section.heading not in self.template
@@ -276,7 +274,11 @@ class _Page:
         line = self.lines[span.line]
         start = line.start or 0
         if span.heading or span.column:
-            return start + span.column
+            return (
+                start
+                + span.column
+                + (len(line.content[span.column :]) - len(line.plain[span.column :].lstrip()))
+            )
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 

@@ -257,6 +257,8 @@ def _may_be_foreign(state: _State, candidate: Candidate, address: Address, *, we
         return True
     if candidate.form == "word":
         return True
+    if candidate.form == "part" and not state.near:
+        return False  # a letter alone, before any question
     if candidate.style[0] == "heading":
         depths = [style[2] for _, style, _ in state.styles if style[0] == "heading"]
         return not depths or candidate.depth <= max(depths)

@@ -94,6 +94,7 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
     wanted = folded(asked).split()
     kept: list[Span] = []
     at = 0
+    short: list[Span] = []  # lines that would be too little alone to be the question's
     spans = list(spans)
     for span in spans[_asked_until(spans, lines) :]:
         line = lines[span.line]
@@ -106,15 +107,20 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
             continue
         if ASKING.fullmatch(line.plain[span.column :]):
             continue
+        words = folded(line.plain[span.column :]).split()
+        if words and words == wanted[at : at + len(words)]:
+            at += len(words)
+            short = [] if at >= LEAST_WORDS or at == len(wanted) else [*short, span]
+            continue
         end, following = _aligned(line.plain[span.column :], wanted, at)
         if end == 0:
-            kept.append(span)
+            kept += [*short, span]
             continue
-        at = following
+        at, short = following, []
         rest = line.plain[span.column + end :]
         if rest.strip(" .:;,?!*_)\"'”"):
             kept.append(replace(span, column=span.column + end))
-    return kept
+    return kept or short
 
 
 def _asked_until(spans: Sequence[Span], lines: Sequence[Line]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from grader.documents.document import Block, Document, Picture, Spot
 
 # A line of a table of contents: leaders, then the page.
+MOST_CONTENTS: Final = 300  # characters
 _CONTENTS: Final = re.compile(r"(?:\.[ \t]?){4,}[ \t]*\d{0,4}[ \t]*$|[^\d\s][^\n]*[ \t]{8,}\d{1,3}[ \t]*$")
 _LATEX_HEADING: Final = re.compile(
     r"[ \t]*\\(?P<command>chapter|section|subsection|subsubsection|paragraph|question|exercise|problem)\*?"
@@ -73,9 +74,19 @@ class Line:
 
 def read_lines(document: Document) -> list[Line]:
     """Return the lines of a document in reading order, its front matter, rules and comments left out."""
-    return [
-        line for number, block in enumerate(document.blocks) for line in _lines_of(document, number, block)
+    blocks = document.blocks
+    said = [
+        block
+        for block in blocks
+        if block.text.strip() and block.kind not in {"comment", "front_matter", "rule"}
     ]
+    if not document.text and said and all(block.kind == "code" and not block.program for block in said):
+        blocks = tuple(map(_as_text, blocks))  # a document that is set in typewriter letters throughout
+    return [line for number, block in enumerate(blocks) for line in _lines_of(document, number, block)]
+
+
+def _as_text(block: Block) -> Block:
+    return replace(block, kind="paragraph") if block.kind == "code" else block
 
 
 def masked(text: str) -> str:
@@ -106,7 +117,7 @@ def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
         if at is not None:
             at += len(raw[row]) + 1
         pictures = block.pictures if row == len(contents) - 1 else ()
-        if _CONTENTS.search(content) and not pictures and len(content) < 300:
+        if len(content) < MOST_CONTENTS and not pictures and _CONTENTS.search(content):
             continue
         style, depth, shown = _style(block, content)
         lead = content.find(shown) if shown != content else 0

@@ -39,6 +39,7 @@ class Titles:
 
     def __init__(self, outline: Outline) -> None:
         self._exact: dict[str, Known] = {}
+        self._own: set[tuple[str, int]] = set()  # two questions may have one title
         named: list[tuple[str, Known]] = []
         for position, question in enumerate(outline.questions):
             named += [(heading, Known(position, "heading")) for heading in question.headings]
@@ -47,6 +48,7 @@ class Titles:
         for title, known in named:
             if words := folded(title):
                 self._exact.setdefault(words, known)
+                self._own.add((words, known.question))
         self._texts: Sequence[tuple[str, ...]] = [
             tuple(folded(question.text).split()) for question in outline.questions
         ]
@@ -58,8 +60,11 @@ class Titles:
 
     def is_own(self, plain: str, question: int) -> bool:
         """Whether a text says nothing but what a question is called or asks."""
-        known = self.exact(plain)
-        return (known is not None and known.question == question) or self.is_text(plain, question)
+        return self.is_title(plain, question) or self.is_text(plain, question)
+
+    def is_title(self, plain: str, question: int) -> bool:
+        """Whether a text says nothing but what a question is called."""
+        return (folded(plain), question) in self._own
 
     def is_text(self, plain: str, question: int) -> bool:
         """Whether a text is a piece of the question's own words."""
