@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
-    AFTER_VERDICT,
+    AFTER_NO,
+    CONDITIONS,
     FALSEHOODS,
     NEGATORS,
     NO,
     NOT_DENYING,
-    NOUNS_AFTER_VERDICT,
     PREVENTERS,
     STRONG_HEDGES,
     TRUTHS,
@@ -52,6 +52,7 @@ _APPROVALS: Final = frozenset(
         "a",
     ]
 )
+_BARE: Final = frozenset({"yes", "no", "yeah", "nope", "yep"})  # they need no comma behind them
 _SHORT_VERDICT: Final = 5  # words of a clause that says nothing but "not a good idea"
 _TROUBLES: Final = frozenset(
     ["problem", "problems", "harm", "trouble", "issue", "issues", "difficulty", "difficulties"]
@@ -70,28 +71,35 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
     size = len(forms)
     for i in starts:
         form = forms[i]
-        if form == "of" and i + 1 < size and forms[i + 1] == "course":
-            found[i] = "no" if i + 2 < size and forms[i + 2] == "not" else "yes"
-            continue
-        polarity = "yes" if form in YES else "no" if form in NO else ""
-        if not polarity and form in {"not", "definitely", "absolutely"} and i + 1 < size:
-            polarity = "no" if forms[i + 1] in {"really", "not"} else ""
-            if form == "not" and _is_short(clauses, i) and forms[i + 1] in _APPROVALS:
-                found[i] = "no"
-                continue
-        if polarity:
-            alone = i + 1 >= size or clauses[i + 1] != clauses[i]
-            follower = "" if i + 1 >= size else forms[i + 1]
-            if polarity == "yes" and form in YES - {"yes", "no"} and follower in {"not", "no"}:
-                polarity = "no"
-            elif not alone and follower not in AFTER_VERDICT:
-                continue
-            elif not alone and form not in {"yes", "no", "yeah", "nope", "yep"}:
-                continue
-            elif form == "no" and not alone and follower in NOUNS_AFTER_VERDICT:
-                continue  # "no dropout at test time"
-            found[i] = polarity
+        following = "" if i + 1 >= size else forms[i + 1]
+        alone = i + 1 >= size or clauses[i + 1] != clauses[i]
+        if form == "of" and following == "course":
+            said = _of_course(forms, clauses, i)
+        elif form == "not" and not alone:
+            said = (
+                "no" if following == "really" or (following in _APPROVALS and _is_short(clauses, i)) else ""
+            )
+        elif form in {"definitely", "absolutely"} and following == "not":
+            said = "no"
+        elif form in YES and following in {"not", "no"} and form not in _BARE:
+            said = "no"
+        elif form in YES:
+            said = "yes" if alone or form in _BARE else ""
+        else:
+            said = "no" if form in NO and (alone or (form in _BARE and following in AFTER_NO)) else ""
+        if said:
+            found[i] = said
     return found
+
+
+def _of_course(forms: list[str], clauses: list[int], i: int) -> str:
+    """Return what "of course" says where it stands for an answer: alone, or with "not" behind it."""
+    behind = i + 2
+    if behind < len(forms) and forms[behind] == "not":
+        return "no"
+    if behind >= len(forms) or (clauses[behind] != clauses[i] and forms[behind] not in CONDITIONS):
+        return "yes"
+    return ""
 
 
 def _is_short(clauses: list[int], i: int) -> bool:

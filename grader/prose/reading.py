@@ -15,14 +15,16 @@ from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.refutation import doubted
 from grader.prose.segments import segment
-from grader.prose.spelling import is_repairable, known_words, stem
+from grader.prose.spelling import is_repairable, known_words, stem, stems
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.patterns import Pattern
     from grader.prose.segments import Segments
 
-    Family = tuple[tuple[Pattern, ...], tuple[Pattern, ...], bool]  # topics, asks, whether they carry over
+    Family = tuple[
+        tuple[Pattern, ...], tuple[Pattern, ...], bool
+    ]  # topics, asks and general topics, whether they carry over
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _CACHED_TEXTS: Final = 64  # an answer is asked by all criteria of its question one after the other
@@ -190,7 +192,7 @@ class Prose:
         if guess and guess != self.language:
             return guess
         if self.language == "en" and len(letters) >= _ENOUGH_WORDS and not guess:
-            known = sum(stem(form) in known_words() for form in letters)
+            known = sum(not known_words().isdisjoint(stems(form)) for form in letters)
             if known < _KNOWN_SHARE * len(letters):
                 return "und"
         return ""
@@ -243,17 +245,17 @@ def read(text: str, language: str = "en") -> Prose:
     cues = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
-    stems = [stem(form, language) for form in words.forms]
     by_stem: dict[str, list[int]] = {}
-    for i, root in enumerate(stems):
-        by_stem.setdefault(root, []).append(i)
+    for i, form in enumerate(words.forms):
+        for root in stems(form, language):
+            by_stem.setdefault(root, []).append(i)
     strong, weak = hedges(words.forms, words.sentences)
     return Prose(
         text=text,
         language=language,
         segments=words,
         blocks=blocks,
-        stems=stems,
+        stems=[stem(form, language) for form in words.forms],
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),

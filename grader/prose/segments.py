@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.prose.blocks import Block
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+)"
+    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>{1,2}(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
     r"|(?P<stop>[.!?…]+)"
@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     r"|(?P<quote>[\"“”„«»])"
     r"|(?P<pause>[,;،、，。；|&]|[–—]|(?<=\s)-(?=\s))"
 )
+_WHOLE_BRACKET = re.compile(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
+_OF_COURSE: Final = ("of", "course", "not")
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
 _OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
@@ -80,6 +82,7 @@ class Segments:
     asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
     brackets: dict[int, int] = field(default_factory=dict)  # clause in brackets -> how many words it has
     announced: set[int] = field(default_factory=set)  # words that a colon or an arrow announces
+    halts: set[int] = field(default_factory=set)  # words behind a semicolon
     clause_count: int = 0
     sentence_count: int = 0
 
@@ -173,7 +176,12 @@ def _has_verb(piece: _Piece, out: Segments) -> bool:
 
 
 def _is_verdict(piece: _Piece, out: Segments) -> bool:
-    return len(piece.words) == 1 and out.forms[piece.words[0]] in YES | NO
+    if len(piece.words) > len(_OF_COURSE):
+        return False
+    forms = tuple(out.forms[word] for word in piece.words)
+    return (len(forms) == 1 and forms[0] in YES | NO) or (
+        len(forms) > 1 and forms == _OF_COURSE[: len(forms)]
+    )
 
 
 def _denies(form: str) -> bool:
@@ -302,7 +310,11 @@ class _BlockReader:
         elif kind == "stop":
             self._stop(token, end)
         elif kind == "open":
-            self.cutter.open()
+            if self._is_all_else(token, end) and self._lead():
+                self.out.announced.add(len(self.out.forms))
+                self.cutter.cut("lead")
+            else:
+                self.cutter.open()
         elif kind == "close":
             self.cutter.close()
         elif kind == "lead":
@@ -323,6 +335,15 @@ class _BlockReader:
                 self.out.questions.add(self.out.sentence_count)
             self.cutter.end()
 
+    def _is_all_else(self, token: re.Match[str], end: int) -> bool:
+        """Whether a bracket holds all that is said of the name before it: "Training (twice as slow)"."""
+        if not 0 < len(self.out.forms) - self.first <= _LEAD_WORDS:
+            return False
+        held = _WHOLE_BRACKET.match(self.text, token.start(), end)
+        if held is None or not any(word[:1].islower() for word in held[1].split()):
+            return False
+        return not any(form in AUXILIARIES or form in VERBS for form in self.out.forms[self.first :])
+
     def _lead(self) -> bool:
         """Note the words so far as the block's lead if they can be one."""
         size = len(self.out.forms) - self.first
@@ -335,6 +356,8 @@ class _BlockReader:
         if sign in "-–—" and self._lead():
             self.cutter.cut("lead")
         elif sign != "&":
+            if sign in ";；":
+                self.out.halts.add(len(self.out.forms))
             self.cutter.cut("lead" if sign in ";；|" else "pause")
 
 
@@ -342,6 +365,7 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     out = cutter.out
     text = token[0]
     index = len(out.forms)
+    text = ">" if text == ">>" else text
     form = text.replace("−", "-").replace(",", "")[:MAX_WORD] if kind == "number" else fold(text)
     start = token.start()
     if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():

@@ -12,13 +12,11 @@ def word_set(text: str) -> frozenset[str]:
 
 YES: Final = word_set("yes yeah yep yup sure correct true definitely absolutely certainly right")
 NO: Final = word_set("no nope nah false incorrect wrong")
-AFTER_VERDICT: Final = word_set(
-    "it its this that they these we you i because since as there all the if dropout weights biases bias your "
-    "he using initializing setting not"
+AFTER_NO: Final = word_set(
+    "it its this that they these those we you i he she your my our their there because since as if but not all the "
+    "you're it's that's"
 )
-"""Words that may follow a bare yes or no; after any other word "no" is a determiner ("no effect")."""
-NOUNS_AFTER_VERDICT: Final = word_set("dropout weights biases bias")
-"""Of these, what "no" counts like any other noun unless a comma stands between."""
+"""Words that may follow a bare "no"; before any other word it is a determiner ("no effect")."""
 
 NEGATORS: Final = word_set(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
@@ -147,7 +145,7 @@ PREPOSITIONS: Final = word_set(
 )
 PRONOUNS: Final = word_set("it this that they these those such its their doing here both")
 COMPARATORS: Final = word_set("than unlike like to over versus vs of instead rather as compared")
-OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds")
+OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds >")
 ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
 CONDITIONS: Final = word_set("if when unless with using for given provided under in")
 
