@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from grader import __version__
 from grader.disclosure import publish
 from grader.errors import named
+from grader.implications import settled
 from grader.model import (
     Answer,
     CriterionReport,
@@ -130,7 +131,8 @@ def _marked_question(
 ) -> QuestionReport:
     earlier: dict[str, Fraction] = {}
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
-    rows = []
+    outcomes: dict[str, Outcome] = {}
+    responses = []
     for criterion in question.criteria:
         response = respond(answer, criterion, rubric.language)
         outcome = _judge_once(criterion, response, earlier, verdicts)
@@ -143,9 +145,22 @@ def _marked_question(
             sound.difference_update(criterion.names)
             if _is_sound(outcome):
                 sound.update(criterion.names)
+        outcomes[criterion.id] = outcome
+        responses.append(response)
+    outcomes = _settled(question, outcomes)
+    rows = []
+    for criterion, response in zip(question.criteria, responses, strict=True):
+        outcome = outcomes[criterion.id]
         doubted = _doubted(criterion, outcome, answer.doubt) if answer.doubt else outcome
         rows.append(_row(rubric, question, criterion, doubted, response))
     return _question_report(question, answer, rows)
+
+
+def _settled(question: Question, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    """Return the outcomes of a question, those changed that others imply or exclude."""
+    implies = {criterion.id: criterion.implies for criterion in question.criteria if criterion.implies}
+    excludes = {criterion.id: criterion.excludes for criterion in question.criteria if criterion.excludes}
+    return settled(outcomes, implies=implies, excludes=excludes) if implies or excludes else outcomes
 
 
 def _is_sound(outcome: Outcome) -> bool:

@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "tables", "identity", "provenance"}),
     frozenset({"model", "fields", "codeversion"}),
     frozenset({"yamltree"}),
-    frozenset({"lateness", "validation", "rubricdigest", "totals"}),
+    frozenset({"lateness", "validation", "rubricdigest", "totals", "implications"}),
     frozenset({"rubricsets"}),
     frozenset({"release", "disclosure"}),
     frozenset({"notation"}),

@@ -140,7 +140,7 @@ class Search:
 
     def subanswer(self, number: int, of: int | None) -> tuple[int, int] | None:
         """Return the first word of the n-th sub-answer and the first one after it."""
-        stretches = subanswers(self.prose, of)
+        stretches = subanswers(self.prose, of, sure=True)
         return stretches[number - 1] if 0 < number <= len(stretches) else None
 
     def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
