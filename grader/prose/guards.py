@@ -45,7 +45,7 @@ def bag_sentences(prose: Prose) -> frozenset[int]:
     notes = _takes_notes(prose)
     for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
         block, sentence = segments.blocks[first], segments.sentences[first]
-        forms = segments.forms[first:end]
+        forms = segments.parts[first:end]
         if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
             continue
         said = _words_saying(prose, first, end)
@@ -68,7 +68,7 @@ def _words_saying(prose: Prose, first: int, end: int) -> int:
     if _LISTED_TERM * sum("," in gap or "\n" in gap for gap in gaps) >= end - first:
         return 0
     clauses: dict[int, list[str]] = {}
-    for form, clause in zip(prose.forms[first:end], segments.clauses[first:end], strict=True):
+    for form, clause in zip(segments.parts[first:end], segments.clauses[first:end], strict=True):
         clauses.setdefault(clause, []).append(form)
     return sum(len(forms) for forms in clauses.values() if _says(forms))
 
@@ -100,7 +100,7 @@ def _takes_notes(prose: Prose) -> bool:
 def _is_listed(prose: Prose, first: int, end: int) -> bool:
     """Whether a sentence without a verb has a comma after nearly every word or two."""
     segments = prose.segments
-    forms = segments.forms[first:end]
+    forms = segments.parts[first:end]
     words = sum(form.isalpha() for form in forms)
     if len(forms) < _BAG_WORDS or words < _LISTED_TERMS:
         return False

@@ -114,7 +114,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
     `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
     the sentence.
     """
-    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    forms, clauses, sentences = words.parts, words.clauses, words.sentences
     size = len(forms)
     cover: list[tuple[int, ...]] = [()] * size
     by_clause: dict[int, list[int]] = {}
@@ -126,7 +126,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
         for at, i in enumerate(members):
             if i in opening:
                 continue
-            reach = _reach(forms, members, at)
+            reach = _reach(words, members, at)
             if reach < 0:
                 continue
             if reach == _WHOLE_SENTENCE:
@@ -135,6 +135,8 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
                 ]
             else:
                 covered = members[at + 1 : at + 1 + min(reach, _FARTHEST)]
+                if words.lexicon.backwards and reach >= len(members):
+                    covered = [*members[max(0, at - _FARTHEST) : at], *covered]
             for j in covered:
                 if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
@@ -148,7 +150,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
 
 def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int, str]) -> None:
     """Let "..., but it is not" deny the clause before it."""
-    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    forms, clauses, sentences = words.parts, words.clauses, words.sentences
     for i, form in enumerate(forms):
         last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
         if not last or not (denies(form) or form in FALSEHOODS or _says_not_true(forms, i)):
@@ -187,17 +189,21 @@ def _effective(cues: tuple[int, ...], forms: list[str]) -> tuple[int, ...]:
     return tuple(cue for cue in cues if forms[cue] not in {"neither", "nor"}) or cues[-1:]
 
 
-def _reach(forms: list[str], members: list[int], at: int) -> int:
+def _reach(words: Segments, members: list[int], at: int) -> int:
     """Return how many words of its clause a cue covers, -1 if the word is none."""
+    forms = words.parts
     i = members[at]
     form = forms[i]
+    following = [
+        forms[j]
+        for j in range(i + 1, min(i + 2 + _THAT_WITHIN, len(forms)))
+        if words.sentences[j] == words.sentences[i]
+    ]
     after = forms[members[at + 1]] if at + 1 < len(members) else ""
     if (form, after) in _PAIRS and form in {"far", "instead", "rather", "anything"}:
         return _REACH.get(form, len(members))
     if form in FALSEHOODS:
-        return (
-            _WHOLE_SENTENCE if "that" in [forms[j] for j in members[at + 1 : at + 1 + _THAT_WITHIN]] else -1
-        )
+        return _WHOLE_SENTENCE if "that" in following[:_THAT_WITHIN] else -1
     if form == "from" and any(forms[j] in PREVENTERS for j in members[max(0, at - _FROM_WITHIN) : at]):
         return len(members)
     if not denies(form):
@@ -212,8 +218,9 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
     before = forms[members[at - 1]] if at else ""
     if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
         return -1
-    ahead = [forms[j] for j in members[at + 1 : at + 5]]
-    if "that" in ahead and (set(ahead) & {"true", "case", "correct", "right", "think", "believe", "say"}):
+    if "that" in following and (
+        set(following) & {"true", "case", "correct", "right", "think", "believe", "say"}
+    ):
         return _WHOLE_SENTENCE
     return _REACH.get(form, len(members))
 

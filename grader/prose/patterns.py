@@ -201,7 +201,7 @@ def _after(last: int, search: Search) -> Iterable[int]:
     i = last + 1
     if i < len(segments.forms) and segments.sentences[i] == segments.sentences[last]:
         yield i
-        if segments.forms[i] in DETERMINERS:
+        if segments.parts[i] in DETERMINERS:
             yield i + 1
     if last in segments.asides:
         yield segments.asides[last]

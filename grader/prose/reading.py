@@ -164,7 +164,7 @@ class Prose:
     @cached_property
     def twice_denied(self) -> set[int]:
         """Sentences in which a denial denies another: what they say is for a person to settle."""
-        cues, forms = self.cues, self.forms
+        cues, forms = self.cues, self.segments.parts
         sentences = self.segments.sentences
         return {
             sentences[i]
@@ -239,9 +239,9 @@ def read(text: str, language: str = "en") -> Prose:
     """
     masked = mask(text[:MAX_TEXT])
     blocks = cut(masked)
-    words = segment(masked, blocks)
     language = language.partition("-")[0].lower()
-    opening = verdicts(words.forms, _openings(words), words.clauses)
+    words = segment(masked, blocks, language)
+    opening = verdicts(words.parts, _openings(words), words.clauses)
     cues = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
@@ -249,7 +249,7 @@ def read(text: str, language: str = "en") -> Prose:
     for i, form in enumerate(words.forms):
         for root in stems(form, language):
             by_stem.setdefault(root, []).append(i)
-    strong, weak = hedges(words.forms, words.sentences)
+    strong, weak = hedges(words.parts, words.sentences)
     return Prose(
         text=text,
         language=language,

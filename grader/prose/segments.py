@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.lexicon import Lexicon, lexicon
 from grader.prose.spelling import MAX_WORD, fold
 from grader.prose.vocabulary import (
     ABBREVIATIONS,
@@ -70,6 +71,10 @@ class Segments:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
+    parts: list[str] = field(
+        default_factory=list
+    )  # the English words whose parts they play; in English the forms
+    lexicon: Lexicon = field(default_factory=Lexicon)
     clauses: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
@@ -129,7 +134,7 @@ class _Cutter:
                     self.out.asides[outer.words[-1]] = inner.words[-1] + 1
 
     def end(self) -> None:
-        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.forms)]
+        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.parts)]
         if pieces:
             _join(pieces, self.out)
             for piece in pieces:
@@ -170,15 +175,15 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
 
 
 def _has_verb(piece: _Piece, out: Segments) -> bool:
-    if len(piece.words) > 1 and out.forms[piece.words[-1]] in PREDICATES:
+    if len(piece.words) > 1 and out.parts[piece.words[-1]] in PREDICATES:
         return True
-    return any(out.forms[word] in AUXILIARIES or out.forms[word] in VERBS for word in piece.words)
+    return any(out.parts[word] in AUXILIARIES or out.parts[word] in VERBS for word in piece.words)
 
 
 def _is_verdict(piece: _Piece, out: Segments) -> bool:
     if len(piece.words) > len(_OF_COURSE):
         return False
-    forms = tuple(out.forms[word] for word in piece.words)
+    forms = tuple(out.parts[word] for word in piece.words)
     return (len(forms) == 1 and forms[0] in YES | NO) or (
         len(forms) > 1 and forms == _OF_COURSE[: len(forms)]
     )
@@ -191,7 +196,7 @@ def _denies(form: str) -> bool:
 def _join(pieces: list[_Piece], out: Segments) -> None:
     """Let short pieces without a verb belong to the clause of their neighbour."""
     for i, piece in enumerate(pieces):
-        first = out.forms[piece.words[0]]
+        first = out.parts[piece.words[0]]
         size = len(piece.words)
         before = pieces[i - 1] if i else None
         after = pieces[i + 1] if i + 1 < len(pieces) and pieces[i + 1].opener == "pause" else None
@@ -217,7 +222,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and (size <= _FILLER_WORDS or first in PREPOSITIONS or first.endswith("ly"))
             and before.joins is not piece
             and (size == 1 or first not in SUBORDINATORS)
-            and not any(_denies(out.forms[word]) for word in piece.words)
+            and not any(_denies(out.parts[word]) for word in piece.words)
         ):
             if not _is_verdict(before, out):
                 piece.joins = before
@@ -266,15 +271,17 @@ def _starts_statement(forms: list[str], words: list[int], k: int) -> bool:
 def _ends_sentence(out: Segments, first: int, stop: str, after: str) -> bool:
     if not after or after.isspace():
         if stop == "." and len(out.forms) > first:
-            last = out.forms[-1]
+            last = out.parts[-1]
             return not (last in ABBREVIATIONS and last not in {"no", "etc"} and out.ends[-1])
         return True
     return stop != "." and not after.isdigit()
 
 
-def segment(text: str, blocks: list[Block]) -> Segments:
+def segment(text: str, blocks: list[Block], language: str = "en") -> Segments:
     """Return the words of a masked text with their sentences and clauses. Linear in its length."""
-    out = Segments()
+    out = Segments(lexicon=lexicon(language))
+    if not out.lexicon.foreign:
+        out.parts = out.forms
     for number, block in enumerate(blocks):
         _segment_block(text, block, number, out)
     return out
@@ -342,7 +349,7 @@ class _BlockReader:
         held = _WHOLE_BRACKET.match(self.text, token.start(), end)
         if held is None or not any(word[:1].islower() for word in held[1].split()):
             return False
-        return not any(form in AUXILIARIES or form in VERBS for form in self.out.forms[self.first :])
+        return not any(form in AUXILIARIES or form in VERBS for form in self.out.parts[self.first :])
 
     def _lead(self) -> bool:
         """Note the words so far as the block's lead if they can be one."""
@@ -366,13 +373,19 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     text = token[0]
     index = len(out.forms)
     text = ">" if text == ">>" else text
-    form = text.replace("−", "-").replace(",", "")[:MAX_WORD] if kind == "number" else fold(text)
+    form = (
+        text.replace("−", "-").replace(",", "")[:MAX_WORD]
+        if kind == "number"
+        else out.lexicon.word(fold(text))
+    )
     start = token.start()
     if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
         out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
     out.starts.append(start)
     out.ends.append(token.end())
     out.forms.append(form)
+    if out.lexicon.foreign:
+        out.parts.append(out.lexicon.part(form))
     out.clauses.append(0)
     out.sentences.append(out.sentence_count)
     out.blocks.append(block)

@@ -64,7 +64,7 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
             (mentions.announced[above] for above in prose.contexts[block] if above in mentions.announced),
             None,
         )
-        pronoun = any(form in PRONOUNS for form in segments.forms[first : min(first + _PRONOUN_WITHIN, end)])
+        pronoun = any(form in PRONOUNS for form in segments.parts[first : min(first + _PRONOUN_WITHIN, end)])
         if ruling is not None:
             same = block == block_before
             before = before if same else frozenset(ruling)
@@ -95,7 +95,7 @@ def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: froz
 
 def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
     prose = search.prose
-    clauses, forms = prose.segments.clauses, prose.segments.forms
+    clauses, forms = prose.segments.clauses, prose.segments.parts
     mentions = _Mentions(prose.segments.brackets, frozenset(pattern.label for pattern in search.general))
     starts = set(prose.sentence_starts)
     for pattern in family:
@@ -173,15 +173,15 @@ def _speak(
 def _is_compared(prose: Prose, i: int) -> bool:
     segments = prose.segments
     return any(
-        (segments.forms[j] in COMPARATORS or segments.forms[j] in OUTDOING)
+        (segments.parts[j] in COMPARATORS or segments.parts[j] in OUTDOING)
         and segments.clauses[j] == segments.clauses[i]
         for j in range(max(0, i - _COMPARED_WITHIN), i)
-        if segments.forms[j] in OUTDOING
-        or segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
+        if segments.parts[j] in OUTDOING
+        or segments.parts[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
         or (
-            segments.forms[j] in {"to", "like"}
+            segments.parts[j] in {"to", "like"}
             and j
-            and segments.forms[j - 1] in {"similar", "compared", "similarly"}
+            and segments.parts[j - 1] in {"similar", "compared", "similarly"}
         )
-        or (segments.forms[j] == "as" and j > 1 and "same" in segments.forms[j - 2 : j])
+        or (segments.parts[j] == "as" and j > 1 and "same" in segments.parts[j - 2 : j])
     )

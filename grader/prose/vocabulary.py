@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 
@@ -149,19 +150,25 @@ OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpa
 ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
 CONDITIONS: Final = word_set("if when unless with using for given provided under in")
 
-PROTECTED: Final = word_set(
-    "relu elu selu gelu celu silu prelu rrelu crelu relus elus selus gelus adam adamw nadam adamax lstm gru cnn rnn gan "
-    "dnn mlp sgd mse mae rmse tanh sinh cosh l1 l2 max min mean median "
-    "encoder decoder underfitting overfitting underfit overfit forward backward convex concave bounded unbounded stable "
-    "unstable supervised unsupervised linear nonlinear convolution correlation"
-)
+
+def _field() -> dict[str, list[str]]:
+    """Return the terms of the field by what is said of them (see `lexicon/field.txt`)."""
+    found: dict[str, list[str]] = {}
+    text = Path(__file__).with_name("lexicon").joinpath("field.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, _, words = line.partition(":")
+            found.setdefault(name, []).extend(words.split())
+    return found
+
+
+_FIELD: Final = _field()
+PROTECTED: Final = frozenset(_FIELD.pop("protected"))
 """Terms whose neighbours by one slip of the pen are other terms: never repaired, never a repair."""
 
 ABBREVIATED: Final = {
-    "bn": "batchnorm", "nn": "network", "nns": "network", "nets": "network", "net": "network", "mcdropout": "mc",
-    "prob": "probability", "probs": "probability", "params": "parameter", "param": "parameter", "init": "initialize",
-    "inits": "initialize", "w/o": "without", "b/c": "because", "bc": "because", "approx": "approximately",
-    "grad": "gradient", "grads": "gradient", "backprop": "backpropagation", "backpropogation": "backpropagation",
-    "std": "std", "wont": "won't", "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "cant": "can't",
+    **{short: word for word, shorts in _FIELD.items() for short in shorts},
+    "w/o": "without", "b/c": "because", "bc": "because", "approx": "approximately", "wont": "won't", "dont": "don't",
+    "doesnt": "doesn't", "isnt": "isn't", "cant": "can't",
 }  # fmt: skip
 """Short forms students write, and the word each is read as."""
