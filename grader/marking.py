@@ -11,6 +11,7 @@ from grader import __version__
 from grader.disclosure import publish
 from grader.errors import named
 from grader.finding.reading import Reading
+from grader.implications import settled
 from grader.model import (
     Answer,
     CriterionReport,
@@ -129,7 +130,8 @@ def _marked_question(
     whole = Reading.of(answer, rubric.language)
     earlier: dict[str, Fraction] = {}
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
-    rows = []
+    outcomes: dict[str, Outcome] = {}
+    readings: list[Reading] = []
     for criterion in question.criteria:
         # A question answered by a list alone has one part named after the question.
         reading = whole.under((*criterion.names, answer.question))
@@ -143,11 +145,23 @@ def _marked_question(
             sound.difference_update(criterion.names)
             if _is_sound(outcome):
                 sound.update(criterion.names)
-        doubted = outcome
+        outcomes[criterion.id] = outcome
+        readings.append(reading)
+    outcomes = _settled(question, outcomes)
+    rows = []
+    for criterion, reading in zip(question.criteria, readings, strict=True):
+        doubted = outcomes[criterion.id]
         for doubt, reason in _doubts(answer):
             doubted = _doubted(criterion, doubted, doubt, reason)
         rows.append(_row(rubric, question, criterion, doubted, reading))
     return _question_report(question, answer, rows)
+
+
+def _settled(question: Question, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+    """Return the outcomes of a question, those changed that others imply or exclude."""
+    implies = {criterion.id: criterion.implies for criterion in question.criteria if criterion.implies}
+    excludes = {criterion.id: criterion.excludes for criterion in question.criteria if criterion.excludes}
+    return settled(outcomes, implies=implies, excludes=excludes) if implies or excludes else outcomes
 
 
 def _is_sound(outcome: Outcome) -> bool:

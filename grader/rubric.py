@@ -67,6 +67,8 @@ class Criterion(Frozen):
     feedback: str = ""
     accepts: Annotated[tuple[Any, ...], AsTuple] = ()
     rejects: Annotated[tuple[Any, ...], AsTuple] = ()
+    implies: Words = ()  # criteria of this question that are met where this one is
+    excludes: Words = ()  # contradictions of this question that are not claimed where this one is met
     visibility: Visibility | None = None  # None: as the rubric says for platforms
     hints: Flag | None = None  # whether students are told what differs; None: as the question says
     derived: str = ""  # what the expected value was derived from, "cnn: params.0"; set by the loader
@@ -264,6 +266,7 @@ class _Loader:
             self._names(rubric)
             self._contradictions(rubric)
             lines = self._template(rubric)
+            self._implications(rubric)
             if rubric.late is not None and rubric.due is None:
                 self._say(("late",), "a rule for late work needs a 'due' time beside it")
         if self.problems or rubric is None:
@@ -430,6 +433,28 @@ class _Loader:
                         loc,
                         f"negative points need a check with 'contradiction: true'; {criterion.check_name!r} here has none",
                     )
+
+    def _implications(self, rubric: Rubric) -> None:
+        """What a criterion implies or excludes are others of its question, of the kind that can be meant."""
+        for number, question in enumerate(rubric.questions):
+            points = {criterion.id: criterion.points for criterion in question.criteria}
+            for row, criterion in enumerate(question.criteria):
+                for key, sign, kind in (
+                    ("implies", 1, "that gives points"),
+                    ("excludes", -1, "with negative points"),
+                ):
+                    others = [
+                        name for name, worth in points.items() if worth * sign >= 0 and name != criterion.id
+                    ]
+                    for name in getattr(criterion, key):
+                        if criterion.points < 0 or name not in others:
+                            hint = (
+                                did_you_mean(name, others)
+                                if criterion.points >= 0
+                                else "; a contradiction has none"
+                            )
+                            said = f"{key} names {name!r}, which is no other criterion of this question {kind}{hint}"
+                            self._say(("questions", number, "criteria", row, key), said)
 
 
 def _follows(criterion: Criterion) -> tuple[str, ...]:

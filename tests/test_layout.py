@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "tables", "identity", "provenance"}),
     frozenset({"model", "fields", "codeversion"}),
     frozenset({"yamltree"}),
-    frozenset({"lateness", "validation", "rubricdigest", "totals", "outcomes"}),
+    frozenset({"lateness", "validation", "rubricdigest", "totals", "outcomes", "implications"}),
     frozenset({"rubricsets", "rubricparts"}),
     frozenset({"release", "disclosure"}),
     frozenset({"notation"}),

@@ -48,7 +48,7 @@ _LIST_SCHEMA: Final = {"anyOf": [{"type": "array", "items": _PATTERN_SCHEMA}, *_
 Patterns = Annotated[Any, WithJsonSchema(_LIST_SCHEMA)]
 Word = Annotated[str | None, BeforeValidator(lambda value: None if value is None else str(value))]
 
-_ONE_WORD: Final = 1  # words; "Yes" alone answers one question, and which one is for a person to say
+_ONE_WORD: Final = 1  # words; "Yes" alone answers one question, and unless a criterion asks for no more, which one is for a person to say
 _FEW_WORDS: Final = 3  # words; so short an answer that lacks something may mean it
 _DOUBTS: Final = {
     "hedged": Reason.HEDGED,
@@ -70,7 +70,7 @@ class KeywordsCheck(CheckModel):
     (topics), `except` (not inside one of these), `verdict` (yes or no at the start), `item` and `of`
     (the n-th sub-answer of so many).
     Keys of the check: `topics` (what an answer may be speaking of; a clause belongs to the last one
-    named), `asks` (what each sub-question is about, in order), `against` (says the opposite), `nearly`
+    named), `general` (topics that include the others: naming one does not end what was spoken of), `asks` (what each sub-question is about, in order), `against` (says the opposite), `nearly`
     (earns nothing, but a person looks), `contradiction` (finding it costs points), `prompt` and
     `model_answer` (texts that are no answer when copied).
 
@@ -98,6 +98,7 @@ class KeywordsCheck(CheckModel):
     item: Word = None
     of: Word = None
     topics: Patterns = None
+    general: Patterns = None
     asks: Patterns = None
     against: Patterns = None
     nearly: Patterns = None
@@ -161,6 +162,7 @@ class KeywordsCheck(CheckModel):
         pattern = compiler.group(data, ())
         against = compiler.patterns(self.against, ("against",)) if self.against else self.against
         topics = compiler.topics(self.topics, ("topics",)) if self.topics is not None else ()
+        general = compiler.patterns(self.general, ("general",)) if self.general is not None else ()
         asks = compiler.patterns(self.asks, ("asks",)) if self.asks is not None else ()
         nearly = compiler.patterns(self.nearly, ("nearly",)) if self.nearly else self.nearly
         if compiler.problems or pattern is None:
@@ -174,7 +176,7 @@ class KeywordsCheck(CheckModel):
                     for place, message in compiler.problems
                 ],
             )
-        return Judge(pattern, against=against, topics=topics, asks=asks, nearly=nearly)
+        return Judge(pattern, against=against, topics=topics, asks=asks, nearly=nearly, general=general)
 
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a reading that is not blank."""
@@ -194,6 +196,8 @@ class KeywordsCheck(CheckModel):
         judge = self._judges[prose.language]
         search = judge.look(prose)
         findings = judge.judge(search, strict=self.contradiction, prompt=self.prompt)
+        if len(prose) <= _ONE_WORD and not (judge.wants_verdict and (findings.solid or findings.opposite)):
+            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
         if self.contradiction:
             return self._accuse(findings, prose, shown)
         return self._credit(findings, judge, search, shown)
@@ -205,8 +209,6 @@ class KeywordsCheck(CheckModel):
         if prose.foreign:
             said = Reason.OTHER_LANGUAGE.sentence
             return _review(Reason.OTHER_LANGUAGE, said, shown.all(), keyless=True)
-        if len(prose) <= _ONE_WORD:
-            return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all(), keyless=True)
         if self.model_answer and is_copy(prose, self.model_answer):
             return _review(Reason.COPIED, Reason.COPIED.sentence, shown.all())
         return None
@@ -230,7 +232,7 @@ class KeywordsCheck(CheckModel):
 
     def _absent(self, judge: Judge, search: Search, shown: _Quotes) -> Outcome:
         """Judge an answer in which no pattern was found."""
-        if search.prose.partly_foreign:
+        if search.prose.partly_foreign or search.strange:
             return _review(Reason.OTHER_LANGUAGE, Reason.OTHER_LANGUAGE.sentence, shown.all())
         if len(search.prose) <= _FEW_WORDS:
             return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())

@@ -5,19 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from grader.prose.vocabulary import NO, YES
+from grader.prose.markup import BOLD, EMPHASIS, FORMULA
+from grader.prose.vocabulary import AUXILIARIES, NO, PREDICATES, VERBS, YES
 
 # All repetitions are bounded, so that a line is read in time linear in its length.
 _LINE = re.compile(
-    r"(?P<indent>[ \t]{0,60})(?P<quote>(?:>[ \t]{0,3}){0,5})(?P<hash>#{1,6}[ \t]{0,8})?"
+    rf"(?P<indent>[ \t]{{0,60}})(?P<sign>[{BOLD}{EMPHASIS}{FORMULA}]{{0,3}})"
+    r"(?P<quote>(?:>[ \t]{0,3}){0,5})(?P<hash>#{1,6}[ \t]{0,8})?"
     r"(?P<mark>(?:[-+•‣▪◦·–—][ \t]+|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|v|vi)[.)](?:[ \t]+|(?=[A-Z])|$)|Q\d{1,2}[.:)][ \t]+)+)?"
+    rf"(?P<inner>[{BOLD}{EMPHASIS}{FORMULA}]{{0,3}})"
 )
 _ORDINAL = re.compile(r"\d{1,2}|[a-zA-Z]{1,3}")
 _LEAD = re.compile(
-    r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t])"
+    r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t]"
+    r"|\([^()\n]{1,300}\)[ \t]*[.,;]?[ \t]*$)"
 )
+# What begins a row in the middle of a line: "Training: slower; Inference: the same".
+_INNER_ROW = re.compile(r"(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])")
+_INNER_ITEM = re.compile(r"(?<=[.!?;)])[ \t]+(?=\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d])")
+_RULER = re.compile(r"[ \t]*(?:-{3,}|={3,})[ \t]*")  # under a heading
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
 _HEADING_WORDS = 8  # a heading or a line that announces a list is no longer than this
+_TITLE_WORDS = 4  # of a line that is no more than the title of what follows; over a list it may have two more
+_TITLE_LENGTH = 48  # characters
 _SHORT_LINE = 60  # characters; a line broken before this was ended by the writer, not by the margin
 _ENDS = (".", "!", "?", ":", ";", "…")
 
@@ -48,7 +59,9 @@ class _Line:
     marked: bool
     quoted: bool
     ordinal: str
+    sign: str = ""  # BOLD, EMPHASIS or FORMULA where such a mark begins it
     row: bool = False  # begins a row of a list without marks
+    title: bool = False  # is the title of what follows
 
 
 def _lines(text: str) -> list[_Line]:
@@ -56,33 +69,105 @@ def _lines(text: str) -> list[_Line]:
     start = 0
     for raw in text.split("\n"):
         end = start + len(raw)
-        if not raw and lines and not lines[-1].text and not lines[-1].marked:
-            start = end + 1  # one blank line is as good as many
-            continue
-        found = None if not raw or raw.isspace() else _LINE.match(raw)
-        if found is None:
-            lines.append(
-                _Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal="")
-            )
-        else:
-            mark = found["mark"] or ""
-            ordinal = _ORDINAL.search(mark)
-            lines.append(
-                _Line(
-                    start,
-                    start + found.end(),
-                    end,
-                    len(found["indent"].expandtabs(4)),
-                    raw[found.end() :].strip(),
-                    hashed=bool(found["hash"]),
-                    marked=bool(mark.strip()),
-                    quoted=bool(found["quote"]),
-                    ordinal=ordinal[0].lower() if ordinal else "",
-                )
-            )
+        if lines and lines[-1].text and _RULER.fullmatch(raw) and not lines[-1].marked:
+            lines[-1].hashed = _is_short(lines[-1].text)
+            lines.append(_line(text, start, start))
+        elif raw or not lines or lines[-1].text or lines[-1].marked:  # one blank line is as good as many
+            lines += [_line(text, *stretch) for stretch in _stretches(raw, start)]
         start = end + 1
     _mark_rows(lines)
+    _mark_titles(lines)
     return lines
+
+
+def _line(text: str, start: int, end: int) -> _Line:
+    raw = text[start:end]
+    found = None if not raw or raw.isspace() else _LINE.match(raw)
+    if found is None:
+        return _Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal="")
+    mark = found["mark"] or ""
+    ordinal = _ORDINAL.search(mark)
+    return _Line(
+        start,
+        start + found.end(),
+        end,
+        len(found["indent"].expandtabs(4)),
+        raw[found.end() :].strip(),
+        hashed=bool(found["hash"]),
+        marked=bool(mark.strip()),
+        quoted=bool(found["quote"]),
+        ordinal=ordinal[0].lower() if ordinal else "",
+        sign=(found["sign"] or found["inner"])[:1],
+    )
+
+
+def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
+    """Return the line in pieces where rows or numbered items stand side by side in it."""
+    cuts = []
+    if ":" in raw and _LEAD.match(raw):
+        cuts = [found.end() for found in _INNER_ROW.finditer(raw)]
+    first = _LINE.match(raw)
+    ordinal = _ORDINAL.search(first["mark"]) if first and first["mark"] else None
+    if ordinal:
+        wanted = _next(ordinal[0])
+        for found in _INNER_ITEM.finditer(raw):
+            if found["ordinal"] == wanted:
+                cuts.append(found.end())
+                wanted = _next(wanted)
+    cuts = sorted(set(cuts))
+    return [(start + i, start + j) for i, j in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+
+
+def _next(ordinal: str) -> str:
+    return str(int(ordinal) + 1) if ordinal.isdecimal() else chr(ord(ordinal[-1]) + 1)
+
+
+def _mark_titles(lines: list[_Line]) -> None:
+    """Find the lines that are no more than the title of the lines, or of the list, below them."""
+    written = [i for i, line in enumerate(lines) if line.text]
+    for at, i in enumerate(written):
+        line = lines[i]
+        below = lines[written[at + 1]] if at + 1 < len(written) else None
+        if line.sign == BOLD:
+            line.title = _is_short(line.text) and not _VERDICT.match(line.text)
+        elif below is None or line.sign == FORMULA or line.hashed or line.quoted or line.row:
+            continue
+        elif line.marked:
+            line.title = not below.marked and written[at + 1] > i + 1 and _may_be_title(line.text, 0)
+        else:
+            before = lines[i - 1] if i else None
+            begins = (
+                before is None
+                or not before.text
+                or before.text.endswith(_ENDS)
+                or (len(before.text) < _SHORT_LINE and line.text[:1].isupper())
+            )
+            gap = written[at + 1] > i + 1
+            led = below.marked or below.sign == FORMULA
+            follows = gap or (below.text[:1].isupper() and " " in below.text)
+            plain = follows and not _may_be_title(below.text, 0)
+            line.title = begins and _may_be_title(line.text, 2 * led) and (led or plain)
+            if line.text.endswith(":") and (below.marked or not gap):
+                line.title = False  # it announces what follows without being its title
+
+
+def _may_be_title(text: str, more: int) -> bool:
+    """Whether a line has few words, no verb and no end of a sentence."""
+    words = text.casefold().rstrip(" :").split()
+    return (
+        0 < len(words) <= _TITLE_WORDS + more
+        and len(text) <= _TITLE_LENGTH
+        and not text.endswith((".", "!", "?", ";", ",", "…"))
+        and not any(sign in text for sign in ",;=→⇒")
+        and (text[0].isupper() or len(words) == 1)
+        and words[-1] not in PREDICATES
+        and not any(word in VERBS or word in AUXILIARIES for word in words[1:])
+        and not _VERDICT.match(text)
+    )
+
+
+def _is_short(text: str) -> bool:
+    return text.count(" ") < _HEADING_WORDS
 
 
 def _mark_rows(lines: list[_Line]) -> None:
@@ -101,13 +186,18 @@ def _mark_rows(lines: list[_Line]) -> None:
 
 
 def _is_heading(line: _Line) -> bool:
-    words = line.text.count(" ") + 1
-    return line.hashed and not line.marked and words <= _HEADING_WORDS and not _VERDICT.match(line.text)
+    if line.title:
+        return not line.marked
+    return line.hashed and not line.marked and _is_short(line.text) and not _VERDICT.match(line.text)
+
+
+def _is_formula(line: _Line) -> bool:
+    return line.sign == FORMULA or ("=" in line.text and not _LONG_WORD.search(line.text))
 
 
 def _continues(line: _Line, before: _Line) -> bool:
     """Whether an unmarked line goes on with the line before it."""
-    if line.row or _VERDICT.match(line.text):
+    if line.row or line.title or _VERDICT.match(line.text):
         return False
     ended = before.text.endswith(_ENDS) or len(before.text) < _SHORT_LINE
     return not (ended and _LEAD.match(line.text))
@@ -140,7 +230,11 @@ class _BlockCutter:
         self.all_quoted = all_quoted
         self.blocks: list[Block] = []
         self.stack: list[int] = []  # open items, outermost first
+        self.leading: set[int] = set()  # blocks that end in a colon
+        self.titles: set[int] = set()  # items that are no more than a title
+        self.plain: set[int] = set()  # headings that only their place shows
         self.heading = -1
+        self.listed = -2  # the plain title in force once a list has begun under it
         self.paragraph = 0
         self.previous: _Line | None = None
 
@@ -156,42 +250,60 @@ class _BlockCutter:
             self._begin(line)
 
     def _continue(self, line: _Line, previous: _Line) -> None:
-        self.blocks[-1].spans.append((line.body, line.end))
+        block = self.blocks[-1]
+        block.spans.append((line.body, line.end))
         short = len(previous.text) < _SHORT_LINE and line.text[:1].isupper()
         if short or previous.text.endswith(_ENDS):
-            self.blocks[-1].breaks.add(line.body)
+            block.breaks.add(line.body)
+        if not _is_formula(line):
+            self._lead(line)
         self.previous = line
+
+    def _lead(self, line: _Line) -> None:
+        """Note whether a block's last line ends in a colon; a formula behind it changes nothing."""
+        (self.leading.add if line.text.endswith(":") else self.leading.discard)(len(self.blocks) - 1)
 
     def _begin(self, line: _Line) -> None:
         blocks, stack = self.blocks, self.stack
+        heads = not self.comments and _is_heading(line)
+        kind = "heading" if heads else "item" if line.marked else "paragraph"
+        apart = kind == "paragraph" and line.indent == 0 and self.previous is None
+        titled = stack[:1] if apart and stack and stack[0] in self.titles else []
         while (
             stack
             and blocks[stack[-1]].indent >= line.indent
-            and not _announces(blocks, stack[-1], line, self.text)
+            and not (stack[-1] in self.leading and _announces(blocks[stack[-1]], line))
         ):
             stack.pop()
-        heads = not self.comments and _is_heading(line)
-        kind = "heading" if heads else "item" if line.marked else "paragraph"
-        if heads or (kind == "paragraph" and line.indent == 0 and self.previous is None):
-            stack.clear()
+        if heads or apart:
+            stack[:] = titled
+        if apart and self.heading == self.listed:
+            self.heading = -1  # what stands behind the list is no longer under its title
         parent = stack[-1] if stack else -1
         quoted = line.quoted and not self.all_quoted
         block = Block(kind, line.indent, line.ordinal, parent, self.heading, self.paragraph, quoted)
         block.spans.append((line.body, line.end))
         blocks.append(block)
+        self._lead(line)
         if heads:
             self.heading = len(blocks) - 1
-        else:
+        elif not titled:
             stack.append(len(blocks) - 1)
+        if line.title:
+            (self.titles if line.marked else self.plain).add(len(blocks) - 1)
+            if line.sign == BOLD:
+                self.plain.discard(len(blocks) - 1)
+        if kind == "item" and self.heading in self.plain:
+            self.listed = self.heading
         self.previous = None if heads else line
 
 
-def _announces(blocks: list[Block], index: int, line: _Line, text: str) -> bool:
-    """Whether an open block ends in a colon and so leads the lines below it, though not indented."""
-    block = blocks[index]
-    start, end = block.spans[-1]
-    if not text[start:end].rstrip().endswith(":") or line.hashed:
+def _announces(block: Block, line: _Line) -> bool:
+    """Whether an open block that ends in a colon leads the line below it, though that is not indented."""
+    if line.hashed:
         return False
     if block.kind == "item":
         return not line.marked
-    return line.marked or end - block.spans[0][0] <= _SHORT_LINE
+    if not line.marked and line.text.endswith(":"):
+        return False  # the next lead of the same kind
+    return line.marked or block.spans[-1][1] - block.spans[0][0] <= _SHORT_LINE

@@ -31,7 +31,7 @@ KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "o
 _MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
 _SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
 
-_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+")
+_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+|>")
 _SPACE = re.compile(r"[\s\-‑]+")
 
 

@@ -6,14 +6,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.reading import read
-from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, SUBJECTS, VERBS
+from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, NEGATORS, PREDICATES, SUBJECTS, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.prose.reading import Prose
 
-_BAG_WORDS: Final = 8  # a shorter sentence may be a telegraphic answer: "ReLU: fast and simple"
+_BAG_WORDS: Final = 8  # a shorter stretch may be a telegraphic answer: "ReLU: fast and simple"
+_SAYING_WORDS: Final = 14  # of a clause; one without an end is a list of words, whatever verbs are among them
+_SAYING_SHARE: Final = 0.5  # of the words in clauses that say something; what does is no list
 _BAG_CONNECTIVES: Final = (
     0.22  # written answers have 0.26 to 0.5 function words to a word, lists of terms fewer
 )
@@ -22,6 +24,8 @@ _BAG_VERBS: Final = 0.08
 _BAG_SHARE: Final = 0.8  # of the words; what else there is does not make it an answer
 _NOTE_WORDS: Final = 3.5  # of a bullet; bullets of a word or two are a list of terms
 _LISTED_TERMS: Final = 3
+_TRIPLE: Final = 3  # words of a very short clause
+_LISTED_TERM: Final = 2  # words between commas, at least, of what is no list of terms
 _LISTED_SHARE: Final = 0.5  # gaps with a comma in them; enumerations in a sentence have fewer
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
 _SHINGLE: Final = 5  # words in a row; shorter runs recur by chance
@@ -41,21 +45,46 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
     bags: set[int] = set()
     loose: list[str] = []  # what is no note: what follows a lead, or bullets of several words
     unled: list[int] = []
+    saying = 0  # words of these that stand in clauses that say something
     starts = prose.sentence_starts
     notes = _takes_notes(prose)
     for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
         block, sentence = segments.blocks[first], segments.sentences[first]
-        forms = segments.forms[first:end]
+        forms = segments.parts[first:end]
         if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
             continue
-        if _is_bag(forms, _SENTENCE_CONNECTIVES) or _is_listed(prose, first, end):
+        said = _words_saying(prose, first, end)
+        says = said >= _SAYING_SHARE * (end - first)
+        if (not says and _is_bag(forms, _SENTENCE_CONNECTIVES)) or _is_listed(prose, first, end):
             bags.add(sentence)
         if not (notes and prose.blocks[block].kind == "item"):
             loose += forms
+            saying += said
             unled.append(sentence)
-    if _is_bag(loose, _BAG_CONNECTIVES):
+    if saying < _SAYING_SHARE * len(loose) and _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(unled)
     return frozenset(bags)
+
+
+def _words_saying(prose: Prose, first: int, end: int) -> int:
+    """Return how many words of a sentence stand in clauses that say something: with a verb, a denial or a state."""
+    segments = prose.segments
+    gaps = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
+    if _LISTED_TERM * sum("," in gap or "\n" in gap for gap in gaps) >= end - first:
+        return 0
+    clauses: dict[int, list[str]] = {}
+    for form, clause in zip(segments.parts[first:end], segments.clauses[first:end], strict=True):
+        clauses.setdefault(clause, []).append(form)
+    return sum(len(forms) for forms in clauses.values() if _says(forms))
+
+
+def _says(forms: list[str]) -> bool:
+    """Whether a clause says something; of a very short one, the verb might be a term of a list."""
+    if not 1 < len(forms) <= _SAYING_WORDS:
+        return False
+    if forms[-1] in PREDICATES or any(form in AUXILIARIES or form in NEGATORS for form in forms):
+        return True
+    return len(forms) > _TRIPLE and any(form in VERBS for form in forms)
 
 
 def is_bag(prose: Prose) -> bool:
@@ -76,7 +105,7 @@ def _takes_notes(prose: Prose) -> bool:
 def _is_listed(prose: Prose, first: int, end: int) -> bool:
     """Whether a sentence without a verb has a comma after nearly every word or two."""
     segments = prose.segments
-    forms = segments.forms[first:end]
+    forms = segments.parts[first:end]
     words = sum(form.isalpha() for form in forms)
     if len(forms) < _BAG_WORDS or words < _LISTED_TERMS:
         return False

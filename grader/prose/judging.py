@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
-from grader.prose.nearness import loosened
+from grader.prose.nearness import loosened, topicless
+from grader.prose.patterns import Verdict
 from grader.prose.search import Search, Vocabulary
 from grader.prose.undercutting import is_undercut
 
@@ -84,6 +85,7 @@ class Judge:
         topics: Sequence[Pattern] = (),
         asks: Sequence[Pattern] = (),
         nearly: Sequence[Pattern] | None = None,
+        general: Sequence[Pattern] = (),
     ) -> None:
         self.claims = claims(pattern)
         self.opposes = against is None  # without a list, the other polarity of a pattern speaks against it
@@ -91,22 +93,34 @@ class Judge:
         self.against = tuple(claim for part in against for claim in claims(part))
         self.topics = tuple(topics)
         self.asks = tuple(asks)
+        self.general = tuple(general)
         self.nearly = tuple(claim for part in nearly or () for claim in claims(part))
         everything = Group(some=(pattern, *against, *topics, *(nearly or ())))
         # An empty list says that nothing comes near.
         relaxed = (other for claim in self.claims for other in loosened(claim))
         self.loose = () if nearly is not None and not nearly else tuple(relaxed)
+        self.topicless = tuple(pair for claim in self.claims for pair in topicless(claim))
         self.vocabulary = Vocabulary(everything)
+
+    @property
+    def wants_verdict(self) -> bool:
+        """Whether a bare yes or no is all that one of the claims asks for."""
+        return any(
+            isinstance(claim, Verdict)
+            or (isinstance(claim, Group) and claim.item is None and claim.parts == (claim.every[:1]) != ()
+                and isinstance(claim.parts[0], Verdict))
+            for claim in self.claims
+        )  # fmt: skip
 
     def look(self, prose: Prose) -> Search:
         """Return this criterion's look at an answer, which remembers what was found."""
-        return Search(prose, self.vocabulary, self.topics, self.asks)
+        return Search(prose, self.vocabulary, self.topics, self.asks, self.general)
 
     def judge(self, search: Search, *, strict: bool, prompt: str = "") -> Findings:
         """Return what an answer says of the criterion.
 
-        `strict` is for claims that cost points: a weak hedge, a quotation or one guessed letter is
-        already too much doubt.
+        `strict` is for claims that cost points: a weak hedge, a quotation, one guessed letter or a topic that
+        is only carried over is already too much doubt.
         """
         findings = Findings()
         prose = search.prose
@@ -122,6 +136,8 @@ class Judge:
                     findings.doubtful.setdefault("undecided", []).append(finding)
                 elif polarity == "either" or len(cues) == wanted:
                     why = doubts.why(hit) or ("undecided" if is_undercut(prose, hit, cues) else "")
+                    if strict and not why and not self._is_own(search, claim, hit, cues):
+                        why = "undecided"
                     if why:
                         findings.doubtful.setdefault(why, []).append(finding)
                     else:
@@ -138,10 +154,19 @@ class Judge:
         if doubts.why(finding.hit) in {"", "repaired"}:
             findings.opposite.append(finding)
 
+    @staticmethod
+    def _is_own(search: Search, claim: Pattern, hit: Hit, cues: frozenset[int]) -> bool:
+        """Whether a claim is plainly made by the writer, not by taking back what others say, and of a topic they name."""
+        sentences = search.prose.segments.sentences
+        if any(cue < len(sentences) and sentences[cue] != sentences[hit.first] for cue in cues):
+            return False
+        return not isinstance(claim, Group) or search.names_topic(hit, claim)
+
     def near(self, search: Search) -> list[Finding]:
         """Return what comes so near to a claim that its absence is not plain.
 
-        These are the rubric's own `nearly` patterns, and its claims with one condition relaxed.
+        These are the rubric's own `nearly` patterns, and its claims with one condition relaxed, or said where
+        nothing in the sentence itself tells of what.
         """
         found: list[Finding] = []
         for claim in self.nearly:
@@ -149,6 +174,16 @@ class Judge:
             found.extend(self._settled(claim, polarity or "either", search))
         for claim in self.loose if not found else ():
             found.extend(self._settled(claim, claim.negated, search))
+        return found or self._elsewhere(search)
+
+    def _elsewhere(self, search: Search) -> list[Finding]:
+        """Return what says it of no topic that its own sentence names, where the topic is named in the answer."""
+        found: list[Finding] = []
+        for claim, loose in self.topicless:
+            if claim.about and not any(search.find(topic) for topic in claim.about):
+                continue
+            settled = self._settled(loose, loose.negated, search)
+            found += [item for item in settled if not search.names_other(item.hit, claim)]
         return found
 
     def _settled(self, claim: Pattern, polarity: str, search: Search) -> list[Finding]:

@@ -7,12 +7,19 @@ text is an offset into what the student wrote.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+BOLD: Final = "\x1e"
+"""Stands where a line begins that is bold as a whole: a title."""
+EMPHASIS: Final = "\x1f"
+"""Stands for a mark of emphasis at the beginning of a line, which is no indentation."""
+FORMULA: Final = "\x1d"
+"""Stands where a line begins that is nothing but a formula."""
 
 _ARROWS = frozenset(
     {
@@ -38,6 +45,19 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
 _URL = re.compile(r"https?://[^\s)>\]]{1,500}")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,400}\)")
 _STAR_BULLET = re.compile(r"^([ \t>#]{0,60})\*(?=[ \t])", re.MULTILINE)
+_STRUCK = re.compile(r"~~(?=\S)[^\n~]{1,2000}~~")
+_MAX_TITLE = 120  # characters of a line that is bold as a whole
+_EMPHASIS = re.compile(
+    rf"^(?P<before>[ \t>#]{{0,60}}(?:\(?\d{{1,2}}[.)][ \t]{{1,8}})?)(?P<mark>\*\*\*?|__|[*_](?=[^ \t*_]))"
+    rf"(?P<whole>(?:(?<=\*\*)|(?<=__))(?=[^*_\n]{{1,{_MAX_TITLE}}}(?:\*\*\*?|__)[ \t]{{0,8}}:?[ \t]{{0,8}}$))?",
+    re.MULTILINE,
+)
+_FORMULA = re.compile(
+    r"^([ \t]{0,60})(?:\$\$?(?=[^$\n]{1,2000}\$\$?[ \t.,;]{0,8}$)|\\\[(?=[^\n]{1,2000}\\\][ \t]{0,8}$))",
+    re.MULTILINE,
+)
+_RULER = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)  # under the head of a table
+_ROW = re.compile(r"^[ \t]*\|?[^|\n]*\|[^\n]*$", re.MULTILINE)
 _MARKS = str.maketrans(dict.fromkeys("*_`~^$|", " "))
 _BRACES = str.maketrans({"{": " ", "}": " "})
 _LINE_TAGS = ("<br", "<li", "<p", "</p", "<div", "</div", "<tr")
@@ -75,6 +95,26 @@ def _command(match: re.Match[str]) -> str:
     return " " * size
 
 
+def _emphasis(match: re.Match[str]) -> str:
+    sign = BOLD if match["whole"] is not None else EMPHASIS
+    return match["before"] + sign * len(match["mark"])
+
+
+def _formula(match: re.Match[str]) -> str:
+    return match[1] + FORMULA * (len(match[0]) - len(match[1]))
+
+
+def _row(match: re.Match[str]) -> str:
+    """Let the first cell of a table's row be the lead of the others."""
+    row = match[0]
+    begin = row.find("|") + 1 if row.lstrip().startswith("|") else 0
+    first = row.find("|", begin)
+    if first < 0 or not row[begin:first].strip():
+        return row
+    rest = row[first + 1 :].rstrip().rstrip("|").replace("|", ";")
+    return row[:first] + ":" + rest.ljust(len(row) - first - 1)
+
+
 def _link(match: re.Match[str]) -> str:
     return f" {match[1]} ".ljust(len(match[0])) if match[0][0] == "[" else " " * len(match[0])
 
@@ -83,19 +123,27 @@ def mask(text: str) -> str:
     r"""Return text of the same length in which markup is blanked and the words stand where they stood.
 
     Greek letters keep their names (`\mu_B` reads as "mu B"), arrows become `→`, `\item` a dash,
-    `\section` a number sign. Linear in the length of the text.
+    `\section` a number sign. The first cell of a table's row gets a colon behind it; BOLD, EMPHASIS and FORMULA
+    stand where a line begins with such a mark. Linear in the length of the text.
     """
     steps: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ("<", _TAG, _tag),
         ("&", _ENTITY, _entity),
         ("://", _URL, _blank),
         ("](", _LINK, _link),
+        ("~~", _STRUCK, _blank),
     )
     for sign, pattern, replace in steps:
         if sign in text:
             text = pattern.sub(replace, text)
+    if "|" in text and _RULER.search(text):
+        text = _ROW.sub(_row, _RULER.sub(_blank, text))
+    if "$" in text or "\\[" in text:
+        text = _FORMULA.sub(_formula, text)
     if "\\" in text:
         text = _COMMAND.sub(_command, _ENVIRONMENT.sub(_blank, text)).translate(_BRACES)
     if "*" in text:
         text = _STAR_BULLET.sub(r"\1-", text)
+    if "*" in text or "__" in text:
+        text = _EMPHASIS.sub(_emphasis, text)
     return text.translate(_MARKS)

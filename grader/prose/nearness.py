@@ -55,6 +55,12 @@ def loosened(claim: Pattern) -> Iterator[Group]:
             yield replace(claim, some=())
 
 
+def topicless(claim: Pattern) -> Iterator[tuple[Group, Group]]:
+    """Yield a pattern that is bound to a topic, and the same without the bond."""
+    if isinstance(claim, Group) and (claim.about or claim.unless):
+        yield claim, replace(claim, about=(), unless=())
+
+
 def nearest_miss(claims: Sequence[Pattern], search: Search) -> Miss | None:
     """Return the alternative of which most was found in one place."""
     best: tuple[float, Miss] | None = None

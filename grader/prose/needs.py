@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.spelling import BEGINNING, stem
+from grader.prose.spelling import BEGINNING, stems
 from grader.prose.vocabulary import FUNCTION_WORDS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _COMMON: Final = 8  # as telling as so many rarer words is one that nearly every
 @lru_cache(maxsize=_CACHED_WORDS)
 def signs(form: str, language: str) -> tuple[str, ...]:
     """Return what a word shows of itself: as it is written, its stem, its beginnings."""
-    return (form, stem(form, language), *beginnings(form))
+    return (form, *stems(form, language), *beginnings(form))
 
 
 def beginnings(form: str) -> Iterator[str]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
-    AFTER_VERDICT,
+    AFTER_NO,
+    CONDITIONS,
     FALSEHOODS,
     NEGATORS,
     NO,
     NOT_DENYING,
-    NOUNS_AFTER_VERDICT,
     PREVENTERS,
     STRONG_HEDGES,
     TRUTHS,
@@ -52,6 +52,7 @@ _APPROVALS: Final = frozenset(
         "a",
     ]
 )
+_BARE: Final = frozenset({"yes", "no", "yeah", "nope", "yep"})  # they need no comma behind them
 _SHORT_VERDICT: Final = 5  # words of a clause that says nothing but "not a good idea"
 _TROUBLES: Final = frozenset(
     ["problem", "problems", "harm", "trouble", "issue", "issues", "difficulty", "difficulties"]
@@ -70,28 +71,35 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
     size = len(forms)
     for i in starts:
         form = forms[i]
-        if form == "of" and i + 1 < size and forms[i + 1] == "course":
-            found[i] = "no" if i + 2 < size and forms[i + 2] == "not" else "yes"
-            continue
-        polarity = "yes" if form in YES else "no" if form in NO else ""
-        if not polarity and form in {"not", "definitely", "absolutely"} and i + 1 < size:
-            polarity = "no" if forms[i + 1] in {"really", "not"} else ""
-            if form == "not" and _is_short(clauses, i) and forms[i + 1] in _APPROVALS:
-                found[i] = "no"
-                continue
-        if polarity:
-            alone = i + 1 >= size or clauses[i + 1] != clauses[i]
-            follower = "" if i + 1 >= size else forms[i + 1]
-            if polarity == "yes" and form in YES - {"yes", "no"} and follower in {"not", "no"}:
-                polarity = "no"
-            elif not alone and follower not in AFTER_VERDICT:
-                continue
-            elif not alone and form not in {"yes", "no", "yeah", "nope", "yep"}:
-                continue
-            elif form == "no" and not alone and follower in NOUNS_AFTER_VERDICT:
-                continue  # "no dropout at test time"
-            found[i] = polarity
+        following = "" if i + 1 >= size else forms[i + 1]
+        alone = i + 1 >= size or clauses[i + 1] != clauses[i]
+        if form == "of" and following == "course":
+            said = _of_course(forms, clauses, i)
+        elif form == "not" and not alone:
+            said = (
+                "no" if following == "really" or (following in _APPROVALS and _is_short(clauses, i)) else ""
+            )
+        elif form in {"definitely", "absolutely"} and following == "not":
+            said = "no"
+        elif form in YES and following in {"not", "no"} and form not in _BARE:
+            said = "no"
+        elif form in YES:
+            said = "yes" if alone or form in _BARE else ""
+        else:
+            said = "no" if form in NO and (alone or (form in _BARE and following in AFTER_NO)) else ""
+        if said:
+            found[i] = said
     return found
+
+
+def _of_course(forms: list[str], clauses: list[int], i: int) -> str:
+    """Return what "of course" says where it stands for an answer: alone, or with "not" behind it."""
+    behind = i + 2
+    if behind < len(forms) and forms[behind] == "not":
+        return "no"
+    if behind >= len(forms) or (clauses[behind] != clauses[i] and forms[behind] not in CONDITIONS):
+        return "yes"
+    return ""
 
 
 def _is_short(clauses: list[int], i: int) -> bool:
@@ -106,7 +114,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
     `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
     the sentence.
     """
-    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    forms, clauses, sentences = words.parts, words.clauses, words.sentences
     size = len(forms)
     cover: list[tuple[int, ...]] = [()] * size
     by_clause: dict[int, list[int]] = {}
@@ -118,7 +126,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
         for at, i in enumerate(members):
             if i in opening:
                 continue
-            reach = _reach(forms, members, at)
+            reach = _reach(words, members, at)
             if reach < 0:
                 continue
             if reach == _WHOLE_SENTENCE:
@@ -127,6 +135,8 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
                 ]
             else:
                 covered = members[at + 1 : at + 1 + min(reach, _FARTHEST)]
+                if words.lexicon.backwards and reach >= len(members):
+                    covered = [*members[max(0, at - _FARTHEST) : at], *covered]
             for j in covered:
                 if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
@@ -140,7 +150,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
 
 def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int, str]) -> None:
     """Let "..., but it is not" deny the clause before it."""
-    forms, clauses, sentences = words.forms, words.clauses, words.sentences
+    forms, clauses, sentences = words.parts, words.clauses, words.sentences
     for i, form in enumerate(forms):
         last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
         if not last or not (denies(form) or form in FALSEHOODS or _says_not_true(forms, i)):
@@ -179,17 +189,21 @@ def _effective(cues: tuple[int, ...], forms: list[str]) -> tuple[int, ...]:
     return tuple(cue for cue in cues if forms[cue] not in {"neither", "nor"}) or cues[-1:]
 
 
-def _reach(forms: list[str], members: list[int], at: int) -> int:
+def _reach(words: Segments, members: list[int], at: int) -> int:
     """Return how many words of its clause a cue covers, -1 if the word is none."""
+    forms = words.parts
     i = members[at]
     form = forms[i]
+    following = [
+        forms[j]
+        for j in range(i + 1, min(i + 2 + _THAT_WITHIN, len(forms)))
+        if words.sentences[j] == words.sentences[i]
+    ]
     after = forms[members[at + 1]] if at + 1 < len(members) else ""
     if (form, after) in _PAIRS and form in {"far", "instead", "rather", "anything"}:
         return _REACH.get(form, len(members))
     if form in FALSEHOODS:
-        return (
-            _WHOLE_SENTENCE if "that" in [forms[j] for j in members[at + 1 : at + 1 + _THAT_WITHIN]] else -1
-        )
+        return _WHOLE_SENTENCE if "that" in following[:_THAT_WITHIN] else -1
     if form == "from" and any(forms[j] in PREVENTERS for j in members[max(0, at - _FROM_WITHIN) : at]):
         return len(members)
     if not denies(form):
@@ -204,8 +218,9 @@ def _reach(forms: list[str], members: list[int], at: int) -> int:
     before = forms[members[at - 1]] if at else ""
     if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
         return -1
-    ahead = [forms[j] for j in members[at + 1 : at + 5]]
-    if "that" in ahead and (set(ahead) & {"true", "case", "correct", "right", "think", "believe", "say"}):
+    if "that" in following and (
+        set(following) & {"true", "case", "correct", "right", "think", "believe", "say"}
+    ):
         return _WHOLE_SENTENCE
     return _REACH.get(form, len(members))
 

@@ -71,6 +71,11 @@ class Search(Protocol):
         """What each sub-question is about."""
         ...
 
+    @property
+    def general(self) -> Sequence[Pattern]:
+        """Topics that include the others."""
+        ...
+
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""
         ...
@@ -243,7 +248,7 @@ def _after(last: int, search: Search) -> Iterable[int]:
     i = last + 1
     if i < len(segments.forms) and segments.sentences[i] == segments.sentences[last]:
         yield i
-        if segments.forms[i] in DETERMINERS:
+        if segments.parts[i] in DETERMINERS:
             yield i + 1
     if last in segments.asides:
         yield segments.asides[last]

@@ -15,12 +15,11 @@ from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.refutation import doubted
 from grader.prose.segments import segment
-from grader.prose.spelling import is_repairable, known_words, stem
+from grader.prose.spelling import is_repairable, known_words, stem, stems
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.segments import Segments
-
 
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
@@ -160,7 +159,7 @@ class Prose:
     @cached_property
     def twice_denied(self) -> set[int]:
         """Sentences in which a denial denies another: what they say is for a person to settle."""
-        cues, forms = self.cues, self.forms
+        cues, forms = self.cues, self.segments.parts
         sentences = self.segments.sentences
         return {
             sentences[i]
@@ -188,7 +187,7 @@ class Prose:
         if guess and guess != self.language:
             return guess
         if self.language == "en" and len(letters) >= _ENOUGH_WORDS and not guess:
-            known = sum(stem(form) in known_words() for form in letters)
+            known = sum(not known_words().isdisjoint(stems(form)) for form in letters)
             if known < _KNOWN_SHARE * len(letters):
                 return "und"
         return ""
@@ -234,23 +233,23 @@ def read(text: str, language: str = "en") -> Prose:
     """
     masked = mask(text[:MAX_TEXT])
     blocks = cut(masked)
-    words = segment(masked, blocks)
     language = language.partition("-")[0].lower()
-    opening = verdicts(words.forms, _openings(words), words.clauses)
+    words = segment(masked, blocks, language)
+    opening = verdicts(words.parts, _openings(words), words.clauses)
     cues = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
-    stems = [stem(form, language) for form in words.forms]
     by_stem: dict[str, list[int]] = {}
-    for i, root in enumerate(stems):
-        by_stem.setdefault(root, []).append(i)
-    strong, weak = hedges(words.forms, words.sentences)
+    for i, form in enumerate(words.forms):
+        for root in stems(form, language):
+            by_stem.setdefault(root, []).append(i)
+    strong, weak = hedges(words.parts, words.sentences)
     return Prose(
         text=text,
         language=language,
         segments=words,
         blocks=blocks,
-        stems=stems,
+        stems=[stem(form, language) for form in words.forms],
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),

@@ -113,7 +113,7 @@ def _copula(forms: list[str], first: int, i: int) -> int:
 
 def refutations(words: Segments) -> Iterator[tuple[int, range]]:
     """Yield falsehoods with the words each denies; those before `that` are found as any denial."""
-    forms, sentences = words.forms, words.sentences
+    forms, sentences = words.parts, words.sentences
     for i, form in enumerate(forms):
         if form == "anything" and forms[i + 1 : i + 2] == ["but"]:
             yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
@@ -147,21 +147,21 @@ def _subject(words: Segments, first: int, copula: int) -> range:
     clause = copula
     while clause > first and words.clauses[clause - 1] == words.clauses[copula]:
         clause -= 1
-    own = words.forms[clause:copula]
-    if words.forms[copula] not in COPULAS and words.forms[copula].endswith(("'s", "'re")):
-        own = [*own, words.forms[copula].partition("'")[0]]  # "that's wrong"
+    own = words.parts[clause:copula]
+    if words.parts[copula] not in COPULAS and words.parts[copula].endswith(("'s", "'re")):
+        own = [*own, words.parts[copula].partition("'")[0]]  # "that's wrong"
     if _CONTRASTS & set(own):
         return range(0)
     if set(own) <= _POINTING:
         return range(first, clause) if clause > first else _before(words, first)
-    if "that" in words.forms[first:copula] or own[:1] == ["as"]:  # "480 as the sum is wrong"
+    if "that" in words.parts[first:copula] or own[:1] == ["as"]:  # "480 as the sum is wrong"
         return range(first, copula)  # "the claim that, in general, it slows is wrong"
     return range(clause, copula)
 
 
 def _is_no_change(words: Segments, i: int) -> bool:
     """Whether "zero" says by how much something changes."""
-    forms = words.forms
+    forms = words.parts
     ahead = [forms[at] for at in _clause_before(words, i)]
     return bool(ahead) and ahead[-1] in _BY and any(form.startswith(_CHANGES) for form in ahead)
 
@@ -176,7 +176,7 @@ def _clause_before(words: Segments, i: int) -> range:
 def _alone(words: Segments, i: int) -> bool:
     """Whether a word is a sentence, or one with an "or" before it."""
     sentences = words.sentences
-    first = i - (i > 0 and words.forms[i - 1] == "or" and sentences[i - 1] == sentences[i])
+    first = i - (i > 0 and words.parts[i - 1] == "or" and sentences[i - 1] == sentences[i])
     return (first == 0 or sentences[first - 1] != sentences[i]) and (
         i + 1 == len(sentences) or sentences[i + 1] != sentences[i]
     )
@@ -195,7 +195,7 @@ def _before(words: Segments, first: int) -> range:
 
 def doubted(words: Segments) -> set[int]:
     """Return the sentences that are taken back or said by others, without a word that denies them."""
-    forms, sentences = words.forms, words.sentences
+    forms, sentences = words.parts, words.sentences
     found: set[int] = set()
     for i, form in enumerate(forms):
         opens = i == 0 or sentences[i] != sentences[i - 1]
@@ -217,7 +217,7 @@ def doubted(words: Segments) -> set[int]:
 def _is_elliptical_denial(words: Segments, first: int) -> bool:
     """Whether a sentence is no more than "actually it does not", behind another that is no question, in one block."""
     end = bisect_left(words.sentences, words.sentences[first] + 1)
-    forms = words.forms[first:end]
+    forms = words.parts[first:end]
     if (
         first == 0
         or words.blocks[first - 1] != words.blocks[first]
@@ -231,7 +231,7 @@ def _is_elliptical_denial(words: Segments, first: int) -> bool:
 
 def _is_disbelief(words: Segments, i: int) -> bool:
     """Whether a clause ends in "I don't believe it": the sentence is not the writer's opinion."""
-    forms, clauses = words.forms, words.clauses
+    forms, clauses = words.parts, words.clauses
     ahead = forms[max(0, i - _NEGATED_WITHIN) : i]
     if "i" not in ahead or not any(form in NEGATORS or form.endswith("n't") for form in ahead):
         return False
@@ -241,10 +241,10 @@ def _is_disbelief(words: Segments, i: int) -> bool:
 
 def _refuting_lead(words: Segments, i: int) -> bool:
     """Whether a sentence opens with `Wrong:`; with a comma behind it, it answers a question."""
-    lead = i + 1 if words.forms[i] in REFUTING_LEADS else 0
-    if words.forms[i] == "not" and i + 1 < len(words.forms) and words.forms[i + 1] in TRUTHS:
+    lead = i + 1 if words.parts[i] in REFUTING_LEADS else 0
+    if words.parts[i] == "not" and i + 1 < len(words.parts) and words.parts[i + 1] in TRUTHS:
         lead = i + 2
-    return lead in words.announced and lead < len(words.forms) and bool(lead)
+    return lead in words.announced and lead < len(words.parts) and bool(lead)
 
 
 def _is_retraction(forms: list[str], i: int) -> bool:
@@ -257,12 +257,12 @@ def _is_retraction(forms: list[str], i: int) -> bool:
 
 def _reports(words: Segments, i: int) -> bool:
     """Whether "some people", "one would" and the like come to a verb of believing: what follows is theirs."""
-    for at in range(i + 1, min(i + 1 + _REPORT, len(words.forms))):
+    for at in range(i + 1, min(i + 1 + _REPORT, len(words.parts))):
         if words.clauses[at] != words.clauses[i]:
             return False
-        if words.forms[at] in REPORTING_VERBS:
-            between = set(words.forms[i + 1 : at])
-            if words.forms[i] in {"one", "you"}:
+        if words.parts[at] in REPORTING_VERBS:
+            between = set(words.parts[i + 1 : at])
+            if words.parts[i] in {"one", "you"}:
                 return bool(between & _POLITE)
             return between <= _HOLDERS
     return False

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.patterns import Term
-from grader.prose.spelling import BEGINNING, repairs, stem
+from grader.prose.spelling import BEGINNING, known_words, repairs, stems
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
+from grader.prose.vocabulary import PROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grader.prose.groups import Group
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.reading import Prose
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
+_STRANGE_WORDS: Final = 2  # unknown words of a sentence; one alone may be a name
 _CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
 
 
@@ -57,9 +60,17 @@ class Vocabulary:
                 places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
         return found
 
+    def holds(self, form: str) -> bool:
+        """Say whether a folded word is one of the criterion's own."""
+        return (
+            not self.stems.isdisjoint(stems(form))
+            or form in self.spellings
+            or form.startswith(self.prefixes or ("\0",))
+        )
+
     def readings(self, form: str) -> tuple[tuple[str, int], ...]:
         """Return the terms that a misspelled word may mean, with the number of edits."""
-        if stem(form) in self.stems or form.startswith(self.prefixes or ("\0",)):
+        if self.holds(form):
             return ()
         near = repairs([form], self.targets, self.prefixes).get(form, ())
         return tuple((text, edits) for spelling, edits in near for text in self.spellings[spelling])
@@ -79,11 +90,13 @@ class Search:
         vocabulary: Vocabulary,
         topics: Sequence[Pattern] = (),
         asks: Sequence[Pattern] = (),
+        general: Sequence[Pattern] = (),
     ) -> None:
         self.prose = prose
         self._vocabulary = vocabulary
         self.topics = tuple(topics)
         self.asks = tuple(asks)
+        self.general = tuple(general)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
         self.unusual = self.fixes.keys() | prose.joined_beginnings  # terms found misspelled or hyphenated
         self.signs = prose.signs
@@ -127,7 +140,7 @@ class Search:
 
     def subanswer(self, number: int, of: int | None) -> tuple[int, int] | None:
         """Return the first word of the n-th sub-answer and the first one after it."""
-        stretches = subanswers(self.prose, of)
+        stretches = subanswers(self.prose, of, sure=True)
         return stretches[number - 1] if 0 < number <= len(stretches) else None
 
     def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
@@ -140,6 +153,67 @@ class Search:
         clauses = self.prose.segments.clauses
         return any(clauses[i] in about for i in (hit.first, hit.last, *hit.words))
 
+    def names_topic(self, hit: Hit, claim: Group) -> bool:
+        """Say whether it is plain of what a hit speaks: what it must be about is named in its sentence or lead.
+
+        And nothing that it must not be about is named before it in its paragraph.
+        """
+        declared = {pattern.label for pattern in self.topics}
+        segments, blocks = self.prose.segments, self.prose.blocks
+        block = segments.blocks[hit.first]
+        if claim.about:
+            near = {*self.prose.contexts[block][1:]}
+            return any(
+                segments.sentences[topic.first] == segments.sentences[hit.first]
+                or segments.blocks[topic.first] in near
+                for pattern in claim.about
+                for topic in self.find(pattern)
+            )
+        paragraph = blocks[block].paragraph
+        return not any(
+            blocks[segments.blocks[topic.first]].paragraph == paragraph
+            and segments.sentences[topic.first] <= segments.sentences[hit.last] + 1
+            for pattern in claim.unless
+            if pattern.label in declared
+            for topic in self.find(pattern)
+        )
+
+    def names_other(self, hit: Hit, claim: Group) -> bool:
+        """Say whether the sentence of a hit itself has a lead, or names a topic that the claim is not about."""
+        sentences = self.prose.segments.sentences
+        lead = self.prose.segments.leads.get(self.prose.segments.blocks[hit.first])
+        if claim.about and lead and sentences[lead[0]] == sentences[hit.first]:
+            return True
+        own = {pattern.label for pattern in (*claim.about, *self.general)}
+        others = claim.unless or (self.topics if claim.about else ())
+        return any(
+            sentences[topic.first] == sentences[hit.first]
+            for pattern in others
+            if pattern.label not in own
+            for topic in self.find(pattern)
+        )
+
+    @cached_property
+    def strange(self) -> bool:
+        """Whether some sentence is mostly of words that are neither English nor the rubric's, misspelled ones apart."""
+        prose = self.prose
+        if prose.language != "en":
+            return False
+        read = {i for places in self.fixes.values() for i, _ in places}
+        starts = prose.sentence_starts
+        for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
+            words = [i for i in range(first, end) if len(prose.forms[i]) > 1 and prose.forms[i].isalpha()]
+            odd = [i for i in words if i in read or not self._knows(prose.forms[i])]
+            if len(odd) < _STRANGE_WORDS or 2 * len(odd) < len(words):
+                continue
+            if not read.issuperset(odd) and "=" not in prose.quote(first, end - 1):
+                return True
+        return False
+
+    def _knows(self, form: str) -> bool:
+        known = not known_words().isdisjoint(stems(form))
+        return known or form in PROTECTED or self._vocabulary.holds(form)
+
     def _clauses_about(self, patterns: tuple[Pattern, ...]) -> frozenset[int]:
         labels = {pattern.label for pattern in patterns}
         declared = {pattern.label for pattern in self.topics}
@@ -150,7 +224,7 @@ class Search:
         return frozenset(clause for clause, topics in enumerate(spoken) if not labels.isdisjoint(topics))
 
     def _assigned(self, family: tuple[Pattern, ...], *, carry: bool) -> list[frozenset[str]]:
-        key = (family, self.asks, carry)
+        key = (family, (*self.asks, *self.general), carry)
         # Unless their words were repaired the criteria of a question find the same topics.
         own = self.fixes and any(self._repaired(pattern) for pattern in (*family, *self.asks))
         memory = self._topics if own else self.prose.spoken

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
+from grader.prose.lexicon import Lexicon, lexicon
 from grader.prose.spelling import MAX_WORD, fold
 from grader.prose.vocabulary import (
     ABBREVIATIONS,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from grader.prose.blocks import Block
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+)"
+    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>{1,2}(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
     r"|(?P<stop>[.!?…]+)"
@@ -33,6 +34,8 @@ _TOKEN = re.compile(
     r"|(?P<quote>[\"“”„«»])"
     r"|(?P<pause>[,;،、，。；|&]|[–—]|(?<=\s)-(?=\s))"
 )
+_WHOLE_BRACKET = re.compile(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
+_OF_COURSE: Final = ("of", "course", "not")
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
 _OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
@@ -68,6 +71,10 @@ class Segments:
     starts: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
+    parts: list[str] = field(
+        default_factory=list
+    )  # the English words whose parts they play; in English the forms
+    lexicon: Lexicon = field(default_factory=Lexicon)
     clauses: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     blocks: list[int] = field(default_factory=list)
@@ -80,6 +87,7 @@ class Segments:
     asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
     brackets: dict[int, int] = field(default_factory=dict)  # clause in brackets -> how many words it has
     announced: set[int] = field(default_factory=set)  # words that a colon or an arrow announces
+    halts: set[int] = field(default_factory=set)  # words behind a semicolon
     clause_count: int = 0
     sentence_count: int = 0
 
@@ -126,7 +134,7 @@ class _Cutter:
                     self.out.asides[outer.words[-1]] = inner.words[-1] + 1
 
     def end(self) -> None:
-        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.forms)]
+        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.parts)]
         if pieces:
             _join(pieces, self.out)
             for piece in pieces:
@@ -167,13 +175,18 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
 
 
 def _has_verb(piece: _Piece, out: Segments) -> bool:
-    if len(piece.words) > 1 and out.forms[piece.words[-1]] in PREDICATES:
+    if len(piece.words) > 1 and out.parts[piece.words[-1]] in PREDICATES:
         return True
-    return any(out.forms[word] in AUXILIARIES or out.forms[word] in VERBS for word in piece.words)
+    return any(out.parts[word] in AUXILIARIES or out.parts[word] in VERBS for word in piece.words)
 
 
 def _is_verdict(piece: _Piece, out: Segments) -> bool:
-    return len(piece.words) == 1 and out.forms[piece.words[0]] in YES | NO
+    if len(piece.words) > len(_OF_COURSE):
+        return False
+    forms = tuple(out.parts[word] for word in piece.words)
+    return (len(forms) == 1 and forms[0] in YES | NO) or (
+        len(forms) > 1 and forms == _OF_COURSE[: len(forms)]
+    )
 
 
 def _denies(form: str) -> bool:
@@ -183,7 +196,7 @@ def _denies(form: str) -> bool:
 def _join(pieces: list[_Piece], out: Segments) -> None:
     """Let short pieces without a verb belong to the clause of their neighbour."""
     for i, piece in enumerate(pieces):
-        first = out.forms[piece.words[0]]
+        first = out.parts[piece.words[0]]
         size = len(piece.words)
         before = pieces[i - 1] if i else None
         after = pieces[i + 1] if i + 1 < len(pieces) and pieces[i + 1].opener == "pause" else None
@@ -209,7 +222,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and (size <= _FILLER_WORDS or first in PREPOSITIONS or first.endswith("ly"))
             and before.joins is not piece
             and (size == 1 or first not in SUBORDINATORS)
-            and not any(_denies(out.forms[word]) for word in piece.words)
+            and not any(_denies(out.parts[word]) for word in piece.words)
         ):
             if not _is_verdict(before, out):
                 piece.joins = before
@@ -258,15 +271,17 @@ def _starts_statement(forms: list[str], words: list[int], k: int) -> bool:
 def _ends_sentence(out: Segments, first: int, stop: str, after: str) -> bool:
     if not after or after.isspace():
         if stop == "." and len(out.forms) > first:
-            last = out.forms[-1]
+            last = out.parts[-1]
             return not (last in ABBREVIATIONS and last not in {"no", "etc"} and out.ends[-1])
         return True
     return stop != "." and not after.isdigit()
 
 
-def segment(text: str, blocks: list[Block]) -> Segments:
+def segment(text: str, blocks: list[Block], language: str = "en") -> Segments:
     """Return the words of a masked text with their sentences and clauses. Linear in its length."""
-    out = Segments()
+    out = Segments(lexicon=lexicon(language))
+    if not out.lexicon.foreign:
+        out.parts = out.forms
     for number, block in enumerate(blocks):
         _segment_block(text, block, number, out)
     return out
@@ -302,7 +317,11 @@ class _BlockReader:
         elif kind == "stop":
             self._stop(token, end)
         elif kind == "open":
-            self.cutter.open()
+            if self._is_all_else(token, end) and self._lead():
+                self.out.announced.add(len(self.out.forms))
+                self.cutter.cut("lead")
+            else:
+                self.cutter.open()
         elif kind == "close":
             self.cutter.close()
         elif kind == "lead":
@@ -323,6 +342,15 @@ class _BlockReader:
                 self.out.questions.add(self.out.sentence_count)
             self.cutter.end()
 
+    def _is_all_else(self, token: re.Match[str], end: int) -> bool:
+        """Whether a bracket holds all that is said of the name before it: "Training (twice as slow)"."""
+        if not 0 < len(self.out.forms) - self.first <= _LEAD_WORDS:
+            return False
+        held = _WHOLE_BRACKET.match(self.text, token.start(), end)
+        if held is None or not any(word[:1].islower() for word in held[1].split()):
+            return False
+        return not any(form in AUXILIARIES or form in VERBS for form in self.out.parts[self.first :])
+
     def _lead(self) -> bool:
         """Note the words so far as the block's lead if they can be one."""
         size = len(self.out.forms) - self.first
@@ -335,6 +363,8 @@ class _BlockReader:
         if sign in "-–—" and self._lead():
             self.cutter.cut("lead")
         elif sign != "&":
+            if sign in ";；":
+                self.out.halts.add(len(self.out.forms))
             self.cutter.cut("lead" if sign in ";；|" else "pause")
 
 
@@ -342,13 +372,20 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     out = cutter.out
     text = token[0]
     index = len(out.forms)
-    form = text.replace("−", "-").replace(",", "")[:MAX_WORD] if kind == "number" else fold(text)
+    text = ">" if text == ">>" else text
+    form = (
+        text.replace("−", "-").replace(",", "")[:MAX_WORD]
+        if kind == "number"
+        else out.lexicon.word(fold(text))
+    )
     start = token.start()
     if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
         out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
     out.starts.append(start)
     out.ends.append(token.end())
     out.forms.append(form)
+    if out.lexicon.foreign:
+        out.parts.append(out.lexicon.part(form))
     out.clauses.append(0)
     out.sentences.append(out.sentence_count)
     out.blocks.append(block)

@@ -71,14 +71,31 @@ def stem(form: str, language: str = "en") -> str:
     """Return what the inflected forms of a folded word share.
 
     "normalize" and "normalization" share a stem, "normal" does not belong to it, though the
-    Snowball rules would put them together: a verb in -ize names a deed.
+    Snowball rules would put them together: a verb in -ize names a deed. Nor does "costly" belong to "cost":
+    a word in -ly has a stem of its own (see `stems`).
     """
     if len(form) < 3 or (language == "en" and not form.isascii()):
         return form
     if language == "en" and len(form) > 6 and (deed := _MAKES_SO.search(form)):
         return form[: deed.start()] + "iz"
     root: str = _stemmer(language).stemWord(form)
+    if (
+        language == "en"
+        and form.endswith("ly")
+        and len(form) > 4
+        and root == _stemmer("en").stemWord(form[:-2])
+    ):
+        return root + "ly"
     return root
+
+
+def stems(form: str, language: str = "en") -> tuple[str, ...]:
+    """Return the stems a word in a text is found by: its own, and for one in -ly that of what it is made of.
+
+    So "equal" finds "equally", but "generally" does not find "general".
+    """
+    own = stem(form, language)
+    return (own, own[:-2]) if language == "en" and own.endswith("ly") else (own,)
 
 
 @lru_cache(maxsize=1)
@@ -106,7 +123,7 @@ def is_repairable(form: str) -> bool:
         ONE_EDIT - 1 <= len(form) < MAX_WORD
         and form.isalpha()
         and form not in PROTECTED
-        and stem(form) not in known_words()
+        and known_words().isdisjoint(stems(form))
         and stem(form) not in PROTECTED
     )
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from grader.prose.reading import Prose
 
 
-def subanswers(prose: Prose, of: int | None) -> list[tuple[int, int]]:
+def subanswers(prose: Prose, of: int | None, *, sure: bool = False) -> list[tuple[int, int]]:
     """Return the stretches of words that answer one sub-question each.
 
     Numbered items come first, then items and sentences that open with yes or no, bullets, paragraphs;
     the first way that gives as many as asked for is taken. Without a number the first way that gives two or more.
+    `sure` leaves out bullets and paragraphs none of which opens with yes or no: they may answer anything.
     """
     ways = [
         _numbered(prose),
@@ -22,10 +23,21 @@ def subanswers(prose: Prose, of: int | None) -> list[tuple[int, int]]:
         _paragraphs(prose),
         sorted(prose.opening),
     ]
-    for starts in ways:
+    for number, starts in enumerate(ways):
+        if sure and number in _GUESSED and prose.opening.keys().isdisjoint(_opened(prose, starts)):
+            continue
         if len(starts) == of or (of is None and len(starts) > 1):
             return list(zip(starts, [*starts[1:], len(prose)], strict=True))
     return [(0, len(prose))] if of in {None, 1} and len(prose) else []
+
+
+_GUESSED: Final = frozenset({2, 3})  # of the ways: bullets and paragraphs
+
+
+def _opened(prose: Prose, starts: list[int]) -> set[int]:
+    """Return the words that may open sub-answers with these first words: these, or what stands behind a lead."""
+    leads = (prose.segments.leads.get(prose.segments.blocks[i], (i, i - 1)) for i in starts)
+    return {*starts, *(last + 1 for _, last in leads)}
 
 
 def _first_words(prose: Prose) -> dict[int, int]:

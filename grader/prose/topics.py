@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.subanswers import subanswers
-from grader.prose.vocabulary import COMPARATORS, CONDITIONS, OUTDOING, PRONOUNS
+from grader.prose.vocabulary import COMPARATORS, CONDITIONS, DETERMINERS, OUTDOING, PRONOUNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,10 +25,13 @@ class _Mentions:
     """Which topics are named where, by clause or by the block that a lead announces."""
 
     brackets: Mapping[int, int]
+    general: frozenset[str] = frozenset()  # topics that include the others
     named: dict[int, set[str]] = field(default_factory=dict)
     compared: dict[int, set[str]] = field(default_factory=dict)
     announced: dict[int, set[str]] = field(default_factory=dict)
+    opening: dict[int, set[str]] = field(default_factory=dict)  # by the first word of the sentence they open
     leads: set[int] = field(default_factory=set)  # clauses that a colon ends
+    halts: set[int] = field(default_factory=set)  # clauses behind a semicolon
     referring: set[int] = field(default_factory=set)  # clauses that begin with "there", "then" and the like
     conditional: set[int] = field(
         default_factory=set
@@ -38,10 +41,11 @@ class _Mentions:
 def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
     """Return for every clause the labels of the topics it speaks of.
 
-    A lead or heading that names a topic rules its item. Otherwise a clause speaks of what it names
-    (not of what it compares with), else of what the clause before it in the sentence did, else of
-    what the next one does, else of the topic of the sentence before: always if `carry`, only after
-    a pronoun if not.
+    A lead or heading that names a topic rules its item, but for sentences that open with another topic.
+    Otherwise a clause speaks of what it names (not of what it compares with), else of what the clause
+    before it in the sentence did, else of what the next one does, else of the topic of the sentence
+    before: always if `carry`, only after a pronoun if not. Naming a general topic (dropout) does not end
+    one of its kinds (MC dropout).
     """
     prose = search.prose
     segments = prose.segments
@@ -49,6 +53,7 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
     asked = _asked(search, {pattern.label for pattern in family})
     spoken: list[frozenset[str]] = [frozenset()] * segments.clause_count
     before: frozenset[str] = frozenset()
+    aside: frozenset[str] = frozenset()  # what the last sentence turned to under another topic's lead
     block_before = -1
     starts = prose.sentence_starts
     for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
@@ -58,29 +63,40 @@ def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[fr
             (mentions.announced[above] for above in prose.contexts[block] if above in mentions.announced),
             None,
         )
+        pronoun = any(form in PRONOUNS for form in segments.parts[first : min(first + _PRONOUN_WITHIN, end)])
         if ruling is not None:
-            before = before if block == block_before else frozenset(ruling)
+            same = block == block_before
+            before = before if same else frozenset(ruling)
+            aside = _turned_to(mentions, first, clauses, before) or (
+                aside if same and pronoun else frozenset()
+            )
             for clause in clauses:
                 if clause in mentions.leads and clause in mentions.named:
                     before = frozenset(mentions.named[clause])  # "tanh: deep nets; logistic: a probability"
-                spoken[clause] = before
+                    aside = frozenset()
+                spoken[clause] = aside or before
         else:
             before = asked.get(first, before)
-            opening = segments.forms[first : min(first + _PRONOUN_WITHIN, end)]
-            goes_on = (
-                first in asked
-                or (carry and block == block_before)
-                or any(form in PRONOUNS for form in opening)
-            )
+            goes_on = first in asked or (carry and block == block_before) or pronoun
             before = _speak(clauses, mentions, before if goes_on else frozenset(), spoken)
         block_before = block
     return spoken
 
 
+def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: frozenset[str]) -> frozenset[str]:
+    """Return the topic a sentence under a lead opens with, unless it is the lead's or comes back to it."""
+    opening = frozenset(mentions.opening.get(first, ()))
+    named = {label for clause in clauses for label in mentions.named.get(clause, ())}
+    if opening <= mentions.general or not ruling.isdisjoint(named):
+        return frozenset()
+    return opening
+
+
 def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
     prose = search.prose
-    clauses, forms = prose.segments.clauses, prose.segments.forms
-    mentions = _Mentions(prose.segments.brackets)
+    clauses, forms = prose.segments.clauses, prose.segments.parts
+    mentions = _Mentions(prose.segments.brackets, frozenset(pattern.label for pattern in search.general))
+    starts = set(prose.sentence_starts)
     for pattern in family:
         for hit in search.find(pattern):
             lead = prose.lead_of.get(hit.first)
@@ -88,6 +104,10 @@ def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
                 mentions.announced.setdefault(lead, set()).add(pattern.label)
             table = mentions.compared if _is_compared(prose, hit.first) else mentions.named
             table.setdefault(clauses[hit.first], set()).add(pattern.label)
+            first = hit.first - (hit.first not in starts and forms[hit.first - 1] in DETERMINERS)
+            if first in starts and table is mentions.named:
+                mentions.opening.setdefault(first, set()).add(pattern.label)
+    mentions.halts = {clauses[i] for i in prose.segments.halts if i < len(clauses)}
     mentions.leads = {clauses[i - 1] for i in prose.segments.announced if i}
     for i, clause in enumerate(clauses):
         if i == 0 or clause != clauses[i - 1]:
@@ -118,9 +138,16 @@ def _speak(
     current: frozenset[str] = frozenset()
     waiting: list[int] = []
     for clause in clauses:
+        if clause in mentions.halts:  # what stands before a semicolon does not wait for what comes behind it
+            for earlier in waiting:
+                spoken[earlier] = carried
+            waiting = []
         own = frozenset(mentions.named.get(clause, ()))
         if current and clause in mentions.referring:
             own = frozenset()  # "MC dropout is different: there dropout stays on"
+        kind = current or carried
+        if own <= mentions.general and kind and not kind <= mentions.general:
+            own = frozenset()  # "MC dropout ... Dropout is never switched off."
         if clause in mentions.brackets and current:
             # "if it stays on (MC dropout)" tells what is meant; a longer bracket only explains.
             spoken[clause] = current | own
@@ -145,15 +172,15 @@ def _speak(
 def _is_compared(prose: Prose, i: int) -> bool:
     segments = prose.segments
     return any(
-        (segments.forms[j] in COMPARATORS or segments.forms[j] in OUTDOING)
+        (segments.parts[j] in COMPARATORS or segments.parts[j] in OUTDOING)
         and segments.clauses[j] == segments.clauses[i]
         for j in range(max(0, i - _COMPARED_WITHIN), i)
-        if segments.forms[j] in OUTDOING
-        or segments.forms[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
+        if segments.parts[j] in OUTDOING
+        or segments.parts[j] in {"than", "unlike", "versus", "vs", "instead", "compared", "rather"}
         or (
-            segments.forms[j] in {"to", "like"}
+            segments.parts[j] in {"to", "like"}
             and j
-            and segments.forms[j - 1] in {"similar", "compared", "similarly"}
+            and segments.parts[j - 1] in {"similar", "compared", "similarly"}
         )
-        or (segments.forms[j] == "as" and j > 1 and "same" in segments.forms[j - 2 : j])
+        or (segments.parts[j] == "as" and j > 1 and "same" in segments.parts[j - 2 : j])
     )

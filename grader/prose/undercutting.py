@@ -32,7 +32,7 @@ def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
         opposite = any(prose.cues[word] for word in words) != bool(cues)
         if repeated == stems and opposite and _content(prose, words[0]) <= _contents(prose, own):
             return True
-        excepting = prose.forms[_bounds(prose, words[0])[0]] in _EXCEPTING
+        excepting = prose.segments.parts[_bounds(prose, words[0])[0]] in _EXCEPTING
         if excepting and (repeated & denied or (opposite and len(repeated) > 1)):
             return True
     return False
@@ -68,10 +68,10 @@ def _content(prose: Prose, word: int) -> set[str]:
     return {
         prose.stems[at]
         for at in range(first, end)
-        if prose.forms[at] not in CONNECTIVES
-        and prose.forms[at] not in AUXILIARIES
-        and prose.forms[at] not in NEGATORS
-        and not prose.forms[at].endswith("n't")
+        if prose.segments.parts[at] not in CONNECTIVES
+        and prose.segments.parts[at] not in AUXILIARIES
+        and prose.segments.parts[at] not in NEGATORS
+        and not prose.segments.parts[at].endswith("n't")
     }
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from grader.notation.vocabulary import word_set
 
 YES: Final = word_set("yes yeah yep yup sure correct true definitely absolutely certainly right")
 NO: Final = word_set("no nope nah false incorrect wrong")
-AFTER_VERDICT: Final = word_set(
-    "it its this that they these we you i because since as there all the if dropout weights biases bias your "
-    "he using initializing setting not"
+AFTER_NO: Final = word_set(
+    "it its this that they these those we you i he she your my our their there because since as if but not all the "
+    "you're it's that's"
 )
-"""Words that may follow a bare yes or no; after any other word "no" is a determiner ("no effect")."""
-NOUNS_AFTER_VERDICT: Final = word_set("dropout weights biases bias")
-"""Of these, what "no" counts like any other noun unless a comma stands between."""
+"""Words that may follow a bare "no"; before any other word it is a determiner ("no effect")."""
 
 NEGATORS: Final = word_set(
     "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt isnt arent wasnt "
@@ -144,23 +143,29 @@ PREPOSITIONS: Final = word_set(
 )
 PRONOUNS: Final = word_set("it this that they these those such its their doing here both")
 COMPARATORS: Final = word_set("than unlike like to over versus vs of instead rather as compared")
-OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds")
+OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds >")
 ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")
 CONDITIONS: Final = word_set("if when unless with using for given provided under in")
 
-PROTECTED: Final = word_set(
-    "relu elu selu gelu celu silu prelu rrelu crelu relus elus selus gelus adam adamw nadam adamax lstm gru cnn rnn gan "
-    "dnn mlp sgd mse mae rmse tanh sinh cosh l1 l2 max min mean median "
-    "encoder decoder underfitting overfitting underfit overfit forward backward convex concave bounded unbounded stable "
-    "unstable supervised unsupervised linear nonlinear convolution correlation"
-)
+
+def _field() -> dict[str, list[str]]:
+    """Return the terms of the field by what is said of them (see `lexicon/field.txt`)."""
+    found: dict[str, list[str]] = {}
+    text = Path(__file__).with_name("lexicon").joinpath("field.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, _, words = line.partition(":")
+            found.setdefault(name, []).extend(words.split())
+    return found
+
+
+_FIELD: Final = _field()
+PROTECTED: Final = frozenset(_FIELD.pop("protected"))
 """Terms whose neighbours by one slip of the pen are other terms: never repaired, never a repair."""
 
 ABBREVIATED: Final = {
-    "bn": "batchnorm", "nn": "network", "nns": "network", "nets": "network", "net": "network", "mcdropout": "mc",
-    "prob": "probability", "probs": "probability", "params": "parameter", "param": "parameter", "init": "initialize",
-    "inits": "initialize", "w/o": "without", "b/c": "because", "bc": "because", "approx": "approximately",
-    "grad": "gradient", "grads": "gradient", "backprop": "backpropagation", "backpropogation": "backpropagation",
-    "std": "std", "wont": "won't", "dont": "don't", "doesnt": "doesn't", "isnt": "isn't", "cant": "can't",
+    **{short: word for word, shorts in _FIELD.items() for short in shorts},
+    "w/o": "without", "b/c": "because", "bc": "because", "approx": "approximately", "wont": "won't", "dont": "don't",
+    "doesnt": "doesn't", "isnt": "isn't", "cant": "can't",
 }  # fmt: skip
 """Short forms students write, and the word each is read as."""

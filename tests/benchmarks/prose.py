@@ -17,6 +17,7 @@ from pathlib import Path
 
 from grader.checks.keywords import KeywordsCheck
 from grader.finding.reading import Reading
+from grader.implications import settled
 from grader.prose.reading import read
 from grader.prose.vocabulary import FUNCTION_WORDS
 from grader.rubric import make_check
@@ -84,17 +85,24 @@ def line(name, pairs):
     )
 
 
-def labels(cases, checks, show_errors, by_author, only=None):
+def names(rows, key):
+    """Return what each criterion implies or excludes."""
+    given = {name: row.get(key, ()) for name, row in rows.items()}
+    return {name: (said,) if isinstance(said, str) else tuple(said) for name, said in given.items()}
+
+
+def labels(cases, checks, rows, show_errors, by_author, only=None):
+    implies, excludes = names(rows, "implies"), names(rows, "excludes")
     english = []
     pairs, by_question, by_criterion, authors = [], defaultdict(list), defaultdict(list), defaultdict(list)
     contradictions = []
     for row in cases:
         if only and row["author"] not in only:
             continue
-        for name, label in row["labels"].items():
-            if name not in checks:
-                continue
-            outcome = judge(checks[name], row["text"])
+        found = {name: judge(checks[name], row["text"]) for name in row["labels"] if name in checks}
+        found = settled(found, implies=implies, excludes=excludes)
+        for name, outcome in found.items():
+            label = row["labels"][name]
             if row["language"] != "en" and outcome.credit is not None and outcome.credit == 0:
                 print("SILENT in", row["language"], row["id"], name, outcome.code)
             if label["unsure"]:
@@ -388,7 +396,7 @@ def main():
         chosen = set(options.authors.lstrip("-").split(","))
         only = {r["author"] for r in cases} - chosen if options.authors[0] == "-" else chosen
     examples(checks, rows)
-    labels(cases, checks, options.errors, options.by_author, only)
+    labels(cases, checks, rows, options.errors, options.by_author, only)
     if options.stress:
         stress(checks)
     if options.speed:

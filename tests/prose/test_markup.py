@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.prose.markup import mask
+from grader.prose.markup import BOLD, EMPHASIS, FORMULA, mask
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,7 @@ def test_every_character_keeps_its_place(text: str) -> None:
     masked = mask(text)
     assert len(masked) == len(text)
     assert all(
-        new in {old, " ", "\n", "-", "#", "→", "&", "<", ">", '"'} or new.isalpha()
+        new in {old, " ", "\n", "-", "#", "→", "&", "<", ">", '"', ":", ";", BOLD, EMPHASIS, FORMULA}
+        or new.isalpha()
         for old, new in zip(text, masked, strict=True)
     )

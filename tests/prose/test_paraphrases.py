@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.finding.reading import Reading
-from grader.rubric import make_check
 from grader.yamltree import load_yaml
 
 HERE = Path(__file__).parent
-RUBRICS = HERE.parent.parent / "rubrics"
 
 
 def _yaml(path: Path) -> Any:
     tree = load_yaml(path.read_text(encoding="utf-8"), path.name)
     assert not tree.problems
     return tree.data
-
-
-@cache
-def _checks() -> dict[str, Any]:
-    rubric = _yaml(RUBRICS / "rq3.yaml")
-    sets: dict[str, Any] = {}
-    for name in rubric.get("import", []):
-        sets |= _yaml(RUBRICS / name)
-    sets |= rubric.get("sets", {})
-    return {
-        row["id"]: make_check(
-            "keywords",
-            row["keywords"] | {"contradiction": str(row["points"].startswith("-")).lower()},
-            sets=sets,
-        )
-        for question in rubric["questions"]
-        for row in question["criteria"]
-        if "keywords" in row
-    }
 
 
 def _rows() -> list[Any]:
@@ -51,8 +28,8 @@ def _rows() -> list[Any]:
 
 
 @pytest.mark.parametrize(("name", "kind", "text"), _rows())
-def test_paraphrase(name: str, kind: str, text: str) -> None:
-    outcome = _checks()[name].check(Reading(text=text), {})
+def test_paraphrase(rq3: Any, name: str, kind: str, text: str) -> None:
+    outcome = rq3.outcome(name, text)
     if kind == "met":
         assert outcome.credit == 1, (text, outcome)
     elif kind == "near":
