@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import csv
 import json
+import pickle
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +24,7 @@ from grader.checks.contract import Check, CheckModel
 from grader.cli.entry import grade, grader
 from grader.fields import Words
 from grader.model import Evidence, Outcome, Reason
-from grader.rubric import load_rubric
+from grader.rubric import load_rubric, make_check
 from grader.tables import resolve
 
 if TYPE_CHECKING:
@@ -119,6 +120,19 @@ def _answer(item: Any) -> Any:
 def run(*words: object) -> Result:
     program, *rest = map(str, words)
     return CliRunner().invoke({"grade": grade, "grader": grader}[program], rest, catch_exceptions=False)
+
+
+def test_it_goes_to_another_process(name: str) -> None:
+    check = make_check(name, as_text(example(name)[name]))
+    again = pickle.loads(pickle.dumps(check))  # noqa: S301 - our own
+    assert repr(again) == repr(check)
+
+
+def as_text(value: Any) -> Any:
+    """Return what YAML read as the loader of rubrics hands it on: scalars as text."""
+    if isinstance(value, dict):
+        return {key: as_text(item) for key, item in value.items()}
+    return [as_text(item) for item in value] if isinstance(value, list) else str(value)
 
 
 def test_its_examples_come_out_as_they_say(folder: Path) -> None:

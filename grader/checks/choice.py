@@ -63,8 +63,8 @@ def _as_expected(value: object) -> object:
     return value
 
 
-ChoiceMistake = Mistake[Words]
-"""A wrong choice worth a word of its own."""
+class ChoiceMistake(Mistake[Words]):
+    """A wrong choice worth a word of its own."""
 
 
 class ChoiceCheck(CheckModel):

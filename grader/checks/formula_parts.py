@@ -63,8 +63,8 @@ _OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
 }  # fmt: skip
 
 
-FormulaMistake = Mistake[Words]
-"""A wrong formula that is known, in one form or several."""
+class FormulaMistake(Mistake[Words]):
+    """A wrong formula that is known, in one form or several."""
 
 
 @dataclass(frozen=True, slots=True)

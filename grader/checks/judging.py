@@ -24,7 +24,8 @@ from grader.outcomes import UNNAMED, feedback_on
 CAUSE_DIGITS: Final = 3  # no cause is asserted for a number with fewer digits: too many things give it
 
 
-NumberMistake = Mistake[ExpectedNumber]
+class NumberMistake(Mistake[ExpectedNumber]):
+    """A known wrong number."""
 
 
 class NamedValue(Frozen):

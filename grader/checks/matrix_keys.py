@@ -53,8 +53,8 @@ class Factor(Frozen):
     credit: Amount = Fraction(1)
 
 
-MatrixMistake = Mistake[ExpectedRows]
-"""A known wrong matrix. Without a credit of its own, right cells count."""
+class MatrixMistake(Mistake[ExpectedRows]):
+    """A known wrong matrix. Without a credit of its own, right cells count."""
 
 
 def factors(value: Any) -> Any:

@@ -145,7 +145,7 @@ def test_no_value_of_rq3_stands_in_what_is_published(rq3) -> None:
         if criterion.check_name != "number":
             continue
         check = criterion.check
-        for value in (check.expected, *(mistake.value for mistake in check.mistakes)):
+        for value in (check.expected, *(mistake.expected for mistake in check.mistakes)):
             for spelling in spellings(int(value.value)):
                 seen += 1
                 assert spelling in public or not re.search(
