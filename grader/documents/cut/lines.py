@@ -29,7 +29,7 @@ _STYLED: Final = re.compile(
 _MARKUP: Final = re.compile(
     r"</?[A-Za-z][^<>\n]{0,200}>|\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`|~~"
     r"|\\(?:textbf|textit|emph|underline|text|texttt|textsc|bm|mathbf)[ \t]*\{|\\(?:noindent|large|Large|LARGE|huge|bfseries|centering)\b"
-    r"|\\\\|[{}]|[\u200b-\u200f\ufeff]"
+    r"|\\\\|\\(?=[.)(\[\]#*_-])|[{}]|[\u200b-\u200f\ufeff]"
 )
 # Depth of what is no heading: styled lines stand above items, and these above plain lines.
 STYLED_DEPTH: Final = 7
@@ -75,7 +75,11 @@ class Line:
 def read_lines(document: Document) -> list[Line]:
     """Return the lines of a document in reading order, its front matter, rules and comments left out."""
     blocks = document.blocks
-    said = [block for block in blocks if block.text.strip() and block.kind not in {"comment", "front_matter", "rule"}]
+    said = [
+        block
+        for block in blocks
+        if block.text.strip() and block.kind not in {"comment", "front_matter", "rule"}
+    ]
     if not document.text and said and all(block.kind == "code" and not block.program for block in said):
         blocks = tuple(map(_as_text, blocks))  # a document that is set in typewriter letters throughout
     return [line for number, block in enumerate(blocks) for line in _lines_of(document, number, block)]
