@@ -57,7 +57,9 @@ class Table:
     def numbers(self) -> tuple[tuple[Cell, ...], ...]:
         """Return the cells behind the labels: without a first row and a first column that hold words."""
         rows = [list(row) for row in self.rows]
-        if rows and any(entry.is_label for entry in rows[0][1:]):
+        if rows and (
+            any(entry.is_label for entry in rows[0][1:]) or not any(entry.text for entry in rows[0])
+        ):
             rows = rows[1:]
         if rows and all(row and (row[0].is_label or not row[0].words) for row in rows):
             rows = [row[1:] for row in rows]

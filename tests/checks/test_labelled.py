@@ -17,7 +17,13 @@ def credit(params: dict, text: str):
 
 
 @pytest.mark.parametrize(
-    "text", [TABLE, f"So:\n\n{TABLE}\n", "| 0.12 | 0.34 |\n|---|---|\n| 0.21 | 0.43 |\n"]
+    "text",
+    [
+        TABLE,
+        f"So:\n\n{TABLE}\n",
+        "| 0.12 | 0.34 |\n|---|---|\n| 0.21 | 0.43 |\n",
+        "| | |\n|---|---|\n| 0.12 | 0.34 |\n| 0.21 | 0.43 |\n",
+    ],
 )
 def test_labels_are_left_out(text: str) -> None:
     assert credit({"expected": [["0.12", "0.34"], ["0.21", "0.43"]]}, text) == 1

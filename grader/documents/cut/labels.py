@@ -58,7 +58,12 @@ _AND: Final = re.compile(
     r"[ \t]*(?P<sign>,|&|\+|and\b|und\b|og\b|och\b|et\b|y\b|to\b|bis\b|[-–](?=[ \t]*\d))[ \t]*(?=[(\[]?[\da-zA-Z])",
     re.IGNORECASE,
 )
-_CLOSERS: Final = re.compile(r"[ \t]*(?:[.):\]：）、]+|[-–—](?=[ \t]|$)|题|題|問|번)*")
+_POINTS: Final = r"[ \t]*[(\[][ \t]?\d{1,3}(?:[.,]\d{1,2})?[ \t]?(?:points?|pts?\.?|marks?|p|%|punkte?|poäng|poeng|puntos|pontos)[ \t]?[)\]]"
+_CLOSERS: Final = re.compile(
+    rf"(?:{_POINTS})?[ \t]*(?:[.):\]：）、]+|[-–—](?=[ \t]|$)|题|題|問|번)*", re.IGNORECASE
+)
+_NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER_WORD: Final = re.compile(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _CONTAINER_NUMBER: Final = re.compile(r"\d{1,3}[ \t]*[,;:.\-–—]*[ \t]*")
 _SECTION_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}[.):]?[ \t]+(?=[^\W\d_])")
 
@@ -192,6 +197,8 @@ def _address(head: str, at: int) -> tuple[tuple[str, ...], int] | None:
             if closing is None and not _SUB_LETTER.match(head, at):
                 return None
             at = closing.end() if closing else at
+    elif at and (word := _NUMBER_WORD.match(head, at)):  # behind a word of the trade
+        return (str(_NUMBER_WORDS.index(word["word"].lower()) + 1),), word.end()
     else:
         letter = _LETTER.match(head, at)
         if letter is None or letter["prime"]:

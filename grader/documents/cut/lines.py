@@ -29,7 +29,7 @@ _STYLED: Final = re.compile(
 _MARKUP: Final = re.compile(
     r"</?[A-Za-z][^<>\n]{0,200}>|\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`|~~"
     r"|\\(?:textbf|textit|emph|underline|text|texttt|textsc|bm|mathbf)[ \t]*\{|\\(?:noindent|large|Large|LARGE|huge|bfseries|centering)\b"
-    r"|\\\\|[{}]|[\u200b-\u200f\ufeff]"
+    r"|\\\\|\\(?=[.)(\[\]#*_-])|[{}]|[\u200b-\u200f\ufeff]"
 )
 # Depth of what is no heading: styled lines stand above items, and these above plain lines.
 STYLED_DEPTH: Final = 7
