@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.calculations import worked_out
 from grader.checks.contest import alternatives, denied_elsewhere, is_superseded, restatements
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
 from grader.checks.selection import (
@@ -49,6 +50,7 @@ from grader.prose.stance import Stance, stance
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
+TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers or more gives
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
@@ -415,6 +417,14 @@ class NumberCheck(Frozen):
                 doubt = doubted(
                     self._key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
+                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
+        for number in numbers if telling or abs(self.expected.value) >= TELLING_RESULT else ():
+            value = None if self.contradiction else worked_out(text, number.start)
+            if value == self.expected.value:
+                said = (
+                    "The calculation that begins here gives this value, but its result is not written down."
+                )
+                doubt = doubted(self._key.judge(number.reading), said)
                 return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), response, text, valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
         return not_found(response, f"No number was found{label}.", keyless=not numbers)
