@@ -14,6 +14,7 @@ from grader.calibration.synonyms import Proposal, propose
 from grader.examples import failed_examples
 from grader.finding.reading import Reading
 from grader.marking import judge
+from grader.model import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from grader.model import Outcome
     from grader.rubric import Criterion, Question, Rubric
 
+IDLE: Final = 5  # near misses to one that was met, from which a net costs more looks than it saves points
 _CELL: Final = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
 
 
@@ -86,6 +88,18 @@ class CriterionCalibration:
         """The mean difference between the machine's credit and the person's; None where nothing was decided."""
         gaps = [abs(row.outcome.credit - row.credit) for row in self.judged if row.outcome.credit is not None]
         return sum(gaps, Fraction(0)) / len(gaps) if gaps else None
+
+    @property
+    def waiting_met(self) -> tuple[Judged, ...]:
+        """The rows left to a person who found the statement met: what a better wording would decide."""
+        return tuple(row for row in self.of("undecided") if row.person)
+
+    @property
+    def idle_net(self) -> int:
+        """How many rows were left to people as near misses, where hardly one of them was met; 0 where some were."""
+        near = [row for row in self.of("undecided") if row.outcome.reason is Reason.UNDECIDED]
+        met = sum(row.person for row in near)
+        return len(near) if len(near) >= IDLE and IDLE * met <= len(near) else 0
 
     def of(self, verdict: str) -> tuple[Judged, ...]:
         """Return the rows of one verdict, in the order of the file."""
@@ -198,7 +212,7 @@ class _Run:
         missed = [
             (row.mark.line, row.mark.author, row.mark.answer)
             for row in judged
-            if row.verdict == "false_negative"
+            if row.person and row.machine is not True
         ]
         others = [(row.mark.author, row.mark.answer) for row in judged if not row.person]
         return propose(missed, others, self.criterion.check.knows, language=self.rubric.language)

@@ -62,6 +62,8 @@ def _criterion(item: CriterionCalibration) -> dict[str, Any]:
         "false_positives": [_judged(row) for row in item.of("false_positive")],
         "false_negatives": [_judged(row) for row in item.of("false_negative")],
         "undecided": [_judged(row) for row in item.of("undecided")],
+        "waiting_met": len(item.waiting_met),
+        "idle_net": item.idle_net,
         "patterns": [_contribution(part) for part in item.contributions],
         "proposals": [
             {"words": part.words, "missed": part.missed, "others": part.others, "lines": list(part.lines)}

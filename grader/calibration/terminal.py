@@ -113,7 +113,8 @@ def _details(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[Te
     lines = [
         *_verdicts(item, "false_positive", "found, but a person did not", in_depth=in_depth),
         *_verdicts(item, "false_negative", "missed, but a person found it", in_depth=in_depth),
-        *(_verdicts(item, "undecided", "left to a person", in_depth=True) if in_depth else ()),
+        *(_verdicts(item, "undecided", "left to a person", in_depth=True) if in_depth else _waiting(item)),
+        *_net(item),
         *(_patterns(item) if in_depth else _odd_patterns(item)),
         *_proposals(item, in_depth=in_depth),
         *((Text(f"example: {printable(said.partition(': ')[2])}", style="red"), 2) for said in item.failed),
@@ -153,6 +154,23 @@ def _verdicts(
         yield Text(f"{_whose(row)}{_spans(row, in_depth=in_depth)}"), 4
     if not in_depth and len(rows) > _SHOWN:
         yield Text(f"and {len(rows) - _SHOWN} more: --criterion {item.criterion.id}"), 4
+
+
+def _waiting(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:
+    """Yield the rows that wait and were met: the wordings the patterns lack."""
+    rows = item.waiting_met
+    if rows:
+        yield Text(f"left to a person, who found it ({len(rows)})", style="magenta"), 2
+        for row in rows[:_SHOWN]:
+            yield Text(f"{_whose(row)}{_spans(row, in_depth=False)}"), 4
+        if len(rows) > _SHOWN:
+            yield Text(f"and {len(rows) - _SHOWN} more: --criterion {item.criterion.id}"), 4
+
+
+def _net(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:
+    if item.idle_net:
+        said = f"{item.idle_net} answers came near and hardly one was met: narrow `nearly`, or set it to []"
+        yield Text(said, style="yellow"), 2
 
 
 def _whose(row: Judged) -> str:
@@ -215,7 +233,7 @@ def _proposals(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[
         return
     yield (
         Text(
-            "proposed words (often in missed answers, rarely where it is not met; yours to judge)",
+            "proposed words (often in missed or waiting answers, rarely where it is not met; yours to judge)",
             style="cyan",
         ),
         2,

@@ -27,6 +27,7 @@ from grader.prose.compiling import compiler as compiler_for
 from grader.prose.guards import is_bag, is_copy
 from grader.prose.judging import Findings, Judge
 from grader.prose.nearness import Miss, nearest_miss
+from grader.prose.patterns import phrases_of
 from grader.prose.reading import MAX_TEXT
 from grader.prose.spelling import stem
 
@@ -145,6 +146,20 @@ class KeywordsCheck(CheckModel):
         data["any"] = [self.branches[number] for number in numbers]
         return type(self).model_validate(data, context={"sets": self._sets})
 
+    def doubts(self) -> tuple[str, ...]:
+        """Return what its author may not have meant, sentence by sentence."""
+        judge = self._judges["en"]
+        names = [phrase for topic in judge.named for phrase in phrases_of(topic)]
+        return tuple(
+            f"nearly: {word.label!r} is part of {phrase.label}, a topic's own name: whoever names the topic goes to a person"
+            for word in judge.nearly_words
+            for phrase in names
+            if any(
+                part.text.startswith(word.text) if word.kind == "prefix" else part.root == word.root
+                for part in phrase.words
+            )
+        )
+
     def knows(self, form: str) -> bool:
         """Say whether a folded word is one of those its patterns are made of."""
         judge = self._judges["en"]
@@ -238,6 +253,8 @@ class KeywordsCheck(CheckModel):
             return _review(Reason.TOO_SHORT, Reason.TOO_SHORT.sentence, shown.all())
         if is_bag(search.prose):
             return _review(Reason.STUFFED, Reason.STUFFED.sentence, shown.all())
+        if search.prose.ticked:
+            return _review(Reason.UNDECIDED, "A sign may say here what no word says.", shown.all())
         near = judge.near(search)
         if near:
             return _review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *shown.findings(near, _NEAR))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.checks.calculations import worked_out
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import (
     doubted,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from grader.finding.reading import Reading
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
+TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers or more gives
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
@@ -287,10 +289,18 @@ class NumberSearch:
 
     def _mentioned(self) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
-        telling = abs(self.key.expected.value) >= TELLING and not self.contradiction
+        expected = self.key.expected.value
+        telling = abs(expected) >= TELLING and not self.contradiction
         numbers = self.reading.numbers
-        for number in numbers if telling else ():
-            if number.role in {"operand", "size"} and number.reading.value == self.key.expected.value:
+        for number in numbers if telling or abs(expected) >= TELLING_RESULT else ():
+            value = None if self.contradiction else worked_out(self.reading.text, number.start)
+            if value == expected:
+                said = (
+                    "The calculation that begins here gives this value, but its result is not written down."
+                )
+                doubt = doubted(self.key.judge(number.reading), said)
+                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+            if telling and number.role in {"operand", "size"} and number.reading.value == expected:
                 doubt = doubted(
                     self.key.judge(number.reading), "This value is used here, but not given as the answer."
                 )

@@ -143,7 +143,9 @@ def _mark_titles(lines: list[_Line]) -> None:
                 or (len(before.text) < _SHORT_LINE and line.text[:1].isupper())
             )
             gap = written[at + 1] > i + 1
-            led = below.marked or below.sign == FORMULA
+            deeper = below.indent > line.indent
+            begins = begins or (deeper and before is not None and before.indent > line.indent)
+            led = below.marked or below.sign == FORMULA or deeper
             follows = gap or (below.text[:1].isupper() and " " in below.text)
             plain = follows and not _may_be_title(below.text, 0)
             line.title = begins and _may_be_title(line.text, 2 * led) and (led or plain)

@@ -53,6 +53,8 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
         forms = segments.parts[first:end]
         if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
             continue
+        if end - first <= _LISTED_ITEM and _is_titled(prose, block):
+            continue
         said = _words_saying(prose, first, end)
         says = said >= _SAYING_SHARE * (end - first)
         if (not says and _is_bag(forms, _SENTENCE_CONNECTIVES)) or _is_listed(prose, first, end):
@@ -64,6 +66,13 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
     if saying < _SAYING_SHARE * len(loose) and _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(unled)
     return frozenset(bags)
+
+
+def _is_titled(prose: Prose, block: int) -> bool:
+    """Whether a block is a title with something under it, or the text under one."""
+    kind = prose.blocks[block].kind
+    under = prose.blocks[block].heading >= 0 and (kind == "paragraph" or len(prose.headings) > 1)
+    return kind == "heading" or under or block in prose.titled
 
 
 def _words_saying(prose: Prose, first: int, end: int) -> int:

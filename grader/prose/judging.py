@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened, topicless
-from grader.prose.patterns import Verdict
+from grader.prose.patterns import Term, Verdict
 from grader.prose.search import Search, Vocabulary
 from grader.prose.undercutting import is_undercut
 
@@ -103,6 +103,24 @@ class Judge:
         self.vocabulary = Vocabulary(everything)
 
     @property
+    def named(self) -> tuple[Pattern, ...]:
+        """The topics that its claims must be about."""
+        return tuple(topic for claim in self.claims if isinstance(claim, Group) for topic in claim.about)
+
+    @property
+    def nearly_words(self) -> tuple[Term, ...]:
+        """The single words that its `nearly` looks for, whatever stands around them."""
+        parts = [
+            part
+            for claim in self.nearly
+            if isinstance(claim, Group) and not claim.every
+            for part in claim.some
+        ]
+        return tuple(
+            part for part in (*self.nearly, *parts) if isinstance(part, Term) and part.kind != "number"
+        )
+
+    @property
     def wants_verdict(self) -> bool:
         """Whether a bare yes or no is all that one of the claims asks for."""
         return any(
@@ -142,6 +160,8 @@ class Judge:
                         findings.doubtful.setdefault(why, []).append(finding)
                     else:
                         findings.solid.append(finding)
+                elif not strict and polarity and not self._is_taken_at_its_word(hit, prose):
+                    findings.doubtful.setdefault("hedged", []).append(finding)
                 elif polarity and self.opposes:
                     self._oppose(findings, finding, doubts)
         for claim in self.against:
@@ -149,6 +169,11 @@ class Judge:
             for finding in self._settled(claim, polarity, search):
                 self._oppose(findings, finding, doubts)
         return findings
+
+    @staticmethod
+    def _is_taken_at_its_word(hit: Hit, prose: Prose) -> bool:
+        """Whether a sentence is neither hedged nor taken back: one that is may mean the opposite of what it says."""
+        return prose.segments.sentences[hit.first] not in prose.strong_hedges
 
     def _oppose(self, findings: Findings, finding: Finding, doubts: _Doubts) -> None:
         if doubts.why(finding.hit) in {"", "repaired"}:
@@ -180,7 +205,7 @@ class Judge:
         """Return what says it of no topic that its own sentence names, where the topic is named in the answer."""
         found: list[Finding] = []
         for claim, loose in self.topicless:
-            if claim.about and not any(search.find(topic) for topic in claim.about):
+            if not any(search.find(topic) for topic in claim.about or claim.unless):
                 continue
             settled = self._settled(loose, loose.negated, search)
             found += [item for item in settled if not search.names_other(item.hit, claim)]

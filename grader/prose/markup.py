@@ -57,6 +57,7 @@ _FORMULA = re.compile(
     re.MULTILINE,
 )
 _RULER = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)  # under the head of a table
+_MAX_CELLS = 30  # a line with more bars is no row of a table
 _ROW = re.compile(r"^[ \t]*\|?[^|\n]*\|[^\n]*$", re.MULTILINE)
 _MARKS = str.maketrans(dict.fromkeys("*_`~^$|", " "))
 _BRACES = str.maketrans({"{": " ", "}": " "})
@@ -107,6 +108,8 @@ def _formula(match: re.Match[str]) -> str:
 def _row(match: re.Match[str]) -> str:
     """Let the first cell of a table's row be the lead of the others."""
     row = match[0]
+    if row.count("|") > _MAX_CELLS:
+        return row
     begin = row.find("|") + 1 if row.lstrip().startswith("|") else 0
     first = row.find("|", begin)
     if first < 0 or not row[begin:first].strip():

@@ -242,6 +242,18 @@ class Phrase:
         return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
 
 
+def phrases_of(pattern: Pattern) -> Iterable[Phrase]:
+    """Yield the phrases a pattern takes, but not those it excepts."""
+    if isinstance(pattern, Phrase):
+        yield pattern
+    for part in (
+        *getattr(pattern, "some", ()),
+        *getattr(pattern, "every", ()),
+        *getattr(pattern, "order", ()),
+    ):
+        yield from phrases_of(part)
+
+
 def _after(last: int, search: Search) -> Iterable[int]:
     """Yield the places where the next word of a phrase may stand."""
     segments = search.prose.segments

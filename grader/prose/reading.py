@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,15 +16,17 @@ from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.refutation import doubted
 from grader.prose.segments import segment
-from grader.prose.spelling import is_repairable, known_words, stem, stems
+from grader.prose.spelling import is_known, is_repairable, known_words, stem, stems
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.segments import Segments
 
+_TICK = re.compile("[✅✓✔☑❌✗✘✖❎↑↓⬆⬇]")
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
 _ENOUGH_WORDS: Final = 6
+STRANGE_WORDS: Final = 2  # unknown words of a sentence; one alone may be a name
 
 
 @dataclass(eq=False)
@@ -41,6 +44,7 @@ class Prose:
     strong_hedges: set[int]
     weak_hedges: set[int]
     by_stem: dict[str, list[int]]
+    ticked: set[int]  # sentences beside a tick, a cross or an arrow up or down
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
     )  # single words that were asked for
@@ -96,6 +100,20 @@ class Prose:
             if self.blocks[number].kind == "heading" or self._announces(number):
                 found.setdefault(i, number)
         return found
+
+    @cached_property
+    def headings(self) -> list[int]:
+        return [number for number, block in enumerate(self.blocks) if block.kind == "heading"]
+
+    @cached_property
+    def titled(self) -> set[int]:
+        """Blocks that stand under a short item as its text: no bullets, which may be a list of terms."""
+        return {
+            number
+            for i, block in enumerate(self.blocks)
+            if block.kind == "paragraph" and block.parent >= 0 and self._announces(block.parent)
+            for number in (i, block.parent)
+        }
 
     @cached_property
     def _parents(self) -> set[int]:
@@ -193,6 +211,21 @@ class Prose:
         return ""
 
     @cached_property
+    def strange(self) -> list[tuple[int, list[int]]]:
+        """The sentences in which half of the words or more are unknown: how many they have, and which are unknown."""
+        found: list[tuple[int, list[int]]] = []
+        if self.language != "en":
+            return found
+        starts, forms = self.sentence_starts, self.forms
+        for first, end in zip(starts, [*starts[1:], len(self)], strict=True):
+            words = [i for i in range(first, end) if len(forms[i]) > 1 and forms[i].isalpha()]
+            unknown = [i for i in words if not is_known(forms[i])]
+            few = len(unknown) < STRANGE_WORDS or 2 * len(unknown) < len(words)
+            if not few and "=" not in self.quote(first, end - 1):
+                found.append((len(words), unknown))
+        return found
+
+    @cached_property
     def partly_foreign(self) -> bool:
         """Whether some item of a mostly readable answer is in another language."""
         if self.foreign:
@@ -244,6 +277,7 @@ def read(text: str, language: str = "en") -> Prose:
         for root in stems(form, language):
             by_stem.setdefault(root, []).append(i)
     strong, weak = hedges(words.parts, words.sentences)
+    ticked = _ticked(masked, words)
     return Prose(
         text=text,
         language=language,
@@ -253,10 +287,18 @@ def read(text: str, language: str = "en") -> Prose:
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),
-        strong_hedges=strong | doubted(words),
+        strong_hedges=strong | ticked | doubted(words),
+        ticked=ticked,
         weak_hedges=weak,
         by_stem=by_stem,
     )
+
+
+def _ticked(text: str, words: Segments) -> set[int]:
+    """Return the sentences with a tick, a cross or an arrow up or down beside them: what they say of the words is for a person to see."""
+    places = [found.start() for found in _TICK.finditer(text)] if _TICK.search(text) else []
+    before = (bisect_left(words.starts, place) - 1 for place in places)
+    return {words.sentences[max(0, i)] for i in before if words.sentences}
 
 
 def _openings(words: Segments) -> list[int]:

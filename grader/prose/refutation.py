@@ -205,13 +205,18 @@ def doubted(words: Segments) -> set[int]:
             found.update(sentences[at] for at in _before(words, i))
         if form in RETRACTIONS and _is_retraction(forms, i):
             found.update(range(sentences[i] + 1))
-        if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]):
+        if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]) and not _is_advice(forms, i):
             found.add(sentences[i])
         if form in _HOLDING and _is_disbelief(words, i):
             found.add(sentences[i])
         if form in REPORTERS and _reports(words, i):
             found.add(sentences[i])
     return found
+
+
+def _is_advice(forms: list[str], i: int) -> bool:
+    """Whether "when in doubt" stands before what to do then."""
+    return i > 1 and forms[i - 1] == "in" and forms[i - 2] in {"when", "if"}
 
 
 def _is_elliptical_denial(words: Segments, first: int) -> bool:

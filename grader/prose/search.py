@@ -6,10 +6,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.patterns import Term
-from grader.prose.spelling import BEGINNING, known_words, repairs, stems
+from grader.prose.reading import STRANGE_WORDS
+from grader.prose.spelling import BEGINNING, repairs, stems
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
-from grader.prose.vocabulary import PROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
-_STRANGE_WORDS: Final = 2  # unknown words of a sentence; one alone may be a name
 _CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
 
 
@@ -196,23 +195,12 @@ class Search:
     @cached_property
     def strange(self) -> bool:
         """Whether some sentence is mostly of words that are neither English nor the rubric's, misspelled ones apart."""
-        prose = self.prose
-        if prose.language != "en":
-            return False
         read = {i for places in self.fixes.values() for i, _ in places}
-        starts = prose.sentence_starts
-        for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
-            words = [i for i in range(first, end) if len(prose.forms[i]) > 1 and prose.forms[i].isalpha()]
-            odd = [i for i in words if i in read or not self._knows(prose.forms[i])]
-            if len(odd) < _STRANGE_WORDS or 2 * len(odd) < len(words):
-                continue
-            if not read.issuperset(odd) and "=" not in prose.quote(first, end - 1):
+        for words, unknown in self.prose.strange:
+            odd = [i for i in unknown if i in read or not self._vocabulary.holds(self.prose.forms[i])]
+            if len(odd) >= STRANGE_WORDS and 2 * len(odd) >= words and not read.issuperset(odd):
                 return True
         return False
-
-    def _knows(self, form: str) -> bool:
-        known = not known_words().isdisjoint(stems(form))
-        return known or form in PROTECTED or self._vocabulary.holds(form)
 
     def _clauses_about(self, patterns: tuple[Pattern, ...]) -> frozenset[int]:
         labels = {pattern.label for pattern in patterns}

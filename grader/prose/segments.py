@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from grader.prose.blocks import Block
 
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>{1,2}(?=\s[^\W\d_]))"
+    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
     r"|(?P<stop>[.!?…]+)"
@@ -37,6 +37,7 @@ _TOKEN = re.compile(
 _WHOLE_BRACKET = re.compile(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
 _OF_COURSE: Final = ("of", "course", "not")
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
+_NOTE_WORDS: Final = 4  # of a note that closes with a yes or no
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
 _OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
 _OPENERS: Final = SUBORDINATORS | {"and", "or", "then", "nor", "as"}
@@ -87,7 +88,7 @@ class Segments:
     asides: dict[int, int] = field(default_factory=dict)  # word before a short bracket -> word after it
     brackets: dict[int, int] = field(default_factory=dict)  # clause in brackets -> how many words it has
     announced: set[int] = field(default_factory=set)  # words that a colon or an arrow announces
-    halts: set[int] = field(default_factory=set)  # words behind a semicolon
+    halts: set[int] = field(default_factory=set)  # words behind a semicolon, or a note that is complete
     clause_count: int = 0
     sentence_count: int = 0
 
@@ -189,6 +190,11 @@ def _is_verdict(piece: _Piece, out: Segments) -> bool:
     )
 
 
+def _ends_in_verdict(piece: _Piece, out: Segments) -> bool:
+    """Whether a note closes with a yes or no: "Training yes, inference no"."""
+    return 1 < len(piece.words) <= _NOTE_WORDS and out.parts[piece.words[-1]] in {"yes", "no"}
+
+
 def _denies(form: str) -> bool:
     return form in NEGATORS or form.endswith("n't")
 
@@ -211,6 +217,9 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and not _is_verdict(before, out)
         ):
             piece.joins = before  # "the biases, on the other hand, may be zero"
+        elif _ends_in_verdict(piece, out) and not _has_verb(piece, out):
+            out.announced.add(piece.words[-1])
+            out.halts.add(piece.words[-1] + 1)
         elif piece.opener in {"lead", "open"} or _is_verdict(piece, out) or _has_verb(piece, out):
             continue
         elif before is None or piece.opener == "conjunction":
@@ -372,19 +381,17 @@ def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> N
     out = cutter.out
     text = token[0]
     index = len(out.forms)
-    text = ">" if text == ">>" else text
-    form = (
-        text.replace("−", "-").replace(",", "")[:MAX_WORD]
-        if kind == "number"
-        else out.lexicon.word(fold(text))
-    )
+    if kind == "number":
+        form = text.replace("−", "-").replace(",", "")[:MAX_WORD]
+    else:
+        form = out.lexicon.word(fold(text)) if out.lexicon.elided else fold(text)
     start = token.start()
     if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
         out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
     out.starts.append(start)
     out.ends.append(token.end())
     out.forms.append(form)
-    if out.lexicon.foreign:
+    if out.parts is not out.forms:
         out.parts.append(out.lexicon.part(form))
     out.clauses.append(0)
     out.sentences.append(out.sentence_count)

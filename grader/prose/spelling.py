@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from grader.prose.vocabulary import ABBREVIATED, FUNCTION_WORDS, NEGATORS, PROTECTED
+from grader.prose.vocabulary import ABBREVIATED, ENGLISH, FUNCTION_WORDS, NEGATORS, PROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +89,7 @@ def stem(form: str, language: str = "en") -> str:
     return root
 
 
+@lru_cache(maxsize=_STEM_CACHE)
 def stems(form: str, language: str = "en") -> tuple[str, ...]:
     """Return the stems a word in a text is found by: its own, and for one in -ly that of what it is made of.
 
@@ -114,6 +115,12 @@ def stems_of_words() -> list[str]:
 
 def _listed(name: str) -> list[str]:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
+
+
+@lru_cache(maxsize=_STEM_CACHE)
+def is_known(form: str) -> bool:
+    """Say whether a folded word is English, or a term of the field."""
+    return form in ENGLISH or form in PROTECTED or not known_words().isdisjoint(stems(form))
 
 
 @lru_cache(maxsize=_STEM_CACHE)

@@ -148,6 +148,21 @@ ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al c
 CONDITIONS: Final = word_set("if when unless with using for given provided under in")
 
 
+ENGLISH: Final = (
+    FUNCTION_WORDS
+    | YES
+    | NO
+    | NEGATORS
+    | AUXILIARIES
+    | VERBS
+    | PREDICATES
+    | SUBORDINATORS
+    | CONDITIONS
+    | PREPOSITIONS
+)
+"""Words of the language whatever the answer is about."""
+
+
 def _field() -> dict[str, list[str]]:
     """Return the terms of the field by what is said of them (see `lexicon/field.txt`)."""
     found: dict[str, list[str]] = {}

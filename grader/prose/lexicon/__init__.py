@@ -12,15 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.vocabulary import (
-    AUXILIARIES,
-    CONDITIONS,
-    FUNCTION_WORDS,
-    NEGATORS,
-    PREDICATES,
-    SUBORDINATORS,
-    VERBS,
-)
+from grader.prose.vocabulary import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +20,6 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("de", "es", "fr", "sv")
 """Those with a file of function words, beside English."""
 
-_ENGLISH: Final = FUNCTION_WORDS | NEGATORS | AUXILIARIES | VERBS | PREDICATES | SUBORDINATORS | CONDITIONS
 _APART: Final = "_"  # stands for a word that only looks like an English one: German "die"
 
 
@@ -49,7 +40,7 @@ class Lexicon:
         """Return the English word whose part a word plays, itself where it is no function word."""
         if not self.foreign:
             return form
-        return self.parts.get(form) or (_APART if form in _ENGLISH else form)
+        return self.parts.get(form) or (_APART if form in ENGLISH else form)
 
 
 @lru_cache(maxsize=16)
