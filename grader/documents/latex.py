@@ -328,10 +328,10 @@ class Reader:
             marker = ".".join(str(count) for count in self.counts[1 if depth else 0 : depth + 1])
         self.stream.optional()
         title = self.stream.argument()
+        end = max(token.end, self.stream.at)
         text, reader = self.line(title)
         text = text.replace("**", "")
         hidden = tuple(each for block in reader.blocks.blocks for each in block.hidden)
-        end = max([token.end, *(each.end for each in title)])
         self.blocks.blocks.append(
             Block(
                 "heading",

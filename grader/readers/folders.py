@@ -24,7 +24,9 @@ _IGNORED_NAMES: Final = frozenset({"readme", "thumbs.db", "desktop.ini", "__maco
 # Nobody's answers lie deeper; a folder made by a program may go on for ever.
 MAX_DEPTH: Final = 40
 _PASSED_OVER: Final = "was passed over because of its name; if it was handed in, give it another name"
-_COMPANION: Final = "stands beside a document and was not read: a picture, a program or data is no hand-in there"
+_COMPANION: Final = (
+    "stands beside a document and was not read: a picture, a program or data is no hand-in there"
+)
 _NOTHING: Final = "this folder holds no submission"
 
 
