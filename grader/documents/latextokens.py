@@ -206,6 +206,12 @@ class TokenStream:
             raise self._endless(call)
         self.push(out)
 
+    def charge(self, pieces: int, token: Token) -> None:
+        """Count work towards what expansions may come to; raises SubmissionError where that is too much."""
+        self.expanded += pieces
+        if self.expanded > MAX_EXPANDED:
+            raise self._endless(token)
+
     def refusal(self, token: Token, rule: str) -> SubmissionError:
         """Return the error that the file is not read, and why."""
         return SubmissionError([Problem(self.source, self.text.count("\n", 0, token.start) + 1, 0, rule)])
