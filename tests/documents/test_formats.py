@@ -46,13 +46,17 @@ def test_every_format_has_a_reader(suffix: str) -> None:
         ),
         (f"<m:sSup><m:e>{run('ab')}</m:e><m:sup>{run('2')}</m:sup></m:sSup>", "{ab}^{2}"),
         (
-            f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{run("i")}</m:sub><m:sup>{run("n")}</m:sup>'
-            f"<m:e>{run('x')}</m:e></m:nary>",
+            (
+                f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{run("i")}</m:sub><m:sup>{run("n")}</m:sup>'
+                f"<m:e>{run('x')}</m:e></m:nary>"
+            ),
             r"\sum_{i}^{n} x",
         ),
         (
-            '<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:m>'
-            f"<m:mr><m:e>{run('1')}</m:e><m:e>{run('2')}</m:e></m:mr></m:m></m:e></m:d>",
+            (
+                '<m:d><m:dPr><m:begChr m:val="["/><m:endChr m:val="]"/></m:dPr><m:e><m:m>'
+                f"<m:mr><m:e>{run('1')}</m:e><m:e>{run('2')}</m:e></m:mr></m:m></m:e></m:d>"
+            ),
             r"\begin{bmatrix} 1 & 2 \end{bmatrix}",
         ),
         (f'<m:acc><m:accPr><m:chr m:val="̂"/></m:accPr><m:e>{run("y")}</m:e></m:acc>', r"\hat{y}"),

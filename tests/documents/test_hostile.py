@@ -64,7 +64,7 @@ REFUSED = {
     ),
     "locked.zip": (_encrypted, "protected by a password"),
     "outside.zip": (lambda: zipped({"../../x.md": "hi"}), "leads outside"),
-    "absolute.zip": (lambda: zipped({"/tmp/x.md": "hi"}), "leads outside"),
+    "absolute.zip": (lambda: zipped({"/etc/x.md": "hi"}), "leads outside"),
     "drive.zip": (lambda: zipped({"C:\\x.md": "hi"}), "leads outside"),
     "link.zip": (lambda: zipped({"a.md": "/etc/passwd"}, link="a.md"), "holds a link"),
     "nested.zip": (lambda: zipped({"b.zip": zipped({"a.md": "x"})}), "holds another archive"),
