@@ -10,8 +10,9 @@ from grader.documents.pdf.extraction import PageReader
 from grader.documents.pdf.furniture import without_contents, without_furniture
 from grader.documents.pdf.hyphens import words_of
 from grader.documents.pdf.lines import Line, lines_of
-from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAINTINGS, opened, refused
+from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTINGS, opened, refused
 from grader.documents.pdf.page import Page
+from grader.documents.pdf.painting import Painter
 from grader.documents.pdf.pictures import Pictures
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ def _read(document: Any, source: str) -> Document:
         glyphs += count[0]
         painted += count[1]
         if painted > MAX_PAINTINGS:
-            raise refused(source, f"paints more than {MAX_PAINTINGS} things; print it to a new PDF or take out large plots")
+            raise refused(
+                source,
+                f"paints more than {MAX_PAINTINGS} things; print it to a new PDF or take out large plots",
+            )
         pages.append(page)
     lines = []
     for page in pages:
@@ -62,31 +66,51 @@ def _read(document: Any, source: str) -> Document:
     for page, found in zip(pages, lines, strict=True):
         _attach_hidden(page, found)
     flat = [line for found in lines for line in found]
-    blocks = Blocks(body, _heading_sizes(flat, body), words_of([line.plain for line in flat]), Pictures(document, pages).picture)
+    blocks = Blocks(
+        body,
+        _heading_sizes(flat, body),
+        words_of([line.plain for line in flat]),
+        Pictures(document, pages).picture,
+    )
     blocks.add(flat, {page.number: page for page in pages})
-    for page in pages:
-        if len(page.turned) > MAX_TURNED:
-            unread.append((Spot(page=page.number), f"page {page.number} has text that runs in another direction"))
+    unread += [
+        (Spot(page=page.number), f"page {page.number} has text that runs in another direction")
+        for page in pages
+        if len(page.turned) > MAX_TURNED
+    ]
     doubt = ""
     if scans:
         doubt = f"Page {', '.join(map(str, scans))}: the text lies behind a scan and was read from it by a machine; it may be misread."
     whole = (*blocks.blocks, *_orphaned(pages, blocks.blocks))
-    return Document(whole, "pdf", doubt=doubt, unread=tuple(sorted([*unread, *blocks.unread], key=lambda item: (item[0].page or 0, item[0].line))))
+    return Document(
+        whole,
+        "pdf",
+        doubt=doubt,
+        unread=tuple(sorted([*unread, *blocks.unread], key=lambda item: (item[0].page or 0, item[0].line))),
+    )
 
 
 def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tuple[int, int]]:
-    import pypdfium2.raw as pdfium  # noqa: PLC0415 - loaded by `opened`, used by name here
+    import pypdfium2  # noqa: PLC0415 - loaded by `opened` already
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
 
-    handle = document[index]
+    try:
+        handle = document[index]
+    except pypdfium2.PdfiumError as error:
+        raise refused(source, f"has a damaged page {index + 1}; export it again") from error
     text = handle.get_textpage()
     try:
         count = text.count_chars()
-        if glyphs + count > MAX_GLYPHS:
-            raise refused(source, f"has more than {MAX_GLYPHS} characters; hand in the answers alone")
+        if glyphs + count > MAX_GLYPHS or count > MAX_PAGE_GLYPHS:
+            raise refused(
+                source,
+                f"has more than {MAX_PAGE_GLYPHS if count > MAX_PAGE_GLYPHS else MAX_GLYPHS} characters{' on a page' if count > MAX_PAGE_GLYPHS else ''}; hand in the answers alone",
+            )
         width, height = handle.get_size()
-        reader = PageReader(pdfium, handle.raw, text.raw, Page(index + 1, width, height))
-        page = reader.read()
-        return page, (count, reader.painted)
+        page = Page(index + 1, width, height)
+        painter = Painter(pdfium, page)
+        PageReader(pdfium, handle.raw, text.raw, page, painter).read()
+        return page, (count, painter.painted)
     finally:
         text.close()
         handle.close()
@@ -131,5 +155,3 @@ def _orphaned(pages: Sequence[Page], blocks: Sequence[Block]) -> list[Block]:
         for page in pages
         if page.hidden and page.number not in shown
     ]
-
-

@@ -80,9 +80,7 @@ def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
     gutter = _gutter(lines, width)
     if gutter is None:
         return [list(boxes)]
-    bands = sorted(
-        (_band(line) for line in lines if _crosses(line, gutter)), key=lambda band: -band[1]
-    )
+    bands = sorted((_band(line) for line in lines if _crosses(line, gutter)), key=lambda band: -band[1])
     regions: list[list[Box]] = []
     rest = sorted(boxes, key=lambda box: -(box.bottom + box.top))
     at = 0
@@ -93,7 +91,9 @@ def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
             (inside if (box.bottom + box.top) / 2 <= high else above).append(box)
             at += 1
         left = [box for box in above if box.middle < gutter]
-        regions += [region for region in (left, [box for box in above if box.middle >= gutter], inside) if region]
+        regions += [
+            region for region in (left, [box for box in above if box.middle >= gutter], inside) if region
+        ]
     return regions
 
 

@@ -48,7 +48,11 @@ def _bracket(points: Sequence[tuple[float, float]], area: Area) -> str:
     right = max(ends) > area.right - 0.15 * area.width
     inner = [(x - area.left) / area.width for x in middle]
     if left and right:  # square corners: the long side is where nothing else comes near
-        beside = [(x - area.left) / area.width for x, y in points if area.bottom + 2 * slack < y < area.top - 2 * slack]
+        beside = [
+            (x - area.left) / area.width
+            for x, y in points
+            if area.bottom + 2 * slack < y < area.top - 2 * slack
+        ]
         if all(x < 0.7 for x in beside):
             return "["
         return "]" if all(x > 0.3 for x in beside) else ""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SUBSET: Final = re.compile(r"[A-Z]{6}\+")
-_BOLD: Final = re.compile(r"bold|black|heavy|demi\b|[-,]bd|medi$|^(?:cm|sf|ec|cmss|sfss)\w{0,2}b(?:x|f|m|sy)?\d", re.IGNORECASE)
+_BOLD: Final = re.compile(
+    r"bold|black|heavy|demi\b|[-,]bd|medi$|^(?:cm|sf|ec|cmss|sfss)\w{0,2}b(?:x|f|m|sy)?\d", re.IGNORECASE
+)
 _CM_BOLD: Final = re.compile(r"^(?:CM|SF)(?:SS)?(?:BX|B|BSY|MIB|DC)")
 _ITALIC: Final = re.compile(r"ital|obli|slant|^(?:CM|SF)(?:TI|SL|BXTI|SSI|MI)|kursiv", re.IGNORECASE)
 _MONO: Final = re.compile(
@@ -97,7 +99,15 @@ _PIECES: Final = {
     **_from(0x239B, "((()))[[[]]]{{{{}}}∫"),
     0x2320: "∫", 0x2321: "∫", 0x23B7: "√", 0x23D0: "|",
 }  # fmt: skip
-_LIGATURES: Final = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+_LIGATURES: Final = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
 _SAME: Final = {
     0x02: "-",  # what pdfium makes of a hyphen at the end of a line
     0xAD: "-", 0x2010: "-", 0x2011: "-", 0xFFFE: "-", 0xA0: " ", 0x2215: "/", 0x2217: "∗", 0x2219: "·", 0xB5: "μ",
@@ -124,10 +134,12 @@ def said(face: Face, code: int, *, unmapped: bool) -> str:
         table = _TABLES.get(face.encoding)
         if table is None:
             return ""
-        return table.get(code, chr(code) if face.encoding in {"mi", "ot1", "t1"} and 0x20 < code < 0x7F else "")
+        return table.get(
+            code, chr(code) if face.encoding in {"mi", "ot1", "t1"} and 0x20 < code < 0x7F else ""
+        )
     sign = _PIECES.get(code) or _LIGATURES.get(code) or _SAME.get(code)
     if sign is not None:
         return sign
-    if code < 0x20 or 0xE000 <= code < 0xF900 or code in {0xFFFD, 0xFFFF} or 0xF0000 <= code:
+    if code < 0x20 or 0xE000 <= code < 0xF900 or code in {0xFFFD, 0xFFFF} or code >= 0xF0000:
         return ""
     return chr(code)

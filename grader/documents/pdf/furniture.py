@@ -28,7 +28,10 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float], bod
     """Return the lines of each page without what only belongs to the paper."""
     numbers = _page_numbers(pages, heights)
     counts: dict[tuple[str, bool, int], set[int]] = {}
-    edges = [[(line, *_key(line, height, index, len(pages))) for line in _edge(lines, height)] for index, (lines, height) in enumerate(zip(pages, heights, strict=True))]
+    edges = [
+        [(line, *_key(line, height, index, len(pages))) for line in _edge(lines, height)]
+        for index, (lines, height) in enumerate(zip(pages, heights, strict=True))
+    ]
     for index, found in enumerate(edges):
         for _, key, top, at in found:
             for near in (at - 1, at, at + 1):
@@ -52,9 +55,17 @@ def without_contents(lines: list[Line]) -> list[Line]:
     if len(places) < 3:
         return lines
     first, last = places[0], places[-1]
-    while first > 0 and _ENTRY.search(lines[first - 1].plain) and _ends_alike(lines[first - 1], lines[places[0]]):
+    while (
+        first > 0
+        and _ENTRY.search(lines[first - 1].plain)
+        and _ends_alike(lines[first - 1], lines[places[0]])
+    ):
         first -= 1
-    while last + 1 < len(lines) and _ENTRY.search(lines[last + 1].plain) and _ends_alike(lines[last + 1], lines[places[0]]):
+    while (
+        last + 1 < len(lines)
+        and _ENTRY.search(lines[last + 1].plain)
+        and _ends_alike(lines[last + 1], lines[places[0]])
+    ):
         last += 1
     gone = {index for index in range(first, last + 1) if index in places or _ENTRY.search(lines[index].plain)}
     return [line for index, line in enumerate(lines) if index not in gone]
@@ -71,7 +82,11 @@ def _is_heading(line: Line, body: float, shared: int) -> bool:
 
 def _edge(lines: Sequence[Line], height: float) -> list[Line]:
     """Return the lines near the upper and the lower edge of a page."""
-    return [line for line in lines if line.picture is None and (line.base > (1 - MARGIN) * height or line.top < MARGIN * height)]
+    return [
+        line
+        for line in lines
+        if line.picture is None and (line.base > (1 - MARGIN) * height or line.top < MARGIN * height)
+    ]
 
 
 def _key(line: Line, height: float, index: int, count: int) -> tuple[str, bool, int]:
@@ -89,7 +104,11 @@ def _page_numbers(pages: Sequence[list[Line]], heights: Sequence[float]) -> list
     for lines, height in zip(pages, heights, strict=True):
         texts = [line for line in lines if line.picture is None]
         low = NUMBER_MARGIN if len(pages) > 1 else MARGIN
-        ends = [line for line in texts[:2] + texts[-2:] if line.base < low * height or line.base > (1 - MARGIN) * height]
+        ends = [
+            line
+            for line in texts[:2] + texts[-2:]
+            if line.base < low * height or line.base > (1 - MARGIN) * height
+        ]
         row = []
         for line in dict.fromkeys(ends):
             match = _NUMBER.fullmatch(line.plain.strip())
@@ -103,6 +122,10 @@ def _page_numbers(pages: Sequence[list[Line]], heights: Sequence[float]) -> list
     if not offsets:
         return [[] for _ in pages]
     best = max(offsets, key=lambda offset: (offsets[offset], offset == 1))
-    if offsets[best] < 2 and not (len(pages) == 1 and best == 1) and not (best == 1 and offsets[best] == len([row for row in found if row])):
+    if (
+        offsets[best] < 2
+        and not (len(pages) == 1 and best == 1)
+        and not (best == 1 and offsets[best] == len([row for row in found if row]))
+    ):
         return [[] for _ in pages]
     return [[line for line, number in row if number - index == best] for index, row in enumerate(found)]

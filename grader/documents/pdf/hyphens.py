@@ -12,7 +12,33 @@ if TYPE_CHECKING:
 
 # Words that keep their hyphen although a line ends at it, where the file does not show the whole word.
 _KEEPING: Final = frozenset(
-    "cross self non well zero one two three four first second third full low high long short max min mean k n semi multi fine".split()
+    [
+        "cross",
+        "self",
+        "non",
+        "well",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "first",
+        "second",
+        "third",
+        "full",
+        "low",
+        "high",
+        "long",
+        "short",
+        "max",
+        "min",
+        "mean",
+        "k",
+        "n",
+        "semi",
+        "multi",
+        "fine",
+    ]
 )
 _BROKEN: Final = re.compile(r"(?P<first>[^\W\d_]+)-$")
 _OPEN: Final = re.compile(r"(?:[=+<>(-]|\\(?:times|cdot|leq|geq|approx|in|rightarrow|to))$")
@@ -46,7 +72,13 @@ def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapp
         elif row and pieces and row[-1].style == pieces[0].style and row[-1].style not in {"$", "?"}:
             last, first = row[-1], pieces[0]
             text, blank = _met(last.text, first.text, words)
-            row[-1] = Piece(text + (" " if blank else "") + first.text, last.style, last.blank, last.under and first.under, last.struck and first.struck)
+            row[-1] = Piece(
+                text + (" " if blank else "") + first.text,
+                last.style,
+                last.blank,
+                last.under and first.under,
+                last.struck and first.struck,
+            )
             row += pieces[1:]
         else:
             row += pieces

@@ -46,7 +46,12 @@ def _append(parts: list[str], row: Sequence[Box], index: int) -> None:
         text = f" {text} "
     elif parts and _COMMAND_END.search(parts[-1]) and text[:1].isalpha():
         parts.append(" ")
-    elif before is not None and before.text in {",", ";"} and box.left - before.right > 0.12 * box.size and not (_digit(before, row, index) and _digit(box)):
+    elif (
+        before is not None
+        and before.text in {",", ";"}
+        and box.left - before.right > 0.12 * box.size
+        and not (_digit(before, row, index) and _digit(box))
+    ):
         parts.append(" ")
     elif before is not None and box.left - before.reach > 0.9 * box.size:
         parts.append(" \\quad ")
@@ -62,7 +67,13 @@ def _digit(box: Box, row: Sequence[Box] = (), index: int = 0) -> bool:
 
 def _parts_numbers(before: Box, box: Box) -> bool:
     """Whether two digits stand so far apart that they belong to groups of one number, or to two."""
-    return _digit(before) and _digit(box) and not before.sups and not before.subs and box.start - before.end > 0.1 * box.size
+    return (
+        _digit(before)
+        and _digit(box)
+        and not before.sups
+        and not before.subs
+        and box.start - before.end > 0.1 * box.size
+    )
 
 
 def _word(row: Sequence[Box], index: int) -> Sequence[Box]:
@@ -98,7 +109,7 @@ def _is_upright(box: Box) -> bool:
         not box.tex
         and text.isalpha()
         and not face.italic
-        and not face.encoding == "mi"
+        and face.encoding != "mi"
         and all(ord(sign) < 0x370 for sign in text)
         and face.encoding not in {"bb", "cal", "sy", "ex"}
         and "italic" not in face.name.lower()
@@ -110,7 +121,11 @@ def _words_tex(words: Sequence[Sequence[Box]], row: Sequence[Box], index: int, p
     names = ["".join(box.text for box in word) for word in words]
     scripts = _scripts(words[-1][-1])
     first = words[0][0]
-    apart = bool(index) and first.left - row[index - 1].reach > WORD_GAP * first.size and row[index - 1].text not in JOINS
+    apart = (
+        bool(index)
+        and first.left - row[index - 1].reach > WORD_GAP * first.size
+        and row[index - 1].text not in JOINS
+    )
     after = row[index + sum(map(len, words))] if index + sum(map(len, words)) < len(row) else None
     if len(names) == 1 and (names[0] in FUNCTIONS or names[0] in _ARGUMENTS):
         name = _ARGUMENTS.get(names[0], f"\\{names[0]}")
@@ -119,7 +134,14 @@ def _words_tex(words: Sequence[Sequence[Box]], row: Sequence[Box], index: int, p
     if len(names) == 1 and len(words[0]) > 1 and after is not None and after.text == "(" and not apart:
         return f"\\operatorname{{{names[0]}}}{scripts}"
     lead = " " if apart else ""
-    trail = " " if after is not None and not scripts and after.left - words[-1][-1].end > WORD_GAP * first.size and after.text not in JOINS else ""
+    trail = (
+        " "
+        if after is not None
+        and not scripts
+        and after.left - words[-1][-1].end > WORD_GAP * first.size
+        and after.text not in JOINS
+        else ""
+    )
     return f"\\text{{{lead}{' '.join(names)}{trail}}}{scripts}"
 
 
@@ -162,7 +184,11 @@ def _scripts(box: Box) -> str:
 
 def _tidied(tex: str) -> str:
     tex = re.sub(r" {2,}", " ", tex).strip()
-    for dots, command in ((r"\cdot \cdot \cdot", r"\cdots"), (r"\cdot\cdot\cdot", r"\cdots"), ("...", r"\ldots ")):
+    for dots, command in (
+        (r"\cdot \cdot \cdot", r"\cdots"),
+        (r"\cdot\cdot\cdot", r"\cdots"),
+        ("...", r"\ldots "),
+    ):
         tex = tex.replace(dots, command)
     tex = _LONG_ARROW.sub(lambda match: "\\implies " if match[1] == "=" else "\\longrightarrow ", tex)
     # a sign at the very beginning belongs to what follows

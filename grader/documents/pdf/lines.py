@@ -50,7 +50,9 @@ class Line:
     @property
     def plain(self) -> str:
         """The line without its styles."""
-        return "".join((" " if piece.blank and index else "") + piece.text for index, piece in enumerate(self.pieces))
+        return "".join(
+            (" " if piece.blank and index else "") + piece.text for index, piece in enumerate(self.pieces)
+        )
 
     @property
     def unread(self) -> bool:
@@ -58,7 +60,11 @@ class Line:
 
     def is_all(self, style: str) -> bool:
         """Whether all words of the line have a style: "b", "i", "m"."""
-        worded = [piece for piece in self.pieces if piece.style not in {"$", "?"} and any(map(str.isalnum, piece.text))]
+        worded = [
+            piece
+            for piece in self.pieces
+            if piece.style not in {"$", "?"} and any(map(str.isalnum, piece.text))
+        ]
         return bool(worded) and all(style in piece.style for piece in worded)
 
     @property
@@ -72,22 +78,37 @@ class Line:
 def lines_of(page: Page) -> list[Line]:
     """Return the lines and pictures of a page in reading order."""
     figures, signs = figures_of(page)
-    pictures = [*page.pictures, *figures] if not page.scanned else []
-    boxes = [box for box in page.boxes if not any(area.covers(box.middle, (box.bottom + box.top) / 2) for area in figures)]
+    pictures = [] if page.scanned and page.boxes else [*page.pictures, *figures]
+    boxes = [
+        box
+        for box in page.boxes
+        if not any(area.covers(box.middle, (box.bottom + box.top) / 2) for area in figures)
+    ]
     body = body_size(boxes)
-    page.rules = rules = [rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)]
+    page.rules = rules = [
+        rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)
+    ]
     lines: list[Line] = []
     used: set[int] = set()
     for number, region in enumerate(regions_of(boxes, page.width)):
-        lines += _region_lines(page, region, rules, signs, body, number, used)
+        lines += _region_lines(page, region, rules, signs, number=number, body=body, used=used)
     page.rules = [rule for rule in rules if id(rule) not in used]
     _number_column(lines)
     return _with_pictures(lines, pictures, page)
 
 
 def _region_lines(
-    page: Page, region: Sequence[Box], rules: Sequence[Rule], signs: Sequence[Area], body: float, number: int, used: set[int]
+    page: Page,
+    region: Sequence[Box],
+    rules: Sequence[Rule],
+    signs: Sequence[Area],
+    *,
+    number: int,
+    body: float,
+    used: set[int],
 ) -> list[Line]:
+    if not region:
+        return []
     left, right = min(box.left for box in region), max(box.right for box in region)
     low, high = min(box.bottom for box in region), max(box.top for box in region)
     near = [rule for rule in rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20]
@@ -107,7 +128,22 @@ def _region_lines(
         if any(_is_bullet(dot, row) for dot in page.dots):
             pieces.insert(0, Piece("•"))
         lines.append(
-            Line(page.number, 0, row.left, row.right, row.base, row.bottom, row.top, _size(row), number, pieces, row, None, left, right)
+            Line(
+                page.number,
+                0,
+                row.left,
+                row.right,
+                row.base,
+                row.bottom,
+                row.top,
+                _size(row),
+                number,
+                pieces,
+                row,
+                None,
+                left,
+                right,
+            )
         )
     return lines
 
@@ -129,14 +165,21 @@ def _is_bullet(dot: Area, row: Row) -> bool:
 
 
 def _ruling(row: Row, rules: Sequence[Rule]) -> list[Rule]:
-    return [rule for rule in rules if abs(rule.y - row.base) < row.size and rule.left < row.right and row.left < rule.right]
+    return [
+        rule
+        for rule in rules
+        if abs(rule.y - row.base) < row.size and rule.left < row.right and row.left < rule.right
+    ]
 
 
 def _mark_drawn(rows: Sequence[Row], signs: Sequence[Area]) -> None:
     """Mark boxes beside a sign that was drawn, or is in no font, as not understood."""
     spots = [(area.left, area.right, area.bottom, area.top) for area in signs]
     spots += [
-        (box.left, box.right, box.bottom, box.top) for row in rows for box in row.boxes if not (box.text or box.tex)
+        (box.left, box.right, box.bottom, box.top)
+        for row in rows
+        for box in row.boxes
+        if not (box.text or box.tex)
     ]
     for left, right, bottom, top in spots:
         for row in rows:
@@ -150,13 +193,19 @@ def _mark_drawn(rows: Sequence[Row], signs: Sequence[Area]) -> None:
 def _chunk(row: Row) -> list[Box]:
     """Return the boxes behind the last wide gap of a row."""
     start = len(row.boxes) - 1
-    while start > 0 and row.boxes[start].left - row.boxes[start - 1].reach < 0.6 * row.size and row.boxes[start].text != "(":
+    while (
+        start > 0
+        and row.boxes[start].left - row.boxes[start - 1].reach < 0.6 * row.size
+        and row.boxes[start].text != "("
+    ):
         start -= 1
     return row.boxes[start:]
 
 
 def _is_number(boxes: Sequence[Box]) -> bool:
-    return bool(_NUMBER.fullmatch("".join(box.text for box in boxes))) and not any(any(box.scripts()) for box in boxes)
+    return bool(_NUMBER.fullmatch("".join(box.text for box in boxes))) and not any(
+        any(box.scripts()) for box in boxes
+    )
 
 
 def _number_ends(rows: Sequence[Row]) -> list[float]:
@@ -197,12 +246,31 @@ def _with_pictures(lines: list[Line], pictures: Sequence[Area], page: Page) -> l
         if area.width < 12 or area.height < 12:
             continue
         place = next(
-            (index for index, line in enumerate(result) if line.picture is None and line.base < area.top - 0.5 * line.size and line.left < area.right and area.left < line.end),
+            (
+                index
+                for index, line in enumerate(result)
+                if line.picture is None
+                and line.base < area.top - 0.5 * line.size
+                and line.left < area.right
+                and area.left < line.end
+            ),
             len(result),
         )
         before = result[place - 1].number if place else 0
         region = result[place - 1].region if place else 0
         result.insert(
-            place, Line(page.number, before + 1, area.left, area.right, area.bottom, area.bottom, area.top, 10.0, region, picture=area)
+            place,
+            Line(
+                page.number,
+                before + 1,
+                area.left,
+                area.right,
+                area.bottom,
+                area.bottom,
+                area.top,
+                10.0,
+                region,
+                picture=area,
+            ),
         )
     return result

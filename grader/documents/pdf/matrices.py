@@ -28,7 +28,14 @@ _NAMES: Final = {"(": "pmatrix", "[": "bmatrix", "{": "Bmatrix", "|": "vmatrix",
 
 def with_matrices(pool: list[Box], body: float) -> list[Box]:
     """Return boxes with matrices and cases put together, the innermost first."""
-    tall = sorted((box for box in pool if box.pivot is not None and box.text in _TALL and box.height > TALL * _beside(box, pool)), key=lambda box: box.left)
+    tall = sorted(
+        (
+            box
+            for box in pool
+            if box.pivot is not None and box.text in _TALL and box.height > TALL * _beside(box, pool)
+        ),
+        key=lambda box: box.left,
+    )
     while (pair := _innermost(tall)) is not None:
         left, right = pair
         tall = [box for box in tall if box is not left and box is not right]
@@ -81,7 +88,15 @@ def _innermost(tall: Sequence[Box]) -> tuple[Box, Box] | None:
 def _inside(pool: Sequence[Box], start: float, end: float, left: Box, right: Box) -> list[Box]:
     slack = 0.3 * left.size
     bottom, top = min(left.bottom, right.bottom) - slack, max(left.top, right.top) + slack
-    return [box for box in pool if start - 0.5 < box.middle < end + 0.5 and bottom <= box.bottom and box.top <= top and box is not left and box is not right]
+    return [
+        box
+        for box in pool
+        if start - 0.5 < box.middle < end + 0.5
+        and bottom <= box.bottom
+        and box.top <= top
+        and box is not left
+        and box is not right
+    ]
 
 
 def _matrix(left: Box, right: Box, inside: list[Box], body: float) -> Box | None:
@@ -99,12 +114,18 @@ def _matrix(left: Box, right: Box, inside: list[Box], body: float) -> Box | None
         name = _NAMES.get(left.text, "matrix")
         body = " \\\\ ".join(" & ".join(row) for row in cells)
         tex = f"\\begin{{{name}}} {body} \\end{{{name}}}"
-    return _built(left, right.right, [left, right, *inside], tex, bad=cells is None or any(row.bad for row in rows))
+    return _built(
+        left, right.right, [left, right, *inside], tex, bad=cells is None or any(row.bad for row in rows)
+    )
 
 
 def _built(left: Box, end: float, used: Sequence[Box], tex: str, *, bad: bool) -> Box:
     bottom, top = min(box.bottom for box in used), max(box.top for box in used)
-    size = max(box.size for box in used if box is not left and box.pivot is None or box.tex) if any(box.pivot is None or box.tex for box in used) else left.size
+    size = (
+        max(box.size for box in used if (box is not left and box.pivot is None) or box.tex)
+        if any(box.pivot is None or box.tex for box in used)
+        else left.size
+    )
     pivot = (left.bottom + left.top) / 2
     bad = bad or any(part.bad for box in used for part in box.parts())
     return Box(
@@ -165,7 +186,9 @@ def _cases(left: Box, pool: Sequence[Box], body: float) -> tuple[Box, list[Box]]
         _release(inside)
         return None
     axis = (left.bottom + left.top) / 2
-    behind = [row for row in rows if abs(row.base + AXIS * row.size - axis) < 0.2 * row.size and len(rows) % 2]
+    behind = [
+        row for row in rows if abs(row.base + AXIS * row.size - axis) < 0.2 * row.size and len(rows) % 2
+    ]
     rows = [row for row in rows if row not in behind]
     if len(rows) < 2:
         _release(inside)

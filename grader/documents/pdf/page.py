@@ -115,7 +115,9 @@ class Row:
 
     @property
     def bottom(self) -> float:
-        return min(box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes)
+        return min(
+            box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes
+        )
 
     @property
     def top(self) -> float:

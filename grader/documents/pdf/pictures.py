@@ -43,7 +43,11 @@ class Pictures:
         scale = min(MAX_SIDE / max(right - left, top - bottom), 1.5)
         crop = (left, bottom, page.width - right, page.height - top)
         image = handle.render(scale=scale, crop=crop, rev_byteorder=True, may_draw_forms=False)
-        return Picture(name, "image/png", png(bytes(image.buffer), image.width, image.height, image.stride, image.n_channels))
+        return Picture(
+            name,
+            "image/png",
+            png(bytes(image.buffer), image.width, image.height, image.stride, image.n_channels),
+        )
 
 
 def png(pixels: bytes, width: int, height: int, stride: int, channels: int) -> bytes:
@@ -57,7 +61,12 @@ def png(pixels: bytes, width: int, height: int, stride: int, channels: int) -> b
         rows.append(b"\0" + line)
     kind = 0 if channels == 1 else 2
     header = struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 1)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 1))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _three(line: bytes) -> bytes:

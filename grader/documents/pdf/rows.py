@@ -139,10 +139,10 @@ def _with_limits(runs: list[Row]) -> list[Row]:
     for run in runs:
         for box in run.boxes:
             if box.text in OPERATORS or box.text in INTEGRALS:
-                operators.append((box, box.left, box.right, run.size, run))
+                operators += [(box, box.left, box.right, run.size, run)]
         for word in _words(run):
             if "".join(box.text for box in word) in LIMIT_WORDS:
-                operators.append((word[-1], word[0].left, word[-1].right, run.size, run))
+                operators += [(word[-1], word[0].left, word[-1].right, run.size, run)]
     if not operators:
         return runs
     hung: set[int] = set()
@@ -226,7 +226,11 @@ def _is_prose(run: Row) -> bool:
 def _is_equal_script(run: Row, host: Box, gap: float) -> bool:
     """Whether a run is the script of a script in the smallest size, which both then have."""
     shift = (run.base - host.base) / host.size
-    near = host.pivot is None and abs(run.size / host.size - 1) < 0.05 and -0.15 * host.size < gap < 0.25 * host.size
+    near = (
+        host.pivot is None
+        and abs(run.size / host.size - 1) < 0.05
+        and -0.15 * host.size < gap < 0.25 * host.size
+    )
     return near and (0.2 <= shift <= 0.68 or -0.72 <= shift <= -0.08)
 
 
@@ -251,7 +255,10 @@ def _side(run: Row, first: Box, host: Box) -> bool | None:
             return True
         return False if SUB[0] <= shift <= SUB[1] else None
     middle = (first.bottom + first.top) / 2
-    if host.bottom - 0.7 * run.size <= middle <= host.axis - 0.2 * run.size and run.base < host.axis - 0.3 * run.size:
+    if (
+        host.bottom - 0.7 * run.size <= middle <= host.axis - 0.2 * run.size
+        and run.base < host.axis - 0.3 * run.size
+    ):
         return False
     if host.axis + 0.1 * run.size <= middle <= host.top + 0.9 * run.size:
         return True
@@ -308,7 +315,9 @@ def _follows(run: Row, row: Row) -> bool:
         return False
     left, right = run.left, run.right
     gaps = [_distance(box, other) for box in run.boxes for other in row.boxes]
-    return min(gaps) < 1.2 * row.size and all(box.right < left + 0.5 or right - 0.5 < box.left for box in row.boxes)
+    return min(gaps) < 1.2 * row.size and all(
+        box.right < left + 0.5 or right - 0.5 < box.left for box in row.boxes
+    )
 
 
 def _without_strays(rows: list[Row]) -> list[Row]:
@@ -319,7 +328,11 @@ def _without_strays(rows: list[Row]) -> list[Row]:
     for row, bottom, top, left, right in spans:
         home = None
         for other, low, high, start, end in spans:
-            if other is row or other.size < row.size or (other.size == row.size and len(other.boxes) < len(row.boxes)):
+            if (
+                other is row
+                or other.size < row.size
+                or (other.size == row.size and len(other.boxes) < len(row.boxes))
+            ):
                 continue
             if other not in kept:
                 continue
@@ -339,6 +352,8 @@ def _without_strays(rows: list[Row]) -> list[Row]:
 def _is_inside(row: Row, home: Row) -> bool:
     """Whether a row stands within the ink of single boxes of another, not between two far ones."""
     return any(
-        box.left - home.size < row.left < box.reach + home.size and row.bottom < box.top and box.bottom < row.top
+        box.left - home.size < row.left < box.reach + home.size
+        and row.bottom < box.top
+        and box.bottom < row.top
         for box in home.boxes
     )

@@ -28,7 +28,7 @@ _GROWING: Final = DELIMITERS | OPERATORS | INTEGRALS | {"√"}
 _ACCENTS: Final = {
     "ˆ": "hat", "^": "hat", "\u0302": "hat", "˜": "tilde", "~": "tilde", "\u0303": "tilde", "∼": "tilde", "¯": "bar",
     "\u0304": "bar", "\u0305": "bar", "‾": "bar", "˙": "dot", "\u0307": "dot", "¨": "ddot", "\u0308": "ddot", "⃗": "vec",
-    "→": "vec", "ˇ": "check", "˘": "breve", "´": "acute", "`": "grave", "˚": "mathring", "´": "acute", "_": "bar",
+    "→": "vec", "ˇ": "check", "˘": "breve", "´": "acute", "`": "grave", "˚": "mathring", "_": "bar",
     "−": "bar", "-": "bar", "–": "bar", ".": "dot",
 }  # fmt: skip
 _MARKS: Final = {
@@ -56,15 +56,20 @@ def composed(boxes: Sequence[Box], rules: Sequence[Rule], body: float) -> tuple[
 
 def _stacked(boxes: list[Box]) -> list[Box]:
     """Join the pieces of brackets, bars and roots that stand on one another."""
-    kept = [box for box in boxes if box.text not in DELIMITERS and box.text not in INTEGRALS and box.text != "√"]
+    kept = [
+        box for box in boxes if box.text not in DELIMITERS and box.text not in INTEGRALS and box.text != "√"
+    ]
     pieces = [box for box in boxes if box.text in DELIMITERS or box.text in INTEGRALS or box.text == "√"]
     pieces.sort(key=lambda box: (box.text, -box.top))
     columns: list[Box] = []
     open_columns: dict[str, list[Box]] = {}
     for box in pieces:
         for column in open_columns.get(box.text, ()):
-            if abs(column.left - box.left) < 0.35 * box.size and -0.35 * box.size < column.bottom - box.top < 0.12 * box.size:
-                if box.height < 0.12 * box.size and box.text not in "√":
+            if (
+                abs(column.left - box.left) < 0.35 * box.size
+                and -0.35 * box.size < column.bottom - box.top < 0.12 * box.size
+            ):
+                if box.height < 0.12 * box.size and box.text != "√":
                     column.bottom = min(column.bottom, box.bottom)
                     break
                 if column.pivot is None and box.pivot is None and not box.face.maths:
@@ -90,10 +95,16 @@ def _level_brackets(boxes: Sequence[Box], body: float) -> None:
         if box.text not in _GROWING:
             continue
         near = plain[bisect_left(lefts, box.left - 25) : bisect_right(lefts, box.right + 25)]
-        sizes = [other.size for other in near if box.bottom - 2 < (other.bottom + other.top) / 2 < box.top + 2]
+        sizes = [
+            other.size for other in near if box.bottom - 2 < (other.bottom + other.top) / 2 < box.top + 2
+        ]
         if sizes and box.size > 0.9 * body:
             sizes.append(body)
-        if sizes and box.size > 1.05 * max(sizes) and (box.pivot is not None or box.height > GROWN * max(sizes)):
+        if (
+            sizes
+            and box.size > 1.05 * max(sizes)
+            and (box.pivot is not None or box.height > GROWN * max(sizes))
+        ):
             box.size = max(sizes)
             box.pivot = (box.bottom + box.top) / 2
 
@@ -110,14 +121,26 @@ def _accented(boxes: list[Box]) -> list[Box]:
         # over a letter with its script an accent stands further right
         reach = 0.75 * accent.size
         best: Box | None = None
-        for box in letters[bisect_left(middles, accent.middle - reach) : bisect_right(middles, accent.middle + 0.4 * accent.size)]:
-            if accent is box or accent.bottom < box.bottom + 0.55 * box.height or accent.bottom > box.top + 0.4 * box.size:
+        for box in letters[
+            bisect_left(middles, accent.middle - reach) : bisect_right(
+                middles, accent.middle + 0.4 * accent.size
+            )
+        ]:
+            if (
+                accent is box
+                or accent.bottom < box.bottom + 0.55 * box.height
+                or accent.bottom > box.top + 0.4 * box.size
+            ):
                 continue
-            if accent.text in "−-–._→~^∼" and (accent.bottom < box.top - 0.05 * box.size or accent.bottom > box.top + 0.25 * box.size):
+            if accent.text in "−-–._→~^∼" and (
+                accent.bottom < box.top - 0.05 * box.size or accent.bottom > box.top + 0.25 * box.size
+            ):
                 continue
             if accent.middle > box.right + 0.1 * box.size and not _has_script(box, accent, boxes):
                 continue
-            if accent.text in "−-–._→" and not (box.left - 0.2 * box.size < accent.left and accent.right < box.right + 0.25 * box.size):
+            if accent.text in "−-–._→" and not (
+                box.left - 0.2 * box.size < accent.left and accent.right < box.right + 0.25 * box.size
+            ):
                 continue
             if not 0.65 < accent.size / box.size < 1.3:
                 continue
@@ -132,7 +155,9 @@ def _accented(boxes: list[Box]) -> list[Box]:
 def _has_script(box: Box, accent: Box, boxes: Sequence[Box]) -> bool:
     """Whether small type stands below an accent, right behind a letter."""
     return any(
-        part.size < 0.85 * box.size and abs(part.left - box.right) < 0.3 * box.size and box.bottom < part.bottom < accent.bottom
+        part.size < 0.85 * box.size
+        and abs(part.left - box.right) < 0.3 * box.size
+        and box.bottom < part.bottom < accent.bottom
         for part in boxes
     )
 
@@ -217,7 +242,8 @@ def _whole(boxes: list[Box], outside: Sequence[Box], *, above: bool) -> list[Box
         base, size = level[0].base, max(box.size for box in level)
         left, right = min(box.left for box in level), max(box.right for box in level)
         goes_on = any(
-            abs(box.base - base) < 0.1 * size and (0 <= left - box.right < 0.45 * size or 0 <= box.left - right < 0.45 * size)
+            abs(box.base - base) < 0.1 * size
+            and (0 <= left - box.right < 0.45 * size or 0 <= box.left - right < 0.45 * size)
             for box in outside
         )
         if not goes_on or abs(base - nearest.base) < 1:
@@ -239,7 +265,9 @@ def _near(boxes: list[Box], y: float, *, above: bool) -> list[Box]:
     return taken
 
 
-def _fraction(rule: Rule, pool: Sequence[Box], rules: Sequence[Rule], body: float) -> tuple[Box, list[Box]] | None:
+def _fraction(
+    rule: Rule, pool: Sequence[Box], rules: Sequence[Rule], body: float
+) -> tuple[Box, list[Box]] | None:
     above = _side(rule, pool, body, above=True)
     if above is None:
         return None
@@ -252,7 +280,9 @@ def _fraction(rule: Rule, pool: Sequence[Box], rules: Sequence[Rule], body: floa
     beside = [
         box
         for box in pool
-        if abs(box.axis - rule.y) < 0.13 * box.size and -0.3 * box.size < _gap(rule, box) < 1.2 * box.size and box.size >= size * 0.97
+        if abs(box.axis - rule.y) < 0.13 * box.size
+        and -0.3 * box.size < _gap(rule, box) < 1.2 * box.size
+        and box.size >= size * 0.97
     ]
     size = max([size, *(box.size for box in beside)])
     tex = f"\\frac{{{formula_of(above.boxes)}}}{{{formula_of(below.boxes)}}}"
@@ -276,7 +306,10 @@ def _is_bar(rule: Rule, above: Row, below: Row, rules: Sequence[Rule]) -> bool:
     if rule.height > MAX_BAR * size or rule.width > wide + 2 * BAR_OVERHANG * size:
         return False
     for row in (above, below):
-        gaps = [right.left - max(left.reach, left.end) for left, right in zip(row.boxes, row.boxes[1:], strict=False)]
+        gaps = [
+            right.left - max(left.reach, left.end)
+            for left, right in zip(row.boxes, row.boxes[1:], strict=False)
+        ]
         if any(gap > 0.9 * row.size for gap in gaps):
             return False
     touching = [

@@ -33,10 +33,27 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "≔": "coloneqq", "◯": "bigcirc", "△": "triangle", "▽": "bigtriangledown",
     "⋄": "diamond", "⊓": "sqcap", "⊔": "sqcup",
 }  # fmt: skip
-_PLAIN: Final = {"′": "'", "″": "''", "−": "-", "–": "-", "∣": "|", "’": "'", "∶": ":", "“": "``", "”": "''", "⁄": "/", "µ": "\\mu", "\u2212": "-"}
+_PLAIN: Final = {
+    "′": "'",
+    "″": "''",
+    "−": "-",
+    "–": "-",
+    "∣": "|",
+    "’": "'",
+    "∶": ":",
+    "“": "``",
+    "”": "''",
+    "⁄": "/",
+    "µ": "\\mu",
+}
 
 # Signs that are written in formulas and hardly in prose.
-MATHS_SIGNS: Final = frozenset(_COMMANDS) - frozenset("{}%#&$_\\•…†") - frozenset("·◦→←⇒↑↓⋆△◯∙⋄") | {"−", "√", "′", "∣"}
+MATHS_SIGNS: Final = frozenset(_COMMANDS) - frozenset("{}%#&$_\\•…†") - frozenset("·◦→←⇒↑↓⋆△◯∙⋄") | {
+    "−",
+    "√",
+    "′",
+    "∣",
+}
 # What two sides of a formula may be joined by; in text fonts as well.
 RELATIONS: Final = frozenset("=<>≤≥≠≈≃≅≡∼∝∈∉⊂⊆⊃⊇→←⇒⇔↦≔≜⟶⟹≪≫:")
 JOINS: Final = RELATIONS | frozenset("+−-–×·⋅∗*/÷±∓⊗⊙⊕∘∪∩∖∧∨^")

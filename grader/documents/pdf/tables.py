@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -50,7 +51,11 @@ def table_at(lines: Sequence[Line], start: int, page: Page) -> Table | None:
     taken: list[tuple[Line, list[list[Box]]]] = []
     columns: list[tuple[float, float]] = []
     for line in lines[start:]:
-        if line.row is None or line.page != page.number or (taken and not _follows(taken[-1][0], line, ruled=bool(ruled))):
+        if (
+            line.row is None
+            or line.page != page.number
+            or (taken and not _follows(taken[-1][0], line, ruled=bool(ruled)))
+        ):
             break
         chunks = _chunks(line, gap, page)
         behind = bool(ruled) and line.base < ruled[-1].y
@@ -77,11 +82,17 @@ def _begins_item(first: list[list[Box]], lines: Sequence[Line], start: int, gap:
     if len(first) != 2 or not _MARKER.fullmatch("".join(box.text for box in first[0])):
         return False
     below = _chunks(lines[start + 1], gap, page) if start + 1 < len(lines) else []
-    return len(below) < 2 or not _MARKER.fullmatch("".join(box.text for box in below[0])) or not below[0][0].text.isdigit()
+    return (
+        len(below) < 2
+        or not _MARKER.fullmatch("".join(box.text for box in below[0]))
+        or not below[0][0].text.isdigit()
+    )
 
 
 def _follows(above: Line, line: Line, *, ruled: bool) -> bool:
-    return line.region == above.region and 0 < above.base - line.base < (6 if ruled else 2.6) * max(above.size, line.size)
+    return line.region == above.region and 0 < above.base - line.base < (6 if ruled else 2.6) * max(
+        above.size, line.size
+    )
 
 
 def _rules_around(line: Line, page: Page) -> list[Rule]:
@@ -96,7 +107,8 @@ def _rules_around(line: Line, page: Page) -> list[Rule]:
     left, right = min(rule.left for rule in spans), max(rule.right for rule in spans)
     top = max(rule.y for rule in spans) + 1
     inside = sorted(
-        (rule for rule in page.rules if rule.left >= left - 3 and rule.right <= right + 3 and rule.y <= top), key=lambda rule: -rule.y
+        (rule for rule in page.rules if rule.left >= left - 3 and rule.right <= right + 3 and rule.y <= top),
+        key=lambda rule: -rule.y,
     )
     found: list[Rule] = []
     for rule in inside:
@@ -110,13 +122,16 @@ def _parts(line: Line, page: Page) -> list[Rule]:
     """Return the rules above single cells of a line, as programs draw that frame each cell."""
     near = [rule for rule in page.rules if 0 < rule.y - line.base < 3 * line.size]
     touching = [rule for rule in near if rule.right > line.left - 20 and rule.left < line.right + 20]
-    if touching and min(rule.left for rule in touching) < line.left and max(rule.right for rule in touching) > line.right:
+    if (
+        touching
+        and min(rule.left for rule in touching) < line.left
+        and max(rule.right for rule in touching) > line.right
+    ):
         return touching
-    below = [
+    return [
         rule for rule in page.rules
         if 0 < line.base - rule.y < 1.2 * line.size and rule.left < line.left + line.size and rule.right > line.right - line.size
     ]  # fmt: skip
-    return below
 
 
 def _chunks(line: Line, gap: float, page: Page) -> list[list[Box]]:
@@ -150,15 +165,20 @@ def _merged(columns: list[tuple[float, float]], chunks: list[list[Box]]) -> list
         else:
             spans.append((left, right))
     spans.sort()
-    if any(right[0] < left[1] for left, right in zip(spans, spans[1:], strict=False)):
+    if any(right[0] < left[1] for left, right in itertools.pairwise(spans)):
         return None
-    seats = [next(index for index, (start, end) in enumerate(spans) if start - 0.1 <= chunk[0].left <= end) for chunk in chunks]
+    seats = [
+        next(index for index, (start, end) in enumerate(spans) if start - 0.1 <= chunk[0].left <= end)
+        for chunk in chunks
+    ]
     return spans if len(set(seats)) == len(seats) else None
 
 
 def _are_markers(taken: Sequence[tuple[Line, list[list[Box]]]]) -> bool:
     """Whether the first column is made of the marks of a list."""
-    return all(_MARKER.fullmatch("".join(box.text for box in chunks[0])) for _, chunks in taken) and all(len(chunks) == 2 for _, chunks in taken)
+    return all(_MARKER.fullmatch("".join(box.text for box in chunks[0])) for _, chunks in taken) and all(
+        len(chunks) == 2 for _, chunks in taken
+    )
 
 
 def _is_ragged(taken: Sequence[tuple[Line, list[list[Box]]]], columns: Sequence[tuple[float, float]]) -> bool:
@@ -172,24 +192,32 @@ def _is_ragged(taken: Sequence[tuple[Line, list[list[Box]]]], columns: Sequence[
 def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page: Page) -> list[str]:
     cells = [""] * len(columns)
     for chunk in chunks:
-        place = next(index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end)
+        place = next(
+            index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end
+        )
         largest = max(chunk, key=lambda box: box.size)
         cells[place] = markdown_of(pieces_of(Row(chunk, largest.base, largest.size), (), spaced=page.spaced))
     return cells
 
 
-def _banded(rows: list[list[str]], lines: Sequence[Line], rules: Sequence[Rule], page: Page) -> list[list[str]]:
+def _banded(
+    rows: list[list[str]], lines: Sequence[Line], rules: Sequence[Rule], page: Page
+) -> list[list[str]]:
     """Join lines between the same two rules to one row where every row has its rules."""
     heights = sorted({round(rule.y) for rule in rules}, reverse=True)
     bands: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
         bands.setdefault(sum(height > line.base + 0.2 * line.size for height in heights), []).append(index)
     boxed = any(
-        upright.bottom < lines[0].base < upright.top + 1 or upright.bottom < lines[-1].base < upright.top for upright in page.uprights
+        upright.bottom < lines[0].base < upright.top + 1 or upright.bottom < lines[-1].base < upright.top
+        for upright in page.uprights
     )
     if any(sum(all(rows[index]) for index in band) > 1 for band in bands.values()):
         return rows  # whole rows without rules between them
     leaders = all(sum(bool(rows[index][0]) for index in band) == 1 for band in bands.values())
     if len(bands) < 2 or not (boxed or (leaders and len(bands) >= 3)):
         return rows
-    return [[" ".join(filter(None, (rows[index][column] for index in band))) for column in range(len(rows[0]))] for band in bands.values()]
+    return [
+        [" ".join(filter(None, (rows[index][column] for index in band))) for column in range(len(rows[0]))]
+        for band in bands.values()
+    ]
