@@ -170,32 +170,64 @@ FORM = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R
 PAINTED = b"/XObject<</X 6 0 R>>"
 
 
-@pytest.mark.parametrize(
-    ("raw", "said"),
-    [
-        (b"", "begin as a PDF"),
-        (b"# Markdown", "begin as a PDF"),
-        (b"%PDF-1.7\n", "damaged"),
-        (files.page(b"BT ET")[:300], "damaged"),
-        (files.page(b"BT ET", trailer=b"/Encrypt<</Filter/Standard/V 1/R 2/O<00>/U<00>/P -4>>/ID[<00><00>]"), "password"),
-        (b"%PDF-1.4\n" + b"1 0 obj<<>>endobj\n" * 200_000, "objects"),
-        (b"%PDF-1.4\n" + b" " * 60_000_001, "MB"),
-        (files.page(files.stream(b"0 0 m 1 1 l S\n" * 3_000_000)), "unpacks"),
-        (files.page(files.stream(b" " * 90_000_000, packed=2)), "unpacks"),
-        (files.page(files.stream(b" ", packed=3)), "several times"),
-        (files.page(files.stream(b" " * 41_000_000, b"/Subtype/Image/Width 1/Height 1")), "unpacks"),
-        (files.page(b"BT /F 9 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 20_000 + b"ET"), "characters"),
-        (files.page(files.words(*((5, 5, 9, "a b c d e f g h") for _ in range(4_000)))), "characters on a page"),
-        (files.page(b"q " * 100_000), "saves its state"),
-        (files.page(b"/X Do", *(files.stream(b"/X Do " * 2, FORM % number) for number in range(7, 40)), resources=PAINTED), "forms"),
-        (files.page(b"/X Do", files.stream(b"/X Do " * 9, FORM % 6), resources=PAINTED), "forms"),
-        (
-            files.pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[%s]/Count 500>>" % (b"3 0 R " * 500), b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"),
-            "pages",
+REFUSED = {
+    "nothing": (lambda: b"", "begin as a PDF"),
+    "markdown": (lambda: b"# Markdown", "begin as a PDF"),
+    "a header": (lambda: b"%PDF-1.7\n", "damaged"),
+    "cut off": (lambda: files.page(b"BT ET")[:300], "damaged"),
+    "encrypted": (
+        lambda: files.page(
+            b"BT ET", trailer=b"/Encrypt<</Filter/Standard/V 1/R 2/O<00>/U<00>/P -4>>/ID[<00><00>]"
         ),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_read_says_what_to_do(raw, said):
+        "password",
+    ),
+    "objects": (lambda: b"%PDF-1.4\n" + b"1 0 obj<<>>endobj\n" * 200_000, "objects"),
+    "size": (lambda: b"%PDF-1.4\n" + b" " * 60_000_001, "MB"),
+    "drawing": (lambda: files.page(files.stream(b"0 0 m 1 1 l S\n" * 3_000_000)), "unpacks"),
+    "packed twice": (lambda: files.page(files.stream(b" " * 45_000_000, packed=2)), "unpacks"),
+    "packed thrice": (lambda: files.page(files.stream(b" ", packed=3)), "several times"),
+    "no image": (
+        lambda: files.page(files.stream(b" " * 41_000_000, b"/Subtype/Image/Width 1/Height 1")),
+        "unpacks",
+    ),
+    "text": (
+        lambda: files.page(b"BT /F 9 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 20_000 + b"ET"),
+        "characters",
+    ),
+    "text of a page": (
+        lambda: files.page(
+            files.words(*((5, 5 + number % 700, 9, "a b c d e f g h") for number in range(4_000)))
+        ),
+        "characters on a page",
+    ),
+    "states": (lambda: files.page(b"q " * 100_000), "saves its state"),
+    "forms": (
+        lambda: files.page(
+            b"/X Do",
+            *(files.stream(b"/X Do " * 2, FORM % number) for number in range(7, 40)),
+            resources=PAINTED,
+        ),
+        "forms",
+    ),
+    "a form in itself": (
+        lambda: files.page(b"/X Do", files.stream(b"/X Do " * 9, FORM % 6), resources=PAINTED),
+        "forms",
+    ),
+    "pages": (
+        lambda: files.pdf(
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[%s]/Count 500>>" % (b"3 0 R " * 500),
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        ),
+        "pages",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_says_what_to_do(name):
+    make, said = REFUSED[name]
+    raw = make()
     with pytest.raises(SubmissionError) as raised:
         read(raw, "who.pdf")
     assert said in str(raised.value)
