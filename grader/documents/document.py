@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 BlockKind = Literal[
-    "heading", "paragraph", "item", "table", "code", "output", "formula", "quote", "rule", "comment", "front_matter"
+    "heading",
+    "paragraph",
+    "item",
+    "table",
+    "code",
+    "output",
+    "formula",
+    "quote",
+    "rule",
+    "comment",
+    "front_matter",
 ]
 
 

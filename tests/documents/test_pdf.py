@@ -51,7 +51,7 @@ def test_a_table_has_its_cells():
 @pytest.mark.parametrize(
     ("lines", "text"),
     [
-        ([(50, 700, 12, "It is 5"), (86, 705, 7, "3"), (96, 700, 12, "steps")], "It is $5^{3}$ steps"),
+        ([(50, 700, 12, "It is 5"), (79, 705, 7, "3"), (96, 700, 12, "steps")], "It is $5^{3}$ steps"),
         ([(50, 700, 12, "the 4"), (79, 705, 7, "th"), (92, 700, 12, "layer")], "the 4th layer"),
         ([(50, 700, 12, "as said"), (90, 705, 7, "1"), (98, 700, 12, "before")], "as said$^{1}$ before"),
         ([(50, 700, 12, "sum: 20 000 and 0,641")], "sum: 20 000 and 0,641"),

@@ -149,7 +149,7 @@ class _Survey:
         """Note what objects without a stream name."""
         self.contents += _CONTENTS.findall(text)
         places = [(match.start(), match[1]) for match in _OBJECT.finditer(text)]
-        for (begin, name), (end, _) in zip(places, [*places[1:], (len(text), b"")], strict=True):
+        for (begin, name), (end, _) in zip(places, [*places[1:], (len(text), b"")], strict=False):
             if end - begin < MAX_DICTIONARY:
                 self.links.setdefault(name, []).extend(_REFERENCE.findall(text[begin + len(name) + 6 : end]))
 
@@ -204,7 +204,7 @@ class _Survey:
             (int(at), name) for name, at in zip(numbers[::2], numbers[1::2], strict=False) if at.isdigit()
         ]
         self.contents += _CONTENTS.findall(content)
-        for (at, name), (end, _) in zip(places, [*places[1:], (len(content), b"")], strict=True):
+        for (at, name), (end, _) in zip(places, [*places[1:], (len(content), b"")], strict=False):
             self.links.setdefault(name, []).extend(
                 _REFERENCE.findall(content[begin + at : begin + end][:MAX_DICTIONARY])
             )
