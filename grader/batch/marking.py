@@ -10,21 +10,20 @@ from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, SubmissionError
+from grader.batch.unread import unread_report
+from grader.errors import Problem
 from grader.executors import HandIn
 from grader.gradebook.runs import report_key
 from grader.identity import normal_id
-from grader.readers.files import named_by, read_raw
-from grader.readers.folders import source_of
+from grader.readers.files import named_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
     from grader.executors import Executor, Result
     from grader.gradebook import Gradebook
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.runs import Known, Run
-    from grader.readers.opening import Found
     from grader.rubric import Rubric
 
 # What a killed run can lose: this many reports, or what was marked in this time.
@@ -33,6 +32,8 @@ KEPT_EVERY: Final = 0.5  # seconds
 KEPT_BYTES: Final = 32_000_000  # of hand-ins, which wait in memory
 # So many hand-ins are looked at before what is known among them is passed on, so that memory stays flat.
 AT_ONCE: Final = 1_000
+# What the keys of reports end with that only say that a file could not be read: it is tried again each time.
+_UNREAD: Final = "-unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Marked:
     known: Known | None = None
     reused: bool = False
     problems: tuple[Problem, ...] = ()
+    unread: bool = False  # whether its report only says that it could not be read
 
     @classmethod
     def as_known(cls, place: int, known: Known, *, reused: bool = False) -> Marked:
@@ -53,6 +55,15 @@ class Marked:
             for criterion, said in known.faults
         ]
         return cls(place, known.source, known, reused, tuple(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Unopened:
+    """A file that was handed in and could not be opened, or not be taken apart, and why."""
+
+    source: str
+    problems: tuple[Problem, ...]
+    sender: str = ""
 
 
 @dataclass(slots=True)
@@ -78,31 +89,22 @@ class ClassMarking:
     _seen: int = 0
     _weight: int = 0  # bytes of the hand-ins in `_made`
 
-    def of_files(self, files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[Marked]:
-        """Yield what becomes of each file, in order; every report is in the gradebook before it is yielded.
-
-        `senders` gives ids to files whose names do not tell them apart.
-        """
-        return self.of_handins(_read(files, senders))
-
-    def of_handins(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
-        """The same for hand-ins that have been read; a Marked among them is passed on in its place."""
+    def of_handins(self, handins: Iterable[HandIn | Unopened]) -> Iterator[Marked]:
+        """Yield what becomes of each hand-in, in order; every report is in the gradebook before it is yielded."""
         rest = iter(handins)
         seen = -1
         while seen < self._seen:
             seen = self._seen
             yield from self._of_some(islice(rest, AT_ONCE))
 
-    def _of_some(self, handins: Iterable[HandIn | Marked]) -> Iterator[Marked]:
+    def _of_some(self, handins: Iterable[HandIn | Unopened]) -> Iterator[Marked]:
         for result in self.executor.mark(self._unknown(handins)):
             yield from self._settled()
             waiting = self._queue.popleft()
             assert isinstance(waiting, _Waiting)  # noqa: S101 - what is settled stood before it
-            if result.report is None:
-                yield from self._keep()
-                yield Marked(waiting.place, waiting.handin.source, problems=result.problems)
-                continue
-            self._made.append((waiting, result, result.report))
+            self._made.append(
+                (waiting, result, result.report or self._unread(waiting.handin, result.problems))
+            )
             self._weight += len(waiting.handin.raw)
             if (
                 len(self._made) >= KEPT_TOGETHER
@@ -113,12 +115,12 @@ class ClassMarking:
         yield from self._settled()
         yield from self._keep()
 
-    def _unknown(self, handins: Iterable[HandIn | Marked]) -> Iterator[HandIn]:
+    def _unknown(self, handins: Iterable[HandIn | Unopened]) -> Iterator[HandIn]:
         """Queue every hand-in, and yield those that must be marked."""
         for handin in handins:
             place, self._seen = self._seen, self._seen + 1
-            if isinstance(handin, Marked):
-                self._queue.append(handin)
+            if isinstance(handin, Unopened):
+                self._queue.append(self._kept_unopened(place, handin))
                 continue
             content = sha256(handin.raw).hexdigest()
             key = self.run.key(handin.source, content, handin.sender)
@@ -141,28 +143,45 @@ class ClassMarking:
     def _keep(self) -> Iterator[Marked]:
         """Write the finished reports into the gradebook, then yield them."""
         made, self._made, self._weight = self._made, [], 0
+        unread = {waiting.place: result.problems for waiting, result, _ in made if result.report is None}
         self._last_kept = time.monotonic()
         if not made:
             return
         kept = self.run.add(
-            [(waiting.key, waiting.content, waiting.handin.raw, report) for waiting, _, report in made],
+            [
+                (
+                    f"{waiting.key}{_UNREAD if waiting.place in unread else ''}",
+                    waiting.content,
+                    waiting.handin.raw,
+                    report,
+                )
+                for waiting, _, report in made
+            ],
             chain.from_iterable(result.verdicts for _, result, _ in made),
         )
         for (waiting, _, _), known in zip(made, kept, strict=True):
-            yield Marked.as_known(waiting.place, known)
+            if waiting.place in unread:
+                yield Marked(waiting.place, known.source, known, problems=unread[waiting.place], unread=True)
+            else:
+                yield Marked.as_known(waiting.place, known)
+
+    def _unread(self, handin: HandIn | Unopened, problems: tuple[Problem, ...]) -> PackedReport:
+        return unread_report(self.run.rubric, handin.source, handin.sender, problems)
+
+    def _kept_unopened(self, place: int, file: Unopened) -> Marked:
+        """Keep the report of a file of which nothing could be taken."""
+        content = sha256(b"").hexdigest()
+        key = f"{self.run.key(file.source, content, file.sender)}{_UNREAD}"
+        (known,) = self.run.add([(key, content, b"", self._unread(file, file.problems))])
+        return Marked(place, file.source, known, problems=file.problems, unread=True)
 
 
 def count_new(
-    book: Gradebook,
-    files: Iterable[Found],
-    senders: Mapping[str, str],
-    rubric: Rubric,
-    version: str,
-    enough: int,
+    book: Gradebook, handins: Iterable[HandIn | Unopened], rubric: Rubric, version: str, enough: int
 ) -> int:
-    """Return how many files a gradebook has no report for; it stops looking at `enough`."""
+    """Return how many hand-ins a gradebook has no report for; it stops looking at `enough`."""
     count = 0
-    for item in _read(files, senders):
+    for item in handins:
         if isinstance(item, HandIn):
             key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender)
             count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
@@ -195,12 +214,3 @@ def _shared_parts(folders: list[tuple[str, ...]]) -> int:
     """Return how many components at their beginning all folders have in common."""
     same = [len(set(level)) == 1 for level in zip(*folders, strict=False)]
     return same.index(False) if False in same else len(same)
-
-
-def _read(files: Iterable[Found], senders: Mapping[str, str]) -> Iterator[HandIn | Marked]:
-    for place, file in enumerate(files):
-        source = source_of(file.path)
-        try:
-            yield HandIn(source, read_raw(file), senders.get(source, ""))
-        except SubmissionError as error:
-            yield Marked(place, source, problems=error.problems)

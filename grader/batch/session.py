@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
+from grader.batch.taking import handins_of
 from grader.batch.writing import ClassWriting, Form
 from grader.executors import HandIn
 from grader.gradebook.differences import Difference, difference
@@ -85,10 +86,13 @@ class ClassRun:
         self.run = Run(self.book, self.rubric, self.version, self.kind, fresh=self.fresh)
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
-    def mark_files(self, files: list[Found], senders: Mapping[str, str]) -> None:
+    def mark_files(
+        self, files: list[Found], senders: Mapping[str, str], converters: Mapping[str, str] | None = None
+    ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        self._mark(ClassMarking(self.run, self.executor, self._find).of_files(files, senders))
+        handins = handins_of(files, senders, converters or {})
+        self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def mark_again(self, book: Gradebook) -> None:
         """Mark every hand-in that a gradebook knows of the class."""
@@ -165,10 +169,10 @@ class ClassRun:
     def _mark(self, results: Iterable[Marked]) -> None:
         for marked in results:
             self.problems += marked.problems
-            self.counts["failed" if marked.known is None else "reused" if marked.reused else "marked"] += 1
+            self.counts["failed" if marked.unread else "reused" if marked.reused else "marked"] += 1
             self.handed_in.add(marked)
             known = marked.known
-            self.watch.step(review=known is not None and known.low != known.high, failed=known is None)
+            self.watch.step(review=known is not None and known.low != known.high, failed=marked.unread)
         self.problems += self.handed_in.choose()
         self.problems += self.handed_in.look_alikes()
         with self.book.transaction():

@@ -54,6 +54,7 @@ class Attempt:
     source: str
     submitted: str
     low: Fraction
+    unread: bool = False
 
 
 class HandedIn:
@@ -65,7 +66,8 @@ class HandedIn:
         with book.guarded():
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS attempts"
-                " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT)"
+                " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT,"
+                " unread INTEGER)"
             )
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS chosen"
@@ -83,9 +85,18 @@ class HandedIn:
         submitted = elsewhere.isoformat() if elsewhere is not None else known.submitted
         with self.book.guarded():
             self.book.connection.executemany(
-                "INSERT INTO temp.attempts VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO temp.attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (student, marked.place, known.id, known.source, known.content, submitted, known.low)
+                    (
+                        student,
+                        marked.place,
+                        known.id,
+                        known.source,
+                        known.content,
+                        submitted,
+                        known.low,
+                        marked.unread,
+                    )
                     for student in known.students
                 ],
             )
@@ -97,10 +108,12 @@ class HandedIn:
                 "CREATE INDEX IF NOT EXISTS temp.by_student ON attempts(student, place)"
             )
         rows = self.book.rows(
-            "SELECT student, place, report, source, submitted, low FROM temp.attempts ORDER BY student, place"
+            "SELECT student, place, report, source, submitted, low, unread FROM temp.attempts ORDER BY student, place"
         )
         for student, group in groupby(rows, key=itemgetter(0)):
             attempts = [_attempt(row[1:]) for row in group]
+            # One that could not be read counts only where there is no other; it is named all the same.
+            attempts = [item for item in attempts if not item.unread] or attempts
             counts = self._choose(student, attempts)
             with self.book.guarded():
                 self.book.connection.execute(
@@ -222,8 +235,8 @@ class HandedIn:
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
-    place, report, source, submitted, low = row
-    return Attempt(place, report, source, submitted, Fraction(low))
+    place, report, source, submitted, low, *unread = row
+    return Attempt(place, report, source, submitted, Fraction(low), any(unread))
 
 
 def _by_time(attempt: Attempt) -> tuple[float, int]:

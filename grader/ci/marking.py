@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.encoding import decode
 from grader.errors import FaultError, Problem, SubmissionError, UsageError, named
 from grader.executors import DEADLINE, MEMORY, HandIn, Settings
 from grader.executors.stepwise import HandInMarking
@@ -15,7 +16,6 @@ from grader.executors.worker import Worker
 from grader.lateness import read_moment
 from grader.marking import assemble
 from grader.model import Reason
-from grader.readers.encoding import decode
 from grader.readers.files import read_raw
 from grader.readers.folders import find_files, source_of
 from grader.readers.ours import without_ours

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
+from grader.batch.taking import handins_of
 from grader.batch.writing import Form
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.progress import Bar
@@ -19,7 +20,8 @@ from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
 from grader.identity import normal_id
-from grader.readers.folders import find_files, source_of
+from grader.model import Reason
+from grader.readers.folders import find_files, source_of, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
@@ -67,6 +69,7 @@ class Wanted:
     jobs: int | None = None
     executor: str | None = None
     scheduler: str = ""
+    converters: Mapping[str, str] = field(default_factory=dict)
     deadline: float | None = None
     as_json: bool = False
     quiet: bool = False
@@ -87,6 +90,8 @@ class Session:
     shown: list[Summary] = field(default_factory=list)
     students: int = 0
     awaiting: int = 0
+    doubtful: int = 0  # students whose document may have been cut wrongly
+    unreadable: list[str] = field(default_factory=list)  # whose files could not be read
     under: int = 0
     changes: list[Difference] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
@@ -100,7 +105,7 @@ class Session:
             raise UsageError([Problem("--teacher", 0, 0, rule)])
         teachers = [wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)]
         own: list[Path] = []
-        given = find_files(wanted.submissions, teachers=teachers)
+        given = without_companions(find_files(wanted.submissions, teachers=teachers))
         found = list(without_ours(given, named=wanted.submissions, own=own))
         if own:
             self.notices.append(_left_out(own))
@@ -132,7 +137,7 @@ class Session:
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar,
             )  # fmt: skip
-            self.class_run.mark_files(files, senders)
+            self.class_run.mark_files(files, senders, wanted.converters)
             self._write()
             if wanted.dry_run:
                 self.changes = list(self.class_run.differences(base)) if base else []
@@ -162,7 +167,10 @@ class Session:
         """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
         if self.wanted.fresh or not (self.wanted.out.exists() or self.wanted.dry_run):
             return executor_for(len(files))
-        return executor_for(count_new(book, files, senders, settings.rubric, settings.version, FEW + 1))
+        if self.wanted.converters:  # which would have to run twice
+            return executor_for(len(files))
+        handins = handins_of(files, senders, {})
+        return executor_for(count_new(book, handins, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
         wanted, run = self.wanted, self.class_run
@@ -175,6 +183,8 @@ class Session:
         for summary in run.write(form):
             self.students += 1
             self.awaiting += summary.awaiting
+            self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
+            self.unreadable += [summary.id] if summary.unreadable else []
             self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
             if len(self.shown) < SHOWN:
                 self.shown.append(summary)

@@ -53,10 +53,15 @@ def _last_line(session: Session) -> str:
     wanted, counts = session.wanted, session.counts
     assert session.class_run is not None  # noqa: S101 - printed after the run
     words = [f"{_students(session.students, 'is', 'are')} marked by {session.class_run.rubric.id}"]
+    if session.unreadable:
+        words.append(f"{len(session.unreadable):,} of them handed in what could not be read")
     if session.awaiting:
         words.append(
             f"{session.awaiting:,} {'row awaits' if session.awaiting == 1 else 'rows await'} a person"
         )
+    if session.doubtful:
+        hand_ins = "hand-in was" if session.doubtful == 1 else "hand-ins were"
+        words.append(f"{session.doubtful:,} {hand_ins} cut into answers with doubt")
     if counts["reused"]:
         words.append(f"{counts['reused']:,} of {counts['reused'] + counts['marked']:,} hand-ins were known")
     words.append(
@@ -158,6 +163,7 @@ def _as_json(session: Session) -> dict[str, Any]:
         "failed": counts["failed"],
         "written": counts["written"],
         "rows_awaiting": session.awaiting,
+        "unreadable": session.unreadable,
         "out": None if wanted.dry_run else str(wanted.out),
         "gradebook": None if wanted.dry_run else str(wanted.store),
         "changes": [change_data(change) for change in session.changes],

@@ -53,6 +53,12 @@ _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
     type=click.FloatRange(0.05),
     help="The most one answer may take.  [default: 10]",
 )
+@click.option(
+    "--convert",
+    multiple=True,
+    metavar="SUFFIX=COMMAND",
+    help="Read files through a command of yours, e.g. '.pdf=ocr {input} {output}'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON instead of a table.")
 @click.option("--quiet", is_flag=True, help="Print problems only.")
 def grade(submissions: tuple[Path, ...], **options: Any) -> None:
@@ -78,10 +84,12 @@ def grade(submissions: tuple[Path, ...], **options: Any) -> None:
 
 def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
     from grader.cli.classrun import Wanted
+    from grader.documents.converting import read_converters
 
     options = dict(options)
     options["least"] = read_share(options.pop("fail_under"))
     options["formats"] = _formats(options["formats"])
+    options["converters"] = read_converters(options.pop("convert"))
     return Wanted(submissions=submissions, **options)
 
 

@@ -34,9 +34,21 @@ _STYLES: Final[Mapping[str, str]] = {
 @click.option("--form", type=_A_FILE, help="The assignment's form, as your teacher published it.")
 @click.option("--rubric", type=_A_FILE, help="A rubric instead of a form, for teachers.")
 @click.option("--html", type=_A_FILE, help="Also write a page with the formulas rendered.")
+@click.option(
+    "--convert",
+    multiple=True,
+    metavar="SUFFIX=COMMAND",
+    help="Read files through a command of yours, e.g. '.pdf=ocr {input} {output}'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def validate(
-    submissions: tuple[Path, ...], form: Path | None, rubric: Path | None, html: Path | None, *, as_json: bool
+    submissions: tuple[Path, ...],
+    form: Path | None,
+    rubric: Path | None,
+    html: Path | None,
+    convert: tuple[str, ...],
+    *,
+    as_json: bool,
 ) -> None:
     """Show how SUBMISSIONS (files or folders) are read: every number, formula and choice. Nothing is judged.
 
@@ -44,6 +56,7 @@ def validate(
     read at all.
     """
     from grader.cli.outputs import refuse_inputs
+    from grader.documents.converting import read_converters
     from grader.errors import GraderError
     from grader.forms import form_from
 
@@ -51,11 +64,12 @@ def validate(
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
     try:
         refuse_inputs({"--html": html}, [form, rubric, *submissions])
+        converters = read_converters(convert)
         known = form_from(form=form, rubric=rubric)
     except GraderError as error:
         _say(error.problems)
         sys.exit(NOTHING_READ)
-    readings, problems = _read(submissions, known, (form, rubric))
+    readings, problems = _read(submissions, known, (form, rubric), converters)
     if as_json:
         data = [_as_json(reading) for reading in readings]
         # Escapes throughout: a student's text may hold characters that steer a terminal.
@@ -70,14 +84,19 @@ def validate(
 
 
 def _read(
-    submissions: tuple[Path, ...], form: Form, teachers: tuple[Path | None, ...]
+    submissions: tuple[Path, ...],
+    form: Form,
+    teachers: tuple[Path | None, ...],
+    converters: Mapping[str, str],
 ) -> tuple[list[HandInReading], list[Problem]]:
+    from grader.documents.converting import converted
     from grader.errors import Problem, SubmissionError
     from grader.executors import DEADLINE, MEMORY
     from grader.executors.alone import do_alone
     from grader.executors.wall import Failure, unread
     from grader.readers.files import read_raw
     from grader.readers.folders import find_files, source_of
+    from grader.readers.opening import read_bytes
     from grader.readers.ours import without_ours
 
     readings: list[HandInReading] = []
@@ -88,7 +107,8 @@ def _read(
             continue
         source = source_of(file.path)
         try:
-            raw = read_raw(file)
+            command = converters.get(file.path.suffix.lower())
+            raw = converted(read_bytes(file, source), source, command) if command else read_raw(file)
             step = partial(_read_one, raw, source, form)
             found = do_alone(step, DEADLINE, MEMORY)
         except SubmissionError as error:

@@ -55,6 +55,7 @@ class Block:
     None where an item has no box. `rows` are the cells of a table, its text the table as Markdown. `styled` says that
     the whole block is bold, underlined or larger than its neighbours, as headings are that are not marked as such.
     `hidden` are stretches that do not count (struck out, white, tiny, comments), `pictures` what stands in it as an image.
+    `program` tells a notebook's cell of code from code that was written into a text.
     """
 
     kind: BlockKind
@@ -68,6 +69,7 @@ class Block:
     language: str = ""  # of code
     hidden: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Document:
 
     `doubt` is a sentence for a person where the whole file may have been misread (an unsure encoding); `unread` names
     what was not read at all (a page without text, a formula whose layout was not understood), with its spot.
+    `text` is the file's text where the blocks are stretches of it (`Spot.start` and `end`): of the same length, pictures
+    and the addresses of links blanked. An answer is then a stretch of it, to the letter; "" where blocks are decoded.
     """
 
     blocks: tuple[Block, ...]
@@ -83,3 +87,4 @@ class Document:
     notes: tuple[str, ...] = ()
     doubt: str = ""
     unread: tuple[tuple[Spot, str], ...] = ()
+    text: str = ""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.signature import is_beside
 from grader.errors import Problem
-from grader.readers import READERS
+from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _IGNORED_NAMES: Final = frozenset({"readme", "thumbs.db", "desktop.ini", "__maco
 # Nobody's answers lie deeper; a folder made by a program may go on for ever.
 MAX_DEPTH: Final = 40
 _PASSED_OVER: Final = "was passed over because of its name; if it was handed in, give it another name"
+_COMPANION: Final = "stands beside a document and was not read: a picture, a program or data is no hand-in there"
 _NOTHING: Final = "this folder holds no submission"
 
 
@@ -120,7 +122,7 @@ class _Search:
             if depth >= MAX_DEPTH and inner:
                 items.append((at, Problem(source_of(at), 0, 0, f"lies deeper than {MAX_DEPTH} folders")))
                 inner = []
-            if not items and not inner and depth and at.suffix.lower() in READERS:
+            if not items and not inner and depth and at.suffix.lower() in SUFFIXES:
                 items.append((at, Problem(source_of(at), 0, 0, "is an empty folder, not a file")))
             rest += [(path, depth_own + 1, depth + 1) for path in inner]
             yield from items
@@ -136,7 +138,7 @@ class _Search:
                     path = folder / entry.name
                     names = {entry.name.lower(), path.stem.lower()}
                     if entry.name.startswith((".", "~")) or names & _IGNORED_NAMES:
-                        if path.suffix.lower() in READERS and entry.is_file(follow_symlinks=False):
+                        if path.suffix.lower() in SUFFIXES and entry.is_file(follow_symlinks=False):
                             passed_over.append(path)
                     elif entry.is_dir(follow_symlinks=False):
                         inner.append(path)
@@ -145,7 +147,10 @@ class _Search:
         except OSError as error:
             items.append((folder, Problem(source_of(folder), 0, 0, why_not(error))))
         if not items and not inner:  # it may be all that somebody handed in
-            items += [(path, Problem(source_of(path), 0, 0, _PASSED_OVER)) for path in passed_over]
+            for path in passed_over:
+                hidden = path.name.startswith((".", "~"))
+                problem = Problem(source_of(path), 0, 0, _PASSED_OVER)
+                items.append((path, problem if hidden else Found(path, own, self.teachers)))
         return inner, items
 
     def _entry(self, entry: os.DirEntry[str], path: Path, own: int) -> Iterator[Found | Problem]:
@@ -159,6 +164,24 @@ class _Search:
         except OSError as error:
             wrong = why_not(error)
         yield Problem(source_of(path), 0, 0, wrong) if wrong else Found(path, own, self.teachers)
+
+
+def without_companions(found: Iterable[Found | Problem]) -> Iterator[Found | Problem]:
+    """Yield the hand-ins; what stands in a student's own folder beside a document and is none is named.
+
+    Pictures, programs and data go with a report. In the folder that was given, every file is a student's.
+    """
+    items = list(found)
+    documents = {item.path.parent for item in items if isinstance(item, Found) and not _goes_with(item)}
+    for item in items:
+        if isinstance(item, Found) and item.own > 1 and _goes_with(item) and item.path.parent in documents:
+            yield Problem(source_of(item.path), 0, 0, _COMPANION)
+        else:
+            yield item
+
+
+def _goes_with(file: Found) -> bool:
+    return file.path.suffix.lower() not in READERS and is_beside(file.path.name)
 
 
 def _is_plain(entry: os.DirEntry[str]) -> bool:

@@ -41,7 +41,7 @@ def _row(row: ClassRow, *, late: bool) -> str:
     cells = [
         f'<td><a href="{escape(page_link(row.stem))}"><bdi>{escape(row.name or row.id)}</bdi></a></td>',
         f'<td class="soft"><bdi>{escape(row.id)}</bdi></td>',
-        _number(dashed(span(row.low, row.high)), decimal(row.low)),
+        _number(_score(row), decimal(row.low)),
         f'<td class="share">{_bar(segments(row.low, row.high, row.max_points))}</td>',
         _number(share, share or "-1"),
     ]
@@ -51,6 +51,10 @@ def _row(row: ClassRow, *, late: bool) -> str:
     cells.append(_number(str(row.awaiting or ""), str(row.awaiting)))
     opening = '<tr class="waits">' if row.awaiting else "<tr>"
     return f"{opening}{''.join(cells)}</tr>"
+
+
+def _score(row: ClassRow) -> str:
+    return "unreadable" if row.unreadable and row.score is None else dashed(span(row.low, row.high))
 
 
 def _question(cell: QuestionCell) -> str:

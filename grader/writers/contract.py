@@ -130,6 +130,7 @@ class ReportJson(TypedDict):
     score_range: RangeJson
     max_points: Number
     awaiting: int
+    unreadable: str  # why the file could not be read, empty where it was
     questions: list[QuestionJson]
     adjustments: list[AdjustmentJson]
     notes: list[str]

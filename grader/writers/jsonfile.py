@@ -68,6 +68,7 @@ def report_data(report: Report | Sheet) -> ReportJson:
         "score_range": _ends(amounts.low, amounts.high),
         "max_points": number(amounts.max_points),
         "awaiting": report.awaiting,
+        "unreadable": report.unreadable,
         "questions": [
             _question(question, rounded, reveal=report.reveal)
             for question, rounded in zip(report.questions, amounts.questions, strict=True)

@@ -34,6 +34,7 @@ class ClassRow:
     max_points: int
     awaiting: int
     late: int | None
+    unreadable: str
     questions: tuple[QuestionCell, ...]
 
     @property
@@ -53,6 +54,7 @@ def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
         max_points=summary.max_points,
         awaiting=summary.awaiting,
         late=summary.late,
+        unreadable=summary.unreadable,
         questions=tuple(
             QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
             for question in summary.questions

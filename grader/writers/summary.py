@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
-VERSION: Final = 2
+VERSION: Final = 3
 # What is shown of a reading in the review queue; answers that are the same so far stand together.
 MAX_READING: Final = 240
 
@@ -78,11 +78,20 @@ class Summary:
     high: int
     max_points: int
     late: int | None  # what lateness adds to the least the total can come to; None where it is in time
+    unreadable: str  # why the file could not be read, "" where it was
     questions: tuple[QuestionSummary, ...]
 
     @property
     def score(self) -> int | None:
         return self.low if self.low == self.high else None
+
+    def has_reason(self, reason: str) -> bool:
+        """Whether some open row has a reason."""
+        return any(
+            row.credit is None and row.reason == reason
+            for question in self.questions
+            for row in question.rows
+        )
 
     @property
     def awaiting(self) -> int:
@@ -109,6 +118,7 @@ def summarise(report: Report, reader: Reader = Reader.STUDENT) -> Summary:
         high=amounts.high,
         max_points=amounts.max_points,
         late=sum(late) if late else None,
+        unreadable=plain_cell(report.unreadable),
         questions=tuple(
             QuestionSummary(
                 question.id,
@@ -208,6 +218,7 @@ _HEAD: Final = (
     "high",
     "max_points",
     "late",
+    "unreadable",
 )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.writers.summary import Summary
 
 
-# Beside grades there are the questions of the assignment, and the source at the end.
+# Beside grades there are the questions of the assignment, and at the end the source and why it could not be read.
 def _known_grades(there: bytes) -> str:
     return "" if there.startswith(",".join(GRADES_HEADER).encode()) else NOT_OURS
 
@@ -70,7 +70,7 @@ class TablesWriter(Writer):
 
     def _start(self, questions: tuple[str, ...]) -> None:
         self._questions = questions
-        self._grades_csv.writerow((*GRADES_HEADER, *map(plain_cell, questions), "source"))
+        self._grades_csv.writerow((*GRADES_HEADER, *map(plain_cell, questions), "source", "unreadable"))
 
     def _grade_cells(self, summary: Summary) -> list[str]:
         cells = {question.id: question for question in summary.questions}
@@ -89,6 +89,7 @@ class TablesWriter(Writer):
             plain_cell(summary.submitted),
             *("" if cell is None or cell.low != cell.high else decimal(cell.low) for cell in found),
             plain_cell(summary.source),
+            summary.unreadable,
         ]
 
 

@@ -88,6 +88,8 @@ def _name(row: ClassRow) -> str:
 
 
 def _score(row: ClassRow) -> str:
+    if row.unreadable and row.score is None:
+        return "unreadable"
     score = decimal(row.low) if row.score is not None else f"{decimal(row.low)}-{decimal(row.high)}"
     return f"{score}/{decimal(row.max_points)}"
 

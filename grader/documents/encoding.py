@@ -2,7 +2,8 @@
 
 UTF-8 proves itself: text of another encoding is almost never valid in it. UTF-16 and UTF-32 are known
 by their mark, and without one by the places of their zero bytes. Anything else is a guess: Windows-1252
-is taken for sure where it gives words of the western languages, and for a doubtful guess elsewhere.
+is taken for sure where it gives words of the western languages; elsewhere the letters themselves say which
+alphabet is likely (`charset-normalizer`), and that it is a guess is told to a person.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ _ISO_2022: Final = re.compile(r"\x1b\$[@AB(]|\x1b\([BIJ]")
 _HIGH: Final = bytes(range(0x80, 0x100))
 # More than this share of bytes beyond ASCII is no western language.
 _MOST_HIGH: Final = 0.25
+# Bytes that a guess is made from; the other bytes of a long file say the same.
+_LOOKED_AT: Final = 100_000
+_NAMES: Final = {
+    "gb18030": "GBK", "big5": "Big5", "cp932": "Shift-JIS", "euc_jp": "EUC-JP", "cp949": "Korean (CP949)",
+    "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1252": "Windows-1252",
+    "cp1253": "Windows-1253", "cp1254": "Windows-1254", "koi8_r": "KOI8-R",
+}  # fmt: skip
 _MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 
 
@@ -124,8 +132,21 @@ def _guessed(raw: bytes, line: int) -> Decoded:
     said = f"The file is not UTF-8 (line {line}); it was read as Windows-1252."
     if _is_western(raw, text):
         return Decoded(text, said)
-    said = f"{said[:-1]}, which is a guess: letters may be wrong."
-    return Decoded(text, said, said)
+    codec, text = _most_likely(raw) or ("cp1252", text)
+    shown = _NAMES.get(codec, codec)
+    said = f"The file is not UTF-8 (line {line}); it was read as {shown}, which is a guess: letters may be wrong."
+    return Decoded(_one_newline(text), said, said)
+
+
+def _most_likely(raw: bytes) -> tuple[str, str] | None:
+    """Return the encoding in which bytes are most likely words, and their text; None where there is none."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - only files of other encodings need it
+
+    known = from_bytes(raw[:_LOOKED_AT], cp_isolation=list(_NAMES)).best()
+    if known is None:
+        return None
+    text = raw.decode(known.encoding, "replace")
+    return (known.encoding, text) if text.count("\ufffd") <= 1 + len(text) // 1_000 else None
 
 
 def _is_western(raw: bytes, text: str) -> bool:

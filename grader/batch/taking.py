@@ -1,0 +1,48 @@
+"""From files to hand-ins: what is converted first, and a table of answers, which holds one of every row."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from grader.batch.marking import Unopened
+from grader.documents.converting import converted
+from grader.documents.encoding import decode
+from grader.documents.sheet import split_sheet
+from grader.errors import SubmissionError
+from grader.executors import HandIn
+from grader.readers.files import read_raw
+from grader.readers.folders import source_of
+from grader.readers.opening import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from grader.readers.opening import Found
+
+
+def handins_of(
+    files: Iterable[Found], senders: Mapping[str, str], converters: Mapping[str, str]
+) -> Iterator[HandIn | Unopened]:
+    """Yield the hand-ins of files, in order; `converters` are the teacher's commands by suffix."""
+    for file in files:
+        source = source_of(file.path)
+        sender = senders.get(source, "")
+        try:
+            yield from _taken(file, source, sender, converters)
+        except SubmissionError as error:
+            yield Unopened(source, error.problems, sender)
+
+
+def _taken(file: Found, source: str, sender: str, converters: Mapping[str, str]) -> Iterator[HandIn]:
+    suffix = PurePath(source).suffix.lower()
+    if suffix in converters:
+        yield HandIn(source, converted(read_bytes(file, source), source, converters[suffix]), sender)
+        return
+    raw = read_raw(file)
+    if suffix != ".csv":
+        yield HandIn(source, raw, sender)
+        return
+    # Each row is kept as a table of its own, so that it can be marked again without the others.
+    for number, (student, table) in enumerate(split_sheet(decode(raw, source).text, source), 1):
+        yield HandIn(f"{source}/{number}.csv", table.encode(), student)

@@ -1,0 +1,273 @@
+"""The best assignment of all candidates of a document to the questions of a rubric, taken as a whole.
+
+Dynamic programming along the document: a state is what was found so far, the last question and how its kind of heading
+looks; each candidate is either taken or passed over, at named costs. Only the WIDTH cheapest states are kept, so that
+it stays linear. Two ways to one state that cost nearly the same are rivals: where the cut runs otherwise, it is doubtful.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from grader.documents.cut.addresses import Address, Addresses, Target
+from grader.documents.cut.candidates import FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from grader.documents.cut.candidates import Candidate
+
+# States that are kept after each candidate: of each number of questions found, and of all.
+WIDTH: Final = 6
+MOST_STATES: Final = 60
+# Two assignments whose costs differ by less than this are as good as each other.
+MARGIN: Final = 0.5
+# A question found again: plainly named, or by a mere number.
+AGAIN: Final = 1.0
+AGAIN_WEAKLY: Final = 2.5
+# A question that stands before one that was found earlier, and one that skips others.
+BACK: Final = 0.2
+BACK_WEAKLY: Final = 1.5
+SKIP: Final = 0.1
+SKIP_WEAKLY: Final = 0.4
+MOST_SKIPPED: Final = 3
+# A number that does not count on from the one before, and one that does and is passed over.
+GAP: Final = 0.3
+PASSED: Final = 0.8
+# A number below which nothing can stand, since the next one follows at once.
+EMPTY: Final = 1.0
+# A heading of a question that the rubric does not have.
+UNKNOWN: Final = 0.1
+# A heading that looks otherwise than the ones of its kind; a mere number among real headings.
+OTHER_STYLE: Final = 0.4
+MIXED: Final = 3.2
+# A number that only says what is above the questions.
+ABOVE_WEAKLY: Final = 0.5
+# Rivals kept for one way.
+MOST_RIVALS: Final = 8
+
+_WEAK_FORMS: Final = frozenset({"number", "part", "misspelt"})
+_WEAK_STYLES: Final = frozenset({"plain", "item"})
+
+
+class Event(NamedTuple):
+    """A candidate that was taken: for questions, for what stands above them, or for none of the rubric's."""
+
+    candidate: int
+    kind: str  # question, inside, parent, foreign, ends, aside
+    questions: tuple[int, ...] = ()
+    address: Address = ()
+
+
+class _Way(NamedTuple):
+    """The events of a way through the document, the last first."""
+
+    event: Event
+    before: _Way | None
+
+
+_Styles = tuple[tuple[int, tuple[str, str, int], bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    found: int = 0  # a bit for each question
+    filled: int = 0  # those of them below whose heading something can stand
+    last: int = -1
+    near: Address = ()
+    styles: _Styles = ()  # by length of the address; whether it is weak
+    cost: float = 0.0
+    way: _Way | None = None
+    rivals: tuple[tuple[float, _Way | None], ...] = ()  # what they cost more, and their way
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        return self.found, self.filled, self.last, self.near, self.styles
+
+
+class Assignment(NamedTuple):
+    """The events in reading order, and those of the ways that are nearly as good."""
+
+    events: tuple[Event, ...]
+    rivals: tuple[tuple[Event, ...], ...]
+
+
+def assign(candidates: Sequence[Candidate], addresses: Addresses) -> Assignment:
+    """Return the cheapest assignment and its rivals; linear in the number of candidates."""
+    states = [_State()]
+    for number, candidate in enumerate(candidates):
+        merged: dict[tuple[object, ...], _State] = {}
+        for state in states:
+            for following in _steps(state, number, candidate, addresses):
+                other = merged.get(following.key)
+                merged[following.key] = _better(following, other) if other else following
+        states = _kept(merged.values())
+    best = states[0]
+    rivals = [way for more, way in best.rivals if more < MARGIN]
+    rivals += [state.way for state in states[1:] if state.cost - best.cost < MARGIN]
+    return Assignment(_events(best.way), tuple(map(_events, rivals[:MOST_RIVALS])))
+
+
+def _kept(states: Iterable[_State]) -> list[_State]:
+    """Return the cheapest states, some of each number of questions found: whoever waits for later headings is dear at first."""
+    kept: list[_State] = []
+    counts: Counter[int] = Counter()
+    for state in sorted(states, key=lambda state: state.cost):
+        count = state.found.bit_count()
+        if counts[count] < WIDTH:
+            counts[count] += 1
+            kept.append(state)
+        if len(kept) == MOST_STATES:
+            break
+    return kept
+
+
+def _events(way: _Way | None) -> tuple[Event, ...]:
+    found = []
+    while way is not None:
+        found.append(way.event)
+        way = way.before
+    return tuple(reversed(found))
+
+
+def _better(one: _State, other: _State) -> _State:
+    """Return the cheaper of two ways to one state; the other is its rival where it costs little more."""
+    if other.cost <= one.cost:
+        one, other = other, one
+    more = other.cost - one.cost
+    if more >= MARGIN:
+        return one
+    rivals = [*one.rivals, (more, other.way), *((more + extra, way) for extra, way in other.rivals)]
+    return replace(one, rivals=tuple(sorted(rivals, key=lambda rival: rival[0])[:MOST_RIVALS]))
+
+
+def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresses) -> Iterator[_State]:
+    """Yield what a state becomes behind a candidate."""
+    if candidate.aside or candidate.ends:
+        event = Event(number, "ends" if candidate.ends else "aside")
+        yield _behind(state, event)
+        return
+    if candidate.form == "text" and state.found >> candidate.question & 1:
+        yield state  # what is asked, below the heading of its question
+        return
+    targets = _targets(state, candidate, addresses)
+    passed = PASSED if targets and _goes_on(state, candidate, targets[0].address) else 0.0
+    yield replace(state, cost=state.cost + max(candidate.ignored, passed))
+    if not targets:
+        return
+    first = targets[0]
+    weak = candidate.form in _WEAK_FORMS and candidate.style[0] in _WEAK_STYLES
+    if first.kind == "inside" and not state.found >> first.question & 1:
+        first = Target("question", first.question, first.address)
+        targets = [first]
+    if first.kind == "question":
+        yield _found(
+            state, number, candidate, [target for target in targets if target.kind == "question"], weak
+        )
+    elif first.kind == "inside":
+        cost = state.cost + (
+            candidate.taken + 1.0 if state.last != first.question else min(candidate.taken, 0.3)
+        )
+        event = Event(number, "inside", (first.question,), first.address)
+        yield _behind(state, event, cost=cost, near=first.address, last=first.question)
+    elif first.kind == "parent":
+        cost = state.cost + candidate.taken + ABOVE_WEAKLY * weak
+        yield _behind(state, Event(number, "parent", (), first.address), cost=cost, near=first.address)
+    elif _may_be_foreign(state, candidate, first.address, weak=weak):
+        event = Event(number, "foreign", (), first.address)
+        cost = state.cost + (0.0 if weak else min(candidate.taken, UNKNOWN))
+        yield _behind(
+            state, event, cost=cost, near=first.address, styles=_styled(state, first.address, candidate, weak)
+        )
+
+
+def _styled(state: _State, address: Address, candidate: Candidate, weak: bool) -> _Styles:  # noqa: FBT001
+    """Return the styles of a state with that of a heading of no question, where none of its length was seen."""
+    if any(length == len(address) for length, _, _ in state.styles):
+        return state.styles
+    return tuple(sorted((*state.styles, (len(address), candidate.style, weak))))
+
+
+def _behind(state: _State, event: Event, **changes: Any) -> _State:
+    """Return a state, and its rivals with it, behind one more event."""
+    rivals = tuple((more, _Way(event, way)) for more, way in state.rivals)
+    return replace(state, way=_Way(event, state.way), rivals=rivals, **changes)
+
+
+def _targets(state: _State, candidate: Candidate, addresses: Addresses) -> list[Target]:
+    if candidate.label is None:
+        return [Target("question", candidate.question, addresses.of[candidate.question])]
+    worded = candidate.label.form in {"word", "misspelt", "container"}
+    return [addresses.resolve(address, state.near, worded=worded) for address in candidate.label.addresses]
+
+
+def _found(state: _State, number: int, candidate: Candidate, targets: Sequence[Target], weak: bool) -> _State:  # noqa: FBT001
+    """Return the state behind a heading of one question or several."""
+    cost = state.cost + candidate.taken
+    found, filled = state.found, state.filled
+    for target in targets:
+        bit = 1 << target.question
+        if not found & bit:
+            cost += -FOUND
+        elif filled & bit:
+            cost += AGAIN_WEAKLY if weak or candidate.form in _WEAK_FORMS else AGAIN
+        found |= bit
+        filled |= 0 if candidate.empty else bit
+    cost += EMPTY if candidate.empty and weak else 0.0
+    first, last = targets[0], targets[-1]
+    if first.question < state.last:
+        cost += BACK_WEAKLY if weak else BACK
+    elif first.question > state.last + 1:
+        cost += (SKIP_WEAKLY if weak else SKIP) * min(first.question - state.last - 1, MOST_SKIPPED)
+    if weak and state.near and not _follows(state.near, first.address):
+        cost += GAP
+    length = len(last.address)
+    styles = {known: (style, weakly) for known, style, weakly in state.styles}
+    if length in styles:
+        style, weakly = styles[length]
+        if weakly != weak:
+            cost += MIXED
+        elif style != candidate.style:
+            cost += OTHER_STYLE
+    styles[length] = (candidate.style, weak)
+    event = Event(number, "question", tuple(target.question for target in targets), last.address)
+    seen = tuple((known, *styles[known]) for known in sorted(styles))
+    return _behind(
+        state,
+        event,
+        found=found,
+        filled=filled,
+        last=last.question,
+        near=last.address,
+        styles=seen,
+        cost=cost,
+    )
+
+
+def _goes_on(state: _State, candidate: Candidate, address: Address) -> bool:
+    """Whether a label looks like the one before and counts on from it."""
+    return _follows(state.near, address) and any(style == candidate.style for _, style, _ in state.styles)
+
+
+def _may_be_foreign(state: _State, candidate: Candidate, address: Address, *, weak: bool) -> bool:
+    """Whether a heading that names no question of the rubric's ends the one before: mere numbers go on counting."""
+    if candidate.form in {"word", "parts"} and not weak and candidate.style[0] in {"heading", "styled"}:
+        return True
+    if candidate.form == "word":
+        return True
+    if candidate.style[0] == "heading":
+        depths = [style[2] for _, style, _ in state.styles if style[0] == "heading"]
+        return not depths or candidate.depth <= max(depths)
+    return _goes_on(state, candidate, address) or (not state.near and candidate.counts)
+
+
+def _follows(near: Address, address: Address) -> bool:
+    """Whether one address is the next after another of its kind."""
+    if not near or len(near) != len(address) or near[:-1] != address[:-1]:
+        return False
+    low, high = near[-1], address[-1]
+    if low.isdecimal() and high.isdecimal():
+        return int(high) == int(low) + 1
+    return len(low) == len(high) == 1 and ord(high) == ord(low) + 1

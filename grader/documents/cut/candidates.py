@@ -1,0 +1,306 @@
+"""The candidates of a document: every line that may begin an answer, what it costs to believe it and what not to.
+
+Costs are in one unit: a question that is found at all is worth FOUND of them. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from grader.documents.cut.addresses import Address, Addresses
+from grader.documents.cut.labels import Label, read_label
+from grader.documents.cut.titles import Titles, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from grader.documents.cut.lines import Line
+    from grader.model import Outline
+
+FOUND: Final = 4.0
+# What numbers that count on from each other are cheaper by, where they span the whole document.
+COUNTED: Final = 1.2
+# Styled numbers without any sign are headings only where so many of them count.
+LEAST_COUNTED: Final = 3
+# Lines that are looked at; whoever writes more of them that look like headings hands in a log.
+MAX_CANDIDATES: Final = 4_000
+# Characters of a line that may be a heading; in a heading of the format, more.
+MAX_HEADING: Final = 400
+
+# What it costs to take a line for a heading, by what it says and how it is styled.
+_TAKEN: Final[Mapping[str, Mapping[str, float]]] = {
+    "word": {"heading": 0.0, "styled": 0.1, "plain": 0.4, "item": 0.6},
+    "parts": {
+        "heading": 0.1,
+        "styled": 0.2,
+        "plain": 0.6,
+        "item": 0.7,
+    },  # `1a`, `1.2`: a number with components
+    "number": {"heading": 0.4, "styled": 0.6, "plain": 1.5, "item": 1.6},
+    "part": {"heading": 0.3, "styled": 0.4, "plain": 1.2, "item": 1.4},
+    "misspelt": {"heading": 0.6, "styled": 0.8, "plain": 1.2, "item": 1.6},
+    "container": {"heading": 0.8, "styled": 1.2, "plain": 2.0, "item": 3.0},
+    "title": {"heading": 0.2, "styled": 0.4, "plain": 1.0, "item": 1.2},
+    "holds": {"heading": 0.9, "styled": 1.4},
+    "nearly": {"heading": 0.9, "styled": 1.2},
+    "text": {"heading": 0.9, "styled": 1.2, "plain": 1.2, "item": 1.2},
+}
+# What it costs to take it for no heading.
+_IGNORED: Final[Mapping[str, Mapping[str, float]]] = {
+    "word": {"heading": 5.0, "styled": 4.0, "plain": 2.0, "item": 1.5},
+    "parts": {"heading": 3.0, "styled": 2.0, "plain": 0.3, "item": 0.3},
+    "number": {"heading": 0.8, "styled": 0.1},
+    "part": {"heading": 1.5, "styled": 1.0},
+    "misspelt": {"heading": 1.0, "styled": 0.5},
+    "title": {"heading": 2.0, "styled": 1.0, "plain": 0.2},
+    "text": {"heading": 1.0, "styled": 0.6, "plain": 0.2, "item": 0.2},
+}
+_ENDING: Final = re.compile(
+    r"(?:\d{1,2}\.?[ \t]+|[A-Z]\.?[ \t]+)?(?:appendi\w*|anhang|anlage|bilaga|vedlegg|references?|bibliography|literatur\w*|sources|quellen|referenser"
+    r"|referanser|table of contents|contents|inhaltsverzeichnis|acknowledge?ments?|annexe?|source code|code listing|listings?)\b",
+    re.IGNORECASE,
+)
+_TITLE_FORMS: Final = frozenset({"title", "holds", "nearly", "text"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that may begin an answer. `label` says which, or `question` where its words do."""
+
+    line: int  # among the lines
+    form: str
+    style: tuple[str, str, int]  # style, what it is marked with, depth: what headings of one kind share
+    depth: int
+    taken: float
+    ignored: float
+    end: int  # where on the line the rest begins
+    label: Label | None = None
+    question: int = -1
+    ends: bool = False  # a heading of no question that ends the one before (an appendix)
+    empty: bool = (
+        False  # whether nothing can follow it: the next line is a heading of its kind, and it only asks
+    )
+    counts: bool = False  # whether others count on from it through most of the document
+    aside: bool = False  # a heading of no question, whatever it says
+    reason: str = ""
+
+
+def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
+    """Return every line that may be a heading, with the names of the outline's questions."""
+    addresses, titles = Addresses(outline), Titles(outline)
+    found: list[Candidate] = []
+    for number, line in enumerate(lines):
+        if line.style != "solid":
+            found += _of_line(number, line, titles)
+        if len(found) >= MAX_CANDIDATES:
+            break
+    return _weighed(_without_containers(found), lines, titles), addresses, titles
+
+
+def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
+    shown = line.plain.strip()
+    if not shown and not line.marker.strip("-*+•"):
+        return
+    if line.style == "heading" and _ENDING.match(shown) and titles.exact(shown) is None:
+        yield Candidate(
+            number,
+            "word",
+            _style(line, ""),
+            line.depth,
+            0.0,
+            3.0,
+            len(line.plain),
+            ends=True,
+            reason="ends the answers",
+        )
+        return
+    if len(shown) > MAX_HEADING and line.style != "heading":
+        shown = shown[:MAX_HEADING]
+    label = _label(line)
+    if label is not None:
+        form = _form(label)
+        # A title beside a bare number says which question it is, if it is another.
+        rest = line.plain[label.end :].strip()
+        known = titles.exact(rest) if form in {"number", "part"} and rest else None
+        if known is None or line.style not in {"heading", "styled"}:
+            yield _labelled(number, line, label, form)
+            return
+        yield _known(number, line, known.question, "title", len(line.plain), rest)
+        return
+    known = titles.exact(shown) or (titles.asked(_unmarked(shown)) if line.first else None)
+    if known is None and line.style in {"heading", "styled"}:
+        known = titles.held(shown)
+    if known is not None and (line.style in _TAKEN[_title_form(known.how)]):
+        yield _known(number, line, known.question, _title_form(known.how), len(line.plain), shown)
+    elif line.style == "heading":
+        yield Candidate(
+            number,
+            "aside",
+            _style(line, ""),
+            line.depth,
+            0.0,
+            0.0,
+            len(line.plain),
+            aside=True,
+            reason="a heading of its own",
+        )
+
+
+_ASKING: Final = re.compile(r"(?:Q|Question|Frage)\s*:\s*", re.IGNORECASE)
+
+
+def _unmarked(shown: str) -> str:
+    return _ASKING.sub("", shown, count=1) if _ASKING.match(shown) else shown
+
+
+def _title_form(how: str) -> str:
+    return "title" if how in {"heading", "title"} else how
+
+
+def _label(line: Line) -> Label | None:
+    """Return the label of a line, an item's marker being part of it."""
+    own = read_label(line.plain)
+    if (
+        own is not None
+        and _takes(line, own)
+        and (own.form != "part" or not own.bare or line.style != "item" or not _counts(line.marker))
+    ):
+        return own
+    if not _counts(line.marker):
+        return None
+    marked = read_label(f"{line.marker} ")
+    return Label(marked.addresses, marked.form, 0, set_off=True, bare=marked.bare) if marked else None
+
+
+def _counts(marker: str) -> bool:
+    return any(char.isalnum() for char in marker)
+
+
+def _takes(line: Line, label: Label) -> bool:
+    """Whether a label can be one where it stands: in a line of text it must be set off."""
+    if line.style == "heading":
+        return True
+    if not label.marked:  # a number alone is an answer, unless it counts on
+        return line.style == "styled" and label.set_off
+    return label.set_off or (line.style == "styled" and label.form == "word")
+
+
+def _form(label: Label) -> str:
+    if label.form == "number" and any(len(address) > 1 for address in label.addresses):
+        return "parts"
+    return label.form
+
+
+def _style(line: Line, mark: str) -> tuple[str, str, int]:
+    return line.style, mark, line.depth
+
+
+def _mark(line: Line, label: Label) -> str:
+    """Return what parts the label from what follows: `)`, `.`, `(`."""
+    text = f"{line.marker} {line.plain}" if _counts(line.marker) else line.plain
+    return "".join(
+        re.findall(r"[^\w\s]", text.strip()[: label.end - (len(line.plain) - len(line.plain.lstrip())) or 4])
+    )[:3]
+
+
+def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
+    taken, ignored = _TAKEN[form][line.style], _IGNORED.get(form, {}).get(line.style, 0.0)
+    if form == "word" and not label.set_off and line.style in {"heading", "styled"}:
+        ignored /= 2
+    said = line.plain[: label.end].strip() or line.marker
+    return Candidate(
+        number, form, _style(line, _mark(line, label)), line.depth, taken, ignored, label.end, label,
+        reason=f"{_SAID[form]} ({said})",
+    )  # fmt: skip
+
+
+def _known(number: int, line: Line, question: int, form: str, end: int, said: str) -> Candidate:
+    taken, ignored = _TAKEN[form].get(line.style, 1.5), _IGNORED.get(form, {}).get(line.style, 0.0)
+    return Candidate(
+        number, form, _style(line, ""), line.depth, taken, ignored, end, None, question,
+        reason=f"{_SAID[form]} ({folded(said)[:60]})",
+    )  # fmt: skip
+
+
+_SAID: Final = {
+    "word": "names its question",
+    "parts": "bears its number",
+    "number": "bears its number",
+    "part": "bears its letter",
+    "misspelt": "nearly names its question",
+    "container": "bears its number",
+    "title": "is its title",
+    "holds": "holds its title",
+    "nearly": "is nearly its title",
+    "text": "repeats what is asked",
+}
+
+
+def _without_containers(found: list[Candidate]) -> list[Candidate]:
+    """Leave out `Assignment 3` where it is a title: unless several of them count, or nothing else does."""
+    named = {item.label.addresses for item in found if item.form == "container" and item.label}
+    others = any(item.form in {"word", "parts", "title"} and not item.ends for item in found)
+    if len(named) > 1 or not others:
+        return found
+    return [item for item in found if item.form != "container"]
+
+
+def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> list[Candidate]:
+    """Return the candidates with what their neighbours say of them: numbers that count through a document are its questions."""
+    chains = _chains(found)
+    weighed = []
+    for position, candidate in enumerate(found):
+        following = found[position + 1] if position + 1 < len(found) else None
+        rest = lines[candidate.line].plain[candidate.end :].strip()
+        empty = (
+            (not rest or rest.endswith("?") or titles.asks(rest))
+            and following is not None
+            and following.style == candidate.style
+            and all(lines[number].blank for number in range(candidate.line + 1, following.line))
+        )
+        taken, ignored, (members, share) = candidate.taken, candidate.ignored, chains.get(position, (1, 0.0))
+        if candidate.form in {"number", "part"} and candidate.style[0] != "heading":
+            taken -= COUNTED * share if members > 1 else 0.0
+            ignored += COUNTED / 2 * share if members >= LEAST_COUNTED else 0.0
+            if candidate.label is not None and not candidate.label.marked and members < LEAST_COUNTED:
+                continue
+        weighed.append(
+            replace(candidate, taken=taken, ignored=ignored, empty=empty, counts=members > 1 and share >= 0.5)
+        )
+    return weighed
+
+
+def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
+    """Return for each candidate that counts on from others how many they are, and the share of the document they span."""
+    last: dict[tuple[object, ...], int] = {}
+    before: dict[int, int] = {}
+    for position, candidate in enumerate(found):
+        if candidate.label is None or len(candidate.label.addresses) != 1:
+            continue
+        address = candidate.label.addresses[0]
+        previous = predecessor(address)
+        if previous is not None and (candidate.style, previous) in last:
+            before[position] = last[candidate.style, previous]
+        last[candidate.style, address] = position
+    chains: dict[int, tuple[int, float]] = {}
+    whole = max(found[-1].line - found[0].line, 1) if found else 1
+    behind = set(before.values())
+    for end in (position for position in before if position not in behind):
+        members = [end]
+        while members[-1] in before:
+            members.append(before[members[-1]])
+        share = (found[end].line - found[members[-1]].line) / whole
+        for member in members:
+            known = chains.get(member, (0, 0.0))
+            chains[member] = max(known, (len(members), share))
+    return chains
+
+
+def predecessor(address: Address) -> Address | None:
+    """Return the address that counts up to another one, None where it is the first."""
+    last = address[-1]
+    if last.isdecimal():
+        return (*address[:-1], str(int(last) - 1)) if int(last) > 1 else None
+    return (*address[:-1], chr(ord(last) - 1)) if len(last) == 1 and last > "a" else None

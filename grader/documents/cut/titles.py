@@ -1,0 +1,111 @@
+"""The words a question is known by: its title, its further headings, its own text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Outline
+
+# Words that a line must share with a question's text to be it: fewer stand in many texts.
+LEAST_WORDS: Final = 5
+# Share of a line's words that stand in the question's text.
+LEAST_SHARE: Final = 0.8
+# Likeness of two titles, in per cent, where one may be misspelt.
+LEAST_LIKENESS: Final = 86
+# A heading that holds a title has few words beside it.
+MOST_BESIDE: Final = 5
+_WORD: Final = re.compile(r"\w+")
+_SPELLING: Final = re.compile(r"iz(?=e|ing|ation)")
+
+
+class Known(NamedTuple):
+    """Which question a line's words are, how, and where on the line what follows them begins."""
+
+    question: int
+    how: str  # `heading` of the rubric, `title`, `holds` the title, `text`, `nearly`
+
+
+def folded(text: str) -> str:
+    """Return the words of a text without case, punctuation or British spelling."""
+    return _SPELLING.sub("is", " ".join(_WORD.findall(text.casefold())))
+
+
+class Titles:
+    """How the outline's questions may be called."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._exact: dict[str, Known] = {}
+        named: list[tuple[str, Known]] = []
+        for position, question in enumerate(outline.questions):
+            named += [(heading, Known(position, "heading")) for heading in question.headings]
+        for position, question in enumerate(outline.questions):
+            named += [(title, Known(position, "title")) for title in (question.id, question.title)]
+        for title, known in named:
+            if words := folded(title):
+                self._exact.setdefault(words, known)
+        self._texts: Sequence[tuple[str, ...]] = [
+            tuple(folded(question.text).split()) for question in outline.questions
+        ]
+        self._sets = [frozenset(words) for words in self._texts]
+
+    def exact(self, plain: str) -> Known | None:
+        """Return the question whose title or heading a line is."""
+        return self._exact.get(folded(plain))
+
+    def is_own(self, plain: str, question: int) -> bool:
+        """Whether a text says nothing but what a question is called or asks."""
+        known = self.exact(plain)
+        return (known is not None and known.question == question) or self.is_text(plain, question)
+
+    def is_text(self, plain: str, question: int) -> bool:
+        """Whether a text is a piece of the question's own words."""
+        words = folded(plain).split()
+        if len(words) < 3 or not self._sets[question]:
+            return False
+        return sum(word in self._sets[question] for word in words) >= LEAST_SHARE * len(words)
+
+    def asks(self, plain: str) -> bool:
+        """Whether a text is a piece of some question's own words."""
+        return len(plain.split()) >= LEAST_WORDS and any(
+            self.is_text(plain, question) for question in range(len(self._sets))
+        )
+
+    def asked(self, plain: str) -> Known | None:
+        """Return the one question whose own words a line begins with."""
+        words = folded(plain).split()
+        if len(words) < LEAST_WORDS:
+            return None
+        shares = [sum(word in known for word in words) / len(words) if known else 0.0 for known in self._sets]
+        best = max(range(len(shares)), key=shares.__getitem__, default=-1)
+        if best < 0 or shares[best] < LEAST_SHARE or sum(share >= shares[best] - 0.1 for share in shares) > 1:
+            return None
+        return Known(best, "text")
+
+    def held(self, plain: str) -> Known | None:
+        """Return the one question whose title a heading holds as whole words, or nearly is."""
+        words = folded(plain)
+        count = len(words.split())
+        held = {
+            known.question
+            for title, known in self._exact.items()
+            if f" {title} " in f" {words} "
+            and (known.how == "heading" or count <= len(title.split()) + MOST_BESIDE)
+            and not title.isdecimal()
+            and len(title) > 2
+        }
+        if len(held) == 1:
+            return Known(held.pop(), "holds")
+        return self._nearly(words) if not held and len(words) >= 6 else None
+
+    def _nearly(self, words: str) -> Known | None:
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - only headings that are no title come here
+
+        long = [
+            title for title in self._exact if len(title) >= 6 and not any(char.isdecimal() for char in title)
+        ]
+        best = process.extractOne(words, long, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
+        return Known(self._exact[best[0]].question, "nearly") if best else None

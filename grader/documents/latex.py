@@ -1,0 +1,548 @@
+r"""Read LaTeX into blocks: sections, lists with the labels they are shown with, tables, formulas, code and pictures.
+
+Nothing is run and no other file is opened: what `\input` names is said to be missing. Formulas stay LaTeX, with the
+author's own commands written out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from grader.documents.blocks import BlockList, box_of
+from grader.documents.document import Block, Document, Picture, Spot
+from grader.documents.latexlists import ListLevel, list_level
+from grader.documents.latexsigns import (
+    ACCENTS,
+    ARGUMENTS,
+    DRAWINGS,
+    FORMULAS,
+    INCLUDING,
+    ITEMS,
+    LISTS,
+    LOOKS,
+    QUOTES,
+    SECTIONS,
+    SHOWN_ENVIRONMENTS,
+    SIGNS,
+    STEERING,
+    SWITCHES,
+    TABLES,
+    accented,
+)  # fmt: skip
+from grader.documents.latexspans import latex_until, table_cells
+from grader.documents.latextokens import MAX_NESTED, Token, TokenStream
+from grader.documents.pictures import shortened_name
+from grader.documents.runs import FORMULA, PLAIN, Run, Style, marked_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.documents.document import BlockKind
+
+# Footnotes in captions in tables in lists stay below ten.
+MAX_DEPTH: Final = 60
+_BEGIN: Final = r"\begin{document}"
+_MATH_END: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+_BOXES: Final = {r"\square": "☐", r"\Box": "☐", r"\boxtimes": "☒", r"\checkmark": "☑", r"\blacksquare": "☑"}
+_ROW_END: Final = r"\\"
+_WHITE: Final = frozenset({"white", "transparent"})
+
+
+def read(text: str, source: str = "") -> Document:
+    """Return the blocks of a `.tex` file, of a whole document or a mere body; raises SubmissionError."""
+    stream = TokenStream(text, source)
+    reader = Reader(stream, starts=_line_starts(text))
+    if _BEGIN in text:
+        reader.skip_preamble()
+        stream.comments.clear()
+    reader.read_all()
+    hidden = (token for token in stream.comments if token.text)
+    reader.blocks.blocks += [
+        Block("comment", "", reader.spot(token.start, token.end), hidden=(token.text,)) for token in hidden
+    ]
+    reader.blocks.blocks.sort(key=lambda block: block.spot.start or 0)
+    return reader.blocks.document("latex")
+
+
+def _line_starts(text: str) -> list[int]:
+    starts, at = [0], text.find("\n")
+    while at >= 0:
+        starts.append(at + 1)
+        at = text.find("\n", at + 1)
+    return starts
+
+
+@dataclass(slots=True)
+class Reader:
+    """The text of a document while it is read. A footnote or a cell is read by a reader of its own."""
+
+    stream: TokenStream
+    starts: list[int]
+    depth: int = 0  # readers inside each other
+    blocks: BlockList = field(default_factory=BlockList)
+    runs: list[Run] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    first: int | None = None  # where the paragraph at hand begins and ends
+    last: int = 0
+    style: Style = PLAIN
+    styles: list[Style] = field(default_factory=list)  # of the open groups
+    lists: list[ListLevel] = field(default_factory=list)
+    quotes: int = 0
+    item: tuple[str, int] | None = None  # marker and depth of the item at hand
+    counts: list[int] = field(default_factory=lambda: [0] * 7)  # of sections
+    theorems: dict[str, int] = field(default_factory=dict)
+    numbered: bool = True
+    notes: list[list[Token]] = field(default_factory=list)
+    ended: bool = False
+
+    def spot(self, start: int, end: int) -> Spot:
+        from bisect import bisect_right  # noqa: PLC0415 - of the standard library
+
+        line = bisect_right(self.starts, start)
+        return Spot(line, start - self.starts[line - 1] + 1, start, end)
+
+    def skip_preamble(self) -> None:
+        """Take up what is defined before the document begins, and leave out the rest."""
+        while (token := self.stream.next()) is not None:
+            if token.text == r"\begin" and self.stream.name_argument() == "document":
+                return
+            if token.text == r"\setcounter":
+                self._set_counter()
+            elif token.text in STEERING:
+                self._skip_arguments(STEERING[token.text])
+
+    def read_all(self) -> None:
+        """Read to the end."""
+        while not self.ended and (token := self.stream.next()) is not None:
+            self.take(token)
+        self.flush()
+
+    def take(self, token: Token) -> None:
+        """Read one token, and what belongs to it."""
+        kind = token.kind
+        if kind == "text":
+            self.write(_with_signs(token.text), token)
+        elif kind == "space":
+            self.runs.append(Run(" ", self.style))
+        elif kind == "par":
+            self.flush()
+        elif kind == "open":
+            self._open(token)
+        elif kind == "close":
+            self.style = self.styles.pop() if self.styles else self.style
+        elif kind == "math" or token.text in {r"\(", r"\["}:
+            self._formula(token)
+        elif kind == "code":
+            self._code(token)
+        elif kind == "amp":
+            self.runs.append(Run(" ", self.style))
+        elif kind in {"word", "symbol"}:
+            self._command(token)
+
+    def _open(self, token: Token) -> None:
+        """Begin a group, whose style ends with it."""
+        if len(self.styles) >= MAX_NESTED:
+            raise self.stream.too_deep(token)
+        self.styles.append(self.style)
+
+    def write(self, text: str, token: Token, style: Style | None = None) -> None:
+        """Add text to the paragraph at hand."""
+        self.runs.append(Run(text, self.style if style is None else style))
+        self.touch(token)
+
+    def touch(self, token: Token) -> None:
+        """Let the paragraph at hand reach over a token."""
+        self.first = token.start if self.first is None else min(self.first, token.start)
+        self.last = max(self.last, token.end)
+
+    def flush(self) -> None:
+        """End the paragraph at hand."""
+        runs, self.runs = self.runs, []
+        pictures, self.pictures = tuple(self.pictures), []
+        first, self.first = self.first, None
+        line = marked_up(runs)
+        if first is not None:
+            spot = self.spot(first, self.last)
+            if self.item is not None:
+                (marker, depth), self.item = self.item, None
+                ticked, text = box_of(line.text)
+                self.blocks.add(
+                    "item",
+                    line._replace(text=text),
+                    spot,
+                    depth=depth,
+                    marker=marker,
+                    ticked=ticked,
+                    pictures=pictures,
+                )
+            else:
+                kind: BlockKind = "quote" if self.quotes else "paragraph"
+                self.blocks.add(kind, line, spot, ticked=box_of(line.text)[0], pictures=pictures)
+        self.last = 0
+        notes, self.notes = self.notes, []
+        for note in notes:
+            self.blocks.blocks += self.inner(note).blocks.blocks
+
+    def inner(self, tokens: Sequence[Token]) -> Reader:
+        """Read some tokens on their own."""
+        reader = replace(
+            self, depth=self.depth + 1, blocks=BlockList(), runs=[], pictures=[], first=None, last=0, style=PLAIN, styles=[],
+            lists=[], quotes=0, item=None, notes=[],
+        )  # fmt: skip
+        if self.depth >= MAX_DEPTH:
+            said = f"What is nested more than {MAX_DEPTH} deep was not read."
+            self.blocks.unread.append((self.spot(tokens[0].start if tokens else 0, self.last), said))
+            return reader
+        outer, self.stream._back = self.stream._back, []  # noqa: SLF001 - its own reader
+        lexer, self.stream._lexer = self.stream._lexer, iter(())  # noqa: SLF001 - as above
+        self.stream.push(list(tokens))
+        reader.read_all()
+        self.stream._back, self.stream._lexer = outer, lexer  # noqa: SLF001 - as above
+        self.blocks.unread += reader.blocks.unread
+        return reader
+
+    def line(self, tokens: Sequence[Token]) -> tuple[str, Reader]:
+        """Return what some tokens show, on one line, and the reader that read them."""
+        reader = self.inner(tokens)
+        return " ".join(block.text for block in reader.blocks.blocks if block.text), reader
+
+    def _command(self, token: Token) -> None:
+        name = token.text
+        bare = name.rstrip("*")
+        if name in SIGNS:
+            self.write(SIGNS[name], token)
+        elif name in ACCENTS:
+            letter, _ = self.line(self.stream.argument())
+            self.write(accented(letter, name), token)
+        elif name == r"\\" or bare in {r"\newline", r"\linebreak", r"\tabularnewline"}:
+            self.stream.optional()
+            self.runs.append(Run("\n", PLAIN))
+        elif bare in SECTIONS and not (bare == r"\part" and self.lists):
+            self._section(token, bare)
+        elif name == r"\begin":
+            self._begin(self.stream.name_argument(), token)
+        elif name == r"\end":
+            self._end(self.stream.name_argument(), token)
+        elif name in ITEMS or name == r"\part":
+            self._item(token)
+        elif bare in LOOKS:
+            self._styled(*LOOKS[bare])
+        elif name in SWITCHES:
+            self.style = self.style._replace(**_change(*SWITCHES[name]))
+        else:
+            self._rarer(name, bare, token)
+
+    def _rarer(self, name: str, bare: str, token: Token) -> None:
+        stream = self.stream
+        if name == r"\par":
+            self.flush()
+        elif bare == r"\footnote":
+            stream.optional()
+            self.notes.append(stream.argument())
+        elif bare == r"\includegraphics":
+            stream.optional()
+            self.pictures.append(Picture(shortened_name(stream.name_argument())))
+            self.touch(token)
+        elif name in INCLUDING:
+            self._refuse_file(token)
+        elif name in {r"\color", r"\textcolor"}:
+            stream.optional()
+            white = stream.name_argument().lower() in _WHITE
+            if name == r"\color":
+                self.style = self.style._replace(concealed=white)
+            elif white:
+                self._styled("concealed", True)
+        elif name in {r"\iffalse", r"\iftrue"}:
+            self._conditional(token, shown=name == r"\iftrue")
+        elif name in {r"\setcounter", r"\addtocounter"}:
+            self._set_counter()
+        elif name in {
+            r"\href",
+            r"\hypertarget",
+            r"\hyperref",
+            r"\colorbox",
+            r"\fcolorbox",
+            r"\multirow",
+            r"\multicolumn",
+            r"\parbox",
+            r"\scalebox",
+            r"\resizebox",
+        }:
+            for _ in range(2 if name in {r"\fcolorbox", r"\multirow", r"\multicolumn", r"\resizebox"} else 1):
+                stream.optional()
+                stream.argument()
+            stream.optional()
+        elif bare in {r"\caption", r"\captionof"}:
+            stream.optional()
+            self.flush()
+        elif bare in STEERING:
+            self._skip_arguments(STEERING[bare], hidden=bare in {r"\phantom", r"\invisible"})
+        elif name == r"\bibitem":
+            self.flush()
+            stream.optional()
+            stream.argument()
+
+    def _styled(self, change: str, value: object) -> None:
+        """Read an argument in another style."""
+        token = self.stream.skip_space()
+        if token is None:
+            return
+        if token.kind != "open":
+            self.stream.push([token])
+            argument = self.stream.argument()
+            self.stream.push(
+                [
+                    Token("open", "{", token.start, token.start),
+                    *argument,
+                    Token("close", "}", token.end, token.end),
+                ]
+            )
+            token = self.stream.raw() or token
+        self._open(token)
+        self.style = self.style._replace(**_change(change, value))
+
+    def _skip_arguments(self, count: int, *, hidden: bool = False) -> None:
+        if count < 0:
+            return
+        self.stream.optional()
+        for _ in range(count):
+            token = self.stream.skip_space()
+            if token is None:
+                return
+            if token.kind != "open":
+                self.stream.push([token])
+                break
+            tokens = self.stream.group()
+            if hidden:
+                self.runs.append(Run("".join(each.text for each in tokens), Style(concealed=True)))
+            self.stream.optional()
+
+    def _section(self, token: Token, name: str) -> None:
+        self.flush()
+        depth = SECTIONS[name]
+        marker = ""
+        if not token.text.endswith("*") and self.numbered and depth <= 3:
+            self.counts[depth] += 1
+            self.counts[depth + 1 :] = [0] * (6 - depth)
+            marker = ".".join(str(count) for count in self.counts[1 if depth else 0 : depth + 1])
+        self.stream.optional()
+        title = self.stream.argument()
+        text, reader = self.line(title)
+        text = text.replace("**", "")
+        hidden = tuple(each for block in reader.blocks.blocks for each in block.hidden)
+        end = max([token.end, *(each.end for each in title)])
+        self.blocks.blocks.append(
+            Block(
+                "heading",
+                text,
+                self.spot(token.start, end),
+                depth=max(depth, 1),
+                marker=marker,
+                hidden=hidden,
+            )
+        )
+
+    def _item(self, token: Token) -> None:
+        self.flush()
+        level = self.lists[-1] if self.lists else ListLevel("-")
+        label = self.stream.optional()
+        title = self.stream.argument() if token.text == r"\titledquestion" else []
+        if label is not None and token.text == r"\item":
+            said, _ = self.line(label)
+            marker = _BOXES.get(said.strip("$"), said).replace("**", "")
+            box = box_of(f"{marker} ")[0]
+            if level.kind == "" or len(marker) > 12:  # a term that is described
+                marker, title = "", label
+            elif box is not None:
+                self.runs.append(Run(f"{marker} "))
+                marker = "-"
+        else:
+            marker = level.marker()
+            if level.kind == "☐":
+                self.runs.append(Run("☐ "))
+        self.item = marker, max(len(self.lists) - 1, 0)
+        self.touch(token)
+        if title:
+            text, _ = self.line(title)
+            self.runs.append(Run(f"{text.replace('**', '')} ", Style(bold=True)))
+
+    def _begin(self, name: str, token: Token) -> None:
+        bare = name.rstrip("*")
+        if self.stream.begin_own(name, token):
+            return
+        if bare in FORMULAS:
+            self._formula_environment(bare, name, token)
+            return
+        if name in TABLES:
+            self._table(name, token)
+            return
+        if bare in DRAWINGS:
+            self._drawing(name, token)
+            return
+        if name not in LISTS and bare not in {"math", "flushleft"} and name != "document":
+            self.flush()
+        self._open(token)
+        if name in LISTS:
+            self.flush()
+            option = self.stream.optional()
+            said = "".join(each.text for each in option or ())
+            depth = sum(level.kind == LISTS[name] for level in self.lists)
+            self.lists.append(list_level(LISTS[name], said, depth))
+        elif name in QUOTES:
+            self.quotes += 1
+        elif name in self.stream.theorems or name in SHOWN_ENVIRONMENTS:
+            self._named_environment(name, token)
+        else:
+            self.stream.optional()
+            self._skip_arguments(ARGUMENTS.get(bare, 0))
+
+    def _named_environment(self, name: str, token: Token) -> None:
+        """Show the name and number that an environment is shown with."""
+        option = self.stream.optional()
+        said = self.line(option)[0] if option else ""
+        if name in SHOWN_ENVIRONMENTS:
+            self.write(SHOWN_ENVIRONMENTS[name] + " ", token, Style(bold=True))
+            return
+        self.theorems[name] = self.theorems.get(name, 0) + 1
+        title = f"{self.stream.theorems[name]} {self.theorems[name]}{f' ({said})' if said else ''}"
+        self.blocks.blocks.append(Block("heading", title, self.spot(token.start, token.end), depth=2))
+
+    def _end(self, name: str, token: Token) -> None:
+        if name == "document":
+            self.ended = self.depth == 0
+            return
+        if self.stream.end_own(name, token):
+            return
+        self.flush()
+        self.style = self.styles.pop() if self.styles else PLAIN
+        if name in LISTS and self.lists:
+            self.lists.pop()
+            self.item = None
+        elif name in QUOTES:
+            self.quotes = max(self.quotes - 1, 0)
+
+    def _code(self, token: Token) -> None:
+        if token.language == "inline":
+            self.write(token.text, token, self.style._replace(code=True))
+            return
+        self.flush()
+        language = "" if token.language == "text" else token.language
+        spot = self.spot(token.start, token.end)
+        if token.text.strip():
+            self.blocks.blocks.append(Block("code", token.text, spot, language=language))
+
+    def _formula(self, token: Token) -> None:
+        closing = _MATH_END[token.text]
+        latex, end = latex_until(self.stream, closing, "")
+        self._show_formula(latex, token, end, display=closing in {"$$", r"\]"})
+
+    def _show_formula(self, latex: str, token: Token, end: int, *, display: bool) -> None:
+        if not latex:
+            return
+        if not display:
+            self.write(
+                f"${latex}$",
+                token._replace(end=max(end, token.end)),
+                FORMULA._replace(struck=self.style.struck),
+            )
+            return
+        if self.item is not None:  # the item's own text goes on in the formula
+            self.write(f"\n$${latex}$$\n", token._replace(end=max(end, token.end)), FORMULA)
+            return
+        self.flush()
+        spot = self.spot(token.start, max(end, token.end))
+        self.blocks.blocks.append(Block("formula", f"$${latex}$$", spot))
+
+    def _formula_environment(self, bare: str, name: str, token: Token) -> None:
+        if bare in {"alignat", "IEEEeqnarray"}:
+            self.stream.argument()
+        elif bare == "empheq":
+            self.stream.optional()
+            bare = self.stream.name_argument().rstrip("*")
+        latex, end = latex_until(self.stream, r"\end", name)
+        inner = FORMULAS.get(bare, "")
+        if inner and latex:
+            latex = f"\\begin{{{inner}}} {latex.removesuffix(_ROW_END).strip()} \\end{{{inner}}}"
+        self._show_formula(latex, token, end, display=bare != "math")
+
+    def _table(self, name: str, token: Token) -> None:
+        self.flush()
+        self.stream.optional()
+        for _ in range(TABLES[name]):
+            self.stream.argument()
+        rows, end = table_cells(self.stream, name)
+        inner = BlockList()
+        texts: list[list[str]] = []
+        for row in rows:
+            texts.append([])
+            for cell in row:
+                text, reader = self.line(cell)
+                texts[-1].append(text)
+                inner.blocks += reader.blocks.blocks
+        self.blocks.add_table(
+            [row for row in texts if any(row)], self.spot(token.start, max(end, token.end)), inner
+        )
+
+    def _drawing(self, name: str, token: Token) -> None:
+        while (each := self.stream.next()) is not None:
+            self.touch(each)
+            if each.text == r"\end" and self.stream.name_argument() == name:
+                break
+        self.pictures.append(Picture(shortened_name(name)))
+        self.touch(token)
+
+    def _refuse_file(self, token: Token) -> None:
+        name = self.stream.name_argument()
+        if token.text in {r"\inputminted", r"\import", r"\subimport"}:
+            name = f"{name} {self.stream.name_argument()}"
+        said = f"{token.text}{{{name[:100]}}} names another file, which is not opened; hand in one file that holds everything."
+        self.blocks.unread.append((self.spot(token.start, token.end), said))
+        self.blocks.notes.append(said)
+
+    def _conditional(self, token: Token, *, shown: bool) -> None:
+        r"""Leave out what stands between `\iffalse` and `\else` or `\fi`."""
+        if shown:
+            return
+        depth, gone = 0, []
+        while (each := self.stream.raw()) is not None:
+            if each.text.startswith(r"\if"):
+                depth += 1
+            elif each.text == r"\fi":
+                if not depth:
+                    break
+                depth -= 1
+            elif each.text == r"\else" and not depth:
+                break
+            gone.append(each.text)
+        self.runs.append(Run("".join(gone).strip() + " ", Style(concealed=True)))
+        self.touch(token)
+
+    def _set_counter(self) -> None:
+        name, said = self.stream.name_argument(), self.stream.name_argument()
+        value = int(said) if said.lstrip("-").isdecimal() and len(said) < 6 else 0
+        if name == "secnumdepth":
+            self.numbered = value > 0
+        elif name in {"section", "subsection", "subsubsection", "chapter"}:
+            self.counts[SECTIONS[f"\\{name}"]] = value
+        elif name.startswith("enum") and self.lists:
+            self.lists[-1].count = value
+        elif name in self.stream.theorems:
+            self.theorems[name] = value
+
+
+def _change(name: str, value: object) -> dict[str, Any]:
+    return {name: value}
+
+
+def _with_signs(text: str) -> str:
+    """Return text with the dashes, quotes and blanks that it is shown with."""
+    if "-" in text or "`" in text or "'" in text or "~" in text:
+        text = (
+            text.replace("---", "—")
+            .replace("--", "–")
+            .replace("``", "“")
+            .replace("''", "”")
+            .replace("~", " ")
+        )
+    return text

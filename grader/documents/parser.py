@@ -1,0 +1,115 @@
+r"""The Markdown parser: CommonMark with tables, strikes, footnotes, front matter and formulas, told where pictures and links stand.
+
+`markdown-it-py` gives blocks their lines and nothing inside them a place; four of its rules are wrapped so that
+what they read keeps its stretch of the text. Formulas are `$..$`, `$$..$$`, `\(..\)`, `\[..\]`, ``$`..`$`` and environments.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import autolink, html_inline, image, link
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+STRETCH: Final = "stretch"
+"""Where in an inline token's content a picture, an HTML tag or the address of a link stands: a key of `Token.meta`.
+
+Of a link, its bracket comes before: where it opens, where the address begins, where that ends.
+"""
+
+_CLOSING: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
+_DISPLAY: Final = re.compile(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}")
+
+
+@cache
+def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
+    """Return the parser, with or without front matter; each is made once.
+
+    Lines that are indented are text and no code: students indent what belongs to a list, and mean it to be read.
+    """
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("code")
+    parser.use(footnote_plugin)
+    if front_matter:
+        parser.use(front_matter_plugin)
+    parser.use(dollarmath_plugin, allow_space=True, double_inline=True)
+    parser.inline.ruler.before("escape", "brackets", _formula_in_brackets)
+    parser.block.ruler.before(
+        "fence", "display", _display, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    for name, rule in (("image", image), ("autolink", autolink), ("html_inline", html_inline)):
+        parser.inline.ruler.at(name, _placed(rule))
+    parser.inline.ruler.at("link", _placed_link)
+    return parser
+
+
+def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    def placed(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+        start = state.pos
+        read = rule(state, silent)
+        if read and not silent:
+            _place(state.tokens[-1], start, state.pos)
+        return read
+
+    return placed
+
+
+def _placed_link(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    start = state.pos
+    if state.src[start : start + 1] != "[":
+        return False
+    label = state.md.helpers.parseLinkLabel(state, start, True)
+    read = link(state, silent)
+    if read and not silent:
+        _place(state.tokens[-1], start, label, state.pos)
+    return read
+
+
+def _formula_in_brackets(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    r"""Read `\(..\)` or `\[..\]` inside a paragraph."""
+    closing = _CLOSING.get(state.src[state.pos : state.pos + 2]) if state.src[state.pos] == "\\" else None
+    end = state.src.find(closing, state.pos + 2, state.posMax) if closing else -1
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("math_inline", "math", 0)
+        token.content = state.src[state.pos + 2 : end]
+    state.pos = end + 2
+    return True
+
+
+def _display(state: StateBlock, first: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    r"""Read lines that begin with `\[` or `\begin{..}` and go on, without an empty line, to where that is closed."""
+    start = state.bMarks[first] + state.tShift[first]
+    opening = _DISPLAY.match(state.src, start)
+    if opening is None:
+        return False
+    closing = f"\\end{{{opening['name']}}}" if opening["name"] else _CLOSING[opening[0]]
+    paragraph_end = state.src.find("\n\n", start)
+    end = state.src.find(closing, opening.end(), paragraph_end if paragraph_end >= 0 else len(state.src))
+    if end < 0:
+        return False
+    stop = first + state.src.count("\n", start, end) + 1
+    line_end = state.eMarks[stop - 1] if stop <= last else -1
+    if line_end < 0 or state.src[end + len(closing) : line_end].strip(" .,;"):
+        return False  # the paragraph goes on behind it
+    if not silent:
+        token = state.push("display", "math", 0)
+        token.content, token.map, token.block = state.src[start:line_end], [first, stop], True
+        state.line = stop
+    return True
+
+
+def _place(token: Token, *at: int) -> None:
+    token.meta = {**token.meta, STRETCH: at}

@@ -1,0 +1,123 @@
+"""Read a table of answers, as forms export them: a line a student, a column a question.
+
+A table of several students is parted first (`split_sheet`), so that each is a hand-in of its own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from grader.documents.markdown import read as read_markdown
+from grader.errors import Problem, SubmissionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.documents.document import Document
+
+MAX_ROWS: Final = 20_000
+MAX_COLUMNS: Final = 500
+MAX_CELL: Final = 200_000  # characters
+
+# What a column's heading says of whoever answered; the first that is there names the student.
+_IDS: Final = (
+    "student id", "student_id", "studentid", "id number", "matriculation number", "matrikelnummer", "username", "user name",
+    "login", "id", "sis id", "email address", "e-mail address", "email", "e-mail", "e-mail-adresse", "mail", "name",
+    "full name", "student", "namn", "your name",
+)  # fmt: skip
+_NAMES: Final = ("full name", "name", "your name", "student name", "namn", "student")
+_EMAILS: Final = ("email address", "e-mail address", "email", "e-mail", "mail")
+_ABOUT: Final = frozenset(
+    {
+        *_IDS, *_NAMES, *_EMAILS, "timestamp", "zeitstempel", "tidstämpel", "started on", "completed", "time taken", "start time",
+        "completion time", "last modified time", "state", "status", "department", "institution", "first name", "last name", "surname",
+        "section", "attempt", "submitted", "score", "grade", "total points", "n correct", "n incorrect", "section_id", "section_sis_id",
+        "language",
+    }
+)  # fmt: skip
+
+
+class Sheet(NamedTuple):
+    """A table as it was read: its headings, its rows, and what stands between its cells."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def read_sheet(text: str, source: str) -> Sheet:
+    """Return a table; raises SubmissionError where it is none, or too large."""
+    first = text.split("\n", 1)[0]
+    mark = max(",;\t", key=first.count)
+    # A field may be long; the module's own limit is one for all threads, so it is looked at afterwards.
+    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    rows: list[tuple[str, ...]] = []
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                rows.append(tuple(row))
+            wide = len(row) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in row)
+            if wide or len(rows) > MAX_ROWS:
+                rule = f"has more than {MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELL:,} characters in a cell"
+                raise SubmissionError([Problem(source, reader.line_num, 0, rule)])
+    except csv.Error as error:
+        raise SubmissionError([Problem(source, reader.line_num, 0, f"is no table: {error}")]) from error
+    if len(rows) < 2:
+        rule = "is a table without answers: there must be a line of headings and a line a student"
+        raise SubmissionError([Problem(source, 0, 0, rule)])
+    return Sheet(rows[0], tuple(rows[1:]))
+
+
+def split_sheet(text: str, source: str) -> list[tuple[str, str]]:
+    """Return every student's id and a table of their row alone; raises SubmissionError."""
+    sheet = read_sheet(text, source)
+    return [
+        (_student(sheet.headings, row).get("id", ""), _written([sheet.headings, row])) for row in sheet.rows
+    ]
+
+
+def read(text: str, source: str) -> Document:
+    """Return one student's row as a document: each column's heading, and the answer below it.
+
+    Raises SubmissionError for a table of several students, which is no single document.
+    """
+    sheet = read_sheet(text, source)
+    if len(sheet.rows) > 1:
+        rule = (
+            f"holds the answers of {len(sheet.rows)} students, a row each; it can only be marked as a class"
+        )
+        raise SubmissionError([Problem(source, 0, 0, rule)])
+    row = sheet.rows[0]
+    student = _student(sheet.headings, row)
+    pieces = [f"---\nstudent: {json.dumps(student)}\n---\n"] if student else []
+    for heading, cell in zip(sheet.headings, row, strict=False):
+        if _key(heading) not in _ABOUT and heading.strip():
+            pieces.append(f"# {' '.join(heading.split())}\n\n{cell.strip()}\n")
+    return read_markdown("\n".join(pieces).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _student(headings: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    cells = {
+        _key(heading): cell.strip() for heading, cell in zip(headings, row, strict=False) if cell.strip()
+    }
+    found = {
+        name: next((cells[key] for key in keys if key in cells), "")
+        for name, keys in (("id", _IDS), ("name", _NAMES), ("email", _EMAILS))
+    }
+    first, last = cells.get("first name", ""), cells.get("last name", "") or cells.get("surname", "")
+    if not found["name"]:
+        found["name"] = f"{first} {last}".strip()
+    found["id"] = found["id"] or found["name"]
+    return {name: said for name, said in found.items() if said} if found["id"] else {}
+
+
+def _key(heading: str) -> str:
+    return " ".join(heading.replace("\ufeff", "").lower().split()).rstrip(":")
+
+
+def _written(rows: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
