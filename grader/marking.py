@@ -27,7 +27,7 @@ from grader.prose.hidden import seen
 from grader.totals import add_rows, with_questions, with_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader.model import Override, Submission
     from grader.rubric import Criterion, Question, Rubric
@@ -143,7 +143,9 @@ def _marked_question(
             sound.difference_update(criterion.names)
             if _is_sound(outcome):
                 sound.update(criterion.names)
-        doubted = _doubted(criterion, outcome, answer.doubt) if answer.doubt else outcome
+        doubted = outcome
+        for doubt, reason in _doubts(answer):
+            doubted = _doubted(criterion, doubted, doubt, reason)
         rows.append(_row(rubric, question, criterion, doubted, response))
     return _question_report(question, answer, rows)
 
@@ -190,16 +192,26 @@ def _unseen(response: Response) -> Outcome:
     return Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(evidence,))
 
 
-def _doubted(criterion: Criterion, outcome: Outcome, doubt: str) -> Outcome:
+def _doubts(answer: Answer) -> Iterator[tuple[str, Reason]]:
+    """Yield why an answer may not be what was handed in, or not all of it, each with the reason it gives a row."""
+    if answer.doubt:
+        yield answer.doubt, Reason.UNREADABLE
+    if answer.cut:
+        yield answer.cut, Reason.DOUBTFUL_CUT
+    if answer.images:
+        names = ", ".join(image.name for image in answer.images if image.name)
+        many = f"{len(answer.images)} pictures stand" if len(answer.images) > 1 else "A picture stands"
+        yield f"{many} in this answer{f' ({names})' if names else ''}.", Reason.PICTURE
+
+
+def _doubted(criterion: Criterion, outcome: Outcome, doubt: str, reason: Reason) -> Outcome:
     """Give a person what would be lost by an answer that may not be what was handed in, or not all of it."""
     earned = outcome.credit is not None and outcome.credit >= 1 and criterion.points > 0
     if outcome.credit is None or earned or not criterion.points:
         return outcome
     said = tuple(item.model_copy(update={"decided": ""}) for item in outcome.evidence)
     told = PublicEvidence(decided=doubt)  # of the file, not of the key
-    return Outcome(
-        credit=None, reason=Reason.UNREADABLE, evidence=(*said, Evidence(decided=doubt, public=told))
-    )
+    return Outcome(credit=None, reason=reason, evidence=(*said, Evidence(decided=doubt, public=told)))
 
 
 def give_up_question(rubric: Rubric, question: Question, answer: Answer, outcome: Outcome) -> QuestionReport:
@@ -223,6 +235,7 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
         text=answer.text,
         parts={name: part.value for name, part in answer.parts.items()},
         place=answer.place,
+        images=answer.images,
     )
 
 

@@ -54,6 +54,8 @@ class Place(Frozen):
     line: int  # from 1
     column: int = 1  # from 1
     offset: int | None = None  # characters from the start of the file; None where the text was decoded
+    page: int | None = None  # of a document that has pages, from 1; the line is then one of the page's
+    cell: int | None = None  # of a notebook, from 1; the line is then one of the cell's
 
 
 PartValue = str | tuple["PartValue", ...] | Mapping[str, "PartValue"]
@@ -66,6 +68,14 @@ class Part(Frozen):
     place: Place
 
 
+class Image(Frozen):
+    """A picture that stands in an answer. It is shown to people; nothing is read out of it, or of its name."""
+
+    name: str = ""
+    media: str = ""  # `image/png`; "" where it is not known
+    content: str = ""  # in base64; "" where the file does not hold it, or it is too large to keep
+
+
 class Answer(Frozen):
     """What was handed in for one question: prose, named parts, or both."""
 
@@ -74,6 +84,9 @@ class Answer(Frozen):
     text: str = ""
     parts: Mapping[str, Part] = {}
     doubt: str = ""  # why this may not be what was handed in, or not all of it; "" where it is sure
+    heading: str = ""  # what made it begin there, as `line 12: names its question (Task 1a)`
+    cut: str = ""  # why it may begin or end elsewhere in the document; "" where that is sure
+    images: tuple[Image, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -122,6 +135,9 @@ class Outline(Frozen):
 
     assignment: str
     questions: tuple[QuestionOutline, ...]
+    code: bool = False  # whether the code of notebooks is part of the answers
+    answer_marks: tuple[str, ...] = ()  # what begins an answer, beside the usual words
+    template: tuple[str, ...] = ()  # the lines of the assignment as it was handed out
 
 
 class Response(Frozen):
@@ -179,6 +195,8 @@ class Reason(StrEnum):
     REPAIRED = "repaired"
     STUFFED = "stuffed"
     COPIED = "copied"
+    PICTURE = "picture"
+    DOUBTFUL_CUT = "doubtful_cut"
     # a person has looked
     OVERRIDDEN = "overridden"
     # our fault or our limit
@@ -233,6 +251,14 @@ _SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
         "This lists terms without saying anything about them; a person will look at it.",
     ),
     Reason.COPIED: (Standing.REVIEW, "This repeats a given text word by word; a person will look at it."),
+    Reason.PICTURE: (
+        Standing.REVIEW,
+        "There is a picture here, which the machine does not read; a person will look at it.",
+    ),
+    Reason.DOUBTFUL_CUT: (
+        Standing.REVIEW,
+        "It is not sure where in the document this answer begins or ends; a person will look at it.",
+    ),
     Reason.OVERRIDDEN: (Standing.EARNED, "A person decided this."),
     Reason.TIMED_OUT: (Standing.REVIEW, "Judging this took too long; a person will look at it."),
     Reason.FAULT: (Standing.REVIEW, "The grader failed here, not you; a person will look at it."),
@@ -371,6 +397,7 @@ class QuestionReport(Frozen):
     text: str = ""
     parts: Mapping[str, Any] = {}
     place: Place | None = None
+    images: tuple[Image, ...] = ()
 
 
 class Report(Frozen):

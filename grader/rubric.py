@@ -11,17 +11,20 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator
 
 from grader.checks import CHECKS
+from grader.documents.cut.addresses import same_addresses
 from grader.errors import RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.lateness import Attempts, LateRule, Moment
 from grader.model import Frozen, Outline, QuestionOutline
 from grader.release import GradescopeRule, Visibility
 from grader.rubricdigest import check_digest
+from grader.rubricparts import with_parts
 from grader.rubricsets import SetReader
 from grader.tables import resolve
 from grader.validation import did_you_mean, shown, validate
@@ -29,7 +32,6 @@ from grader.yamltree import Tree, load_yaml, read_own_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from grader.yamltree import Loc
 
@@ -132,6 +134,10 @@ class Rubric(Frozen):
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
     gradescope: GradescopeRule = GradescopeRule()
+    template: str = ""  # the assignment as it was handed out: a file beside the rubric, or `auto`
+    answer_marks: Words = ()  # what begins an answer in documents, beside `Your answer:` and its like
+    code: Literal["ignore", "read"] = "ignore"  # whether the code of notebooks is part of the answers
+    template_lines: tuple[str, ...] = ()  # what stands in the template; set by the loader
     digest: str = ""
 
     _id = field_validator("id")(_checked_id)
@@ -175,6 +181,9 @@ class Rubric(Frozen):
                 )
                 for question in self.questions
             ),
+            code=self.code == "read",
+            answer_marks=self.answer_marks,
+            template=self.template_lines,
         )
 
 
@@ -185,16 +194,17 @@ def load_rubric(path: Path) -> Rubric:
 
 
 def imported_files(path: Path) -> tuple[Path, ...]:
-    """Return the files that a rubric imports, whether they can be read or not; none of a file that is no rubric."""
+    """Return the files that a rubric imports or names as its template, whether they can be read or not; none of a file that is no rubric."""
     try:
         text = read_own_file(path, MAX_BYTES, RubricError)
     except RubricError:
         return ()
-    if "import" not in text:  # reading it again would take as long as reading it
+    if "import" not in text and "template" not in text:  # reading it again would take as long as reading it
         return ()
     tree = load_yaml(text, str(path))
-    named = tree.data.get("import") if isinstance(tree.data, dict) else None
-    names = named if isinstance(named, list) else [named]
+    data = tree.data if isinstance(tree.data, dict) else {}
+    named = data.get("import")
+    names = [*(named if isinstance(named, list) else [named]), data.get("template")]
     return tuple(path.parent / name for name in names if isinstance(name, str))
 
 
@@ -216,7 +226,8 @@ class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
     def __init__(self, tree: Tree, folder: Path | None) -> None:
-        self.tree = tree
+        self.tree = with_parts(tree)
+        self.folder = folder
         self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
         self.digest = hashlib.sha256()
@@ -239,12 +250,29 @@ class _Loader:
         if rubric is not None:
             self._names(rubric)
             self._contradictions(rubric)
+            lines = self._template(rubric)
             if rubric.late is not None and rubric.due is None:
                 self._say(("late",), "a rule for late work needs a 'due' time beside it")
         if self.problems or rubric is None:
             raise RubricError(self.problems)
         self.digest.update(repr(self.tree.data).encode())
-        return rubric.model_copy(update={"digest": self.digest.hexdigest()[:16]})
+        self.digest.update(repr(lines).encode() if lines else b"")
+        return rubric.model_copy(update={"digest": self.digest.hexdigest()[:16], "template_lines": lines})
+
+    def _template(self, rubric: Rubric) -> tuple[str, ...]:
+        """Read the template that a rubric names."""
+        if not rubric.template:
+            return ()
+        # Few rubrics name one, and it loads what reads documents.
+        from grader.rubrictemplate import AUTO, template_lines  # noqa: PLC0415
+
+        if rubric.template == AUTO:
+            return ()
+        try:
+            return template_lines((self.folder or Path()) / rubric.template)
+        except ValueError as error:
+            self._say(("template",), f"template {error}")
+            return ()
 
     def _say(self, loc: Loc, message: str, *, key: bool = False) -> None:
         self.problems.append(self.tree.problem(loc, self._whose(loc) + message, key=key))
@@ -365,6 +393,12 @@ class _Loader:
                             f"follows names {name!r}, which is no earlier part{hint}",
                         )
                 known.update(criterion.names)
+        for first, second in same_addresses([question.id for question in rubric.questions]):
+            if first != second:
+                rule = (
+                    f"the ids {first!r} and {second!r} are the same in a document: give one of them another"
+                )
+                self._say(("questions",), rule)
         for name, times in Counter(question.id for question in rubric.questions).items():
             if times > 1:
                 self._say(("questions",), f"question id {name!r} is used {times} times")

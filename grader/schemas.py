@@ -41,7 +41,8 @@ def _rubric() -> dict[str, Any]:
         definitions[name] = check
         criterion["properties"][name] = {"$ref": f"#/$defs/{name}"}
     criterion["oneOf"] = [{"required": [name]} for name in CHECKS]
-    schema["properties"].pop("digest")
+    for internal in ("digest", "template_lines"):
+        schema["properties"].pop(internal)
     schema["properties"]["sets"] = {"type": "object", "additionalProperties": {"type": "array"}}
     schema["properties"]["import"] = {"type": ["string", "array"], "items": {"type": "string"}}
     return schema

@@ -14,6 +14,7 @@ import grader
 from grader.checks import CHECKS
 from grader.cli.entry import _SUMMARIES, COMMANDS
 from grader.executors import EXECUTORS
+from grader.documents import DOCUMENTS
 from grader.readers import READERS
 from grader.tables import resolve
 from grader.writers import WRITERS
@@ -28,12 +29,13 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"model", "fields", "codeversion"}),
     frozenset({"yamltree"}),
     frozenset({"lateness", "validation", "rubricdigest", "totals"}),
-    frozenset({"rubricsets"}),
+    frozenset({"rubricsets", "rubricparts"}),
     frozenset({"release", "disclosure"}),
     frozenset({"notation"}),
     frozenset({"equivalence", "prose", "derive"}),
     frozenset({"documents"}),
     frozenset({"checks", "readers", "writers", "derivation"}),
+    frozenset({"rubrictemplate"}),
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
     frozenset({"executors", "examples", "schemas", "rubricdoubts"}),
@@ -109,7 +111,7 @@ def test_nothing_evaluates_text(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(table, name) for table in (CHECKS, READERS, WRITERS, EXECUTORS, COMMANDS) for name in table],
+    [(table, name) for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, COMMANDS) for name in table],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_door_opens(table: dict[str, str], name: str) -> None:

@@ -15,7 +15,7 @@ from grader.cli.entry import grade, grader
 from grader.examples import failed_examples
 from grader.model import Reason
 from grader.readers.jsonfile import read as read_json
-from grader.readers.markdown import read as read_markdown
+from grader.readers.files import read_content
 from grader.readers.roster import read_roster, read_times
 from grader.readers.yamlfile import read as read_yaml
 from grader.rubric import load_rubric, read_rubric
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 RUBRICS = (ROOT / "rubrics/README.md").read_text(encoding="utf-8")
 SUBMISSIONS = (ROOT / "submissions/README.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-READ = {"yaml": read_yaml, "json": read_json, "markdown": read_markdown}
+READ = {"yaml": read_yaml, "json": read_json, "markdown": lambda text, path, outline: read_content(text.encode(), path, outline)}
 
 
 def blocks(page: str, info: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, model_validator
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.sense import refuse_repeated, refuse_unusual_credit
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.model import Evidence, Frozen, Outcome, Reason, Response
@@ -51,6 +52,13 @@ _NEGATION: Final = re.compile(r"(?:\bnot|\bnever|n['’]t|\bnor|\bneither|\bnich
 _QUALIFYING: Final = re.compile(
     r"[ \t]+(?!(?:or|and|if|because|since|as|but|is|was|when|in|for|of|too|then|at|only|unless|so|here|not|answer|statement|wrong|right"
     r"|true|false|wahr|falsch|oder|weil|denn)\b)[a-z]",
+    re.IGNORECASE,
+)
+
+
+# "The opposite is true": the verdict on another statement.
+_OPPOSITE: Final = re.compile(
+    r"\b(?:opposite|contrary|reverse|converse|inverse|gegenteil)\s+(?:of\s+\w+\s+)?(?:is|are|was|holds|would be|ist)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
 
@@ -190,6 +198,17 @@ class ChoiceCheck(Frozen):
         del earlier
         if isinstance(self.expected, Mapping):
             return self._judge_matching(response, self._pairs(response))
+        found = judge_alternatives(response, self._check_plain, self._option_of, self._is_listed)
+        return found or self._check_plain(response)
+
+    def _option_of(self, text: str) -> str | None:
+        """Return the option that a text is, whatever emphasis it has."""
+        return self._spellings.get(folded(text))
+
+    def _is_listed(self, text: str) -> bool:
+        return bool(self._listed(text))
+
+    def _check_plain(self, response: Response) -> Outcome:
         picks = self._picks(response)
         if not picks:
             return _unsure(response, Reason.UNREADABLE, "No option was recognised in this.")
@@ -227,7 +246,10 @@ class ChoiceCheck(Frozen):
 
     def _in_prose(self, text: str, language: str) -> Iterator[Pick]:
         for found in self._pattern.finditer(text):
-            if found.lastgroup == "word" and _QUALIFYING.match(text, found.end()):
+            if found.lastgroup == "word" and (
+                _QUALIFYING.match(text, found.end())
+                or _OPPOSITE.search(text[max(0, found.start() - 40) : found.start()])
+            ):
                 continue
             word = next((group for group in found.groups() if group), found[0])
             option = self._spellings.get(folded(word))

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import model_validator
 
+from grader.checks.alternatives import judge_alternatives
+from grader.checks.labelled import find_tables
 from grader.checks.matrix_keys import (
     MAX_SIDE,
     ExpectedRows,
@@ -57,6 +59,13 @@ class Comparison:
     total: int
 
 
+class Labels(Frozen):
+    """The labels of a table, in the order of the expected rows and columns."""
+
+    rows: Words = ()
+    columns: Words = ()
+
+
 class MatrixCheck(Frozen):
     """Judge a matrix, a vector or a shape.
 
@@ -68,6 +77,8 @@ class MatrixCheck(Frozen):
     `scale`      accepted common factors, `[1, 1/9]` or `{factor: 1/9, feedback: ..., credit: 1}`
     `tolerance`  as in the check `number`; `min_digits` (default 2)
     `near`       words by which it is found in prose; `others`: words that head other parts
+    `labels`     the labels of a table's rows and columns, `{rows: [MONK-1, MONK-2], columns: [a1, a2]}`, in the order of
+                 `expected`; without them a table's first row and column are left out where they hold words
     `mistakes`   known wrong matrices, each `{name: , value: [[...]], credit: , feedback: }`
 
     Beside the check, `hints: yes` tells students which cells are wrong and whether the right values are turned or scaled.
@@ -89,10 +100,18 @@ class MatrixCheck(Frozen):
     min_digits: Count = 2
     near: Words = ()
     others: Words = ()
+    labels: Labels | None = None
     mistakes: Annotated[tuple[NamedMatrix, ...], AsTuple] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> MatrixCheck:
+        if self.labels is not None:
+            for name, labels, count in (
+                ("rows", self.labels.rows, len(self.expected)),
+                ("columns", self.labels.columns, len(self.expected[0])),
+            ):
+                if labels and len(labels) != count:
+                    raise ValueError(f"labels: {len(labels)} {name} are named, and expected has {count}")
         if not 0 <= self.size <= 1:
             raise ValueError("size must be between 0 and 1")
         if any(not factor.factor for factor in self.scale) or not self.scale:
@@ -127,7 +146,8 @@ class MatrixCheck(Frozen):
         if not whole:
             response = response.model_copy(update={"text": response.text[:MAX_TEXT]})
         if self.shape_only:
-            outcome = shape_in(response, self._shape_key)
+            picked = judge_alternatives(response, lambda each: shape_in(each, self._shape_key))
+            outcome = picked or shape_in(response, self._shape_key)
         elif response.value is not None:
             outcome = self._check_list(response)
         else:
@@ -148,6 +168,7 @@ class MatrixCheck(Frozen):
     def _check_text(self, response: Response) -> Outcome:
         vectors = 1 in self._shape_key.sides
         stated = list(find_matrix_statements(response.text, vectors=vectors))
+        stated = self._with_tables(stated, response.text)
         if response.explicit and not stated:
             listed = read_listed(response.text)
             if listed is None or not (vectors or len(listed.rows) > 1):
@@ -170,6 +191,20 @@ class MatrixCheck(Frozen):
         if last.problem or remark:
             return _unclear(last, response, last.problem or (remark.said if remark else ""))
         return self._judge_last(chosen, response, only=_is_only_one(response.text))
+
+    def _with_tables(self, stated: list[MatrixStatement], text: str) -> list[MatrixStatement]:
+        """Return the matrices of a text, those that are tables without their labels."""
+        tables = []
+        for table in find_tables(text) if "|" in text else ():
+            rows = table.chosen(self.labels.rows, self.labels.columns) if self.labels else table.numbers()
+            if rows and all(rows) and any(cell.reading is not None for row in rows for cell in row):
+                tables.append(MatrixStatement(table.start, table.end, (), rows))
+        others = [
+            each
+            for each in stated
+            if not any(table.start < each.end and each.start < table.end for table in tables)
+        ]
+        return sorted([*others, *tables], key=lambda each: each.start)
 
     def _judge_last(self, chosen: list[MatrixStatement], response: Response, *, only: bool) -> Outcome:
         """Judge the last matrix; a person looks where another one is offered as well and only one is right."""

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 from pydantic import InstanceOf, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from grader.checks.alternatives import judge_alternatives
 from grader.checks.contest import alternatives, denied_elsewhere, is_superseded, restatements
 from grader.checks.judging import Accepted, Judgement, Key, NamedValue
 from grader.checks.selection import (
@@ -170,11 +171,11 @@ class NumberCheck(Frozen):
                 return Outcome(credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(evidence,))
             text = response.value[0]
         text, whole = text[:MAX_TEXT], len(text) <= MAX_TEXT
-        outcome = (
-            self._check_part(text, response, earlier)
-            if response.explicit
-            else self._check_prose(text, response, earlier)
-        )
+        if response.explicit:
+            outcome = self._check_part(text, response, earlier)
+        else:
+            picked = judge_alternatives(response, lambda each: self._check_prose(each.text, each, earlier))
+            outcome = picked or self._check_prose(text, response, earlier)
         if not whole and outcome.credit != 1:
             return cut_off(response)
         return as_contradiction(outcome) if self.contradiction else outcome

@@ -29,9 +29,21 @@ _OTHER_THING: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHER_BEFORE: Final = re.compile(
-    r"\b(?:filter|kernel|image|input|window|patch|mask)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
-    r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$",
+    r"\b(?:filter|kernel|image|input|window|patch|mask|stride|padding)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
+    r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$"
+    r"|\bpool(?:ing)?\s+(?:with|of|over|using)(?:\s+(?:an?|the|windows?|size|of))*[\s$:=(*_]*$",
     re.IGNORECASE,
+)
+
+# Markup around a side, and the columns of aligned formulas.
+_MARKUP: Final = re.compile(
+    r"\\(?:bm|mathbf|boldsymbol|textbf|textit|underline|boxed|mathrm|text)\s?\{(?=[\\\s(]{0,3}(?:\d|\\(?:bm|mathbf|boldsymbol|textbf|underline|boxed)))"
+    r"|(?<=[\d)\s}])\}|&"
+)
+# The label of a row of aligned formulas, up to the size: `\text{stride} = S_H \times S_W = `.
+_ROW_LABEL: Final = re.compile(r"\\(?:text|mathrm|textbf)\s?\{(?P<label>[^{}\n]{2,90})\}(?:(?!\\\\)[^\n])*$")
+_OTHER_LABEL: Final = re.compile(
+    r"filter|kernel|image|input|window|patch|mask|stride|padding|original", re.IGNORECASE
 )
 
 
@@ -71,7 +83,7 @@ def shape_in(response: Response, key: ShapeKey) -> Outcome:
         response = response.model_copy(update={"text": value[0], "value": None})
     if response.value is not None:
         return _of_list(response, key)
-    text = response.text
+    text = _without_markup(response.text)
     matrices = [(matrix.start, matrix.end) for matrix in find_matrices(text) if len(matrix.rows) > 1]
     shapes = [
         shape
@@ -83,7 +95,7 @@ def shape_in(response: Response, key: ShapeKey) -> Outcome:
     if response.explicit:
         candidates = named
     else:
-        meant = [shape for shape in named if not _other_thing(text, shape)]
+        meant = [shape for shape in named if not _other_thing(text, shape, key)]
         candidates = _under_label(text, meant, key)
     if not candidates:
         if any(key.fits(shape.dimensions) for shape in shapes if shape not in named):
@@ -124,9 +136,28 @@ def _doubted(shapes: Sequence[FoundShape], response: Response, said: str) -> Out
     return Outcome(credit=None, reason=Reason.AMBIGUOUS, evidence=evidence)
 
 
-def _other_thing(text: str, shape: FoundShape) -> bool:
+def _without_markup(text: str) -> str:
+    """Return a text of the same length without what only sets a size apart or in columns."""
+    return _MARKUP.sub(lambda match: " " * len(match[0]), text) if "\\" in text or "&" in text else text
+
+
+def _other_thing(text: str, shape: FoundShape, key: ShapeKey) -> bool:
+    """Whether what stands around a size says that it is another thing's; the words of `near` say that it is not."""
+    before = text[max(0, shape.start - NEARBY) : shape.start]
+    row = _ROW_LABEL.search(text[max(0, shape.start - 4 * NEARBY) : shape.start])
+    if row is not None:
+        labelled = row["label"]
+        if _names_near(labelled, key):
+            return False
+        return bool(key.near) or _OTHER_LABEL.search(labelled) is not None
     behind = _OTHER_THING.match(text, shape.end, shape.end + NEARBY)
-    return bool(behind or _OTHER_BEFORE.search(text[max(0, shape.start - NEARBY) : shape.start]))
+    found = behind or _OTHER_BEFORE.search(before)
+    return found is not None and not _names_near(found[0], key)
+
+
+def _names_near(words: str, key: ShapeKey) -> bool:
+    folded = words.casefold()
+    return any(re.search(rf"\b{re.escape(label.casefold().rstrip('*'))}", folded) for label in key.near)
 
 
 def _under_label(text: str, shapes: list[FoundShape], key: ShapeKey) -> list[FoundShape]:

@@ -20,6 +20,7 @@ from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
 from grader.gradebook import Gradebook
 from grader.identity import normal_id
+from grader.model import Reason
 from grader.readers.folders import find_files, source_of, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
@@ -89,6 +90,7 @@ class Session:
     shown: list[Summary] = field(default_factory=list)
     students: int = 0
     awaiting: int = 0
+    doubtful: int = 0  # students whose document may have been cut wrongly
     unreadable: list[str] = field(default_factory=list)  # whose files could not be read
     under: int = 0
     changes: list[Difference] = field(default_factory=list)
@@ -181,6 +183,7 @@ class Session:
         for summary in run.write(form):
             self.students += 1
             self.awaiting += summary.awaiting
+            self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
             self.unreadable += [summary.id] if summary.unreadable else []
             self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
             if len(self.shown) < SHOWN:

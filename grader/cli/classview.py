@@ -59,6 +59,9 @@ def _last_line(session: Session) -> str:
         words.append(
             f"{session.awaiting:,} {'row awaits' if session.awaiting == 1 else 'rows await'} a person"
         )
+    if session.doubtful:
+        hand_ins = "hand-in was" if session.doubtful == 1 else "hand-ins were"
+        words.append(f"{session.doubtful:,} {hand_ins} cut into answers with doubt")
     if counts["reused"]:
         words.append(f"{counts['reused']:,} of {counts['reused'] + counts['marked']:,} hand-ins were known")
     words.append(

@@ -33,6 +33,7 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     ".docx": "grader.documents.docx:read",
     ".odt": "grader.documents.odt:read",
     ".rtf": "grader.documents.rtf:read",
+    ".pdf": "grader.documents.pdf:read",
     ".zip": "grader.documents.bundle:read",
 }
 BINARY: Final = frozenset({".docx", ".odt", ".pdf", ".zip"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
@@ -48,6 +48,9 @@ _AFTER_FENCE: Final = re.compile(
     r"#{2,6}[ \t]*[^\s#]|#[ \t]*(?:question|task|exercise|problem|part|aufgabe|uppgift)\b", re.IGNORECASE
 )
 _COMMENT: Final = re.compile(r"\s*<!--(?P<said>.*)-->\s*", re.DOTALL)
+_FRONT: Final = re.compile(r"---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_KEY: Final = re.compile(r"[\w-]+[ \t]*:|- |#")
+_MAX_FRONT: Final = 10_000
 # A row of dashes right below a text makes it a heading, whether that was meant or not; longer ones are paragraphs.
 _LONGEST_UNDERLINED: Final = 90
 
@@ -63,13 +66,16 @@ _PLAIN_KINDS: Final[Mapping[str, BlockKind]] = {
 }
 
 
-def read(text: str, *, attachments: Mapping[str, Picture] | None = None) -> Document:
-    """Return the blocks of a Markdown text with Unix line ends; total.
+def read(text: str, source: str = "", *, attachments: Mapping[str, Picture] | None = None) -> Document:
+    """Return the blocks of a Markdown text with Unix line ends; total, whatever `source` it has.
 
     `attachments` are pictures that stand beside it (`attachment:NAME`).
     """
     page = _Page(text, attachments or {})
-    begin = 0
+    del source
+    lead = len(text) - len(text.lstrip())
+    begin = text.count("\n", 0, lead) if text.strip() else 0
+    page.front = begin if _is_front_matter(text[lead : lead + _MAX_FRONT]) else -1
     for _ in range(MAX_OPEN_FENCES):
         begin = page.add_from(begin)
         if begin < 0:
@@ -77,6 +83,9 @@ def read(text: str, *, attachments: Mapping[str, Picture] | None = None) -> Docu
     page.add_uncovered()
     blocks = tuple(sorted(page.blocks, key=lambda block: block.spot.start or 0))
     return Document(blocks, "markdown", notes=tuple(page.notes), text=blanked(text, page.stretches))
+
+
+_Stretch = tuple[int, int, Picture | None]
 
 
 @dataclass(slots=True)
@@ -92,6 +101,7 @@ class _Page:
         default_factory=list
     )  # lines, the first and the one behind the last
     starts: list[int] = field(default_factory=list)  # of the lines
+    front: int = -1  # the line at which front matter begins
     item: tuple[str, int] | None = None  # marker and depth of an item whose text comes next
 
     def __post_init__(self) -> None:
@@ -101,14 +111,15 @@ class _Page:
         """Add the blocks from a line on; return the line where a fence that nothing closes must end, -1 for none."""
         offset = self.starts[begin]
         env: dict[str, object] = {}
-        tokens = markdown_parser().parse(self.text[offset:], env)
+        parser = markdown_parser(front_matter=begin == self.front)
+        tokens = parser.parse(self.text[offset:], env)
         split = self._open_fence(tokens, begin)
         if split >= 0:
             self.notes.append(
                 f"A fence of code above line {split + 1} is not closed; it was taken to end at the heading there."
             )
             env = {}
-            tokens = markdown_parser().parse(self.text[offset : self.starts[split]], env)
+            tokens = parser.parse(self.text[offset : self.starts[split]], env)
         self._add_tokens(tokens, begin)
         references = env.get("references")
         for reference in references.values() if isinstance(references, dict) else ():
@@ -266,11 +277,14 @@ class _Page:
     def _add_inline(self, token: Token, above: Token, first: int, last: int, *, quoted: bool) -> None:
         """Add a paragraph, a heading or the first paragraph of an item."""
         lines = self._content_lines(token.content, first)
+        if above.type == "heading_open" and above.map:  # with the line that underlines it
+            last = max(last, first + above.map[1] - above.map[0])
         self.covered.append((first, last))
         if not lines:
             return
         since = len(self.stretches)
-        pictures = self._blank(self._inline_stretches(token, lines))
+        found = list(self._inline_stretches(token, lines))
+        pictures = self._blank(iter(found))
         marker, depth, ticked = "", 0, None
         kind: BlockKind = "quote" if quoted else "paragraph"
         if above.type == "heading_open" and not _is_underlined_text(token, above):
@@ -287,8 +301,25 @@ class _Page:
         if kind == "paragraph" and (heading := _NO_BLANK.match(text)):
             self._add_unspaced(heading, lines, pictures, since)
             return
+        if pictures and len(lines) > 1 and kind != "heading":
+            self._add_pictured(Block(kind, "", Spot(), depth, marker, ticked), lines, found, since)
+            return
         spot = Spot(first + 1, start - self._at(first) + 1, start, end)
         self.blocks.append(Block(kind, text, spot, depth, marker, ticked, styled=styled, pictures=pictures))
+
+    def _add_pictured(
+        self, first: Block, lines: list[tuple[int, int]], found: Sequence[_Stretch], since: int
+    ) -> None:
+        """Add each line as a block of its own, so that a picture stands on the line it stands on."""
+        for number, (at, length) in enumerate(lines):
+            pictures = tuple(
+                picture for start, _, picture in found if picture is not None and at <= start <= at + length
+            )
+            block = (
+                first if number == 0 else Block("quote" if first.kind == "quote" else "paragraph", "", Spot())
+            )
+            text, spot = self._shown(at, at + length, since), self._spot(at, at + length)
+            self.blocks.append(replace(block, text=text, spot=spot, pictures=pictures))
 
     def _add_unspaced(
         self, heading: re.Match[str], lines: list[tuple[int, int]], pictures: tuple[Picture, ...], since: int
@@ -355,6 +386,15 @@ class _Page:
                 yield from markup_stretches(self.text, start, end, self.attachments)
         for begin, length in lines:
             yield from url_stretches(self.text, begin, begin + length)
+
+
+def _is_front_matter(text: str) -> bool:
+    """Whether a text begins with keys between two rows of dashes, and not with words between two rules."""
+    front = _FRONT.match(text)
+    if front is None:
+        return False
+    lines = [line for line in front["yaml"].split("\n") if line.strip() and not line[0].isspace()]
+    return bool(lines) and all(_KEY.match(line) for line in lines)
 
 
 def _is_underlined_text(token: Token, above: Token) -> bool:

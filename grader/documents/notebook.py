@@ -26,17 +26,17 @@ _COLOURS: Final = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _BETWEEN: Final = "\n\n"
 
 
-def read(text: str, path: str = "") -> Document:
+def read(text: str, source: str = "") -> Document:
     """Return the blocks of an `.ipynb` file of format 3 or 4; raises SubmissionError where it is none."""
     try:
         # Numbers stay text: none is needed, and Python refuses to make one of more than 4,300 digits.
         notebook = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
         raise SubmissionError(
-            [Problem(path, error.lineno, error.colno, f"not a notebook: {error.msg}")]
+            [Problem(source, error.lineno, error.colno, f"not a notebook: {error.msg}")]
         ) from error
     except RecursionError as error:
-        raise SubmissionError([Problem(path, 0, 0, "not a notebook: nested too deeply")]) from error
+        raise SubmissionError([Problem(source, 0, 0, "not a notebook: nested too deeply")]) from error
     blocks: list[Block] = []
     pieces: list[str] = []
     notes: list[str] = []
@@ -48,7 +48,7 @@ def read(text: str, path: str = "") -> Document:
             pieces.append(part.text)
             at += len(part.text) + len(_BETWEEN)
     if not any(block.text.strip() or block.pictures for block in blocks):
-        raise SubmissionError([Problem(path, 0, 0, "is a notebook without any text")])
+        raise SubmissionError([Problem(source, 0, 0, "is a notebook without any text")])
     return Document(tuple(blocks), "notebook", notes=tuple(notes), text=_BETWEEN.join(pieces))
 
 

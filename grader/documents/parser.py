@@ -34,13 +34,15 @@ _DISPLAY: Final = re.compile(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}"
 
 
 @cache
-def markdown_parser() -> MarkdownIt:
-    """Return the parser; it is made once.
+def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
+    """Return the parser, with or without front matter; each is made once.
 
     Lines that are indented are text and no code: students indent what belongs to a list, and mean it to be read.
     """
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable("code")
-    parser.use(front_matter_plugin).use(footnote_plugin)
+    parser.use(footnote_plugin)
+    if front_matter:
+        parser.use(front_matter_plugin)
     parser.use(dollarmath_plugin, allow_space=True, double_inline=True)
     parser.inline.ruler.before("escape", "brackets", _formula_in_brackets)
     parser.block.ruler.before(

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # Loaded once in the server that workers are forked from, so that each starts with them.
 PRELOADED: Final = (
     "grader.executors.pool",
-    "grader.readers.markdown",
+    "grader.documents.cut.answers",
     "grader.readers.yamlfile",
     "grader.executors.filing",
     "grader.writers.rendering",

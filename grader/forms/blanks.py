@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from grader.documents.cut.addresses import shown_address
+from grader.documents.cut.answers import cut_text
+from grader.documents.cut.foreign import GIVE
 from grader.errors import FormError, GraderError, Problem
-from grader.readers.headings import cut
-from grader.readers.markdown import read
-from grader.readers.quotes import GIVE
+from grader.readers.files import read_content
 from grader.writers.text import printable
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def markdown_blank(form: Form) -> str:
     if problems:
         raise FormError(problems)
     title = f"# {_line(form.title or form.assignment)}\n\n"
-    if cut(title, form.outline)[0]:  # "Assignment 3" would be taken for the third question
+    if cut_text(title, form.outline)[0]:  # "Assignment 3" would be taken for the third question
         title = ""
     text = f"{_front_matter(form)}\n{title}" + "\n".join(questions)
     _check_blank(text, form)
@@ -195,7 +196,7 @@ def _front_matter(form: Form) -> str:
 def _headings(question: FormQuestion, number: int) -> Iterator[str]:
     """Yield headings a question may go by, the most telling first."""
     digits = re.findall(r"[0-9]+", question.id)
-    named = f"Question {digits[-1] if digits else number}"
+    named = f"Question {shown_address(question.id) or (digits[-1] if digits else number)}"
     title = _line(question.title)
     if title:
         yield f"## {named}: {title}"
@@ -207,8 +208,8 @@ def _headings(question: FormQuestion, number: int) -> Iterator[str]:
 
 def _names(text: str, question: FormQuestion, form: Form) -> bool:
     """Whether a stretch of Markdown is cut into this one question, with nothing doubtful."""
-    sections, notes = cut(text, form.outline)
-    return [section.question for section in sections] == [question.id] and not notes
+    questions, doubtful = cut_text(text, form.outline)
+    return questions == [question.id] and not doubtful
 
 
 def _quote(question: FormQuestion) -> str:
@@ -239,7 +240,7 @@ def _line(text: str) -> str:
 def _check_blank(text: str, form: Form) -> None:
     """Read the blank form as `grade` would: it has every question once, and no answer."""
     try:
-        submission: Submission = read(text, "blank.md", form.outline)
+        submission: Submission = read_content(text.encode(), "blank.md", form.outline)
     except GraderError as error:
         raise FormError(
             [Problem("--markdown", 0, 0, problem.message) for problem in error.problems]

@@ -113,7 +113,7 @@ def _spelled(public: _Public, criterion: Criterion) -> Iterator[tuple[str, bool]
     if not text.strip():
         return
     if criterion.check_name == "number":
-        for value in (check.expected, *check.accept):
+        for value in (check.expected, *(other.value for other in check.accept)):
             yield from _number(text, value.value, value.digits)
     elif criterion.check_name == "matrix":
         yield from _size(text, check) if check.shape_only else _matrix(text, check)

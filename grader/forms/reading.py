@@ -127,13 +127,20 @@ def read_handin(submission: Submission, form: Form) -> HandInReading:
 
 
 def _question(question: FormQuestion, answer: Answer | None) -> QuestionReading:
+    found = _cut_notes(answer) if answer is not None else ()
     if answer is None or answer.blank:
-        return QuestionReading(id=question.id, title=question.title, missing=True)
+        return QuestionReading(
+            id=question.id,
+            title=question.title,
+            missing=not (answer is not None and answer.images),
+            line=answer.place.line if answer is not None and answer.heading else 0,
+            notes=found,
+        )
     finds, more = find_all(answer.text, answer.place)
     asked = question.parts
     if question.id in answer.parts and not asked:  # a list alone, which needs no name
         asked = (FormPart(name=question.id, kind="matrix"),)
-    notes = (_cut_note(answer.text),) if len(answer.text) > MAX_TEXT else ()
+    notes = (*found, *((_cut_note(answer.text),) if len(answer.text) > MAX_TEXT else ()))
     return QuestionReading(
         id=question.id,
         title=question.title,
@@ -145,6 +152,16 @@ def _question(question: FormQuestion, answer: Answer | None) -> QuestionReading:
         notes=notes,
         parts=tuple(_part(part, question.id, answer, finds) for part in asked),
     )
+
+
+def _cut_notes(answer: Answer) -> tuple[str, ...]:
+    """Return where an answer was found in a document, why there, and what is doubtful about that."""
+    notes = [f"found at {answer.heading}"] if answer.heading else []
+    notes += [f"not sure: {answer.cut}"] if answer.cut else []
+    if answer.images:
+        count = len(answer.images)
+        notes.append(f"{count} {'picture' if count == 1 else 'pictures'}, which a person will look at")
+    return tuple(notes)
 
 
 def _cut_note(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import Problem
 from grader.provenance import Origin
-from grader.readers import READERS
+from grader.readers import SUFFIXES
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found
 from grader.readers.ours import origin_of_found
@@ -34,9 +34,9 @@ def find_handin(folder: Path, pattern: str = "", *, teachers: Sequence[Path] = (
     if reports and len(reports) == len(found):
         raise StudentError(f"{_names(reports, folder)} is a report, not your answers. Hand in your answers.")
     found = [file for file in found if file not in reports]
-    readable = [file for file in found if file.path.suffix.lower() in READERS]
+    readable = [file for file in found if file.path.suffix.lower() in SUFFIXES]
     meant = [file for file in readable if not pattern or fnmatchcase(file.path.name.lower(), pattern.lower())]
-    formats = ", ".join(READERS)
+    formats = ", ".join(SUFFIXES)
     if len(meant) == 1:
         return meant[0]
     if meant:

@@ -233,7 +233,7 @@ def _overlaps(matrix: FoundMatrix, taken: list[FoundMatrix]) -> bool:
 
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SIDE = rf"(?:[0-9]{{1,6}}(?![0-9.,]*[0-9])|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
-_TIMES = r"[\s$]{0,4}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,4}"
+_TIMES = r"[\s$]{0,12}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,12}"
 _PRODUCT = re.compile(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
 _TUPLE = re.compile(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
 _SIDES = re.compile(_SIDE, re.IGNORECASE)
@@ -255,8 +255,8 @@ def find_shapes(text: str) -> tuple[FoundShape, ...]:
         for match in pattern.finditer(plain):
             if len(found) >= 4 * MAX_MATRICES:
                 break
-            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]):
-                continue  # the number 2,800 in brackets
+            if pattern is _TUPLE and _GROUPED.fullmatch(match[1]) and len(set(match[1].split(","))) > 1:
+                continue  # the number 2,800 in brackets; (126,126) is a square
             sides = tuple(
                 _side(side) for side in (_DIGITS if pattern is _TUPLE else _SIDES).findall(match[1])
             )

@@ -1,4 +1,4 @@
-"""The readers: one file a format, found by a file's suffix through READERS.
+"""The readers of structured hand-ins, found by a file's suffix through READERS; documents are `grader.documents`'.
 
 A reader is a function `read(text, path, outline) -> Submission` that raises SubmissionError with
 every problem it found. It knows the questions' names and parts, and nothing of the key. Where a file
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.documents import DOCUMENTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,9 +19,6 @@ READERS: Final[Mapping[str, str]] = {
     ".yaml": "grader.readers.yamlfile:read",
     ".yml": "grader.readers.yamlfile:read",
     ".json": "grader.readers.jsonfile:read",
-    ".md": "grader.readers.markdown:read",
-    ".markdown": "grader.readers.markdown:read",
-    ".txt": "grader.readers.markdown:read",
-    ".tex": "grader.readers.latex:read",
-    ".ipynb": "grader.readers.notebook:read",
 }
+SUFFIXES: Final = (*READERS, *DOCUMENTS)
+"""Of every file that can be handed in."""

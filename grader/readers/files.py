@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.documents.encoding import decode
 from grader.documents.signature import CONVERTED
-from grader.errors import Problem, SubmissionError
+from grader.errors import SubmissionError
 from grader.identity import normal_id
 from grader.model import Student
 from grader.readers import READERS
@@ -31,9 +31,7 @@ def read_file(file: Path | Found, outline: Outline) -> Submission:
 def read_raw(file: Path | Found) -> bytes:
     """Return what stands in a file that was handed in; raises SubmissionError."""
     found = file if isinstance(file, Found) else Found(file)
-    shown = source_of(found.path)
-    _reader_of(shown)
-    return read_bytes(found, shown)
+    return read_bytes(found, source_of(found.path))
 
 
 def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "") -> Submission:
@@ -41,30 +39,47 @@ def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "")
 
     `sender` is the id of whoever handed in a file that names nobody; without it, the file's name is.
     """
-    # What a command of the teacher's has made of a file says so, and is Markdown.
-    suffix = ".md" if raw.startswith(CONVERTED) else _reader_of(source)
+    suffix = PurePath(source).suffix.lower()
     try:
-        decoded = decode(raw, source)
-        submission: Submission = resolve(READERS, suffix)(decoded.text, source, outline)
+        if suffix in READERS and not raw.startswith(CONVERTED):
+            submission = _structured(raw, suffix, source, outline)
+        else:
+            submission = _document(raw, source, outline)
     except SubmissionError as error:
         raise SubmissionError(bounded_problems(error.problems)) from error
-    update: dict[str, object] = {}
     if not submission.students:
-        update["students"] = (Student(id=sender or named_by(source)),)
-    if decoded.note:
-        update |= {"notes": (decoded.note, *submission.notes), "doubt": decoded.doubt}
-    return bounded(submission.model_copy(update=update) if update else submission)
+        named = (Student(id=sender or named_by(source)),)
+        submission = submission.model_copy(update={"students": named})
+    return bounded(submission)
+
+
+def _structured(raw: bytes, suffix: str, source: str, outline: Outline) -> Submission:
+    decoded = decode(raw, source)
+    submission: Submission = resolve(READERS, suffix)(decoded.text, source, outline)
+    if not decoded.note:
+        return submission
+    notes = (decoded.note, *submission.notes)
+    return submission.model_copy(update={"notes": notes, "doubt": decoded.doubt})
+
+
+def _document(raw: bytes, source: str, outline: Outline) -> Submission:
+    # Only a document loads what reads documents.
+    from grader.documents import read  # noqa: PLC0415
+    from grader.documents.cut.answers import read_answers  # noqa: PLC0415
+    from grader.readers.frontmatter import read_front_matter  # noqa: PLC0415
+
+    # What a command of the teacher's has made of a file says so, and is Markdown.
+    document = read(raw, f"{source}.md" if raw.startswith(CONVERTED) else source)
+    sender, said = read_front_matter(document, document.text, source, outline)
+    submission = read_answers(document, source, outline)
+    notes = (said, *submission.notes) if said else submission.notes
+    return submission.model_copy(
+        update={"students": sender.students, "submitted": sender.submitted, "notes": notes}
+    )
 
 
 def named_by(source: str) -> str:
-    """Return the id of the student that a file's name stands for."""
-    return normal_id(PurePath(source).stem) or "unnamed"
-
-
-def _reader_of(source: str) -> str:
-    suffix = PurePath(source).suffix.lower()
-    if suffix not in READERS:
-        known = ", ".join(READERS)
-        given = PurePath(source).suffix
-        raise SubmissionError([Problem(source, 0, 0, f"no reader for {given!r} files; known are {known}")])
-    return suffix
+    """Return the id of the student that a file's name stands for; a README stands for its folder."""
+    path = PurePath(source)
+    named = path.parent.name if path.stem.lower() == "readme" and path.parent.name else path.stem
+    return normal_id(named) or "unnamed"

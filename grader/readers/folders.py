@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.signature import is_beside
 from grader.errors import Problem
-from grader.readers import READERS
+from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Search:
             if depth >= MAX_DEPTH and inner:
                 items.append((at, Problem(source_of(at), 0, 0, f"lies deeper than {MAX_DEPTH} folders")))
                 inner = []
-            if not items and not inner and depth and at.suffix.lower() in READERS:
+            if not items and not inner and depth and at.suffix.lower() in SUFFIXES:
                 items.append((at, Problem(source_of(at), 0, 0, "is an empty folder, not a file")))
             rest += [(path, depth_own + 1, depth + 1) for path in inner]
             yield from items
@@ -140,7 +140,7 @@ class _Search:
                     path = folder / entry.name
                     names = {entry.name.lower(), path.stem.lower()}
                     if entry.name.startswith((".", "~")) or names & _IGNORED_NAMES:
-                        if path.suffix.lower() in READERS and entry.is_file(follow_symlinks=False):
+                        if path.suffix.lower() in SUFFIXES and entry.is_file(follow_symlinks=False):
                             passed_over.append(path)
                     elif entry.is_dir(follow_symlinks=False):
                         inner.append(path)
@@ -149,7 +149,10 @@ class _Search:
         except OSError as error:
             items.append((folder, Problem(source_of(folder), 0, 0, why_not(error))))
         if not items and not inner:  # it may be all that somebody handed in
-            items += [(path, Problem(source_of(path), 0, 0, _PASSED_OVER)) for path in passed_over]
+            for path in passed_over:
+                hidden = path.name.startswith((".", "~"))
+                problem = Problem(source_of(path), 0, 0, _PASSED_OVER)
+                items.append((path, problem if hidden else Found(path, own, self.teachers)))
         return inner, items
 
     def _entry(self, entry: os.DirEntry[str], path: Path, own: int) -> Iterator[Found | Problem]:

@@ -95,6 +95,8 @@ def _figures(tally: Tally) -> list[tuple[str, str]]:
             figures.append((words, decimal(_nearest(value))))
     figures.append(("students with rows awaiting review", f"{tally.waiting:,}"))
     figures.append(("rows awaiting review", f"{tally.open_rows:,}"))
+    if tally.doubtful:
+        figures.append(("hand-ins with a doubtful cut", f"{tally.doubtful:,}"))
     if tally.unreadable:
         figures.append(("hand-ins that could not be read", f"{tally.unreadable:,}"))
     return figures

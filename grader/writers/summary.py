@@ -85,6 +85,14 @@ class Summary:
     def score(self) -> int | None:
         return self.low if self.low == self.high else None
 
+    def has_reason(self, reason: str) -> bool:
+        """Whether some open row has a reason."""
+        return any(
+            row.credit is None and row.reason == reason
+            for question in self.questions
+            for row in question.rows
+        )
+
     @property
     def awaiting(self) -> int:
         return sum([question.awaiting for question in self.questions])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.model import Reason
 from grader.writers.view import Mark, mark_of
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Tally:
     heading: str = ""
     students: int = 0
     waiting: int = 0  # students with at least one open row
+    doubtful: int = 0  # students whose document may have been cut wrongly
     open_rows: int = 0
     unreadable: int = 0
     ungrouped: int = 0  # open rows beyond MAX_GROUPS readings
@@ -118,6 +120,7 @@ class Tally:
         self.heading = self.heading or summary.heading
         self.students += 1
         self.waiting += summary.awaiting > 0
+        self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
         self.unreadable += bool(summary.unreadable)
         self.max_points = max(self.max_points, summary.max_points)
         most = summary.max_points

@@ -13,7 +13,7 @@ from grader.forms import Form, FormQuestion, form_of, read_form
 from grader.forms.blanks import form_text, markdown_blank, yaml_blank
 from grader.marking import mark
 from grader.readers.files import read_content
-from grader.readers.markdown import read as read_markdown
+from grader.readers.files import read_content
 from grader.readers.yamlfile import read as read_yaml
 
 AFEW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -107,7 +107,7 @@ def test_a_filled_markdown_form_is_read_without_its_quotes(rq3) -> None:
             lines.append(f"My answer {len(lines)}.")
         lines.append(line)
     text = "\n".join(lines[:3]) + "\n" + "\n".join(lines[3:]) + "\nThe last one."
-    answers = read_markdown(text, "ada.md", rq3.outline).answers
+    answers = read_content(text.encode(), "ada.md", rq3.outline).answers
     assert [answer.text[:9] for answer in answers.values()] == ["My answer"] * 5 + ["The last "]
     assert not any(">" in answer.text for answer in answers.values())
     line = answers["q6"].place.line
@@ -128,12 +128,12 @@ def test_a_filled_markdown_form_is_read_without_its_quotes(rq3) -> None:
 )
 def test_only_the_question_itself_is_stepped_over(answer, text) -> None:
     form = Form(assignment="a", questions=(FormQuestion(id="q1", text="What is it?"),))
-    submission = read_markdown(f"# Question 1\n\n{answer}\n", "a.md", form.outline)
+    submission = read_content(f"# Question 1\n\n{answer}\n".encode(), "a.md", form.outline)
     assert submission.answers["q1"].text == text
 
 
 def test_a_title_in_a_heading_is_no_answer(rq3) -> None:
-    submission = read_markdown("## Question 4: Dropout\n\n## Question 5: It is 7.\n", "a.md", rq3.outline)
+    submission = read_content(b"## Question 4: Dropout\n\n## Question 5: It is 7.\n", "a.md", rq3.outline)
     assert submission.answers["q4"].blank
     assert submission.answers["q5"].text == "It is 7."
 
@@ -150,7 +150,7 @@ def test_whatever_stands_in_titles_and_texts_blank_is_blank(publics, data) -> No
     assert read_form(form_text(form)) == form
     written = [read_yaml(yaml_blank(form), "ada.yaml", form.outline)]
     with suppress(FormError):  # which says that the words would be taken for something else
-        written.append(read_markdown(markdown_blank(form), "ada.md", form.outline))
+        written.append(read_content(markdown_blank(form).encode(), "ada.md", form.outline))
     for submission in written:
         assert submission.notes == ()
         assert len(submission.answers) == len(questions)

@@ -90,8 +90,8 @@ def test_the_teachers_own_files_are_no_hand_ins(tmp_path: Path) -> None:
 def test_what_its_name_hides_is_named_where_it_may_be_all(tmp_path: Path) -> None:
     make(tmp_path, "README.md", "a.md", "ada/README.md", "ben/.answers.md", "eva/readme.txt", "eva/b.md")
     read, said = found(tmp_path)
-    assert read == ["a.md", "eva/b.md"]
-    assert set(said) == {"ada/README.md", "ben/.answers.md"}
+    assert read == ["a.md", "ada/README.md", "eva/b.md"]  # a README is one where nothing else is
+    assert set(said) == {"ben/.answers.md"}
     assert all("was passed over because of its name" in rule for rule in said.values())
 
 

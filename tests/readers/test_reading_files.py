@@ -76,6 +76,19 @@ def test_a_rule_of_dashes_is_no_front_matter(tmp_path: Path) -> None:
     assert submission.answers["q1"].text.startswith("note: three")
 
 
+def test_a_document_without_any_heading_is_read_and_in_doubt(tmp_path: Path) -> None:
+    submission = read_file(write(tmp_path, "a.md", "It is 12, I think."), OUTLINE)
+    assert all(answer.blank and "No heading" in answer.cut for answer in submission.answers.values())
+
+
+def test_front_matter_of_a_students_own_is_left_alone(tmp_path: Path) -> None:
+    text = "---\ntitle: Report\nassignment: 3\n---\n\n## Question 1\n\n12\n"
+    submission = read_file(write(tmp_path, "ada.md", text), OUTLINE)
+    assert submission.students == (Student(id="ada"),)
+    assert submission.answers["q1"].text == "12"
+    assert "says 'assignment: 3'" in submission.notes[0]
+
+
 def test_what_cannot_be_written_is_replaced(tmp_path: Path) -> None:
     submission = read_file(write(tmp_path, "a.json", r'{"answers": {"q1": "a\ud800b\u0000c"}}'), OUTLINE)
     assert submission.answers["q1"].text == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
@@ -110,7 +123,9 @@ def test_a_notebook_gives_its_cells(tmp_path: Path, version: int) -> None:
         {"cells": cells, "nbformat": 4} if version == 4 else {"worksheets": [{"cells": cells}], "nbformat": 3}
     )
     submission = read_file(write(tmp_path, "a.ipynb", json.dumps(notebook)), OUTLINE)
-    assert submission.answers["q1"].text == "It is 12.\n\n```python\nprint(12)\n```"
+    assert (
+        submission.answers["q1"].text == "It is 12.\n\n```\n12\n```"
+    )  # what was put out, without the program
     assert submission.answers["q2"].text == "slow"
 
 
@@ -167,12 +182,11 @@ def test_utf16_and_windows_line_ends_are_read(tmp_path: Path) -> None:
         ("a.md", "---\nstudents: [a]\nQ1. x", ":1:1: the front matter is not closed by a line of '---'"),
         ("a.yaml", "- x", ":1:1: must be a mapping with 'students' and 'answers' (got ['x'])"),
         ("a.json", '{"answers": {"q1": 1,}}', ":1:22: not valid JSON"),
-        ("a.md", "I did not answer.", ":1: no question heading was found, such as '## Question 1' or 'Q1.'"),
         ("a.md", "---\nstudents: [\n---\nQ1. x", ":3:1: not valid YAML"),
         ("a.ipynb", "{}", ": is a notebook without any text"),
         ("a.ipynb", "{", ":1:2: not a notebook"),
         ("a.txt", " \n\t", ": is empty"),
-        ("a.docx", "x", ": no reader for '.docx' files; known are .yaml"),
+        ("a.xyz", "x", ": no reader for '.xyz' files; known are .yaml"),
     ],
 )
 def test_what_is_wrong_is_named_at_its_place(tmp_path: Path, name: str, text: str, expected: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -54,6 +55,17 @@ def components(name: str) -> Address:
         for part in tail
         if part.isdecimal() or _is_part(part)
     )
+
+
+def shown_address(name: str) -> str:
+    """Return how a heading writes the id of a part of a question: `1a`, `1.2`, `1.2d`; "" for other ids."""
+    address = components(name)
+    if len(address) < 2 or not address[0].isdecimal():
+        return ""
+    shown = address[0]
+    for before, part in pairwise(address):
+        shown += part if before.isdecimal() and not part.isdecimal() and len(part) == 1 else f".{part}"
+    return shown
 
 
 def _is_part(part: str) -> bool:

@@ -149,6 +149,9 @@ def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresse
         event = Event(number, "ends" if candidate.ends else "aside")
         yield _behind(state, event)
         return
+    if candidate.form == "text" and state.found >> candidate.question & 1:
+        yield state  # what is asked, below the heading of its question
+        return
     targets = _targets(state, candidate, addresses)
     passed = PASSED if targets and _goes_on(state, candidate, targets[0].address) else 0.0
     yield replace(state, cost=state.cost + max(candidate.ignored, passed))

@@ -45,7 +45,7 @@ _TAKEN: Final[Mapping[str, Mapping[str, float]]] = {
     "title": {"heading": 0.2, "styled": 0.4, "plain": 1.0, "item": 1.2},
     "holds": {"heading": 0.9, "styled": 1.4},
     "nearly": {"heading": 0.9, "styled": 1.2},
-    "text": {"heading": 0.3, "styled": 0.3, "plain": 0.3, "item": 0.3},
+    "text": {"heading": 0.9, "styled": 1.2, "plain": 1.2, "item": 1.2},
 }
 # What it costs to take it for no heading.
 _IGNORED: Final[Mapping[str, Mapping[str, float]]] = {
@@ -90,7 +90,7 @@ class Candidate:
 def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
     addresses, titles = Addresses(outline), Titles(outline)
-    found = []
+    found: list[Candidate] = []
     for number, line in enumerate(lines):
         if line.style != "solid":
             found += _of_line(number, line, titles)

@@ -1,0 +1,172 @@
+"""The order in which a page is read: figures set aside, one or two columns, from the top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.documents.pdf.page import Area
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.documents.pdf.page import Box, Page
+
+# A figure is larger than this, in points, and has so much drawn in it.
+FIGURE: Final = 36
+DRAWN: Final = 10
+# Drawings nearer than this are one, in points.
+CELL: Final = 6
+# Columns have so many lines at least, which fill so much of them, and so few cross from one to the other.
+COLUMN_LINES: Final = 7
+COLUMN_FILL: Final = 0.55
+CROSSING: Final = 0.25
+GUTTER: Final = 9.0  # points
+
+
+def figures_of(page: Page) -> tuple[list[Area], list[Area]]:
+    """Return the figures that are drawn on a page, and small drawings: signs that are no glyphs."""
+    cells: dict[tuple[int, int], int] = {}
+    groups: list[list[Area]] = []
+    parents: list[int] = []
+
+    def find(group: int) -> int:
+        while parents[group] != group:
+            parents[group] = parents[parents[group]]
+            group = parents[group]
+        return group
+
+    for area in page.drawings:
+        if area.width > 0.9 * page.width and area.height > 0.5 * page.height:
+            continue
+        groups.append([area])
+        parents.append(len(parents))
+        for cell in _cells(area):
+            other = cells.setdefault(cell, len(parents) - 1)
+            parents[find(other)] = find(len(parents) - 1)
+    merged: dict[int, list[Area]] = {}
+    for index, group in enumerate(groups):
+        merged.setdefault(find(index), []).extend(group)
+    figures, signs = [], []
+    for areas in merged.values():
+        whole = _around(areas)
+        if whole.weight < DRAWN:
+            continue
+        (figures if whole.width > FIGURE and whole.height > FIGURE else signs).append(whole)
+    return figures, signs
+
+
+def _cells(area: Area) -> Iterable[tuple[int, int]]:
+    """Yield the cells of a coarse grid along the edges of an area, a few inside it."""
+    left, right, bottom, top = (int(side // CELL) for side in (area.left, area.right, area.bottom, area.top))
+    for column in range(max(left, -5), min(right, 500) + 1):
+        for row in range(max(bottom, -5), min(top, 500) + 1):
+            yield column, row
+
+
+def _around(areas: Sequence[Area]) -> Area:
+    return Area(
+        min(area.left for area in areas),
+        max(area.right for area in areas),
+        min(area.bottom for area in areas),
+        max(area.top for area in areas),
+        min(area.order for area in areas),
+        sum(area.weight for area in areas),
+    )
+
+
+def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
+    """Return the boxes of a page as stretches that are read one after the other."""
+    lines = _lines(boxes)
+    gutter = _gutter(lines, width)
+    if gutter is None:
+        return [list(boxes)]
+    bands = sorted((_band(line) for line in lines if _crosses(line, gutter)), key=lambda band: -band[1])
+    regions: list[list[Box]] = []
+    rest = sorted(boxes, key=lambda box: -(box.bottom + box.top))
+    at = 0
+    for low, high in [*_joined(bands), (-1e9, -1e9)]:
+        above, inside = [], []
+        while at < len(rest) and (rest[at].bottom + rest[at].top) / 2 > low:
+            box = rest[at]
+            (inside if (box.bottom + box.top) / 2 <= high else above).append(box)
+            at += 1
+        left = [box for box in above if box.middle < gutter]
+        regions += [
+            region for region in (left, [box for box in above if box.middle >= gutter], inside) if region
+        ]
+    return regions
+
+
+def _lines(boxes: Iterable[Box]) -> list[list[Box]]:
+    lines: list[list[Box]] = []
+    for box in sorted((box for box in boxes if box.pivot is None), key=lambda box: -box.base):
+        if lines and lines[-1][0].base - box.base < 0.1 * box.size:
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    for line in lines:
+        line.sort(key=lambda box: box.left)
+    return lines
+
+
+def _gutter(lines: Sequence[Sequence[Box]], width: float) -> float | None:
+    """Return where the space between two columns of prose lies, None on a page with one."""
+    long = [line for line in lines if line[-1].right - line[0].left > 0.25 * width or len(line) > 15]
+    if len(long) < COLUMN_LINES:
+        return None
+    stretches = [_stretches(line) for line in long]
+    best: tuple[int, float, float] | None = None
+    for step in range(int(0.3 * width), int(0.7 * width), 3):
+        crossing = sum(any(left - 1 < step < right + 1 for left, right in line) for line in stretches)
+        if best is None or (crossing, abs(step - width / 2)) < best[:2]:
+            best = crossing, abs(step - width / 2), float(step)
+    if best is None or best[0] > CROSSING * len(long) + 2:
+        return None
+    x = best[2]
+    parted = [line for line in stretches if not any(left - 1 < x < right + 1 for left, right in line)]
+    left_parts = [part for line in parted if (part := [span for span in line if span[1] < x])]
+    right_parts = [part for line in parted if (part := [span for span in line if span[0] > x])]
+    if min(len(left_parts), len(right_parts)) < COLUMN_LINES:
+        return None
+    start, end = min(part[0][0] for part in left_parts), max(part[-1][1] for part in right_parts)
+    left_fill = _median([sum(right - left for left, right in part) for part in left_parts]) / (x - start)
+    right_fill = _median([sum(right - left for left, right in part) for part in right_parts]) / (end - x)
+    if any(len(parts) * 2 < 3 * sum(len(part) > 1 for part in parts) for parts in (left_parts, right_parts)):
+        return None  # cells of a table
+    return x if min(left_fill, right_fill) > COLUMN_FILL else None
+
+
+def _stretches(line: Sequence[Box]) -> list[tuple[float, float]]:
+    """Return where the ink of a line is, but for spaces too narrow for a gutter."""
+    spans: list[tuple[float, float]] = []
+    for box in line:
+        if spans and box.left - spans[-1][1] < GUTTER:
+            spans[-1] = spans[-1][0], max(spans[-1][1], box.right)
+        else:
+            spans.append((box.left, box.right))
+    return spans
+
+
+def _median(values: Iterable[float]) -> float:
+    ranked = sorted(values)
+    return ranked[len(ranked) // 2]
+
+
+def _crosses(line: Sequence[Box], x: float) -> bool:
+    """Whether a line goes on across a height of the page without the space of a gutter."""
+    return any(left - 1 < x < right + 1 for left, right in _stretches(line))
+
+
+def _band(line: Sequence[Box]) -> tuple[float, float]:
+    size = max(box.size for box in line)
+    return line[0].base - 0.35 * size, line[0].base + 0.95 * size
+
+
+def _joined(bands: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    joined: list[tuple[float, float]] = []
+    for low, high in bands:
+        if joined and joined[-1][0] <= high + 8:
+            joined[-1] = min(low, joined[-1][0]), joined[-1][1]
+        else:
+            joined.append((low, high))
+    return joined

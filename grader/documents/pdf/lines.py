@@ -1,0 +1,276 @@
+"""A page's boxes to lines of Markdown in reading order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from grader.documents.pdf.columns import figures_of, regions_of
+from grader.documents.pdf.inline import Piece, markdown_of, pieces_of
+from grader.documents.pdf.matrices import with_matrices
+from grader.documents.pdf.page import Area, body_size
+from grader.documents.pdf.rows import rows_of
+from grader.documents.pdf.structures import composed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.documents.pdf.page import Box, Page, Row, Rule
+
+_NUMBER: Final = re.compile(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
+# An equation's number stands so far from it, in sizes.
+NUMBER_GAP: Final = 1.2
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """A line of text, or a picture, on a page."""
+
+    page: int
+    number: int  # on the page, from 1
+    left: float
+    right: float
+    base: float
+    bottom: float
+    top: float
+    size: float
+    region: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+    row: Row | None = None
+    picture: Area | None = None
+    start: float = 0.0  # of the column that it stands in
+    end: float = 0.0
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return markdown_of(self.pieces)
+
+    @property
+    def plain(self) -> str:
+        """The line without its styles."""
+        return "".join(
+            (" " if piece.blank and index else "") + piece.text for index, piece in enumerate(self.pieces)
+        )
+
+    @property
+    def unread(self) -> bool:
+        return any(piece.style == "?" for piece in self.pieces)
+
+    def is_all(self, style: str) -> bool:
+        """Whether all words of the line have a style: "b", "i", "m"."""
+        worded = [
+            piece
+            for piece in self.pieces
+            if piece.style not in {"$", "?"} and any(map(str.isalnum, piece.text))
+        ]
+        return bool(worded) and all(style in piece.style for piece in worded)
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether the line is nothing but a formula and the punctuation behind it."""
+        body = [piece for piece in self.pieces if piece.style in {"$", "?"}]
+        rest = "".join(piece.text for piece in self.pieces if piece.style not in {"$", "?"})
+        return bool(body) and not any(map(str.isalnum, rest)) and "•" not in rest
+
+
+def lines_of(page: Page) -> list[Line]:
+    """Return the lines and pictures of a page in reading order."""
+    figures, signs = figures_of(page)
+    pictures = [] if page.scanned and page.boxes else [*page.pictures, *figures]
+    boxes = [
+        box
+        for box in page.boxes
+        if not any(area.covers(box.middle, (box.bottom + box.top) / 2) for area in figures)
+    ]
+    body = body_size(boxes)
+    page.rules = rules = [
+        rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)
+    ]
+    lines: list[Line] = []
+    used: set[int] = set()
+    for number, region in enumerate(regions_of(boxes, page.width)):
+        lines += _region_lines(page, region, rules, signs, number=number, body=body, used=used)
+    page.rules = [rule for rule in rules if id(rule) not in used]
+    _number_column(lines)
+    return _with_pictures(lines, pictures, page)
+
+
+def _region_lines(
+    page: Page,
+    region: Sequence[Box],
+    rules: Sequence[Rule],
+    signs: Sequence[Area],
+    *,
+    number: int,
+    body: float,
+    used: set[int],
+) -> list[Line]:
+    if not region:
+        return []
+    left, right = min(box.left for box in region), max(box.right for box in region)
+    low, high = min(box.bottom for box in region), max(box.top for box in region)
+    near = [rule for rule in rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20]
+    boxes, unused = composed(region, near, body)
+    used |= {id(rule) for rule in near} - {id(rule) for rule in unused}
+    rows = rows_of(with_matrices(boxes, body), body)
+    _mark_drawn(rows, signs)
+    ends = _number_ends(rows)
+    lines = []
+    for row in rows:
+        row.boxes = _without_number(row, right, ends)
+        if not row.boxes:
+            continue
+        pieces = pieces_of(row, _ruling(row, unused), spaced=page.spaced)
+        if not pieces:
+            continue
+        if any(_is_bullet(dot, row) for dot in page.dots):
+            pieces.insert(0, Piece("•"))
+        lines.append(
+            Line(
+                page.number,
+                0,
+                row.left,
+                row.right,
+                row.base,
+                row.bottom,
+                row.top,
+                _size(row),
+                number,
+                pieces,
+                row,
+                None,
+                left,
+                right,
+            )
+        )
+    return lines
+
+
+def _size(row: Row) -> float:
+    """Return the size of most of a row's type."""
+    counts: dict[float, int] = {}
+    prose = [box for box in row.boxes if not box.face.maths and not box.built and box.text.isalpha()]
+    for box in prose if len(prose) > 3 else row.boxes:
+        size = round(box.size, 1) if box.pivot is None else row.size
+        counts[size] = counts.get(size, 0) + (1 if box.pivot is None else 0)
+    return max(counts, key=lambda size: (counts[size], size))
+
+
+def _is_bullet(dot: Area, row: Row) -> bool:
+    """Whether a small drawn shape stands before a row as the mark of an item does."""
+    y = (dot.bottom + dot.top) / 2
+    return 0 < row.left - dot.right < 2.5 * row.size and -0.05 * row.size < y - row.base < 0.75 * row.size
+
+
+def _ruling(row: Row, rules: Sequence[Rule]) -> list[Rule]:
+    return [
+        rule
+        for rule in rules
+        if abs(rule.y - row.base) < row.size and rule.left < row.right and row.left < rule.right
+    ]
+
+
+def _mark_drawn(rows: Sequence[Row], signs: Sequence[Area]) -> None:
+    """Mark boxes beside a sign that was drawn, or is in no font, as not understood."""
+    spots = [(area.left, area.right, area.bottom, area.top) for area in signs]
+    spots += [
+        (box.left, box.right, box.bottom, box.top)
+        for row in rows
+        for box in row.boxes
+        if not (box.text or box.tex)
+    ]
+    for left, right, bottom, top in spots:
+        for row in rows:
+            if not row.bottom < (bottom + top) / 2 < row.top:
+                continue
+            for box in row.boxes:
+                if left - 0.6 * row.size < box.reach and box.left < right + 0.6 * row.size:
+                    box.bad = True
+
+
+def _chunk(row: Row) -> list[Box]:
+    """Return the boxes behind the last wide gap of a row."""
+    start = len(row.boxes) - 1
+    while (
+        start > 0
+        and row.boxes[start].left - row.boxes[start - 1].reach < 0.6 * row.size
+        and row.boxes[start].text != "("
+    ):
+        start -= 1
+    return row.boxes[start:]
+
+
+def _is_number(boxes: Sequence[Box]) -> bool:
+    return bool(_NUMBER.fullmatch("".join(box.text for box in boxes))) and not any(
+        any(box.scripts()) for box in boxes
+    )
+
+
+def _number_ends(rows: Sequence[Row]) -> list[float]:
+    """Return where numbers of equations end that stand well apart from these."""
+    ends = []
+    for row in rows:
+        chunk = _chunk(row)
+        before = row.boxes[-len(chunk) - 1] if len(chunk) < len(row.boxes) else None
+        if _is_number(chunk) and (before is None or chunk[0].left - before.reach > NUMBER_GAP * row.size):
+            ends.append(chunk[-1].right)
+    return ends
+
+
+def _without_number(row: Row, end: float, ends: Sequence[float]) -> list[Box]:
+    """Return the boxes of a row without an equation's number at the edge of the column."""
+    chunk = _chunk(row)
+    if not _is_number(chunk) or chunk[-1].right < end - 1.5 * row.size:
+        return row.boxes
+    rest = row.boxes[: -len(chunk)]
+    if not rest:
+        return [] if row.left > end - 6 * row.size and row.left > 0.5 * end else row.boxes
+    gap = chunk[0].left - max(box.reach for box in rest)
+    known = sum(abs(chunk[-1].right - other) < 1.0 for other in ends)
+    if gap > NUMBER_GAP * row.size or known > 1:
+        return rest if any(box.face.maths or box.built or any(box.scripts()) for box in rest) else row.boxes
+    return row.boxes
+
+
+def _number_column(lines: Sequence[Line]) -> None:
+    for number, line in enumerate(lines, 1):
+        line.number = number
+
+
+def _with_pictures(lines: list[Line], pictures: Sequence[Area], page: Page) -> list[Line]:
+    """Return lines with the pictures at their heights."""
+    result = list(lines)
+    for area in sorted(pictures, key=lambda area: -area.top):
+        if area.width < 12 or area.height < 12:
+            continue
+        place = next(
+            (
+                index
+                for index, line in enumerate(result)
+                if line.picture is None
+                and line.base < area.top - 0.5 * line.size
+                and line.left < area.right
+                and area.left < line.end
+            ),
+            len(result),
+        )
+        before = result[place - 1].number if place else 0
+        region = result[place - 1].region if place else 0
+        result.insert(
+            place,
+            Line(
+                page.number,
+                before + 1,
+                area.left,
+                area.right,
+                area.bottom,
+                area.bottom,
+                area.top,
+                10.0,
+                region,
+                picture=area,
+            ),
+        )
+    return result

@@ -1,0 +1,203 @@
+"""What stands on a page: boxes of glyphs, rules, shapes and pictures, in points with the origin below left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# TeX and OpenType put the axis, on which fraction bars and minus signs lie, a quarter of the size above the baseline.
+AXIS: Final = 0.25
+# A bracket so high, in its size, was chosen or put together to be as high as what it encloses.
+GROWN: Final = 1.17
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A font as far as it says something about the text set in it."""
+
+    name: str = ""
+    bold: bool = False
+    italic: bool = False
+    mono: bool = False
+    maths: bool = False  # used in formulas alone
+    encoding: str = ""  # of TeX's fonts: "ex", "sy", "mi", "ot1", "t1", "bb"
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A glyph, or what was put together from several: where its ink is, its baseline, and what it says.
+
+    `tex` is its LaTeX where it was put together, `text` what a glyph says ("" where nothing tells). `subs` and `sups`
+    are boxes set lower and higher, `under` and `over` those below and above an operator.
+    """
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    base: float
+    size: float
+    text: str = ""
+    face: Face = field(default_factory=Face)
+    tex: str = ""
+    blank: bool = False  # a blank stands before it
+    start: float = 0.0  # where the pen stands before it
+    end: float = 0.0  # and behind it
+    order: int = 0  # when it was painted
+    bad: bool = False  # its layout was not understood
+    pivot: float | None = None  # the height that lies on the axis of its row, where the baseline is none
+    subs: list[Box] = field(default_factory=list)
+    sups: list[Box] = field(default_factory=list)
+    under: list[Box] = field(default_factory=list)
+    over: list[Box] = field(default_factory=list)
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def axis(self) -> float:
+        return self.base + AXIS * self.size if self.pivot is None else self.pivot
+
+    @property
+    def reach(self) -> float:
+        """Where the box and its scripts end."""
+        if not self.hung:
+            return self.right
+        return max(part.right for part in self.parts())
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def hung(self) -> bool:
+        """Whether scripts or limits hang on it."""
+        return bool(self.subs or self.sups or self.under or self.over)
+
+    @property
+    def built(self) -> bool:
+        return bool(self.tex)
+
+    def scripts(self) -> Iterable[Box]:
+        return (*self.subs, *self.sups, *self.under, *self.over)
+
+    def parts(self) -> Iterable[Box]:
+        """Yield the box and all that hangs on it."""
+        yield self
+        for part in self.scripts():
+            yield from part.parts()
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """Boxes on one baseline from left to right, with their scripts."""
+
+    boxes: list[Box]
+    base: float
+    size: float
+    bad: bool = False
+
+    @property
+    def left(self) -> float:
+        return self.boxes[0].left
+
+    @property
+    def right(self) -> float:
+        return max(box.reach for box in self.boxes)
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def bottom(self) -> float:
+        return min(
+            box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes
+        )
+
+    @property
+    def top(self) -> float:
+        return max(box.top if not box.hung else max(part.top for part in box.parts()) for box in self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin line, lying or upright."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    order: int = 0
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    @property
+    def y(self) -> float:
+        return (self.bottom + self.top) / 2
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle that a picture, a drawing or a ground covers; `weight` grows with how much is drawn in it."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+    order: int = 0
+    weight: int = 1
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+    def covers(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.bottom <= y <= self.top
+
+
+@dataclass(slots=True)
+class Page:
+    """All that stands on one page."""
+
+    number: int  # from 1
+    width: float
+    height: float
+    boxes: list[Box] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)  # lying
+    uprights: list[Rule] = field(default_factory=list)
+    drawings: list[Area] = field(default_factory=list)
+    dots: list[Area] = field(default_factory=list)  # small filled shapes, as programs draw for bullets
+    pictures: list[Area] = field(default_factory=list)
+    hidden: list[tuple[float, str]] = field(default_factory=list)  # height on the page, text
+    scanned: bool = False  # a picture of a page with a layer of text that a machine read from it
+    turned: str = ""  # text that runs in another direction than the page's
+    heavy: bool = False  # an image on it has too many pixels to be drawn
+    spaced: bool = False  # blanks are written as such, not only as gaps
+
+
+def body_size(boxes: Iterable[Box]) -> float:
+    """Return the size that most glyphs have, in points; 10 where there are none."""
+    counts: dict[float, int] = {}
+    for box in boxes:
+        size = round(box.size * 2) / 2
+        counts[size] = counts.get(size, 0) + 1
+    return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0
