@@ -27,7 +27,9 @@ def unread_report(rubric: Rubric, source: str, sender: str, problems: Sequence[P
     student = Student(id=normal_id(sender) or named_by(source))
     submission = Submission(source=source, students=(student,), notes=(said,))
     told = PublicEvidence(decided=said)  # of the file, not of the key
-    outcome = Outcome(credit=None, reason=Reason.UNREADABLE, evidence=(Evidence(decided=said, public=told),))
+    outcome = Outcome(
+        credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(Evidence(decided=said, public=told),)
+    )
     questions = [
         give_up_question(rubric, question, submission.answer_to(question.id), outcome)
         for question in rubric.questions

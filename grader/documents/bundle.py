@@ -105,7 +105,7 @@ def _entries(archive: Archive) -> list[ZipInfo]:
 def _chosen(entries: list[ZipInfo]) -> list[ZipInfo]:
     """Return the documents to read, in the order of their names."""
     by_stem: dict[str, ZipInfo] = {}
-    readable = [info for info in entries if _suffix(info) in DOCUMENTS or _suffix(info) == ".pdf"]
+    readable = [info for info in entries if _suffix(info) in DOCUMENTS]
     reports = [info for info in readable if _suffix(info) not in _BESIDE and not _is_readme(info)]
     texts = [info for info in readable if _suffix(info) == ".txt" and not _is_readme(info)]
     for info in reports or texts or readable:

@@ -6,11 +6,11 @@ author's own commands written out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from grader.documents.blocks import BlockList, box_of
-from grader.documents.document import Block, Document, Picture, Spot
+from grader.documents.document import Block, Document, Picture
 from grader.documents.latexlists import ListLevel, list_level
 from grader.documents.latexsigns import (
     ACCENTS,
@@ -31,17 +31,11 @@ from grader.documents.latexsigns import (
     accented,
 )  # fmt: skip
 from grader.documents.latexspans import latex_until, table_cells
-from grader.documents.latextokens import MAX_NESTED, Token, TokenStream
+from grader.documents.latextext import LatexText, change_of, with_signs
+from grader.documents.latextokens import Token, TokenStream
 from grader.documents.pictures import shortened_name
-from grader.documents.runs import FORMULA, PLAIN, Run, Style, marked_up
+from grader.documents.runs import FORMULA, PLAIN, Run, Style
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from grader.documents.document import BlockKind
-
-# Footnotes in captions in tables in lists stay below ten.
-MAX_DEPTH: Final = 60
 _BEGIN: Final = r"\begin{document}"
 _MATH_END: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 _BOXES: Final = {r"\square": "☐", r"\Box": "☐", r"\boxtimes": "☒", r"\checkmark": "☑", r"\blacksquare": "☑"}
@@ -74,33 +68,8 @@ def _line_starts(text: str) -> list[int]:
 
 
 @dataclass(slots=True)
-class Reader:
-    """The text of a document while it is read. A footnote or a cell is read by a reader of its own."""
-
-    stream: TokenStream
-    starts: list[int]
-    depth: int = 0  # readers inside each other
-    blocks: BlockList = field(default_factory=BlockList)
-    runs: list[Run] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    first: int | None = None  # where the paragraph at hand begins and ends
-    last: int = 0
-    style: Style = PLAIN
-    styles: list[Style] = field(default_factory=list)  # of the open groups
-    lists: list[ListLevel] = field(default_factory=list)
-    quotes: int = 0
-    item: tuple[str, int] | None = None  # marker and depth of the item at hand
-    counts: list[int] = field(default_factory=lambda: [0] * 7)  # of sections
-    theorems: dict[str, int] = field(default_factory=dict)
-    numbered: bool = True
-    notes: list[list[Token]] = field(default_factory=list)
-    ended: bool = False
-
-    def spot(self, start: int, end: int) -> Spot:
-        from bisect import bisect_right  # noqa: PLC0415 - of the standard library
-
-        line = bisect_right(self.starts, start)
-        return Spot(line, start - self.starts[line - 1] + 1, start, end)
+class Reader(LatexText):
+    """Reads commands and environments. A footnote or a cell is read by a reader of its own."""
 
     def skip_preamble(self) -> None:
         """Take up what is defined before the document begins, and leave out the rest."""
@@ -110,25 +79,19 @@ class Reader:
             if token.text == r"\setcounter":
                 self._set_counter()
             elif token.text in STEERING:
-                self._skip_arguments(STEERING[token.text])
-
-    def read_all(self) -> None:
-        """Read to the end."""
-        while not self.ended and (token := self.stream.next()) is not None:
-            self.take(token)
-        self.flush()
+                self.skip_arguments(STEERING[token.text])
 
     def take(self, token: Token) -> None:
         """Read one token, and what belongs to it."""
         kind = token.kind
         if kind == "text":
-            self.write(_with_signs(token.text), token)
+            self.write(with_signs(token.text), token)
         elif kind == "space":
             self.runs.append(Run(" ", self.style))
         elif kind == "par":
             self.flush()
         elif kind == "open":
-            self._open(token)
+            self.open_group(token)
         elif kind == "close":
             self.style = self.styles.pop() if self.styles else self.style
         elif kind == "math" or token.text in {r"\(", r"\["}:
@@ -139,73 +102,6 @@ class Reader:
             self.runs.append(Run(" ", self.style))
         elif kind in {"word", "symbol"}:
             self._command(token)
-
-    def _open(self, token: Token) -> None:
-        """Begin a group, whose style ends with it."""
-        if len(self.styles) >= MAX_NESTED:
-            raise self.stream.too_deep(token)
-        self.styles.append(self.style)
-
-    def write(self, text: str, token: Token, style: Style | None = None) -> None:
-        """Add text to the paragraph at hand."""
-        self.runs.append(Run(text, self.style if style is None else style))
-        self.touch(token)
-
-    def touch(self, token: Token) -> None:
-        """Let the paragraph at hand reach over a token."""
-        self.first = token.start if self.first is None else min(self.first, token.start)
-        self.last = max(self.last, token.end)
-
-    def flush(self) -> None:
-        """End the paragraph at hand."""
-        runs, self.runs = self.runs, []
-        pictures, self.pictures = tuple(self.pictures), []
-        first, self.first = self.first, None
-        line = marked_up(runs)
-        if first is not None:
-            spot = self.spot(first, self.last)
-            if self.item is not None:
-                (marker, depth), self.item = self.item, None
-                ticked, text = box_of(line.text)
-                self.blocks.add(
-                    "item",
-                    line._replace(text=text),
-                    spot,
-                    depth=depth,
-                    marker=marker,
-                    ticked=ticked,
-                    pictures=pictures,
-                )
-            else:
-                kind: BlockKind = "quote" if self.quotes else "paragraph"
-                self.blocks.add(kind, line, spot, ticked=box_of(line.text)[0], pictures=pictures)
-        self.last = 0
-        notes, self.notes = self.notes, []
-        for note in notes:
-            self.blocks.blocks += self.inner(note).blocks.blocks
-
-    def inner(self, tokens: Sequence[Token]) -> Reader:
-        """Read some tokens on their own."""
-        reader = replace(
-            self, depth=self.depth + 1, blocks=BlockList(), runs=[], pictures=[], first=None, last=0, style=PLAIN, styles=[],
-            lists=[], quotes=0, item=None, notes=[],
-        )  # fmt: skip
-        if self.depth >= MAX_DEPTH:
-            said = f"What is nested more than {MAX_DEPTH} deep was not read."
-            self.blocks.unread.append((self.spot(tokens[0].start if tokens else 0, self.last), said))
-            return reader
-        outer, self.stream._back = self.stream._back, []  # noqa: SLF001 - its own reader
-        lexer, self.stream._lexer = self.stream._lexer, iter(())  # noqa: SLF001 - as above
-        self.stream.push(list(tokens))
-        reader.read_all()
-        self.stream._back, self.stream._lexer = outer, lexer  # noqa: SLF001 - as above
-        self.blocks.unread += reader.blocks.unread
-        return reader
-
-    def line(self, tokens: Sequence[Token]) -> tuple[str, Reader]:
-        """Return what some tokens show, on one line, and the reader that read them."""
-        reader = self.inner(tokens)
-        return " ".join(block.text for block in reader.blocks.blocks if block.text), reader
 
     def _command(self, token: Token) -> None:
         name = token.text
@@ -227,9 +123,9 @@ class Reader:
         elif name in ITEMS or name == r"\part":
             self._item(token)
         elif bare in LOOKS:
-            self._styled(*LOOKS[bare])
+            self.begin_styled(*LOOKS[bare])
         elif name in SWITCHES:
-            self.style = self.style._replace(**_change(*SWITCHES[name]))
+            self.style = self.style._replace(**change_of(*SWITCHES[name]))
         else:
             self._rarer(name, bare, token)
 
@@ -252,7 +148,7 @@ class Reader:
             if name == r"\color":
                 self.style = self.style._replace(concealed=white)
             elif white:
-                self._styled("concealed", True)
+                self.begin_styled("concealed", True)
         elif name in {r"\iffalse", r"\iftrue"}:
             self._conditional(token, shown=name == r"\iftrue")
         elif name in {r"\setcounter", r"\addtocounter"}:
@@ -277,46 +173,11 @@ class Reader:
             stream.optional()
             self.flush()
         elif bare in STEERING:
-            self._skip_arguments(STEERING[bare], hidden=bare in {r"\phantom", r"\invisible"})
+            self.skip_arguments(STEERING[bare], hidden=bare in {r"\phantom", r"\invisible"})
         elif name == r"\bibitem":
             self.flush()
             stream.optional()
             stream.argument()
-
-    def _styled(self, change: str, value: object) -> None:
-        """Read an argument in another style."""
-        token = self.stream.skip_space()
-        if token is None:
-            return
-        if token.kind != "open":
-            self.stream.push([token])
-            argument = self.stream.argument()
-            self.stream.push(
-                [
-                    Token("open", "{", token.start, token.start),
-                    *argument,
-                    Token("close", "}", token.end, token.end),
-                ]
-            )
-            token = self.stream.raw() or token
-        self._open(token)
-        self.style = self.style._replace(**_change(change, value))
-
-    def _skip_arguments(self, count: int, *, hidden: bool = False) -> None:
-        if count < 0:
-            return
-        self.stream.optional()
-        for _ in range(count):
-            token = self.stream.skip_space()
-            if token is None:
-                return
-            if token.kind != "open":
-                self.stream.push([token])
-                break
-            tokens = self.stream.group()
-            if hidden:
-                self.runs.append(Run("".join(each.text for each in tokens), Style(concealed=True)))
-            self.stream.optional()
 
     def _section(self, token: Token, name: str) -> None:
         self.flush()
@@ -328,10 +189,10 @@ class Reader:
             marker = ".".join(str(count) for count in self.counts[1 if depth else 0 : depth + 1])
         self.stream.optional()
         title = self.stream.argument()
-        text, reader = self.line(title)
+        end = max(token.end, self.stream.at)
+        text, inner_blocks = self.line(title)
         text = text.replace("**", "")
-        hidden = tuple(each for block in reader.blocks.blocks for each in block.hidden)
-        end = max([token.end, *(each.end for each in title)])
+        hidden = tuple(each for block in inner_blocks.blocks for each in block.hidden)
         self.blocks.blocks.append(
             Block(
                 "heading",
@@ -382,7 +243,7 @@ class Reader:
             return
         if name not in LISTS and bare not in {"math", "flushleft"} and name != "document":
             self.flush()
-        self._open(token)
+        self.open_group(token)
         if name in LISTS:
             self.flush()
             option = self.stream.optional()
@@ -395,7 +256,7 @@ class Reader:
             self._named_environment(name, token)
         else:
             self.stream.optional()
-            self._skip_arguments(ARGUMENTS.get(bare, 0))
+            self.skip_arguments(ARGUMENTS.get(bare, 0))
 
     def _named_environment(self, name: str, token: Token) -> None:
         """Show the name and number that an environment is shown with."""
@@ -477,9 +338,9 @@ class Reader:
         for row in rows:
             texts.append([])
             for cell in row:
-                text, reader = self.line(cell)
+                text, inner_blocks = self.line(cell)
                 texts[-1].append(text)
-                inner.blocks += reader.blocks.blocks
+                inner.blocks += inner_blocks.blocks
         self.blocks.add_table(
             [row for row in texts if any(row)], self.spot(token.start, max(end, token.end)), inner
         )
@@ -529,20 +390,3 @@ class Reader:
             self.lists[-1].count = value
         elif name in self.stream.theorems:
             self.theorems[name] = value
-
-
-def _change(name: str, value: object) -> dict[str, Any]:
-    return {name: value}
-
-
-def _with_signs(text: str) -> str:
-    """Return text with the dashes, quotes and blanks that it is shown with."""
-    if "-" in text or "`" in text or "'" in text or "~" in text:
-        text = (
-            text.replace("---", "—")
-            .replace("--", "–")
-            .replace("``", "“")
-            .replace("''", "”")
-            .replace("~", " ")
-        )
-    return text

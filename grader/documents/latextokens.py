@@ -144,6 +144,7 @@ class TokenStream:
     comments: list[Token] = field(default_factory=list)
     expanded: int = 0
     lexed: int = 0
+    at: int = 0  # where the token ends that was given last
     _back: list[Token] = field(default_factory=list)
     _lexer: Iterator[Token] | None = None
 
@@ -166,6 +167,7 @@ class TokenStream:
                         token, f"has more than {MAX_TOKENS:,} words and signs, which no answer needs"
                     )
             if token is None or token.kind != "comment":
+                self.at = self.at if token is None else token.end
                 return token
             self.comments.append(token)
 
@@ -203,6 +205,12 @@ class TokenStream:
         if self.expanded > MAX_EXPANDED:
             raise self._endless(call)
         self.push(out)
+
+    def charge(self, pieces: int, token: Token) -> None:
+        """Count work towards what expansions may come to; raises SubmissionError where that is too much."""
+        self.expanded += pieces
+        if self.expanded > MAX_EXPANDED:
+            raise self._endless(token)
 
     def refusal(self, token: Token, rule: str) -> SubmissionError:
         """Return the error that the file is not read, and why."""

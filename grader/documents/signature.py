@@ -115,9 +115,10 @@ def _actual(raw: bytes) -> str:
         return ".md"
     if raw[:4] in _ZIP:
         start = raw[:4_096]
-        if b"mimetypeapplication/vnd.oasis.opendocument.text" in start:
+        packed_type = start[26:60].find(b"mimetype") >= 0 and b"content.xml" in raw[-200_000:]
+        if b"mimetypeapplication/vnd.oasis.opendocument.text" in start or packed_type:
             return ".odt"
-        return ".docx" if b"word/" in start or b"word/document.xml" in raw[-200_000:] else ".zip"
+        return ".docx" if b"word/document.xml" in start or b"word/document.xml" in raw[-200_000:] else ".zip"
     if b"%PDF-" in raw[:1024]:
         return ".pdf"
     if head.startswith(b"{\\rtf"):

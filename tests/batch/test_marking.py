@@ -112,6 +112,7 @@ def test_a_broken_hand_in_stays_named_and_the_order_is_that_of_the_files(classro
         assert "s001.yaml:2:1: not valid YAML" in result.stderr
     assert [line["student"] for line in classroom.dump() if line["table"] == "standing"] == [
         "s000",
+        "s001",  # as unreadable
         "s002",
         "s003",
     ]

@@ -50,12 +50,13 @@ def test_json_says_what_was_done(classroom) -> None:
     assert "bad.pdf: no reader for '.pdf' files" in problem
     assert result == {
         "assignment": "small",
-        "students": 2,
+        "students": 3,
         "marked": 2,
         "reused": 0,
         "failed": 1,
-        "written": 2,
-        "rows_awaiting": 0,
+        "written": 3,
+        "unreadable": ["bad"],
+        "rows_awaiting": 3,
         "out": str(classroom.out),
         "gradebook": str(classroom.book),
         "changes": [],

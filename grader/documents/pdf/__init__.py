@@ -10,8 +10,9 @@ from grader.documents.pdf.extraction import PageReader
 from grader.documents.pdf.furniture import without_contents, without_furniture
 from grader.documents.pdf.hyphens import words_of
 from grader.documents.pdf.lines import Line, lines_of
-from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAINTINGS, opened, refused
+from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTINGS, opened, refused
 from grader.documents.pdf.page import Page
+from grader.documents.pdf.painting import Painter
 from grader.documents.pdf.pictures import Pictures
 
 if TYPE_CHECKING:
@@ -72,11 +73,11 @@ def _read(document: Any, source: str) -> Document:
         Pictures(document, pages).picture,
     )
     blocks.add(flat, {page.number: page for page in pages})
-    for page in pages:
-        if len(page.turned) > MAX_TURNED:
-            unread.append(
-                (Spot(page=page.number), f"page {page.number} has text that runs in another direction")
-            )
+    unread += [
+        (Spot(page=page.number), f"page {page.number} has text that runs in another direction")
+        for page in pages
+        if len(page.turned) > MAX_TURNED
+    ]
     doubt = ""
     if scans:
         doubt = f"Page {', '.join(map(str, scans))}: the text lies behind a scan and was read from it by a machine; it may be misread."
@@ -90,18 +91,26 @@ def _read(document: Any, source: str) -> Document:
 
 
 def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tuple[int, int]]:
-    import pypdfium2.raw as pdfium  # noqa: PLC0415 - loaded by `opened`, used by name here
+    import pypdfium2  # noqa: PLC0415 - loaded by `opened` already
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
 
-    handle = document[index]
+    try:
+        handle = document[index]
+    except pypdfium2.PdfiumError as error:
+        raise refused(source, f"has a damaged page {index + 1}; export it again") from error
     text = handle.get_textpage()
     try:
         count = text.count_chars()
-        if glyphs + count > MAX_GLYPHS:
-            raise refused(source, f"has more than {MAX_GLYPHS} characters; hand in the answers alone")
+        if glyphs + count > MAX_GLYPHS or count > MAX_PAGE_GLYPHS:
+            raise refused(
+                source,
+                f"has more than {MAX_PAGE_GLYPHS if count > MAX_PAGE_GLYPHS else MAX_GLYPHS} characters{' on a page' if count > MAX_PAGE_GLYPHS else ''}; hand in the answers alone",
+            )
         width, height = handle.get_size()
-        reader = PageReader(pdfium, handle.raw, text.raw, Page(index + 1, width, height))
-        page = reader.read()
-        return page, (count, reader.painted)
+        page = Page(index + 1, width, height)
+        painter = Painter(pdfium, page)
+        PageReader(pdfium, handle.raw, text.raw, page, painter).read()
+        return page, (count, painter.painted)
     finally:
         text.close()
         handle.close()

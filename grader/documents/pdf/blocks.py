@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Picture, Spot
+from grader.documents.pdf.continuity import (
+    code_of,
+    display_formula,
+    is_broken,
+    is_centred,
+    is_chained,
+    is_display,
+    is_open,
+    runs_on,
+    usual_leading,
+)
 from grader.documents.pdf.hyphens import joined
 from grader.documents.pdf.inline import Piece
-from grader.documents.pdf.latex import formula_of
 from grader.documents.pdf.tables import table_at
 
 if TYPE_CHECKING:
@@ -31,13 +42,6 @@ INDENT: Final = 0.8
 _BULLET: Final = re.compile(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖➢✓➤⁃]|[–\-∗*](?=\s))\s*(?=\S)")
 _NUMBERED: Final = re.compile(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
 _BOX: Final = re.compile(r"(?:(?P<sign>[☐☑☒✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
-_RELATION: Final = re.compile(
-    r"\s*(?:=|<|>|\\(?:leq|geq|approx|Rightarrow|implies|rightarrow|equiv|sim|propto)(?![a-zA-Z])|\+|-(?=\s))"
-)
-_CHAIN: Final = re.compile(
-    r"[=≈][0-9.,()+\-−·×*/ =≈%]{1,200}"
-)  # a line of a calculation in type that prose has, too
-_OPEN_END: Final = re.compile(r"(?:[=+<>-]|\\(?:times|cdot|leq|geq|approx))$")
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ class Blocks:
 
     def add(self, lines: Sequence[Line], pages: Mapping[int, Page]) -> None:
         """Add all lines of the file in reading order."""
-        self.leading = _usual_leading(lines)
+        self.leading = usual_leading(lines)
         at = 0
         while at < len(lines):
             line = lines[at]
@@ -85,14 +89,10 @@ class Blocks:
         self.flush()
 
     def _add_picture(self, line: Line) -> None:
-        if not self._goes_on_after(line):
-            self.flush()
+        self.flush()
         assert line.picture is not None  # noqa: S101 - the caller has looked
         picture = self.pictured(line.page, line.picture)
         self.blocks.append(Block("paragraph", "", _spot(line), pictures=(picture,), hidden=line.hidden))
-
-    def _goes_on_after(self, line: Line) -> bool:
-        return False
 
     def _kind(self, line: Line) -> str:
         """Return what a line is by itself."""
@@ -100,7 +100,7 @@ class Blocks:
             return "code"
         if line.size > LARGER * self.body and not line.is_formula and len(line.plain) < MAX_HEADING:
             return "heading"
-        if _is_display(line):
+        if is_display(line) and (line.is_formula or not _marked(line)):
             return "formula"
         return "paragraph"
 
@@ -111,7 +111,7 @@ class Blocks:
             kind == "formula"
             and above is not None
             and self.kind in {"paragraph", "item"}
-            and _runs_on(above, line)
+            and runs_on(above, line)
         ):
             kind = "paragraph"
         marked = _marked(line) if kind == "paragraph" else None
@@ -133,7 +133,7 @@ class Blocks:
         if (
             marked["marker"][-1] not in ".)"
             or self.kind not in {"paragraph", "item"}
-            or not _runs_on(above, line)
+            or not runs_on(above, line)
         ):
             return False
         if (above.page, above.region) != (
@@ -160,26 +160,26 @@ class Blocks:
             kind == "paragraph"
             and abs(above.size - line.size) < 0.3 * self.body
             and not moved
-            and _runs_on(above, line)
+            and runs_on(above, line)
         ):
             return False
         if moved:
-            return (kind == "paragraph" and _runs_on(above, line) and _is_open(above, line)) or kind == "code"
+            return (kind == "paragraph" and runs_on(above, line) and is_open(above, line)) or kind == "code"
         drop, gap = above.base - line.base, above.bottom - line.top
         if kind == "formula":
-            return drop > 0 and gap < 2.2 * line.size and _is_chained(above, line)
+            return drop > 0 and gap < 2.2 * line.size and is_chained(above, line)
         if kind == "heading":
             return 0 < drop < 1.6 * line.size and above.is_all("b") == line.is_all("b")
         if kind == "code":
             return 0 < drop < 3 * line.size
         if drop <= 0 or (drop > MAX_LEADING * self.leading * line.size and gap > MAX_GAP * line.size):
             return False
-        if above.is_all("b") != line.is_all("b") and not _runs_on(above, line):
+        if above.is_all("b") != line.is_all("b") and not runs_on(above, line):
             return False
         if self.kind == "item":
-            return line.left > self.lines[0].left + 0.4 * line.size or _runs_on(above, line)
+            return line.left > self.lines[0].left + 0.4 * line.size or runs_on(above, line)
         indented = line.left > above.left + INDENT * line.size and line.left > line.start + INDENT * line.size
-        return not indented or (_is_centred(above) and _is_centred(line))
+        return not indented or (is_centred(above) and is_centred(line))
 
     def flush(self) -> None:
         """Close the block that is being gathered."""
@@ -190,7 +190,7 @@ class Blocks:
         pictures = self._name_unread(lines)
         spot = _spot(lines[0])
         if kind == "code":
-            self.blocks.append(Block("code", _code(lines), spot, hidden=hidden))
+            self.blocks.append(Block("code", code_of(lines), spot, hidden=hidden))
         elif kind == "formula":
             self._add_formula(lines, spot, hidden, pictures)
         else:
@@ -199,7 +199,7 @@ class Blocks:
     def _add_formula(
         self, lines: Sequence[Line], spot: Spot, hidden: tuple[str, ...], pictures: tuple[Picture, ...]
     ) -> None:
-        parts = [_formula(line) for line in lines if not line.unread]
+        parts = [display_formula(line) for line in lines if not line.unread]
         if len(parts) > 1:
             body = " \\\\ ".join(parts)
             text = f"$$\\begin{{aligned}} {body} \\end{{aligned}}$$"
@@ -230,7 +230,7 @@ class Blocks:
             depth = min(self.sizes.index(size) + 1, 6) if size in self.sizes else 1
             pieces = [[_unstyled(piece) for piece in row] for row in pieces]
         breaks = (
-            [_is_broken(above, line) for above, line in zip(lines, lines[1:], strict=False)]
+            [is_broken(above, line) for above, line in itertools.pairwise(lines)]
             if kind != "heading"
             else [False] * (len(lines) - 1)
         )
@@ -274,22 +274,6 @@ def _spot(line: Line) -> Spot:
     return Spot(line=line.number, page=line.page)
 
 
-def _usual_leading(lines: Sequence[Line]) -> float:
-    """Return the usual distance of the lines of a paragraph, in sizes."""
-    counts: dict[int, int] = {}
-    for above, line in zip(lines, lines[1:], strict=False):
-        if (
-            above.page == line.page
-            and above.region == line.region
-            and above.size == line.size
-            and not line.picture
-        ):
-            drop = (above.base - line.base) / line.size
-            if 0.9 < drop < 2.3 and len(line.plain) > 25 and len(above.plain) > 25:
-                counts[round(drop * 20)] = counts.get(round(drop * 20), 0) + 1
-    return max(counts, key=lambda drop: (counts[drop], -drop)) / 20 if counts else 1.25
-
-
 def _marked(line: Line) -> re.Match[str] | None:
     plain = line.plain
     return _BULLET.match(plain) or _NUMBERED.match(plain)
@@ -323,95 +307,3 @@ def _without_marker(pieces: Sequence[Piece], marker: str) -> list[Piece]:
 def _unstyled(piece: Piece) -> Piece:
     style = piece.style if piece.style in {"$", "?", "m"} else piece.style.replace("b", "").replace("i", "")
     return Piece(piece.text, style, piece.blank, False, piece.struck)
-
-
-def _is_centred(line: Line) -> bool:
-    left, right = line.left - line.start, line.end - line.right
-    return (
-        left > 2 * line.size
-        and right > 1.5 * line.size
-        and abs(left - right) < 0.25 * (left + right) + line.size
-    )
-
-
-def _is_display(line: Line) -> bool:
-    """Whether a line is a formula that stands by itself."""
-    if line.is_formula:
-        return True
-    if line.left > line.start + 2 * line.size and _CHAIN.fullmatch(line.plain):
-        return True
-    words = sum(
-        len(piece.text.split())
-        for piece in line.pieces
-        if piece.style not in {"$", "?"} and any(map(str.isalpha, piece.text))
-    )
-    formulas = [piece for piece in line.pieces if piece.style == "$"]
-    return (
-        bool(formulas)
-        and words <= 2
-        and "=" in formulas[0].text[:4]
-        and line.pieces[0].style != "$"
-        and line.left > line.start + 2 * line.size
-        and not _marked(line)
-    )
-
-
-def _formula(line: Line) -> str:
-    row = line.row
-    if row is None:
-        return ""
-    boxes = list(row.boxes)
-    while boxes and boxes[-1].text in {",", ".", ";"} and not any(boxes[-1].scripts()):
-        boxes.pop()
-    return formula_of(boxes)
-
-
-def _is_chained(above: Line, line: Line) -> bool:
-    """Whether a formula goes on with the one above it, as in a row of equations."""
-    return bool(_RELATION.match(_formula(line))) or bool(_OPEN_END.search(_formula(above)))
-
-
-def _is_broken(above: Line, line: Line) -> bool:
-    """Whether a line ends although the next word would have fitted."""
-    if (above.page, above.region) != (line.page, line.region):
-        return False
-    first = line.plain.split(" ")[0]
-    width = (line.right - line.left) * (len(first) + 1) / max(len(line.plain), 1)
-    return above.end - above.right > width + 0.8 * line.size
-
-
-def _runs_on(above: Line, line: Line) -> bool:
-    """Whether a line is so full that the next one may be the same paragraph's."""
-    first = line.plain.split(" ")[0]
-    width = (line.right - line.left) * (len(first) + 1) / max(len(line.plain), 1)
-    return above.end - above.right < width + 0.8 * line.size and line.left < line.start + 2.5 * line.size
-
-
-def _is_open(above: Line, line: Line) -> bool:
-    """Whether a sentence goes on from one column or page to the next."""
-    return above.plain.rstrip()[-1:] not in set(".:?!") or line.plain[:1].islower()
-
-
-def _code(lines: Sequence[Line]) -> str:
-    """Return lines of code with their indents and the blanks within."""
-    widths = [
-        box.end - box.start
-        for line in lines
-        if line.row
-        for box in line.row.boxes
-        if len(box.text) == 1 and box.end > box.start
-    ]
-    width = sorted(widths)[len(widths) // 2] if widths else 0.6 * lines[0].size
-    left = min(line.row.boxes[0].start for line in lines if line.row)
-    rows: list[str] = []
-    above: Line | None = None
-    for line in lines:
-        if above is not None and above.page == line.page and above.base - line.base > 2 * 1.25 * line.size:
-            rows.append("")
-        text = ""
-        for box in line.row.boxes if line.row else ():
-            column = round((box.start - left) / width)
-            text += " " * min(column - len(text), 200) + (box.text or box.tex)
-        rows.append(text)
-        above = line
-    return "\n".join(rows)

@@ -33,14 +33,15 @@ def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float], bod
         for index, (lines, height) in enumerate(zip(pages, heights, strict=True))
     ]
     for index, found in enumerate(edges):
-        for _, key, top, at in found:
-            for near in (at - 1, at, at + 1):
-                counts.setdefault((key, top, near), set()).add(index)
+        for _, keys, top, at in found:
+            for key in keys:
+                for near in (at - 1, at, at + 1):
+                    counts.setdefault((key, top, near), set()).add(index)
     kept = []
     for index, lines in enumerate(pages):
         gone = {id(line) for line in numbers[index]}
-        for line, key, top, at in edges[index]:
-            shared = len(counts[key, top, at])
+        for line, keys, top, at in edges[index]:
+            shared = max(len(counts[key, top, at]) for key in keys)
             if len(pages) > 1 and not top and line.plain.endswith(f" {index + 1}/{len(pages)}"):
                 gone.add(id(line))
             if shared >= 2 and shared >= SHARE * len(pages) and not _is_heading(line, body, shared):
@@ -89,13 +90,13 @@ def _edge(lines: Sequence[Line], height: float) -> list[Line]:
     ]
 
 
-def _key(line: Line, height: float, index: int, count: int) -> tuple[str, bool, int]:
-    """Return a line as it would be on the other pages, whether it is above, and about where."""
+def _key(line: Line, height: float, index: int, count: int) -> tuple[set[str], bool, int]:
+    """Return a line as it may be on the other pages, whether it is above, and about where."""
     plain = re.sub(r"\s+", " ", line.plain.strip())
     shown = {str(index + 1): "#", f"{index + 1}/{count}": "#"}
     words = [shown.get(word, word) for word in plain.split(" ")]
     top = line.base > height / 2
-    return " ".join(words), top, round((height - line.base if top else line.base) / 5)
+    return {plain, " ".join(words)}, top, round((height - line.base if top else line.base) / 5)
 
 
 def _page_numbers(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:

@@ -109,7 +109,7 @@ def _is_upright(box: Box) -> bool:
         not box.tex
         and text.isalpha()
         and not face.italic
-        and not face.encoding == "mi"
+        and face.encoding != "mi"
         and all(ord(sign) < 0x370 for sign in text)
         and face.encoding not in {"bb", "cal", "sy", "ex"}
         and "italic" not in face.name.lower()

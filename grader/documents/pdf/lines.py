@@ -78,7 +78,7 @@ class Line:
 def lines_of(page: Page) -> list[Line]:
     """Return the lines and pictures of a page in reading order."""
     figures, signs = figures_of(page)
-    pictures = [*page.pictures, *figures] if not page.scanned else []
+    pictures = [] if page.scanned and page.boxes else [*page.pictures, *figures]
     boxes = [
         box
         for box in page.boxes
@@ -91,7 +91,7 @@ def lines_of(page: Page) -> list[Line]:
     lines: list[Line] = []
     used: set[int] = set()
     for number, region in enumerate(regions_of(boxes, page.width)):
-        lines += _region_lines(page, region, rules, signs, body, number, used)
+        lines += _region_lines(page, region, rules, signs, number=number, body=body, used=used)
     page.rules = [rule for rule in rules if id(rule) not in used]
     _number_column(lines)
     return _with_pictures(lines, pictures, page)
@@ -102,10 +102,13 @@ def _region_lines(
     region: Sequence[Box],
     rules: Sequence[Rule],
     signs: Sequence[Area],
-    body: float,
+    *,
     number: int,
+    body: float,
     used: set[int],
 ) -> list[Line]:
+    if not region:
+        return []
     left, right = min(box.left for box in region), max(box.right for box in region)
     low, high = min(box.bottom for box in region), max(box.top for box in region)
     near = [rule for rule in rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20]

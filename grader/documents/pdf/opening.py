@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import Problem, SubmissionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # Larger files are pictures of pages for the most part; pdfium keeps all of it in memory.
 MAX_BYTES: Final = 60_000_000
@@ -19,17 +20,31 @@ MAX_OBJECTS: Final = 150_000
 MAX_PAINTED: Final = 40_000_000
 # One stream packs others at most this often.
 MAX_FILTERS: Final = 2
-MAX_GLYPHS: Final = 400_000
-MAX_PAINTINGS: Final = 100_000
-# Forms painted by forms, all told.
+MAX_GLYPHS: Final = 200_000
+MAX_PAGE_GLYPHS: Final = 30_000
+MAX_PAINTINGS: Final = 400_000
+# Forms painted by forms, all told, and how deep.
 MAX_REPEATED: Final = 20_000
+MAX_NESTED: Final = 20
+# States that are saved and not restored.
+MAX_SAVED: Final = 2_000
+# A dictionary that names others is shorter, in bytes; longer ones are tables.
+MAX_DICTIONARY: Final = 50_000
 
 _PASSWORD: Final = 4
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _FILTERS: Final = re.compile(
     rb"/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL|ASCII85Decode|A85|ASCIIHexDecode|AHx)\b"
 )
-_UNPACKED: Final = re.compile(rb"/(?:LZWDecode|LZW|RunLengthDecode|RL)\b")
+_NUMBER: Final = re.compile(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj")
+_REFERENCE: Final = re.compile(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b")
+_CONTENTS: Final = re.compile(
+    rb"/Contents[ \t\r\n]*(\[[^\]]{0,20000}\]|[0-9]{1,10}[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b)"
+)
+_STRING: Final = re.compile(rb"\([^()]*\)|<[0-9A-Fa-f \t\r\n]+>")
+_SAVING: Final = re.compile(rb"\bq\b")
+_RESTORING: Final = re.compile(rb"\bQ\b")
+_PAINTING: Final = re.compile(rb"\bDo\b")
 _OBJECT: Final = re.compile(rb"(?:^|[\r\n\s])([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj\b")
 
 
@@ -76,39 +91,29 @@ def _check_bytes(raw: bytes, source: str) -> None:
 
 
 def _check_streams(raw: bytes, source: str) -> None:
-    """Refuse a file that unpacks to more than can be read."""
-    total = 0
-    calls: dict[bytes, tuple[int, list[bytes]]] = {}
-    for head, body in _streams(raw):
-        if b"/Image" in head and b"/Subtype" in head and b"/Form" not in head:
-            continue
-        filters = _FILTERS.findall(head)
-        if len(filters) > MAX_FILTERS:
-            raise refused(source, "packs a stream several times over; print it to a new PDF")
-        room = MAX_PAINTED - total
-        content = b""
-        if any(name in {b"/FlateDecode", b"/Fl"} for name in filters):
-            content = _inflated(body, room)
-            for _ in range(filters.count(b"/FlateDecode") - 1):
-                content = _inflated(content, room)
-            total += len(content)
+    """Refuse a file that unpacks to more than can be read, or paints more than it holds."""
+    survey = _Survey(source)
+    streams = list(_streams(raw))
+    survey.note_objects(_without_streams(raw, streams))
+    images = []
+    for head, begin, end in streams:
+        number = _NUMBER.search(head)
+        if number is not None:
+            survey.links.setdefault(number[1], []).extend(_REFERENCE.findall(head))
+        if b"/Image" in head and b"/Width" in head and b"/Height" in head and b"/Form" not in head:
+            images.append((number[1] if number else b"", head, begin, end))
         else:
-            total += len(body) * (64 if _UNPACKED.search(head) else 1)
-            content = body
-        if total > MAX_PAINTED:
-            raise refused(
-                source,
-                f"unpacks to more than {MAX_PAINTED // 1_000_000} MB of drawing; print it to a new PDF or take out large plots",
-            )
-        _note_calls(head, content, calls)
-        if b"/ObjStm" in head and content.count(b"<<") > MAX_OBJECTS:
-            raise refused(source, f"has more than {MAX_OBJECTS} objects; print it to a new PDF")
-    if _repeated(calls) > MAX_REPEATED:
+            survey.measure(number[1] if number else b"", head, raw[begin:end])
+    painted = survey.painted()
+    for name, head, begin, end in images:
+        if name in painted:  # a page's content that only says it is an image
+            survey.measure(name, head, raw[begin:end])
+    if survey.repeated() > MAX_REPEATED:
         raise refused(source, "paints forms within forms too often; print it to a new PDF")
 
 
-def _streams(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the head and the body of every stream."""
+def _streams(raw: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the head of every stream, and where it begins and ends."""
     at = 0
     while (match := _STREAM.search(raw, at)) is not None:
         if raw[max(match.start() - 3, 0) : match.start()] == b"end":
@@ -116,9 +121,136 @@ def _streams(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
             continue
         end = raw.find(b"endstream", match.end())
         end = len(raw) if end < 0 else end
-        begin = max(raw.rfind(b" obj", max(at - 4, match.start() - 20_000), match.start()) - 24, 0)
-        yield raw[begin : match.start()], raw[match.end() : end]
+        begin = max(raw.rfind(b" obj", max(at - 4, match.start() - 20_000, 0), match.start()) - 24, 0)
+        yield raw[begin : match.start()], match.end(), end
         at = end
+
+
+def _without_streams(raw: bytes, streams: Sequence[tuple[bytes, int, int]]) -> bytes:
+    parts, at = [], 0
+    for _, begin, end in streams:
+        parts.append(raw[at:begin])
+        at = end
+    return b"".join((*parts, raw[at:]))
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What a file would unpack to and paint, from its bytes alone."""
+
+    source: str
+    unpacked: int = 0
+    written: int = 0  # bytes of strings that are shown
+    links: dict[bytes, list[bytes]] = field(default_factory=dict)  # the objects that an object names
+    calls: dict[bytes, int] = field(default_factory=dict)  # how often a form or page paints others
+    contents: list[bytes] = field(default_factory=list)
+
+    def note_objects(self, text: bytes) -> None:
+        """Note what objects without a stream name."""
+        self.contents += _CONTENTS.findall(text)
+        places = [(match.start(), match[1]) for match in _OBJECT.finditer(text)]
+        for (begin, name), (end, _) in zip(places, [*places[1:], (len(text), b"")], strict=False):
+            if end - begin < MAX_DICTIONARY:
+                self.links.setdefault(name, []).extend(_REFERENCE.findall(text[begin + len(name) + 6 : end]))
+
+    def measure(self, name: bytes, head: bytes, body: bytes) -> None:
+        """Add what a stream unpacks to; raise SubmissionError where that is too much."""
+        content = self._unpacked(head, body)
+        if self.unpacked > MAX_PAINTED:
+            said = f"unpacks to more than {MAX_PAINTED // 1_000_000} MB of drawing"
+            raise refused(self.source, f"{said}; print it to a new PDF or take out large plots")
+        if b"/ObjStm" in head:
+            if content.count(b"<<") > MAX_OBJECTS:
+                raise refused(self.source, f"has more than {MAX_OBJECTS} objects; print it to a new PDF")
+            self._note_packed(head, content)
+            return
+        if b"Tj" in content or b"TJ" in content:
+            strings = _STRING.findall(content)
+            self.written += sum(len(string) // (2 if string[:1] == b"<" else 1) for string in strings)
+            if self.written > 2 * MAX_GLYPHS:
+                raise refused(
+                    self.source, f"has more than {MAX_GLYPHS} characters; hand in the answers alone"
+                )
+        if (
+            content.count(b"q") > MAX_SAVED
+            and len(_SAVING.findall(content)) > len(_RESTORING.findall(content)) + MAX_SAVED
+        ):
+            raise refused(self.source, "is damaged: it saves its state over and over; print it to a new PDF")
+        if count := len(_PAINTING.findall(content)):
+            self.calls[name] = count
+
+    def _unpacked(self, head: bytes, body: bytes) -> bytes:
+        filters = _FILTERS.findall(head)
+        if len(filters) > MAX_FILTERS:
+            raise refused(self.source, "packs a stream several times over; print it to a new PDF")
+        room = MAX_PAINTED - self.unpacked
+        content, packed = body, 0
+        for name in filters:
+            if name in {b"/FlateDecode", b"/Fl"}:
+                content = _inflated(content, room)
+            elif name in {b"/LZWDecode", b"/LZW", b"/RunLengthDecode", b"/RL"}:
+                packed += len(body) * 64
+        self.unpacked += len(content) + packed
+        return content
+
+    def _note_packed(self, head: bytes, content: bytes) -> None:
+        """Note what the objects of a stream of objects name."""
+        first = re.search(rb"/First[ \t\r\n]+([0-9]{1,9})", head)
+        if first is None:
+            return
+        begin = int(first[1])
+        numbers = content[:begin].split()
+        places = [
+            (int(at), name) for name, at in zip(numbers[::2], numbers[1::2], strict=False) if at.isdigit()
+        ]
+        self.contents += _CONTENTS.findall(content)
+        for (at, name), (end, _) in zip(places, [*places[1:], (len(content), b"")], strict=False):
+            self.links.setdefault(name, []).extend(
+                _REFERENCE.findall(content[begin + at : begin + end][:MAX_DICTIONARY])
+            )
+
+    def painted(self) -> set[bytes]:
+        """Return the objects that are, or may be, the content of a page."""
+        found = {name for entry in self.contents for name in _REFERENCE.findall(entry)}
+        return found | {other for name in list(found) for other in self.links.get(name, ())}
+
+    def repeated(self) -> int:
+        """Return how often forms are painted at most, by the one that paints the most, all told."""
+        costs: dict[bytes, int] = {}
+        open_ones: set[bytes] = set()
+
+        def cost(name: bytes) -> int:
+            if name in costs:
+                return costs[name]
+            if name in open_ones or len(open_ones) > MAX_NESTED:
+                return MAX_REPEATED + 1  # a form that paints itself
+            open_ones.add(name)
+            others = self._reachable(name)
+            inner = max((cost(other) for other in others), default=0)
+            open_ones.discard(name)
+            costs[name] = min(self.calls[name] * (1 + inner), MAX_REPEATED + 1)
+            return costs[name]
+
+        return max((cost(name) for name in self.calls), default=0)
+
+    def _reachable(self, name: bytes) -> list[bytes]:
+        """Return the forms that a form can paint: those that it names, directly or through its resources."""
+        found: list[bytes] = []
+        seen = {name}
+        level = [other for other in self.links.get(name, ()) if self._is_resource(other)]
+        for _ in range(3):
+            following: list[bytes] = []
+            for other in level:
+                if other in self.calls:
+                    found.append(other)
+                elif other not in seen:
+                    seen.add(other)
+                    following += self.links.get(other, ())
+            level = following[:MAX_OBJECTS]
+        return found
+
+    def _is_resource(self, name: bytes) -> bool:
+        return name in self.calls or name in self.links
 
 
 def _inflated(body: bytes, room: int) -> bytes:
@@ -128,30 +260,3 @@ def _inflated(body: bytes, room: int) -> bytes:
         return machine.decompress(body, max(room, 0) + 1)
     except zlib.error:
         return b""
-
-
-def _note_calls(head: bytes, content: bytes, calls: dict[bytes, tuple[int, list[bytes]]]) -> None:
-    """Note how often a form paints others, and which it may."""
-    if b"/Form" not in head:
-        return
-    number = re.search(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj", head)
-    if number is None:
-        return
-    others = re.findall(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b", head)
-    calls[number[1]] = len(re.findall(rb"\bDo\b", content)), others
-
-
-def _repeated(calls: dict[bytes, tuple[int, list[bytes]]]) -> int:
-    """Return how many forms the most expensive one paints at most, all told."""
-    costs: dict[bytes, int] = {}
-
-    def cost(name: bytes, depth: int) -> int:
-        if name in costs or name not in calls:
-            return costs.get(name, 0)
-        count, others = calls[name]
-        costs[name] = 0  # a form cannot paint itself
-        inner = max((cost(other, depth + 1) for other in others), default=0) if depth < 40 else 0
-        costs[name] = min(count * (1 + inner), MAX_REPEATED * 10)
-        return costs[name]
-
-    return max((cost(name, 0) for name in calls), default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.encodings import INTEGRALS, OPERATORS
@@ -139,10 +140,10 @@ def _with_limits(runs: list[Row]) -> list[Row]:
     for run in runs:
         for box in run.boxes:
             if box.text in OPERATORS or box.text in INTEGRALS:
-                operators.append((box, box.left, box.right, run.size, run))
+                operators += [(box, box.left, box.right, run.size, run)]
         for word in _words(run):
             if "".join(box.text for box in word) in LIMIT_WORDS:
-                operators.append((word[-1], word[0].left, word[-1].right, run.size, run))
+                operators += [(word[-1], word[0].left, word[-1].right, run.size, run)]
     if not operators:
         return runs
     hung: set[int] = set()
@@ -311,13 +312,24 @@ def _joined(runs: list[Row]) -> list[Row]:
 
 def _follows(run: Row, row: Row) -> bool:
     """Whether a run stands in a gap of a row or right beside it, a little off its baseline: a formula as an object."""
-    if abs(row.base - run.base) > 0.25 * row.size or not 0.8 < run.size / row.size < 1.25:
+    grown = any(all(box.pivot is not None for box in part.boxes) for part in (run, row))
+    if (
+        abs(row.base - run.base) > (0.55 if grown else 0.25) * row.size
+        or not 0.8 < run.size / row.size < 1.25
+    ):
         return False
-    left, right = run.left, run.right
-    gaps = [_distance(box, other) for box in run.boxes for other in row.boxes]
-    return min(gaps) < 1.2 * row.size and all(
-        box.right < left + 0.5 or right - 0.5 < box.left for box in row.boxes
-    )
+    boxes = sorted((*run.boxes, *row.boxes), key=lambda box: box.left)
+    if any(right.left < left.reach - 0.5 for left, right in pairwise(boxes)):
+        return False
+    own = {id(box) for box in run.boxes}
+    seams = [
+        right.left - left.reach for left, right in pairwise(boxes) if (id(left) in own) != (id(right) in own)
+    ]
+    if grown:  # a fraction in a line stands between its words, or right behind them
+        lower, higher = (run, row) if all(box.pivot is not None for box in run.boxes) else (row, run)
+        if not lower.bottom < higher.base < higher.base + AXIS * higher.size < lower.top:
+            return False
+    return min(seams) < 1.2 * row.size
 
 
 def _without_strays(rows: list[Row]) -> list[Row]:

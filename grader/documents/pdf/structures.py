@@ -28,7 +28,7 @@ _GROWING: Final = DELIMITERS | OPERATORS | INTEGRALS | {"√"}
 _ACCENTS: Final = {
     "ˆ": "hat", "^": "hat", "\u0302": "hat", "˜": "tilde", "~": "tilde", "\u0303": "tilde", "∼": "tilde", "¯": "bar",
     "\u0304": "bar", "\u0305": "bar", "‾": "bar", "˙": "dot", "\u0307": "dot", "¨": "ddot", "\u0308": "ddot", "⃗": "vec",
-    "→": "vec", "ˇ": "check", "˘": "breve", "´": "acute", "`": "grave", "˚": "mathring", "´": "acute", "_": "bar",
+    "→": "vec", "ˇ": "check", "˘": "breve", "´": "acute", "`": "grave", "˚": "mathring", "_": "bar",
     "−": "bar", "-": "bar", "–": "bar", ".": "dot",
 }  # fmt: skip
 _MARKS: Final = {
@@ -69,7 +69,7 @@ def _stacked(boxes: list[Box]) -> list[Box]:
                 abs(column.left - box.left) < 0.35 * box.size
                 and -0.35 * box.size < column.bottom - box.top < 0.12 * box.size
             ):
-                if box.height < 0.12 * box.size and box.text not in "√":
+                if box.height < 0.12 * box.size and box.text != "√":
                     column.bottom = min(column.bottom, box.bottom)
                     break
                 if column.pivot is None and box.pivot is None and not box.face.maths:

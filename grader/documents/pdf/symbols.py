@@ -45,7 +45,6 @@ _PLAIN: Final = {
     "”": "''",
     "⁄": "/",
     "µ": "\\mu",
-    "\u2212": "-",
 }
 
 # Signs that are written in formulas and hardly in prose.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -127,11 +128,10 @@ def _parts(line: Line, page: Page) -> list[Rule]:
         and max(rule.right for rule in touching) > line.right
     ):
         return touching
-    below = [
+    return [
         rule for rule in page.rules
         if 0 < line.base - rule.y < 1.2 * line.size and rule.left < line.left + line.size and rule.right > line.right - line.size
     ]  # fmt: skip
-    return below
 
 
 def _chunks(line: Line, gap: float, page: Page) -> list[list[Box]]:
@@ -165,7 +165,7 @@ def _merged(columns: list[tuple[float, float]], chunks: list[list[Box]]) -> list
         else:
             spans.append((left, right))
     spans.sort()
-    if any(right[0] < left[1] for left, right in zip(spans, spans[1:], strict=False)):
+    if any(right[0] < left[1] for left, right in itertools.pairwise(spans)):
         return None
     seats = [
         next(index for index, (start, end) in enumerate(spans) if start - 0.1 <= chunk[0].left <= end)
