@@ -62,7 +62,7 @@ def test_what_cannot_be_meant_is_an_error_at_its_line(name) -> None:
         ("points: 1, number: {expected: 5, tolerance: 6}", "0 is right as well"),
         ("points: 1, choice: {options: [a], expected: a}", "there is only one"),
         ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: a}]}", "'m' is the choice that is right"),
-        ("points: 1, keywords: {any: [slow], about: [exponential linear], nearly: [exponential]}", "part of \"exponential linear\""),
+        ("points: 1, keywords: {any: [slow], about: [exponential linear], nearly: [exponential]}", 'part of "exponential linear"'),
         ("points: 0, number: {expected: 5}", "no criterion has points to earn"),
     ],
 )  # fmt: skip

@@ -46,7 +46,8 @@ def figures_of(page: Page) -> tuple[list[Area], list[Area]]:
     merged: dict[int, list[Area]] = {}
     for index, group in enumerate(groups):
         merged.setdefault(find(index), []).extend(group)
-    figures, signs = [], []
+    figures: list[Area] = []
+    signs: list[Area] = []
     for areas in merged.values():
         whole = _around(areas)
         if whole.weight < DRAWN:
@@ -85,7 +86,8 @@ def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
     rest = sorted(boxes, key=lambda box: -(box.bottom + box.top))
     at = 0
     for low, high in [*_joined(bands), (-1e9, -1e9)]:
-        above, inside = [], []
+        above: list[Box] = []
+        inside: list[Box] = []
         while at < len(rest) and (rest[at].bottom + rest[at].top) / 2 > low:
             box = rest[at]
             (inside if (box.bottom + box.top) / 2 <= high else above).append(box)

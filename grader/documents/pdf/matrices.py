@@ -48,9 +48,9 @@ def with_matrices(pool: list[Box], body: float) -> list[Box]:
             pool = [box for box in pool if id(box) not in gone]
             pool.append(built)
     for left in [box for box in tall if box.text == "{"]:
-        built = _cases(left, pool, body)
-        if built is not None:
-            box, used = built
+        cases = _cases(left, pool, body)
+        if cases is not None:
+            box, used = cases
             gone = {id(part) for part in used}
             pool = [part for part in pool if id(part) not in gone]
             pool.append(box)
@@ -112,8 +112,8 @@ def _matrix(left: Box, right: Box, inside: list[Box], body: float) -> Box | None
     tex = ""
     if cells is not None:
         name = _NAMES.get(left.text, "matrix")
-        body = " \\\\ ".join(" & ".join(row) for row in cells)
-        tex = f"\\begin{{{name}}} {body} \\end{{{name}}}"
+        lines = " \\\\ ".join(" & ".join(row) for row in cells)
+        tex = f"\\begin{{{name}}} {lines} \\end{{{name}}}"
     return _built(
         left, right.right, [left, right, *inside], tex, bad=cells is None or any(row.bad for row in rows)
     )
