@@ -131,6 +131,7 @@ REMEMBERED = {
     "equivalence/memory.py": "what comparisons came to, by formulas",
     "notation/names.py": "by the names that a rubric declares",
     "finding/regions.py": "by a rubric's labels",
+    "prose/lexicon/__init__.py": "by language",
     "prose/guards.py": "by the rubric's own texts",
     "prose/needs.py": "by words",
     "prose/search.py": "by words",

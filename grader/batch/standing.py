@@ -182,7 +182,7 @@ class HandedIn:
         with self.book.guarded():
             connection = self.book.connection
             connection.execute(
-                "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0'"
+                "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0', 0"
                 " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ? AND present",
                 (self.rubric.id,),
             )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from grader.documents.formats import BINARY, DOCUMENTS
 from grader.tables import resolve
 
 if TYPE_CHECKING:
@@ -17,26 +18,7 @@ if TYPE_CHECKING:
 
     from grader.documents.document import Document
 
-DOCUMENTS: Final[Mapping[str, str]] = {
-    ".md": "grader.documents.plain:read_markdown",
-    ".markdown": "grader.documents.plain:read_markdown",
-    ".txt": "grader.documents.plain:read_markdown",
-    ".rmd": "grader.documents.plain:read_markdown",
-    ".qmd": "grader.documents.plain:read_markdown",
-    ".py": "grader.documents.plain:read_program",
-    ".r": "grader.documents.plain:read_program",
-    ".ipynb": "grader.documents.notebook:read",
-    ".tex": "grader.documents.latex:read",
-    ".html": "grader.documents.html:read",
-    ".htm": "grader.documents.html:read",
-    ".csv": "grader.documents.sheet:read",
-    ".docx": "grader.documents.docx:read",
-    ".odt": "grader.documents.odt:read",
-    ".rtf": "grader.documents.rtf:read",
-    ".pdf": "grader.documents.pdf:read",
-    ".zip": "grader.documents.bundle:read",
-}
-BINARY: Final = frozenset({".docx", ".odt", ".pdf", ".zip"})
+__all__ = ["BINARY", "DOCUMENTS", "read"]
 
 
 def read(raw: bytes, source: str, *, converters: Mapping[str, str] | None = None) -> Document:

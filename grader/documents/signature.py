@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Final
 
-from grader.documents import BINARY, DOCUMENTS
+from grader.documents.formats import BINARY, DOCUMENTS
 from grader.errors import Problem, SubmissionError
 
 _PICTURE: Final = (

@@ -65,10 +65,7 @@ def steps(text: str):
                                ("in dollars", f"$\\hat{{x}} = {text}$", "")):  # fmt: skip
         yield (
             f"check {name}",
-            lambda answer=answer, part=part: (
-                find_formulas.cache_clear(),
-                NORMALISE.check(Reading(text=answer, part=part), {}),
-            ),
+            lambda answer=answer, part=part: NORMALISE.check(Reading(text=answer, part=part), {}),
         )
     yield "check quantity", lambda: MEMORY.check(Reading(text=text, part="p"), {})
     yield (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.rubric import make_check
 
 CHOICE = make_check("choice", {"options": {"mean": ["the mean"], "median": ["the median"], "mode": ["the mode"]}, "expected": "median"})  # fmt: skip
@@ -14,7 +14,7 @@ SIZE = make_check("matrix", {"expected": ["9", "9"], "shape_only": "true"})
 
 
 def credit(check, text: str):
-    return check.check(Response(text=text, place=Place(line=1)), {}).credit
+    return check.check(Reading(text=text), {}).credit
 
 
 @pytest.mark.parametrize(

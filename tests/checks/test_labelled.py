@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.checks.labelled import find_tables
-from grader.model import Place, Response
+from grader.finding.reading import Reading
 from grader.rubric import make_check
 
 TABLE = "| Set | a1 | a2 |\n|---|---|---|\n| One | 0.12 | **0.34** |\n| Two | 0.21 | 0.43 |\n"
@@ -13,7 +13,7 @@ TURNED = "| | One | Two |\n|---|---|---|\n| a1 | 0.12 | 0.21 |\n| a2 | 0.34 | 0.
 
 
 def credit(params: dict, text: str):
-    return make_check("matrix", params).check(Response(text=text, place=Place(line=1)), {}).credit
+    return make_check("matrix", params).check(Reading(text=text), {}).credit
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_a_cell_is_found_by_its_labels() -> None:
 @pytest.mark.parametrize("params", [{"row": ["two"], "column": ["a1"]}, {"row": ["a1"], "column": ["two"]}])
 def test_a_number_is_found_by_its_labels(params: dict) -> None:
     check = make_check("number", {"expected": "0.21", **params})
-    assert check.check(Response(text=TABLE, place=Place(line=1)), {}).credit == 1
-    assert check.check(Response(text=TABLE.replace("0.21", "0.12"), place=Place(line=1)), {}).credit == 0
+    assert check.check(Reading(text=TABLE), {}).credit == 1
+    assert check.check(Reading(text=TABLE.replace("0.21", "0.12")), {}).credit == 0

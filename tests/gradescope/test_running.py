@@ -79,12 +79,11 @@ def test_the_sum_of_thirds_is_the_rounded_sum(tree) -> None:
     [
         ({}, "No file was handed in."),
         ({"a.yaml": GOOD, "b.md": "# Question 1\n\n3"}, "2 files could be your answers: a.yaml, b.md."),
-        ({"a.docx": b"PK\x03\x04"}, "None of the files can be read: a.docx."),
+        ({"a.docx": b"PK\x03\x04"}, "a.docx: is no .docx file"),
         ({"a.yaml": "answers: [1, 2"}, "a.yaml:2:1: not valid YAML"),
         ({"a.yaml": ""}, "a.yaml: is empty"),
         ({"a.yaml": "answers: {q9: 3}"}, "unknown question 'q9'"),
         ({"a.md": b"\x00\x01"}, "is binary, not text"),
-        ({"a.md": "Nothing that looks like a heading."}, "no question heading was found"),
         ({"a.yaml": "a: &a [x, x]\nb: &b [*a, *a]\n" + "x" * 100}, "not valid YAML"),
     ],
 )
@@ -92,7 +91,8 @@ def test_what_the_student_can_mend_is_said_with_the_way_out(tree, files, says) -
     for name, content in files.items():
         tree.hand_in(name, tree.good if content is GOOD else content)
     results = tree.run()
-    (row,) = results["tests"]
+    row, staff = results["tests"]
+    assert staff["visibility"] == "hidden"  # which keeps the platform from showing a total
     assert says in row["output"]
     assert (row["score"], row["max_score"]) == (0, 0)
     assert str(tree.root) not in json.dumps(results)

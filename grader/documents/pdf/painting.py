@@ -81,7 +81,11 @@ class Painter:
             for index in range(self.raw.FPDFFormObj_CountObjects(item)):
                 self.add(self.raw.FPDFFormObj_GetObject(item, index), inner, depth + 1)
             if sum(area.weight for area in page.drawings[before[0] :]) >= DRAWN:
-                drawn: list[Area | Rule] = [*page.drawings[before[0] :], *page.rules[before[1] :], *page.uprights[before[2] :]]
+                drawn: list[Area | Rule] = [
+                    *page.drawings[before[0] :],
+                    *page.rules[before[1] :],
+                    *page.uprights[before[2] :],
+                ]
                 self._add_figure(drawn, self.texts.keys() - texts)
 
     def _weigh(self, item: Any) -> None:
