@@ -92,11 +92,11 @@ def test_a_broken_hand_in_is_named_and_the_others_are_marked(tmp_path: Path, nam
         assert line.startswith(f":{rule['line']}:" if rule["line"] != "0" else ": ")
         assert rule["says"] in line
     assert result.exit_code == 1
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "criteria.csv",
-        "good.json",
-        "grades.csv",
-    ]
+    found = reports(tmp_path / "out")
+    assert found.pop("good")["score"] == 2
+    (unread,) = found.values()  # who handed it in is not absent, and has no zero
+    assert unread["unreadable"]
+    assert all(row["score"] is None for question in unread["questions"] for row in question["criteria"])
 
 
 @pytest.mark.parametrize("name", [name for name, rule in EXPECTED.items() if "note" in rule])

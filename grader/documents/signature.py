@@ -72,6 +72,9 @@ _NAMES: Final = {
 }
 
 
+_STRUCTURED: Final = (".yaml", ".yml", ".json")  # read elsewhere
+
+
 def suffix_of(raw: bytes, source: str) -> tuple[str, str]:
     """Return the suffix whose format a file has, and a note where its name says another; raises SubmissionError."""
     suffix = PurePath(source).suffix.lower()
@@ -99,7 +102,7 @@ def suffix_of(raw: bytes, source: str) -> tuple[str, str]:
     if suffix in _OTHERS:
         raise _refusal(source, _OTHERS[suffix])
     if suffix not in DOCUMENTS:
-        known = ", ".join(DOCUMENTS)
+        known = ", ".join((*_STRUCTURED, *DOCUMENTS))
         raise _refusal(source, f"no reader for {PurePath(source).suffix!r} files; known are {known}")
     if suffix in BINARY and actual != suffix:
         raise _refusal(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.signature import is_beside
 from grader.errors import Problem
+from grader.provenance import Origin, origin_of_file
 from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 
@@ -176,10 +177,15 @@ def without_companions(found: Iterable[Found | Problem]) -> Iterator[Found | Pro
     items = list(found)
     documents = {item.path.parent for item in items if isinstance(item, Found) and not _goes_with(item)}
     for item in items:
-        if isinstance(item, Found) and item.own > 1 and _goes_with(item) and item.path.parent in documents:
+        if isinstance(item, Found) and item.own > 1 and item.path.parent in documents and _is_foreign(item):
             yield Problem(source_of(item.path), 0, 0, _COMPANION)
         else:
             yield item
+
+
+def _is_foreign(file: Found) -> bool:
+    """Whether a file is no document and none of our tables, which are left out elsewhere."""
+    return _goes_with(file) and origin_of_file(file.path) is Origin.FOREIGN
 
 
 def _goes_with(file: Found) -> bool:

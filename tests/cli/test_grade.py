@@ -47,7 +47,7 @@ def test_json_says_what_was_done(classroom) -> None:
     (classroom.files / "bad.pdf").write_bytes(b"%PDF")
     result = json.loads(classroom.grade("--json", code=1).stdout)
     (problem,) = result.pop("problems")
-    assert "bad.pdf: no reader for '.pdf' files" in problem
+    assert "bad.pdf: is no .pdf file" in problem
     assert result == {
         "assignment": "small",
         "students": 3,

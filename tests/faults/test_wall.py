@@ -33,7 +33,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "half a pair as a key in YAML": ("h.yaml", rb'answers: {q1: {n: {"\ud800": 1}}}', "invalid Unicode character escape"),
     "half a pair as a name": ("h.json", rb'{"student": {"id": "h\ud800", "name": "\udfff"}, "answers": {}}', ""),
     "front matter without a blank": ("h.md", b"---\nstudent:ada\n---\nQ1. yes", ":2:1: the front matter must hold"),
-    "front matter that is a text": ("h.md", b"---\n'\nstudent: a\n'\n---\nQ1. yes", ":3:1: the front matter must"),
+    "front matter that is a text": ("h.md", b"---\n'\nstudent: a\n'\n---\nQ1. yes", ""),
     "a long text many times": (
         "h.yaml",
         b"answers:\n  q2: &a %s\n  q1: {n: [%s]}\n" % (b"x" * 1_000_000, b"*a, " * 50_000),

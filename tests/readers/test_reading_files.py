@@ -190,7 +190,7 @@ def test_utf16_and_windows_line_ends_are_read(tmp_path: Path) -> None:
         ("a.md", "---\nstudents: [\n---\nQ1. x", ":3:1: not valid YAML"),
         ("a.ipynb", "{}", ": is a notebook without any text"),
         ("a.ipynb", "{", ":1:2: not a notebook"),
-        ("a.txt", " \n\t", ": is empty"),
+        ("a.txt", " \n\t", ": holds nothing but blanks"),
         ("a.xyz", "x", ": no reader for '.xyz' files; known are .yaml"),
     ],
 )

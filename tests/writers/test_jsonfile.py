@@ -21,6 +21,7 @@ def test_the_public_contract(everything):
         "score_range",
         "max_points",
         "awaiting",
+        "unreadable",
         "questions",
         "adjustments",
         "notes",

@@ -41,6 +41,7 @@ def test_one_row_a_student(tmp_path, everything):
             "q4": "0",
             "q5": "0",
             "source": "submissions/ada.md",
+            "unreadable": "",
         }
     ]
 

@@ -186,7 +186,7 @@ def _doubt_repeated(cut: Cut, lines: Sequence[Line]) -> None:
         if len(numbers) > 1:
             where = ", ".join(map(str, numbers[:5]))
             cut.doubts.setdefault(
-                question, f"The question has several headings (lines {where}); their texts were joined."
+                question, f"The question has several headings ({where}); their texts were joined."
             )
 
 
