@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -87,7 +88,10 @@ def _compare_relations(expected: Relation, answer: Relation, options: Options) -
     if kinds[0] in {"=", "!="} or kinds[1] in {"=", "!="}:
         if kinds[0] != kinds[1]:
             return None
-        return compare_equations(gaps[0], gaps[1], options)
+        if kinds[0] == "=":
+            return compare_equations(gaps[0], gaps[1], options)
+        zeros = compare_equations(gaps[0], gaps[1], replace(options, equations="solutions"))
+        return Verdict("equal", zeros.certainty, zeros.method, SAME) if zeros.accepted else None
     if kinds[0] not in _FLIPPED or kinds[1] not in _FLIPPED:
         return None
     field = Normalizer(options.domains, options.default_domain)
@@ -114,7 +118,7 @@ def _gap(relation: Relation) -> Node:
 
 def _by_table(expected: Node, answer: Node) -> Verdict | None:
     """Compare two statements about letters by their truth table."""
-    letters = sorted(_letters(expected) | _letters(answer))
+    letters = sorted(names_in(expected) | names_in(answer))
     if not letters or len(letters) > MAX_LETTERS or None in (_plain(expected), _plain(answer)):
         return None
     for values in product((True, False), repeat=len(letters)):
@@ -126,10 +130,6 @@ def _by_table(expected: Node, answer: Node) -> Verdict | None:
             reason = f"{at_point(point)} your statement is {texts[1]}, the expected one {texts[0]}."
             return Verdict("different", "disproved", "truth table", reason, point, texts)
     return Verdict("equal", "proved", "truth table", "Your statement is equivalent to the expected one.")
-
-
-def _letters(tree: Node) -> frozenset[str]:
-    return names_in(tree)
 
 
 def _plain(tree: Node) -> bool | None:
@@ -147,9 +147,7 @@ def _truth(tree: Node, row: dict[str, bool]) -> bool:
         return row[tree.name]
     if isinstance(tree, Constant):
         return tree.name == "true"
-    if not isinstance(tree, Logic):
-        raise TypeError(type(tree))
-    return connected(tree.operator, [_truth(arg, row) for arg in tree.args])
+    return connected(tree.operator, [_truth(arg, row) for arg in tree.children])
 
 
 def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:
