@@ -12,7 +12,7 @@ from typing import Final
 
 from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.printing import to_text
-from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
 HEADS: Final = frozenset({"probability", "expectation", "variance", "indicator"})
 _MEASURES: Final = frozenset({"call:p", "call:q", "call:P", "call:Pr"})
@@ -172,6 +172,18 @@ def is_drawn(body: Node, index: Symbol) -> bool:
     numbering = any(node.head == "index" and index in node.args[1:] for node in nodes)
     return not numbering and any(
         node.head in {"given", "probability"} or node.head in _MEASURES for node in nodes
+    )
+
+
+def has_sums_of_chances(*trees: Node) -> bool:
+    """Whether a sum runs over all values of a variable: then `sum_z p(z)` may be 1."""
+    return any(
+        isinstance(node, Binder)
+        and node.head == "sum"
+        and node.index is not None
+        and is_drawn(node.body, node.index)
+        for tree in trees
+        for node in tree.walk()
     )
 
 

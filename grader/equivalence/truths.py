@@ -90,8 +90,7 @@ def _compare_relations(expected: Relation, answer: Relation, options: Options) -
             return None
         if kinds[0] == "=":
             return compare_equations(gaps[0], gaps[1], options)
-        zeros = compare_equations(gaps[0], gaps[1], replace(options, equations="solutions"))
-        return Verdict("equal", zeros.certainty, zeros.method, SAME) if zeros.accepted else None
+        return _other_way(compare_equations(gaps[0], gaps[1], replace(options, equations="solutions")))
     if kinds[0] not in _FLIPPED or kinds[1] not in _FLIPPED:
         return None
     field = Normalizer(options.domains, options.default_domain)
@@ -110,6 +109,21 @@ def _compare_relations(expected: Relation, answer: Relation, options: Options) -
         reason = "The borders differ: one of the conditions includes equality, the other does not."
         return Verdict("different", "disproved", "strictness", reason)
     return Verdict("different", "disproved", "direction", "The direction of the inequality is the other way.")
+
+
+def _other_way(zeros: Verdict) -> Verdict | None:
+    """Return what a verdict about two equations says of their denials."""
+    if zeros.accepted:
+        return Verdict("equal", zeros.certainty, zeros.method, SAME)
+    if zeros.values is None or not zeros.point:
+        return None
+    texts = zeros.values[1], zeros.values[0]  # where one equation holds and the other does not
+    return _apart(zeros.method, zeros.point, texts)
+
+
+def _apart(method: str, point: tuple[tuple[str, str], ...], texts: tuple[str, str]) -> Verdict:
+    reason = f"{at_point(point)} your condition is {texts[1]}, the expected one {texts[0]}."
+    return Verdict("different", "disproved", method, reason, point, texts)
 
 
 def _gap(relation: Relation) -> Node:
@@ -158,10 +172,7 @@ def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:
         except (UndefinedError, NotEvaluableError):
             continue
         if states[0] != states[1]:
-            shown = point_text(point)
-            texts = str(states[0]).lower(), str(states[1]).lower()
-            reason = f"{at_point(shown)} your condition is {texts[1]}, the expected one {texts[0]}."
-            return Verdict("different", "disproved", "point", reason, shown, texts)
+            return _apart("point", point_text(point), (str(states[0]).lower(), str(states[1]).lower()))
     return undecided("The machine could not decide whether the conditions are equivalent.")
 
 
