@@ -156,6 +156,9 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
                   for tree, kind in zip((expected, answer), kinds, strict=True)]  # fmt: skip
         if inside != [expected, answer]:
             return _compare(inside[0], inside[1], options)
+        number = expected if kinds[0] == "scalar" else answer
+        if any(isinstance(node, Collection | Matrix) for node in number.walk()):
+            return undecided("The machine cannot carry out what is done to these lists.")
     names = {
         "condition": "an equation or condition",
         "set": "a set",

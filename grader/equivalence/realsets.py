@@ -12,7 +12,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import WHOLE, is_value
@@ -212,7 +212,7 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
 
 def _relation(tree: Relation, variable: str, value: Value) -> bool:
     try:
-        numbers = [Evaluation({variable: value}, _no_data).value(side) for side in tree.operands]
+        numbers = [Evaluation({variable: value}, no_data).value(side) for side in tree.operands]
     except UndefinedError:
         return False  # what is not defined does not hold
     for operator, left, right in zip(tree.operators, numbers, numbers[1:], strict=False):
@@ -240,12 +240,8 @@ def _relation(tree: Relation, variable: str, value: Value) -> bool:
     return True
 
 
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
-
-
 def _same_number(item: Node, variable: str, value: Value) -> bool:
-    number = Evaluation({variable: value}, _no_data).value(item)
+    number = Evaluation({variable: value}, no_data).value(item)
     gap = balls.add(number, balls.negate(value))
     return not gap if isinstance(gap, Fraction) else bool(gap.contains(0))
 
@@ -299,7 +295,7 @@ def _numbers(trees: Iterable[Node], variable: str) -> list[Value]:
 
 def _number(tree: Node) -> Value:
     with balls.flint().ctx.workprec(ROOT_BITS):
-        return Evaluation({}, _no_data).value(tree)
+        return Evaluation({}, no_data).value(tree)
 
 
 def _roots(left: Node, right: Node, variable: str) -> list[Value]:
@@ -325,7 +321,7 @@ def _only_root(tree: Node, variable: str) -> Value:
     if value is None:
         raise NotASetError
     with balls.flint().ctx.workprec(ROOT_BITS):
-        return Evaluation({}, _no_data).value(value)
+        return Evaluation({}, no_data).value(value)
 
 
 def _without_bars(tree: Node) -> list[Node]:

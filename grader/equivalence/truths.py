@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.equations import compare_equations
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.members import compare_sets
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
@@ -21,7 +21,6 @@ from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
 MAX_LETTERS: Final = 10  # of a statement: 1024 rows of its truth table
 
@@ -168,13 +167,9 @@ def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:
     names = sorted(names_in(expected) | names_in(answer))
     for point in points(names, {name: options.domain(name) for name in names}, options.seed):
         try:
-            states = [Evaluation(point, _no_data).truth(tree) for tree in (expected, answer)]
+            states = [Evaluation(point, no_data).truth(tree) for tree in (expected, answer)]
         except (UndefinedError, NotEvaluableError):
             continue
         if states[0] != states[1]:
             return _apart("point", point_text(point), (str(states[0]).lower(), str(states[1]).lower()))
     return undecided("The machine could not decide whether the conditions are equivalent.")
-
-
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
