@@ -187,6 +187,36 @@ def has_sums_of_chances(*trees: Node) -> bool:
     )
 
 
+def may_be_independent(expected: Node, answer: Node) -> bool:
+    """Whether one formula has a product of probabilities, and the other that of several events at once."""
+    joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
+    products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
+    return joint[0] != joint[1] and products[joint[0]]
+
+
+def _joins(node: Node) -> bool:
+    return len(_events(node)[0]) > 1
+
+
+def _multiplies(node: Node) -> bool:
+    """Whether a product has several probabilities under the same condition."""
+    if not isinstance(node, Apply) or node.head != "mul":
+        return False
+    conditions = [condition for events, condition in map(_events, node.args) if events]
+    return len(set(conditions)) < len(conditions)
+
+
+def _events(node: Node) -> tuple[tuple[Node, ...], str]:
+    """Return the events of a probability and its condition; no events where it is none."""
+    if not isinstance(node, Apply) or node.head not in _MEASURES | {"probability"}:
+        return (), ""
+    last = node.args[-1]
+    given = isinstance(last, Apply) and last.head == "given"
+    first, condition = last.children if given else (last, None)
+    events = (*node.args[:-1], *(first.items if isinstance(first, Collection) else (first,)))
+    return events, to_text(condition) if condition is not None else ""
+
+
 def only_told_apart(body: Node, index: Symbol) -> bool:
     """Whether an index only tells values of unknown functions and data apart: then it may run over anything."""
     waiting = [body]

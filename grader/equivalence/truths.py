@@ -156,11 +156,9 @@ def _plain(tree: Node) -> bool | None:
 
 
 def _truth(tree: Node, row: dict[str, bool]) -> bool:
-    if isinstance(tree, Symbol):
-        return row[tree.name]
-    if isinstance(tree, Constant):
-        return tree.name == "true"
-    return connected(tree.operator, [_truth(arg, row) for arg in tree.children])
+    if isinstance(tree, Logic):
+        return connected(tree.operator, [_truth(arg, row) for arg in tree.args])
+    return row[tree.name] if isinstance(tree, Symbol) else tree == Constant("true")
 
 
 def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:
