@@ -48,10 +48,6 @@ def constant_i() -> Any:
     return flint().acb(0, 1)
 
 
-def exact(value: Value) -> Fraction | None:
-    return value if isinstance(value, Fraction) else None
-
-
 def add(left: Value, right: Value) -> Value:
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return _bounded(left + right)
@@ -273,7 +269,3 @@ def odd_method(name: str) -> Callable[[Value], Value]:
 
 def at_inverse(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
     return lambda value: function(divide(Fraction(1), value))
-
-
-def inverse_of(function: Callable[[Value], Value]) -> Callable[[Value], Value]:
-    return lambda value: divide(Fraction(1), function(value))

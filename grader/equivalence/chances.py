@@ -12,7 +12,7 @@ from typing import Final
 
 from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.printing import to_text
-from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
 HEADS: Final = frozenset({"probability", "expectation", "variance", "indicator"})
 _MEASURES: Final = frozenset({"call:p", "call:q", "call:P", "call:Pr"})
@@ -173,6 +173,48 @@ def is_drawn(body: Node, index: Symbol) -> bool:
     return not numbering and any(
         node.head in {"given", "probability"} or node.head in _MEASURES for node in nodes
     )
+
+
+def has_sums_of_chances(*trees: Node) -> bool:
+    """Whether a sum runs over all values of a variable: then `sum_z p(z)` may be 1."""
+    return any(
+        isinstance(node, Binder)
+        and node.head == "sum"
+        and node.index is not None
+        and is_drawn(node.body, node.index)
+        for tree in trees
+        for node in tree.walk()
+    )
+
+
+def may_be_independent(expected: Node, answer: Node) -> bool:
+    """Whether one formula has a product of probabilities, and the other that of several events at once."""
+    joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
+    products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
+    return joint[0] != joint[1] and products[joint[0]]
+
+
+def _joins(node: Node) -> bool:
+    return len(_events(node)[0]) > 1
+
+
+def _multiplies(node: Node) -> bool:
+    """Whether a product has several probabilities under the same condition."""
+    if not isinstance(node, Apply) or node.head != "mul":
+        return False
+    conditions = [condition for events, condition in map(_events, node.args) if events]
+    return len(set(conditions)) < len(conditions)
+
+
+def _events(node: Node) -> tuple[tuple[Node, ...], str]:
+    """Return the events of a probability and its condition; no events where it is none."""
+    if not isinstance(node, Apply) or node.head not in _MEASURES | {"probability"}:
+        return (), ""
+    last = node.args[-1]
+    given = isinstance(last, Apply) and last.head == "given"
+    first, condition = last.children if given else (last, None)
+    events = (*node.args[:-1], *(first.items if isinstance(first, Collection) else (first,)))
+    return events, to_text(condition) if condition is not None else ""
 
 
 def only_told_apart(body: Node, index: Symbol) -> bool:

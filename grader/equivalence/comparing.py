@@ -24,7 +24,7 @@ from grader.equivalence.members import (
 from grader.equivalence.memory import comparison_key, is_kept, remembered
 from grader.equivalence.near import compare_near
 from grader.equivalence.numbered import same_numbering
-from grader.equivalence.realsets import as_sets, compare_real_sets, is_set
+from grader.equivalence.realsets import REALS, as_sets, compare_real_sets, is_set
 from grader.equivalence.renaming import compare_renamed
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.scalars import (
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALLED: Final = 200  # steps that a comparison counts as by itself
+EMPTY: Final = Collection("set", ())
 FALSE: Final = Constant("false")
 _TRUTHS: Final = frozenset({"true", "false"})
 
@@ -155,6 +156,9 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
                   for tree, kind in zip((expected, answer), kinds, strict=True)]  # fmt: skip
         if inside != [expected, answer]:
             return _compare(inside[0], inside[1], options)
+        number = expected if kinds[0] == "scalar" else answer
+        if any(isinstance(node, Collection | Matrix) for node in number.walk()):
+            return undecided("The machine cannot carry out what is done to these lists.")
     names = {
         "condition": "an equation or condition",
         "set": "a set",
@@ -188,11 +192,10 @@ def _compare_sets(expected: Node, answer: Node, options: Options) -> Verdict:
         verdict = _compare_intervals(expected, answer, options)
         if verdict is not None:
             return verdict
+    expected, answer = (EMPTY if tree == Constant("empty_set") else tree for tree in (expected, answer))
     if kind_of(expected) == kind_of(answer) == "set":
         return compare_sets(_members(expected), _members(answer), _inner(options))
-    if expected == Constant("empty_set"):
-        expected = Collection("set", ())
-    verdict = compare_real_sets(expected, answer)
+    verdict = compare_real_sets(expected, answer, options)
     if verdict is not None:
         return verdict
     parts = _union_parts(expected), _union_parts(answer)
@@ -236,19 +239,20 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
         if verdict.equal != "undecided":
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
-        verdict_or_none = compare_real_sets(expected, answer)
+        verdict_or_none = compare_real_sets(expected, answer, options)
         said = any(tree == FALSE for tree in (expected, answer))  # that nothing meets the condition
         if verdict_or_none is not None and not (
-            verdict_or_none.accepted and not said and _has_no_solution(expected)
+            verdict_or_none.accepted and not said and _says_nothing(expected, options)
         ):
             return verdict_or_none
     return compare_conditions(expected, answer, options, _compare)
 
 
-def _has_no_solution(condition: Node) -> bool:
-    """Whether nothing satisfies a condition: two such conditions do not say the same for that."""
-    verdict = compare_real_sets(condition, Collection("set", ()))
-    return verdict is not None and verdict.accepted
+def _says_nothing(condition: Node, options: Options) -> bool:
+    """Whether nothing satisfies a condition, or all that is declared: two such conditions do not say the same for that."""
+    limited = any(options.domain(name) != "real" for name in names_in(condition))
+    verdicts = [compare_real_sets(condition, other, options) for other in (EMPTY, REALS)[: 1 + limited]]
+    return any(verdict is not None and verdict.accepted for verdict in verdicts)
 
 
 def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:

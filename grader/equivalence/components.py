@@ -39,6 +39,20 @@ def has_components(trees: tuple[Node, ...], shapes: Shapes) -> bool:
     return any(name in bare for tree in trees for name, _, _ in _bound_components(tree))
 
 
+def standing_whole(expected: Node, answer: Node) -> frozenset[str]:
+    """Return the letters that stand in a norm or beside each other, and in the other formula's sums by components."""
+    for tree, other in ((expected, answer), (answer, expected)):
+        indexed = {node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "index"}
+        parts = {name for name, _, _ in _bound_components(other)}
+        whole = frozenset(
+            node.name for node in _unindexed(tree) if node.name in parts and node not in indexed
+        )
+        normed = any(isinstance(node, Apply) and node.head == "norm" for node in tree.walk())
+        if len(whole) > 1 - normed:
+            return whole
+    return frozenset()
+
+
 def _unindexed(tree: Node) -> Iterator[Symbol]:
     """Yield the symbols that stand without an index."""
     waiting = [tree]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.components import dotted
+from grader.equivalence.components import dotted, standing_whole
 from grader.equivalence.indices import (
     INDEX_LETTERS,
     bases_with,
@@ -38,6 +38,7 @@ LETTERS: Final = (
 )
 SET: Final = "The formulas are equal if a sum runs over the set of the other one, which is not written."
 INNER: Final = "The formulas are equal if a product of letters is an inner product of vectors."
+WHOLE: Final = "Letters stand as wholes in one formula, by their components in the other; a person will see whether they agree."
 UNKNOWN: Final = "The formulas hold different unknowns, and nothing says how these depend on each other."
 CHAIN: Final = "The formulas are equal by the chain rule, if their letters depend on each other that way."
 
@@ -60,6 +61,9 @@ def with_doubts(
         for first, second, reason in _put_right(expected, answer):
             if compare(first, second, options).equal == "equal":
                 return undecided(reason)
+        whole = standing_whole(expected, answer) if verdict.point else ()
+        if any(name in whole and not value.startswith("[") for name, value in verdict.point):
+            return undecided(WHOLE)  # they were taken for numbers
     return verdict
 
 

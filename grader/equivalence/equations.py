@@ -19,7 +19,7 @@ from grader.equivalence.factors import Factors, atoms_of, factors_of
 from grader.equivalence.indices import shifts
 from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import Normalizer
-from grader.equivalence.points import points, readable
+from grader.equivalence.points import is_value, points, readable
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.rewriting import map_children, names_in
@@ -316,7 +316,7 @@ def _solutions(first: Node, second: Node, options: Options) -> Iterator[dict[str
                 break
             roots = [_linear_root(first, point, name)] if linear else _enclosed_roots(first, point, name)
             for root in roots:
-                if root is not None:
+                if root is not None and is_value(domains[name], root):
                     found += 1
                     yield {**point, name: root}
 

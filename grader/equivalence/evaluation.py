@@ -30,6 +30,11 @@ class NotEvaluableError(Exception):
     """The formula holds something that has no value at a point (a limit, an integral, ...)."""
 
 
+def no_data(key: str) -> Fraction:
+    """Refuse to give an item of data a value. Raises NotEvaluableError."""
+    raise NotEvaluableError(key)
+
+
 class Evaluation:
     """Evaluates trees at one point; `point` maps names to exact values."""
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, no_data
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.scalars import compare_scalars, undecided
@@ -20,7 +20,7 @@ from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 HEADS: Final = frozenset({"big_o", "big_theta", "big_omega", "little_o"})
 FAR: Final = tuple(Fraction(2) ** power for power in (16, 32, 64, 128, 256, 512))
@@ -63,46 +63,52 @@ def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
 
 
 def _order(expected: Node, answer: Node) -> int | None:
-    """Return 1 where the answer grows faster along some symbol, -1 slower, 0 alike."""
+    """Return 1 where the answer grows faster in some direction, -1 slower, 0 alike.
+
+    Each symbol grows alone, then all of them together: `n + m` and `n m` differ only there. Then one grows as the
+    square of the others, which may be too large to compute.
+    """
     names = sorted(names_in(expected) | names_in(answer))
-    orders = [_order_along(expected, answer, name, names) for name in names]
-    if not orders:
-        return 0
-    if any(order is None for order in orders):
+    alone = dict.fromkeys(names, 0)
+    directions = [{**alone, name: 1} for name in names]
+    together = dict.fromkeys(names, 1)
+    squares: list[dict[str, int]] = []
+    if len(names) > 1:
+        directions.append(together)
+        squares = [{**together, name: 2} for name in names]
+    orders = [_order_along(expected, answer, powers) for powers in directions]
+    if None in orders:
         return None
+    orders += [_order_along(expected, answer, powers) for powers in squares]
     for sign in (1, -1):
         if sign in orders:
             return sign
     return 0
 
 
-def _order_along(expected: Node, answer: Node, name: str, names: Sequence[str]) -> int | None:
+def _order_along(expected: Node, answer: Node, powers: Mapping[str, int]) -> int | None:
     for values in (FAR, NEAR):
-        ratios = _ratios(expected, answer, name, names, values)
+        ratios = _ratios(expected, answer, powers, values)
         if len(ratios) >= 4:
             return _trend(ratios)
     return None
 
 
 def _ratios(
-    expected: Node, answer: Node, name: str, names: Sequence[str], values: Sequence[Fraction]
+    expected: Node, answer: Node, powers: Mapping[str, int], values: Sequence[Fraction]
 ) -> list[float]:
-    """Return log2 of |answer / expected| at growing values of one symbol."""
+    """Return log2 of |answer / expected| where symbols grow as powers of the values; others stay."""
     found: list[float] = []
     with balls.flint().ctx.workprec(BITS):
         for value in values:
-            point = {other: Fraction(1000) for other in names} | {name: value}
+            point = {name: value**power if power else Fraction(1000) for name, power in powers.items()}
             try:
-                top, bottom = (Evaluation(point, _no_data).value(tree) for tree in (answer, expected))
+                top, bottom = (Evaluation(point, no_data).value(tree) for tree in (answer, expected))
                 size = abs(balls.ball(balls.divide(top, bottom)))
                 found.append(float(size.log().mid()) if size > 0 else float("-inf"))
             except (UndefinedError, NotEvaluableError, OverflowError):
                 continue
     return found
-
-
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
 
 
 def _trend(logs: Sequence[float]) -> int | None:

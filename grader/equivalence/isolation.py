@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, no_data
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
 from grader.notation.tree import Apply, Node, Number, Symbol
@@ -104,7 +104,7 @@ def _sign(tree: Node) -> int | None:
     if names_in(tree):
         return None
     try:
-        value = Evaluation({}, _no_data).value(tree)
+        value = Evaluation({}, no_data).value(tree)
     except (UndefinedError, NotEvaluableError):
         return None
     if isinstance(value, Fraction):
@@ -112,10 +112,6 @@ def _sign(tree: Node) -> int | None:
     if not value.imag.contains(0) or value.real.contains(0):
         return None
     return 1 if value.real > 0 else -1
-
-
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
 
 
 _BACK: Final[dict[str, Callable[[Apply, int, Node], tuple[Node, Node] | None]]] = {

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from grader.equivalence.chances import canonical, has_chances, with_one_letter
+from grader.equivalence.chances import (
+    canonical,
+    has_chances,
+    has_sums_of_chances,
+    may_be_independent,
+    with_one_letter,
+)
 from grader.equivalence.components import WholeError, has_components, in_components
 from grader.equivalence.matrixvalues import compare_by_matrices
 from grader.equivalence.models import compare_in_worlds, may_be_told_apart
@@ -44,7 +50,10 @@ def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
             return by_laws
     if verdict.certainty == "probable" and chances:
         verdict = undecided(NOT_DECIDED, *verdict.notes)
-    if verdict.equal == "undecided" and may_be_told_apart(expected, answer):
+    drawn = has_sums_of_chances(expected, answer)
+    if verdict.certainty == "disproved" and (drawn or may_be_independent(expected, answer)):
+        verdict = undecided(NOT_DECIDED, *verdict.notes)  # it was by functions that need not be probabilities
+    if verdict.equal == "undecided" and (drawn or may_be_told_apart(expected, answer)):
         return compare_in_worlds(expected, answer, options) or verdict
     return verdict
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import FUNCTIONS, Evaluation, NotEvaluableError
+from grader.equivalence.evaluation import FUNCTIONS, Evaluation, NotEvaluableError, no_data
 from grader.equivalence.points import points
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import names_in
@@ -36,7 +36,7 @@ class MatrixEvaluation(Evaluation):
     """Evaluates formulas whose symbols may be columns of two and 2 x 2 matrices."""
 
     def __init__(self, point: dict[str, Any], shapes: Shapes, step: int) -> None:
-        super().__init__(point, _no_data)
+        super().__init__(point, no_data)
         self.shapes = shapes
         self.place = step
 
@@ -307,10 +307,6 @@ def _squared(tree: Node) -> frozenset[str]:
 
 def _steps() -> Any:
     return ((step, {}) for step in range(3 * ENOUGH))  # some are singular
-
-
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
 
 
 def _size(value: Any) -> tuple[int, int]:

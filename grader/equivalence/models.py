@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from grader.equivalence import balls
-from grader.equivalence.chances import DRAWN, HEADS, is_drawn, only_told_apart
+from grader.equivalence.chances import DRAWN, HEADS, is_drawn, may_be_independent, only_told_apart
 from grader.equivalence.evaluation import DIVERGENCES, FUNCTIONS, Evaluation, NotEvaluableError
 from grader.equivalence.points import seeded
 from grader.equivalence.preparation import LENGTH, with_indices
@@ -83,25 +83,7 @@ def _comparable(expected: Node, answer: Node) -> bool:
     products = {
         any(isinstance(node, Binder) and node.head == "prod" for node in tree.walk()) for tree in pair
     }
-    return len(conditions) <= 1 and len(products) == 1 and not _may_be_independent(*pair)
-
-
-def _may_be_independent(expected: Node, answer: Node) -> bool:
-    """Whether one formula has a product of probabilities, and the other that of several events at once."""
-    joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
-    products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
-    return joint[0] != joint[1] and products[joint[0]]
-
-
-def _joins(node: Node) -> bool:
-    event = node.args[0] if isinstance(node, Apply) and node.head == "probability" else None
-    return isinstance(event, Collection) and len(event.items) > 1
-
-
-def _multiplies(node: Node) -> bool:
-    chances = [arg for arg in node.children if isinstance(arg, Apply) and arg.head == "probability"]
-    plain = [arg for arg in chances if not (isinstance(arg.args[0], Apply) and arg.args[0].head == "given")]
-    return isinstance(node, Apply) and node.head == "mul" and len(plain) > 1
+    return len(conditions) <= 1 and len(products) == 1 and not may_be_independent(*pair)
 
 
 def _functions(tree: Node) -> Iterator[str]:

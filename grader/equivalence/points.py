@@ -12,9 +12,12 @@ from zlib import crc32
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.equivalence.balls import Value
+
 READABLE: Final = 10  # points made of small numbers, before the seeded ones
 MAX_POINTS: Final = 72  # tried in all; twelve good ones are enough
 
+WHOLE: Final = frozenset({"integer", "natural", "count"})
 _R: Final = tuple(map(Fraction, ("1", "2", "1/2", "0", "3", "-1", "-2", "3/2", "5", "-1/2")))
 _POOLS: Final[Mapping[str, Sequence[Fraction]]] = {
     "real": _R,
@@ -55,6 +58,25 @@ def _noise(text: str) -> int:
         bits = bits * multiplier & 0xFFFFFFFF
         bits ^= bits >> shift
     return bits
+
+
+def is_value(domain: str, value: Value) -> bool:
+    """Whether a number is a value of a domain; False where a ball does not say."""
+    if isinstance(value, Fraction):
+        real, whole = value, value.denominator == 1
+    elif domain == "complex" or value.imag.contains(0):
+        real, whole = value.real, False
+    else:
+        return False
+    if domain in WHOLE:
+        least = {"natural": 1, "count": 0}.get(domain)
+        return whole and (least is None or real >= least)
+    if domain == "probability":
+        return bool(0 < real < 1)
+    if domain == "nonzero":
+        return bool(real < 0 or real > 0)
+    signs = {"positive": real > 0, "nonnegative": real >= 0, "negative": real < 0}
+    return bool(signs.get(domain, True))
 
 
 def readable(domain: str, position: int) -> Fraction:

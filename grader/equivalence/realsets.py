@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise, product
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence import balls
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.isolation import isolated
 from grader.equivalence.normal import Normalizer
+from grader.equivalence.points import WHOLE, is_value
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.texts import exact_text
-from grader.equivalence.verdict import Verdict
+from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -86,24 +88,23 @@ def _is_negative(tree: Node) -> bool:
     return isinstance(tree, Apply) and tree.head == "neg"
 
 
-def compare_real_sets(expected: Node, answer: Node) -> Verdict | None:
-    """Compare two sets or conditions in one variable; None where they are something else."""
+def compare_real_sets(expected: Node, answer: Node, options: Options = DEFAULT) -> Verdict | None:
+    """Compare two sets or conditions in one variable where it has its values; None where they are something else."""
     trees = expected, answer
-    variables = {name for tree in trees for name in _variables(tree)}
+    variables = names_in(expected) | names_in(answer)
     if len(variables) > 1:
         return None
     variable = next(iter(variables), ELEMENT)
+    domain = options.domain(variable) if variables else "real"
+    if domain == "complex":
+        return None
+    borders = {"real": (), "probability": (0, 1)}.get(domain, (0,))
     try:
-        critical = sorted(_numbers(trees, variable), key=_middle)
-        return _compare_at(trees, variable, _distinct(critical))
+        critical = sorted([*map(Fraction, borders), *_numbers(trees, variable)], key=_middle)
+        with balls.flint().ctx.workprec(ROOT_BITS):
+            return _compare_at(trees, variable, domain, critical)
     except (NotASetError, NotEvaluableError, UndefinedError, TooLargeError, RecursionError):
         return None
-
-
-def _variables(tree: Node) -> frozenset[str]:
-    if isinstance(tree, Apply) and tree.head == "in":
-        return names_in(tree)
-    return names_in(tree)
 
 
 def _middle(value: Value) -> float:
@@ -121,12 +122,15 @@ def _distinct(values: list[Value]) -> list[Value]:
     return kept
 
 
-def _compare_at(trees: tuple[Node, Node], variable: str, critical: list[Value]) -> Verdict:
-    certain, tried = True, 0
-    for value in _places(critical):
+def _compare_at(trees: tuple[Node, Node], variable: str, domain: str, critical: list[Value]) -> Verdict:
+    certain, tried = all(isinstance(value, Fraction) for value in critical), 0
+    if domain in WHOLE:
+        critical = list(map(_whole, critical))
+    for value in _places(_distinct(critical), whole=domain in WHOLE):
+        if not is_value(domain, value):
+            continue
         tried += 1
         states = [_holds(tree, variable, value) for tree in trees]
-        certain = certain and isinstance(value, Fraction)
         if states[0] != states[1]:
             shown = exact_text(value) if isinstance(value, Fraction) else f"{_middle(value):.5g}"
             name = "the number" if variable == ELEMENT else variable
@@ -143,20 +147,32 @@ def _compare_at(trees: tuple[Node, Node], variable: str, critical: list[Value]) 
     return Verdict("equal", "probable", "sets of real numbers", reason)
 
 
-def _places(critical: list[Value]) -> Iterator[Value]:
-    """Yield every critical number, one between any two, and one beyond either end."""
+def _places(critical: list[Value], *, whole: bool) -> Iterator[Value]:
+    """Yield every critical number, one between any two (a whole one if asked for), and one beyond either end."""
     if not critical:
         yield Fraction(0)
         return
-    yield _rational(_middle(critical[0])) - 1
+    first = _rational(_middle(critical[0])) - 1
+    yield Fraction(ceil(first)) if whole else first
     for left, right in pairwise(critical):
         yield left
         middle = (_rational(_middle(left)) + _rational(_middle(right))) / 2
-        if not (balls.ball(left).real < balls.ball(middle).real < balls.ball(right).real):
+        if whole:
+            middle = Fraction(floor(_middle(left)) + 1)
+        between = balls.ball(left).real < balls.ball(middle).real < balls.ball(right).real
+        if not between and not whole:
             raise NotASetError
-        yield middle
+        if between:
+            yield middle
     yield critical[-1]
-    yield _rational(_middle(critical[-1])) + 1
+    last = _rational(_middle(critical[-1])) + 1
+    yield Fraction(floor(last)) if whole else last
+
+
+def _whole(value: Value) -> Value:
+    """Return the one whole number that a ball holds, the ball where it holds none."""
+    number = None if isinstance(value, Fraction) else value.real.unique_fmpz()
+    return value if number is None else Fraction(int(number))
 
 
 def _rational(value: float) -> Fraction:
@@ -196,7 +212,7 @@ def _holds(tree: Node, variable: str, value: Value) -> bool:
 
 def _relation(tree: Relation, variable: str, value: Value) -> bool:
     try:
-        numbers = [Evaluation({variable: value}, _no_data).value(side) for side in tree.operands]
+        numbers = [Evaluation({variable: value}, no_data).value(side) for side in tree.operands]
     except UndefinedError:
         return False  # what is not defined does not hold
     for operator, left, right in zip(tree.operators, numbers, numbers[1:], strict=False):
@@ -224,12 +240,8 @@ def _relation(tree: Relation, variable: str, value: Value) -> bool:
     return True
 
 
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)
-
-
 def _same_number(item: Node, variable: str, value: Value) -> bool:
-    number = Evaluation({variable: value}, _no_data).value(item)
+    number = Evaluation({variable: value}, no_data).value(item)
     gap = balls.add(number, balls.negate(value))
     return not gap if isinstance(gap, Fraction) else bool(gap.contains(0))
 
@@ -283,7 +295,7 @@ def _numbers(trees: Iterable[Node], variable: str) -> list[Value]:
 
 def _number(tree: Node) -> Value:
     with balls.flint().ctx.workprec(ROOT_BITS):
-        return Evaluation({}, _no_data).value(tree)
+        return Evaluation({}, no_data).value(tree)
 
 
 def _roots(left: Node, right: Node, variable: str) -> list[Value]:
@@ -309,7 +321,7 @@ def _only_root(tree: Node, variable: str) -> Value:
     if value is None:
         raise NotASetError
     with balls.flint().ctx.workprec(ROOT_BITS):
-        return Evaluation({}, _no_data).value(value)
+        return Evaluation({}, no_data).value(value)
 
 
 def _without_bars(tree: Node) -> list[Node]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.equations import compare_equations
-from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected
+from grader.equivalence.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.members import compare_sets
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
@@ -20,7 +21,6 @@ from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
 MAX_LETTERS: Final = 10  # of a statement: 1024 rows of its truth table
 
@@ -87,7 +87,9 @@ def _compare_relations(expected: Relation, answer: Relation, options: Options) -
     if kinds[0] in {"=", "!="} or kinds[1] in {"=", "!="}:
         if kinds[0] != kinds[1]:
             return None
-        return compare_equations(gaps[0], gaps[1], options)
+        if kinds[0] == "=":
+            return compare_equations(gaps[0], gaps[1], options)
+        return _other_way(compare_equations(gaps[0], gaps[1], replace(options, equations="solutions")))
     if kinds[0] not in _FLIPPED or kinds[1] not in _FLIPPED:
         return None
     field = Normalizer(options.domains, options.default_domain)
@@ -108,13 +110,28 @@ def _compare_relations(expected: Relation, answer: Relation, options: Options) -
     return Verdict("different", "disproved", "direction", "The direction of the inequality is the other way.")
 
 
+def _other_way(zeros: Verdict) -> Verdict | None:
+    """Return what a verdict about two equations says of their denials."""
+    if zeros.accepted:
+        return Verdict("equal", zeros.certainty, zeros.method, SAME)
+    if zeros.values is None or not zeros.point:
+        return None
+    texts = zeros.values[1], zeros.values[0]  # where one equation holds and the other does not
+    return _apart(zeros.method, zeros.point, texts)
+
+
+def _apart(method: str, point: tuple[tuple[str, str], ...], texts: tuple[str, str]) -> Verdict:
+    reason = f"{at_point(point)} your condition is {texts[1]}, the expected one {texts[0]}."
+    return Verdict("different", "disproved", method, reason, point, texts)
+
+
 def _gap(relation: Relation) -> Node:
     return Apply("add", (relation.operands[0], Apply("neg", (relation.operands[1],))))
 
 
 def _by_table(expected: Node, answer: Node) -> Verdict | None:
     """Compare two statements about letters by their truth table."""
-    letters = sorted(_letters(expected) | _letters(answer))
+    letters = sorted(names_in(expected) | names_in(answer))
     if not letters or len(letters) > MAX_LETTERS or None in (_plain(expected), _plain(answer)):
         return None
     for values in product((True, False), repeat=len(letters)):
@@ -128,10 +145,6 @@ def _by_table(expected: Node, answer: Node) -> Verdict | None:
     return Verdict("equal", "proved", "truth table", "Your statement is equivalent to the expected one.")
 
 
-def _letters(tree: Node) -> frozenset[str]:
-    return names_in(tree)
-
-
 def _plain(tree: Node) -> bool | None:
     """Return True where a tree is made of letters and connectives only."""
     for node in tree.walk():
@@ -143,29 +156,18 @@ def _plain(tree: Node) -> bool | None:
 
 
 def _truth(tree: Node, row: dict[str, bool]) -> bool:
-    if isinstance(tree, Symbol):
-        return row[tree.name]
-    if isinstance(tree, Constant):
-        return tree.name == "true"
-    if not isinstance(tree, Logic):
-        raise TypeError(type(tree))
-    return connected(tree.operator, [_truth(arg, row) for arg in tree.args])
+    if isinstance(tree, Logic):
+        return connected(tree.operator, [_truth(arg, row) for arg in tree.args])
+    return row[tree.name] if isinstance(tree, Symbol) else tree == Constant("true")
 
 
 def _by_points(expected: Node, answer: Node, options: Options) -> Verdict:
     names = sorted(names_in(expected) | names_in(answer))
     for point in points(names, {name: options.domain(name) for name in names}, options.seed):
         try:
-            states = [Evaluation(point, _no_data).truth(tree) for tree in (expected, answer)]
+            states = [Evaluation(point, no_data).truth(tree) for tree in (expected, answer)]
         except (UndefinedError, NotEvaluableError):
             continue
         if states[0] != states[1]:
-            shown = point_text(point)
-            texts = str(states[0]).lower(), str(states[1]).lower()
-            reason = f"{at_point(shown)} your condition is {texts[1]}, the expected one {texts[0]}."
-            return Verdict("different", "disproved", "point", reason, shown, texts)
+            return _apart("point", point_text(point), (str(states[0]).lower(), str(states[1]).lower()))
     return undecided("The machine could not decide whether the conditions are equivalent.")
-
-
-def _no_data(key: str) -> Fraction:
-    raise NotEvaluableError(key)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.equivalence import balls
 from grader.equivalence.domains import assumed_domains
+from grader.equivalence.evaluation import NotEvaluableError
 from grader.equivalence.normal import Normalizer
+from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
 from grader.equivalence.ring import ONE, TooLargeError
+from grader.equivalence.sampling import Sampler
 from grader.equivalence.scalars import compare_scalars, undecided
+from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
+from grader.notation.tree import Apply, Number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from grader.equivalence.balls import Value
+    from grader.equivalence.preparation import Prepared
     from grader.notation.tree import Node
 
+ENOUGH: Final = 8  # points at which both have a value
+BITS: Final = 128
+OPEN: Final = "The machine could not decide whether the formulas differ by a constant only."
 _WORDS: Final = {
     "factor": "a constant factor",
     "offset": "a constant offset",
@@ -36,11 +51,89 @@ def compare_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
         forms = field.normal(prepared.expected), field.normal(prepared.answer)
         found = _constant(field, forms[0], forms[1], options.up_to)
     except (TooLargeError, UndefinedError, RecursionError):
-        return undecided("The machine could not decide whether the formulas differ by a constant only.")
-    if found:
+        return undecided(OPEN)
+    constant = [not field.quotient_names(form) for form in forms]
+    if not found and constant[0] != constant[1] and options.up_to != "offset":
+        return same  # one of them changes, the other does not
+    if found or _by_points(prepared, domains, options):
         reason = f"Your formula is equal to the expected one up to {_WORDS[options.up_to]}."
         return Verdict("equal", "proved", f"up to {_WORDS[options.up_to]}", reason)
-    return same
+    return _apart(prepared, domains, options) or undecided(OPEN)
+
+
+def _samples(
+    prepared: Prepared, domains: Mapping[str, str], options: Options
+) -> Iterator[tuple[dict[str, Fraction], Value, Value]]:
+    """Yield points with the values of both formulas there."""
+    pair = prepared.expected, prepared.answer
+    sampler = Sampler(*pair, domains, options.default_domain, options.seed)
+    found = 0
+    for step, point in enumerate(points(sampler.names, sampler.domains, options.seed)):
+        values = [sampler.value(tree, point, step) for tree in pair]
+        if values[0] is not None and values[1] is not None:
+            found += 1
+            yield point, values[0], values[1]
+        if found >= ENOUGH:
+            return
+
+
+def _by_points(prepared: Prepared, domains: Mapping[str, str], options: Options) -> bool:
+    """Whether the factor and offset that two exact values give make the formulas equal."""
+    try:
+        exact = [
+            (expected, answer)
+            for _, expected, answer in _samples(prepared, domains, options)
+            if isinstance(expected, Fraction) and isinstance(answer, Fraction)
+        ]
+    except NotEvaluableError:
+        return False
+    other = next((each for each in exact if each[0] != exact[0][0]), None)
+    if options.up_to != "affine" or other is None:
+        return False
+    factor = (other[1] - exact[0][1]) / (other[0] - exact[0][0])
+    offset = exact[0][1] - factor * exact[0][0]
+    scaled = Apply("mul", (Number(factor), prepared.expected))
+    wanted = Apply("add", (scaled, Number(offset)))
+    plain = replace(options, up_to="", domains=dict(domains))
+    return factor != 0 and compare_scalars(wanted, prepared.answer, plain).certainty == "proved"
+
+
+def _apart(prepared: Prepared, domains: Mapping[str, str], options: Options) -> Verdict | None:
+    """Return that no constants make the formulas equal, where their values at some points show it."""
+    with balls.flint().ctx.workprec(BITS):
+        try:
+            samples = list(_samples(prepared, domains, options))
+        except NotEvaluableError:
+            return None
+        for point, expected, answer in samples:
+            gap = _gap(options.up_to, (expected, answer), samples[0][1:], samples[1][1:])
+            if gap if isinstance(gap, Fraction) else not gap.contains(0):
+                shown, values = point_text(point), pair_text(expected, answer)
+                reason = (
+                    f"{at_point(shown)} your formula gives {values[1]}, the expected one {values[0]}: "
+                    f"they differ by more than {_WORDS[options.up_to]}."
+                )
+                return Verdict(
+                    "different", "disproved", f"more than {_WORDS[options.up_to]}", reason, shown, values
+                )
+    return None
+
+
+def _gap(
+    up_to: str, here: tuple[Value, Value], first: tuple[Value, Value], second: tuple[Value, Value]
+) -> Value:
+    """Return what is zero where the same constants make the formulas equal at these points."""
+    if up_to == "factor":
+        return _less(balls.multiply(here[1], first[0]), balls.multiply(first[1], here[0]))
+    if up_to == "offset":
+        return _less(_less(here[1], here[0]), _less(first[1], first[0]))
+    rises = [_less(second[side], first[side]) for side in (0, 1)]
+    steps = [_less(here[side], first[side]) for side in (0, 1)]
+    return _less(balls.multiply(steps[1], rises[0]), balls.multiply(rises[1], steps[0]))
+
+
+def _less(left: Value, right: Value) -> Value:
+    return balls.add(left, balls.negate(right))
 
 
 def _constant(field: Normalizer, expected: Quotient, answer: Quotient, up_to: str) -> bool:

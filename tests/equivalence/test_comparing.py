@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+import yaml
 
+from grader.comparison import ComparisonOptions, compare_texts
 from grader.equivalence import Options, compare, compare_readings
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
@@ -98,6 +101,19 @@ def test_different_things(expected, answer):
         assert verdict.reason.endswith(".")
 
 
+ROWS = yaml.safe_load((Path(__file__).parent / "comparing.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: " | ".join(row["pair"]))
+def test_pairs(row):
+    options = ComparisonOptions.model_validate(row.get("options", {}))
+    pairs = [row["pair"]] if row.get("one_way") else [row["pair"], row["pair"][::-1]]
+    for expected, answer in pairs:
+        found = compare_texts(expected, answer, options=options)
+        assert found.verdict == row["verdict"], (expected, answer, found.certainty, found.evidence)
+        assert (found.certainty == "disproved") is (found.verdict == "different")
+
+
 def test_solutions_without_multiplicity():
     assert verdict_of("a b = 0", "a^3 b^3 = 0", equations="solutions").equal == "equal"
 
@@ -106,6 +122,15 @@ def test_an_equation_is_disproved_by_a_solution():
     verdict = verdict_of("y = 2x", "y = 3x")
     assert "equation holds" in verdict.reason
     assert dict(verdict.point)
+
+
+def test_a_denied_equation_is_disproved_where_it_fails():
+    verdict = verdict_of("x != y", "x != z")
+    values = {
+        name: Fraction(value) if "/" in value or "." not in value else float(value)
+        for name, value in verdict.point
+    }
+    assert verdict.values == tuple(str(values["x"] != values[name]).lower() for name in "yz")
 
 
 def test_renaming():
