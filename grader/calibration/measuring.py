@@ -212,7 +212,7 @@ class _Run:
         missed = [
             (row.mark.line, row.mark.author, row.mark.answer)
             for row in judged
-            if row.person and row.machine is not True
+            if row.person and (row.machine is False or row.outcome.reason is Reason.UNDECIDED)
         ]
         others = [(row.mark.author, row.mark.answer) for row in judged if not row.person]
         return propose(missed, others, self.criterion.check.knows, language=self.rubric.language)

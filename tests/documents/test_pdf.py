@@ -196,7 +196,12 @@ REFUSED = {
     ),
     "text of a page": (
         lambda: files.page(
-            files.words(*((5, 5 + number % 700, 9, "a b c d e f g h") for number in range(4_000)))
+            files.words(
+                *(
+                    (5 + 90 * (number // 700), 5 + number % 700, 2, "a b c d e f g h")
+                    for number in range(4_000)
+                )
+            )
         ),
         "characters on a page",
     ),
