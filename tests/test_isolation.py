@@ -253,7 +253,7 @@ def test_no_executor_runs_what_lies_there(classroom, command, way, name, request
         *options,
     ]
     classroom.run(command, "grade", *words, code=0)
-    assert classroom.points(name) == ["5"]  # the computer algebra system has been asked
+    assert classroom.points(name)[-1] == "5"  # the programs there are hand-ins without an answer; the computer algebra system has been asked
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,7 @@ def test_names_relative_to_the_current_folder_are_not_looked_into(tmp_path) -> N
     named = os.pathsep.join([".", "", "files", str(classroom.folder), str(tmp_path / "class/../class")])
     words = ["files", "--rubric", "hard.yaml", "--format", "csv", "--deadline", "100", "--jobs", "1"]
     classroom.run(classroom.script("grade"), *words, code=0, PYTHONPATH=named, PYTHONSTARTUP="files/json.py")
-    assert classroom.points() == ["5"]
+    assert classroom.points()[-1] == "5"
 
 
 def test_the_autograder_runs_nothing_of_the_hand_in(classroom, way) -> None:

@@ -194,17 +194,6 @@ REFUSED = {
         lambda: files.page(b"BT /F 9 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 20_000 + b"ET"),
         "characters",
     ),
-    "text of a page": (
-        lambda: files.page(
-            files.words(
-                *(
-                    (5 + 90 * (number // 700), 5 + number % 700, 2, "a b c d e f g h")
-                    for number in range(4_000)
-                )
-            )
-        ),
-        "characters on a page",
-    ),
     "states": (lambda: files.page(b"q " * 100_000), "saves its state"),
     "forms": (
         lambda: files.page(
