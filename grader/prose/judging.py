@@ -141,6 +141,7 @@ class Judge:
         is only carried over is already too much doubt.
         """
         findings = Findings()
+        denied: list[Finding] = []
         prose = search.prose
         doubts = _Doubts(prose, strict=strict, prompt=prompt)
         for claim in self.claims:
@@ -164,6 +165,12 @@ class Judge:
                     findings.doubtful.setdefault("hedged", []).append(finding)
                 elif polarity and self.opposes:
                     self._oppose(findings, finding, doubts)
+                elif self.opposes and len(cues) == 1:
+                    denied.append(finding)
+        stated = {finding.claim for finding in findings.solid}
+        for finding in denied:  # what is said in one sentence and denied in another is not plain
+            if finding.claim in stated:
+                self._oppose(findings, finding, doubts)
         for claim in self.against:
             polarity = claim.negated if isinstance(claim, Group) else ""
             for finding in self._settled(claim, polarity, search):
