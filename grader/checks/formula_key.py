@@ -123,18 +123,31 @@ class FormulaKey:
             for form in wrong:
                 if compare(form, tree, options=self.options).accepted:
                     return Judgement("mistake", tree, verdicts[0], mistake)
+        arrays = self._by_arrays(tree) if conventions else None
+        if arrays is not None:
+            return arrays
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
         if undecided is None:
             found = self._by_convention(tree) if conventions else None
             return found or Judgement("different", tree, verdicts[0])
         return Judgement("undecided", tree, undecided)
 
+    def _by_arrays(self, tree: Node) -> Judgement | None:
+        """Judge what is written for whole arrays by its elements; None where it is not."""
+        verdicts: list[Verdict] = []
+        for right in self.right:
+            written = with_indices(right, tree)
+            if written is not None:
+                verdicts.append(compare(right, written, options=self.options))
+                if verdicts[-1].accepted:
+                    return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
+        if not verdicts:
+            return None
+        return Judgement("different" if verdicts[0].equal == "different" else "undecided", tree, verdicts[0])
+
     def _by_convention(self, tree: Node) -> Judgement | None:
         """Judge what differs as written, and may be meant by a convention; None where it may not."""
         for right in self.right:
-            arrays = with_indices(right, tree)
-            if arrays is not None and compare(right, arrays, options=self.options).accepted:
-                return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
             said = self._doubt(right, tree)
             if said:
                 return Judgement("undecided", tree, Verdict("undecided", "none", "convention", said))
