@@ -254,7 +254,7 @@ def _relu(field: Normalizer, arg: Node) -> Quotient:
 def _sign(field: Normalizer, arg: Node) -> Quotient:
     inside = field.normal(arg)
     sign = field.sign(inside.top) if inside.top and not inside.bottom else 0
-    return field.number(sign) if sign else field.opaque("sign", inside)
+    return field.number(sign) if sign and field.is_strict(inside.top) else field.opaque("sign", inside)
 
 
 def _percent(field: Normalizer, arg: Node) -> Quotient:

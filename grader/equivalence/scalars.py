@@ -179,7 +179,7 @@ def _proved_by_regions(
     Atoms are numbered in order of appearance, so that a key found in one run means the same in the
     next only while the trees are walked alike; a key that appears later ends the attempt.
     """
-    if not _signs_matter(prepared) or len(unresolved) > MAX_REGIONS:
+    if not _signs_matter(prepared) or _has_sign(prepared) or len(unresolved) > MAX_REGIONS:
         return False
     with suppress(ExhaustedError), limited(REGIONS):
         for signs in product((1, -1), repeat=len(unresolved)):
@@ -187,6 +187,12 @@ def _proved_by_regions(
                 return False
         return bool(unresolved)
     return False
+
+
+def _has_sign(prepared: Prepared) -> bool:
+    """Whether a sign is taken, which is 0 on the border of two regions."""
+    trees = prepared.expected, prepared.answer
+    return any(isinstance(node, Apply) and node.head == "sign" for tree in trees for node in tree.walk())
 
 
 def _signs_matter(prepared: Prepared) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grader.comparison import compare_texts
 from grader.equivalence import Options, compare
 from grader.notation.names import Names
 from grader.notation.reading import read_formula
@@ -100,3 +101,10 @@ def test_the_first_points_are_readable():
     verdict = verdict_of("x^2", "2x")
     assert verdict.point == (("x", "1"),)
     assert verdict.reason == "At x = 1 your formula gives 2, the expected one 1."
+
+
+def test_a_sign_is_zero_between_the_regions_and_proves_nothing_there() -> None:
+    assert compare_texts("sign(x) abs(x)", "x").certainty == "probable"
+    assert compare_texts("abs(x)", "max(x, -x)").certainty == "proved"
+    assert compare_texts("sign(x^2)", "1").certainty != "proved"  # at 0 it is 0
+    assert compare_texts("sign(exp(x))", "1").certainty == "proved"
