@@ -253,7 +253,8 @@ def test_no_executor_runs_what_lies_there(classroom, command, way, name, request
         *options,
     ]
     classroom.run(command, "grade", *words, code=0)
-    assert classroom.points(name)[-1] == "5"  # the programs there are hand-ins without an answer; the computer algebra system has been asked
+    # The programs there are hand-ins without an answer; the computer algebra system has been asked.
+    assert classroom.points(name)[-1] == "5"
 
 
 @pytest.fixture(scope="module")
