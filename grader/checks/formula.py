@@ -191,14 +191,8 @@ class FormulaCheck(CheckModel):
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
         right = tuple(self._value(tree, wanted) for tree in trees)
-        right += tuple(
-            chain(
-                *(
-                    unordered(text, (tree,))
-                    for (_, text), tree in zip(self._right_forms(), right, strict=True)
-                )
-            )
-        )
+        pairs = zip(self._right_forms(), right, strict=True)
+        right += tuple(each for (_, text), tree in pairs for each in unordered(text, (tree,)))
         wrong = tuple(
             (
                 mistake,

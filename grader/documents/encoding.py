@@ -16,7 +16,6 @@ from grader.errors import Problem, SubmissionError
 
 # Control characters that text does not contain; a file with one of them in it is binary.
 _BINARY: Final = frozenset({*range(32)} - {9, 10, 12, 13, 27})
-_BINARY_BYTES: Final = bytes(sorted(_BINARY))
 _NO_BINARY: Final = bytes(set(range(256)) - _BINARY)
 _BINARY_TEXT: Final = re.compile("[{}]".format("".join(map(re.escape, map(chr, sorted(_BINARY))))))
 _MARKS: Final = (

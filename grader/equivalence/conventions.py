@@ -23,8 +23,6 @@ from grader.equivalence.sampling import Sampler
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from grader.equivalence.verdict import Options
 
 _MEAN: Final = "call:mean"
@@ -47,7 +45,7 @@ def with_indices(expected: Node, answer: Node) -> Node | None:
     ]
     if not sums or not whole or any(isinstance(n, Apply) and n.head == "index" for n in answer.walk()):
         return None
-    arrays = frozenset(_indexed(expected)) & names_in(answer)
+    arrays = indexed_names(expected) & names_in(answer)
     free = free_letters(expected)
     ranges = {(node.lower, node.upper, node.domain) for node in sums}
     if not arrays or len(free) > 1 or len(ranges) != 1 or sums[0].index is None:
@@ -55,15 +53,10 @@ def with_indices(expected: Node, answer: Node) -> Node | None:
     return _Arrays(arrays, free[0] if free else "", sums[0]).written(answer)
 
 
-def _indexed(tree: Node) -> Iterator[str]:
-    for node in tree.walk():
-        if (
-            isinstance(node, Apply)
-            and node.head == "index"
-            and isinstance(node.args[0], Symbol)
-            and len(node.args) == 2
-        ):
-            yield node.args[0].name
+def indexed_names(tree: Node) -> frozenset[str]:
+    """Return the names that one index numbers: of arrays, or of weights."""
+    indexed = (n for n in tree.walk() if isinstance(n, Apply) and n.head == "index" and len(n.args) == 2)
+    return frozenset(node.args[0].name for node in indexed if isinstance(node.args[0], Symbol))
 
 
 class _Arrays:
@@ -94,7 +87,7 @@ class _Arrays:
 
 def agree_as_weights(expected: Node, answer: Node, options: Options) -> bool:
     """Whether two different formulas of indexed p_i agree wherever the p_i are positive and sum to 1."""
-    names = weights_of(expected) & weights_of(answer)
+    names = indexed_names(expected) & indexed_names(answer)
     if not names or not any(isinstance(node, Binder) for node in expected.walk()):
         return False
     prepared = prepare(expected, answer)
@@ -133,11 +126,6 @@ def _agree_at(
             return same
         overlap: bool = (balls.ball(values[0]) - balls.ball(values[1])).contains(0)
         return overlap
-
-
-def weights_of(tree: Node) -> frozenset[str]:
-    """Return the names that one index numbers, and that may be weights or probabilities."""
-    return frozenset(_indexed(tree))
 
 
 def without_bases(tree: Node) -> Node:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PARTIAL: Final = "call:partial"
 """An unknown derivative: what is differentiated, then the variables, in order of their names."""
 HEADS: Final = frozenset({"call:gradient", "call:Cov", PARTIAL})
-MAX_UNKNOWNS: Final = 40  # of one pair of formulas
 _SYMMETRIC: Final = frozenset({"add", "mul", "call:Cov"})
 
 

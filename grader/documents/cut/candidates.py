@@ -62,7 +62,6 @@ _ENDING: Final = re.compile(
     r"|referanser|table of contents|contents|inhaltsverzeichnis|acknowledge?ments?|annexe?|source code|code listing|listings?)\b",
     re.IGNORECASE,
 )
-_TITLE_FORMS: Final = frozenset({"title", "holds", "nearly", "text"})
 
 
 @dataclass(frozen=True, slots=True)

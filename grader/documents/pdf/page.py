@@ -125,8 +125,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A thin line, lying or upright."""
+class _Rectangle:
+    """A rectangle of a page; `order` is when it was painted."""
 
     left: float
     right: float
@@ -141,6 +141,11 @@ class Rule:
     @property
     def height(self) -> float:
         return self.top - self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(_Rectangle):
+    """A thin line, lying or upright."""
 
     @property
     def y(self) -> float:
@@ -152,23 +157,10 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class Area(_Rectangle):
     """A rectangle that a picture, a drawing or a ground covers; `weight` grows with how much is drawn in it."""
 
-    left: float
-    right: float
-    bottom: float
-    top: float
-    order: int = 0
     weight: int = 1
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.top - self.bottom
 
     def covers(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.bottom <= y <= self.top
