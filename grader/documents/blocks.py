@@ -72,6 +72,14 @@ class BlockList:
                 )
             )  # fmt: skip
 
+    def add_item(
+        self, line: Line, spot: Spot, *, depth: int, marker: str, pictures: tuple[Picture, ...] = ()
+    ) -> None:
+        """Add an item of a list, its box apart from what it says."""
+        ticked, text = box_of(line.text)
+        line = line._replace(text=text)
+        self.add("item", line, spot, depth=depth, marker=marker, ticked=ticked, pictures=pictures)
+
     def add_code(self, code: str, spot: Spot, *, language: str = "") -> None:
         """Add a line or more of code; paragraphs of code that follow each other are one block."""
         last = self.blocks[-1] if self.blocks else None

@@ -175,16 +175,7 @@ class _Reader:
         if heading and line.text:
             self.blocks.add("heading", line, spot, depth=heading, marker=marker.strip("-"), pictures=pictures)
         elif marker:
-            ticked, text = box_of(line.text)
-            self.blocks.add(
-                "item",
-                line._replace(text=text),
-                spot,
-                depth=depth,
-                marker=marker,
-                ticked=ticked,
-                pictures=pictures,
-            )
+            self.blocks.add_item(line, spot, depth=depth, marker=marker, pictures=pictures)
         elif len(said) == 1 and said[0].style == FORMULA:
             self.blocks.add(
                 "formula", line._replace(text=f"${said[0].text.strip()}$"), spot, pictures=pictures

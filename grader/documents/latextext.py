@@ -86,16 +86,7 @@ class LatexText:
             spot = self.spot(first, self.last)
             if self.item is not None:
                 (marker, depth), self.item = self.item, None
-                ticked, text = box_of(line.text)
-                self.blocks.add(
-                    "item",
-                    line._replace(text=text),
-                    spot,
-                    depth=depth,
-                    marker=marker,
-                    ticked=ticked,
-                    pictures=pictures,
-                )
+                self.blocks.add_item(line, spot, depth=depth, marker=marker, pictures=pictures)
             else:
                 kind: BlockKind = "quote" if self.quotes else "paragraph"
                 self.blocks.add(kind, line, spot, ticked=box_of(line.text)[0], pictures=pictures)

@@ -134,9 +134,7 @@ class _Reader:
         elif heading:
             self.blocks.add("heading", line, spot, depth=heading, marker=marker.strip("-"), pictures=pictures)
         elif marker:
-            ticked, text = box_of(line.text)
-            shown = line._replace(text=text)
-            self.blocks.add("item", shown, spot, depth=depth, marker=marker, ticked=ticked, pictures=pictures)
+            self.blocks.add_item(line, spot, depth=depth, marker=marker, pictures=pictures)
         else:
             kind: BlockKind = "quote" if self.styles.is_named(name, _QUOTES) else "paragraph"
             styled = line.styled or (bool(line.text) and self.styles.is_named(name, _TITLES))
