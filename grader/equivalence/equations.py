@@ -26,7 +26,6 @@ from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.sampling import value_names
 from grader.equivalence.scalars import compare_scalars
-from grader.equivalence.signs import NEVER_ZERO
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation, Symbol
@@ -182,7 +181,7 @@ def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: 
         return _constant_truths(expected, answer)
     parts = [field.primitive(form.top) for form in (expected, answer)]
     zeros = [
-        {number: power for number, power in part[1] if power > 0 and _may_vanish(field, number)}
+        {number: power for number, power in part[1] if power > 0 and not field.never_zero(number)}
         for part in parts
     ]
     if field.proportional(parts[0][2], parts[1][2]):
@@ -213,19 +212,13 @@ def _vanishing(field: Normalizer, factors: Factors | None, atoms: tuple[int, ...
     never = {
         tuple(int(place == at) for at in range(len(atoms)))
         for place, number in enumerate(atoms)
-        if not _may_vanish(field, number)
+        if field.never_zero(number)
     }
     return {
         entries: power
         for entries, power in factors.items()
         if not (len(entries) == 1 and next(iter(entries))[0] in never)
     }
-
-
-def _may_vanish(field: Normalizer, number: int) -> bool:
-    atom = field.atoms[number]
-    domain = field.domains.get(atom.payload, field.default) if atom.kind == "symbol" else ""
-    return atom.kind != "exp" and domain not in NEVER_ZERO
 
 
 def _constant_truths(expected: Quotient, answer: Quotient) -> Verdict | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.quotients import Quotients
+from grader.equivalence.quotients import Quotient, Quotients
 from grader.equivalence.ring import ONE, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.equivalence.ring import Poly
+    from grader.equivalence.ring import Atom, Poly
 
 NONNEGATIVE_DOMAINS: Final = frozenset({"positive", "nonnegative", "natural", "probability", "count"})
 NEVER_ZERO: Final = frozenset({"positive", "negative", "nonzero", "natural", "probability"})
@@ -46,15 +46,28 @@ class Signs(Quotients):
             if key_of(each) in self.signs or self.known_sign(each):
                 return True
             if self.is_nonnegative(each):
-                return any(all(map(self._never_zero, dict(monomial))) for monomial in each)
+                return any(all(map(self.never_zero, dict(monomial))) for monomial in each)
         _, shared, rest = self.primitive(poly)
-        return all(self._never_zero(number) for number, _ in shared) and (
+        return all(self.never_zero(number) for number, _ in shared) and (
             rest == {ONE: 1} or key_of(rest) in self.signs or key_of(self.scale(rest, -1)) in self.signs
         )
 
-    def _never_zero(self, number: int) -> bool:
+    def never_zero(self, number: int) -> bool:
+        """Whether an atom is not zero wherever it has a value."""
         atom = self.atoms[number]
         if atom.kind == "symbol":
             return self.domains.get(atom.payload, self.default) in NEVER_ZERO
+        if atom.kind == "exp":
+            return not self._is_power_of_zero(atom)
         one: Poly = {((number, 1),): 1}
-        return atom.kind in {"exp", "prime", "constant"} or key_of(one) in self.signs
+        return atom.kind in {"prime", "constant"} or key_of(one) in self.signs
+
+    def _is_power_of_zero(self, atom: Atom) -> bool:
+        """Whether e to a power stands for a power, as a^b does, whose base may be zero."""
+        payload = atom.payload
+        polys = (
+            (payload.top, *map(dict, payload.bottom)) if isinstance(payload, Quotient) else ({payload: 1},)
+        )
+        logs = {number for poly in polys for monomial in poly for number, _ in monomial}
+        bases = [self.atoms[number].payload for number in logs if self.atoms[number].kind == "log"]
+        return any(isinstance(base, Quotient) and not self.is_strict(base.top) for base in bases)
