@@ -1,4 +1,4 @@
-"""Fuzz by structure: python tests/benchmarks/structures.py [--count 20000] [--seed 1] [--only READER] [--atheris]
+"""Fuzz by structure: python tests/benchmarks/structures.py [--count 20000] [--seed 1] [--only SUFFIX] [--atheris]
 
 Hand-ins are drawn from the grammar of their format (heads with students, answers with parts, cells, headings,
 front matter, formulas, encodings), with hostile pieces in every place and now and then mutated bytes. Each is
@@ -13,6 +13,7 @@ fails. With `--atheris`, where that is installed, it mutates bytes by coverage o
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import os
 import random
@@ -38,11 +39,15 @@ from grader.forms.telling import laid_out, told
 from grader.gradebook.packing import MAX_BODY, pack, unpack
 from grader.marking import for_each_student, mark
 from grader.model import Reason
-from grader.readers import READERS
+from grader.readers import SUFFIXES
 from grader.readers.files import read_content
 from grader.rubric import read_rubric
 from grader.writers import WRITERS
 from grader.writers.summary import from_json, summarise, to_json
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
+import making
+import pdffiles
 
 RUBRIC = read_rubric(
     """
@@ -71,6 +76,7 @@ FORM = form_of(RUBRIC)
 STOPPED = 20.0  # seconds after which a step is given up
 SLOWEST = 5
 MUTATED = 0.3  # the share of drawn hand-ins whose bytes are changed
+REPORTED = 1_000  # hand-ins between two lines of progress
 SEEDS = 40  # drawn hand-ins of each format that atheris begins with
 
 HOSTILE = [
@@ -158,6 +164,9 @@ cells = st.fixed_dictionaries(
 notebooks = st.fixed_dictionaries(
     {}, optional={"cells": st.one_of(st.lists(cells, max_size=5), st.lists(cells, min_size=1, max_size=3), values), "worksheets": values, "nbformat": values, "metadata": values}
 )  # fmt: skip
+tagged = st.lists(
+    st.tuples(st.sampled_from(["p", "h2", "li", "td", "b", "pre", "del", "math", "script", "svg"]), texts), max_size=8
+).map(lambda parts: "".join(f"<{tag}>{text}</{tag}>" for tag, text in parts))  # fmt: skip
 whole_json = st.builds(
     lambda data, digits: json.dumps(data).replace("123", digits),
     structured | values,
@@ -167,11 +176,56 @@ MADE = {
     ".json": whole_json,
     ".yaml": st.one_of(whole_json, structured.map(lambda data: json.dumps(data, ensure_ascii=False)), st.lists(texts, max_size=12).map("\n".join)),
     ".md": st.tuples(fronts, prose).map("".join),
-    ".txt": prose,
     ".tex": st.tuples(st.sampled_from(["", "\\begin{document}\n"]), prose, st.sampled_from(["", "\n\\end{document}"])).map("".join),
     ".ipynb": st.one_of(notebooks, notebooks, notebooks, values).map(json.dumps),
+    ".html": st.one_of(prose, tagged),
+    ".csv": st.lists(st.lists(texts, max_size=4).map(lambda row: ",".join(f'"{cell}"' for cell in row)), max_size=6).map(lambda rows: "\n".join(["id,name,Question 1,Question 2", *rows])),
+    ".rtf": prose.map(lambda text: "{\\rtf1\\ansi " + text.replace("\n", "\\par\n") + "}"),
+    ".docx": prose,
+    ".odt": prose,
+    ".pdf": prose,
+    ".zip": prose,
 }  # fmt: skip
-MADE |= {".yml": MADE[".yaml"], ".markdown": MADE[".md"]}
+ALIKE = {".yml": ".yaml", ".htm": ".html"} | dict.fromkeys(
+    (".txt", ".markdown", ".rmd", ".qmd", ".py", ".r"), ".md"
+)
+MADE |= {suffix: MADE[other] for suffix, other in ALIKE.items()}
+
+
+def xml(text: str) -> str:
+    """Return text as XML may hold it: markup stays where it is well formed by chance, most is escaped."""
+    kept = "".join(char for char in text if char in "\t\n\r" or " " <= char <= "\ud7ff" or char > "\udfff")
+    return html.escape(kept)
+
+
+def as_word(text: str) -> bytes:
+    sums = "<m:oMath><m:f><m:num><m:r><m:t>{0}</m:t></m:r></m:num><m:den><m:r><m:t>{0}</m:t></m:r></m:den></m:f></m:oMath>"
+    lines = (making.paragraph(xml(line)) for line in text.splitlines())
+    return making.word("".join(lines) + f"<w:p>{sums.format(xml(text[:40]))}</w:p>")
+
+
+def as_open_document(text: str) -> bytes:
+    return making.open_document("".join(f"<text:p>{xml(line)}</text:p>" for line in text.splitlines()))
+
+
+def as_pdf(text: str) -> bytes:
+    shown = (
+        text.encode("latin-1", "replace")
+        .decode("latin-1")
+        .replace("\\", "")
+        .replace("(", "")
+        .replace(")", "")
+    )
+    lines = [(40, 760 - 14 * row, 10, line) for row, line in enumerate(shown.splitlines()[:60])]
+    return pdffiles.page(pdffiles.words(*lines))
+
+
+BINARY = {
+    ".docx": as_word,
+    ".odt": as_open_document,
+    ".pdf": as_pdf,
+    ".zip": lambda text: making.zipped({"answers.md": text.encode("utf-8", "surrogatepass"), "b/more.txt": text[:50].encode("utf-8", "replace")}),
+}  # fmt: skip
 CODECS = ("utf-8",) * 12 + (
     "utf-8-sig",
     "utf-16",
@@ -199,6 +253,11 @@ class Tally:
         self.counts[suffix]["failed"] += 1
         if len(self.failures) < 20:
             self.failures.append(f"{suffix} {what}: {raw[:300]!r}")
+
+    def progress(self, suffix: str) -> str:
+        """Return a line on how far the hand-ins of one format are."""
+        counts = self.counts[suffix]
+        return f"{suffix}: {counts['inputs']} inputs, {counts['failed']} failed"
 
     def timed(self, suffix: str, step: str, raw: bytes, action):
         """Do a step under the deadline; return what it gives, None where it raised."""
@@ -256,7 +315,10 @@ class Tally:
         self.timed(suffix, "sum up", raw, lambda: from_json(to_json(summarise(report))))
 
 
-def encoded(text: str, codec: str) -> bytes:
+def encoded(suffix: str, text: str, codec: str) -> bytes:
+    """Return a hand-in's bytes: of what is no text, the format's own."""
+    if suffix in BINARY:
+        return BINARY[suffix](text)
     return text.encode(codec, "surrogatepass" if codec.startswith("utf") else "replace")
 
 
@@ -301,8 +363,10 @@ def fuzz(suffix: str, count: int, first: int, tally: Tally) -> None:
 
     def take(text: str, codec: str) -> None:
         if tally.counts[suffix]["inputs"] < count:
-            raw = encoded(text, codec)
+            raw = encoded(suffix, text, codec)
             tally.judge(suffix, mutated(raw, source) if source.random() < MUTATED else raw)
+            if not tally.counts[suffix]["inputs"] % REPORTED:
+                print(tally.progress(suffix), flush=True)
 
     before = -1
     while before < tally.counts[suffix]["inputs"] < count:  # a strategy may run dry before
@@ -316,7 +380,7 @@ def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int, first: int) 
     import atheris
 
     for name, module in sorted(sys.modules.items()):
-        if name.startswith(("grader.readers.", "grader.yamltree")):
+        if name.startswith(("grader.readers.", "grader.documents.", "grader.yamltree")):
             for item in vars(module).values():
                 if isinstance(item, types.FunctionType) and item.__module__ == name:
                     atheris.instrument_func(item)
@@ -332,9 +396,9 @@ def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int, first: int) 
     with tempfile.TemporaryDirectory() as folder:
         for number, suffix in enumerate(suffixes):
 
-            def keep(text: str, codec: str, number: int = number) -> None:
+            def keep(text: str, codec: str, number: int = number, suffix: str = suffix) -> None:
                 name = f"{number}-{len(os.listdir(folder))}"  # noqa: PTH208 - a few hundred
-                Path(folder, name).write_bytes(bytes([number]) + encoded(text, codec))
+                Path(folder, name).write_bytes(bytes([number]) + encoded(suffix, text, codec))
 
             draw(suffix, SEEDS, first, keep)
         atheris.Setup(
@@ -346,7 +410,7 @@ def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int, first: int) 
 def table(tally: Tally) -> int:
     """Print what came of everything; return the exit code."""
     names = ("inputs", "refused", "read", "files", "failed")
-    print(f"{'reader':10}" + "".join(f"{name:>10}" for name in names) + f"{'slowest':>10}")
+    print(f"{'format':10}" + "".join(f"{name:>10}" for name in names) + f"{'slowest':>10}")
     total: Counter[str] = Counter()
     for suffix, counts in tally.counts.items():
         total.update(counts)
@@ -372,10 +436,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=5.0, help="seconds of CPU time for one step")
-    parser.add_argument("--only", choices=sorted(READERS), help="one reader alone")
+    parser.add_argument("--only", choices=sorted(SUFFIXES), help="one format alone")
     parser.add_argument("--atheris", action="store_true", help="mutate bytes by coverage instead")
     chosen = parser.parse_args()
-    suffixes = [chosen.only] if chosen.only else list(READERS)
+    suffixes = [chosen.only] if chosen.only else list(SUFFIXES)
     signal.signal(signal.SIGVTALRM, stop)
     tally = Tally(chosen.limit)
     if chosen.atheris:
