@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from grader.batch.marking import Unopened
 from grader.documents.converting import converted
 from grader.documents.encoding import decode
-from grader.documents.sheet import split_sheet
 from grader.errors import SubmissionError
 from grader.executors import HandIn
 from grader.readers.files import read_raw
@@ -43,6 +42,8 @@ def _taken(file: Found, source: str, sender: str, converters: Mapping[str, str])
     if suffix != ".csv":
         yield HandIn(source, raw, sender)
         return
+    from grader.documents.sheet import split_sheet  # noqa: PLC0415 - only a table loads what reads documents
+
     # Each row is kept as a table of its own, so that it can be marked again without the others.
     for number, (student, table) in enumerate(split_sheet(decode(raw, source).text, source), 1):
         yield HandIn(f"{source}/{number}.csv", table.encode(), student)

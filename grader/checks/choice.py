@@ -19,7 +19,7 @@ from grader.fields import AsTuple, Flag, Words
 from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, find_options, folded, truth_of
 from grader.model import Evidence, Outcome, Reason
 from grader.outcomes import for_a_person, mistaken, partly
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

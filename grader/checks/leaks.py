@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
-from grader.notation.reading import read_formula
-from grader.notation.tree import Number, Relation, Symbol
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
@@ -60,6 +56,8 @@ def sized(public: Reading, sides: tuple[int, ...]) -> Iterator[tuple[str, bool]]
 
 def stated(public: Reading, expected: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Yield the formulas of a text that are, or have a side that is, one of those expected."""
+    from grader.notation.tree import Number, Symbol  # noqa: PLC0415 - only formulas need their grammar
+
     wanted = {tree for each in expected for tree in _trees(each)}
     wanted = {tree for tree in wanted if not isinstance(tree, Symbol | Number)}
     for found in public.formulas if wanted else ():
@@ -69,6 +67,10 @@ def stated(public: Reading, expected: Iterable[str]) -> Iterator[tuple[str, bool
 
 def _trees(text: str) -> Iterator[Node]:
     """Yield what a formula may say, and the sides of an equation."""
+    from grader.notation.errors import ReadingError  # noqa: PLC0415
+    from grader.notation.reading import read_formula  # noqa: PLC0415
+    from grader.notation.tree import Relation  # noqa: PLC0415
+
     try:
         reading = read_formula(text)
     except ReadingError:

@@ -37,7 +37,7 @@ from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import shown
 from grader.notation.numerals import with_digits
 from grader.outcomes import for_a_person, not_found
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from grader.finding.sizes import is_beside, is_of_another, lone_shapes, stance_t
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import NumberError, read_number
 from grader.outcomes import for_a_person, not_found, right
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Marking makes one `Reading` of each answer and `validate` does; every check of the question gets it. What can be
 found without a rubric's names is an attribute; what depends on them (labels, options, the formulas that define a
-name) is kept under those names by `kept`. Offsets are into `text`.
+name) is kept under those names by `kept`. Offsets are into `text`. What finds a thing is loaded when a thing is first asked for.
 """
 
 from __future__ import annotations
@@ -12,20 +12,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
-from grader.finding.amounts import find_amounts
-from grader.finding.conclusions import announced_conclusions, stated_values
-from grader.finding.formulas import find_formulas
-from grader.finding.matrices import find_matrices
-from grader.finding.numbers import find_numbers
-from grader.finding.options import find_options
-from grader.finding.regions import find_labels, find_regions
-from grader.finding.shapes import find_shapes
 from grader.model import Place, is_blank
 from grader.notation.numbers import folded
-from grader.notation.numerals import with_digits
+from grader.prose.doubt import Stance, mentions_doubt
 from grader.prose.hidden import seen
-from grader.prose.reading import read
-from grader.prose.stance import Stance, mentions_doubt, stance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -141,6 +131,8 @@ class Reading:
     @cached_property
     def worded(self) -> Reading:
         """The reading with numerals in digits: `twenty-five` as 25; itself where there are none."""
+        from grader.notation.numerals import with_digits
+
         return self.with_text(with_digits(self.text))
 
     # prose ----------------------------------------------------------------------------------------
@@ -148,6 +140,8 @@ class Reading:
     @cached_property
     def prose(self) -> Prose:
         """Words, clauses, sentences and items, with what is denied, doubted and asked."""
+        from grader.prose.reading import read
+
         return read(self.text, self.language)
 
     @cached_property
@@ -156,42 +150,60 @@ class Reading:
 
     def stance(self, start: int, end: int) -> Stance:
         """Return how the writer stands to what is written from `start` to `end`."""
-        return stance(self.prose, start, end) if self._doubtful else Stance.STATED
+        if not self._doubtful:
+            return Stance.STATED
+        from grader.prose.stance import stance
+
+        return stance(self.prose, start, end)
 
     # finds ----------------------------------------------------------------------------------------
 
     @cached_property
     def numbers(self) -> tuple[FoundNumber, ...]:
         """The numbers in reading order, each with its role in a calculation."""
+        from grader.finding.numbers import find_numbers
+
         return find_numbers(self.text)
 
     @cached_property
     def formulas(self) -> tuple[FoundFormula, ...]:
         """The formulas, marked or bare."""
+        from grader.finding.formulas import find_formulas
+
         return find_formulas(self.text)
 
     @cached_property
     def amounts(self) -> tuple[FoundFormula, ...]:
         """The values with a unit that are part of no formula."""
+        from grader.finding.amounts import find_amounts
+
         return tuple(find_amounts(self.text, self.formulas))
 
     @cached_property
     def matrices(self) -> tuple[FoundMatrix, ...]:
         """The matrices, and vectors in brackets."""
+        from grader.finding.matrices import find_matrices
+
         return find_matrices(self.text)
 
     @cached_property
     def shapes(self) -> tuple[FoundShape, ...]:
         """The sizes: `3 x 3`, `(3, 3)`."""
+        from grader.finding.shapes import find_shapes
+
         return find_shapes(self.text)
 
     @cached_property
     def conclusions(self) -> tuple[FoundFormula, ...]:
         """What is boxed or announced as the answer."""
+        from grader.finding.conclusions import announced_conclusions
+
         return announced_conclusions(self.text, self.values)
 
     def values(self) -> list[FoundFormula]:
         """Return formulas, and numbers that stand in plain words, in order of their place."""
+        from grader.finding.conclusions import stated_values
+
         return stated_values(self.text, self.formulas, self.numbers)
 
     def labels(self, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
@@ -208,6 +220,8 @@ class Reading:
 
 
 def _options(reading: Reading, spellings: Spellings) -> tuple[FoundOption, ...]:
+    from grader.finding.options import find_options
+
     return find_options(reading.text, spellings)
 
 
@@ -216,10 +230,14 @@ def _with_text(reading: Reading, text: str) -> Reading:
 
 
 def _labels(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
+    from grader.finding.regions import find_labels
+
     return find_labels(reading.text, near, others)
 
 
 def _regions(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:
+    from grader.finding.regions import find_regions
+
     return find_regions(reading.text, reading.labels(near, others))
 
 

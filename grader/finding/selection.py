@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from grader.finding.regions import TOTALS, Region
 from grader.notation.units import unit_named
 from grader.prose.boundaries import STATEMENT_END, begins
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

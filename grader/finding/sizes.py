@@ -11,7 +11,7 @@ from grader.finding.contest import is_listed
 from grader.finding.matrices import MAX_MATRICES, MAX_TEXT
 from grader.finding.shapes import MAX_SHAPES
 from grader.finding.surroundings import is_bounded, is_turned
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading

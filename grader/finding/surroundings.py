@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.closed import read_closed
 from grader.finding.whole import agreeing, read_whole, reading_of
 from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
 
@@ -155,6 +154,8 @@ def chain_agrees(reading: Reading, chain: Chain) -> bool:
     first = max((found.end() for found in _BREAK.finditer(plain, begin, chain.start)), default=begin)
     breaking = _BREAK.search(plain, chain.end, chain.end + REACH)
     stretch = reading.folded[first : breaking.start() if breaking else chain.end + REACH].strip(" $.,;:\n")
+    from grader.equivalence.closed import read_closed  # noqa: PLC0415 - most numbers stand alone
+
     closed = read_closed(stretch)
     if closed is not None:
         valued = {

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.closed import read_closed
 from grader.notation.numbers import NumberError, NumberReading, folded, read_number, unwrapped
 from grader.notation.units import unit_named
 
@@ -57,6 +56,8 @@ def read_whole(text: str) -> Whole | None:
         return Whole((read_number(text),))
     except NumberError:
         pass
+    from grader.equivalence.closed import read_closed  # noqa: PLC0415 - most parts are a number written out
+
     plain = unwrapped(folded(text)).strip(" .;\n\t") if text.isascii() else text.strip(" .;\n\t")
     closed = read_closed(plain)
     return None if closed is None else _whole(plain, closed)

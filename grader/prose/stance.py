@@ -6,43 +6,19 @@ One mechanism for every check that finds a piece of an answer: what is said arou
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
+from grader.prose.doubt import Stance
 from grader.prose.negation import denies
-from grader.prose.reading import MAX_TEXT
 from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES
 
 if TYPE_CHECKING:
     from grader.prose.reading import Prose
 
 
-class Stance(StrEnum):
-    """What a writer says of a piece they name."""
-
-    STATED = "stated"
-    DENIED = (
-        "denied"  # said not to be it, or given up for another: "not 5", "5 is wrong", "at first I thought 5"
-    )
-    DOUBTED = "doubted"  # asked, hedged, or denied in a way that may mean anything
-
-
-# Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
-_SIGNS: Final = re.compile(
-    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely"
-    r"|seldom|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
-    r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied?|lying|guess\w*|doubt\w*"
-    r"|nicht|kein\w*|dubious|questionable|debatable|instead|rather|far\s+from|anything|everything|other\s+than|except|apart|all\s+but|wait|oops|ups"
-    r"|nah|correct\w*|edit|erratum|sorry|maybe|perhaps|may|might|could|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought"
-    r"|assume\w*|believe\w*|think\w*|say|says|said|claim\w*|argue\w*|pretend\w*|suspected|initially|originally|at\s+first"
-    r"|mistakenly|wrongly|previously|opposite|contrary|reverse|otherwise|else|bad|poor|terrible|horrible|invalid|unsuitable|useless"
-    r"|harmful|allegedly|supposedly|something)\b",
-    re.IGNORECASE,
-)
 _REACH: Final = 8  # words from a denial to the value it denies; farther away it denies something else
 _BEHIND: Final = 8  # words from a value to the "is not" that denies it
 _PREDICATES: Final = word_set(
@@ -97,11 +73,6 @@ def stance(prose: Prose, start: int, end: int) -> Stance:
     if cues or _is_doubted(prose, first, last):
         return Stance.DOUBTED
     return Stance.STATED
-
-
-def mentions_doubt(text: str) -> bool:
-    """Whether a text holds a word or sign without any of which nothing is denied or doubted."""
-    return len(text) <= MAX_TEXT and _SIGNS.search(text) is not None
 
 
 def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from grader.finding.options import Spellings
 from grader.finding.reading import Reading
 from grader.finding.selection import rank_numbers
 from grader.model import Answer, Part, Place
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 TEXT = "The total is 2800 MB, i.e. $n = 3 x 3$. Not 41. Final answer: [[1, 2], [3, 4]] or twenty-five."
 HERE = Place(line=1)

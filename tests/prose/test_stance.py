@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.finding.reading import Reading
-from grader.prose.stance import Stance
+from grader.prose.doubt import Stance
 
 
 @pytest.mark.parametrize(
