@@ -312,14 +312,15 @@ def square_root(field: Quotients, poly: Poly) -> Poly | None:
         return None
     first = tuple((number, plain(Fraction(power, 2))) for number, power in lead)
     root: Poly = {first: plain(Fraction(top, bottom))}
-    twice = field.scale(root, 2)
+    twice, last = field.scale(root, 2), field.grade(first)
     rest = field.add(poly, {lead: -poly[lead]})
     for _ in range(len(poly)):
         if not rest:
             return root
         part = field.divide_lead(rest, twice)
-        if part is None:
-            return None
+        if part is None or not field.grade(next(iter(part))) < last:
+            return None  # where atoms have laws, such as |a|^2 = a^2, the terms need not come in order
+        last = field.grade(next(iter(part)))
         change = field.add(field.multiply(field.scale(root, 2), part), field.multiply(part, part))
         rest = field.add(rest, field.scale(change, -1))
         root = field.add(root, part)
