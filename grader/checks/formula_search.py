@@ -19,10 +19,11 @@ from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.quantities import UNIT
 from grader.finding.conclusions import read_conclusion
 from grader.finding.definitions import Candidate, find_candidates
-from grader.finding.remarks import DENIED, remark_on
+from grader.finding.remarks import DENIED, DOUBTED, remark_on
 from grader.model import Reason
 from grader.notation.errors import ReadingError
 from grader.prose.boundaries import begins
+from grader.prose.stance import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,7 +110,15 @@ class Search:
 
     @cached_property
     def stated(self) -> list[Candidate]:
-        return [candidate for candidate in self.found.all if not self._is_denied(candidate)]
+        """What is not denied; what is doubted counts only where nothing is plainly stated behind it."""
+        remarks = [(candidate, self.remark(candidate)) for candidate in self.found.all]
+        plain = max((c.found.start for c, remark in remarks if remark is None), default=-1)
+        return [
+            candidate
+            for candidate, remark in remarks
+            if remark is None
+            or (remark.kind != "denied" and not (remark.said == DOUBTED and candidate.found.start < plain))
+        ]
 
     @cached_property
     def definitions(self) -> Definitions:
@@ -154,6 +163,8 @@ class Search:
         place = Place(start, end, judgement)
         if judgement.kind == "disputed":
             return Selection((place,), Reason.AMBIGUOUS, judgement.said)
+        if self.reading.around(((start, end),)).stance(start, end) is not Stance.STATED:
+            return Selection((place,), Reason.AMBIGUOUS, DOUBTED)
         return Selection((place,))
 
     def _defined(self) -> Selection:
