@@ -42,7 +42,7 @@ def _has_auto(mistakes: Any) -> bool:
 
 
 def filled_in(params: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
-    """Return a check's keys with everything derived written out, and what is wrong with it."""
+    """Return a check's keys with everything derived put in as values, and what is wrong with it."""
     rest = {key: value for key, value in params.items() if key not in KEYS}
     name = params.get("derive")
     if not isinstance(name, str):
@@ -68,7 +68,7 @@ def filled_in(params: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[dict[
             rest["rest"] = rest_of_network(spec, params.get("ask"), rest.pop("follows"))
         except SpecError as error:
             faults.append(Fault(error.message, key="follows"))
-    rest["expected"] = written(derived.value)  # a literal is only a check on it, and may be rounded
+    rest["expected"] = derived.value  # a literal is only a check on it, and may be rounded
     rest["mistakes"] = _mistakes(rest.get("mistakes"), derived, params.get("mistake_credit"))
     if not rest["mistakes"]:
         del rest["mistakes"]
@@ -115,9 +115,9 @@ def _mistakes(own: Any, derived: Derived, credit: Any) -> list[Any]:
     found = [
         {
             "name": name,
-            "value": written(by_name[name].value),
+            "value": by_name[name].value,
             "feedback": by_name[name].feedback,
-            "credit": str(by_name[name].credit) if credit is None else credit,
+            "credit": by_name[name].credit if credit is None else credit,
             "derived": True,
         }
         for name in wanted
@@ -128,7 +128,7 @@ def _mistakes(own: Any, derived: Derived, credit: Any) -> list[Any]:
 
 
 def written(value: Any) -> Any:
-    """Write a derived value as a rubric would: exact numbers as text, nested lists of them."""
+    """Write a derived value for a message as a rubric would: exact numbers as text, nested lists of them."""
     if isinstance(value, list | tuple):
         return [written(item) for item in value]
     if isinstance(value, float):

@@ -225,8 +225,14 @@ def test_nobody_asks_for_a_check_by_its_name() -> None:
             asked = (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in {"hasattr", "getattr"}
+                and node.func.id in {"hasattr", "getattr", "isinstance"}
             )
-            of_check = asked and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "check"
+            of_check = asked and _is_a_check(node.args[0])
             assert not named, f"{path}:{node.lineno}"
             assert not of_check, f"{path}:{node.lineno}"
+
+
+def _is_a_check(node: ast.expr) -> bool:
+    """Whether an expression is `check` or something's `.check`."""
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name == "check"

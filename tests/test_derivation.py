@@ -8,11 +8,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from grader.checks.tolerance import reading_of
 from grader.cli.entry import grader
+from grader.derivation import written
+from grader.derive.result import plain
 from grader.errors import RubricError
 from grader.finding.reading import Reading
 from grader.marking import judge
+from grader.notation.numbers import read_number
 from grader.rubric import read_rubric
 
 RUBRIC = """\
@@ -166,3 +172,15 @@ def test_what_cannot_follow_is_refused(old: str, new: str, expected: str) -> Non
         read_rubric(CHAIN.replace(old, new), "r.yaml")
     assert expected in str(caught.value)
     assert str(caught.value).startswith("r.yaml:15:")
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    st.one_of(
+        st.integers(-(10**9), 10**9),
+        st.fractions(max_denominator=999),
+        st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15),
+    )
+)
+def test_a_derived_value_is_as_precise_as_one_that_is_written(value: Fraction | float) -> None:
+    assert reading_of(value) == read_number(written(plain(value)))

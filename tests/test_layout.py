@@ -124,6 +124,12 @@ def test_files_and_functions_stay_small(path: Path) -> None:
             assert node.end_lineno - node.lineno < 60, f"{node.name} is too long"
 
 
+def test_every_file_of_checks_picks_or_compares_or_says() -> None:
+    """A check that grows past this is several: pick, compare and say have files of their own."""
+    for path in (PACKAGE / "checks").glob("*.py"):
+        assert path.read_text(encoding="utf-8").count("\n") <= 250, path
+
+
 # What stands in an answer is kept by its `Reading` and goes with it; these alone remember anything from one answer to
 # the next, and each says by what.
 REMEMBERED = {

@@ -6,47 +6,28 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, model_validator
 
 from grader.checks.alternatives import judge_alternatives
+from grader.checks.choice_picks import Pick, find_pairs, find_picks, without_contrasts
 from grader.checks.contract import CheckModel, Holding
 from grader.checks.leaks import named
 from grader.checks.mistakes import DIFFERING, Mistake
 from grader.checks.sense import refuse_repeated
 from grader.fields import AsTuple, Flag, Words
-from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, find_options, folded, truth_of
+from grader.finding.options import Spellings, find_options, folded, truth_of
 from grader.model import Evidence, Outcome, Reason
 from grader.outcomes import for_a_person, mistaken, partly
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from grader.finding.reading import Reading
 
 MAX_OPTIONS: Final = 60
-
-_PAIR: Final = re.compile(
-    r"^[ \t]*(?:[-*+] |\d+[.)] )?[ \t]*(.{1,80}?)[ \t]*(?::|=>|->|→|\\to|\\rightarrow|=|–|—)[ \t]*(.+)$",
-    re.MULTILINE,
-)
-
-
-_WEAKENED: Final = re.compile(
-    r"\b(?:partly|partially|half|mostly|somewhat|lying\s+if\s+\w+\s+(?:say|said|wrote))[\s*_`\"'(]*$",
-    re.IGNORECASE,
-)
-
-
-class Pick(NamedTuple):
-    """An option that was named, and where."""
-
-    option: str
-    start: int
-    end: int
-    stance: Stance = Stance.STATED
 
 
 def _as_options(value: object) -> object:
@@ -160,7 +141,7 @@ class ChoiceCheck(CheckModel):
         """Read the picks and compare them; unreadable or contradicting picks go to a person."""
         del earlier
         if isinstance(self.expected, Mapping):
-            return self._judge_matching(reading, self._pairs(reading))
+            return self._judge_matching(reading, find_pairs(reading, self._spellings))
         found = judge_alternatives(reading, self._check_plain, self._option_of, self._is_listed)
         return found or self._check_plain(reading)
 
@@ -172,10 +153,10 @@ class ChoiceCheck(CheckModel):
         return any(each.listed for each in find_options(text, self._spellings))
 
     def _check_plain(self, reading: Reading) -> Outcome:
-        picks = self._picks(reading)
+        picks = find_picks(reading, self._spellings)
         if not picks:
             return _unsure(reading, Reason.UNREADABLE, "No option was recognised in this.")
-        picks = _without_contrasts(picks)
+        picks = without_contrasts(picks)
         if any(pick.stance is not Stance.STATED for pick in picks):
             return _unsure(reading, Reason.AMBIGUOUS, "An option is named with a denial or a doubt.")
         if reading.text.rstrip(" \n*_").endswith("?"):
@@ -184,19 +165,6 @@ class ChoiceCheck(CheckModel):
         if isinstance(self.expected, str) and len(chosen) > 1:
             return _unsure(reading, Reason.AMBIGUOUS, f"More than one option is named: {', '.join(chosen)}.")
         return self._judge(reading, chosen, picks)
-
-    def _picks(self, reading: Reading) -> list[Pick]:
-        if reading.value is not None and not isinstance(reading.value, str):
-            words = [str(item) for item in _leaves(reading.value)]
-            known = [self._spellings.ids.get(folded(word)) for word in words]
-            return [Pick(option, 0, 0) for option in known if option] if all(known) else []
-        found = reading.options(self._spellings)
-        # A bracket behind a letter is no end of a clause: "c) is not right".
-        plain = reading.kept(_without_brackets, found)
-        return [
-            Pick(each.option, each.start, each.end, Stance.STATED if each.listed else _stance(plain, each))
-            for each in found
-        ]
 
     def _judge(self, reading: Reading, chosen: tuple[str, ...], picks: list[Pick]) -> Outcome:
         evidence = tuple(
@@ -223,26 +191,6 @@ class ChoiceCheck(CheckModel):
             return Fraction(chosen == folded)
         return max(Fraction(0), Fraction(len(right & chosen) - len(chosen - right), len(right)))
 
-    def _pairs(self, reading: Reading) -> dict[str, str]:
-        """Read `item: option` pairs from a mapping or from lines of prose; names folded."""
-        if isinstance(reading.value, Mapping):
-            pairs: Iterable[tuple[str, str]] = [
-                (str(key), str(value)) for key, value in reading.value.items()
-            ]
-        else:
-            pairs = [(found[1], found[2]) for found in _PAIR.finditer(reading.text[:MAX_LENGTH])]
-        read = {}
-        for item, said in pairs:
-            if not said.strip():
-                continue
-            picks = self._picks(reading.with_text(said))
-            options = {pick.option for pick in picks}
-            if len(options) == 1 and all(pick.stance is Stance.STATED for pick in picks):
-                read[folded(item)] = options.pop()
-            elif said.strip():
-                read[folded(item)] = ""  # said, but not as one option
-        return read
-
     def _judge_matching(self, reading: Reading, pairs: dict[str, str]) -> Outcome:
         wanted = [
             {folded(item): option for item, option in right.items()}
@@ -268,30 +216,6 @@ class ChoiceCheck(CheckModel):
         return partly(credit, evidence)
 
 
-def _stance(reading: Reading, found: FoundOption) -> Stance:
-    stance = reading.stance(found.word_start, found.word_end)
-    weak = _WEAKENED.search(reading.text[max(0, found.word_start - 40) : found.word_start])
-    return Stance.DOUBTED if weak and stance is Stance.STATED else stance
-
-
-def _without_brackets(reading: Reading, found: tuple[FoundOption, ...]) -> Reading:
-    """Return the reading of the same text without the brackets that close behind options."""
-    text = reading.text
-    for each in found:
-        if text[each.word_end : each.word_end + 1] == ")":
-            text = f"{text[: each.word_end]} {text[each.word_end + 1 :]}"
-    return reading.with_text(text)
-
-
-def _without_contrasts(picks: list[Pick]) -> list[Pick]:
-    """Return the picks without options that are only named to be set apart: `c, not a`, `c; a would be wrong`."""
-    stated = {pick.option for pick in picks if pick.stance is Stance.STATED}
-    denied = {pick.option for pick in picks if pick.stance is Stance.DENIED}
-    if not stated or stated & denied:
-        return picks
-    return [pick for pick in picks if pick.stance is not Stance.DENIED]
-
-
 def _unsure(reading: Reading, reason: Reason, why: str) -> Outcome:
     evidence = Evidence(read=reading.text[:200], part=reading.part, decided=why)
     return for_a_person(
@@ -312,11 +236,3 @@ def _natural(text: str) -> tuple[tuple[int, str, str], ...]:
         (int(piece[:18]), "", piece) if piece.isdecimal() else (-1, piece.casefold(), piece)
         for piece in pieces
     )
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    else:
-        for item in value.values() if isinstance(value, Mapping) else value:
-            yield from _leaves(item)

@@ -5,66 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from grader.checks.contract import CheckModel, Holding
-from grader.checks.formula_doubts import (
-    doubts_about_labels,
-    doubts_about_matrices,
-    doubts_about_readings,
-    doubts_about_unknowns,
-)
+from grader.checks.formula_doubts import doubts_about
 from grader.checks.formula_key import FormulaKey
+from grader.checks.formula_outcomes import FormulaOutcomes
 from grader.checks.formula_parts import (
-    MAX_SHOWN,
     FormulaMistake,
-    Judgement,
     functions_among,
     is_prose,
     is_several,
     left_side,
-    named_slip,
     read_part,
     rubric_tree,
     symbols_in,
     unwrapped,
 )
-from grader.checks.formula_search import Place, Search, Selection
+from grader.checks.formula_search import Search
+from grader.checks.formula_selection import Place
 from grader.checks.formula_sense import (
-    doubt_about,
+    declared_names,
+    named_value,
     refuse_undefined,
     refuse_unknown_symbols,
     symbol_name,
 )
 from grader.checks.leaks import stated
-from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.checks.mistakes import DIFFERING
 from grader.equivalence import Options, compare, unordered
 from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
-from grader.equivalence.scalars import TIMED_OUT
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.finding.definitions import Wanted, find_candidates
 from grader.finding.remarks import struck_out
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.errors import ReadingError
-from grader.notation.names import Names
-from grader.notation.printing import to_latex, to_text
 from grader.notation.quantities import for_answers
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
-from grader.notation.tree import Collection, Interval, Logic, Node, Relation, Symbol
-from grader.outcomes import for_a_person, mistaken, not_found, right, turned_round, wrong
+from grader.notation.tree import Collection, Interval, Logic, Relation, Symbol
+from grader.outcomes import for_a_person, turned_round
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from grader.finding.reading import Reading
-
-MAX_PLACES: Final = 12  # formulas quoted where several stand
+    from grader.notation.names import Names
 
 
 class FormulaCheck(CheckModel):
@@ -114,8 +104,7 @@ class FormulaCheck(CheckModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> FormulaCheck:
-        read = self._read  # reading everything finds what cannot be read
-        options = read.options
+        read, options = self._read, self._read.options  # reading everything finds what cannot be read
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
         refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
@@ -143,16 +132,8 @@ class FormulaCheck(CheckModel):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        key, matrices = self._read, frozenset(self.matrices)
-        expected, domains = key.right[0], key.options.domains
         declared = frozenset((*self.symbols, *self.defines, *self.functions))
-        return (
-            *filter(None, (doubt_about("expected", expected, domains),)),
-            *doubts_about_labels(expected),
-            *doubts_about_unknowns(expected),
-            *doubts_about_matrices(expected, matrices, domains),
-            *doubts_about_readings(tuple(self._right_forms()), key.names, expected, declared),
-        )
+        return doubts_about(self._read, tuple(self._right_forms()), declared, frozenset(self.matrices))
 
     def _options(self, names: Names) -> Options:
         """Return how formulas are compared; domains are by the names that formulas are read with: `eps` is epsilon."""
@@ -175,14 +156,14 @@ class FormulaCheck(CheckModel):
     @cached_property
     def _read(self) -> FormulaKey:
         declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
-        names = self._declare(declared)
+        names = self._declared(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
         trees = [rubric_tree(key, text, names) for key, text in (*self._right_forms(), *wrong_forms)]
         functions = [name for name in functions_among(trees) if name not in self.symbols]
         for node in chain.from_iterable(tree.walk() for tree in trees):
             if isinstance(node, Symbol) and " " not in node.name and node.name not in functions:
                 declared.setdefault(node.name, ())
-        names = self._declare(declared, (*self.functions, *functions))
+        names = self._declared(declared, functions)
         trees = [rubric_tree(key, text, names) for key, text in self._right_forms()]
         lefts = [left_side(text, tree) for (_, text), tree in zip(self._right_forms(), trees, strict=True)]
         try:
@@ -190,14 +171,14 @@ class FormulaCheck(CheckModel):
             wanted = Wanted.of((*self.defines, *filter(None, lefts)), names)
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
-        right = tuple(self._value(tree, wanted) for tree in trees)
+        right = tuple(named_value(tree, wanted) for tree in trees)
         pairs = zip(self._right_forms(), right, strict=True)
         right += tuple(each for (_, text), tree in pairs for each in unordered(text, (tree,)))
         wrong = tuple(
             (
                 mistake,
                 tuple(
-                    self._value(rubric_tree(f"mistake '{mistake.name}'", t, names), wanted)
+                    named_value(rubric_tree(f"mistake '{mistake.name}'", t, names), wanted)
                     for t in mistake.expected
                 ),
             )
@@ -217,23 +198,13 @@ class FormulaCheck(CheckModel):
         for text in self.accept:
             yield "accept", text
 
-    @staticmethod
-    def _value(tree: Node, wanted: Wanted) -> Node:
-        """Let the rubric write the left side as well: `sigma^2 = 2/N` is what defines `sigma^2`."""
-        if isinstance(tree, Relation) and set(tree.operators) <= {"=", ":="} and len(tree.operands) == 2:
-            return tree.operands[1] if wanted.matches(tree.operands[0]) else tree
-        return tree
+    def _declared(self, symbols: Mapping[str, tuple[str, ...]], functions: Sequence[str] = ()) -> Names:
+        known = (*self.functions, *functions)
+        return declared_names(symbols, known, self.constants, frozenset(self.matrices))
 
-    def _declare(self, symbols: Mapping[str, tuple[str, ...]], functions: Words = ()) -> Names:
-        try:
-            return Names.declare(
-                symbols,
-                functions=functions or self.functions,
-                constants=self.constants,
-                matrices=frozenset(self.matrices),
-            )
-        except ValueError as error:  # ReadingError is one
-            raise ValueError(f"symbols: {error}") from error
+    @cached_property
+    def _outcomes(self) -> FormulaOutcomes:
+        return FormulaOutcomes(self._read, self.expected)
 
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a reading that is not blank."""
@@ -251,7 +222,7 @@ class FormulaCheck(CheckModel):
             if outcome is not None:
                 return outcome
         search = Search(self._read, reading, anywhere=self.anywhere)
-        return self._report(reading, search.selection(), search=search)
+        return self._outcomes.selected(reading, search.selection(), search=search)
 
     def _check_whole(self, reading: Reading) -> Outcome | None:
         """Read a part as one formula; None where it is a text with formulas in it."""
@@ -269,73 +240,11 @@ class FormulaCheck(CheckModel):
             found = reading.kept(find_candidates, self._read.names, self._read.wanted)
             if any(candidate.sides for candidate in found.all):
                 return None
-            evidence = self._evidence(
+            evidence = self._outcomes.evidence(
                 reading, start, end, decided=f"This could not be read: {error.message}."
             )
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         if is_several(formula.tree) and not isinstance(self._read.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
         best = self._read.judge_reading(formula)
-        return self._judged(reading, Place(start, end, best))
-
-    def _judged(self, reading: Reading, place: Place, *, alone: bool = False) -> Outcome:
-        """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
-        judgement = place.judgement
-        if judgement is None or judgement.kind == "disputed":
-            said = judgement.said if judgement else ""
-            return self._report(reading, Selection((place,), Reason.AMBIGUOUS, said))
-        evidence = self._evidence(reading, place.start, place.end, judgement)
-        return self._outcome(judgement, evidence.published() if alone else evidence)
-
-    def _report(self, reading: Reading, selection: Selection, *, search: Search | None = None) -> Outcome:
-        """Say what was selected, as an outcome."""
-        every = len(search.found.all) if search else 0
-        if selection.reason is None:
-            return self._judged(reading, selection.places[0], alone=every == 1)
-        if selection.reason is Reason.NOT_FOUND:
-            keyless = search is not None and not every
-            if not reading.explicit:
-                return not_found(keyless=keyless)
-            decided = "No formula was found in this part."
-            evidence = Evidence(read=reading.text[:MAX_SHOWN], part=reading.part, decided=decided)
-            return for_a_person(Reason.UNREADABLE, evidence, keyless=keyless)
-        evidences = tuple(
-            self._evidence(reading, place.start, place.end, place.judgement, selection.said)
-            for place in selection.places[:MAX_PLACES]
-        )
-        if not evidences:
-            evidences = (Evidence(part=reading.part, decided=selection.said),)
-        return for_a_person(selection.reason, *evidences)
-
-    def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
-        if judgement.kind == "equal":
-            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
-            return right(evidence)
-        if judgement.kind == "undecided":
-            late = judgement.verdict.method == TIMED_OUT
-            reason = Reason.TIMED_OUT if late else Reason.UNDECIDED
-            return for_a_person(reason, evidence)
-        if judgement.mistake is not None:
-            return mistaken((judgement.mistake,), judgement.mistake.share, evidence)
-        key = self._read
-        if any(equal_but_for_letters(right, judgement.tree, key.options) for right in key.right):
-            told = evidence.model_copy(update={"decided": OTHER_LETTERS})
-            return for_a_person(Reason.AMBIGUOUS, told)
-        slip, hint = named_slip(key.right[0], judgement, key.options)
-        return wrong(evidence, feedback=slip, hint=hint)
-
-    def _evidence(
-        self, reading: Reading, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
-    ) -> Evidence:
-        if judgement is not None and not decided:
-            decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
-        return Evidence(
-            read=reading.text[start:end],
-            part=reading.part,
-            start=start,
-            end=end,
-            read_as=to_text(judgement.tree).replace('"', "") if judgement else "",
-            latex=to_latex(judgement.tree) if judgement else "",
-            expected=self.expected,
-            decided=decided,
-        )
+        return self._outcomes.judged(reading, Place(start, end, best))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.checks.formula_sense import doubt_about
 from grader.equivalence.calculus import dependence_in, differentiated
 from grader.equivalence.chances import HEADS
 from grader.equivalence.indices import free_indices, patterns_of
@@ -16,6 +17,7 @@ from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.checks.formula_key import FormulaKey
     from grader.notation.names import Names
 
 MAX_NAMED: Final = 6  # labels or unknowns in one sentence
@@ -101,3 +103,17 @@ def _bound(tree: Node) -> frozenset[str]:
 def _listed(names: Sequence[str]) -> str:
     shown = list(dict.fromkeys(names))[:MAX_NAMED]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def doubts_about(
+    key: FormulaKey, forms: Sequence[tuple[str, str]], declared: frozenset[str], matrices: frozenset[str]
+) -> tuple[str, ...]:
+    """Return what the author of a rubric's formulas may not have meant; `forms` are the right ones as they are written."""
+    expected, domains = key.right[0], key.options.domains
+    return (
+        *filter(None, (doubt_about("expected", expected, domains),)),
+        *doubts_about_labels(expected),
+        *doubts_about_unknowns(expected),
+        *doubts_about_matrices(expected, matrices, domains),
+        *doubts_about_readings(tuple(forms), key.names, expected, declared),
+    )

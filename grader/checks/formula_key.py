@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
+from grader.checks.abbreviations import NO_DEFINITIONS, Definitions
+from grader.checks.formula_comparison import FormulaComparison
 from grader.checks.formula_parts import (
-    FormulaMistake,
     Judgement,
     is_name,
     is_partial,
     symbols_in,
     without_example,
 )
+from grader.checks.formula_pattern import is_pattern_of
 from grader.checks.index_shifts import shifted
-from grader.checks.letters import abbreviates, equal_but_for_letters, with_parameters
+from grader.checks.letters import with_parameters
 from grader.equivalence import Options, Verdict, compare, open_readings
-from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
 from grader.equivalence.values import reading_of_value
 from grader.finding.definitions import parameters_of, without_indices
 from grader.finding.remarks import BESIDE, LIMITED
@@ -35,16 +34,13 @@ from grader.notation.tree import (
     Logic,
     Node,
     Number,
-    Quantity,
     Relation,
     Symbol,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from grader.finding.definitions import Wanted
-    from grader.notation.names import Names
     from grader.notation.reading import FormulaReading
 
 SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
@@ -55,11 +51,6 @@ UNSOLVED: Final = "This equation is not solved for what was asked for."
 SHIFTED: Final = "It is the same with its indices shifted."
 INDICES: Final = "It is the same but for its indices; a person will see whether they are meant so."
 OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
-ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
-OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
-UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
-OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
-WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
 NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
 
 RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3, "disputed": 4}
@@ -72,97 +63,8 @@ _STEPPING: Final = frozenset({"integral", "limit", "argmax", "argmin"})
 
 
 @dataclass(frozen=True)  # without slots, so that what follows from the formulas is found once
-class FormulaKey:
-    """The rubric's formulas, read once, with how they are compared."""
-
-    names: Names
-    wanted: Wanted
-    right: tuple[Node, ...]
-    wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
-    options: Options
-    baseless: bool = False  # whether the rubric writes a logarithm without its base
-    equations: tuple[Node, ...] = ()  # the right forms with their left sides, where the rubric writes them
-
-    @cached_property
-    def symbols(self) -> frozenset[str]:
-        """The names of the symbols in the right forms."""
-        return frozenset(name for tree in self.right for name in symbols_in(tree))
-
-    @cached_property
-    def heads(self) -> frozenset[str]:
-        """The operations and functions in the right forms."""
-        return frozenset(
-            node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
-        )
-
-    def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
-        """Compare one formula, as written and with what the answer defines put in."""
-        plain = self._judge_as_written(tree)
-        if plain.kind == "equal" or not definitions:
-            return plain
-        try:
-            expanded = definitions.expand(tree, self.right)
-        except DisputedError as error:
-            return Judgement("disputed", tree, plain.verdict, said=str(error))
-        if expanded == tree:
-            return plain
-        other = self._judge_as_written(expanded, conventions=False)
-        # Where both are wrong, the formula as written tells more: it may be right but for its letters.
-        return plain if plain.kind == other.kind == "different" else other
-
-    def _judge_as_written(self, tree: Node, *, conventions: bool = True) -> Judgement:
-        verdicts: list[Verdict] = []
-        for right in self.right:
-            if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
-                continue  # a value without a unit among the right ones is for answers without one
-            verdict = compare(right, tree, options=self.options)
-            if verdict.accepted:
-                return Judgement("equal", tree, verdict)
-            verdicts.append(verdict)
-        for mistake, wrong in self.wrong:
-            for form in wrong:
-                if compare(form, tree, options=self.options).accepted:
-                    return Judgement("mistake", tree, verdicts[0], mistake)
-        arrays = self._by_arrays(tree) if conventions else None
-        if arrays is not None:
-            return arrays
-        undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
-        if undecided is None:
-            found = self._by_convention(tree) if conventions else None
-            return found or Judgement("different", tree, verdicts[0])
-        return Judgement("undecided", tree, undecided)
-
-    def _by_arrays(self, tree: Node) -> Judgement | None:
-        """Judge what is written for whole arrays by its elements; None where it is not."""
-        verdicts: list[Verdict] = []
-        for right in self.right:
-            written = with_indices(right, tree)
-            if written is not None:
-                verdicts.append(compare(right, written, options=self.options))
-                if verdicts[-1].accepted:
-                    return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
-        if not verdicts:
-            return None
-        return Judgement("different" if verdicts[0].equal == "different" else "undecided", tree, verdicts[0])
-
-    def _by_convention(self, tree: Node) -> Judgement | None:
-        """Judge what differs as written, and may be meant by a convention; None where it may not."""
-        for right in self.right:
-            said = self._doubt(right, tree)
-            if said:
-                return Judgement("undecided", tree, Verdict("undecided", "none", "convention", said))
-        return None
-
-    def _doubt(self, right: Node, tree: Node) -> str:
-        """Say which convention would make a formula that differs right, "" where none would."""
-        if leaves_open(right, tree):
-            return OPEN_FUNCTION
-        if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
-            return UNDEFINED
-        natural = without_bases(tree) if self.baseless else tree
-        if natural != tree and compare(right, natural, options=self.options).accepted:
-            return OTHER_BASE
-        return WEIGHTS if agree_as_weights(right, tree, self.options) else ""
+class FormulaKey(FormulaComparison):
+    """The rubric's formulas against all that an answer says its formula is equal to."""
 
     def _offers(self, side: Node) -> bool:
         """Whether a right formula is one of several that are listed where one is asked for."""
@@ -172,7 +74,7 @@ class FormulaKey:
         if not listed or len(side.children) > MAX_SIDES:
             return False
         items = [item.children[-1] if isinstance(item, Relation) else item for item in side.children]
-        return len(items) > 1 and any(self._judge_as_written(item).kind == "equal" for item in items)
+        return len(items) > 1 and any(self.judge_as_written(item).kind == "equal" for item in items)
 
     def judge_definition(
         self, left: Node | None, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS
@@ -320,7 +222,7 @@ class FormulaKey:
         heads = {node.head for node in tree.walk() if isinstance(node, Apply | Binder)}
         if heads & (_STEPS | _STEPPING) - self.heads:
             return True
-        return _unified(right, tree, {}, self._stands_for, whole=True)
+        return is_pattern_of(right, tree, {}, self._stands_for, whole=True)
 
     def _stands_for(self, part: Node) -> bool:
         """Whether something may be abbreviated by a letter: it is a term, of other letters than the formula's."""
@@ -334,35 +236,10 @@ class FormulaKey:
         """Whether numbers behind a formula are its value: numbers put in for its letters, then the result."""
         first = definitions.with_numbers(right)
         if symbols_in(first):
-            if not _unified(right, numbers[0], {}, lambda part: not symbols_in(part), whole=True):
+            if not is_pattern_of(right, numbers[0], {}, lambda part: not symbols_in(part), whole=True):
                 return False
             first, numbers = numbers[0], numbers[1:]
         return all(compare(first, number, options=NEARLY).accepted for number in numbers)
-
-
-def _unified(
-    pattern: Node, tree: Node, bound: dict[Node, Node], stands_for: Callable[[Node], bool], *, whole: bool
-) -> bool:
-    """Whether a tree is a pattern with terms put in for its letters, the same ones everywhere."""
-    if pattern == tree:
-        return True
-    kept = dict(bound)
-    if (
-        type(pattern) is type(tree)
-        and getattr(pattern, "head", "") == getattr(tree, "head", "")
-        and pattern.children
-        and len(pattern.children) == len(tree.children)
-        and all(
-            _unified(one, other, bound, stands_for, whole=False)
-            for one, other in zip(pattern.children, tree.children, strict=True)
-        )
-    ):
-        return True
-    bound.clear()
-    bound.update(kept)
-    if whole or not symbols_in(pattern) or not stands_for(tree):
-        return False
-    return bound.setdefault(pattern, tree) == tree
 
 
 def _left_of(tree: Node) -> Node | None:

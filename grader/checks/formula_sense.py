@@ -9,14 +9,15 @@ from grader.equivalence.preparation import prepare
 from grader.equivalence.sampling import Sampler
 from grader.equivalence.verdict import Options
 from grader.notation.errors import ReadingError
+from grader.notation.names import Names
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
 from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.notation.names import Names
+    from grader.finding.definitions import Wanted
     from grader.notation.tree import Node
 
 # Exact at every point, so that a value that is missing is missed by no rounding.
@@ -73,3 +74,23 @@ def _has_value(sampler: Sampler, tree: Node) -> bool:
         except NotEvaluableError:
             return True
     return False
+
+
+def named_value(tree: Node, wanted: Wanted) -> Node:
+    """Let the rubric write the left side as well: `sigma^2 = 2/N` is what defines `sigma^2`."""
+    if isinstance(tree, Relation) and set(tree.operators) <= {"=", ":="} and len(tree.operands) == 2:
+        return tree.operands[1] if wanted.matches(tree.operands[0]) else tree
+    return tree
+
+
+def declared_names(
+    symbols: Mapping[str, tuple[str, ...]],
+    functions: Sequence[str],
+    constants: Sequence[str],
+    matrices: frozenset[str],
+) -> Names:
+    """Declare a rubric's names; raises ValueError with what is wrong in them."""
+    try:
+        return Names.declare(symbols, functions=functions, constants=constants, matrices=matrices)
+    except ValueError as error:  # ReadingError is one
+        raise ValueError(f"symbols: {error}") from error

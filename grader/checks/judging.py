@@ -241,12 +241,6 @@ def _followed(reading: NumberReading, credit: Fraction, slip: Judgement | None) 
     if slip and slip.credit is not None and slip.credit >= credit:
         return slip
     said = f"{shown(reading.value)} follows from your earlier results."
-    return Judgement(
-        Reason.FOLLOW_THROUGH,
-        credit,
-        reading,
-        feedback=slip.feedback if slip else "",
-        decided=said,
-        written=slip.written if slip else "",
-        hint=slip.hint if slip else "",
-    )
+    feedback, written, hint = (slip.feedback, slip.written, slip.hint) if slip else ("", "", "")
+    follow = Reason.FOLLOW_THROUGH
+    return Judgement(follow, credit, reading, feedback=feedback, decided=said, written=written, hint=hint)

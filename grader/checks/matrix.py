@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
@@ -14,25 +13,20 @@ from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
 from grader.checks.labelled import find_tables
 from grader.checks.leaks import sized, written_out
+from grader.checks.matrix_comparison import MatrixKey
 from grader.checks.matrix_keys import (
     ExpectedRows,
     Factor,
     Factors,
     MatrixMistake,
     Rows,
-    times,
-    transforms,
     values,
     whole,
 )
 from grader.checks.matrix_words import (
-    Written,
     as_latex,
-    as_mistaken,
-    decided,
     in_brackets,
     is_only_one,
-    places_of,
     quoted,
     rows_of,
     unclear,
@@ -41,7 +35,7 @@ from grader.checks.matrix_words import (
 from grader.checks.mistakes import DIFFERING
 from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
-from grader.checks.tolerance import AnyTolerance, Fit, Tolerance
+from grader.checks.tolerance import AnyTolerance, Tolerance
 from grader.fields import Amount, AsTuple, Count, Flag, Words
 from grader.finding.remarks import DENIED, remark_on
 from grader.finding.sizes import wholly_searched
@@ -52,29 +46,14 @@ from grader.finding.statements import (
     read_listed,
 )
 from grader.model import Evidence, Frozen, Outcome, Reason
-from grader.notation.numbers import NumberReading, shown
 from grader.outcomes import for_a_person, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.finding.reading import Reading
-    from grader.notation.cells import Cell
 
 CUT: Final = "There is more in this answer than is searched for a matrix; a person will look."
-
-MAX_QUOTED: Final = 200  # characters of a key that are told
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """An answer against one key: which cells are right, too coarse, or wrong."""
-
-    factor: Factor
-    right: int
-    coarse: int
-    wrong: tuple[tuple[int, int], ...]
-    total: int
 
 
 class Labels(Frozen):
@@ -171,6 +150,11 @@ class MatrixCheck(CheckModel):
             sides, near=self.near, others=self.others, any_order=self.axes == "any", one_side=self.one_side
         )
 
+    @cached_property
+    def _key(self) -> MatrixKey:
+        told = (self.scale, self.tolerance, self.min_digits, self.size, self.by_cell, self.mistakes)
+        return MatrixKey(self.expected, self._shape_key.sides, *told)
+
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:  # noqa: ARG002 - the contract of all checks
         """Judge a part or an answer's prose; pure and total."""
         if isinstance(reading.value, Mapping):
@@ -193,7 +177,7 @@ class MatrixCheck(CheckModel):
             read=in_brackets(rows), part=reading.part, read_as=in_brackets(rows), latex=as_latex(rows)
         )
         evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
-        return self._judge(found, evidence)
+        return self._key.judge(found, evidence)
 
     def _check_text(self, reading: Reading) -> Outcome:
         vectors = 1 in self._shape_key.sides
@@ -235,7 +219,7 @@ class MatrixCheck(CheckModel):
     def _judge_last(self, chosen: list[MatrixStatement], reading: Reading, *, only: bool) -> Outcome:
         """Judge the last matrix; a person looks where another one is offered as well and only one is right."""
         outcomes = [
-            self._judge(each, quoted(each, reading, only=only)) for each in chosen if not each.problem
+            self._key.judge(each, quoted(each, reading, only=only)) for each in chosen if not each.problem
         ]
         last = outcomes[-1]
         offered = [
@@ -259,133 +243,3 @@ class MatrixCheck(CheckModel):
         ]
         fitting = [each for each in stated if each.problem or each.shape == self._shape_key.sides]
         return labelled or fitting or stated
-
-    def _judge(self, found: MatrixStatement, evidence: Evidence) -> Outcome:
-        rows: Written = found.rows
-        expected: Rows = self.expected
-        listed = ", ".join(f"[{', '.join(cell.text for cell in row)}]" for row in expected)
-        evidence = evidence.model_copy(update={"expected": f"[{listed}]"[:MAX_QUOTED]})
-        shape = found.shape
-        if shape is None:
-            said = "The rows differ in length."
-            written = said if evidence.public is not None else ""
-            return decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
-        if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
-            rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
-        if shape == self._shape_key.sides:
-            return self._judge_cells(rows, evidence)
-        named = self._named(rows)
-        said = f"Your matrix is {shape[0]} x {shape[1]}; its size is not right."
-        if named:
-            return as_mistaken(evidence, named, Fraction(0), said)
-        if shape[::-1] == (len(expected), len(expected[0])):
-            said += " It has the rows and columns exchanged."
-        return decided(
-            evidence, Fraction(0), Reason.WRONG, said, feedback=said, hint="The size is not right."
-        )
-
-    def _judge_cells(self, rows: Written, evidence: Evidence) -> Outcome:
-        comparisons = [self._compare(rows, self.expected, factor) for factor in self.scale]
-        best = max(comparisons, key=lambda each: (each.right, each.coarse, each.factor.credit))
-        if best.right == best.total:
-            reason = Reason.CORRECT if best.factor.credit == 1 else Reason.PARTLY
-            said = f"All {best.total} cells are right."
-            words = best.factor.feedback
-            return decided(evidence, best.factor.credit, reason, said, feedback=words, written=words)
-        if best.right + best.coarse == best.total:
-            return decided(
-                evidence, None, Reason.NOT_PRECISE_ENOUGH, "Some cells are rounded too far to tell."
-            )
-        share = (
-            self.size + (1 - self.size) * Fraction(best.right if self.by_cell else 0, best.total)
-        ) * best.factor.credit
-        said = f"{best.right} of {best.total} cells are right; {places_of(best.wrong, rows)}."
-        named = self._named(rows)
-        if named:
-            return as_mistaken(evidence, named, share, said)
-        if any(cell.reading is None for row in rows for cell in row):
-            return decided(evidence, None, Reason.UNREADABLE, f"{said} Some cells could not be read.")
-        transform, named_only = self._transform(rows)
-        return decided(
-            evidence,
-            share,
-            Reason.PARTLY if share else Reason.WRONG,
-            f"{said} {transform}".rstrip(),
-            feedback=transform,
-            hint=f"{said} {named_only}".rstrip(),
-        )
-
-    def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
-        right = coarse = 0
-        wrong = []
-        decimals = self._decimals_of(rows)
-        for at, (row, expected_row) in enumerate(zip(rows, key, strict=True)):
-            for column, (cell, expected) in enumerate(zip(row, expected_row, strict=True)):
-                fit = self._fit(cell, times(expected, factor.factor), decimals)
-                right += fit is Fit.RIGHT
-                coarse += fit is Fit.COARSE
-                if fit is not Fit.RIGHT:
-                    wrong.append((at, column))
-        return Comparison(factor, right, coarse, tuple(wrong), len(key) * len(key[0]))
-
-    def _decimals_of(self, rows: Written) -> int | None:
-        """Return the decimals at which cells show enough digits: beside 0.24 and 0.67, 0.09 is as precise."""
-        readings = [cell.reading for row in rows for cell in row if cell.reading is not None]
-        return min(
-            (each.decimals for each in readings if each.decimals and each.digits >= self.min_digits),
-            default=None,
-        )
-
-    def _fit(self, cell: Cell, expected: NumberReading, decimals: int | None) -> Fit:
-        if cell.reading is None:
-            return Fit.OFF
-        fits = [
-            self.tolerance.fit(
-                each,
-                expected,
-                min_digits=1 if decimals is not None and each.decimals >= decimals else self.min_digits,
-            )
-            for each in cell.reading.readings
-        ]
-        return Fit.RIGHT if Fit.RIGHT in fits else Fit.COARSE if Fit.COARSE in fits else Fit.OFF
-
-    def _equals(self, rows: Written, key: Rows) -> bool:
-        """Whether every cell is that of a key, in the notation of the answer."""
-        if (len(rows), len(rows[0])) != (len(key), len(key[0])):
-            return False
-        one = Factor(factor=Fraction(1))
-        return self._compare(rows, key, one).right == len(key) * len(key[0])
-
-    def _named(self, rows: Written) -> list[MatrixMistake]:
-        return [mistake for mistake in self.mistakes if self._equals(rows, mistake.expected)]
-
-    def _transform(self, rows: Written) -> tuple[str, str]:
-        """Say which simple change of the key the answer is, all that fit, and the same without a value."""
-        names = []
-        for factor in self.scale:
-            for name, key in transforms(self.expected):
-                scaled = tuple(tuple(times(cell, factor.factor) for cell in row) for row in key)
-                if self._equals(rows, scaled):
-                    names.append(name)
-        if names:
-            said = f"These are the right values {' or '.join(dict.fromkeys(names))}."
-            return said, said
-        common = self._common_factor(rows)
-        if common is None:
-            return "", ""
-        said = "These are the right values times"
-        return f"{said} {shown(common)}.", f"{said} a common factor."
-
-    def _common_factor(self, rows: Written) -> Fraction | None:
-        """Return c where every cell is c times the expected one, from at least two cells that are not zero."""
-        pairs = [
-            (cell.reading.value, expected.value)
-            for row, expected_row in zip(rows, self.expected, strict=True)
-            for cell, expected in zip(row, expected_row, strict=True)
-            if cell.reading is not None
-        ]
-        factors = {answer / expected for answer, expected in pairs if expected}
-        zeros_agree = all(not answer for answer, expected in pairs if not expected)
-        enough = sum(bool(expected) for _, expected in pairs) >= 2
-        factor = next(iter(factors)) if len(factors) == 1 else None
-        return factor if zeros_agree and enough and factor not in {None, 0, 1} else None

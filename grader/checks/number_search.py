@@ -7,19 +7,16 @@ What is denied, doubted, a bound, or offered beside another number is for a pers
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
-from grader.checks.judging import Judgement, Key
+from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
 from grader.checks.verdicts import (
     doubted,
     quoting,
-    read_as,
-    remark_on_result,
 )
-from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.contest import alternatives
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import (
     Candidate,
@@ -31,10 +28,9 @@ from grader.finding.selection import (
     select,
     strongest,
 )
-from grader.finding.surroundings import Kind, Surroundings, chain_agrees, surroundings
+from grader.finding.surroundings import surroundings
 from grader.finding.whole import Whole, read_whole
 from grader.model import Evidence, Outcome, Reason
-from grader.notation.numbers import shown
 from grader.notation.numerals import with_digits
 from grader.outcomes import for_a_person, not_found
 from grader.prose.doubt import Stance
@@ -42,9 +38,7 @@ from grader.prose.doubt import Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.finding.reading import Reading
 
-DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers or more gives
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
@@ -52,31 +46,13 @@ MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 _WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
 _WORDLESS: Final = re.compile(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
 
-_LARGER: Final = "This number stands inside something larger that could not be read as a whole."
 
-
-@dataclass(frozen=True)
-class NumberSearch:
+class NumberSearch(NumberTrial):
     """One look at an answer for one number."""
-
-    key: Key
-    reading: Reading
-    near: tuple[str, ...]
-    others: tuple[str, ...]
-    contradiction: bool
-    unevaluated: (
-        str | None
-    )  # what is done with a calculation without its result; None where the rubric says nothing
-    follows: Fraction | None  # what the student's own earlier numbers lead to
-    follow_credit: Fraction
-    earlier: frozenset[Fraction]  # the values of the student's earlier numbers
 
     def outcome(self) -> Outcome:
         """Return what the number is worth; pure and total."""
         return self._check_part() if self.reading.explicit else self._check_prose()
-
-    def _judge(self, candidate: Candidate) -> Judgement:
-        return self.key.judge(candidate.number.reading, self.follows, self.follow_credit)
 
     def _check_part(self) -> Outcome:
         """Judge a part the student named: all of it is meant as the answer."""
@@ -101,7 +77,7 @@ class NumberSearch:
         start = len(text) - len(text.lstrip())
         number = FoundNumber(whole.reading, start, start + len(text.strip()))
         candidate = Candidate(number, Rank.CONCLUDED)
-        judgement = self._judge(candidate)
+        judgement = self.judge(candidate)
         doubt = ""
         if whole.bounded:
             doubt = "This is a bound, not a value."
@@ -114,8 +90,8 @@ class NumberSearch:
         if doubt:
             judgement = doubted(judgement, doubt)
         elif not whole.finished:
-            judgement = self._unfinished(judgement, default="accept")
-        return self._outcome(judgement, (candidate,), valued=not doubt, vouched=candidate)
+            judgement = self.unfinished(judgement, default="accept")
+        return self.told(judgement, (candidate,), valued=not doubt, vouched=candidate)
 
     def _check_prose(self) -> Outcome:
         outcome = self.in_prose()
@@ -146,7 +122,7 @@ class NumberSearch:
         judgement = doubted(
             self.key.judge(number.reading), "This value is named, but it is denied or given up."
         )
-        return self._outcome(judgement, (Candidate(number, Rank.ASIDE),), valued=False)
+        return self.told(judgement, (Candidate(number, Rank.ASIDE),), valued=False)
 
     def _conclude(self, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
@@ -154,25 +130,25 @@ class NumberSearch:
         # Labels alone have picked it, unless only what is right makes it the answer.
         vouched = None if main.rank is Rank.OTHER else main
         if main.rank is Rank.UNEVALUATED:
-            judgement = self._unfinished(self._judge(main))
-            return self._outcome(judgement, (main,), vouched=vouched)
+            judgement = self.unfinished(self.judge(main))
+            return self.told(judgement, (main,), vouched=vouched)
         around = surroundings(self.reading, main.number)
         main = replace(main, number=replace(main.number, reading=around.reading))
         vouched = None if vouched is None else main
-        judgement = self._judge(main)
-        doubt = self._doubt(main, around, judgement)
+        judgement = self.judge(main)
+        doubt = self.doubt(main, around, judgement)
         if doubt:
-            return self._outcome(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
+            return self.told(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
         if not around.finished:
-            return self._outcome(self._unfinished(judgement), (main,), vouched=vouched)
+            return self.told(self.unfinished(judgement), (main,), vouched=vouched)
         if judgement.right:
-            rivals = self._rivals(main, selection)
+            rivals = self.rivals(main, selection)
             if not rivals:
-                return self._outcome(judgement, (main,), vouched=vouched)
+                return self.told(judgement, (main,), vouched=vouched)
         elif judgement.credit == 1:
-            return self._outcome(judgement, (main,), vouched=vouched)
+            return self.told(judgement, (main,), vouched=vouched)
         else:
-            rivals = self._right_elsewhere(main, selection)
+            rivals = self.right_elsewhere(main, selection)
             if main.rank is Rank.OTHER and not rivals:
                 return self._mentioned()
             if (
@@ -182,59 +158,11 @@ class NumberSearch:
             ):
                 judgement = replace(judgement, reason=Reason.AMBIGUOUS, credit=None)
             if rivals and judgement.reason is Reason.NOT_PRECISE_ENOUGH:
-                return self._outcome(self._judge(rivals[-1]), (rivals[-1], main))
+                return self.told(self.judge(rivals[-1]), (rivals[-1], main))
             if not rivals or judgement.credit is None:
-                return self._outcome(judgement, (main,), vouched=vouched)
+                return self.told(judgement, (main,), vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
-        return self._outcome(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
-
-    def _doubt(self, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
-        """Say why the main number may not be what is claimed, "" where it plainly is."""
-        number = main.number
-        if around.kind is Kind.BOUND:
-            return "This is a bound or a range, not a value."
-        if around.kind is Kind.UNREAD:
-            return _LARGER
-        if around.unsure and not judgement.right:
-            return "The base of a logarithm here is not given."
-        if not judgement.right and judgement.credit != 1:
-            return ""
-        if number.chain is not None and not chain_agrees(self.reading, number.chain):
-            return "The sides of this equation do not agree."
-        if self.reading.stance(number.start, number.end) is not Stance.STATED:
-            return "What is written around this number denies it or leaves it in doubt."
-        if denied_elsewhere(self.reading, main):
-            return "This value is given here and denied elsewhere."
-        return ""
-
-    def _rivals(self, main: Candidate, selection: Selection) -> list[Candidate]:
-        """List the wrong numbers that are given as well as the right one."""
-        others = [each for each in selection.inside if each.number.start != main.number.start]
-        found = [
-            each
-            for each in selection.conclusions[:-1]
-            if each.rank >= main.rank
-            and each.value not in self.earlier
-            and not is_superseded(self.reading.text, each, main)
-        ]
-        found += alternatives(self.reading.text, main, others)
-        found += restatements(self.reading.text, main, others, self.earlier)
-        unique = {each.number.start: each for each in found}
-        return [each for each in unique.values() if not self._judge(each).right]
-
-    def _right_elsewhere(self, main: Candidate, selection: Selection) -> list[Candidate]:
-        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
-        found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
-        if self._distinctive and self.near:
-            found += [
-                each for each in rank_numbers(self.reading, unit=self.key.unit) if each.rank > Rank.ASIDE
-            ]
-        unique = {each.number.start: each for each in found if each.number.start != main.number.start}
-        return [each for each in unique.values() if self.key.judge(each.number.reading).right]
-
-    @property
-    def _distinctive(self) -> bool:
-        return abs(self.key.expected.value) >= DISTINCTIVE or self.key.expected.digits >= 3
+        return self.told(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
 
     def _unlabelled(self) -> Outcome:
         """Judge prose in which the label does not occur: only what stands out can be meant."""
@@ -247,20 +175,20 @@ class NumberSearch:
             for each in every
             if each.rank is Rank.UNEVALUATED and self.key.judge(each.number.reading).right
         ]
-        if unfinished and not found and self._distinctive:
-            judgement = self._unfinished(self._judge(unfinished[-1]))
-            return self._outcome(judgement, (unfinished[-1],))
+        if unfinished and not found and self.is_distinctive:
+            judgement = self.unfinished(self.judge(unfinished[-1]))
+            return self.told(judgement, (unfinished[-1],))
         best = max((each.rank for each in found), default=Rank.RESULT)
         standing = [each for each in found if each.rank >= min(best, Rank.RESULT)]
-        mistaken = [each for each in standing if self._judge(each).reason is Reason.MISTAKE]
+        mistaken = [each for each in standing if self.judge(each).reason is Reason.MISTAKE]
         right = [each for each in standing if self.key.judge(each.number.reading).right]
-        if not right and self._distinctive:
+        if not right and self.is_distinctive:
             right = [each for each in found if self.key.judge(each.number.reading).right]
         if right:
             return self._right_unlabelled(right[-1], mistaken, standing)
         results = [each for each in mistaken if each.rank >= Rank.RESULT and abs(each.value) >= DISTINCTIVE]
         if results:
-            return self._outcome(self._judge(results[-1]), (results[-1],))
+            return self.told(self.judge(results[-1]), (results[-1],))
         return self._mentioned()
 
     def _right_unlabelled(
@@ -276,16 +204,16 @@ class NumberSearch:
         around = surroundings(self.reading, right.number)
         right = replace(right, number=replace(right.number, reading=around.reading))
         judgement = self.key.judge(right.number.reading)
-        doubt = self._doubt(right, around, judgement)
+        doubt = self.doubt(right, around, judgement)
         if doubt or not judgement.right:
-            return self._outcome(doubted(judgement, doubt or _LARGER), (right,), valued=False)
-        sure = self._distinctive and right.rank >= Rank.RESULT and around.finished
+            return self.told(doubted(judgement, doubt or LARGER), (right,), valued=False)
+        sure = self.is_distinctive and right.rank >= Rank.RESULT and around.finished
         others = [each for each in standing if not self.key.judge(each.number.reading).right]
         rivals += alternatives(self.reading.text, right, others)
         if not rivals and (sure or self.contradiction):
-            return self._outcome(judgement, (right,))
+            return self.told(judgement, (right,))
         said = "This number could be meant, but nothing says what it is the value of."
-        return self._outcome(doubted(judgement, said), (right, *rivals), valued=False)
+        return self.told(doubted(judgement, said), (right, *rivals), valued=False)
 
     def _mentioned(self) -> Outcome:
         """Say that nothing was found; where the right value stands inside a calculation a person should see it."""
@@ -299,69 +227,12 @@ class NumberSearch:
                     "The calculation that begins here gives this value, but its result is not written down."
                 )
                 doubt = doubted(self.key.judge(number.reading), said)
-                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+                return self.told(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
             if telling and number.role in {"operand", "size"} and number.reading.value == expected:
                 doubt = doubted(
                     self.key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
-                return self._outcome(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+                return self.told(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
         evidence = Evidence(part=self.reading.part, decided=f"No number was found{label}.")
         return not_found(evidence, keyless=not numbers)
-
-    def _unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
-        """Decide on a calculation whose result was not written down."""
-        said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
-        how = self.unevaluated or default
-        if how == "refuse":
-            public = "This is a calculation without its result."
-            return Judgement(
-                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
-            )
-        if how == "accept" or not judgement.right:
-            return replace(judgement, decided=said)
-        return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
-
-    def _outcome(
-        self,
-        judgement: Judgement,
-        candidates: tuple[Candidate, ...],
-        *,
-        valued: bool = True,
-        vouched: Candidate | None = None,
-    ) -> Outcome:
-        """Return the outcome; `vouched` is the candidate that was picked without the key."""
-        pieces = [
-            Evidence(
-                read=self.reading.text[each.number.start : each.number.end],
-                part=self.reading.part,
-                start=each.number.start,
-                end=each.number.end,
-                read_as=read_as(
-                    each if index else replace(each, number=replace(each.number, reading=judgement.reading))
-                ),
-                expected=self.key.tolerance.interval(each.number.reading, self.key.expected)
-                + (f" {self.key.unit}" if self.key.unit else ""),
-                decided=f"{judgement.decided} {remark_on_result(self.reading, judgement.decided, each)}".strip()
-                if not index
-                else "This is given as well.",
-            )
-            for index, each in enumerate(candidates)
-        ]
-        evidence = tuple(
-            piece.published(read_as=read_as(each), decided=remark_on_result(self.reading, "", each))
-            if each is vouched
-            else piece
-            for piece, each in zip(pieces, candidates, strict=True)
-        )
-        return Outcome(
-            credit=judgement.credit,
-            reason=judgement.reason,
-            mistake=judgement.mistake,
-            feedback=judgement.feedback,
-            written=judgement.written,
-            hint=judgement.hint,
-            keyless=judgement.keyless,
-            evidence=evidence,
-            value=judgement.reading.value if valued else None,
-        )

@@ -72,7 +72,7 @@ def shape_in(reading: Reading, key: ShapeKey) -> Outcome:
     others = [shape for shape in named if any(is_beside(text, shape, each) for each in candidates)]
     rivals = [shape for shape in [*candidates[:-1], *others] if key.fits(shape.dimensions) != right]
     denied = any(shape.dimensions == last.dimensions for shape in shapes if shape not in named)
-    if right and (denied or stances[last.start] is Stance.DOUBTED):
+    if right and (denied or stances[last.start] is not Stance.STATED):
         return _doubted([last], reading, "What is written around this size denies it or leaves it in doubt.")
     if rivals:
         said = "Two different sizes are given here, and one of them is right."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Annotated, Any, Final
@@ -21,10 +22,8 @@ def expected_number(value: object) -> NumberReading:
     """Read a number of a rubric, as it was written. ValueError: it is none."""
     if isinstance(value, NumberReading):
         return value
-    if isinstance(value, Fraction | int) and not isinstance(value, bool):
-        return NumberReading(
-            Fraction(value), str(value), step=Fraction(int(Fraction(value).denominator == 1))
-        )
+    if isinstance(value, Fraction | int | float) and not isinstance(value, bool):
+        return reading_of(value)
     if isinstance(value, str):
         try:
             reading = read_number(value)
@@ -33,6 +32,22 @@ def expected_number(value: object) -> NumberReading:
         if not reading.malformed:
             return reading
     raise ValueError(_RULE)
+
+
+def reading_of(value: Fraction | float) -> NumberReading:
+    """Return a computed number as a reading: exact ones as they are, floats as precise as their shortest decimal form."""
+    if isinstance(value, float) and not value.is_integer():
+        sign, numerals, exponent = Decimal(repr(value)).as_tuple()
+        del sign
+        scaled = "e" in repr(value)
+        last = int(exponent)  # never a word: floats that are derived are finite
+        decimals = max(0, len(numerals) - 1 if scaled else -last)
+        return NumberReading(
+            Fraction(repr(value)), repr(value), decimals, len(numerals), Fraction(10) ** last, scaled=scaled
+        )
+    exact = Fraction(value)
+    whole = exact.denominator == 1
+    return NumberReading(exact, str(exact), digits=len(str(abs(exact.numerator))), step=Fraction(int(whole)))
 
 
 _RULE: Final = "must be one number such as 903400, 903,400, 0.11 or 1/9"

@@ -105,8 +105,22 @@ def _mark(worker: Worker, handin: HandIn, steps: Callable[[HandIn], Steps]) -> M
             given_up[judged.report.id] = judged.fault
     report = assemble(worker.rubric, submission, questions)
     problems = tuple(_faults(report, given_up))
-    text = decode(handin.raw, handin.source).text
-    return Marked(handin.source, text, _with_lateness(worker.rubric, report), submission, problems, ours=True)
+    return Marked(
+        handin.source,
+        _text_of(handin),
+        _with_lateness(worker.rubric, report),
+        submission,
+        problems,
+        ours=True,
+    )
+
+
+def _text_of(handin: HandIn) -> str:
+    """Return the lines of a file that is text, "" of one whose places are in no line of it: Word, PDF, archives."""
+    try:
+        return decode(handin.raw, handin.source).text
+    except SubmissionError:
+        return ""
 
 
 def _faults(report: Report, given_up: Mapping[str, str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from grader.cli.problems import print_problems, stopped_by
+from grader.writers import WRITERS
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,7 +22,7 @@ NOTHING_DONE: Final = 2
 UNDER_THE_MARK: Final = 3
 STOPPED: Final = 130  # as shells count a program that was stopped by Ctrl-C
 
-ALL_FORMATS: Final = "html,md,json,csv"
+ALL_FORMATS: Final = ",".join(WRITERS)
 _A_FILE: Final = click.Path(path_type=Path)
 # One that cannot be read is named like any other, and the rest is read.
 _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
@@ -113,7 +114,6 @@ def _run(wanted: Wanted) -> int:
 def _formats(text: str) -> tuple[str, ...]:
     from grader.errors import Problem, UsageError
     from grader.validation import did_you_mean
-    from grader.writers import WRITERS
 
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DOCUMENTS: Final[Mapping[str, str]] = {
+TEXTS: Final[Mapping[str, str]] = {
     ".md": "grader.documents.plain:read_markdown",
     ".markdown": "grader.documents.plain:read_markdown",
     ".txt": "grader.documents.plain:read_markdown",
@@ -20,10 +20,13 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     ".html": "grader.documents.html:read",
     ".htm": "grader.documents.html:read",
     ".csv": "grader.documents.sheet:read",
+    ".rtf": "grader.documents.rtf:read",
+}
+BYTES: Final[Mapping[str, str]] = {
     ".docx": "grader.documents.docx:read",
     ".odt": "grader.documents.odt:read",
-    ".rtf": "grader.documents.rtf:read",
     ".pdf": "grader.documents.pdf:read",
     ".zip": "grader.documents.bundle:read",
 }
-BINARY: Final = frozenset({".docx", ".odt", ".pdf", ".zip"})
+DOCUMENTS: Final[Mapping[str, str]] = {**TEXTS, **BYTES}
+BINARY: Final = frozenset(BYTES)

@@ -7,6 +7,7 @@ name) is kept under those names by `kept`. Offsets are into `text`. What finds a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -148,13 +149,27 @@ class Reading:
     def _doubtful(self) -> bool:
         return mentions_doubt(self.text)
 
+    @cached_property
+    def own_prose(self) -> Prose:
+        """The prose read in the language that it is written in, which may be another than the rubric's."""
+        from grader.prose.lexicon import language_of
+        from grader.prose.reading import read
+
+        parts = self.prose.forms
+        written = language_of(parts, self.prose.language)
+        return self.prose if written == self.prose.language else read(self.text, written)
+
     def stance(self, start: int, end: int) -> Stance:
         """Return how the writer stands to what is written from `start` to `end`."""
         if not self._doubtful:
             return Stance.STATED
         from grader.prose.stance import stance
 
-        return stance(self.prose, start, end)
+        return stance(self.own_prose, start, end)
+
+    def around(self, finds: tuple[tuple[int, int], ...]) -> Reading:
+        """Return the reading of the words around finds: each find is one word of it, in its place."""
+        return self.kept(_around, finds)
 
     # finds ----------------------------------------------------------------------------------------
 
@@ -223,6 +238,25 @@ def _options(reading: Reading, spellings: Spellings) -> tuple[FoundOption, ...]:
     from grader.finding.options import find_options
 
     return find_options(reading.text, spellings)
+
+
+_FIND: Final = "x"  # the letter of the word that stands for a find
+_LONGEST: Final = 12  # letters of that word; blanks stand for the rest
+_COMPARISON: Final = re.compile(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
+
+
+def _around(reading: Reading, finds: tuple[tuple[int, int], ...]) -> Reading:
+    """Put a word in the place of every find, behind a sign where it compares: there it is a condition."""
+    pieces, done = [], 0
+    for start, end in sorted(finds):
+        if end <= max(start, done):
+            continue
+        first = max(start, done)
+        sign = "≤" if end - first > 1 and _COMPARISON.search(reading.text, first, end) else ""
+        word = (sign + _FIND * (min(end - first, _LONGEST) - len(sign))).ljust(end - first)
+        pieces += [reading.text[done:first], word]
+        done = end
+    return reading.with_text("".join((*pieces, reading.text[done:])))
 
 
 def _with_text(reading: Reading, text: str) -> Reading:

@@ -1,12 +1,13 @@
 """The stances a writer may take to what they name, and the words and signs without which nothing but one is taken.
 
-Most answers hold none of them and are never read as prose for it: this module loads nothing.
+Most answers hold none of them and are never read as prose for it: this module loads little.
 """
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 
@@ -18,22 +19,36 @@ class Stance(StrEnum):
         "denied"  # said not to be it, or given up for another: "not 5", "5 is wrong", "at first I thought 5"
     )
     DOUBTED = "doubted"  # asked, hedged, or denied in a way that may mean anything
+    LIMITED = "limited"  # said to hold under a condition alone: "only if n > 30"
 
 
 # Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
 _SIGNS: Final = re.compile(
-    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|none|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely"
+    r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|nor|none|nobody|no\s+one|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely"
     r"|seldom|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
     r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied?|lying|guess\w*|doubt\w*"
     r"|nicht|kein\w*|dubious|questionable|debatable|instead|rather|far\s+from|anything|everything|other\s+than|except|apart|all\s+but|wait|oops|ups"
     r"|nah|correct\w*|edit|erratum|sorry|maybe|perhaps|may|might|could|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought"
     r"|assume\w*|believe\w*|think\w*|say|says|said|claim\w*|argue\w*|pretend\w*|suspected|initially|originally|at\s+first"
-    r"|mistakenly|wrongly|previously|opposite|contrary|reverse|otherwise|else|bad|poor|terrible|horrible|invalid|unsuitable|useless"
-    r"|harmful|allegedly|supposedly|something)\b",
+    r"|mistakenly|wrongly|falsely|previously|opposite|contrary|reverse|otherwise|else|bad|poor|terrible|horrible|invalid|unsuitable|useless"
+    r"|harmful|allegedly|supposedly|something|avoid\w*|disagree\w*|turned\s+out|only|if|when(?:ever)?|unless|provided|assuming|as\s+long\s+as"
+    r"|sometimes|approx\w*|for\s+(?:\w+\s+)?(?:small|large|big|tiny|huge|special|certain|some|even|odd|positive|negative))\b",
     re.IGNORECASE,
 )
+_WORD: Final = re.compile(r"[^\W\d_]+")
 
 
 def mentions_doubt(text: str) -> bool:
-    """Whether a text holds a word or sign without any of which nothing is denied or doubted."""
-    return _SIGNS.search(text) is not None
+    """Whether a text holds a word or sign, in any language known, without any of which nothing is denied or doubted."""
+    if _SIGNS.search(text) is not None:
+        return True
+    words = _WORD.findall(text.casefold().replace("-", ""))
+    return bool(words) and not _foreign_signs().isdisjoint(words)
+
+
+@cache
+def _foreign_signs() -> frozenset[str]:
+    """Return the words of other languages that play the part of such a sign."""
+    from grader.prose.lexicon import words_played  # noqa: PLC0415 - a number alone has no words
+
+    return words_played(lambda part: _SIGNS.fullmatch(part) is not None)

@@ -41,7 +41,8 @@ _FILLING: Final = word_set(
 _POINTING: Final = word_set(
     "this that it which they these those he she who but and of course actually however is was are the answer "
     "statement claim sentence above previous opinion idea view people others all though although yet simply "
-    "latter everything i just said what mean meant"
+    "latter everything i just said what mean meant turned turns out to "
+    "matrix formula equation expression value result number total line size shape one last whole"
 )
 _CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
 _POSSIBLE: Final = frozenset({"can", "could", "may", "might"})  # "it may be wrong" does not say that it is
@@ -76,9 +77,12 @@ _ELLIPTICAL: Final = word_set(
 _HOLDING: Final = frozenset({"believe", "agree", "think", "trust"})
 _POLITE: Final = frozenset({"would", "might", "could", "may"})
 _HOLDERS: Final = _POLITE | word_set(
-    "people students researchers authors books sources of us them often still also who other"
+    "people students researchers authors books sources of us them often still also who other my our fellow classmates "
+    "friends colleagues"
 )
 _DOUBT_WORDS: Final = frozenset({"doubt", "doubts", "doubtful", "dubious", "questionable", "debatable"})
+_SURE: Final = frozenset({"sure", "certain"})
+_CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
 
 
@@ -211,7 +215,19 @@ def doubted(words: Segments) -> set[int]:
             found.add(sentences[i])
         if form in REPORTERS and _reports(words, i):
             found.add(sentences[i])
+        if form in _CONVICTIONS and _is_unconvinced(words, i):
+            found.add(sentences[i])
+    for form, places in words.joined.items():
+        if words.lexicon.part(form) == "maybe":  # "peut-être"
+            found.update(sentences[at] for at in places)
     return found
+
+
+def _is_unconvinced(words: Segments, i: int) -> bool:
+    """Whether a word says that the writer holds something else, or is "not entirely sure"."""
+    ahead = words.parts[max(0, i - _NEGATED_WITHIN) : i]
+    negated = any(form in NEGATORS or form.endswith("n't") for form in ahead)
+    return negated == (words.parts[i] in _SURE)
 
 
 def _is_advice(forms: list[str], i: int) -> bool:

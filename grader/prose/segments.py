@@ -224,7 +224,10 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             continue
         elif before is None or piece.opener == "conjunction":
             opening = size <= _FILLER_WORDS or (first in PREPOSITIONS and size <= _OPENER_WORDS)
-            if after is not None and opening and (before is None or size <= _FILLER_WORDS):
+            contrast = (
+                after is not None and out.parts[after.words[0]] == "but" and _denies(first)
+            )  # "not 5, but 6"
+            if after is not None and opening and not contrast and (before is None or size <= _FILLER_WORDS):
                 piece.joins = after
         elif (
             piece.opener == "pause"

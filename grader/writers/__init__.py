@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from grader.writers.view import Sheet
 
 WRITERS: Final[Mapping[str, str]] = {
-    "json": "grader.writers.jsonfile:JsonWriter",
-    "md": "grader.writers.markdown:MarkdownWriter",
     "html": "grader.writers.website:SiteWriter",
+    "md": "grader.writers.markdown:MarkdownWriter",
+    "json": "grader.writers.jsonfile:JsonWriter",
     "csv": "grader.writers.tables:TablesWriter",
 }
 

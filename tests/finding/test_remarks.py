@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.finding.reading import Reading
 from grader.finding.remarks import remark_on, struck_out
+from grader.rubric import make_check
 
 FIND = "M = [1]"
 
@@ -22,17 +26,14 @@ def kind(text: str) -> str:
     "text",
     [
         f"It is not {FIND}.",
+        f"Nobody writes {FIND}.",
         f"This isn't {FIND}.",
         f"{FIND} is wrong.",
         f"{FIND} is not right.",
-        f"{FIND}? No.",
         f"{FIND}. This is not true.",
         f"{FIND}, but that is false.",
         f"It is a mistake to write {FIND}.",
         f"It is not true that, as some say, {FIND}.",
-        f"Nobody writes {FIND}.",
-        f"Many students believe {FIND}",
-        f"wrong: {FIND}",
         f"{FIND} - false!",
         f"{FIND} (incorrect)",
         f"Instead of {FIND}",
@@ -52,6 +53,9 @@ def test_what_is_denied(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"{FIND}? No.",
+        f"Many students believe {FIND}",
+        f"wrong: {FIND}",
         f"maybe {FIND}",
         f"I am not sure: {FIND}",
         f"{FIND}?",
@@ -121,3 +125,50 @@ def test_time_does_not_grow_with_the_text(unit: str) -> None:
     before = time.process_time()
     remark_on(Reading(text), 10_000, 10_004)
     assert time.process_time() - before < 10
+
+
+SAID = yaml.safe_load(Path(__file__).with_name("denials.yaml").read_text(encoding="utf-8"))
+FINDS: tuple[tuple[str, dict[str, Any], str], ...] = (
+    ("formula", {"expected": "(x - mu)/sigma", "defines": ["z"]}, r"$z = \frac{x-\mu}{\sigma}$"),
+    ("formula", {"expected": "(x - mu)/sigma", "defines": ["z"]}, "z = (x - mu)/sigma"),
+    ("matrix", {"expected": [["1", "2"], ["3", "4"]]}, "[[1, 2], [3, 4]]"),
+    ("number", {"expected": "4242"}, "4242"),
+    ("choice", {"expected": "b", "options": {"a": ["ridge"], "b": ["lasso"]}}, "lasso"),
+)
+
+
+@pytest.mark.parametrize(("check", "keys", "find"), FINDS, ids=lambda value: str(value)[:12])
+@pytest.mark.parametrize("language", SAID)
+@pytest.mark.parametrize("rubric", ["own", "en"])
+def test_all_checks_hear_what_is_said_around_a_find(
+    check: str, keys: dict[str, Any], find: str, language: str, rubric: str
+) -> None:
+    made = make_check(check, keys)
+    in_language = language if rubric == "own" else "en"
+    for said, full in (("doubted", False), ("stated", True)):
+        for text in SAID[language][said]:
+            outcome = made.check(Reading(text.replace("@", find), language=in_language), {})
+            assert (outcome.credit == 1) is full, (text, outcome)
+
+
+@pytest.mark.parametrize("check", ["formula", "matrix", "number"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Many students believe @W. In fact it is @R.",
+        "Is it @W? No. It is @R.",
+        "Maybe @W. Hmm, no: @R.",
+        "Not @W but @R.",
+        "Instead of @W we use @R.",
+        "@W is wrong, @R is right.",
+        "Nicht @W, sondern @R.",
+        "Non pas @W mais @R.",
+        "Inte @W utan @R.",
+    ],
+)
+def test_what_is_stated_counts_beside_what_is_denied(check: str, text: str) -> None:
+    keys, right = next((keys, find) for name, keys, find in reversed(FINDS) if name == check)
+    wrong = {"formula": "z = (x - mu)/sigma^2", "matrix": "[[1, 2], [3, 5]]", "number": "4243"}[check]
+    for first, second, full in ((wrong, right, True), (right, wrong, False)):
+        answer = text.replace("@W", first).replace("@R", second)
+        assert (make_check(check, keys).check(Reading(answer), {}).credit == 1) is full, answer

@@ -14,7 +14,7 @@ def contents(folder):
 
 def test_a_students_files_are_rendered_without_a_disk(everything):
     names = [name for name, _ in render(everything, "s1")]
-    assert names == ["s1.json", "s1.md", "s1.html"]
+    assert names == ["s1.html", "s1.md", "s1.json"]
     assert list(render(everything, "s1")) == list(render(Sheet(everything), "s1", tuple(WRITERS)))
     assert list(render(everything, "s1", ["csv"])) == []
     with pytest.raises(KeyError):

@@ -209,8 +209,9 @@ _OWN_FIELD_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 def layer_kind(name: str) -> tuple[str, dict[str, Any]]:
     """Return a layer's name in the table and the fields its spelling stands for; KeyError for none."""
     plain = re.sub(r"[\s_-]", "", name.strip().lower().rpartition(".")[2])
-    if plain in _SQUASHED:
-        return _SQUASHED[plain], {}
+    squashed = next((known for known in (*LAYERS, *BLOCKS) if known.replace("_", "") == plain), "")
+    if squashed:
+        return squashed, {}
     if plain in _OTHER_NAMES:
         return _OTHER_NAMES[plain], {}
     if plain == "linear":
@@ -244,4 +245,3 @@ def field_names(kind: str) -> Mapping[str, str]:
 
 
 _FIELDS_OF: Final = {kind: {**FIELD_NAMES, **own} for kind, own in _OWN_FIELD_NAMES.items()}
-_SQUASHED: Final = {name.replace("_", ""): name for name in (*LAYERS, *BLOCKS)}

@@ -12,10 +12,11 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.language import WORDS_OF
 from grader.prose.vocabulary import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 LANGUAGES: Final = ("de", "es", "fr", "sv")
 """Those with a file of function words, beside English."""
@@ -61,3 +62,24 @@ def lexicon(language: str) -> Lexicon:
             parts.update(dict.fromkeys(words.split(), name))
     elided = tuple(f"{letters}'" for letters in settings.get("elide", ()))
     return Lexicon(parts, elided, backwards="clause" in settings.get("scope", ()), foreign=True)
+
+
+def words_played(plays: Callable[[str], bool]) -> frozenset[str]:
+    """Return the words of all languages with a file that play one of some English words' parts."""
+    return frozenset(word for code in LANGUAGES for word, part in lexicon(code).parts.items() if plays(part))
+
+
+def language_of(forms: Sequence[str], expected: str) -> str:
+    """Return the language with a file, or English, that most words of a text belong to; the expected one wins a tie."""
+    hits = {code: sum(form in words for form in forms) for code, words in _vocabularies().items()}
+    best = max(hits, key=hits.__getitem__)
+    return best if hits[best] > hits.get(expected, 0) else expected
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> Mapping[str, frozenset[str]]:
+    """Return the words of each language: its parts, and its function words where they are listed."""
+    found = {"en": WORDS_OF["en"] | ENGLISH}
+    for code in LANGUAGES:
+        found[code] = WORDS_OF[code] | lexicon(code).parts.keys()
+    return found

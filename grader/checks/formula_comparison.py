@@ -1,0 +1,119 @@
+"""One formula of an answer against those of the rubric: equal, a known mistake, different, or undecided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
+from grader.checks.formula_parts import FormulaMistake, Judgement, symbols_in
+from grader.checks.letters import abbreviates, equal_but_for_letters
+from grader.equivalence import Options, Verdict, compare
+from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
+from grader.notation.tree import Apply, Binder, Node, Quantity
+
+if TYPE_CHECKING:
+    from grader.finding.definitions import Wanted
+    from grader.notation.names import Names
+
+ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
+OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
+OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
+WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
+
+
+@dataclass(frozen=True)  # without slots, so that what follows from the formulas is found once
+class FormulaComparison:
+    """The rubric's formulas, read once, against one formula of an answer."""
+
+    names: Names
+    wanted: Wanted
+    right: tuple[Node, ...]
+    wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
+    options: Options
+    baseless: bool = False  # whether the rubric writes a logarithm without its base
+    equations: tuple[Node, ...] = ()  # the right forms with their left sides, where the rubric writes them
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """The names of the symbols in the right forms."""
+        return frozenset(name for tree in self.right for name in symbols_in(tree))
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The operations and functions in the right forms."""
+        return frozenset(
+            node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
+        )
+
+    def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+        """Compare one formula, as written and with what the answer defines put in."""
+        plain = self.judge_as_written(tree)
+        if plain.kind == "equal" or not definitions:
+            return plain
+        try:
+            expanded = definitions.expand(tree, self.right)
+        except DisputedError as error:
+            return Judgement("disputed", tree, plain.verdict, said=str(error))
+        if expanded == tree:
+            return plain
+        other = self.judge_as_written(expanded, conventions=False)
+        # Where both are wrong, the formula as written tells more: it may be right but for its letters.
+        return plain if plain.kind == other.kind == "different" else other
+
+    def judge_as_written(self, tree: Node, *, conventions: bool = True) -> Judgement:
+        """Compare one formula as it stands, with what is meant by a convention."""
+        verdicts: list[Verdict] = []
+        for right in self.right:
+            if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
+                continue  # a value without a unit among the right ones is for answers without one
+            verdict = compare(right, tree, options=self.options)
+            if verdict.accepted:
+                return Judgement("equal", tree, verdict)
+            verdicts.append(verdict)
+        for mistake, wrong in self.wrong:
+            for form in wrong:
+                if compare(form, tree, options=self.options).accepted:
+                    return Judgement("mistake", tree, verdicts[0], mistake)
+        arrays = self._by_arrays(tree) if conventions else None
+        if arrays is not None:
+            return arrays
+        undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
+        if undecided is None:
+            found = self._by_convention(tree) if conventions else None
+            return found or Judgement("different", tree, verdicts[0])
+        return Judgement("undecided", tree, undecided)
+
+    def _by_arrays(self, tree: Node) -> Judgement | None:
+        """Judge what is written for whole arrays by its elements; None where it is not."""
+        verdicts: list[Verdict] = []
+        for right in self.right:
+            written = with_indices(right, tree)
+            if written is not None:
+                verdicts.append(compare(right, written, options=self.options))
+                if verdicts[-1].accepted:
+                    return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
+        if not verdicts:
+            return None
+        return Judgement("different" if verdicts[0].equal == "different" else "undecided", tree, verdicts[0])
+
+    def _by_convention(self, tree: Node) -> Judgement | None:
+        """Judge what differs as written, and may be meant by a convention; None where it may not."""
+        for right in self.right:
+            said = self._doubt(right, tree)
+            if said:
+                return Judgement("undecided", tree, Verdict("undecided", "none", "convention", said))
+        return None
+
+    def _doubt(self, right: Node, tree: Node) -> str:
+        """Say which convention would make a formula that differs right, "" where none would."""
+        if leaves_open(right, tree):
+            return OPEN_FUNCTION
+        if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
+            return UNDEFINED
+        natural = without_bases(tree) if self.baseless else tree
+        if natural != tree and compare(right, natural, options=self.options).accepted:
+            return OTHER_BASE
+        return WEIGHTS if agree_as_weights(right, tree, self.options) else ""

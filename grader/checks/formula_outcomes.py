@@ -1,0 +1,92 @@
+"""What the check `formula` says of the places that it judged, as outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.formula_parts import MAX_SHOWN, Judgement, named_slip
+from grader.checks.formula_selection import Place, Selection
+from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.equivalence.scalars import TIMED_OUT
+from grader.model import Evidence, Outcome, Reason
+from grader.notation.printing import to_latex, to_text
+from grader.outcomes import for_a_person, mistaken, not_found, right, wrong
+
+if TYPE_CHECKING:
+    from grader.checks.formula_key import FormulaKey
+    from grader.checks.formula_search import Search
+    from grader.finding.reading import Reading
+
+MAX_PLACES: Final = 12  # formulas quoted where several stand
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaOutcomes:
+    """Outcomes by one key."""
+
+    key: FormulaKey
+    expected: str  # as the rubric writes it
+
+    def judged(self, reading: Reading, place: Place, *, alone: bool = False) -> Outcome:
+        """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
+        judgement = place.judgement
+        if judgement is None or judgement.kind == "disputed":
+            said = judgement.said if judgement else ""
+            return self.selected(reading, Selection((place,), Reason.AMBIGUOUS, said))
+        evidence = self.evidence(reading, place.start, place.end, judgement)
+        return self._outcome(judgement, evidence.published() if alone else evidence)
+
+    def selected(self, reading: Reading, selection: Selection, *, search: Search | None = None) -> Outcome:
+        """Say what was selected, as an outcome."""
+        every = len(search.found.all) if search else 0
+        if selection.reason is None:
+            return self.judged(reading, selection.places[0], alone=every == 1)
+        if selection.reason is Reason.NOT_FOUND:
+            keyless = search is not None and not every
+            if not reading.explicit:
+                return not_found(keyless=keyless)
+            decided = "No formula was found in this part."
+            evidence = Evidence(read=reading.text[:MAX_SHOWN], part=reading.part, decided=decided)
+            return for_a_person(Reason.UNREADABLE, evidence, keyless=keyless)
+        evidences = tuple(
+            self.evidence(reading, place.start, place.end, place.judgement, selection.said)
+            for place in selection.places[:MAX_PLACES]
+        )
+        if not evidences:
+            evidences = (Evidence(part=reading.part, decided=selection.said),)
+        return for_a_person(selection.reason, *evidences)
+
+    def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
+        if judgement.kind == "equal":
+            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
+            return right(evidence)
+        if judgement.kind == "undecided":
+            late = judgement.verdict.method == TIMED_OUT
+            reason = Reason.TIMED_OUT if late else Reason.UNDECIDED
+            return for_a_person(reason, evidence)
+        if judgement.mistake is not None:
+            return mistaken((judgement.mistake,), judgement.mistake.share, evidence)
+        key = self.key
+        if any(equal_but_for_letters(right, judgement.tree, key.options) for right in key.right):
+            told = evidence.model_copy(update={"decided": OTHER_LETTERS})
+            return for_a_person(Reason.AMBIGUOUS, told)
+        slip, hint = named_slip(key.right[0], judgement, key.options)
+        return wrong(evidence, feedback=slip, hint=hint)
+
+    def evidence(
+        self, reading: Reading, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
+    ) -> Evidence:
+        """Quote a place, with what was read there and what decided."""
+        if judgement is not None and not decided:
+            decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
+        return Evidence(
+            read=reading.text[start:end],
+            part=reading.part,
+            start=start,
+            end=end,
+            read_as=to_text(judgement.tree).replace('"', "") if judgement else "",
+            latex=to_latex(judgement.tree) if judgement else "",
+            expected=self.expected,
+            decided=decided,
+        )

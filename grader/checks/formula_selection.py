@@ -1,0 +1,140 @@
+"""The formulas that stand in an answer's prose, each judged when it is asked for, and what was selected of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.abbreviations import Definitions
+from grader.checks.formula_parts import Judgement, symbols_in
+from grader.finding.definitions import Candidate, find_candidates
+from grader.finding.remarks import DOUBTED, remark_on
+from grader.model import Reason
+from grader.prose.boundaries import begins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grader.checks.formula_key import FormulaKey
+    from grader.finding.reading import Reading
+    from grader.finding.remarks import Remark
+    from grader.notation.tree import Node
+
+MAX_JUDGED: Final = 40  # formulas of one answer that are compared
+_EXAMPLE: Final = re.compile(
+    r"\b(?:for|with|if|when|example|e\.?g|then|so|hence|thus|case|here|gives?|get|obtain|z\. ?b|fur|für)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the answer with what was judged there."""
+
+    start: int
+    end: int
+    judgement: Judgement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was found: one judged formula, or why a person must look (`reason`, `said`)."""
+
+    places: tuple[Place, ...] = ()
+    reason: Reason | None = None  # None: the judgement decides
+    said: str = ""
+
+    @property
+    def judgement(self) -> Judgement | None:
+        return self.places[0].judgement if self.places and self.reason is None else None
+
+
+NOTHING: Final = Selection(reason=Reason.NOT_FOUND)
+
+Pair = tuple[Candidate, Judgement]
+
+
+class FormulaCandidates:
+    """The formulas of one answer."""
+
+    def __init__(self, key: FormulaKey, reading: Reading, *, anywhere: bool = False) -> None:
+        self.key = key
+        self.reading, self.text = reading, reading.text
+        self.anywhere = anywhere
+        self.found = reading.kept(find_candidates, key.names, key.wanted)
+        self.cut = not self.found.complete  # whether something was left out of the search
+        self.spans = [(each.found.start, each.found.end) for each in self.found.all]
+        self.remarks: dict[int, Remark | None] = {}
+
+    def remark(self, candidate: Candidate) -> Remark | None:
+        start = candidate.found.start
+        if start not in self.remarks:
+            self.remarks[start] = remark_on(self.reading, start, candidate.found.end, self.spans)
+        return self.remarks[start]
+
+    def is_denied(self, candidate: Candidate) -> bool:
+        remark = self.remark(candidate)
+        return remark is not None and remark.kind == "denied"
+
+    @cached_property
+    def stated(self) -> list[Candidate]:
+        """What is not denied; what is doubted counts only where nothing is plainly stated behind it."""
+        remarks = [(candidate, self.remark(candidate)) for candidate in self.found.all]
+        plain = max((c.found.start for c, remark in remarks if remark is None), default=-1)
+        return [
+            candidate
+            for candidate, remark in remarks
+            if remark is None
+            or (remark.kind != "denied" and not (remark.said == DOUBTED and candidate.found.start < plain))
+        ]
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        said = ((c.name, c.sides) for c in self.stated if c.role == "other" and c.name is not None)
+        return Definitions.of(said, self.key.options)
+
+    def judged(self, candidates: Iterable[Candidate]) -> list[Pair]:
+        pairs = []
+        readable = [candidate for candidate in candidates if candidate.sides]
+        self.cut = self.cut or len(readable) > MAX_JUDGED
+        for candidate in readable[:MAX_JUDGED]:
+            judgement = self.key.judge_definition(candidate.left, candidate.sides, self.definitions)
+            if judgement.kind != "equal" and candidate.alternatives:
+                other = self.key.judge_sides(candidate.alternatives, self.definitions)
+                judgement = other if other.kind == "equal" else judgement
+            pairs.append((candidate, judgement))
+        return pairs
+
+    def only_names(self, candidate: Candidate) -> bool:
+        """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""
+        defined = {each.name for each in self.stated if each.role == "other"}
+        return (
+            candidate.led
+            and bool(candidate.sides)
+            and all(side not in defined and self.key.is_new_name(side) for side in candidate.sides)
+        )
+
+    def is_example(self, candidate: Candidate) -> bool:
+        """Whether a number under the name is its value for something: the sentence says for what."""
+        start, end = candidate.found.start, candidate.found.end
+        first = begins(self.text, start - 160, start)
+        return (
+            _EXAMPLE.search(self.text, first, start) is not None
+            or _EXAMPLE.match(self.text[end : end + 40].lstrip(" $),")) is not None
+        )
+
+    def is_result(self, candidate: Candidate) -> bool:
+        """Whether, where no name is asked for, a formula's name is the one thing that all others lead to."""
+        if self.key.wanted.trees:
+            return False
+        named = [c for c in self.stated if c.role == "other" and c.name is not None]
+        used = {node for c in named for side in c.sides for node in side.walk()}
+        results = {c.name for c in named if c.name not in used}
+        return results == {candidate.name}
+
+    def resembles(self, tree: Node) -> bool:
+        """Whether most symbols of the expected formula occur in another."""
+        wanted = symbols_in(self.key.right[0])
+        return bool(wanted) and 3 * len(wanted & symbols_in(tree)) >= 2 * len(wanted)

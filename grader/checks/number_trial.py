@@ -1,0 +1,150 @@
+"""One look at an answer for one number: what a candidate is worth, what speaks against it, and how that is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.checks.judging import Judgement, Key
+from grader.checks.verdicts import read_as, remark_on_result
+from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.selection import Candidate, Rank, Selection, rank_numbers
+from grader.finding.surroundings import Kind, Surroundings, chain_agrees
+from grader.model import Evidence, Outcome, Reason
+from grader.notation.numbers import shown
+from grader.prose.doubt import Stance
+
+if TYPE_CHECKING:
+    from grader.finding.reading import Reading
+
+DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
+
+LARGER: Final = "This number stands inside something larger that could not be read as a whole."
+
+
+@dataclass(frozen=True)
+class NumberTrial:
+    """What a number that was picked is worth beside all else that stands in the answer."""
+
+    key: Key
+    reading: Reading
+    near: tuple[str, ...]
+    others: tuple[str, ...]
+    contradiction: bool
+    unevaluated: (
+        str | None
+    )  # what is done with a calculation without its result; None where the rubric says nothing
+    follows: Fraction | None  # what the student's own earlier numbers lead to
+    follow_credit: Fraction
+    earlier: frozenset[Fraction]  # the values of the student's earlier numbers
+
+    def judge(self, candidate: Candidate) -> Judgement:
+        """Return what a candidate is worth by itself."""
+        return self.key.judge(candidate.number.reading, self.follows, self.follow_credit)
+
+    def doubt(self, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
+        """Say why the main number may not be what is claimed, "" where it plainly is."""
+        number = main.number
+        if around.kind is Kind.BOUND:
+            return "This is a bound or a range, not a value."
+        if around.kind is Kind.UNREAD:
+            return LARGER
+        if around.unsure and not judgement.right:
+            return "The base of a logarithm here is not given."
+        if not judgement.right and judgement.credit != 1:
+            return ""
+        if number.chain is not None and not chain_agrees(self.reading, number.chain):
+            return "The sides of this equation do not agree."
+        if self.reading.stance(number.start, number.end) is not Stance.STATED:
+            return "What is written around this number denies it or leaves it in doubt."
+        if denied_elsewhere(self.reading, main):
+            return "This value is given here and denied elsewhere."
+        return ""
+
+    def rivals(self, main: Candidate, selection: Selection) -> list[Candidate]:
+        """List the wrong numbers that are given as well as the right one."""
+        others = [each for each in selection.inside if each.number.start != main.number.start]
+        found = [
+            each
+            for each in selection.conclusions[:-1]
+            if each.rank >= main.rank
+            and each.value not in self.earlier
+            and not is_superseded(self.reading.text, each, main)
+        ]
+        found += alternatives(self.reading.text, main, others)
+        found += restatements(self.reading.text, main, others, self.earlier)
+        unique = {each.number.start: each for each in found}
+        return [each for each in unique.values() if not self.judge(each).right]
+
+    def right_elsewhere(self, main: Candidate, selection: Selection) -> list[Candidate]:
+        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
+        found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
+        if self.is_distinctive and self.near:
+            found += [
+                each for each in rank_numbers(self.reading, unit=self.key.unit) if each.rank > Rank.ASIDE
+            ]
+        unique = {each.number.start: each for each in found if each.number.start != main.number.start}
+        return [each for each in unique.values() if self.key.judge(each.number.reading).right]
+
+    @property
+    def is_distinctive(self) -> bool:
+        """Whether the expected value does not stand in a text by chance."""
+        return abs(self.key.expected.value) >= DISTINCTIVE or self.key.expected.digits >= 3
+
+    def unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
+        """Decide on a calculation whose result was not written down."""
+        said = f"This is a calculation without its result, which is {shown(judgement.reading.value)}."
+        how = self.unevaluated or default
+        if how == "refuse":
+            public = "This is a calculation without its result."
+            return Judgement(
+                Reason.WRONG, Fraction(0), judgement.reading, "", said, decided=said, written=public
+            )
+        if how == "accept" or not judgement.right:
+            return replace(judgement, decided=said)
+        return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
+
+    def told(
+        self,
+        judgement: Judgement,
+        candidates: tuple[Candidate, ...],
+        *,
+        valued: bool = True,
+        vouched: Candidate | None = None,
+    ) -> Outcome:
+        """Return the outcome; `vouched` is the candidate that was picked without the key."""
+        pieces = [
+            Evidence(
+                read=self.reading.text[each.number.start : each.number.end],
+                part=self.reading.part,
+                start=each.number.start,
+                end=each.number.end,
+                read_as=read_as(
+                    each if index else replace(each, number=replace(each.number, reading=judgement.reading))
+                ),
+                expected=self.key.tolerance.interval(each.number.reading, self.key.expected)
+                + (f" {self.key.unit}" if self.key.unit else ""),
+                decided=f"{judgement.decided} {remark_on_result(self.reading, judgement.decided, each)}".strip()
+                if not index
+                else "This is given as well.",
+            )
+            for index, each in enumerate(candidates)
+        ]
+        evidence = tuple(
+            piece.published(read_as=read_as(each), decided=remark_on_result(self.reading, "", each))
+            if each is vouched
+            else piece
+            for piece, each in zip(pieces, candidates, strict=True)
+        )
+        return Outcome(
+            credit=judgement.credit,
+            reason=judgement.reason,
+            mistake=judgement.mistake,
+            feedback=judgement.feedback,
+            written=judgement.written,
+            hint=judgement.hint,
+            keyless=judgement.keyless,
+            evidence=evidence,
+            value=judgement.reading.value if valued else None,
+        )
