@@ -38,6 +38,9 @@ COPULAS: Final = word_set(
     "is are was were be would must seems seem sounds looks remains isn't aren't wasn't weren't wouldn't can't that's "
     "it's they're cannot"
 )
+ASKING: Final = word_set("why how what when where which who whose and or so really")
+"""Words that a question asks with, or that go on with one."""
+APPROVALS: Final = word_set("ok okay good fine acceptable recommended advisable alright allowed")
 REFUTING_LEADS: Final = word_set(
     "wrong incorrect untrue false myth misconception nonsense rubbish fallacy mistake"
 )
