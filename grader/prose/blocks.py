@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from grader.prose.markup import BOLD, EMPHASIS, FORMULA
 from grader.prose.vocabulary import ASKING, AUXILIARIES, NO, PREDICATES, VERBS, YES
@@ -24,7 +25,11 @@ _LEAD = re.compile(
 _INNER_ROW = re.compile(r"(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])")
 # The same with question marks: "Training? Slower. Inference? The same."
 _ASKED_ROW = re.compile(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
-_INNER_ITEM = re.compile(r"(?<=[.!?;)])[ \t]+(?=\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d])")
+_INNER_ITEM = re.compile(
+    r"(?<=[.,!?;)])[ \t]+(?=(?:\((?P<held>\d{1,2}|[a-h]|i{1,3}|iv|v|vi)\)[ \t]+\w"
+    r"|\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d]))"
+)
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi")
 _RULER = re.compile(r"[ \t]*(?:-{3,}|={3,})[ \t]*")  # under a heading
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
@@ -115,7 +120,7 @@ def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
     if ordinal:
         wanted = _next(ordinal[0])
         for found in _INNER_ITEM.finditer(raw):
-            if found["ordinal"] == wanted:
+            if (found["held"] or found["ordinal"]) == wanted:
                 cuts.append(found.end())
                 wanted = _next(wanted)
     cuts = sorted(set(cuts))
@@ -123,6 +128,8 @@ def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
 
 
 def _next(ordinal: str) -> str:
+    if ordinal in _ROMAN:
+        return _ROMAN[(_ROMAN.index(ordinal) + 1) % len(_ROMAN)]
     return str(int(ordinal) + 1) if ordinal.isdecimal() else chr(ord(ordinal[-1]) + 1)
 
 

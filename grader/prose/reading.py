@@ -17,7 +17,7 @@ from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.refutation import doubted, elliptical
 from grader.prose.segments import segment
-from grader.prose.spelling import is_known, is_repairable, known_words, stem, stems
+from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
@@ -232,6 +232,9 @@ class Prose:
         for first, end in zip(starts, [*starts[1:], len(self)], strict=True):
             words = [i for i in range(first, end) if len(forms[i]) > 1 and forms[i].isalpha()]
             unknown = [i for i in words if not is_known(forms[i])]
+            if 2 * len(unknown) >= len(words):
+                odd = [i for i in unknown if not is_misspelled(forms[i])]
+                unknown = odd if 2 * len(odd) < len(unknown) else unknown
             few = len(unknown) < STRANGE_WORDS or 2 * len(unknown) < len(words)
             if not few and "=" not in self.quote(first, end - 1):
                 found.append((len(words), unknown))
