@@ -142,6 +142,8 @@ def _mark_titles(lines: list[_Line]) -> None:
         below = lines[written[at + 1]] if at + 1 < len(written) else None
         if line.sign == BOLD:
             line.title = _is_short(line.text) and not _VERDICT.match(line.text)
+        elif line.hashed and line.marked:
+            line.title = _is_short(line.text) and not _VERDICT.match(line.text)
         elif below is None or line.sign == FORMULA or line.hashed or line.quoted or line.row:
             continue
         elif line.marked:
@@ -333,7 +335,7 @@ class _BlockCutter:
                 self.plain.discard(len(blocks) - 1)
         if kind == "item" and self.heading in self.plain:
             self.listed = self.heading
-        self.previous = None if heads else line
+        self.previous = None if heads or (line.hashed and line.title) else line
 
 
 def _announces(block: Block, line: _Line) -> bool:

@@ -111,7 +111,7 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
         if not any(denies(forms[i]) or forms[i] in _TRIGGERS for i in members):
             continue
         for at, i in enumerate(members):
-            if i in opening:
+            if i in opening and forms[i] != "not":  # "Not recommended." answers, and denies as well
                 continue
             reach = _reach(words, members, at)
             if reach < 0:

@@ -19,11 +19,15 @@ from grader.prose.refutation import doubted, elliptical
 from grader.prose.segments import segment
 from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
 
+from grader.prose.vocabulary import NO
+
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.segments import Segments
 
-_TICK = re.compile("[✅✓✔☑❌✗✘✖❎↑↓⬆⬇]")
+_TICKS: Final = "✅✓✔☑"
+_CROSSES: Final = "❌✗✘✖"
+_TICK: Final = re.compile(f"[{_TICKS}{_CROSSES}❎↑↓⬆⬇]")
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
 _ENOUGH_WORDS: Final = 6
@@ -319,10 +323,23 @@ def read(text: str, language: str = "en") -> Prose:
 
 
 def _ticked(text: str, words: Segments) -> set[int]:
-    """Return the sentences with a tick, a cross or an arrow up or down beside them: what they say of the words is for a person to see."""
-    places = [found.start() for found in _TICK.finditer(text)] if _TICK.search(text) else []
-    before = (bisect_left(words.starts, place) - 1 for place in places)
-    return {words.sentences[max(0, i)] for i in before if words.sentences}
+    """Return the sentences with a tick, a cross or an arrow up or down beside them: what they say of the words is for a person to see.
+
+    A tick before a sentence of several words, and a cross before one that denies something, say what the words say.
+    """
+    found: set[int] = set()
+    for sign in _TICK.finditer(text):
+        at = bisect_left(words.starts, sign.start())
+        begins = at < len(words.starts) and (at == 0 or words.sentences[at] != words.sentences[at - 1])
+        if begins and (at == 0 or "\n" in text[words.ends[at - 1] : sign.start()]):
+            end = bisect_left(words.sentences, words.sentences[at] + 1)
+            denied = any(denies(form) for form in words.parts[at:end]) or words.parts[at] in NO
+            if (sign[0] in _TICKS and end - at > 1) or (sign[0] in _CROSSES and denied):
+                continue
+            found.add(words.sentences[at])
+        elif words.sentences:
+            found.add(words.sentences[max(0, at - 1)])
+    return found
 
 
 def _openings(words: Segments) -> list[int]:
