@@ -22,7 +22,10 @@ _LEAD = re.compile(
     r"|\([^()\n]{1,300}\)[ \t]*[.,;]?[ \t]*$)"
 )
 # What begins a row in the middle of a line: "Training: slower; Inference: the same".
-_INNER_ROW = re.compile(r"(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])")
+_INNER_ROW = re.compile(
+    r"(?:(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])"
+    r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
+)
 # The same with question marks: "Training? Slower. Inference? The same."
 _ASKED_ROW = re.compile(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
 _INNER_ITEM = re.compile(
@@ -111,7 +114,7 @@ def _line(text: str, start: int, end: int) -> _Line:
 def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
     """Return the line in pieces where rows or numbered items stand side by side in it."""
     cuts = []
-    if ":" in raw and _LEAD.match(raw):
+    if (":" in raw or ";" in raw) and _LEAD.match(raw):
         cuts = [found.end() for found in _INNER_ROW.finditer(raw)]
     if "?" in raw:
         cuts += [row.end() for row in _ASKED_ROW.finditer(raw) if row.end() and _names(row["name"])]
@@ -162,8 +165,9 @@ def _mark_titles(lines: list[_Line]) -> None:
             # "training / - slower / inference / - the same": one more of the titles over lists
             begins = begins or (
                 before is not None and before.marked and below.marked and line.indent in leads
-                and len(before.text) < _SHORT_LINE
+                and (len(before.text) < _SHORT_LINE or line.text[:1].isupper())
             )  # fmt: skip
+            begins = begins or (line.text.endswith("?") and line.text[:1].isupper())
             led = below.marked or below.sign == FORMULA or deeper
             follows = gap or line.text.endswith("?") or (below.text[:1].isupper() and " " in below.text)
             plain = follows and not _may_be_title(below.text, 0)

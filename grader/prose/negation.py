@@ -204,8 +204,7 @@ def _reach(words: Segments, members: list[int], at: int) -> int:
         return -1
     if form == "no" and after in _TROUBLES:
         return 1  # "no problem to learn this" says that it is learned
-    before = forms[members[at - 1]] if at else ""
-    if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
+    if forms[max(0, i - 2) : i] == ["whether", "or"]:
         return -1
     if "that" in following and (
         set(following) & {"true", "case", "correct", "right", "think", "believe", "say"}
