@@ -10,7 +10,7 @@ from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, Verdict
 from grader.prose.search import Search, Vocabulary
-from grader.prose.undercutting import is_undercut
+from grader.prose.undercutting import is_hindered, is_undercut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +154,10 @@ class Judge:
                 if polarity != "either" and len(cues) > 1:
                     findings.doubtful.setdefault("undecided", []).append(finding)
                 elif polarity == "either" or len(cues) == wanted:
-                    why = doubts.why(hit) or ("undecided" if is_undercut(prose, hit, cues) else "")
+                    why = doubts.why(hit)
+                    hindered = polarity != "either" and is_hindered(prose, hit)
+                    if not why and (hindered or is_undercut(prose, hit, cues)):
+                        why = "undecided"
                     if strict and not why and not self._is_own(search, claim, hit, cues):
                         why = "undecided"
                     if why:

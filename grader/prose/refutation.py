@@ -125,6 +125,8 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, _before(words, i)  # "It slows inference. Not!"
         elif (i == 0 or sentences[i] != sentences[i - 1]) and _takes_back_report(words, i):
             yield i, _before(words, i)  # "Some say that it slows inference. It does not: ..."
+        elif form in _CONTRASTS and forms[i + 1 : i + 2] == ["of"] and sentences[i + 1] == sentences[i]:
+            yield i, _contrasted(words, i + 2)
         if form in _NOTHING and _is_no_change(words, i):
             yield i, _clause_before(words, i)  # "inference slows by 0 %"
         if form not in FALSE_PREDICATES and form not in TRUTHS and form != "lie":
@@ -132,7 +134,8 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
         if not _falsehood(forms, first, i):
-            contrast = form in TRUTHS and bool(_CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]))
+            ahead = forms[max(first, i - _BETWEEN) : i]
+            contrast = form in TRUTHS and bool(_CONTRASTS & set(ahead)) and "of" not in ahead
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
             continue
@@ -146,6 +149,15 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             continue  # "that is not true of training"
         elif "that" not in forms[i + 1 : min(end, i + 4)]:
             yield i, _subject(words, first, copula)
+
+
+def _contrasted(words: Segments, first: int) -> range:
+    """Return what "the opposite of" is said of: the rest of the sentence, or the sentence before where it says "this"."""
+    end = bisect_left(words.sentences, words.sentences[first - 1] + 1)
+    rest = set(words.parts[first:end]) - AUXILIARIES - TRUTHS - {"holds", "applies", "happens"}
+    if rest <= _POINTING | {"these", "what"}:
+        return _before(words, bisect_left(words.sentences, words.sentences[first - 1]))
+    return range(first, min(end, first + _FARTHEST))
 
 
 def _subject(words: Segments, first: int, copula: int) -> range:

@@ -63,6 +63,7 @@ _SURE_VERBS: Final = frozenset(form for form in VERBS if form.endswith("s")) - w
     "uses runs needs helps speeds updates increases decreases causes changes breaks outputs works means sets turns drops "
     "starts acts scales shifts estimates matters trains gets is"
 )
+_CLOSING_QUOTES: Final = "'\"’”»"
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
 
 
@@ -348,7 +349,8 @@ class _BlockReader:
             self._pause(token[0])
 
     def _stop(self, token: re.Match[str], end: int) -> None:
-        after = self.text[token.end()] if token.end() < end else ""
+        behind = token.end() + (token.end() < end and self.text[token.end()] in _CLOSING_QUOTES)
+        after = self.text[behind] if behind < end else ""
         if token[0] == "?" and token.end() < end and self._is_heading():
             self._lead()  # "Training? Slower."
             self.out.announced.add(len(self.out.forms))

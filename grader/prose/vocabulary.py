@@ -178,6 +178,10 @@ def _field() -> dict[str, list[str]]:
 
 
 _FIELD: Final = _field()
+HINDERING: Final = frozenset(_FIELD.pop("hindering"))
+"""Stems of verbs whose object does not happen."""
+TROUBLES: Final = tuple(_FIELD.pop("troubles"))
+"""Beginnings of words for what is good to prevent: "prevents vanishing gradients" denies nothing that is asked for."""
 PROTECTED: Final = frozenset(_FIELD.pop("protected"))
 """Terms whose neighbours by one slip of the pen are other terms: never repaired, never a repair."""
 
