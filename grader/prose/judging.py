@@ -9,6 +9,7 @@ from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, Verdict
+from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search, Vocabulary
 from grader.prose.undercutting import is_hindered, is_undercut
 
@@ -192,8 +193,11 @@ class Judge:
     @staticmethod
     def _is_own(search: Search, claim: Pattern, hit: Hit, cues: frozenset[int]) -> bool:
         """Whether a claim is plainly made by the writer, not by taking back what others say, and of a topic they name."""
-        sentences = search.prose.segments.sentences
-        if any(cue < len(sentences) and sentences[cue] != sentences[hit.first] for cue in cues):
+        sentences, parts = search.prose.segments.sentences, search.prose.segments.parts
+        if any(
+            cue < len(sentences) and (sentences[cue] != sentences[hit.first] or parts[cue] in CONTRASTS)
+            for cue in cues
+        ):
             return False
         return not isinstance(claim, Group) or search.names_topic(hit, claim)
 

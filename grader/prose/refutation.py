@@ -45,7 +45,7 @@ _POINTING: Final = word_set(
     "statement claim sentence above previous opinion idea view people others all though although yet simply "
     "latter everything i just said what mean meant"
 )
-_CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
+CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
 _POSSIBLE: Final = frozenset({"can", "could", "may", "might"})  # "it may be wrong" does not say that it is
 # What may stand behind a falsehood that closes what it says.
 _CLOSING: Final = word_set(
@@ -125,7 +125,7 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, _before(words, i)  # "It slows inference. Not!"
         elif (i == 0 or sentences[i] != sentences[i - 1]) and _takes_back_report(words, i):
             yield i, _before(words, i)  # "Some say that it slows inference. It does not: ..."
-        elif form in _CONTRASTS and forms[i + 1 : i + 2] == ["of"] and sentences[i + 1] == sentences[i]:
+        elif form in CONTRASTS and forms[i + 1 : i + 2] == ["of"] and sentences[i + 1] == sentences[i]:
             yield i, _contrasted(words, i + 2)
         if form in _NOTHING and _is_no_change(words, i):
             yield i, _clause_before(words, i)  # "inference slows by 0 %"
@@ -135,7 +135,7 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
         end = bisect_left(sentences, sentences[i] + 1)
         if not _falsehood(forms, first, i):
             ahead = forms[max(first, i - _BETWEEN) : i]
-            contrast = form in TRUTHS and bool(_CONTRASTS & set(ahead)) and "of" not in ahead
+            contrast = form in TRUTHS and bool(CONTRASTS & set(ahead)) and "of" not in ahead
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
             continue
@@ -168,7 +168,7 @@ def _subject(words: Segments, first: int, copula: int) -> range:
     own = words.parts[clause:copula]
     if words.parts[copula] not in COPULAS and words.parts[copula].endswith(("'s", "'re")):
         own = [*own, words.parts[copula].partition("'")[0]]  # "that's wrong"
-    if _CONTRASTS & set(own):
+    if CONTRASTS & set(own):
         return range(0)
     if set(own) <= _POINTING:
         return range(first, clause) if clause > first else _before(words, first)
