@@ -14,6 +14,7 @@ _SETTLED: Final = "What another criterion found in this answer includes this."
 _GUARDED: Final = (
     "Another criterion found the opposite of this claim; a person will see which of them is meant."
 )
+_OPPOSED: Final = "Whether this answer makes the opposite claim waits for a person, and so does this."
 # What only means that the statement was not recognized; doubts about who says it, and how, stay.
 _OPEN: Final = frozenset({Reason.UNDECIDED, Reason.TOO_SHORT})
 
@@ -37,6 +38,10 @@ def settled(outcomes: Mapping[str, Outcome], *, implies: Names, excludes: Names)
             outcome = found.get(other)
             if outcome is not None and outcome.reason is Reason.CLAIMED:
                 found[other] = _decided(outcome, None, Reason.CONTRADICTORY, _GUARDED)
+    for name, outcome in found.items():
+        waiting = any(other in found and found[other].credit is None for other in excludes.get(name, ()))
+        if waiting and outcome.reason is Reason.NOT_FOUND:
+            found[name] = _decided(outcome, None, Reason.UNDECIDED, _OPPOSED)
     return found
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Final
 
 from grader.prose.markup import BOLD, EMPHASIS, FORMULA
-from grader.prose.vocabulary import AUXILIARIES, NO, PREDICATES, VERBS, YES
+from grader.prose.vocabulary import ASKING, AUXILIARIES, NO, PREDICATES, VERBS, YES
 
 # All repetitions are bounded, so that a line is read in time linear in its length.
 _LINE = re.compile(
@@ -17,12 +18,21 @@ _LINE = re.compile(
 )
 _ORDINAL = re.compile(r"\d{1,2}|[a-zA-Z]{1,3}")
 _LEAD = re.compile(
-    r"[ \t]*[(\w][^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t]"
+    r"[ \t]*(?:[(\w]|[-−]\d)[^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t]"
     r"|\([^()\n]{1,300}\)[ \t]*[.,;]?[ \t]*$)"
 )
 # What begins a row in the middle of a line: "Training: slower; Inference: the same".
-_INNER_ROW = re.compile(r"(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])")
-_INNER_ITEM = re.compile(r"(?<=[.!?;)])[ \t]+(?=\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d])")
+_INNER_ROW = re.compile(
+    r"(?:(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}:[ \t])"
+    r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
+)
+# The same with question marks: "Training? Slower. Inference? The same."
+_ASKED_ROW = re.compile(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
+_INNER_ITEM = re.compile(
+    r"(?<=[.,!?;)])[ \t]+(?=(?:\((?P<held>\d{1,2}|[a-h]|i{1,3}|iv|v|vi)\)[ \t]+\w"
+    r"|\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d]))"
+)
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi")
 _RULER = re.compile(r"[ \t]*(?:-{3,}|={3,})[ \t]*")  # under a heading
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
@@ -104,14 +114,16 @@ def _line(text: str, start: int, end: int) -> _Line:
 def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
     """Return the line in pieces where rows or numbered items stand side by side in it."""
     cuts = []
-    if ":" in raw and _LEAD.match(raw):
+    if (":" in raw or ";" in raw) and _LEAD.match(raw):
         cuts = [found.end() for found in _INNER_ROW.finditer(raw)]
+    if "?" in raw:
+        cuts += [row.end() for row in _ASKED_ROW.finditer(raw) if row.end() and _names(row["name"])]
     first = _LINE.match(raw)
     ordinal = _ORDINAL.search(first["mark"]) if first and first["mark"] else None
     if ordinal:
         wanted = _next(ordinal[0])
         for found in _INNER_ITEM.finditer(raw):
-            if found["ordinal"] == wanted:
+            if (found["held"] or found["ordinal"]) == wanted:
                 cuts.append(found.end())
                 wanted = _next(wanted)
     cuts = sorted(set(cuts))
@@ -119,16 +131,21 @@ def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
 
 
 def _next(ordinal: str) -> str:
+    if ordinal in _ROMAN:
+        return _ROMAN[(_ROMAN.index(ordinal) + 1) % len(_ROMAN)]
     return str(int(ordinal) + 1) if ordinal.isdecimal() else chr(ord(ordinal[-1]) + 1)
 
 
 def _mark_titles(lines: list[_Line]) -> None:
     """Find the lines that are no more than the title of the lines, or of the list, below them."""
     written = [i for i, line in enumerate(lines) if line.text]
+    leads: set[int] = set()  # how far titles over a list are indented
     for at, i in enumerate(written):
         line = lines[i]
         below = lines[written[at + 1]] if at + 1 < len(written) else None
         if line.sign == BOLD:
+            line.title = _is_short(line.text) and not _VERDICT.match(line.text)
+        elif line.hashed and line.marked:
             line.title = _is_short(line.text) and not _VERDICT.match(line.text)
         elif below is None or line.sign == FORMULA or line.hashed or line.quoted or line.row:
             continue
@@ -145,21 +162,46 @@ def _mark_titles(lines: list[_Line]) -> None:
             gap = written[at + 1] > i + 1
             deeper = below.indent > line.indent
             begins = begins or (deeper and before is not None and before.indent > line.indent)
+            # "training / - slower / inference / - the same": one more of the titles over lists
+            begins = begins or (
+                before is not None and before.marked and below.marked and line.indent in leads
+                and (len(before.text) < _SHORT_LINE or line.text[:1].isupper())
+            )  # fmt: skip
+            begins = begins or (line.text.endswith("?") and line.text[:1].isupper())
             led = below.marked or below.sign == FORMULA or deeper
-            follows = gap or (below.text[:1].isupper() and " " in below.text)
+            follows = gap or line.text.endswith("?") or (below.text[:1].isupper() and " " in below.text)
             plain = follows and not _may_be_title(below.text, 0)
             line.title = begins and _may_be_title(line.text, 2 * led) and (led or plain)
             if line.text.endswith(":") and (below.marked or not gap):
                 line.title = False  # it announces what follows without being its title
+            if line.title and below.marked:
+                leads.add(line.indent)
+
+
+def _is_led(text: str) -> bool:
+    """Whether a line begins with a name and a colon, dash, arrow or question mark."""
+    if "?" in text and (row := _ASKED_ROW.match(text)) is not None and _names(row["name"]):
+        return True
+    return _LEAD.match(text) is not None
+
+
+def _names(text: str) -> bool:
+    """Whether the words of a question only name something."""
+    words = text.casefold().split()
+    return not any(
+        word in AUXILIARIES or word in VERBS or word in YES or word in NO or word in ASKING for word in words
+    )
 
 
 def _may_be_title(text: str, more: int) -> bool:
     """Whether a line has few words, no verb and no end of a sentence."""
-    words = text.casefold().rstrip(" :").split()
+    if text.endswith("?") and not _names(text[:-1]):
+        return False
+    words = text.casefold().rstrip(" :?").split()
     return (
         0 < len(words) <= _TITLE_WORDS + more
         and len(text) <= _TITLE_LENGTH
-        and not text.endswith((".", "!", "?", ";", ",", "…"))
+        and not text.endswith((".", "!", ";", ",", "…"))
         and not any(sign in text for sign in ",;=→⇒")
         and (text[0].isupper() or len(words) == 1)
         and words[-1] not in PREDICATES
@@ -180,10 +222,10 @@ def _mark_rows(lines: list[_Line]) -> None:
             stretch.append(line)
             continue
         plain = [row for row in stretch if not row.marked]
-        named = sum(_LEAD.match(row.text) is not None for row in plain)
+        named = sum(_is_led(row.text) for row in plain)
         if named > 1 and 2 * named >= len(plain):
             for row in plain:
-                row.row = row.text[:1].isupper() or _LEAD.match(row.text) is not None
+                row.row = row.text[:1].isupper() or _is_led(row.text)
         stretch = []
 
 
@@ -202,7 +244,7 @@ def _continues(line: _Line, before: _Line) -> bool:
     if line.row or line.title or _VERDICT.match(line.text):
         return False
     ended = before.text.endswith(_ENDS) or len(before.text) < _SHORT_LINE
-    return not (ended and _LEAD.match(line.text))
+    return not (ended and _is_led(line.text))
 
 
 def cut(text: str) -> list[Block]:
@@ -297,7 +339,7 @@ class _BlockCutter:
                 self.plain.discard(len(blocks) - 1)
         if kind == "item" and self.heading in self.plain:
             self.listed = self.heading
-        self.previous = None if heads else line
+        self.previous = None if heads or (line.hashed and line.title) else line
 
 
 def _announces(block: Block, line: _Line) -> bool:

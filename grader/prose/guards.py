@@ -28,6 +28,7 @@ _TRIPLE: Final = 3  # words of a very short clause
 _LISTED_TERM: Final = 2  # words between commas, at least, of what is no list of terms
 _LISTED_SHARE: Final = 0.5  # gaps with a comma in them; enumerations in a sentence have fewer
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
+_LISTED_PAIR: Final = 5  # words to an arrow or colon where a sentence is pairs of a name and a note
 _SHINGLE: Final = 5  # words in a row; shorter runs recur by chance
 _COPIED_SHARE: Final = 0.8
 _COPIED_WORDS: Final = 8
@@ -51,9 +52,7 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
     for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
         block, sentence = segments.blocks[first], segments.sentences[first]
         forms = segments.parts[first:end]
-        if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
-            continue
-        if end - first <= _LISTED_ITEM and _is_titled(prose, block):
+        if _is_note(prose, first, end):
             continue
         said = _words_saying(prose, first, end)
         says = said >= _SAYING_SHARE * (end - first)
@@ -66,6 +65,18 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
     if saying < _SAYING_SHARE * len(loose) and _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(unled)
     return frozenset(bags)
+
+
+def _is_note(prose: Prose, first: int, end: int) -> bool:
+    """Whether a sentence says shortly what it says of a lead or a title: "tanh: -1 to 1", "a class -> softmax"."""
+    segments = prose.segments
+    block = segments.blocks[first]
+    if block in segments.leads and end - segments.leads[block][1] - 1 <= _LISTED_ITEM:
+        return True
+    if end - first <= _LISTED_ITEM and (_is_titled(prose, block) or block in prose.nested):
+        return True
+    led = sorted(i for i in segments.announced if first < i < end)
+    return bool(led) and led[0] - first <= _LISTED_ITEM and end - first <= (len(led) + 1) * _LISTED_PAIR
 
 
 def _is_titled(prose: Prose, block: int) -> bool:

@@ -9,8 +9,9 @@ from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, Verdict
+from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search, Vocabulary
-from grader.prose.undercutting import is_undercut
+from grader.prose.undercutting import is_hindered, is_undercut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +155,10 @@ class Judge:
                 if polarity != "either" and len(cues) > 1:
                     findings.doubtful.setdefault("undecided", []).append(finding)
                 elif polarity == "either" or len(cues) == wanted:
-                    why = doubts.why(hit) or ("undecided" if is_undercut(prose, hit, cues) else "")
+                    why = doubts.why(hit)
+                    hindered = polarity != "either" and is_hindered(prose, hit)
+                    if not why and (hindered or is_undercut(prose, hit, cues)):
+                        why = "undecided"
                     if strict and not why and not self._is_own(search, claim, hit, cues):
                         why = "undecided"
                     if why:
@@ -189,8 +193,11 @@ class Judge:
     @staticmethod
     def _is_own(search: Search, claim: Pattern, hit: Hit, cues: frozenset[int]) -> bool:
         """Whether a claim is plainly made by the writer, not by taking back what others say, and of a topic they name."""
-        sentences = search.prose.segments.sentences
-        if any(cue < len(sentences) and sentences[cue] != sentences[hit.first] for cue in cues):
+        sentences, parts = search.prose.segments.sentences, search.prose.segments.parts
+        if any(
+            cue < len(sentences) and (sentences[cue] != sentences[hit.first] or parts[cue] in CONTRASTS)
+            for cue in cues
+        ):
             return False
         return not isinstance(claim, Group) or search.names_topic(hit, claim)
 

@@ -96,6 +96,10 @@ def _command(match: re.Match[str]) -> str:
     return " " * size
 
 
+# A factor alone, "2× slower"; what stands between two numbers is a product.
+_FACTOR = re.compile(r"\d[ ]?×(?![ ]?[\d(])|(?<![\d)])(?<![\d)][ ])×[ ]?(?=\d)")
+
+
 def _emphasis(match: re.Match[str]) -> str:
     sign = BOLD if match["whole"] is not None else EMPHASIS
     return match["before"] + sign * len(match["mark"])
@@ -145,6 +149,8 @@ def mask(text: str) -> str:
         text = _FORMULA.sub(_formula, text)
     if "\\" in text:
         text = _COMMAND.sub(_command, _ENVIRONMENT.sub(_blank, text)).translate(_BRACES)
+    if "×" in text:
+        text = _FACTOR.sub(lambda match: match[0].replace("×", "x"), text)
     if "*" in text:
         text = _STAR_BULLET.sub(r"\1-", text)
     if "*" in text or "__" in text:

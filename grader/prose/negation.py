@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
     AFTER_NO,
+    APPROVALS,
     CONDITIONS,
     FALSEHOODS,
     NEGATORS,
@@ -37,21 +38,7 @@ _THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and
 _TAKEN_BACK_WITHIN: Final = 6  # words of a clause that only takes back the one before it
 _WORDS_TAKING_BACK: Final = "but it this that which they however is are was does do of course actually simply that's it's totally also then again well clearly obviously completely"
 _TAKING_BACK: Final = frozenset(_WORDS_TAKING_BACK.split())
-_APPROVALS: Final = frozenset(
-    [
-        "ok",
-        "okay",
-        "good",
-        "fine",
-        "acceptable",
-        "recommended",
-        "advisable",
-        "alright",
-        "allowed",
-        "really",
-        "a",
-    ]
-)
+_APPROVED: Final = APPROVALS | {"really", "a"}  # "Not really.", "Not a good idea."
 _BARE: Final = frozenset({"yes", "no", "yeah", "nope", "yep"})  # they need no comma behind them
 _SHORT_VERDICT: Final = 5  # words of a clause that says nothing but "not a good idea"
 _TROUBLES: Final = frozenset(
@@ -77,7 +64,7 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
             said = _of_course(forms, clauses, i)
         elif form == "not" and not alone:
             said = (
-                "no" if following == "really" or (following in _APPROVALS and _is_short(clauses, i)) else ""
+                "no" if following == "really" or (following in _APPROVED and _is_short(clauses, i)) else ""
             )
         elif form in {"definitely", "absolutely"} and following == "not":
             said = "no"
@@ -108,8 +95,8 @@ def _is_short(clauses: list[int], i: int) -> bool:
     )
 
 
-def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
-    """Return for every word the positions of the cues that cover it.
+def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]], set[int]]:
+    """Return for every word the positions of the cues that cover it, and the sentences that another one refutes.
 
     `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
     the sentence.
@@ -124,7 +111,7 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
         if not any(denies(forms[i]) or forms[i] in _TRIGGERS for i in members):
             continue
         for at, i in enumerate(members):
-            if i in opening:
+            if i in opening and forms[i] != "not":  # "Not recommended." answers, and denies as well
                 continue
             reach = _reach(words, members, at)
             if reach < 0:
@@ -141,11 +128,13 @@ def deny(words: Segments, opening: dict[int, str]) -> list[tuple[int, ...]]:
                 if len(cover[j]) < _MANY:
                     cover[j] = (*cover[j], i)
     _take_back(words, cover, opening)
+    refuted: set[int] = set()
     for cue, denied in refutations(words):
+        refuted.update(sentences[j] for j in denied if sentences[j] != sentences[cue])
         for j in denied:
             if len(cover[j]) < _MANY and cue not in cover[j]:
                 cover[j] = (*cover[j], cue)
-    return [_effective(cues, forms) for cues in cover] if any(cover) else cover
+    return [_effective(cues, forms) for cues in cover] if any(cover) else cover, refuted
 
 
 def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int, str]) -> None:
@@ -215,8 +204,7 @@ def _reach(words: Segments, members: list[int], at: int) -> int:
         return -1
     if form == "no" and after in _TROUBLES:
         return 1  # "no problem to learn this" says that it is learned
-    before = forms[members[at - 1]] if at else ""
-    if before == "or" and at > 1 and forms[members[at - 2]] == "whether":
+    if forms[max(0, i - 2) : i] == ["whether", "or"]:
         return -1
     if "that" in following and (
         set(following) & {"true", "case", "correct", "right", "think", "believe", "say"}

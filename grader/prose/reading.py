@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.blocks import cut
@@ -14,18 +15,23 @@ from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
 from grader.prose.needs import signs
 from grader.prose.negation import denies, deny, hedges, verdicts
-from grader.prose.refutation import doubted
+from grader.prose.refutation import doubted, elliptical
 from grader.prose.segments import segment
-from grader.prose.spelling import is_known, is_repairable, known_words, stem, stems
+from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
+
+from grader.prose.vocabulary import NO
 
 if TYPE_CHECKING:
     from grader.prose.blocks import Block
     from grader.prose.segments import Segments
 
-_TICK = re.compile("[✅✓✔☑❌✗✘✖❎↑↓⬆⬇]")
+_TICKS: Final = "✅✓✔☑"
+_CROSSES: Final = "❌✗✘✖"
+_TICK: Final = re.compile(f"[{_TICKS}{_CROSSES}❎↑↓⬆⬇]")
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
 _ENOUGH_WORDS: Final = 6
+_ASKING: Final = 2  # words of a question that an answer confirms or denies: "Slows inference? No."
 STRANGE_WORDS: Final = 2  # unknown words of a sentence; one alone may be a name
 
 
@@ -114,6 +120,16 @@ class Prose:
             if block.kind == "paragraph" and block.parent >= 0 and self._announces(block.parent)
             for number in (i, block.parent)
         }
+
+    @cached_property
+    def nested(self) -> set[int]:
+        """Blocks of a list in which several short items have notes under them, and these notes."""
+        pairs = [
+            (i, block.parent)
+            for i, block in enumerate(self.blocks)
+            if block.kind == "item" and block.parent >= 0 and self._announces(block.parent)
+        ]
+        return set(chain(*pairs)) if len({parent for _, parent in pairs}) > 1 else set()
 
     @cached_property
     def _parents(self) -> set[int]:
@@ -220,6 +236,9 @@ class Prose:
         for first, end in zip(starts, [*starts[1:], len(self)], strict=True):
             words = [i for i in range(first, end) if len(forms[i]) > 1 and forms[i].isalpha()]
             unknown = [i for i in words if not is_known(forms[i])]
+            if 2 * len(unknown) >= len(words):
+                odd = [i for i in unknown if not is_misspelled(forms[i])]
+                unknown = odd if 2 * len(odd) < len(unknown) else unknown
             few = len(unknown) < STRANGE_WORDS or 2 * len(unknown) < len(words)
             if not few and "=" not in self.quote(first, end - 1):
                 found.append((len(words), unknown))
@@ -246,15 +265,24 @@ class Prose:
         return self.text[self.segments.starts[first] : self.segments.ends[last]]
 
 
-def _answered(words: Segments, opening: dict[int, str]) -> dict[int, str]:
-    """Return the questions that the next sentence answers with yes or no."""
-    found: dict[int, str] = {}
-    for i, verdict in opening.items():
-        before = words.sentences[i] - 1
-        if before in words.questions and i and words.sentences[i - 1] == before:
-            first = bisect_left(words.sentences, before)
-            if i - first > 2 and words.sentences[i] not in words.questions:
-                found[before] = verdict
+def _answered(words: Segments, opening: dict[int, str]) -> dict[int, tuple[str, int]]:
+    """Return the questions that the next sentence answers, with yes or no and the word that begins the answer.
+
+    It may stand behind a lead of its own ("A: No."), or be no more than "It does not.", "It is fine."
+    """
+    found: dict[int, tuple[str, int]] = {}
+    sentences = words.sentences
+    for question in words.questions:
+        first, begin = bisect_left(sentences, question), bisect_left(sentences, question + 1)
+        if begin - first < _ASKING or begin == len(sentences) or sentences[begin] in words.questions:
+            continue
+        lead = words.leads.get(words.blocks[begin])
+        start = lead[1] + 1 if lead and lead[0] == begin else begin
+        if start == len(sentences) or sentences[start] != sentences[begin]:
+            continue
+        said = opening.get(start) or elliptical(words, start, words.parts[first:begin])
+        if said:
+            found[question] = (said, begin)
     return found
 
 
@@ -269,7 +297,7 @@ def read(text: str, language: str = "en") -> Prose:
     language = language.partition("-")[0].lower()
     words = segment(masked, blocks, language)
     opening = verdicts(words.parts, _openings(words), words.clauses)
-    cues = deny(words, opening)
+    cues, refuted = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
     by_stem: dict[str, list[int]] = {}
@@ -287,7 +315,7 @@ def read(text: str, language: str = "en") -> Prose:
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),
-        strong_hedges=strong | ticked | doubted(words),
+        strong_hedges=strong | ticked | doubted(words) - refuted,
         ticked=ticked,
         weak_hedges=weak,
         by_stem=by_stem,
@@ -295,10 +323,23 @@ def read(text: str, language: str = "en") -> Prose:
 
 
 def _ticked(text: str, words: Segments) -> set[int]:
-    """Return the sentences with a tick, a cross or an arrow up or down beside them: what they say of the words is for a person to see."""
-    places = [found.start() for found in _TICK.finditer(text)] if _TICK.search(text) else []
-    before = (bisect_left(words.starts, place) - 1 for place in places)
-    return {words.sentences[max(0, i)] for i in before if words.sentences}
+    """Return the sentences with a tick, a cross or an arrow up or down beside them: what they say of the words is for a person to see.
+
+    A tick before a sentence of several words, and a cross before one that denies something, say what the words say.
+    """
+    found: set[int] = set()
+    for sign in _TICK.finditer(text):
+        at = bisect_left(words.starts, sign.start())
+        begins = at < len(words.starts) and (at == 0 or words.sentences[at] != words.sentences[at - 1])
+        if begins and (at == 0 or "\n" in text[words.ends[at - 1] : sign.start()]):
+            end = bisect_left(words.sentences, words.sentences[at] + 1)
+            denied = any(denies(form) for form in words.parts[at:end]) or words.parts[at] in NO
+            if (sign[0] in _TICKS and end - at > 1) or (sign[0] in _CROSSES and denied):
+                continue
+            found.add(words.sentences[at])
+        elif words.sentences:
+            found.add(words.sentences[max(0, at - 1)])
+    return found
 
 
 def _openings(words: Segments) -> list[int]:
@@ -313,10 +354,11 @@ def _openings(words: Segments) -> list[int]:
     return starts + sorted(i for i in words.announced if i < size)
 
 
-def _deny_answered(words: Segments, answered: dict[int, str], cues: list[tuple[int, ...]]) -> None:
+def _deny_answered(
+    words: Segments, answered: dict[int, tuple[str, int]], cues: list[tuple[int, ...]]
+) -> None:
     """Let a "no" deny the question before it."""
-    for sentence, verdict in answered.items():
+    for sentence, (verdict, begin) in answered.items():
         if verdict == "no":
-            first, last = bisect_left(words.sentences, sentence), bisect_left(words.sentences, sentence + 1)
-            for i in range(first, last):
-                cues[i] = (*cues[i], last)
+            for i in range(bisect_left(words.sentences, sentence), begin):
+                cues[i] = (*cues[i], begin)

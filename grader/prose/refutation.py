@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
 from grader.prose.vocabulary import (
+    APPROVALS,
     AUXILIARIES,
     COPULAS,
     FALSE_PREDICATES,
@@ -19,11 +20,12 @@ from grader.prose.vocabulary import (
     REPORTERS,
     REPORTING_VERBS,
     RETRACTIONS,
+    SUBORDINATORS,
     TRUTHS,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.prose.segments import Segments
 
@@ -35,7 +37,7 @@ _FARTHEST: Final = 100  # words; a denial reaches no farther
 _FILLING: Final = word_set(
     "a an the of course completely totally simply just plainly common plain quite clearly actually also very "
     "obviously definitely entirely absolutely rather so be been not n't really wholly be being popular widespread "
-    "well-known known big huge"
+    "well-known known big huge perfectly"
 )
 # A subject of nothing but these words stands for what was said before.
 _POINTING: Final = word_set(
@@ -44,7 +46,7 @@ _POINTING: Final = word_set(
     "latter everything i just said what mean meant turned turns out to "
     "matrix formula equation expression value result number total line size shape one last whole"
 )
-_CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
+CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
 _POSSIBLE: Final = frozenset({"can", "could", "may", "might"})  # "it may be wrong" does not say that it is
 # What may stand behind a falsehood that closes what it says.
 _CLOSING: Final = word_set(
@@ -74,6 +76,8 @@ _CHANGES: Final = (
 _ELLIPTICAL: Final = word_set(
     "actually no it this that they he she but in fact really well not never at all of course"
 )
+_NOT_AT_ALL: Final = word_set("not at all in the least really")
+_SHORT_REPLY: Final = 6  # words of "it does not, of course"
 _HOLDING: Final = frozenset({"believe", "agree", "think", "trust"})
 _POLITE: Final = frozenset({"would", "might", "could", "may"})
 _HOLDERS: Final = _POLITE | word_set(
@@ -123,6 +127,10 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
         elif form == "not" and _alone(words, i):
             yield i, _before(words, i)  # "It slows inference. Not!"
+        elif (i == 0 or sentences[i] != sentences[i - 1]) and _takes_back_report(words, i):
+            yield i, _before(words, i)  # "Some say that it slows inference. It does not: ..."
+        elif form in CONTRASTS and forms[i + 1 : i + 2] == ["of"] and sentences[i + 1] == sentences[i]:
+            yield i, _contrasted(words, i + 2)
         if form in _NOTHING and _is_no_change(words, i):
             yield i, _clause_before(words, i)  # "inference slows by 0 %"
         if form not in FALSE_PREDICATES and form not in TRUTHS and form != "lie":
@@ -130,7 +138,8 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
         if not _falsehood(forms, first, i):
-            contrast = form in TRUTHS and bool(_CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]))
+            ahead = forms[max(first, i - _BETWEEN) : i]
+            contrast = form in TRUTHS and bool(CONTRASTS & set(ahead)) and "of" not in ahead
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
             continue
@@ -146,6 +155,15 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, _subject(words, first, copula)
 
 
+def _contrasted(words: Segments, first: int) -> range:
+    """Return what "the opposite of" is said of: the rest of the sentence, or the sentence before where it says "this"."""
+    end = bisect_left(words.sentences, words.sentences[first - 1] + 1)
+    rest = set(words.parts[first:end]) - AUXILIARIES - TRUTHS - {"holds", "applies", "happens"}
+    if rest <= _POINTING | {"these", "what"}:
+        return _before(words, bisect_left(words.sentences, words.sentences[first - 1]))
+    return range(first, min(end, first + _FARTHEST))
+
+
 def _subject(words: Segments, first: int, copula: int) -> range:
     """Return what "is wrong" is said of: the words before it, or what they point back to."""
     clause = copula
@@ -154,7 +172,7 @@ def _subject(words: Segments, first: int, copula: int) -> range:
     own = words.parts[clause:copula]
     if words.parts[copula] not in COPULAS and words.parts[copula].endswith(("'s", "'re")):
         own = [*own, words.parts[copula].partition("'")[0]]  # "that's wrong"
-    if _CONTRASTS & set(own):
+    if CONTRASTS & set(own):
         return range(0)
     if set(own) <= _POINTING:
         return range(first, clause) if clause > first else _before(words, first)
@@ -248,6 +266,49 @@ def _is_elliptical_denial(words: Segments, first: int) -> bool:
     said = set(forms)
     denied = bool(said & {"not", "never"}) or any(form.endswith("n't") for form in forms)
     return denied and bool(said & AUXILIARIES) and said <= _ELLIPTICAL | AUXILIARIES
+
+
+def _takes_back_report(words: Segments, first: int) -> bool:
+    """Whether "it does not" stands behind a sentence that reports what others hold."""
+    before = _before(words, first)
+    if not before or words.blocks[before[0]] != words.blocks[first]:
+        return False
+    reported = any(
+        (words.parts[at] in REPORTERS and _reports(words, at)) or _is_reported(words.parts, at)
+        for at in before
+    )
+    return reported and elliptical(words, first) == "no"
+
+
+def elliptical(words: Segments, first: int, asked: Sequence[str] = ()) -> str:
+    """Return whether a sentence begins with no more than "it does" or "it is not", "" where it says something itself.
+
+    Behind a question whether something is all right, "it is perfectly fine" says no more either.
+    """
+    forms, clauses = words.parts, words.clauses
+    end = first
+    while end < len(forms) and clauses[end] == clauses[first] and end - first <= _SHORT_REPLY:
+        end += 1
+    if end < len(forms) and words.sentences[end] == words.sentences[first]:
+        closed = end in words.announced or end in words.halts or forms[end] in SUBORDINATORS | {"as"}
+        if clauses[end] == clauses[first] or not closed:
+            return ""
+    said = forms[first:end]
+    denied = any(form in NEGATORS or form.endswith("n't") for form in said)
+    if "not" in said and set(said) <= _NOT_AT_ALL:
+        return "no"
+    approvals = APPROVALS if not APPROVALS.isdisjoint(asked) else frozenset()
+    rest = set(said) - _ELLIPTICAL - AUXILIARIES - _FILLING - approvals
+    if rest or not set(said) & AUXILIARIES or not set(said) & _POINTING:
+        return ""
+    return "no" if denied else "yes"
+
+
+def _is_reported(forms: Sequence[str], at: int) -> bool:
+    """Whether "it is often said", "one reads that" report what others hold."""
+    return forms[at] in {"said", "claimed", "believed", "assumed", "heard", "hears", "reads"} and "that" in (
+        forms[at + 1 : at + 2]
+    )
 
 
 def _is_disbelief(words: Segments, i: int) -> bool:

@@ -11,6 +11,7 @@ from grader.prose.lexicon import Lexicon, lexicon
 from grader.prose.spelling import MAX_WORD, fold
 from grader.prose.vocabulary import (
     ABBREVIATIONS,
+    ASKING,
     AUXILIARIES,
     NEGATORS,
     NO,
@@ -62,6 +63,7 @@ _SURE_VERBS: Final = frozenset(form for form in VERBS if form.endswith("s")) - w
     "uses runs needs helps speeds updates increases decreases causes changes breaks outputs works means sets turns drops "
     "starts acts scales shifts estimates matters trains gets is"
 )
+_CLOSING_QUOTES: Final = "'\"’”»"
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
 
 
@@ -222,6 +224,8 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             out.halts.add(piece.words[-1] + 1)
         elif piece.opener in {"lead", "open"} or _is_verdict(piece, out) or _has_verb(piece, out):
             continue
+        elif i > 1 and i + 1 < len(pieces) and pieces[i + 1].words[0] in out.announced:
+            continue  # "several classes -> softmax, one probability -> logistic"
         elif before is None or piece.opener == "conjunction":
             opening = size <= _FILLER_WORDS or (first in PREPOSITIONS and size <= _OPENER_WORDS)
             contrast = (
@@ -348,9 +352,15 @@ class _BlockReader:
             self._pause(token[0])
 
     def _stop(self, token: re.Match[str], end: int) -> None:
-        after = self.text[token.end()] if token.end() < end else ""
+        behind = token.end() + (token.end() < end and self.text[token.end()] in _CLOSING_QUOTES)
+        after = self.text[behind] if behind < end else ""
+        if token[0] == "?" and token.end() < end and self._is_heading():
+            self._lead()  # "Training? Slower."
+            self.out.announced.add(len(self.out.forms))
+            self.cutter.cut("lead")
+            return
         if _ends_sentence(self.out, self.first, token[0], after):
-            if "?" in token[0]:
+            if "?" in token[0] and not self._is_heading():
                 self.out.questions.add(self.out.sentence_count)
             self.cutter.end()
 
@@ -371,8 +381,23 @@ class _BlockReader:
         self.out.leads[self.number] = (self.first, len(self.out.forms) - 1)
         return True
 
+    def _is_heading(self) -> bool:
+        """Whether the words of a question name something and ask nothing: "MC dropout?"."""
+        words = [word for piece in self.cutter.pieces for word in piece.words]
+        if not 0 < len(words) <= _FILLER_WORDS:
+            return False
+        parts = [self.out.parts[word] for word in words]
+        return not any(part in AUXILIARIES or part in VERBS or part in YES | NO or part in ASKING for part in parts)
+
+    def _names_part(self) -> bool:
+        """Whether the words behind a semicolon only name what a dash then tells of: "inference - no"."""
+        piece = self.cutter.pieces[-1]
+        size = len(piece.words)
+        return piece.opener == "lead" and 0 < size <= _FILLER_WORDS and piece.words[0] in self.out.halts
+
     def _pause(self, sign: str) -> None:
-        if sign in "-–—" and self._lead():
+        if sign in "-–—" and (self._lead() or self._names_part()):
+            self.out.announced.add(len(self.out.forms))
             self.cutter.cut("lead")
         elif sign != "&":
             if sign in ";；":

@@ -135,6 +135,24 @@ def is_repairable(form: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_STEM_CACHE)
+def is_misspelled(form: str) -> bool:
+    """Say whether a word that is not known is one slip away from a common English word."""
+    if len(form) < ONE_EDIT:
+        return False
+    shapes = {form, stem(form)}
+    return any(
+        process.extractOne(shape, _long_words(), scorer=OSA.distance, score_cutoff=1, processor=None)
+        for shape in shapes
+        if len(shape) >= ONE_EDIT
+    )
+
+
+@lru_cache(maxsize=1)
+def _long_words() -> tuple[str, ...]:
+    return tuple(sorted(root for root in known_words() if len(root) >= ONE_EDIT))
+
+
 def edits_allowed(form: str, term: str) -> int:
     """Return how many edits may lie between a word and a term: none, one, or two with the same first letter."""
     size = min(len(form) + 1, len(term))

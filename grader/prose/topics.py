@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,7 @@ class _Mentions:
     announced: dict[int, set[str]] = field(default_factory=dict)
     opening: dict[int, set[str]] = field(default_factory=dict)  # by the first word of the sentence they open
     leads: set[int] = field(default_factory=set)  # clauses that a colon ends
+    bare: set[int] = field(default_factory=set)  # clauses of nothing but the name of a topic
     halts: set[int] = field(default_factory=set)  # clauses behind a semicolon
     referring: set[int] = field(default_factory=set)  # clauses that begin with "there", "then" and the like
     conditional: set[int] = field(
@@ -95,6 +97,7 @@ def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: froz
 def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
     prose = search.prose
     clauses, forms = prose.segments.clauses, prose.segments.parts
+    naming: dict[int, set[int]] = {}  # the words of a clause that name topics
     mentions = _Mentions(prose.segments.brackets, frozenset(pattern.label for pattern in search.general))
     starts = set(prose.sentence_starts)
     for pattern in family:
@@ -104,11 +107,15 @@ def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
                 mentions.announced.setdefault(lead, set()).add(pattern.label)
             table = mentions.compared if _is_compared(prose, hit.first) else mentions.named
             table.setdefault(clauses[hit.first], set()).add(pattern.label)
+            naming.setdefault(clauses[hit.first], set()).update(range(hit.first, hit.last + 1))
             first = hit.first - (hit.first not in starts and forms[hit.first - 1] in DETERMINERS)
             if first in starts and table is mentions.named:
                 mentions.opening.setdefault(first, set()).add(pattern.label)
     mentions.halts = {clauses[i] for i in prose.segments.halts if i < len(clauses)}
     mentions.leads = {clauses[i - 1] for i in prose.segments.announced if i}
+    if mentions.leads:
+        sizes = Counter(clauses)
+        mentions.bare = {clause for clause, words in naming.items() if len(words) == sizes[clause]}
     for i, clause in enumerate(clauses):
         if i == 0 or clause != clauses[i - 1]:
             if forms[i] in CONDITIONS:
@@ -137,12 +144,14 @@ def _speak(
     """Fill in the topics of one sentence and return the one it leaves behind."""
     current: frozenset[str] = frozenset()
     waiting: list[int] = []
-    for clause in clauses:
+    for clause, following in zip(clauses, [*clauses[1:], -1], strict=True):
         if clause in mentions.halts:  # what stands before a semicolon does not wait for what comes behind it
             for earlier in waiting:
                 spoken[earlier] = carried
             waiting = []
         own = frozenset(mentions.named.get(clause, ()))
+        if not own and clause in mentions.leads and following in mentions.bare:
+            own = frozenset(mentions.named.get(following, ()))  # "one of several classes: softmax"
         if current and clause in mentions.referring:
             own = frozenset()  # "MC dropout is different: there dropout stays on"
         kind = current or carried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, NEGATORS
+from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, HINDERING, NEGATORS, TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from grader.prose.reading import Prose
 
 MAX_REPEATED: Final = 20  # places of a word that are looked at
+_HINDERED_WITHIN: Final = 3  # words from "prevents" to what it prevents
 _EXCEPTING: Final = frozenset({"unless", "except"})
 
 
@@ -34,6 +35,21 @@ def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
             return True
         excepting = prose.segments.parts[_bounds(prose, words[0])[0]] in _EXCEPTING
         if excepting and (repeated & denied or (opposite and len(repeated) > 1)):
+            return True
+    return False
+
+
+def is_hindered(prose: Prose, hit: Hit) -> bool:
+    """Whether what is said to happen is what something prevents: "prevents accelerating", but not "prevents dying"."""
+    forms, clauses = prose.segments.parts, prose.segments.clauses
+    words = sorted(hit.words)
+    if not words or not any(verb in prose.by_stem for verb in HINDERING):
+        return False
+    for verb in range(max(0, words[0] - _HINDERED_WITHIN), words[0]):
+        if prose.stems[verb] not in HINDERING or clauses[verb] != clauses[words[0]] or verb in hit.own:
+            continue
+        told = {*forms[verb + 1 : words[0]], *(forms[word] for word in words)}
+        if not any(form.startswith(TROUBLES) for form in told) and not prose.cues[verb]:
             return True
     return False
 

@@ -38,6 +38,9 @@ COPULAS: Final = word_set(
     "is are was were be would must seems seem sounds looks remains isn't aren't wasn't weren't wouldn't can't that's "
     "it's they're cannot"
 )
+ASKING: Final = word_set("why how what when where which who whose and or so really")
+"""Words that a question asks with, or that go on with one."""
+APPROVALS: Final = word_set("ok okay good fine acceptable recommended advisable alright allowed")
 REFUTING_LEADS: Final = word_set(
     "wrong incorrect untrue false myth misconception nonsense rubbish fallacy mistake"
 )
@@ -175,6 +178,10 @@ def _field() -> dict[str, list[str]]:
 
 
 _FIELD: Final = _field()
+HINDERING: Final = frozenset(_FIELD.pop("hindering"))
+"""Stems of verbs whose object does not happen."""
+TROUBLES: Final = tuple(_FIELD.pop("troubles"))
+"""Beginnings of words for what is good to prevent: "prevents vanishing gradients" denies nothing that is asked for."""
 PROTECTED: Final = frozenset(_FIELD.pop("protected"))
 """Terms whose neighbours by one slip of the pen are other terms: never repaired, never a repair."""
 
