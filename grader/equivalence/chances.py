@@ -24,7 +24,7 @@ _JOINT: Final = frozenset({"intersection"})
 
 def has_chances(*trees: Node) -> bool:
     """Whether a formula holds probabilities, expectations or indicators."""
-    return any(isinstance(node, Apply) and node.head in HEADS for tree in trees for node in tree.walk())
+    return any(tree.holds(*HEADS) for tree in trees)
 
 
 def with_one_letter(expected: Node, answer: Node) -> tuple[Node, Node]:
@@ -36,8 +36,7 @@ def with_one_letter(expected: Node, answer: Node) -> tuple[Node, Node]:
 
 
 def _letters(tree: Node) -> set[str]:
-    heads = {node.head for node in tree.walk() if isinstance(node, Apply)}
-    return {letter for letter, head in (("P", "probability"), ("p", "call:p")) if head in heads}
+    return {letter for letter, head in (("P", "probability"), ("p", "call:p")) if tree.holds(head)}
 
 
 def _with_capital(tree: Node) -> Node:
@@ -183,12 +182,15 @@ def has_sums_of_chances(*trees: Node) -> bool:
         and node.index is not None
         and is_drawn(node.body, node.index)
         for tree in trees
+        if tree.holds(Binder)
         for node in tree.walk()
     )
 
 
 def may_be_independent(expected: Node, answer: Node) -> bool:
     """Whether one formula has a product of probabilities, and the other that of several events at once."""
+    if not any(tree.holds("probability", *_MEASURES) for tree in (expected, answer)):
+        return False
     joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
     products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
     return joint[0] != joint[1] and products[joint[0]]

@@ -157,7 +157,7 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
         if inside != [expected, answer]:
             return _compare(inside[0], inside[1], options)
         number = expected if kinds[0] == "scalar" else answer
-        if any(isinstance(node, Collection | Matrix) for node in number.walk()):
+        if number.holds(Collection, Matrix):
             return undecided("The machine cannot carry out what is done to these lists.")
     names = {
         "condition": "an equation or condition",
@@ -236,7 +236,7 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
         verdict = compare_equations(differences[0], differences[1], options)
         if is_update(expected) != is_update(answer):
             return undecided("Only one of the equations gives a symbol a new value.")
-        if verdict.equal != "undecided":
+        if verdict.equal != "undecided" or all(map(_is_equation, (expected, answer))):
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
         verdict_or_none = compare_real_sets(expected, answer, options)
@@ -246,6 +246,10 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
         ):
             return verdict_or_none
     return compare_conditions(expected, answer, options, _compare)
+
+
+def _is_equation(tree: Node) -> bool:
+    return isinstance(tree, Relation) and tree.operators == ("=",)
 
 
 def _says_nothing(condition: Node, options: Options) -> bool:

@@ -315,10 +315,14 @@ def _solutions(first: Node, second: Node, options: Options) -> Iterator[dict[str
             if count >= MAX_LINES or found >= SOLUTIONS * place:
                 break
             roots = [_linear_root(first, point, name)] if linear else _enclosed_roots(first, point, name)
+            imaginary = False
             for root in roots:
                 if root is not None and is_value(domains[name], root):
                     found += 1
                     yield {**point, name: root}
+                imaginary = root is not None and not is_value("real", root)
+            if linear and imaginary and domains[name] != "complex":
+                break  # as it is along every other line: its coefficients are not real
 
 
 def _is_linear(tree: Node, name: str) -> bool:

@@ -32,7 +32,7 @@ Pattern = tuple[Node, ...]
 
 def has_indices(tree: Node) -> bool:
     """Whether a formula has subscripts, sums or the like."""
-    return any(isinstance(node, Binder) or _is_indexed(node) for node in tree.walk())
+    return tree.holds(Binder, "index")
 
 
 def _is_indexed(node: Node) -> bool:
