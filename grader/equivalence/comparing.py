@@ -236,7 +236,7 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
         verdict = compare_equations(differences[0], differences[1], options)
         if is_update(expected) != is_update(answer):
             return undecided("Only one of the equations gives a symbol a new value.")
-        if verdict.equal != "undecided" or all(map(_is_equation, (expected, answer))):
+        if verdict.equal != "undecided":
             return verdict
     if len(names_in(expected) | names_in(answer)) <= 1:
         verdict_or_none = compare_real_sets(expected, answer, options)
@@ -245,6 +245,8 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
             verdict_or_none.accepted and not said and _says_nothing(expected, options)
         ):
             return verdict_or_none
+    elif all(map(_is_equation, (expected, answer))):
+        return verdict  # as equations they were compared
     return compare_conditions(expected, answer, options, _compare)
 
 
