@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
 from grader.checks.judging import Judgement, Key
+from grader.checks.number_doubts import EXCLAIMED, SUPPOSED, exclaimed, is_supposed, last_side
 from grader.checks.verdicts import (
     doubted,
     quoting,
@@ -107,6 +108,8 @@ class NumberSearch:
             doubt = "This is a bound, not a value."
         elif self.reading.stance(number.start, number.end) is not Stance.STATED:
             doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
+        elif not judgement.right and self._is_exclaimed(last_side(text), number.end):
+            doubt = EXCLAIMED
         elif not whole.agree and any(self.key.judge(each).right for each in whole.readings):
             doubt = "The sides of this equation do not agree, and one of them is right."
         elif whole.unsure and not judgement.right:
@@ -161,6 +164,8 @@ class NumberSearch:
         vouched = None if vouched is None else main
         judgement = self._judge(main)
         doubt = self._doubt(main, around, judgement)
+        if not judgement.right and self._is_exclaimed(main.number.start, main.number.end):
+            doubt = EXCLAIMED
         if doubt:
             return self._outcome(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
         if not around.finished:
@@ -188,6 +193,11 @@ class NumberSearch:
         said = "Two different numbers are given here, and one of them is right."
         return self._outcome(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
 
+    def _is_exclaimed(self, start: int, end: int) -> bool:
+        """Whether a number is right that an exclamation mark makes a factorial of."""
+        number = exclaimed(self.reading.text, start, end)
+        return number is not None and self.key.judge(number).right
+
     def _doubt(self, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
         """Say why the main number may not be what is claimed, "" where it plainly is."""
         number = main.number
@@ -203,6 +213,8 @@ class NumberSearch:
             return "The sides of this equation do not agree."
         if self.reading.stance(number.start, number.end) is not Stance.STATED:
             return "What is written around this number denies it or leaves it in doubt."
+        if is_supposed(self.reading.text, number.start, number.end):
+            return SUPPOSED
         if denied_elsewhere(self.reading, main):
             return "This value is given here and denied elsewhere."
         return ""

@@ -97,6 +97,8 @@ def _complement(node: Node) -> Node:
 def _expectation(node: Apply) -> Node:
     """Return an expectation whose variable, where it is named, has a name that tells only how deep it stands."""
     body, *rest = node.args
+    if len(rest) > 1 and all(map(_is_variable, rest)):
+        return replace(node, args=(body, *sorted(rest, key=to_text)))
     if len(rest) != 1:
         return node
     drawn = _drawn(rest[0])
@@ -107,6 +109,10 @@ def _expectation(node: Apply) -> Node:
     name = Symbol(f"{DRAWN}{depth}")
     values: dict[str, Node] = {variable.name: name}
     return Apply("expectation", (substitute(body, values), name, substitute(law, values)))
+
+
+def _is_variable(node: Node) -> bool:
+    return isinstance(node, Symbol) or (isinstance(node, Apply) and node.head == "index")
 
 
 def _drawn(node: Node) -> tuple[Symbol, Node] | None:

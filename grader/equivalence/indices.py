@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 BOUND: Final = "index "  # with a space: no student can write such a name
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 """Letters that number data, layers and steps in the field's books, where they are used as nothing else."""
+SIZES: Final = frozenset("dDmMnNK")
+"""Letters of sizes: whatever is below them says which size it is."""
 
 Pattern = tuple[Node, ...]
 
@@ -182,15 +184,21 @@ def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
 
 
 def _dropped(expected: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
-    """Leave out free indices that a name carries in one formula and not in the other."""
-    return without_labels(expected, answer, lambda label: isinstance(label, Symbol) and label.name in free)
+    """Leave out free indices that a name carries in one formula and not in the other; a size such as `d_k` keeps its own."""
+    numbering = lambda label: isinstance(label, Symbol) and label.name in free  # noqa: E731 - a test of one line
+    return without_labels(expected, answer, numbering, kept=SIZES)
 
 
-def without_labels(expected: Node, answer: Node, may_go: Callable[[Node], bool]) -> tuple[Node, Node]:
-    """Leave out labels that a name carries always and alone in one formula, and never in the other."""
+def without_labels(
+    expected: Node, answer: Node, may_go: Callable[[Node], bool], *, kept: frozenset[str] = frozenset()
+) -> tuple[Node, Node]:
+    """Leave out labels that a name carries always and alone in one formula, and never in the other.
+
+    The names in `kept` keep theirs.
+    """
     patterns = patterns_of(expected), patterns_of(answer)
     changes: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
-    for name in patterns[0].keys() & patterns[1].keys():
+    for name in (patterns[0].keys() & patterns[1].keys()) - kept:
         mine, other = patterns[0][name], patterns[1][name]
         if mine == other or len(mine) != 1 or len(other) != 1:
             continue

@@ -22,7 +22,7 @@ from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.scalars import compare_scalars, undecided
-from grader.equivalence.shapes import Shapes, base_of, has_arrays, is_array_operation, is_capital, key_of
+from grader.equivalence.shapes import IDENTITY, Shapes, base_of, has_arrays, is_array_operation, is_capital, key_of
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
@@ -30,6 +30,9 @@ ORDER: Final = (
     "The formulas are equal if the order of their factors does not matter, as it does for matrices."
 )
 PROVED: Final = "Your formula is equal to the expected one."
+IDENTITY_DECLARED: Final = (
+    "The formulas are equal if I is the identity; it is declared as a matrix like any other."
+)
 NOT_DECIDED: Final = "The machine could not decide whether these formulas are equal."
 
 
@@ -143,6 +146,10 @@ def _compare_words(expected: Node, answer: Node, options: Options) -> Verdict:
             *pair, shapes.as_matrices(), options
         )  # whoever declares them may mean matrices
         verdict = verdict if verdict.equal == "different" else undecided(NOT_DECIDED)
+    if verdict.equal == "different" and IDENTITY in options.matrices:
+        options = replace(options, matrices=options.matrices - {IDENTITY})
+        if _compare_words(expected, answer, options).equal == "equal":
+            verdict = undecided(IDENTITY_DECLARED)
     return replace(verdict, notes=(*prepared.notes, *verdict.notes))
 
 

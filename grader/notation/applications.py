@@ -96,6 +96,8 @@ def indexed_call(p: Parser, node: Apply) -> Node:
     if letter_of(base.name) not in FUNCTION_LETTERS and not learned and not holds_list(p, p.at + 1):
         return node
     args = bracketed(p)
+    if base.name == "D" and len(args) == 2 and [_label(label) for label in node.args[1:]] == ["KL"]:
+        return Apply("call:KL", args, span=p.span_from(base.span[0]))
     call = Apply("call:" + base.name, args, span=p.span_from(base.span[0]))
     return Apply("index", (call, *node.args[1:]), span=p.span_from(base.span[0]))
 

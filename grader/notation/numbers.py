@@ -398,7 +398,7 @@ _CHANGING: Final = NUMERAL_WORDS | {
 
 def _has_factorial(reading: NumberReading) -> bool:
     """Whether an exclamation mark behind a number may well be meant as its factorial."""
-    return reading.value.denominator == 1 and 3 <= reading.value <= MAX_FACTORIAL
+    return reading.value == 0 or (reading.value.denominator == 1 and 3 <= reading.value <= MAX_FACTORIAL)
 
 
 def _counts_something(rest: str) -> bool:

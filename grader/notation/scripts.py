@@ -28,14 +28,22 @@ _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 _RUN: Final = 3
 """Letters of an exponent such as `Txy` that may be a transpose before two factors."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
+_RUNNING: Final = frozenset("abijklmnpqrst")
+"""Letters that may stand twice in an index, as those on the diagonal do: `A_{ii}`."""
+_BEGINNING: Final = frozenset({"word", "name", "number", "(", "[", "{"})
+"""What begins an operand: then the sign before it is a plus."""
 _STATES: Final = frozenset({"new", "old", "next", "prev", "previous", "current", "true", "pred"})
 """Words above a letter that say which one it is: `w^{\\text{new}}`."""
 
 
 def subscript(p: Parser, left: Node) -> Node:
     """Read `_...` behind an operand."""
+    bracketed = p.tokens[p.at - 1].kind in {")", "]"}
     p.advance()
     braced = p.token.kind == "{"
+    if bracketed and p.token.kind == "+" and p.peek().kind not in _BEGINNING:
+        p.advance()
+        return Apply("relu", (left,), span=p.span_from(left.span[0]))  # `[1 - m]_+`
     node = attach(p, left, indices(p), merge=not (braced or p.latex))
     return called(p, node)
 
@@ -124,7 +132,8 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
         or word in ACCENT_WORDS
     ):
         return (key,)
-    two = len(word) == 2 and word not in LABELS and not word.isupper()
+    doubled = word[0] == word[-1] and word[0] not in _RUNNING  # `d_{ff}`, `W_{hh}`
+    two = len(word) == 2 and word not in LABELS and not word.isupper() and not doubled
     if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
         return tuple(declared.get(letter, letter) for letter in word)
     return (word,)

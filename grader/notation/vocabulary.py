@@ -29,6 +29,8 @@ ALIASES: Final = {
     "varpi": "pi",
     "varkappa": "kappa",
     "lamda": "lambda",
+    "lmbda": "lambda",
+    "lam": "lambda",
     "Lamda": "Lambda",
 }
 """Other spellings of one letter; a rubric that declares one of them declares the letter."""
