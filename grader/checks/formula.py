@@ -143,7 +143,7 @@ class FormulaCheck(CheckModel):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
-        key, matrices = self._read, frozenset(self.matrices)
+        key, matrices = self._read, self._matrix_names
         expected, domains = key.right[0], key.options.domains
         declared = frozenset((*self.symbols, *self.defines, *self.functions))
         return (
@@ -168,7 +168,7 @@ class FormulaCheck(CheckModel):
             up_to=self.up_to,
             require=self.require,
             forbid=self.forbid,
-            matrices=frozenset(self.matrices),
+            matrices=self._matrix_names,
             seed=self.expected,
         )
 
@@ -224,13 +224,19 @@ class FormulaCheck(CheckModel):
             return tree.operands[1] if wanted.matches(tree.operands[0]) else tree
         return tree
 
+    @property
+    def _matrix_names(self) -> frozenset[str]:
+        """The declared matrices; of `W_hh` and `W_{xh}` the letter, as a label is no part of a name."""
+        letters = (name.partition("_")[0] for name in self.matrices)
+        return frozenset((*self.matrices, *letters))
+
     def _declare(self, symbols: Mapping[str, tuple[str, ...]], functions: Words = ()) -> Names:
         try:
             return Names.declare(
                 symbols,
                 functions=functions or self.functions,
                 constants=self.constants,
-                matrices=frozenset(self.matrices),
+                matrices=self._matrix_names,
             )
         except ValueError as error:  # ReadingError is one
             raise ValueError(f"symbols: {error}") from error

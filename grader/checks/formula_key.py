@@ -57,6 +57,7 @@ INDICES: Final = "It is the same but for its indices; a person will see whether 
 OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
 OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+AGAIN: Final = "What is asked for stands in its own formula."
 UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
 OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
 WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
@@ -116,6 +117,8 @@ class FormulaKey:
             if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
                 continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self.options)
+            if verdict.accepted and self._says_again(right, tree):
+                return self._disputed(tree, AGAIN)
             if verdict.accepted:
                 return Judgement("equal", tree, verdict)
             verdicts.append(verdict)
@@ -131,6 +134,10 @@ class FormulaKey:
             found = self._by_convention(tree) if conventions else None
             return found or Judgement("different", tree, verdicts[0])
         return Judgement("undecided", tree, undecided)
+
+    def _says_again(self, right: Node, tree: Node) -> bool:
+        """Whether a formula holds what it should be of, which is true of anything: `P(A|B) P(B) / P(B)`."""
+        return self.wanted.is_inside(tree) and not self.wanted.is_inside(right)
 
     def _by_arrays(self, tree: Node) -> Judgement | None:
         """Judge what is written for whole arrays by its elements; None where it is not."""

@@ -22,7 +22,15 @@ from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.scalars import compare_scalars, undecided
-from grader.equivalence.shapes import IDENTITY, Shapes, base_of, has_arrays, is_array_operation, is_capital, key_of
+from grader.equivalence.shapes import (
+    IDENTITY,
+    Shapes,
+    base_of,
+    has_arrays,
+    is_array_operation,
+    is_capital,
+    key_of,
+)
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 

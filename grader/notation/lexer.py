@@ -47,7 +47,7 @@ _NUMBER: Final = (
 )
 _TAIL: Final = (
     r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
-    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
+    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|//|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
     r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
 _PLAIN: Final = re.compile(
@@ -183,6 +183,14 @@ class Lexer:
             and not _is_label(word)
         ):
             word = word[0]  # TeX: `x_ij` is x with index i, times j
+        elif (
+            len(word) == 2
+            and not self.latex
+            and self.tokens
+            and self.tokens[-1].kind == "_"
+            and self.text.startswith("_", at + 2)
+        ):
+            word = word[0]  # an index has no index: `k_hk_w` is k_h k_w
         kind = "word"
         if word in KEYWORDS:
             kind = KEYWORDS[word]
@@ -353,6 +361,9 @@ class Lexer:
             self.spaced = True
         elif _WORDS.fullmatch(content) and not any(word in KEYWORDS for word in words):
             text = " ".join(words)
+            if text == "E" and self.text[match.end() :].lstrip()[:1].isupper():  # `\mathrm{E}X`
+                self._emit("function", "expectation", at, match.end(), "E")
+                return match.end()
             self._emit("upright", text, at, match.end(), ALIASES.get(text, text))
         elif (name.startswith("operatorname") and _OPERATOR_NAME.fullmatch(content)) or re.fullmatch(
             r"[A-Za-z]+(?:_[A-Za-z]+)*\d*", content

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.applications import applied, called, holds_list, maybe_called
+from grader.notation.applications import applied, called, holds_list, maybe_called, without_parameters
 from grader.notation.calls import call
 from grader.notation.derivatives import plain_derivative
 from grader.notation.errors import ReadingError
@@ -217,8 +217,10 @@ def named(p: Parser) -> Node:
         p.close(opener, "]")
         p.bound = bound
         return attach(p, symbol, found)
-    if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
+    if opener.kind != "(" or (opener.spaced and not primes):
         return symbol
+    if text in p.names.words:
+        return without_parameters(p, symbol) if not primes else symbol
     return maybe_called(p, symbol, text, primes)
 
 

@@ -114,6 +114,12 @@ def multiply(p: Parser, left: Node) -> Node:
                 factors.append(right)
         elif kind == "/":
             _divide(p, factors, start)
+        elif kind == "//":  # of programs
+            p.advance()
+            quotient = Apply(
+                "div", (product_of(p, factors, start), p.expression(PRODUCT)), span=p.span_from(start)
+            )
+            factors = [Apply("floor", (quotient,), span=quotient.span)]
         elif kind in _PRODUCT_HEADS:
             p.advance()
             so_far = product_of(p, factors, start)
@@ -361,6 +367,7 @@ OPERATORS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
     "∓": (SUM, add),
     "*": (PRODUCT, multiply),
     "/": (PRODUCT, multiply),
+    "//": (PRODUCT, multiply),
     "juxtaposed": (JUXTAPOSITION, juxtapose),
     "@": (PRODUCT, multiply),
     "odot": (PRODUCT, multiply),

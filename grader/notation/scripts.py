@@ -18,7 +18,7 @@ from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 _WORDLIKE: Final = frozenset({"word", "upright", "quoted", "name"}) | frozenset(KEYWORDS.values())
@@ -28,8 +28,8 @@ _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 _RUN: Final = 3
 """Letters of an exponent such as `Txy` that may be a transpose before two factors."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
-_RUNNING: Final = frozenset("abijklmnpqrst")
-"""Letters that may stand twice in an index, as those on the diagonal do: `A_{ii}`."""
+_RUNNING: Final = frozenset("abcijklmnpqrstuvxyz")
+"""Letters of indices that stand side by side: `A_{ij}`, `p_{xy}`; `d_{ff}` and `W_{xh}` have one label."""
 _BEGINNING: Final = frozenset({"word", "name", "number", "(", "[", "{"})
 """What begins an operand: then the sign before it is a plus."""
 _STATES: Final = frozenset({"new", "old", "next", "prev", "previous", "current", "true", "pred"})
@@ -110,7 +110,9 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
             )
         return tuple(
             Symbol(name, span=span)
-            for name in index_parts(word, p.names.words, whole=token.kind in {"upright", "quoted"})
+            for name in index_parts(
+                word, p.names.words, whole=token.kind in {"upright", "quoted"}, bound=p.bound
+            )
         )
     if token.kind in {"*", "+"}:
         p.advance()
@@ -118,8 +120,10 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
     return (p.operand(),)
 
 
-def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) -> tuple[str, ...]:
-    """Return the indices a word stands for: `ij` is two, `max` is one label."""
+def index_parts(
+    word: str, declared: Mapping[str, str], *, whole: bool = False, bound: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the indices a word stands for: `ij` is two, `max`, `ff` and `xh` are one label; `bound` are indices of sums."""
     key = ALIASES.get(word, word)
     if key in declared:
         return (declared[key],)
@@ -132,8 +136,8 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
         or word in ACCENT_WORDS
     ):
         return (key,)
-    doubled = word[0] == word[-1] and word[0] not in _RUNNING  # `d_{ff}`, `W_{hh}`
-    two = len(word) == 2 and word not in LABELS and not word.isupper() and not doubled
+    running = all(letter in _RUNNING for letter in word) or any(letter in bound for letter in word)
+    two = len(word) == 2 and word not in LABELS and not word.isupper() and running
     if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
         return tuple(declared.get(letter, letter) for letter in word)
     return (word,)
