@@ -23,7 +23,13 @@ from grader.checks.formula_parts import (
 from grader.checks.index_shifts import shifted
 from grader.checks.letters import abbreviates, equal_but_for_letters, with_parameters
 from grader.equivalence import Options, Verdict, compare, open_readings
-from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
+from grader.equivalence.conventions import (
+    agree_as_weights,
+    leaves_open,
+    with_binomials,
+    with_indices,
+    without_bases,
+)
 from grader.equivalence.values import reading_of_value
 from grader.finding.definitions import parameters_of, without_indices
 from grader.finding.remarks import BESIDE, LIMITED
@@ -166,6 +172,9 @@ class FormulaKey:
             return OPEN_FUNCTION
         if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
             return UNDEFINED
+        chosen = with_binomials(tree)
+        if chosen != tree and compare(right, chosen, options=self.options).accepted:
+            return OPEN_FUNCTION
         natural = without_bases(tree) if self.baseless else tree
         if natural != tree and compare(right, natural, options=self.options).accepted:
             return OTHER_BASE

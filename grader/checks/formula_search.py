@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
+from grader.checks.claims import BOUNDED, SUPPOSED, is_bound, is_supposed
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED, FormulaKey
 from grader.checks.formula_parts import Judgement, is_amount, sole_formula, symbols_in
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
@@ -135,9 +136,16 @@ class Search:
         candidate, judgement = pair
         place = Place(candidate.found.start, candidate.found.end, judgement)
         remark = self.remark(candidate)
-        if remark is not None:
-            return Selection((place,), Reason.AMBIGUOUS, remark.said)
-        return Selection((place,))
+        doubt = remark.said if remark is not None else self._doubt(place)
+        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
+
+    def _doubt(self, place: Place) -> str:
+        """Say that what stands around a right formula makes it no claim, "" where it does not."""
+        if place.judgement is None or place.judgement.kind != "equal":
+            return ""
+        if is_bound(self.text, place.start):
+            return BOUNDED
+        return SUPPOSED if is_supposed(self.text, place.start, place.end) else ""
 
     def _unclear(self, candidate: Candidate, said: str, reason: Reason = Reason.AMBIGUOUS) -> Selection:
         return Selection((Place(candidate.found.start, candidate.found.end),), reason, said)
@@ -152,9 +160,8 @@ class Search:
             return None
         judgement = self.key.judge_reading(reading)
         place = Place(start, end, judgement)
-        if judgement.kind == "disputed":
-            return Selection((place,), Reason.AMBIGUOUS, judgement.said)
-        return Selection((place,))
+        doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
+        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
 
     def _defined(self) -> Selection:
         """Take what defines the name that is asked for."""

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
+from grader.checks.claims import EXCLAIMED, SUPPOSED, exclaimed, is_supposed, last_side
 from grader.checks.judging import Judgement, Key
-from grader.checks.number_doubts import EXCLAIMED, SUPPOSED, exclaimed, is_supposed, last_side
 from grader.checks.verdicts import (
     doubted,
     quoting,

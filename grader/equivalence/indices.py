@@ -184,7 +184,7 @@ def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
 
 
 def _dropped(expected: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
-    """Leave out free indices that a name carries in one formula and not in the other; a size such as `d_k` keeps its own."""
+    """Leave out free indices that a name carries in one formula and not in the other; in the answer `d_k` is another size than `d`."""
     numbering = lambda label: isinstance(label, Symbol) and label.name in free  # noqa: E731 - a test of one line
     return without_labels(expected, answer, numbering, kept=SIZES)
 
@@ -194,17 +194,19 @@ def without_labels(
 ) -> tuple[Node, Node]:
     """Leave out labels that a name carries always and alone in one formula, and never in the other.
 
-    The names in `kept` keep theirs.
+    The names in `kept` keep theirs in the second formula.
     """
     patterns = patterns_of(expected), patterns_of(answer)
     changes: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
-    for name in (patterns[0].keys() & patterns[1].keys()) - kept:
+    for name in patterns[0].keys() & patterns[1].keys():
         mine, other = patterns[0][name], patterns[1][name]
         if mine == other or len(mine) != 1 or len(other) != 1:
             continue
         first, second = next(iter(mine)), next(iter(other))
         longer = 0 if len(first) > len(second) else 1
         long, short = (first, second) if longer == 0 else (second, first)
+        if longer == 1 and name in kept:
+            continue
         if _is_shortened(long, short, may_go):
             changes[longer][name] = short
     return _with_patterns(expected, changes[0]), _with_patterns(answer, changes[1])

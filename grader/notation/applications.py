@@ -23,7 +23,7 @@ ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
 FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 _PARAMETERS: Final = frozenset({"theta", "phi", "psi", "omega", "pi"})
 """Indices that name what a function is learned or given by: `p_theta(x)`, `V^pi(s)`."""
-_LOSSES: Final = frozenset({"J", "L", "E", "C"})
+_LOSSES: Final = frozenset({"J", "L", "E"})
 _NESTED: Final = 60
 """Tokens of an inner call that are looked at."""
 
@@ -114,20 +114,20 @@ def called(p: Parser, node: Node) -> Node:
     """Return a name with its scripts as the function it is where parentheses follow directly."""
     if p.token.kind != "(" or p.token.spaced:
         return node
-    if isinstance(node, Symbol):
-        if node.name not in p.names.symbols:
-            return maybe_called(p, node, node.name, 0)
-        return without_parameters(p, node)
+    if isinstance(node, Symbol) and node.name not in p.names.symbols:
+        return maybe_called(p, node, node.name, 0)
     return indexed_call(p, node) if isinstance(node, Apply) and node.head == "index" else node
 
 
-def without_parameters(p: Parser, symbol: Symbol) -> Node:
+def without_parameters(p: Parser, symbol: Node) -> Node:
     r"""Return a declared loss without what it depends on: nobody multiplies `J` of `J(\theta)` by a parameter."""
-    letters = p.tokens[p.at + 1 : p.at + 4]
-    if symbol.name not in _LOSSES or len(letters) < 2 or letters[1].kind != ")":
+    if not (isinstance(symbol, Symbol) and symbol.name in _LOSSES and p.token.kind == "("):
+        return symbol
+    letters = p.tokens[p.at + 1 : p.at + 3]
+    if p.token.spaced or len(letters) < 2 or letters[1].kind != ")":
         return symbol
     parameter = letters[0].key if letters[0].kind in {"word", "name"} else ""
-    if parameter not in _PARAMETERS | {"w", "W"} or parameter in p.names.symbols:
+    if parameter not in _PARAMETERS | {"w", "W"}:
         return symbol
     bracketed(p)
     return Symbol(symbol.name, span=p.span_from(symbol.span[0]))

@@ -61,6 +61,8 @@ _SIGNS: Final = {
     "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
 }  # fmt: skip
 _RELATIONS: Final = {"<-": ":=", "==": "=", "<>": "!=", "=<": "<="}
+_SPOKEN: Final = {"plus": "+", "minus": "-", "times": "*", "squared": "^2", "cubed": "^3"}
+"""Operators in words, behind an operand."""
 _THIN: Final = re.compile(r"(?:\\,|,\\!)\s?")
 _TAKES_ONE: Final = frozenset({"_", "^", "accent"})
 _SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
@@ -192,6 +194,12 @@ class Lexer:
         ):
             word = word[0]  # an index has no index: `k_hk_w` is k_h k_w
         kind = "word"
+        if word in _SPOKEN and not self.latex and self.tokens and self.tokens[-1].kind not in _TAKES_ONE:
+            sign = _SPOKEN[word]
+            self._operator(sign[0], at, at + len(word))
+            if sign[1:]:
+                self._emit("number", sign[1:], at, at + len(word))
+            return at + len(word)
         if word in KEYWORDS:
             kind = KEYWORDS[word]
             if kind == "unknown":

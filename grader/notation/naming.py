@@ -56,7 +56,7 @@ def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
         if p.names.spellings:
             symbol = declared(p)
             if symbol is not None:
-                return symbol
+                return without_parameters(p, symbol)
         return rule(p)
 
     return reading
@@ -217,10 +217,8 @@ def named(p: Parser) -> Node:
         p.close(opener, "]")
         p.bound = bound
         return attach(p, symbol, found)
-    if opener.kind != "(" or (opener.spaced and not primes):
+    if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol
-    if text in p.names.words:
-        return without_parameters(p, symbol) if not primes else symbol
     return maybe_called(p, symbol, text, primes)
 
 

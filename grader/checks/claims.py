@@ -1,4 +1,4 @@
-"""What is written around a number that may make it no answer: a supposition, an exclamation mark."""
+"""What the words around an answer make of it: a supposition, a bound, an exclamation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from grader.notation.numbers import NumberError, NumberReading, read_number
 
 MAX_SENTENCE: Final = 400  # characters looked at before and behind a number
 
-SUPPOSED: Final = "This number is only supposed: the sentence says what would be."
+SUPPOSED: Final = "This is only supposed: the sentence says what would be."
+BOUNDED: Final = "This is a bound, not a value."
 EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
 
 _ENDS: Final = re.compile(r"[.;!?](?=\s|$)|\n")
@@ -24,11 +25,16 @@ _SUPPOSING: Final = re.compile(
     r"\b(?:suppos(?:e|ing)|imagine|imagining|pretend(?:ing)?|assum(?:e|ing)|let['’]s say|angenommen)\b[^,:=]*",
     re.IGNORECASE,
 )
+_BOUND: Final = re.compile(
+    r"\b(?:(?:less|fewer|smaller|lower|more|greater|larger|bigger|higher|cheaper|slower|faster)\s+than|at\s+(?:least|most)"
+    r"|up\s+to|bounded\s+(?:above\s+|below\s+)?by|exceed(?:s|ing)?|surpass(?:es)?|bound\s+(?:of|is)|no\s+more\s+than)[\s$*_(`\\]*$",
+    re.IGNORECASE,
+)
 _FINAL: Final = re.compile(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
 
 
 def is_supposed(text: str, start: int, end: int) -> bool:
-    """Whether a sentence only says what would be if a number were the value, or if something were otherwise.
+    """Whether a sentence only says what would be if a piece of it were the answer, or if something were otherwise.
 
     `If the total were 5`, `it would be 5 if we had no biases`, `suppose it is 5`; but not `assuming a
     stride of 1, it is 5`.
@@ -52,6 +58,11 @@ def is_supposed(text: str, start: int, end: int) -> bool:
     if _WOULD.search(before):
         return any(_IF.search(side) and _PAST.search(side) for side in (before, behind))
     return False
+
+
+def is_bound(text: str, start: int) -> bool:
+    """Whether the words directly before a place make a bound of what stands there: `at most`, `less than`."""
+    return _BOUND.search(text[max(0, start - MAX_SENTENCE) : start]) is not None
 
 
 def last_side(text: str) -> int:
