@@ -8,7 +8,7 @@ from grader.equivalence.calculus import dependence_in, differentiated, has_deriv
 from grader.equivalence.domains import with_conjugates
 from grader.equivalence.doubts import with_doubts
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
-from grader.equivalence.equations import compare_equations, compare_updates, difference_of, is_update
+from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
@@ -38,6 +38,7 @@ from grader.equivalence.scalars import (
 from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.unknowns import by_arguments
+from grader.equivalence.updates import compare_updates, is_update
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict

@@ -18,7 +18,7 @@ from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
-    from grader.notation.lexer import Token
+    from grader.notation.tokens import Token
     from grader.notation.tree import Span
 
 BINDERS: Final = frozenset({"sum", "prod", "integral", "limit", "max", "min", "argmax", "argmin"})

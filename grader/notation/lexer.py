@@ -1,17 +1,16 @@
 """Characters into tokens, for LaTeX and plain text alike.
 
-A token's `kind` is what the grammar dispatches on (an operator is its own kind), `key` is what
-declared spellings are matched by, `start` and `end` are offsets into the text as it was given.
+Unicode is folded first; words in a font or an environment are read as TeX would.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
 from grader.notation.folding import fold, is_doubled
+from grader.notation.tokens import Token
 from grader.notation.vocabulary import (
     ALIASES,
     COMMANDS,
@@ -22,25 +21,6 @@ from grader.notation.vocabulary import (
     TEXT_COMMANDS,
     WORD_CONSTANTS,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from fractions import Fraction
-
-
-@dataclass(slots=True)
-class Token:
-    """One sign, word or number; `spaced` tells whether white space stands before it."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    spaced: bool
-    key: str
-    value: Fraction | None = None
-    bold: bool = False  # set in bold or under an arrow, as vectors and matrices are
-
 
 _NUMBER: Final = (
     r"(?P<number>(?:\d+(?:\{,\}\d+|(?:\\,|,\\!)\s?\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
@@ -409,9 +389,4 @@ def tokenise(text: str, *, latex: bool) -> list[Token]:
     return Lexer(text, latex=latex).run()
 
 
-def keys(tokens: Sequence[Token]) -> list[str]:
-    """Return what declared spellings are compared by; braces only group and are left out."""
-    return [token.key for token in tokens if token.kind not in {"{", "}", "end"}]
-
-
-__all__ = ["GREEK", "Lexer", "Token", "is_doubled", "keys", "looks_latex", "tokenise"]
+__all__ = ["GREEK", "Lexer", "is_doubled", "looks_latex", "tokenise"]

@@ -112,14 +112,10 @@ def multiply(p: Parser, left: Node) -> Node:
                 factors[-1] = Apply("dot", (factors[-1], right), span=p.span_from(factors[-1].span[0]))
             else:
                 factors.append(right)
-        elif kind == "/":
+        elif kind in {"/", "//"}:
             _divide(p, factors, start)
-        elif kind == "//":  # of programs
-            p.advance()
-            quotient = Apply(
-                "div", (product_of(p, factors, start), p.expression(PRODUCT)), span=p.span_from(start)
-            )
-            factors = [Apply("floor", (quotient,), span=quotient.span)]
+            if kind == "//":  # of programs
+                factors = [Apply("floor", (factors[0],), span=factors[0].span)]
         elif kind in _PRODUCT_HEADS:
             p.advance()
             so_far = product_of(p, factors, start)

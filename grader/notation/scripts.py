@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.applications import ACCENT_WORDS, called
 from grader.notation.errors import ReadingError
-from grader.notation.lexer import Token
 from grader.notation.operators import is_matrix
 from grader.notation.parser import ANY, Parser
 from grader.notation.powers import power_of, read_exponent
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
