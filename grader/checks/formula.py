@@ -133,7 +133,7 @@ class FormulaCheck(CheckModel):
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
         declared = frozenset((*self.symbols, *self.defines, *self.functions))
-        return doubts_about(self._read, tuple(self._right_forms()), declared, frozenset(self.matrices))
+        return doubts_about(self._read, tuple(self._right_forms()), declared, self._matrix_names)
 
     def _options(self, names: Names) -> Options:
         """Return how formulas are compared; domains are by the names that formulas are read with: `eps` is epsilon."""
@@ -149,7 +149,7 @@ class FormulaCheck(CheckModel):
             up_to=self.up_to,
             require=self.require,
             forbid=self.forbid,
-            matrices=frozenset(self.matrices),
+            matrices=self._matrix_names,
             seed=self.expected,
         )
 
@@ -198,9 +198,15 @@ class FormulaCheck(CheckModel):
         for text in self.accept:
             yield "accept", text
 
+    @property
+    def _matrix_names(self) -> frozenset[str]:
+        """The declared matrices; of `W_hh` and `W_{xh}` the letter, as a label is no part of a name."""
+        letters = (name.partition("_")[0] for name in self.matrices)
+        return frozenset((*self.matrices, *letters))
+
     def _declared(self, symbols: Mapping[str, tuple[str, ...]], functions: Sequence[str] = ()) -> Names:
         known = (*self.functions, *functions)
-        return declared_names(symbols, known, self.constants, frozenset(self.matrices))
+        return declared_names(symbols, known, self.constants, self._matrix_names)
 
     @cached_property
     def _outcomes(self) -> FormulaOutcomes:

@@ -10,7 +10,13 @@ from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedErr
 from grader.checks.formula_parts import FormulaMistake, Judgement, symbols_in
 from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
-from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
+from grader.equivalence.conventions import (
+    agree_as_weights,
+    leaves_open,
+    with_binomials,
+    with_indices,
+    without_bases,
+)
 from grader.notation.tree import Apply, Binder, Node, Quantity
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
 
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
 OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+AGAIN: Final = "What is asked for stands in its own formula."
 UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
 OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
 WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
@@ -70,6 +77,8 @@ class FormulaComparison:
             if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
                 continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self.options)
+            if verdict.accepted and self._says_again(right, tree):
+                return Judgement("disputed", tree, verdict, said=AGAIN)
             if verdict.accepted:
                 return Judgement("equal", tree, verdict)
             verdicts.append(verdict)
@@ -85,6 +94,10 @@ class FormulaComparison:
             found = self._by_convention(tree) if conventions else None
             return found or Judgement("different", tree, verdicts[0])
         return Judgement("undecided", tree, undecided)
+
+    def _says_again(self, right: Node, tree: Node) -> bool:
+        """Whether a formula holds what it should be of, which is true of anything: `P(A|B) P(B) / P(B)`."""
+        return self.wanted.is_inside(tree) and not self.wanted.is_inside(right)
 
     def _by_arrays(self, tree: Node) -> Judgement | None:
         """Judge what is written for whole arrays by its elements; None where it is not."""
@@ -113,6 +126,9 @@ class FormulaComparison:
             return OPEN_FUNCTION
         if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
             return UNDEFINED
+        chosen = with_binomials(tree)
+        if chosen != tree and compare(right, chosen, options=self.options).accepted:
+            return OPEN_FUNCTION
         natural = without_bases(tree) if self.baseless else tree
         if natural != tree and compare(right, natural, options=self.options).accepted:
             return OTHER_BASE

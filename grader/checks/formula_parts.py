@@ -188,7 +188,16 @@ def left_side(text: str, tree: Node) -> str:
         return ""
     left, right = tree.operands
     again = tree.operators == ("=",) and left in set(right.walk())
-    return text[left.span[0] : left.span[1]] if is_name(left) and not again else ""
+    written = text[left.span[0] : left.span[1]]
+    return written if (is_name(left) or _is_called(left, written)) and not again else ""
+
+
+def _is_called(left: Node, written: str) -> bool:
+    r"""Whether a left side is an indexed letter with another in parentheses: `\alpha_{t+1}(j)`."""
+    if not (isinstance(left, Apply) and left.head == "mul" and len(left.args) == 2):
+        return False
+    named = isinstance(left.args[0], Apply) and left.args[0].head == "index"
+    return named and isinstance(left.args[1], Symbol) and written.rstrip("$ ").endswith(")")
 
 
 def functions_among(trees: Iterable[Node]) -> tuple[str, ...]:

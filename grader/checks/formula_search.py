@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.checks.claims import BOUNDED, SUPPOSED, is_bound, is_supposed
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount, sole_formula, symbols_in
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, Pair, Place, Selection
@@ -57,9 +58,16 @@ class Search(FormulaCandidates):
         candidate, judgement = pair
         place = Place(candidate.found.start, candidate.found.end, judgement)
         remark = self.remark(candidate)
-        if remark is not None:
-            return Selection((place,), Reason.AMBIGUOUS, remark.said)
-        return Selection((place,))
+        doubt = remark.said if remark is not None else self._doubt(place)
+        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
+
+    def _doubt(self, place: Place) -> str:
+        """Say that what stands around a right formula makes it no claim, "" where it does not."""
+        if place.judgement is None or place.judgement.kind != "equal":
+            return ""
+        if is_bound(self.text, place.start):
+            return BOUNDED
+        return SUPPOSED if is_supposed(self.text, place.start, place.end) else ""
 
     def _unclear(self, candidate: Candidate, said: str, reason: Reason = Reason.AMBIGUOUS) -> Selection:
         return Selection((Place(candidate.found.start, candidate.found.end),), reason, said)
@@ -74,11 +82,10 @@ class Search(FormulaCandidates):
             return None
         judgement = self.key.judge_reading(reading)
         place = Place(start, end, judgement)
-        if judgement.kind == "disputed":
-            return Selection((place,), Reason.AMBIGUOUS, judgement.said)
-        if self.reading.around(((start, end),)).stance(start, end) is not Stance.STATED:
-            return Selection((place,), Reason.AMBIGUOUS, DOUBTED)
-        return Selection((place,))
+        doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
+        if not doubt and self.reading.around(((start, end),)).stance(start, end) is not Stance.STATED:
+            doubt = DOUBTED
+        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
 
     def _defined(self) -> Selection:
         """Take what defines the name that is asked for."""

@@ -26,11 +26,13 @@ _TRIED: Final = 24  # points at which a formula is looked for a value
 
 
 def symbol_name(name: str, names: Names) -> str:
-    """Return the name that a formula's symbol has which is written like this; the same where it is no symbol."""
+    """Return the name that a formula's symbol has which is written like this, of `p_k` the letter; the same where it is no symbol."""
     try:
         tree = read_formula(name, names=names).tree
     except ReadingError:
         return name
+    if isinstance(tree, Apply) and tree.head == "index" and name not in names.symbols:
+        tree = tree.args[0]
     return tree.name if isinstance(tree, Symbol) else name
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
+from grader.checks.claims import EXCLAIMED, exclaimed, last_side
 from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
 from grader.checks.verdicts import (
     doubted,
@@ -83,6 +84,8 @@ class NumberSearch(NumberTrial):
             doubt = "This is a bound, not a value."
         elif self.reading.stance(number.start, number.end) is not Stance.STATED:
             doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
+        elif not judgement.right and self._is_exclaimed(last_side(text), number.end):
+            doubt = EXCLAIMED
         elif not whole.agree and any(self.key.judge(each).right for each in whole.readings):
             doubt = "The sides of this equation do not agree, and one of them is right."
         elif whole.unsure and not judgement.right:
@@ -137,6 +140,8 @@ class NumberSearch(NumberTrial):
         vouched = None if vouched is None else main
         judgement = self.judge(main)
         doubt = self.doubt(main, around, judgement)
+        if not judgement.right and self._is_exclaimed(main.number.start, main.number.end):
+            doubt = EXCLAIMED
         if doubt:
             return self.told(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
         if not around.finished:
@@ -163,6 +168,11 @@ class NumberSearch(NumberTrial):
                 return self.told(judgement, (main,), vouched=vouched)
         said = "Two different numbers are given here, and one of them is right."
         return self.told(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
+
+    def _is_exclaimed(self, start: int, end: int) -> bool:
+        """Whether a number is right that an exclamation mark makes a factorial of."""
+        number = exclaimed(self.reading.text, start, end)
+        return number is not None and self.key.judge(number).right
 
     def _unlabelled(self) -> Outcome:
         """Judge prose in which the label does not occur: only what stands out can be meant."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.checks.claims import SUPPOSED, is_supposed
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import read_as, remark_on_result
 from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
@@ -58,6 +59,8 @@ class NumberTrial:
             return "The sides of this equation do not agree."
         if self.reading.stance(number.start, number.end) is not Stance.STATED:
             return "What is written around this number denies it or leaves it in doubt."
+        if is_supposed(self.reading.text, number.start, number.end):
+            return SUPPOSED
         if denied_elsewhere(self.reading, main):
             return "This value is given here and denied elsewhere."
         return ""

@@ -21,6 +21,7 @@ Value = Any  # Fraction | flint.acb: flint ships no types
 MAX_BITS: Final = 4096  # of an exact fraction; longer ones become balls
 MAX_EXPONENT: Final = 10**7  # of a power of balls: e^(10^7) still fits, 9^(9^9) is refused
 MAX_FACTORIAL: Final = 2000
+MAX_DEGREE: Final = 12  # of a root that is looked for among the fractions
 
 
 def flint() -> Any:
@@ -129,14 +130,25 @@ def _whole_power(base: Value, exponent: int) -> Value:
 
 
 def _exact_root(base: Fraction, exponent: Fraction) -> Fraction | None:
-    if exponent.denominator != 2 or base < 0 or abs(exponent.numerator) > 64:
+    """Return the root of a fraction where it is one, None where it is not, or is too large to look for."""
+    if base < 0 or exponent.denominator > MAX_DEGREE or abs(exponent.numerator) > 64:
         return None
-    top, bottom = isqrt(base.numerator), isqrt(base.denominator)
-    if top * top != base.numerator or bottom * bottom != base.denominator:
+    top, bottom = (_whole_root(part, exponent.denominator) for part in (base.numerator, base.denominator))
+    if top is None or bottom is None:
         return None
     if not top and exponent < 0:
         raise UndefinedError
     return Fraction(top, bottom) ** exponent.numerator
+
+
+def _whole_root(number: int, degree: int) -> int | None:
+    if degree == 2:
+        root = isqrt(number)
+    elif number.bit_length() <= 50 * degree:  # where a float is exact enough
+        root = round(number ** (1 / degree))
+    else:
+        return None
+    return root if root**degree == number else None
 
 
 def finite(value: Any) -> Any:

@@ -79,7 +79,7 @@ def _base_name(node: Node) -> str:
 
 
 def has_derivatives(tree: Node) -> bool:
-    return any(isinstance(node, Apply) and node.head in {"derivative", GRADIENT} for node in tree.walk())
+    return tree.holds("derivative", GRADIENT)
 
 
 def differentiated(tree: Node, dependence: Dependence = NOTHING) -> Node:

@@ -24,7 +24,7 @@ _JOINT: Final = frozenset({"intersection"})
 
 def has_chances(*trees: Node) -> bool:
     """Whether a formula holds probabilities, expectations or indicators."""
-    return any(isinstance(node, Apply) and node.head in HEADS for tree in trees for node in tree.walk())
+    return any(tree.holds(*HEADS) for tree in trees)
 
 
 def with_one_letter(expected: Node, answer: Node) -> tuple[Node, Node]:
@@ -36,8 +36,7 @@ def with_one_letter(expected: Node, answer: Node) -> tuple[Node, Node]:
 
 
 def _letters(tree: Node) -> set[str]:
-    heads = {node.head for node in tree.walk() if isinstance(node, Apply)}
-    return {letter for letter, head in (("P", "probability"), ("p", "call:p")) if head in heads}
+    return {letter for letter, head in (("P", "probability"), ("p", "call:p")) if tree.holds(head)}
 
 
 def _with_capital(tree: Node) -> Node:
@@ -98,6 +97,8 @@ def _complement(node: Node) -> Node:
 def _expectation(node: Apply) -> Node:
     """Return an expectation whose variable, where it is named, has a name that tells only how deep it stands."""
     body, *rest = node.args
+    if len(rest) > 1 and all(map(_is_variable, rest)):
+        return replace(node, args=(body, *sorted(rest, key=to_text)))
     if len(rest) != 1:
         return node
     drawn = _drawn(rest[0])
@@ -108,6 +109,10 @@ def _expectation(node: Apply) -> Node:
     name = Symbol(f"{DRAWN}{depth}")
     values: dict[str, Node] = {variable.name: name}
     return Apply("expectation", (substitute(body, values), name, substitute(law, values)))
+
+
+def _is_variable(node: Node) -> bool:
+    return isinstance(node, Symbol) or (isinstance(node, Apply) and node.head == "index")
 
 
 def _drawn(node: Node) -> tuple[Symbol, Node] | None:
@@ -183,12 +188,15 @@ def has_sums_of_chances(*trees: Node) -> bool:
         and node.index is not None
         and is_drawn(node.body, node.index)
         for tree in trees
+        if tree.holds(Binder)
         for node in tree.walk()
     )
 
 
 def may_be_independent(expected: Node, answer: Node) -> bool:
     """Whether one formula has a product of probabilities, and the other that of several events at once."""
+    if not any(tree.holds("probability", *_MEASURES) for tree in (expected, answer)):
+        return False
     joint = [any(map(_joins, tree.walk())) for tree in (expected, answer)]
     products = [any(map(_multiplies, tree.walk())) for tree in (expected, answer)]
     return joint[0] != joint[1] and products[joint[0]]

@@ -8,7 +8,7 @@ from grader.equivalence.calculus import dependence_in, differentiated, has_deriv
 from grader.equivalence.domains import with_conjugates
 from grader.equivalence.doubts import with_doubts
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
-from grader.equivalence.equations import compare_equations, compare_updates, difference_of, is_update
+from grader.equivalence.equations import compare_equations, difference_of
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.growth import compare_growth, growth_argument
 from grader.equivalence.matrices import written_out
@@ -38,6 +38,7 @@ from grader.equivalence.scalars import (
 from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.unknowns import by_arguments
+from grader.equivalence.updates import compare_updates, is_update
 from grader.equivalence.upto import compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
@@ -159,7 +160,7 @@ def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: O
         if inside != [expected, answer]:
             return _compare(inside[0], inside[1], options)
         number = expected if kinds[0] == "scalar" else answer
-        if any(isinstance(node, Collection | Matrix) for node in number.walk()):
+        if number.holds(Collection, Matrix):
             return undecided("The machine cannot carry out what is done to these lists.")
     names = {
         "condition": "an equation or condition",
@@ -247,7 +248,13 @@ def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdi
             verdict_or_none.accepted and not said and _says_nothing(expected, options)
         ):
             return verdict_or_none
+    elif all(map(_is_equation, (expected, answer))):
+        return verdict  # as equations they were compared
     return compare_conditions(expected, answer, options, _compare)
+
+
+def _is_equation(tree: Node) -> bool:
+    return isinstance(tree, Relation) and tree.operators == ("=",)
 
 
 def _says_nothing(condition: Node, options: Options) -> bool:

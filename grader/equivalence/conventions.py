@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.equivalence.verdict import Options
 
 _MEAN: Final = "call:mean"
+_COMBINATIONS: Final = "call:C"
 _WORLDS: Final = ((2, 1), (2, 2), (3, 1), (3, 2), (3, 3), (4, 2))  # how many weights, and which point
 _BITS: Final = 128
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "exp", "max", "log"})
@@ -141,6 +142,15 @@ def leaves_open(expected: Node, answer: Node) -> bool:
     unknown = {head for head in _heads(expected) if head.startswith("call:")} - _heads(answer)
     others = {head for head in _heads(answer) if head.startswith("call:") or head in _FUNCTIONS}
     return bool(unknown) and bool(others - _heads(expected))
+
+
+def with_binomials(tree: Node) -> Node:
+    """Return a formula with `C(n, k)` as the number of ways to choose k of n."""
+    if not tree.holds(_COMBINATIONS):
+        return tree
+    tree = map_children(tree, with_binomials)
+    chosen = isinstance(tree, Apply) and tree.head == _COMBINATIONS and len(tree.args) == 2
+    return Apply("binomial", tree.args, span=tree.span) if isinstance(tree, Apply) and chosen else tree
 
 
 def _heads(tree: Node) -> set[str]:

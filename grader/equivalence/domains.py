@@ -33,7 +33,7 @@ def assumed_domains(
     if default == "complex" or "complex" in domains.values():
         return domains
     trees = (expected, answer)
-    if any(isinstance(node, Constant) and node.name == "i" for tree in trees for node in tree.walk()):
+    if any(map(has_i, trees)):
         return domains
     known = dict(domains)
     for tree in trees:
@@ -41,6 +41,13 @@ def assumed_domains(
             if known.get(name, "real") in {"real", "nonzero"}:
                 known[name] = domain
     return known
+
+
+def has_i(tree: Node) -> bool:
+    """Whether the imaginary unit stands in a formula."""
+    return tree.holds(Constant) and any(
+        isinstance(node, Constant) and node.name == "i" for node in tree.walk()
+    )
 
 
 def evident_domains(
@@ -76,6 +83,8 @@ def positive_by_name(expected: Node, answer: Node, domains: Mapping[str, str]) -
 
 def _complements(tree: Node) -> Iterator[str]:
     """Yield the symbols p of which both the logarithm and that of 1 - p are taken."""
+    if not tree.holds("log"):
+        return
     logged = [node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "log"]
     names = {_carrier(arg) for arg in logged} - {""}
     for arg in logged:

@@ -22,10 +22,10 @@ from grader.equivalence.indices import (
 )
 from grader.equivalence.preparation import prepare
 from grader.equivalence.ranges import RUNNING
-from grader.equivalence.rewriting import map_children
+from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.scalars import undecided
 from grader.equivalence.unknowns import are_told_apart, has_unknowns, telescoped
-from grader.notation.tree import Binder, Logic, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +37,7 @@ LETTERS: Final = (
     "The formulas are equal with other letters for the indices; a person will see whether that is meant."
 )
 SET: Final = "The formulas are equal if a sum runs over the set of the other one, which is not written."
+SCOPE: Final = "The formulas are equal if a sum runs over the terms behind it as well, which have its index."
 INNER: Final = "The formulas are equal if a product of letters is an inner product of vectors."
 WHOLE: Final = "Letters stand as wholes in one formula, by their components in the other; a person will see whether they agree."
 UNKNOWN: Final = "The formulas hold different unknowns, and nothing says how these depend on each other."
@@ -58,6 +59,9 @@ def with_doubts(
         if doubt:
             return undecided(doubt)
     if has_indices(expected) or has_indices(answer):
+        longer = with_longer_sums(answer)
+        if longer != answer and compare(expected, longer, options).equal == "equal":
+            return undecided(SCOPE)
         for first, second, reason in _put_right(expected, answer):
             if compare(first, second, options).equal == "equal":
                 return undecided(reason)
@@ -65,6 +69,34 @@ def with_doubts(
         if any(name in whole and not value.startswith("[") for name, value in verdict.point):
             return undecided(WHOLE)  # they were taken for numbers
     return verdict
+
+
+def with_longer_sums(tree: Node) -> Node:
+    """Return a formula in which each sum holds the terms behind it that have its index: `sum_i a_i + b_i`."""
+    if not tree.holds(Binder):
+        return tree
+    tree = map_children(tree, with_longer_sums)
+    if not isinstance(tree, Apply) or tree.head != "add":
+        return tree
+    for place, term in enumerate(tree.args):
+        binder, around = _running(term)
+        behind = tree.args[place + 1 :]
+        if binder is None or binder.index is None or not behind:
+            continue
+        if all(binder.index.name in names_in(other) for other in behind):
+            longer = around(replace(binder, body=Apply("add", (binder.body, *behind))))
+            return Apply("add", (*tree.args[:place], longer)) if place else longer
+    return tree
+
+
+def _running(term: Node) -> tuple[Binder | None, Callable[[Node], Node]]:
+    """Return the sum that a term ends with, and what puts another one in its place."""
+    if isinstance(term, Binder):
+        return (term if term.head == "sum" else None), lambda node: node
+    if isinstance(term, Apply) and term.head in {"neg", "mul"}:
+        inner, around = _running(term.args[-1])
+        return inner, lambda node: replace(term, args=(*term.args[:-1], around(node)))
+    return None, lambda node: node
 
 
 def _about_unknowns(expected: Node, answer: Node, options: Options) -> str:

@@ -35,7 +35,7 @@ def _in_lowest_terms(tree: Node) -> bool:
 
 
 def _without_fractions(tree: Node) -> bool:
-    return not any(isinstance(node, Apply) and node.head == "div" for node in tree.walk())
+    return not tree.holds("div")
 
 
 def _scientific(tree: Node) -> bool:

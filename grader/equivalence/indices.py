@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 BOUND: Final = "index "  # with a space: no student can write such a name
 INDEX_LETTERS: Final = frozenset("ijklmnt")
 """Letters that number data, layers and steps in the field's books, where they are used as nothing else."""
+SIZES: Final = frozenset("dDmMnNK")
+"""Letters of sizes: whatever is below them says which size it is."""
 
 Pattern = tuple[Node, ...]
 
 
 def has_indices(tree: Node) -> bool:
     """Whether a formula has subscripts, sums or the like."""
-    return any(isinstance(node, Binder) or _is_indexed(node) for node in tree.walk())
+    return tree.holds(Binder, "index")
 
 
 def _is_indexed(node: Node) -> bool:
@@ -182,12 +184,18 @@ def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
 
 
 def _dropped(expected: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
-    """Leave out free indices that a name carries in one formula and not in the other."""
-    return without_labels(expected, answer, lambda label: isinstance(label, Symbol) and label.name in free)
+    """Leave out free indices that a name carries in one formula and not in the other; in the answer `d_k` is another size than `d`."""
+    numbering = lambda label: isinstance(label, Symbol) and label.name in free  # noqa: E731 - a test of one line
+    return without_labels(expected, answer, numbering, kept=SIZES)
 
 
-def without_labels(expected: Node, answer: Node, may_go: Callable[[Node], bool]) -> tuple[Node, Node]:
-    """Leave out labels that a name carries always and alone in one formula, and never in the other."""
+def without_labels(
+    expected: Node, answer: Node, may_go: Callable[[Node], bool], *, kept: frozenset[str] = frozenset()
+) -> tuple[Node, Node]:
+    """Leave out labels that a name carries always and alone in one formula, and never in the other.
+
+    The names in `kept` keep theirs in the second formula.
+    """
     patterns = patterns_of(expected), patterns_of(answer)
     changes: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
     for name in patterns[0].keys() & patterns[1].keys():
@@ -197,6 +205,8 @@ def without_labels(expected: Node, answer: Node, may_go: Callable[[Node], bool])
         first, second = next(iter(mine)), next(iter(other))
         longer = 0 if len(first) > len(second) else 1
         long, short = (first, second) if longer == 0 else (second, first)
+        if longer == 1 and name in kept:
+            continue
         if _is_shortened(long, short, may_go):
             changes[longer][name] = short
     return _with_patterns(expected, changes[0]), _with_patterns(answer, changes[1])

@@ -23,7 +23,7 @@ Rows = tuple[tuple[Node, ...], ...]
 
 def written_out(tree: Node) -> Node:
     """Return the tree with all arithmetic of explicit matrices carried out."""
-    if not any(isinstance(node, Matrix) for node in tree.walk()):
+    if not tree.holds(Matrix):
         return tree
     return _reduced(map_children(tree, written_out))
 

@@ -22,7 +22,15 @@ from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.ring import TooLargeError
 from grader.equivalence.scalars import compare_scalars, undecided
-from grader.equivalence.shapes import Shapes, base_of, has_arrays, is_array_operation, is_capital, key_of
+from grader.equivalence.shapes import (
+    IDENTITY,
+    Shapes,
+    base_of,
+    has_arrays,
+    is_array_operation,
+    is_capital,
+    key_of,
+)
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
@@ -30,6 +38,9 @@ ORDER: Final = (
     "The formulas are equal if the order of their factors does not matter, as it does for matrices."
 )
 PROVED: Final = "Your formula is equal to the expected one."
+IDENTITY_DECLARED: Final = (
+    "The formulas are equal if I is the identity; it is declared as a matrix like any other."
+)
 NOT_DECIDED: Final = "The machine could not decide whether these formulas are equal."
 
 
@@ -76,7 +87,7 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
             else compare_scalars(*numbers, options)
         )
     inverted = _inverted_capitals(expected) | _inverted_capitals(answer)
-    if inverted - _divisors(expected) - _divisors(answer):
+    if inverted and inverted - _divisors(expected) - _divisors(answer):
         return _compare_in_order(expected, answer, options)
     return compare_scalars(expected, answer, options)
 
@@ -94,7 +105,7 @@ def _lengths_as_numbers(expected: Node, answer: Node) -> tuple[Node, Node] | Non
         or has_arrays(expected) == has_arrays(answer)
     ):
         return None
-    if any(isinstance(node, Binder) for tree in (expected, answer) for node in tree.walk()):
+    if expected.holds(Binder) or answer.holds(Binder):
         return None
     return _with_values(expected), _with_values(answer)
 
@@ -143,6 +154,10 @@ def _compare_words(expected: Node, answer: Node, options: Options) -> Verdict:
             *pair, shapes.as_matrices(), options
         )  # whoever declares them may mean matrices
         verdict = verdict if verdict.equal == "different" else undecided(NOT_DECIDED)
+    if verdict.equal == "different" and IDENTITY in options.matrices:
+        options = replace(options, matrices=options.matrices - {IDENTITY})
+        if _compare_words(expected, answer, options).equal == "equal":
+            verdict = undecided(IDENTITY_DECLARED)
     return replace(verdict, notes=(*prepared.notes, *verdict.notes))
 
 
@@ -185,7 +200,7 @@ def _letters_of_products(tree: Node) -> list[Node]:
 def _inverted_capitals(tree: Node) -> frozenset[str]:
     """Return the capitals with a negative power that stand in a product with other letters."""
     found: set[str] = set()
-    for node in tree.walk():
+    for node in tree.walk() if tree.holds("pow") else ():
         if not isinstance(node, Apply) or node.head != "mul":
             continue
         if sum(bool(key_of(base_of(arg))) for arg in node.args) < 2:

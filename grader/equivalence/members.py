@@ -47,7 +47,19 @@ def compare_in_order(
     if len(expected) != len(answer):
         reason = f"Your answer has {len(answer)} items, expected were {len(expected)}."
         return Verdict("different", "disproved", "length", reason)
-    return combined([compare(e, a) for e, a in zip(expected, answer, strict=True)], "items in order")
+    return combined(_until_disproved(expected, answer, compare), "items in order")
+
+
+def _until_disproved(
+    expected: Sequence[Node], answer: Sequence[Node], compare: Callable[[Node, Node], Verdict]
+) -> list[Verdict]:
+    """Return the verdicts on pairs up to the first that is disproved, which decides about all of them."""
+    verdicts: list[Verdict] = []
+    for pair in zip(expected, answer, strict=True):
+        verdicts.append(compare(*pair))
+        if verdicts[-1].certainty == "disproved":
+            break
+    return verdicts
 
 
 def compare_matrices(expected: Matrix, answer: Matrix, compare: Callable[[Node, Node], Verdict]) -> Verdict:
@@ -56,7 +68,7 @@ def compare_matrices(expected: Matrix, answer: Matrix, compare: Callable[[Node, 
         shapes = " x ".join(map(str, answer.shape)), " x ".join(map(str, expected.shape))
         reason = f"Your matrix is {shapes[0]}, expected was {shapes[1]}."
         return Verdict("different", "disproved", "shape", reason)
-    verdicts = [compare(e, a) for e, a in zip(expected.children, answer.children, strict=True)]
+    verdicts = _until_disproved(expected.children, answer.children, compare)
     verdict = combined(verdicts, "matrix entries")
     if verdict.equal == "equal":
         return verdict
@@ -72,29 +84,50 @@ def compare_sets(
     """Compare sets: every member of one must be equal to a member of the other."""
     if len(expected) > MAX_MEMBERS or len(answer) > MAX_MEMBERS:
         return Verdict("undecided", "none", "none", "These sets have too many members to be compared.")
-    table = [[compare(e, a) for a in answer] for e in expected]
-    rows = [_best(row) for row in table]
-    columns = [_best([row[place] for row in table]) for place in range(len(answer))]
-    verdicts = [verdict for verdict in (*rows, *columns) if verdict is not None]
-    if len(verdicts) < len(rows) + len(columns):
+    if bool(expected) != bool(answer):
         return Verdict("different", "disproved", "members", "One of the sets is empty, the other is not.")
-    if any(verdict.equal == "different" for verdict in columns if verdict):
-        place = next(n for n, verdict in enumerate(columns) if verdict and verdict.equal == "different")
-        return Verdict(
-            "different", "disproved", "members", f"Member {place + 1} of your set does not belong there."
-        )
-    if any(verdict.equal == "different" for verdict in rows if verdict):
-        return Verdict("different", "disproved", "members", "A member is missing in your set.")
-    return combined(verdicts, "members in pairs")
+    known: dict[tuple[int, int], Verdict] = {}
+    columns: list[Verdict] = []
+    for place, member in enumerate(answer):
+        pairs = [(row, place) for row in _likely_first(expected, place, member)]
+        columns.append(_best(pairs, expected, answer, compare, known))
+        if columns[-1].equal == "different":
+            reason = f"Member {place + 1} of your set does not belong there."
+            return Verdict("different", "disproved", "members", reason)
+    met = {row for (row, _), verdict in known.items() if verdict.certainty == "proved"}
+    rows: list[Verdict] = []
+    for row in sorted({*range(len(expected))} - met):
+        pairs = [(row, place) for place in range(len(answer))]
+        rows.append(_best(pairs, expected, answer, compare, known))
+        if rows[-1].equal == "different":
+            return Verdict("different", "disproved", "members", "A member is missing in your set.")
+    return combined([*rows, *columns], "members in pairs")
 
 
-def _best(verdicts: Sequence[Verdict]) -> Verdict | None:
-    return min(verdicts, key=lambda verdict: ORDER[verdict.certainty]) if verdicts else None
+def _likely_first(expected: Sequence[Node], place: int, member: Node) -> list[int]:
+    """Return the places of the expected members: those that are written alike first, then the one in the same place."""
+    return sorted(range(len(expected)), key=lambda row: (expected[row] != member, row != place))
+
+
+def _best(
+    pairs: Sequence[tuple[int, int]],
+    expected: Sequence[Node],
+    answer: Sequence[Node],
+    compare: Callable[[Node, Node], Verdict],
+    known: dict[tuple[int, int], Verdict],
+) -> Verdict:
+    """Return the best verdict on some pairs of members, none compared twice or after one that is proved equal."""
+    for pair in pairs:
+        if pair not in known:
+            known[pair] = compare(expected[pair[0]], answer[pair[1]])
+        if known[pair].certainty == "proved":
+            return known[pair]
+    return min((known[pair] for pair in pairs), key=lambda verdict: ORDER[verdict.certainty])
 
 
 def has_both_signs(tree: Node) -> bool:
     """Whether a plus-minus or minus-plus sign stands in an expression."""
-    return any(isinstance(node, Apply) and node.head in BOTH_SIGNS for node in tree.walk())
+    return tree.holds(*BOTH_SIGNS)
 
 
 def plus_minus(tree: Node) -> tuple[Node, ...]:

@@ -177,11 +177,11 @@ def _simple(answer: object, expected: object, *, divide: bool) -> Fraction | Non
 
 
 def _symbols(tree: Node) -> bool:
-    return any(isinstance(node, Symbol) for node in tree.walk())
+    return tree.holds(Symbol)
 
 
 def _has_log(tree: Node) -> bool:
-    return any(isinstance(node, Apply) and node.head == "log" for node in tree.walk())
+    return tree.holds("log")
 
 
 def _in_one_place(expected: Node, answer: Node, options: Options) -> str | None:

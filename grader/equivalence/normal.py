@@ -293,10 +293,6 @@ def _floor(field: Normalizer, inside: Quotient) -> Quotient:
     return field.plus(field.opaque("floor", rest), field.number(whole))
 
 
-def _factorial(field: Normalizer, arg: Node) -> Quotient:
-    return factorial_of(field, field.normal(arg))
-
-
 def factorial_of(field: Normalizer, inside: Quotient) -> Quotient:
     """Return n!, as (n - k)! times the factors between where a smaller factorial is the atom."""
     value = inside.constant
@@ -395,7 +391,7 @@ RULES: Final[dict[str, Callable[..., Quotient]]] = {
     "sigmoid": _sigmoid,
     "floor": _rounded("floor"),
     "ceil": _rounded("ceil"),
-    "factorial": _factorial,
+    "factorial": lambda field, arg: factorial_of(field, field.normal(arg)),
     "binomial": _binomial,
     **CIRCULAR,
 }

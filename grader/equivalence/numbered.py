@@ -37,7 +37,7 @@ def _is_name(tree: Node) -> bool:
 def _numbered_words(tree: Node) -> dict[str, tuple[str, str]]:
     """Return the names of one letter with a number behind it, and their two parts."""
     found: dict[str, tuple[str, str]] = {}
-    for node in tree.walk():
+    for node in tree.walk() if tree.holds(Symbol) else ():
         if isinstance(node, Symbol) and node.name[-1:].isdigit():
             match = _NUMBERED.fullmatch(node.name)
             if match is not None and (len(match[1]) == 1 or match[1] in GREEK):

@@ -207,7 +207,7 @@ def _constant_to_symbol(tree: Node, names: frozenset[str]) -> Node:
 
 
 def _sums(tree: Node) -> Iterator[Binder]:
-    for node in tree.walk():
+    for node in tree.walk() if tree.holds(Binder) else ():
         if isinstance(node, Binder) and node.head in {"sum", "prod"}:
             yield node
 

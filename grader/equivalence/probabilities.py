@@ -145,4 +145,4 @@ def _of_product(body: Apply, under: tuple[Node, ...]) -> Node:
 
 def has_conditions(*trees: Node) -> bool:
     """Whether a distribution stands under a condition: `p(x | z)`."""
-    return any(_conditional(node) for tree in trees for node in tree.walk())
+    return any(_conditional(node) for tree in trees if tree.holds("given") for node in tree.walk())

@@ -55,7 +55,9 @@ class _Range:
 
 def has_domains(tree: Node) -> bool:
     """Whether some sum or the like names a set or a condition."""
-    return any(isinstance(node, Binder) and node.domain is not None for node in tree.walk())
+    return tree.holds(Binder) and any(
+        isinstance(node, Binder) and node.domain is not None for node in tree.walk()
+    )
 
 
 def with_ranges(tree: Node, *, elsewhere: frozenset[str]) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_
 from typing import TYPE_CHECKING, Any
 
 from grader.notation.tree import (
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
 
 def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
-    """Return the node with every child replaced by what `change` makes of it."""
+    """Return the node with every child replaced by what `change` makes of it; the node itself where nothing changes."""
     if isinstance(node, Apply):
-        return replace(node, args=tuple(map(change, node.args)))
+        args = tuple(map(change, node.args))
+        same = all(map(is_, args, node.args))
+        return node if same else Apply(node.head, args, span=node.span)
     if isinstance(node, Binder):
         names = ("body", "index", "lower", "upper", "domain")
         parts = {name: getattr(node, name) for name in names if getattr(node, name) is not None}

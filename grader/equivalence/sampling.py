@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
 from grader.equivalence import balls
+from grader.equivalence.domains import has_i
 from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import MAX_POINTS, READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.ranges import SIZE
-from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -71,9 +72,9 @@ class Sampler:
         self._data_domains = domains
         self._default = default
         complex_domain = "complex" in self.domains.values() or default == "complex"
-        has_i = any(isinstance(n, Constant) and n.name == "i" for tree in self.pair for n in tree.walk())
+        imaginary = any(map(has_i, self.pair))
         self._data: dict[str, Fraction] = {}
-        self.complex = complex_domain or has_i or not self.names
+        self.complex = complex_domain or imaginary or not self.names
         self.nonreal = tuple(name for name in self.names if self.domains[name] == "complex")
 
     def points(self) -> Iterator[dict[str, Fraction]]:
@@ -83,12 +84,12 @@ class Sampler:
         else:
             yield from ({} for _ in range(MAX_POINTS))
 
-    def run(self) -> Sample:
+    def run(self, *, enough: int = ENOUGH) -> Sample:
         """Compare at points until they differ or agree at enough of them."""
-        sample = self._walk()
+        sample = self._walk(enough)
         if sample.differ is None and sample.evaluable and not sample.agreed and not self.complex:
             self.complex = True  # nowhere real: compare the complex values
-            sample = self._walk()
+            sample = self._walk(enough)
         if sample.differ is None and sample.evaluable and sample.agreed and self._has_open_powers():
             self._visit_powers(sample)
         return sample
@@ -99,6 +100,7 @@ class Sampler:
             isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Symbol | Apply)
             and any(isinstance(part, Symbol) for part in node.args[1].walk())
             for tree in self.pair
+            if tree.holds("pow")
             for node in tree.walk()
         )  # fmt: skip
 
@@ -139,7 +141,7 @@ class Sampler:
                 break
         return sample
 
-    def _walk(self) -> Sample:
+    def _walk(self, enough: int) -> Sample:
         sample = Sample(only_constants=not self.names)
         for step, point in enumerate(self.points()):
             precisions = CONSTANT_BITS if not self.names and not self._has_data() else (LOW,)
@@ -155,7 +157,7 @@ class Sampler:
                     return sample
                 if state != "agree":
                     break
-            if sample.agreed >= ENOUGH:
+            if sample.agreed >= enough:
                 break
         self._recheck(sample)
         if not self.names and sample.agreed == len(CONSTANT_BITS):
@@ -163,7 +165,7 @@ class Sampler:
         return sample
 
     def _has_data(self) -> bool:
-        return any(isinstance(n, Apply) and n.head == "index" for tree in self.pair for n in tree.walk())
+        return any(tree.holds("index") for tree in self.pair)
 
     def _recheck(self, sample: Sample) -> None:
         for step, point in enumerate(sample.places[:RECHECKED]):

@@ -82,7 +82,7 @@ _CHAIN: Final[Mapping[tuple[Shape, Shape], Shape]] = {
 
 def has_arrays(*trees: Node) -> bool:
     """Whether a formula holds products, transposes, inverses or norms of vectors and matrices."""
-    return any(is_array_operation(node) for tree in trees for node in tree.walk())
+    return any(tree.holds(*ARRAY_HEADS) for tree in trees)
 
 
 def is_array_operation(node: Node) -> bool:

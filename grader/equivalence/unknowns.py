@@ -47,7 +47,7 @@ def is_unknown(node: Node) -> bool:
 
 def by_arguments(tree: Node) -> Node:
     r"""Return `\nabla_w L(w_t)` as `\nabla L(w_t)` throughout: the gradient by the only argument."""
-    if not any(isinstance(node, Apply) and node.head == "call:gradient" for node in tree.walk()):
+    if not tree.holds("call:gradient"):
         return tree
     tree = map_children(tree, by_arguments)
     if not (isinstance(tree, Apply) and tree.head == "call:gradient" and len(tree.args) == 2):
@@ -63,7 +63,7 @@ def by_arguments(tree: Node) -> Node:
 
 
 def has_unknowns(tree: Node) -> bool:
-    return any(is_unknown(node) for node in tree.walk())
+    return tree.holds(*HEADS)
 
 
 def abstracted(expected: Node, answer: Node) -> tuple[Node, Node, Unknowns]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,7 @@ from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
+from grader.equivalence.rewriting import names_in, substitute
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.sampling import Sampler
 from grader.equivalence.scalars import compare_scalars, undecided
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 ENOUGH: Final = 8  # points at which both have a value
 BITS: Final = 128
 OPEN: Final = "The machine could not decide whether the formulas differ by a constant only."
+_INTEGRATION: Final = re.compile("[cCkK]|const|constant")
+"""Letters that a constant of integration is given, where only one of the formulas has them."""
 _WORDS: Final = {
     "factor": "a constant factor",
     "offset": "a constant offset",
@@ -38,7 +42,38 @@ _WORDS: Final = {
 
 
 def compare_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
-    """Compare two formulas that may differ by constants."""
+    """Compare two formulas that may differ by constants.
+
+    A letter of a constant of integration that only one of them has may have any value.
+    """
+    free = _free_constants(expected, answer) if options.up_to != "factor" else frozenset()
+    if free:
+        pair = [_without_constants(tree, free, options) for tree in (expected, answer)]
+        if pair[0] is None or pair[1] is None:  # it is not only added: `log(k x)`
+            verdict = _compare(expected, answer, options)
+            return verdict if verdict.equal == "equal" else undecided(OPEN)
+        expected, answer = pair[0], pair[1]
+    return _compare(expected, answer, options)
+
+
+def _free_constants(expected: Node, answer: Node) -> frozenset[str]:
+    return frozenset(filter(_INTEGRATION.fullmatch, names_in(expected) ^ names_in(answer)))
+
+
+def _without_constants(tree: Node, free: frozenset[str], options: Options) -> Node | None:
+    """Return a formula without constants that are added to it, None where it depends on them otherwise."""
+    if not names_in(tree) & free:
+        return tree
+    bare = substitute(tree, dict.fromkeys(free, Number(Fraction(0))))
+    field = Normalizer(options.domains, options.default_domain)
+    try:
+        gap = field.minus(field.normal(tree), field.normal(bare))
+    except (TooLargeError, UndefinedError, RecursionError):
+        return None
+    return bare if field.quotient_names(gap) <= free else None
+
+
+def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
     same = compare_scalars(expected, answer, options)
     if same.equal == "equal":
         return same
@@ -140,7 +175,10 @@ def _constant(field: Normalizer, expected: Quotient, answer: Quotient, up_to: st
     if up_to == "factor":
         return _ratio_is_constant(field, expected, answer)
     if up_to == "offset":
-        return not field.quotient_names(field.minus(expected, answer))
+        free = frozenset(
+            filter(_INTEGRATION.fullmatch, field.quotient_names(expected) ^ field.quotient_names(answer))
+        )
+        return field.quotient_names(field.minus(expected, answer)) <= free
     plain = [_without_offset(form) for form in (expected, answer)]
     return _ratio_is_constant(field, plain[0], plain[1])
 

@@ -205,7 +205,8 @@ def _is_of_sentence(token: re.Match[str], plain: str, behind: str, lead: str) ->
     """Whether a word or number before a literal in plain text is one of the sentence: `Figure 2 [[..]]`."""
     loose = plain[token.end()].isspace()
     if token.lastgroup == "word":
-        return not _is_operator(behind[:1]) and (loose or not behind.startswith("("))
+        factor = len(token[0]) == 1 and not loose  # `A[[1, 2], [3, 4]]`
+        return not _is_operator(behind[:1]) and not factor and (loose or not behind.startswith("("))
     lead = lead.rstrip()
     return (
         token.lastgroup == "number"
@@ -237,7 +238,8 @@ def _reach_right(plain: str, end: int, ceiling: int, *, in_math: bool) -> int:
             break
         before = plain[end : token.start()].rstrip()
         loose = token.start() > end and not _is_operator(before[-1:])
-        if token.lastgroup in {"word", "number"} and not in_math and loose:
+        last = len(token[0]) == 1 and not plain[token.end() :].strip(" .$\n")  # `[[1, 2], [3, 4]] B`
+        if token.lastgroup in {"word", "number"} and not in_math and loose and not last:
             break
         at = token.end()
     return at

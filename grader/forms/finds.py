@@ -13,9 +13,10 @@ from grader.checks.formula_parts import symbols_in
 from grader.checks.matrix_keys import times
 from grader.model import Frozen, Place
 from grader.notation.errors import ReadingError
-from grader.notation.numbers import COMMA_NOTE, shown
+from grader.notation.numbers import shown
 from grader.notation.printing import to_latex, to_text
 from grader.notation.reading import read_formula
+from grader.notation.separators import COMMA_NOTE
 from grader.notation.tree import Apply, Matrix, Relation, Symbol
 
 if TYPE_CHECKING:

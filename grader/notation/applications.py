@@ -23,6 +23,7 @@ ACCENT_WORDS: Final = frozenset(ACCENTS.values()) | {"star"}
 FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 _PARAMETERS: Final = frozenset({"theta", "phi", "psi", "omega", "pi"})
 """Indices that name what a function is learned or given by: `p_theta(x)`, `V^pi(s)`."""
+_LOSSES: Final = frozenset({"J", "L", "E"})
 _NESTED: Final = 60
 """Tokens of an inner call that are looked at."""
 
@@ -96,6 +97,8 @@ def indexed_call(p: Parser, node: Apply) -> Node:
     if letter_of(base.name) not in FUNCTION_LETTERS and not learned and not holds_list(p, p.at + 1):
         return node
     args = bracketed(p)
+    if base.name == "D" and len(args) == 2 and [_label(label) for label in node.args[1:]] == ["KL"]:
+        return Apply("call:KL", args, span=p.span_from(base.span[0]))
     call = Apply("call:" + base.name, args, span=p.span_from(base.span[0]))
     return Apply("index", (call, *node.args[1:]), span=p.span_from(base.span[0]))
 
@@ -114,6 +117,20 @@ def called(p: Parser, node: Node) -> Node:
     if isinstance(node, Symbol) and node.name not in p.names.symbols:
         return maybe_called(p, node, node.name, 0)
     return indexed_call(p, node) if isinstance(node, Apply) and node.head == "index" else node
+
+
+def without_parameters(p: Parser, symbol: Node) -> Node:
+    r"""Return a declared loss without what it depends on: nobody multiplies `J` of `J(\theta)` by a parameter."""
+    if not (isinstance(symbol, Symbol) and symbol.name in _LOSSES and p.token.kind == "("):
+        return symbol
+    letters = p.tokens[p.at + 1 : p.at + 3]
+    if p.token.spaced or len(letters) < 2 or letters[1].kind != ")":
+        return symbol
+    parameter = letters[0].key if letters[0].kind in {"word", "name"} else ""
+    if parameter not in _PARAMETERS | {"w", "W"}:
+        return symbol
+    bracketed(p)
+    return Symbol(symbol.name, span=p.span_from(symbol.span[0]))
 
 
 def _shape_inside(p: Parser, primes: int) -> str:

@@ -18,7 +18,7 @@ from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
-    from grader.notation.lexer import Token
+    from grader.notation.tokens import Token
     from grader.notation.tree import Span
 
 BINDERS: Final = frozenset({"sum", "prod", "integral", "limit", "max", "min", "argmax", "argmin"})
@@ -188,6 +188,7 @@ def _index_of(spec: Node, word: Token, known: tuple[Symbol | None, ...] = ()) ->
     if isinstance(spec, Symbol):
         return spec, None, None, None
     if isinstance(spec, Relation):
+        spec = _upwards(spec)
         left, right = spec.operands[0], spec.operands[-1]
         if spec.operators in {("=",), ("->",), (":=",)} and isinstance(left, Symbol):
             return left, right, None, None
@@ -195,6 +196,8 @@ def _index_of(spec: Node, word: Token, known: tuple[Symbol | None, ...] = ()) ->
         if spec.operators == ("<=", "<=") and isinstance(middle, Symbol):
             return middle, left, right, None
         symbols = [operand for operand in spec.operands if isinstance(operand, Symbol)]
+        if len(spec.operands) == 3 and isinstance(middle, Symbol) and not _are_indices(spec.operands):
+            symbols = [middle]  # `m < i < n`
         found = next((symbol for symbol in symbols if symbol in known), symbols[0] if symbols else None)
         if found is not None:
             return found, None, None, spec
@@ -211,6 +214,19 @@ def _index_of(spec: Node, word: Token, known: tuple[Symbol | None, ...] = ()) ->
     raise ReadingError(
         f"the index of `{word.text}` at {word.start + 1} cannot be read", word.start, "such as `i=1`"
     )
+
+
+def _upwards(chain: Relation) -> Relation:
+    r"""Return `n \ge i > 1` as `1 < i \le n`."""
+    if not set(chain.operators) <= {">", ">="}:
+        return chain
+    operators = tuple("<" if each == ">" else "<=" for each in reversed(chain.operators))
+    return Relation(operators, chain.operands[::-1], span=chain.span)
+
+
+def _are_indices(operands: tuple[Node, ...]) -> bool:
+    """Whether a chain is of indices alone, as in `i < j < k`."""
+    return all(isinstance(each, Symbol) and each.name in "hijklpqrst" for each in operands)
 
 
 def _integral(p: Parser, lower: Node | None, upper: Node | None, word: Token) -> Node:

@@ -27,7 +27,7 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.notation.lexer import Token
+    from grader.notation.tokens import Token
 
 CLOSERS: Final = {"(": ")", "[": "]", "\\{": "\\}", "{": "}"}
 _BEFORE_AN_ITEM: Final = frozenset({"[", ",", ";", "(", "relation", "\\{"})

@@ -23,7 +23,7 @@ from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Numbe
 from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 
 if TYPE_CHECKING:
-    from grader.notation.lexer import Token
+    from grader.notation.tokens import Token
 
 _INVERSES: Final = {
     **{stem: "arc" + stem for stem in ("sin", "cos", "tan", "cot", "sec", "csc")},

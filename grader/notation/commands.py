@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.derivatives import fraction_derivative, looks_like_derivative
 from grader.notation.errors import ReadingError
-from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, CONDITION, POWER, Parser
 from grader.notation.stacks import group_behind
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Cases, Matrix, Node, Number
 from grader.notation.vocabulary import CASES, MATRICES
 

@@ -13,7 +13,7 @@ from grader.notation.tree import Apply, Cases, Collection, Constant, Interval, M
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.notation.lexer import Token
+    from grader.notation.tokens import Token
     from grader.notation.tree import Span
 
     Args = tuple[Node, ...]

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import ReadingError
-from grader.notation.lexer import Token
 from grader.notation.operators import product_of
 from grader.notation.parser import ANY, POWER, PRODUCT, Parser
 from grader.notation.scripts import attach_above, index_list, indices
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES
 

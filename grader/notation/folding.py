@@ -150,8 +150,10 @@ def _letter(char: str, at: int) -> str:
         if len(folded) == 1:
             return _letter(folded, at)
     accented = unicodedata.normalize("NFD", char)
-    if len(accented) == 2 and accented[0].isascii() and accented[1] in _ACCENTS and accented[1] != "\u0308":
-        return f"\\{_ACCENTS[accented[1]]}{{{accented[0]}}}"
+    if len(accented) == 2 and accented[1] in _ACCENTS and accented[1] != "\u0308":
+        letter = accented[0] if accented[0].isascii() else _GREEK.get(accented[0], "")
+        if letter:
+            return f"\\{_ACCENTS[accented[1]]}{{{letter if len(letter) == 1 else chr(92) + letter}}}"
     raise ReadingError(f"the character {_shown(char)} at {at + 1} has no meaning in a formula", at)
 
 

@@ -19,6 +19,7 @@ _TIGHT_BEFORE: Final = frozenset(
     {
         "*",
         "/",
+        "//",
         "@",
         "odot",
         "otimes",

@@ -10,8 +10,8 @@ from grader.notation.scripts import indices
 from grader.notation.tree import Apply, Collection, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:
-    from grader.notation.lexer import Token
     from grader.notation.parser import Parser
+    from grader.notation.tokens import Token
 
 _REACH: Final = 100
 """Tokens behind a 1 or I that are looked at for a condition."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.lexer import Token
 from grader.notation.stacks import unstacked
+from grader.notation.tokens import Token
 from grader.notation.vocabulary import CASES, MATRICES
 
 if TYPE_CHECKING:

@@ -1,17 +1,16 @@
 """Characters into tokens, for LaTeX and plain text alike.
 
-A token's `kind` is what the grammar dispatches on (an operator is its own kind), `key` is what
-declared spellings are matched by, `start` and `end` are offsets into the text as it was given.
+Unicode is folded first; words in a font or an environment are read as TeX would.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
 from grader.notation.folding import fold, is_doubled
+from grader.notation.tokens import Token
 from grader.notation.vocabulary import (
     ALIASES,
     COMMANDS,
@@ -23,31 +22,12 @@ from grader.notation.vocabulary import (
     WORD_CONSTANTS,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from fractions import Fraction
-
-
-@dataclass(slots=True)
-class Token:
-    """One sign, word or number; `spaced` tells whether white space stands before it."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-    spaced: bool
-    key: str
-    value: Fraction | None = None
-    bold: bool = False  # set in bold or under an arrow, as vectors and matrices are
-
-
 _NUMBER: Final = (
     r"(?P<number>(?:\d+(?:\{,\}\d+|(?:\\,|,\\!)\s?\d{3}(?!\d))*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
 )
 _TAIL: Final = (
     r"|(?P<command>\\(?:[A-Za-z]+\*?|[^A-Za-z]))"
-    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
+    r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|//|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
     r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
 _PLAIN: Final = re.compile(
@@ -61,6 +41,8 @@ _SIGNS: Final = {
     "<=": "relation", ">=": "relation", "=<": "relation", "->": "relation", ":=": "relation", "=>": "implies",
 }  # fmt: skip
 _RELATIONS: Final = {"<-": ":=", "==": "=", "<>": "!=", "=<": "<="}
+_SPOKEN: Final = {"plus": "+", "minus": "-", "times": "*", "squared": "^2", "cubed": "^3"}
+"""Operators in words, behind an operand."""
 _THIN: Final = re.compile(r"(?:\\,|,\\!)\s?")
 _TAKES_ONE: Final = frozenset({"_", "^", "accent"})
 _SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
@@ -183,7 +165,21 @@ class Lexer:
             and not _is_label(word)
         ):
             word = word[0]  # TeX: `x_ij` is x with index i, times j
+        elif (
+            len(word) == 2
+            and not self.latex
+            and self.tokens
+            and self.tokens[-1].kind == "_"
+            and self.text.startswith("_", at + 2)
+        ):
+            word = word[0]  # an index has no index: `k_hk_w` is k_h k_w
         kind = "word"
+        if word in _SPOKEN and not self.latex and self.tokens and self.tokens[-1].kind not in _TAKES_ONE:
+            sign = _SPOKEN[word]
+            self._operator(sign[0], at, at + len(word))
+            if sign[1:]:
+                self._emit("number", sign[1:], at, at + len(word))
+            return at + len(word)
         if word in KEYWORDS:
             kind = KEYWORDS[word]
             if kind == "unknown":
@@ -353,6 +349,9 @@ class Lexer:
             self.spaced = True
         elif _WORDS.fullmatch(content) and not any(word in KEYWORDS for word in words):
             text = " ".join(words)
+            if text == "E" and self.text[match.end() :].lstrip()[:1].isupper():  # `\mathrm{E}X`
+                self._emit("function", "expectation", at, match.end(), "E")
+                return match.end()
             self._emit("upright", text, at, match.end(), ALIASES.get(text, text))
         elif (name.startswith("operatorname") and _OPERATOR_NAME.fullmatch(content)) or re.fullmatch(
             r"[A-Za-z]+(?:_[A-Za-z]+)*\d*", content
@@ -390,9 +389,4 @@ def tokenise(text: str, *, latex: bool) -> list[Token]:
     return Lexer(text, latex=latex).run()
 
 
-def keys(tokens: Sequence[Token]) -> list[str]:
-    """Return what declared spellings are compared by; braces only group and are left out."""
-    return [token.key for token in tokens if token.kind not in {"{", "}", "end"}]
-
-
-__all__ = ["GREEK", "Lexer", "Token", "is_doubled", "keys", "looks_latex", "tokenise"]
+__all__ = ["GREEK", "Lexer", "is_doubled", "looks_latex", "tokenise"]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_DIGITS, MAX_EXPONENT, ReadingError
-from grader.notation.lexer import Token
+from grader.notation.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable

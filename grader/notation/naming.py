@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.applications import applied, called, holds_list, maybe_called
+from grader.notation.applications import applied, called, holds_list, maybe_called, without_parameters
 from grader.notation.calls import call
 from grader.notation.derivatives import plain_derivative
 from grader.notation.errors import ReadingError
 from grader.notation.indicators import INDICATED, indicates, indicator
-from grader.notation.lexer import Token
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, Parser
 from grader.notation.scripts import accented, attach, index_list
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, PROSE
 from grader.notation.words import is_function, split_run
@@ -56,7 +56,7 @@ def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
         if p.names.spellings:
             symbol = declared(p)
             if symbol is not None:
-                return symbol
+                return without_parameters(p, symbol)
         return rule(p)
 
     return reading

@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Final
 
 from grader.notation.numerals import NUMERAL_WORDS, numeral_at
+from grader.notation.separators import readings_of_digits
 from grader.notation.units import unit_named
 
 MAX_TEXT: Final = 1_000  # characters of one number with its unit and wrapping; more is not a number
 MAX_DIGITS: Final = 200  # exact arithmetic on this many digits takes microseconds; no answer needs more
 MAX_EXPONENT: Final = 400  # beyond every float a student can have printed
-COMMA_NOTE: Final = "read with a decimal comma"
 MAX_FACTORIAL: Final = 100  # larger factorials are no answers, so that "903400!" is an exclamation
 MAX_WRAPPERS: Final = 4  # \boxed{\mathbf{\text{...}}}: deeper nesting is not taken off
 
@@ -134,7 +134,6 @@ _NUMBER = rf"""
 NUMBER: Final = re.compile(_NUMBER, re.VERBOSE)
 """Matches one unsigned number in folded text; `read_match` says what it means."""
 
-_SEPARATOR = re.compile(r"\{[,.]\}(?:\\! ?)?|,?\\[,;:!] ?|\\ |[.,'_ ~]")
 _RECURRING = re.compile(
     r"(?P<before>[0-9]{1,20})[.,](?P<fixed>[0-9]{0,20})(?:\\(?:overline|bar)\s?\{(?P<over>[0-9]{1,20})\}|\\dot\s?\{?(?P<dot>[0-9])\}?|\((?P<round>[0-9]{1,20})\))"
 )
@@ -169,57 +168,6 @@ def unwrapped(text: str) -> str:
         if not count:
             break
     return text
-
-
-def _groups_fit(groups: list[str], *, indian: bool = False) -> bool:
-    """Whether digit groups follow a convention: 903,400 or (Indian) 9,03,400."""
-    first, middle, last = groups[0], groups[1:-1], groups[-1]
-    widths = {2} if indian else {3}
-    return 1 <= len(first) <= max(widths) and len(last) == 3 and {len(group) for group in middle} <= widths
-
-
-_Numeral = tuple[str, str, str, bool]  # digits before and behind the decimal mark, note, malformed
-
-
-def _readings_of_numeral(text: str, *, powered: bool = False) -> list[_Numeral]:
-    """List the ways to understand digits with separators, the usual one first; before a power of ten that is a decimal."""
-    groups = _SEPARATOR.split(text)
-    marks = [
-        "," if "," in mark and "\\" not in mark else "." if "." in mark else " "
-        for mark in _SEPARATOR.findall(text)
-    ]
-    if not marks:
-        return [(text, "", "", False)]
-    joined = "".join(groups)
-    if set(marks) <= {" "}:
-        fits = _groups_fit(groups) or "_" in text
-        return [(joined, "", "" if fits else "the digit groups fit no convention", not fits)]
-    if len(marks) == 1:
-        pair = _readings_of_pair(groups[0], groups[1], marks[0])
-        if powered:
-            pair = [each for each in pair if each[1]] + [
-                each for each in pair if not each[1] and marks[0] == ","
-            ]
-        return pair
-    if len(set(marks)) == 1:
-        if _groups_fit(groups):
-            return [(joined, "", "", False)]
-        if marks[0] == "," and _groups_fit(groups, indian=True):
-            return [(joined, "", "digits grouped the Indian way", False)]
-        return [(joined, "", "the digit groups fit no convention", True)]
-    fits = marks[-1] != " " and marks[-1] not in marks[:-1] and _groups_fit(groups[:-1])
-    return [
-        ("".join(groups[:-1]), groups[-1], "" if fits else "the digit groups fit no convention", not fits)
-    ]
-
-
-def _readings_of_pair(before: str, behind: str, mark: str) -> list[_Numeral]:
-    decimal = (before, behind, COMMA_NOTE if mark == "," else "", False)
-    if len(behind) != 3 or not 1 <= len(before) <= 3 or before.startswith("0"):
-        return [decimal]
-    if mark == ",":
-        return [(before + behind, "", "", False), decimal]
-    return [decimal, (before + behind, "", "read with a point between thousands", False)]
 
 
 def _exponent(text: str) -> int:
@@ -280,7 +228,7 @@ def read_match(found: re.Match[str]) -> NumberReading:
     if power:
         scale *= Fraction(10) ** _exponent(power)
     readings = []
-    for before, behind, note, malformed in _readings_of_numeral(numeral, powered=bool(power)):
+    for before, behind, note, malformed in readings_of_digits(numeral, powered=bool(power)):
         digits, step = before + behind, scale / 10 ** len(behind)
         readings.append(
             NumberReading(
@@ -398,7 +346,7 @@ _CHANGING: Final = NUMERAL_WORDS | {
 
 def _has_factorial(reading: NumberReading) -> bool:
     """Whether an exclamation mark behind a number may well be meant as its factorial."""
-    return reading.value.denominator == 1 and 3 <= reading.value <= MAX_FACTORIAL
+    return reading.value == 0 or (reading.value.denominator == 1 and 3 <= reading.value <= MAX_FACTORIAL)
 
 
 def _counts_something(rest: str) -> bool:

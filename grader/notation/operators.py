@@ -112,8 +112,10 @@ def multiply(p: Parser, left: Node) -> Node:
                 factors[-1] = Apply("dot", (factors[-1], right), span=p.span_from(factors[-1].span[0]))
             else:
                 factors.append(right)
-        elif kind == "/":
+        elif kind in {"/", "//"}:
             _divide(p, factors, start)
+            if kind == "//":  # of programs
+                factors = [Apply("floor", (factors[0],), span=factors[0].span)]
         elif kind in _PRODUCT_HEADS:
             p.advance()
             so_far = product_of(p, factors, start)
@@ -361,6 +363,7 @@ OPERATORS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
     "∓": (SUM, add),
     "*": (PRODUCT, multiply),
     "/": (PRODUCT, multiply),
+    "//": (PRODUCT, multiply),
     "juxtaposed": (JUXTAPOSITION, juxtapose),
     "@": (PRODUCT, multiply),
     "odot": (PRODUCT, multiply),

@@ -15,8 +15,8 @@ from grader.notation.errors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.notation.lexer import Token
     from grader.notation.names import Names
+    from grader.notation.tokens import Token
     from grader.notation.tree import Node, Span
 
 # Binding powers, loosest first.

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.lexer import Token
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Node, Quantity, Relation
 from grader.notation.units import unit_named
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.applications import ACCENT_WORDS, called
 from grader.notation.errors import ReadingError
-from grader.notation.lexer import Token
 from grader.notation.operators import is_matrix
 from grader.notation.parser import ANY, Parser
 from grader.notation.powers import power_of, read_exponent
+from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 _WORDLIKE: Final = frozenset({"word", "upright", "quoted", "name"}) | frozenset(KEYWORDS.values())
@@ -28,14 +28,22 @@ _CERTAIN_INDICES: Final = frozenset("ijlmtbrsL")
 _RUN: Final = 3
 """Letters of an exponent such as `Txy` that may be a transpose before two factors."""
 _PLAIN_INDICES: Final = frozenset("ijlt")
+_RUNNING: Final = frozenset("abcijklmnpqrstuvxyz")
+"""Letters of indices that stand side by side: `A_{ij}`, `p_{xy}`; `d_{ff}` and `W_{xh}` have one label."""
+_BEGINNING: Final = frozenset({"word", "name", "number", "(", "[", "{"})
+"""What begins an operand: then the sign before it is a plus."""
 _STATES: Final = frozenset({"new", "old", "next", "prev", "previous", "current", "true", "pred"})
 """Words above a letter that say which one it is: `w^{\\text{new}}`."""
 
 
 def subscript(p: Parser, left: Node) -> Node:
     """Read `_...` behind an operand."""
+    bracketed = p.tokens[p.at - 1].kind in {")", "]"}
     p.advance()
     braced = p.token.kind == "{"
+    if bracketed and p.token.kind == "+" and p.peek().kind not in _BEGINNING:
+        p.advance()
+        return Apply("relu", (left,), span=p.span_from(left.span[0]))  # `[1 - m]_+`
     node = attach(p, left, indices(p), merge=not (braced or p.latex))
     return called(p, node)
 
@@ -102,7 +110,9 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
             )
         return tuple(
             Symbol(name, span=span)
-            for name in index_parts(word, p.names.words, whole=token.kind in {"upright", "quoted"})
+            for name in index_parts(
+                word, p.names.words, whole=token.kind in {"upright", "quoted"}, bound=p.bound
+            )
         )
     if token.kind in {"*", "+"}:
         p.advance()
@@ -110,8 +120,10 @@ def _one_index(p: Parser) -> tuple[Node, ...]:
     return (p.operand(),)
 
 
-def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) -> tuple[str, ...]:
-    """Return the indices a word stands for: `ij` is two, `max` is one label."""
+def index_parts(
+    word: str, declared: Mapping[str, str], *, whole: bool = False, bound: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Return the indices a word stands for: `ij` is two, `max`, `ff` and `xh` are one label; `bound` are indices of sums."""
     key = ALIASES.get(word, word)
     if key in declared:
         return (declared[key],)
@@ -124,7 +136,8 @@ def index_parts(word: str, declared: Mapping[str, str], *, whole: bool = False) 
         or word in ACCENT_WORDS
     ):
         return (key,)
-    two = len(word) == 2 and word not in LABELS and not word.isupper()
+    running = all(letter in _RUNNING for letter in word) or any(letter in bound for letter in word)
+    two = len(word) == 2 and word not in LABELS and not word.isupper() and running
     if two or (len(word) == 3 and all(letter in "ijklmn" for letter in word)):
         return tuple(declared.get(letter, letter) for letter in word)
     return (word,)

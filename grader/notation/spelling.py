@@ -41,7 +41,7 @@ def _plain_word(name: str) -> bool:
     if not WORD.fullmatch(name) or name in KEYWORDS or name in WORD_CONSTANTS or name in PROSE:
         return False
     free = split_run(name, NO_NAMES, called=False, latex=False) == (name,)
-    return free and not is_function(name, called=False) and name not in {"eps", "lamda"}
+    return free and not is_function(name, called=False) and name not in {"eps", "lamda", "lmbda", "lam"}
 
 
 def called(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grader.notation.lexer import Token
+from grader.notation.tokens import Token
 
 _STACKS: Final = frozenset({"stackrel", "underset"})
 _OPERATORS: Final = frozenset(

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from grader.notation.lexer import Token
 from grader.notation.names import NO_NAMES, Names
+from grader.notation.tokens import Token
 from grader.notation.units import unit_named
 from grader.notation.vocabulary import PROSE, word_set
 

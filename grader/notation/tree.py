@@ -25,6 +25,33 @@ class Node:
     """Anything in the tree; `span` says where it was written."""
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+    _kinds: frozenset[type[Node] | str] | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def kinds(self) -> frozenset[type[Node] | str]:
+        """The classes of this node and all below it, and the heads of the applications among them.
+
+        Found once: most rules of the prover first ask whether there is anything for them in a formula.
+        """
+        if self._kinds is None:
+            found: set[type[Node] | str] = set()
+            waiting: list[Node] = [self]
+            while waiting:
+                node = waiting.pop()
+                known = node._kinds  # noqa: SLF001 - a node like this one
+                if known is not None:
+                    found |= known
+                    continue
+                found.add(type(node))
+                if isinstance(node, Apply):
+                    found.add(node.head)
+                waiting.extend(node.children)
+            object.__setattr__(self, "_kinds", frozenset(found))
+        return self._kinds or frozenset()
+
+    def holds(self, *kinds: type[Node] | str) -> bool:
+        """Whether a node of one of these classes, or an application of one of these heads, is in this tree."""
+        return not self.kinds.isdisjoint(kinds)
 
     @property
     def children(self) -> tuple[Node, ...]:

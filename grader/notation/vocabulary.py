@@ -29,6 +29,8 @@ ALIASES: Final = {
     "varpi": "pi",
     "varkappa": "kappa",
     "lamda": "lambda",
+    "lmbda": "lambda",
+    "lam": "lambda",
     "Lamda": "Lambda",
 }
 """Other spellings of one letter; a rubric that declares one of them declares the letter."""
@@ -187,7 +189,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = (
 
 KNOWN_WORDS: Final = word_set(
     "std var lr acc err tp tn fp fn dim len num avg max min tot inp out pad dil ker vol obs exp ref bias gain "
-    "IoU mIoU AUC ROC TPR FPR TNR FNR PPV NPV NLL SSE SST SSR CE BN MAP mAP MSE MAE RMSE BCE KL TP TN FP FN FLOPs MACs SGD acc loss odd even yes no none all any new old rate mean size"
+    "IoU mIoU AUC ROC TPR FPR TNR FNR PPV NPV NLL SS SSE SST SSR RSS TSS ESS CE BN MAP mAP MSE MAE RMSE BCE KL TP TN FP FN FLOPs MACs SGD acc loss odd even yes no none all any new old rate mean size"
 )
 """Short words that are one name although they could be a product of letters."""
 

@@ -31,7 +31,7 @@ MAX_SPLIT: Final = 40
 MAX_REMEMBERED: Final = 2_048
 """Runs of letters that are kept; a class writes far fewer."""
 
-_LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda"}
+_LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda", "lmbda", "lam"}
 _AFTER_A_LETTER: Final = frozenset({"sin", "cos", "tan", "log", "exp", "sqrt", "sinh", "cosh", "tanh"})
 """Functions that may stand right behind a letter without parentheses: `nlog n`."""
 _ACCENT_TAIL: Final = re.compile(r"([xyzpmvf]|theta|beta|mu|sigma|alpha|lambda)(hat|bar|tilde)")

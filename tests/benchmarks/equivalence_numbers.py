@@ -23,7 +23,7 @@ def options_of(row: dict, options: Options) -> Options:
     form: list[str] = []
     if given.get("allow_fractions") is False:
         form.append("no_fraction")
-    if given.get("must_be_reduced"):
+    if given.get("must_be_reduced") or given.get("test") == "LowestTerms":
         form.append("lowest_terms")
     if given.get("notation") == ["scientific"]:
         form.append("scientific")

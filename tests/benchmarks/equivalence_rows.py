@@ -28,6 +28,8 @@ IMAGINARY = {
     "math-verify": ("i",),
     "lambda-compareExpressions": ("I", "E", "i", "j"),
 }
+ANTIDERIVATIVES = frozenset({"antiderivative", "antiderivative_plus_c"})
+LOWEST_TERMS = "LowestTerms"  # rows that ask how the answer is written, not what it is equal to
 ASSUMPTIONS = (
     (re.compile(r"(\w+)\s*(?:>\s*0|is positive)$"), "positive"),
     (re.compile(r"(\w+)\s*is positive integer$"), "natural"),
@@ -54,6 +56,8 @@ def judge(row: dict) -> dict:
         answer = read(row["answer"], known(names, row, expected), syntaxes[1], value=value)
     except ReadingError as error:
         return shown("unreadable", "none", f"{error.message} (at {error.position})")
+    if options.get("test") == LOWEST_TERMS:
+        expected = answer
     if mode == "strip_lhs":
         expected, answer = reading_of_value(expected), reading_of_value(answer)
     return of(compare_readings(expected, answer, options=options_of(row, ours(row)))[0])
@@ -119,6 +123,7 @@ def ours(row: dict) -> Options:
         rename=mode == "rename",
         fixed=frozenset(options.get("fixed", ())),
         growth="simplest" if mode == "big_o" else "",
+        up_to="offset" if mode in ANTIDERIVATIVES else "",
         require=tuple(options.get("required_functions", ())),
     )
 

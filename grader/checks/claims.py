@@ -1,0 +1,87 @@
+"""What the words around an answer make of it: a supposition, a bound, an exclamation."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from grader.notation.numbers import NumberError, NumberReading, read_number
+
+MAX_SENTENCE: Final = 400  # characters looked at before and behind a number
+
+SUPPOSED: Final = "This is only supposed: the sentence says what would be."
+BOUNDED: Final = "This is a bound, not a value."
+EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
+
+_ENDS: Final = re.compile(r"[.;!?](?=\s|$)|\n")
+_IF: Final = re.compile(r"\b(?:if|had|were|unless|even if|as if|wenn)\b", re.IGNORECASE)
+_PAST: Final = re.compile(
+    r"\b(?:were|was|had|hadn['’]t|weren['’]t|did|didn['’]t|wäre[nt]?|hätte[nt]?)\b", re.IGNORECASE
+)
+_WOULD: Final = re.compile(
+    r"\b(?:would|wouldn['’]t|might have|could have|wäre[nt]?|würde[nt]?)\b", re.IGNORECASE
+)
+_SUPPOSING: Final = re.compile(
+    r"\b(?:suppos(?:e|ing)|imagine|imagining|pretend(?:ing)?|assum(?:e|ing)|let['’]s say|angenommen)\b[^,:=]*",
+    re.IGNORECASE,
+)
+_BOUND: Final = re.compile(
+    r"\b(?:(?:less|fewer|smaller|lower|more|greater|larger|bigger|higher|cheaper|slower|faster)\s+than|at\s+(?:least|most)"
+    r"|up\s+to|bounded\s+(?:above\s+|below\s+)?by|exceed(?:s|ing)?|surpass(?:es)?|bound\s+(?:of|is)|no\s+more\s+than)[\s$*_(`\\]*$",
+    re.IGNORECASE,
+)
+_FINAL: Final = re.compile(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
+
+
+def is_supposed(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only says what would be if a piece of it were the answer, or if something were otherwise.
+
+    `If the total were 5`, `it would be 5 if we had no biases`, `suppose it is 5`; but not `assuming a
+    stride of 1, it is 5`.
+    """
+    floor = max(0, start - MAX_SENTENCE)
+    before = text[floor:start]
+    last = max((found.end() for found in _ENDS.finditer(before)), default=0)
+    before = before[last:]
+    stop = _ENDS.search(text, end, end + MAX_SENTENCE)
+    behind = text[end : stop.start() if stop else end + MAX_SENTENCE]
+    supposing = _SUPPOSING.search(before)
+    if supposing is not None and supposing.end() == len(before):
+        return True
+    condition = _IF.search(before)
+    if (
+        condition is not None
+        and _PAST.search(before, condition.start())
+        and "," not in before[condition.end() :]
+    ):
+        return True
+    if _WOULD.search(before):
+        return any(_IF.search(side) and _PAST.search(side) for side in (before, behind))
+    return False
+
+
+def is_bound(text: str, start: int) -> bool:
+    """Whether the words directly before a place make a bound of what stands there: `at most`, `less than`."""
+    return _BOUND.search(text[max(0, start - MAX_SENTENCE) : start]) is not None
+
+
+def last_side(text: str) -> int:
+    """Return where the last side of an equation begins, 0 where there is none."""
+    begin = text.rfind("=") + 1
+    return begin + len(text[begin:]) - len(text[begin:].lstrip(" \t$")) if begin else 0
+
+
+def exclaimed(text: str, start: int, end: int) -> NumberReading | None:
+    """Return the number before an exclamation mark that ends a sentence with more in it: `It is 5!`, `total = 5!`.
+
+    Alone, `5!` is a factorial.
+    """
+    if not text[:start].strip(" \t$*_(") and not text[end:].strip(" \t$*_)!."):
+        return None
+    found = _FINAL.match(text, start)
+    if found is None or (text[found.end() :][:1].islower() or text[found.end() :][:1].isdigit()):
+        return None
+    try:
+        return read_number(found["number"].strip())
+    except NumberError:
+        return None
