@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.cut.addresses import Address, Addresses
+from grader.documents.cut.addresses import ROMAN, Address, Addresses
 from grader.documents.cut.labels import Label, read_label
 from grader.documents.cut.titles import Titles, folded
 
@@ -85,6 +85,10 @@ class Candidate:
     aside: bool = False  # a heading of no question, whatever it says
     reason: str = ""
 
+    def end_of(self, reading: int) -> int:
+        """Return where the rest of the line begins behind a reading of the label."""
+        return self.label.others[reading - 1].end if reading and self.label is not None else self.end
+
 
 def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
@@ -147,6 +151,7 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
         )
 
 
+_MARKUP_END: Final = re.compile(r"\*\*|__|</(?:b|strong|u|em|i)>|\}", re.IGNORECASE)
 _ASKING: Final = re.compile(r"(?:Q|Question|Frage)\s*:\s*", re.IGNORECASE)
 
 
@@ -183,7 +188,13 @@ def _takes(line: Line, label: Label) -> bool:
         return True
     if not label.marked:  # a number alone is an answer, unless it counts on
         return line.style == "styled" and label.set_off
-    return label.set_off or (line.style == "styled" and label.form == "word")
+    return label.set_off or (line.style == "styled" and label.form == "word") or _wrapped(line, label)
+
+
+def _wrapped(line: Line, label: Label) -> bool:
+    """Whether the markup of a label ends right behind it: `**Question 1** No`."""
+    end = len(line.plain[: label.end].rstrip())
+    return _MARKUP_END.match(line.content, end) is not None
 
 
 def _form(label: Label) -> str:
@@ -274,14 +285,14 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
 def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
     """Return for each candidate that counts on from others how many they are, and the share of the document they span."""
     last: dict[tuple[object, ...], int] = {}
-    before: dict[int, int] = {}
+    before: dict[int, int] = {}  # the one that each counts on from
     for position, candidate in enumerate(found):
         if candidate.label is None or len(candidate.label.addresses) != 1:
             continue
         address = candidate.label.addresses[0]
-        previous = predecessor(address)
-        if previous is not None and (candidate.style, previous) in last:
-            before[position] = last[candidate.style, previous]
+        counted = [last[candidate.style, each] for each in predecessors(address) if (candidate.style, each) in last]
+        if counted:
+            before[position] = max(counted)
         last[candidate.style, address] = position
     chains: dict[int, tuple[int, float]] = {}
     whole = max(found[-1].line - found[0].line, 1) if found else 1
@@ -297,9 +308,11 @@ def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
     return chains
 
 
-def predecessor(address: Address) -> Address | None:
-    """Return the address that counts up to another one, None where it is the first."""
+def predecessors(address: Address) -> list[Address]:
+    """Return the addresses that count up to another one: of `v` both `u` and `iv`, of the first none."""
     last = address[-1]
     if last.isdecimal():
-        return (*address[:-1], str(int(last) - 1)) if int(last) > 1 else None
-    return (*address[:-1], chr(ord(last) - 1)) if len(last) == 1 and last > "a" else None
+        return [(*address[:-1], str(int(last) - 1))] if int(last) > 1 else []
+    before = [numeral for numeral, number in ROMAN.items() if last in ROMAN and int(number) == int(ROMAN[last]) - 1]
+    before += [chr(ord(last) - 1)] if len(last) == 1 and last > "a" else []
+    return [(*address[:-1], each) for each in before]

@@ -97,7 +97,7 @@ def _sections(
                 Section(
                     event.questions,
                     candidate.line,
-                    candidate.end,
+                    candidate.end_of(event.reading),
                     stop,
                     candidate.reason,
                     event.kind == "inside",
@@ -109,7 +109,14 @@ def _sections(
             else:
                 open_section = event, candidate
                 sections.append(
-                    Section(event.questions, candidate.line, candidate.end, stop, candidate.reason, True)
+                    Section(
+                        event.questions,
+                        candidate.line,
+                        candidate.end_of(event.reading),
+                        stop,
+                        candidate.reason,
+                        True,
+                    )
                 )
         elif event.kind == "aside":
             if open_section is not None and (candidate.depth > depth or not _says(sections[-1], lines)):
