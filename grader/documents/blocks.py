@@ -58,7 +58,7 @@ class BlockList:
         pictures: tuple[Picture, ...] = (),
     ) -> None:
         """Add a block of text; one that holds nothing is left out."""
-        if line.text or line.hidden or pictures or kind == "rule":
+        if line.text or line.hidden or pictures or kind == "rule" or marker.strip("-*+•"):
             text = _BRACKETED.sub(_in_dollars, line.text) if "\\" in line.text else line.text
             if kind == "paragraph" and _DISPLAY.fullmatch(text):
                 kind = "formula"

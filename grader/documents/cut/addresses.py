@@ -134,6 +134,10 @@ class Addresses:
         self._by_end = {
             address[-1]: position for address, position in self._known.items() if ends[address[-1]] == 1
         }
+        self.ends = frozenset(ends) | {
+            str(number) for below in self._below.values() for number in range(1, len(below) + 1)
+        }
+        """What the addresses end with, and the numbers that parts may be counted by."""
         self._depth = max((len(address) for address in self._known), default=1)
 
     def _add_short(self, outline: Outline, full: list[Address]) -> None:

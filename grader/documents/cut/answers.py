@@ -19,6 +19,7 @@ from grader.documents.cut.foreign import (
     without_question,
 )
 from grader.documents.cut.lines import read_lines
+from grader.documents.cut.parting import part_lines
 from grader.documents.cut.sections import cut_lines
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
@@ -44,7 +45,7 @@ _NO_HEADING: Final = (
 
 def read_answers(document: Document, path: str, outline: Outline) -> Submission:
     """Return a document's answers to the questions of an outline; students and time are left to the caller."""
-    lines = read_lines(document)
+    lines = part_lines(document, read_lines(document), outline)
     cut = cut_lines(lines, outline)
     page = _Page(document, lines, cut, outline, Template(outline.template).of(lines))
     answers = page.answers()
@@ -62,7 +63,7 @@ def read_answers(document: Document, path: str, outline: Outline) -> Submission:
 def cut_text(text: str, outline: Outline) -> tuple[list[str], bool]:
     """Return the questions whose headings stand in a Markdown text, in their order, and whether that is doubtful."""
     document = read_markdown(text)
-    cut = cut_lines(read_lines(document), outline)
+    cut = cut_lines(part_lines(document, read_lines(document), outline), outline)
     named = [outline.questions[position].id for section in cut.sections for position in section.questions]
     return named, bool(cut.doubts or cut.notes)
 
@@ -274,11 +275,11 @@ class _Page:
         line = self.lines[span.line]
         start = line.start or 0
         if span.heading or span.column:
-            return (
-                start
-                + span.column
-                + (len(line.content[span.column :]) - len(line.plain[span.column :].lstrip()))
-            )
+            said = line.content[span.column :]
+            markup = len(said) - len(line.plain[span.column :].lstrip())
+            if line.content.count("**", 0, span.column) % 2 == 0 and "**" in said[:markup]:
+                markup = len(said) - len(said.lstrip())  # the answer itself begins in bold
+            return start + span.column + markup
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 

@@ -6,10 +6,12 @@ Costs are in one unit: a question that is found at all is worth FOUND of them. N
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.addresses import ROMAN, Address, Addresses
+from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import Label, read_label
 from grader.documents.cut.titles import Titles, folded
 
@@ -24,6 +26,8 @@ FOUND: Final = 4.0
 COUNTED: Final = 1.2
 # Styled numbers without any sign are headings only where so many of them count.
 LEAST_COUNTED: Final = 3
+# A letter that is a capital: it counts options more often than parts.
+CAPITAL: Final = 0.6
 # Lines that are looked at; whoever writes more of them that look like headings hands in a log.
 MAX_CANDIDATES: Final = 4_000
 # Characters of a line that may be a heading; in a heading of the format, more.
@@ -121,7 +125,7 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
         return
     if len(shown) > MAX_HEADING and line.style != "heading":
         shown = shown[:MAX_HEADING]
-    label = _label(line)
+    label = None if ASKING.match(shown) else _label(line)
     if label is not None:
         form = _form(label)
         # A title beside a bare number says which question it is, if it is another.
@@ -152,11 +156,10 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
 
 
 _MARKUP_END: Final = re.compile(r"\*\*|__|</(?:b|strong|u|em|i)>|\}", re.IGNORECASE)
-_ASKING: Final = re.compile(r"(?:Q|Question|Frage)\s*:\s*", re.IGNORECASE)
 
 
 def _unmarked(shown: str) -> str:
-    return _ASKING.sub("", shown, count=1) if _ASKING.match(shown) else shown
+    return ASKING.sub("", shown, count=1) if ASKING.match(shown) else shown
 
 
 def _title_form(how: str) -> str:
@@ -186,8 +189,12 @@ def _takes(line: Line, label: Label) -> bool:
     """Whether a label can be one where it stands: in a line of text it must be set off."""
     if line.style == "heading":
         return True
+    if label.form == "number" and len(label.addresses[0]) > 1 and not label.set_off:
+        return line.plain[label.end - 1 : label.end].isspace()  # `1a 120 x 7`, where others look like it
     if not label.marked:  # a number alone is an answer, unless it counts on
-        return line.style == "styled" and label.set_off
+        return (line.style == "styled" and label.set_off) or (
+            label.form == "number" and line.style == "plain" and not line.plain[label.end :].strip()
+        )
     return label.set_off or (line.style == "styled" and label.form == "word") or _wrapped(line, label)
 
 
@@ -209,6 +216,8 @@ def _style(line: Line, mark: str) -> tuple[str, str, int]:
 
 def _mark(line: Line, label: Label) -> str:
     """Return what parts the label from what follows: `)`, `.`, `(`."""
+    if _counts(line.marker) and label.end == 0:
+        return "".join(re.findall(r"[^\w\s]", line.marker))
     text = f"{line.marker} {line.plain}" if _counts(line.marker) else line.plain
     return "".join(
         re.findall(r"[^\w\s]", text.strip()[: label.end - (len(line.plain) - len(line.plain.lstrip())) or 4])
@@ -220,6 +229,8 @@ def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
     if form == "word" and not label.set_off and line.style in {"heading", "styled"}:
         ignored /= 2
     said = line.plain[: label.end].strip() or line.marker
+    if form == "part" and any(char.isupper() for char in said):
+        taken += CAPITAL
     return Candidate(
         number, form, _style(line, _mark(line, label)), line.depth, taken, ignored, label.end, label,
         reason=f"{_SAID[form]} ({said})",
@@ -260,6 +271,7 @@ def _without_containers(found: list[Candidate]) -> list[Candidate]:
 def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> list[Candidate]:
     """Return the candidates with what their neighbours say of them: numbers that count through a document are its questions."""
     chains = _chains(found)
+    alike = Counter((item.form, item.style) for item in found if item.form == "parts" and _is_unsure(item))
     weighed = []
     for position, candidate in enumerate(found):
         following = found[position + 1] if position + 1 < len(found) else None
@@ -274,12 +286,23 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
         if candidate.form in {"number", "part"} and candidate.style[0] != "heading":
             taken -= COUNTED * share if members > 1 else 0.0
             ignored += COUNTED / 2 * share if members >= LEAST_COUNTED else 0.0
-            if candidate.label is not None and not candidate.label.marked and members < LEAST_COUNTED:
-                continue
+        if _is_unsure(candidate) and max(members, alike[candidate.form, candidate.style]) < LEAST_COUNTED:
+            continue
         weighed.append(
             replace(candidate, taken=taken, ignored=ignored, empty=empty, counts=members > 1 and share >= 0.5)
         )
     return weighed
+
+
+def _is_unsure(candidate: Candidate) -> bool:
+    """Whether nothing but its place makes a line of text a heading: the number alone, or `1a` before the answer."""
+    label = candidate.label
+    if label is None or candidate.style[0] == "heading":
+        return False
+    if candidate.form == "parts":  # `3.14` is an answer
+        digits = all(part.isdecimal() for part in label.addresses[0])
+        return not label.set_off or (digits and not label.marked)
+    return candidate.form in {"number", "part"} and not label.marked
 
 
 def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:

@@ -32,6 +32,7 @@ _WORD: Final = re.compile(
     r"(?![^\W\d_])[ \t]*(?:(?:number|no|nr|num|№)\b\.?)?[ \t]*[.:#№_-]?[ \t]*#?(?=[(\[]?[\divxa-zA-Z])",
     re.IGNORECASE,
 )
+_ALONE: Final = re.compile(rf"\W*(?:{_QUESTION_WORDS}|{_PART_WORDS})s?\W*", re.IGNORECASE)
 _LEAD: Final = re.compile(r"[ \t>#•·▪]*(?:[-–—*][ \t]+)?")
 _ANSWER_TO: Final = re.compile(
     r"(?:(?:my|our)[ \t]+)?(?:answers?|solutions?|response|reply|lösung|svar|løsning)[ \t]+(?:(?:to|for|of|zu|på|til|von)[ \t]+)?",
@@ -118,6 +119,11 @@ def read_label(plain: str) -> Label | None:
     head = _in_ascii(plain[lead : lead + MAX_LABEL])
     label = _worded(head) or _ordinal(head) or _numbered(head) or _lettered(head) or _misspelt(head, plain[lead:])
     return None if label is None else _moved(label, lead)
+
+
+def is_question_word(text: str) -> bool:
+    """Whether a text is nothing but a word that questions go by."""
+    return _ALONE.fullmatch(text) is not None
 
 
 def _in_ascii(head: str) -> str:
