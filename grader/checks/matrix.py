@@ -52,6 +52,7 @@ from grader.finding.statements import (
     read_listed,
 )
 from grader.model import Evidence, Frozen, Outcome, Reason
+from grader.notation.cells import with_decimal_commas
 from grader.notation.numbers import NumberReading, shown
 from grader.outcomes import for_a_person, not_found
 
@@ -272,6 +273,20 @@ class MatrixCheck(CheckModel):
             return decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
         if shape != self._shape_key.sides and 1 in shape and shape[::-1] == self._shape_key.sides:
             rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
+        entries = with_decimal_commas(rows)  # `(0,25; 0,5)` is a vector
+        if (
+            entries
+            and shape != self._shape_key.sides
+            and self._shape_key.sides in {(len(entries), 1), (1, len(entries))}
+        ):
+            lying = self._shape_key.sides[0] == 1
+            as_vector = self._judge_cells(
+                (entries,) if lying else tuple((cell,) for cell in entries), evidence
+            )
+            if shape[1] == 2 or as_vector.credit == 0:
+                return as_vector
+            said = "With decimal commas this is a vector of the right size; without, it is not."
+            return decided(evidence, None, Reason.AMBIGUOUS, said)
         if shape == self._shape_key.sides:
             return self._judge_cells(rows, evidence)
         named = self._named(rows)

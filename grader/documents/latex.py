@@ -223,6 +223,8 @@ class Reader(LatexText):
             marker = level.marker()
             if level.kind == "☐":
                 self.runs.append(Run("☐ "))
+        if token.text == r"\CorrectChoice":  # as it is shown with the answers
+            self.runs.append(Run("☑ "))
         self.item = marker, max(len(self.lists) - 1, 0)
         self.touch(token)
         if title:

@@ -180,7 +180,7 @@ class Addresses:
         return next((found for length in (2, 1) if (found := self._counted(near[:length], address))), None)
 
     def _counted(self, parent: Address, address: Address) -> Target | None:
-        below = self._below.get(parent, ())
+        below = self._below.get(parent, [])
         if len(address) != 1 or parent not in self._parents or any(each[-1] == address[0] for each in below):
             return None
         number = ordinal_of(address[0], roman=not any(each[-1].isdecimal() for each in below))

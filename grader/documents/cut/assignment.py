@@ -203,9 +203,7 @@ def _behind(state: _State, event: Event, **changes: Any) -> _State:
     return replace(state, way=_Way(event, state.way), rivals=rivals, **changes)
 
 
-def _readings(
-    state: _State, candidate: Candidate, addresses: Addresses
-) -> list[tuple[int, list[Target]]]:
+def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
     """Return what a candidate may mean: of the readings of its label those that name questions, else the first."""
     label = candidate.label
     if label is None:
@@ -228,7 +226,7 @@ def _readings(
     return readings
 
 
-def _found(  # noqa: PLR0913
+def _found(
     state: _State,
     number: int,
     candidate: Candidate,

@@ -313,7 +313,9 @@ def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
         if candidate.label is None or len(candidate.label.addresses) != 1:
             continue
         address = candidate.label.addresses[0]
-        counted = [last[candidate.style, each] for each in predecessors(address) if (candidate.style, each) in last]
+        counted = [
+            last[candidate.style, each] for each in predecessors(address) if (candidate.style, each) in last
+        ]
         if counted:
             before[position] = max(counted)
         last[candidate.style, address] = position
@@ -336,6 +338,8 @@ def predecessors(address: Address) -> list[Address]:
     last = address[-1]
     if last.isdecimal():
         return [(*address[:-1], str(int(last) - 1))] if int(last) > 1 else []
-    before = [numeral for numeral, number in ROMAN.items() if last in ROMAN and int(number) == int(ROMAN[last]) - 1]
+    before = [
+        numeral for numeral, number in ROMAN.items() if last in ROMAN and int(number) == int(ROMAN[last]) - 1
+    ]
     before += [chr(ord(last) - 1)] if len(last) == 1 and last > "a" else []
     return [(*address[:-1], each) for each in before]

@@ -66,11 +66,23 @@ _BEHIND: Final = re.compile(r"[ \t]*(?:$|[).:\]])")
 _NUMERALS: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _POINTS: Final = r"[ \t]*[(\[][ \t]?\d{1,3}(?:[.,]\d{1,2})?[ \t]?(?:points?|pts?\.?|marks?|p|%|punkte?|poäng|poeng|puntos|pontos)[ \t]?[)\]]"
 _CLOSERS: Final = re.compile(
-    rf"(?:{_POINTS})?[ \t]*(?:[.):\]、]+|[-–—](?=[ \t]|$)|小题|小題|大题|大題|部分|题|題|问|問|번)*", re.IGNORECASE
+    rf"(?:{_POINTS})?[ \t]*(?:[.):\]、]+|[-–—](?=[ \t]|$)|小题|小題|大题|大題|部分|题|題|问|問|번)*",
+    re.IGNORECASE,
 )
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER_WORD: Final = re.compile(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
-_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 _ORDINAL: Final = re.compile(
     rf"(?:the[ \t]+)?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|er|ère|ème|º|ª|\.))[ \t]+"
     rf"(?:{_QUESTION_WORDS}|{_PART_WORDS})(?![^\W\d_])",
@@ -78,7 +90,9 @@ _ORDINAL: Final = re.compile(
 )
 # Full-width signs and digits, and the numerals of a Chinese heading, each as the one character that it stands for.
 _FULL_WIDTH: Final = str.maketrans("（）［］．：，０１２３４５６７８９", "()[].:,0123456789")
-_HAN: Final = re.compile(r"(?:^|(?<=[第题題问問务務习習(\s]))(?P<digit>[一二三四五六七八九])(?=[题題问問小大部、.):\s]|$)")
+_HAN: Final = re.compile(
+    r"(?:^|(?<=[第题題问問务務习習(\s]))(?P<digit>[一二三四五六七八九])(?=[题題问問小大部、.):\s]|$)"
+)
 _HAN_DIGITS: Final = "一二三四五六七八九"
 _CONTAINER_NUMBER: Final = re.compile(r"\d{1,3}[ \t]*[,;:.\-–—]*[ \t]*")
 _SECTION_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}[.):]?[ \t]+(?=[^\W\d_])")
@@ -117,7 +131,9 @@ def read_label(plain: str) -> Label | None:
     """Return the label that a line without its markup begins with, None where it has none."""
     lead = _LEAD.match(plain).end()  # type: ignore[union-attr]  # it matches nothing as well
     head = _in_ascii(plain[lead : lead + MAX_LABEL])
-    label = _worded(head) or _ordinal(head) or _numbered(head) or _lettered(head) or _misspelt(head, plain[lead:])
+    label = (
+        _worded(head) or _ordinal(head) or _numbered(head) or _lettered(head) or _misspelt(head, plain[lead:])
+    )
     return None if label is None else _moved(label, lead)
 
 
@@ -187,9 +203,17 @@ def _lettered(head: str) -> Label | None:
     if letter is None or found is None:
         return None
     label = _read(head, found, "part")
-    if label is None or not label.set_off or (head[found.end : found.end + 1] == "-" and letter["open"] is None):
+    if (
+        label is None
+        or not label.set_off
+        or (head[found.end : found.end + 1] == "-" and letter["open"] is None)
+    ):
         return None
-    if label.addresses[0] in {("q",), ("a",)} and head[found.end : found.end + 1] == ":" and head[0].isupper():
+    if (
+        label.addresses[0] in {("q",), ("a",)}
+        and head[found.end : found.end + 1] == ":"
+        and head[0].isupper()
+    ):
         return None  # what is asked, and the answer
     if letter["letter"].isupper() and all(char in "IVX" for char in letter["letter"]):
         number = _closed(head, ((str(_roman(letter["letter"].lower())),),), "part", found.end)
@@ -320,7 +344,11 @@ def _more(
         if following is None or not _may_follow(found[-1], following.parts, head, following.end):
             break
         last, given = found[-1], following.parts
-        given = (*last[: len(last) - len(given)], *given) if not given[0].isdecimal() or sign["sign"] in "-–" else given
+        given = (
+            (*last[: len(last) - len(given)], *given)
+            if not given[0].isdecimal() or sign["sign"] in "-–"
+            else given
+        )
         if sign["sign"].lower() in _RANGES:
             dashed = sign["sign"] in "-–"
             if (dashed and sign["blank"] and not _PLURAL.match(word)) or len(given) != len(last):

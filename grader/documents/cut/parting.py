@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.cut.addresses import Addresses
@@ -138,7 +139,7 @@ class _Parting:
             return [line]
         edges = [0, *places, len(line.content)]
         pieces = []
-        for number, (begin, end) in enumerate(zip(edges, edges[1:], strict=False)):
+        for number, (begin, end) in enumerate(pairwise(edges)):
             piece = replace(
                 line,
                 content=line.content[begin:end],
@@ -161,7 +162,8 @@ class _Parting:
         if label is None or not label.set_off or len(label.addresses) > 1:
             return []
         begin = max(label.end - len(marked), 0)
-        last, places, shape = label.addresses[0][-1], [], ""
+        places: list[int] = []
+        last, shape = label.addresses[0][-1], ""
         for found in _INLINE.finditer(line.plain, max(begin - 1, 0)):
             part = next(said for said in found.groups() if said)
             opens = not places and label.form == "word" and part in _FIRST and last != part

@@ -211,14 +211,18 @@ def _passed_over(
         if number in taken:
             near = taken[number].address or near
         elif candidate.label is not None:
-            for address in (each for label in (candidate.label, *candidate.label.others) for each in label.addresses):
+            for address in (
+                each for label in (candidate.label, *candidate.label.others) for each in label.addresses
+            ):
                 target = addresses.resolve(address, near, worded=candidate.label.form == "word")
                 if target.kind == "question":
                     found.setdefault(target.question, candidate.line)
         elif candidate.question >= 0:
             found.setdefault(candidate.question, candidate.line)
     for number, line in enumerate(lines):  # what begins with a number, and is parted from nothing
-        label = read_label(line.plain) if line.style == "plain" and line.plain[:4].strip()[:1].isdigit() else None
+        label = (
+            read_label(line.plain) if line.style == "plain" and line.plain[:4].strip()[:1].isdigit() else None
+        )
         if label is not None and not label.set_off:
             target = addresses.resolve(label.addresses[0], (), worded=True)
             if target.kind == "question":
@@ -245,7 +249,8 @@ def _doubt_missing(
             cut.doubts.setdefault(position, f"No heading of this question was found; {line} may be one.")
         elif again:
             cut.doubts.setdefault(
-                position, f"No heading of this question was found, and that of another stands again at {again}."
+                position,
+                f"No heading of this question was found, and that of another stands again at {again}.",
             )
         elif spare >= LEFT_OVER or pictured:
             cut.doubts.setdefault(
