@@ -29,6 +29,8 @@ STRETCH: Final = "stretch"
 Of a link, its bracket comes before: where it opens, where the address begins, where that ends.
 """
 
+# A list of numbers whose brackets are escaped, as pandoc does, is no formula.
+_LISTED: Final = re.compile(r"[\d\s.,;/+\-]*[,;][\d\s.,;/+\-]*")
 _CLOSING: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 # A heading without its blank; one number sign ends a paragraph only before a number or a word that a question goes by.
 _UNSPACED: Final = re.compile(r"(?P<marks>#{1,6})(?=[^\s#!])(?P<content>[^\n]*)")
@@ -87,7 +89,7 @@ def _formula_in_brackets(state: StateInline, silent: bool) -> bool:  # noqa: FBT
     r"""Read `\(..\)` or `\[..\]` inside a paragraph."""
     closing = _CLOSING.get(state.src[state.pos : state.pos + 2]) if state.src[state.pos] == "\\" else None
     end = state.src.find(closing, state.pos + 2, state.posMax) if closing else -1
-    if end < 0:
+    if end < 0 or _LISTED.fullmatch(state.src, state.pos + 2, end):
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)
@@ -105,7 +107,7 @@ def _display(state: StateBlock, first: int, last: int, silent: bool) -> bool:  #
     closing = f"\\end{{{opening['name']}}}" if opening["name"] else _CLOSING[opening[0]]
     paragraph_end = state.src.find("\n\n", start)
     end = state.src.find(closing, opening.end(), paragraph_end if paragraph_end >= 0 else len(state.src))
-    if end < 0:
+    if end < 0 or (closing == "\\]" and _LISTED.fullmatch(state.src, opening.end(), end)):
         return False
     stop = first + state.src.count("\n", start, end) + 1
     line_end = state.eMarks[stop - 1] if stop <= last else -1

@@ -275,11 +275,7 @@ class _Page:
         line = self.lines[span.line]
         start = line.start or 0
         if span.heading or span.column:
-            said = line.content[span.column :]
-            markup = len(said) - len(line.plain[span.column :].lstrip())
-            if line.content.count("**", 0, span.column) % 2 == 0 and "**" in said[:markup]:
-                markup = len(said) - len(said.lstrip())  # the answer itself begins in bold
-            return start + span.column + markup
+            return start + _begin(line, span.column)
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 
@@ -289,7 +285,7 @@ class _Page:
         before: Line | None = None
         for span in spans:
             line = self.lines[span.line]
-            said = line.content[span.column :]
+            said = line.content[_begin(line, span.column) if span.column else 0 :]
             if line.kind == "item" and line.first and not span.heading and not span.column:
                 box = "" if line.ticked is None else "[x] " if line.ticked else "[ ] "
                 said = f"{'  ' * (line.depth - 8)}{line.marker or '-'} {box}{said}"
@@ -303,6 +299,18 @@ class _Page:
             pieces.append(said)
             before = line
         return "".join(pieces).strip()
+
+
+def _begin(line: Line, column: int) -> int:
+    """Return where an answer begins behind a column of its line: behind blanks, and behind markup that ends there."""
+    before = line.content[:column].rstrip()
+    if before.endswith("**") and before.count("**") % 2:
+        column = len(before) - 2
+    said = line.content[column:]
+    markup = len(said) - len(line.plain[column:].lstrip())
+    if line.content.count("**", 0, column) % 2 == 0 and "**" in said[:markup]:
+        markup = len(said) - len(said.lstrip())  # the answer itself begins in bold
+    return column + markup
 
 
 def _closed_up(text: str) -> str:
