@@ -168,14 +168,21 @@ def _title_form(how: str) -> str:
 
 def _label(line: Line) -> Label | None:
     """Return the label of a line, an item's marker being part of it."""
+    counted = _counts(line.marker)
+    if counted and (both := read_label(f"{line.marker} {line.plain}")) and len(both.addresses[0]) > 1:
+        end = both.end - len(line.marker) - 1
+        if end > 0 and not all(part.isdecimal() for part in both.addresses[0]):  # `1. a) ...`
+            return replace(both, end=end, others=())
     own = read_label(line.plain)
+    if counted and own is not None and own.form == "number":
+        own = None  # the answer begins with a number
     if (
         own is not None
         and _takes(line, own)
-        and (own.form != "part" or not own.bare or line.style != "item" or not _counts(line.marker))
+        and (own.form != "part" or not own.bare or line.style != "item" or not counted)
     ):
         return own
-    if not _counts(line.marker):
+    if not counted:
         return None
     marked = read_label(f"{line.marker} ")
     return Label(marked.addresses, marked.form, 0, set_off=True, bare=marked.bare) if marked else None
@@ -272,6 +279,12 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
     """Return the candidates with what their neighbours say of them: numbers that count through a document are its questions."""
     chains = _chains(found)
     alike = Counter((item.form, item.style) for item in found if item.form == "parts" and _is_unsure(item))
+    alike.update(  # a number alone in bold among other labels in bold
+        (form, item.style)
+        for item in found
+        if item.style[0] == "styled" and item.label
+        for form in ("number", "parts")
+    )
     weighed = []
     for position, candidate in enumerate(found):
         following = found[position + 1] if position + 1 < len(found) else None
