@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Commands of one document, the characters of a body, and how often and how deep they are put in.
 MAX_MACROS: Final = 200
@@ -98,12 +101,7 @@ class Macros:
             end, arguments = _arguments(text, use.end(), macro)
             if arguments is None:
                 continue
-            body = _PLACE.sub(
-                lambda place, given=arguments: (
-                    given[int(place["number"]) - 1] if int(place["number"]) <= len(given) else ""
-                ),
-                macro.body,
-            )  # type: ignore[misc]
+            body = _filled(macro.body, arguments)
             if macro.body[-1:].isalpha() and text[end : end + 1].isalpha():
                 body += " "
             if len(body) > self.growth:
@@ -114,6 +112,15 @@ class Macros:
             pieces += [text[at : use.start()], body, "\n" * text.count("\n", use.end(), end)]
             at = end
         return "".join([*pieces, text[at:]])
+
+
+def _filled(body: str, arguments: Sequence[str]) -> str:
+    """Return a body with arguments in their places."""
+    pieces = _PLACE.split(body)  # the numbers stand at the odd places
+    for at in range(1, len(pieces), 2):
+        number = int(pieces[at])
+        pieces[at] = arguments[number - 1] if number <= len(arguments) else ""
+    return "".join(pieces)
 
 
 def _arguments(text: str, at: int, macro: _Macro) -> tuple[int, list[str] | None]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.cut.addresses import components
 from grader.documents.cut.assignment import assign
 from grader.documents.cut.candidates import find_candidates
 from grader.documents.cut.labels import read_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from grader.documents.cut.addresses import Addresses
+    from grader.documents.cut.addresses import Address, Addresses
     from grader.documents.cut.assignment import Event
     from grader.documents.cut.candidates import Candidate
     from grader.documents.cut.lines import Line
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 LEFT_OVER: Final = 12
 # What stands before the first heading is names and a title; more than this is told.
 PREAMBLE_WORDS: Final = 40
+
+
+# The number of a part within a text, such as a cell of a table that was not read as one.
+_NAMED: Final = re.compile(r"(?<![\w.(\[])\d{1,2}\.?[a-h](?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,15 +225,24 @@ def _passed_over(
                     found.setdefault(target.question, candidate.line)
         elif candidate.question >= 0:
             found.setdefault(candidate.question, candidate.line)
-    for number, line in enumerate(lines):  # what begins with a number, and is parted from nothing
-        label = (
-            read_label(line.plain) if line.style == "plain" and line.plain[:4].strip()[:1].isdigit() else None
-        )
-        if label is not None and not label.set_off:
-            target = addresses.resolve(label.addresses[0], (), worded=True)
-            if target.kind == "question":
-                found.setdefault(target.question, number)
+    heads = {candidates[event.candidate].line for event in events}
+    for number, line in enumerate(lines):
+        if number not in heads and line.style != "solid":
+            for address in _mentioned(line):
+                target = addresses.resolve(address, (), worded=True)
+                if target.kind == "question":
+                    found.setdefault(target.question, number)
     return found
+
+
+def _mentioned(line: Line) -> Iterator[Address]:
+    """Yield what a line names that is no heading: the number it begins with, and `2b` wherever it stands."""
+    if line.plain[:4].strip()[:1].isdigit():
+        label = read_label(line.plain)
+        if label is not None and not (label.set_off and label.marked):
+            yield label.addresses[0]
+    for named in _NAMED.finditer(line.plain):
+        yield components(named[0])
 
 
 def _doubt_missing(
