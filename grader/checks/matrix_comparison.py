@@ -10,6 +10,7 @@ from grader.checks.matrix_keys import Factor, MatrixMistake, Rows, times, transf
 from grader.checks.matrix_words import Written, as_mistaken, decided, places_of
 from grader.checks.tolerance import Fit, Tolerance
 from grader.model import Evidence, Outcome, Reason
+from grader.notation.cells import with_decimal_commas
 from grader.notation.numbers import NumberReading, shown
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ class MatrixKey:
             return decided(evidence, Fraction(0), Reason.WRONG, said, feedback=said, written=written)
         if shape != self.sides and 1 in shape and shape[::-1] == self.sides:
             rows, shape = tuple(zip(*rows, strict=True)), shape[::-1]  # a vector may lie or stand
+        as_vector = self._judge_vector(rows, shape, evidence)
+        if as_vector is not None:
+            return as_vector
         if shape == self.sides:
             return self._judge_cells(rows, evidence)
         named = self._named(rows)
@@ -67,6 +71,18 @@ class MatrixKey:
         return decided(
             evidence, Fraction(0), Reason.WRONG, said, feedback=said, hint="The size is not right."
         )
+
+    def _judge_vector(self, rows: Written, shape: tuple[int, int], evidence: Evidence) -> Outcome | None:
+        """Judge what is a vector of the right size if its commas are decimal: `(0,25; 0,5)`; None where it is not."""
+        entries = with_decimal_commas(rows)
+        if not entries or shape == self.sides or self.sides not in {(len(entries), 1), (1, len(entries))}:
+            return None
+        lying = self.sides[0] == 1
+        outcome = self._judge_cells((entries,) if lying else tuple((cell,) for cell in entries), evidence)
+        if shape[1] == 2 or outcome.credit == 0:
+            return outcome
+        said = "With decimal commas this is a vector of the right size; without, it is not."
+        return decided(evidence, None, Reason.AMBIGUOUS, said)
 
     def _judge_cells(self, rows: Written, evidence: Evidence) -> Outcome:
         comparisons = [self._compare(rows, self.expected, factor) for factor in self.scale]

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from grader.documents.document import BlockKind
 
-_BOX: Final = re.compile(r"(?:\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*)")
+_BOX: Final = re.compile(r"(?:\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒⊠✓✔✅⬜])[ \t]*)")
 # TeX as it is typed into text boxes; 4,000 characters are more than any formula.
 _BRACKETED: Final = re.compile(
     r"\\\((?P<inline>(?:[^$\\]|\\[^()\[\]$]){1,4000})\\\)|\\\[(?P<display>(?:[^$\\]|\\[^()\[\]$]){1,4000})\\\]"
 )
 _DISPLAY: Final = re.compile(r"\$\$[^$]+\$\$")
 _BULLET: Final = re.compile(r"[•◦▪‣●○·][ \t]+")
-_TICKS: Final = frozenset("xX✓✔☑☒✅")
+_TICKS: Final = frozenset("xX✓✔☑☒⊠✅")
 
 
 def box_of(text: str) -> tuple[bool | None, str]:
@@ -58,7 +58,7 @@ class BlockList:
         pictures: tuple[Picture, ...] = (),
     ) -> None:
         """Add a block of text; one that holds nothing is left out."""
-        if line.text or line.hidden or pictures or kind == "rule":
+        if line.text or line.hidden or pictures or kind == "rule" or marker.strip("-*+•"):
             text = _BRACKETED.sub(_in_dollars, line.text) if "\\" in line.text else line.text
             if kind == "paragraph" and _DISPLAY.fullmatch(text):
                 kind = "formula"

@@ -21,6 +21,7 @@ from grader.documents.latexsigns import (
     ITEMS,
     LISTS,
     LOOKS,
+    NUMBERED_ENVIRONMENTS,
     QUOTES,
     SECTIONS,
     SHOWN_ENVIRONMENTS,
@@ -222,6 +223,8 @@ class Reader(LatexText):
             marker = level.marker()
             if level.kind == "☐":
                 self.runs.append(Run("☐ "))
+        if token.text == r"\CorrectChoice":  # as it is shown with the answers
+            self.runs.append(Run("☑ "))
         self.item = marker, max(len(self.lists) - 1, 0)
         self.touch(token)
         if title:
@@ -245,14 +248,13 @@ class Reader(LatexText):
             self.flush()
         self.open_group(token)
         if name in LISTS:
-            self.flush()
             option = self.stream.optional()
             said = "".join(each.text for each in option or ())
             depth = sum(level.kind == LISTS[name] for level in self.lists)
             self.lists.append(list_level(LISTS[name], said, depth))
         elif name in QUOTES:
             self.quotes += 1
-        elif name in self.stream.theorems or name in SHOWN_ENVIRONMENTS:
+        elif name in self.stream.theorems or name in SHOWN_ENVIRONMENTS or name in NUMBERED_ENVIRONMENTS:
             self._named_environment(name, token)
         else:
             self.stream.optional()
@@ -266,7 +268,8 @@ class Reader(LatexText):
             self.write(SHOWN_ENVIRONMENTS[name] + " ", token, Style(bold=True))
             return
         self.theorems[name] = self.theorems.get(name, 0) + 1
-        title = f"{self.stream.theorems[name]} {self.theorems[name]}{f' ({said})' if said else ''}"
+        shown = self.stream.theorems.get(name) or NUMBERED_ENVIRONMENTS[name]
+        title = f"{shown} {self.theorems[name]}{f' ({said})' if said else ''}"
         self.blocks.blocks.append(Block("heading", title, self.spot(token.start, token.end), depth=2))
 
     def _end(self, name: str, token: Token) -> None:

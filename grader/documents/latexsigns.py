@@ -96,6 +96,11 @@ SHOWN_ENVIRONMENTS: Final[Mapping[str, str]] = {
     "solutionorbox": "Solution:",
     "solutionbox": "Solution:",
 }
+# Environments that number themselves in the classes that homework is set in.
+NUMBERED_ENVIRONMENTS: Final[Mapping[str, str]] = {
+    "homeworkProblem": "Problem", "problem": "Problem", "exercise": "Exercise", "question": "Question", "task": "Task",
+    "aufgabe": "Aufgabe", "uppgift": "Uppgift", "oppgave": "Oppgave", "exercice": "Exercice", "ejercicio": "Ejercicio",
+}  # fmt: skip
 INCLUDING: Final = frozenset(
     {
         r"\input",

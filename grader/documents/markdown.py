@@ -34,7 +34,6 @@ MAX_OPEN_FENCES: Final = 20
 
 _BOX: Final = re.compile(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
 _TICKS: Final = frozenset("xX✓✔☑☒✅")
-_NO_BLANK: Final = re.compile(r"[ \t]{0,3}(?P<marks>#{1,6})(?=[^\s#!])(?P<content>[^\n]*)")
 _HEADING_TAG: Final = re.compile(r"<h(?P<depth>[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
 _HEADING_END: Final = re.compile(r"</h[1-6][^<>]{0,99}>", re.IGNORECASE)
 _STYLED_LINE: Final = re.compile(
@@ -298,9 +297,6 @@ class _Page:
         start, end = lines[0][0], sum(lines[-1])
         text = "\n".join(self._shown(at, at + length, since) for at, length in lines)
         styled = kind != "heading" and all(_STYLED_LINE.fullmatch(line) for line in text.split("\n"))
-        if kind == "paragraph" and (heading := _NO_BLANK.match(text)):
-            self._add_unspaced(heading, lines, pictures, since)
-            return
         if pictures and len(lines) > 1 and kind != "heading":
             self._add_pictured(Block(kind, "", Spot(), depth, marker, ticked), lines, found, since)
             return
@@ -320,28 +316,6 @@ class _Page:
             )
             text, spot = self._shown(at, at + length, since), self._spot(at, at + length)
             self.blocks.append(replace(block, text=text, spot=spot, pictures=pictures))
-
-    def _add_unspaced(
-        self, heading: re.Match[str], lines: list[tuple[int, int]], pictures: tuple[Picture, ...], since: int
-    ) -> None:
-        """Add `##Question 1` as the heading that it is meant to be, and what stands right below it."""
-        depth = len(heading["marks"])
-        for position, (at, length) in enumerate(lines[: 1 if len(lines) == 1 else 2]):
-            begin, stop = at, at + length if position == 0 else sum(lines[-1])
-            content = self._shown(begin, stop, since)
-            if position == 0:
-                content = content.strip().lstrip("#").rstrip("# \t")
-            spot = self._spot(begin, stop)
-            last = position == len(lines) - 1 or position == 1
-            self.blocks.append(
-                Block(
-                    "paragraph" if position else "heading",
-                    content,
-                    spot,
-                    depth=0 if position else depth,
-                    pictures=pictures if last else (),
-                )
-            )
 
     def _content_lines(self, content: str, first: int) -> list[tuple[int, int]]:
         """Return where each line of a block's content begins in the file, and its length."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
+from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import decoded_picture, shortened_name
 from grader.errors import Problem, SubmissionError
@@ -41,8 +42,9 @@ def read(text: str, source: str = "") -> Document:
     pieces: list[str] = []
     notes: list[str] = []
     at = 0
+    macros = Macros()
     for number, cell in enumerate(_cells(notebook), 1):
-        for part in _parts(cell):
+        for part in _parts(cell, macros):
             blocks += (_moved(block, at, number) for block in part.blocks)
             notes += (f"Cell {number}: {note}" for note in part.notes)
             pieces.append(part.text)
@@ -61,13 +63,15 @@ def _cells(notebook: Any) -> Iterator[dict[str, Any]]:
     yield from (cell for cell in cells if isinstance(cell, dict)) if isinstance(cells, list) else ()
 
 
-def _parts(cell: dict[str, Any]) -> Iterator[Document]:
+def _parts(cell: dict[str, Any], macros: Macros) -> Iterator[Document]:
     """Yield what a cell holds: its source, then what its code put out, each with the text that its blocks stand in."""
     source = _joined(cell.get("source", cell.get("input", "")))
     if cell.get("cell_type") != "code":
         if cell.get("cell_type") == "heading":  # of format 3
             level = str(cell.get("level", 1))
             source = f"{'#' * (int(level) if level in set('123456') else 1)} {source}"
+        if macros.known or defines_macros(source):
+            source = macros.written_out(source)
         yield read_markdown(source, attachments=_attachments(cell.get("attachments")))
         return
     comment = _comment(source)

@@ -29,7 +29,15 @@ STRETCH: Final = "stretch"
 Of a link, its bracket comes before: where it opens, where the address begins, where that ends.
 """
 
+# A list of numbers whose brackets are escaped, as pandoc does, is no formula.
+_LISTED: Final = re.compile(r"[\d\s.,;/+\-]*[,;][\d\s.,;/+\-]*")
 _CLOSING: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
+# A heading without its blank; one number sign ends a paragraph only before a number or a word that a question goes by.
+_UNSPACED: Final = re.compile(r"(?P<marks>#{1,6})(?=[^\s#!])(?P<content>[^\n]*)")
+_ENDS_PARAGRAPH: Final = re.compile(
+    r"##|#(?:\d{1,2}[a-z]?[.):]?[ \t]*$|(?:question|task|exercise|problem|part|aufgabe|uppgift|q)[ \t]*\d)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _DISPLAY: Final = re.compile(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}")
 
 
@@ -48,6 +56,7 @@ def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
     parser.block.ruler.before(
         "fence", "display", _display, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    parser.block.ruler.after("heading", "unspaced", _unspaced, {"alt": ["paragraph", "reference"]})
     for name, rule in (("image", image), ("autolink", autolink), ("html_inline", html_inline)):
         parser.inline.ruler.at(name, _placed(rule))
     parser.inline.ruler.at("link", _placed_link)
@@ -80,7 +89,7 @@ def _formula_in_brackets(state: StateInline, silent: bool) -> bool:  # noqa: FBT
     r"""Read `\(..\)` or `\[..\]` inside a paragraph."""
     closing = _CLOSING.get(state.src[state.pos : state.pos + 2]) if state.src[state.pos] == "\\" else None
     end = state.src.find(closing, state.pos + 2, state.posMax) if closing else -1
-    if end < 0:
+    if end < 0 or _LISTED.fullmatch(state.src, state.pos + 2, end):
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)
@@ -98,7 +107,7 @@ def _display(state: StateBlock, first: int, last: int, silent: bool) -> bool:  #
     closing = f"\\end{{{opening['name']}}}" if opening["name"] else _CLOSING[opening[0]]
     paragraph_end = state.src.find("\n\n", start)
     end = state.src.find(closing, opening.end(), paragraph_end if paragraph_end >= 0 else len(state.src))
-    if end < 0:
+    if end < 0 or (closing == "\\]" and _LISTED.fullmatch(state.src, opening.end(), end)):
         return False
     stop = first + state.src.count("\n", start, end) + 1
     line_end = state.eMarks[stop - 1] if stop <= last else -1
@@ -108,6 +117,24 @@ def _display(state: StateBlock, first: int, last: int, silent: bool) -> bool:  #
         token = state.push("display", "math", 0)
         token.content, token.map, token.block = state.src[start:line_end], [first, stop], True
         state.line = stop
+    return True
+
+
+def _unspaced(state: StateBlock, first: int, last: int, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    """Read `##Question 1` as the heading that it is meant to be."""
+    del last
+    start = state.bMarks[first] + state.tShift[first]
+    heading = _UNSPACED.match(state.src, start, state.eMarks[first])
+    if heading is None or (silent and not _ENDS_PARAGRAPH.match(state.src, start, state.eMarks[first])):
+        return False
+    if not silent:
+        depth = len(heading["marks"])
+        token = state.push("heading_open", f"h{depth}", 1)
+        token.markup, token.map = heading["marks"], [first, first + 1]
+        token = state.push("inline", "", 0)
+        token.content, token.map, token.children = heading["content"].rstrip("# \t"), [first, first + 1], []
+        state.push("heading_close", f"h{depth}", -1)
+        state.line = first + 1
     return True
 
 

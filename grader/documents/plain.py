@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Spot
+from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ _QUOTES: Final = re.compile(r"[ \t]*[rRbBuUfF]{0,2}(?P<quotes>\"{3}|'{3})")
 def read_markdown(text: str, source: str = "") -> Document:
     """Return the blocks of Markdown, R Markdown, Quarto or plain text."""
     del source  # any text is Markdown
-    document = read_text(text)
+    macros = defines_macros(text)
+    document = read_text(Macros().written_out(text) if macros else text)
+    if macros:  # what is written out is no stretch of the file
+        document = replace(document, text="")
     blocks = tuple(
         replace(block, program=True)
         if block.kind == "code" and block.language.startswith("{")  # a cell that is run

@@ -91,7 +91,7 @@ def _piece(runs: Sequence[Run], number: int, *, plain: bool) -> str:
     before = runs[number - 1].text[-1:] if number and not begin else ""
     after = runs[number + 1].text[:1] if number + 1 < len(runs) and not end else ""
     if style.script:
-        inner = _script(inner, style.script, before)
+        inner = _script(inner, style.script, before, after)
     elif style.code:
         inner = f"`{inner}`" if "`" not in inner else inner
     if not plain and not style.formula and "\n" not in inner:
@@ -106,16 +106,16 @@ def _piece(runs: Sequence[Run], number: int, *, plain: bool) -> str:
     return f"{begin}{inner}{end}"
 
 
-def _script(text: str, script: int, before: str) -> str:
+def _script(text: str, script: int, before: str, after: str) -> str:
     if script > 0:
         if before.isdigit() and text.lower() in _ORDINALS:
             return text
-        return text.translate(_RAISED) if set(text) <= _HAS_RAISED else f"^{_grouped(text)}"
-    return text.translate(_LOWERED) if set(text) <= _HAS_LOWERED else f"_{_grouped(text)}"
+        return text.translate(_RAISED) if set(text) <= _HAS_RAISED else f"^{_grouped(text, after)}"
+    return text.translate(_LOWERED) if set(text) <= _HAS_LOWERED else f"_{_grouped(text, after)}"
 
 
-def _grouped(text: str) -> str:
-    return text if len(text) == 1 else "{" + text + "}"
+def _grouped(text: str, after: str) -> str:
+    return text if len(text) == 1 and not after.isalnum() else "{" + text + "}"
 
 
 def table_text(rows: Sequence[Sequence[str]]) -> str:

@@ -172,6 +172,8 @@ def find_matrices(text: str) -> tuple[FoundMatrix, ...]:
     At most MAX_MATRICES of each form are found, in the first MAX_TEXT characters.
     """
     plain = folded(text[:MAX_TEXT])
+    if "\\]" in plain:
+        plain = plain.replace("\\[", " [").replace("\\]", " ]")  # escaped, as pandoc writes them
     found = _latex(plain)
     found += [each for each in _lists(plain) if not _overlaps(each, found)]
     found += [each for each in _blocks(plain) if not _overlaps(each, found)]

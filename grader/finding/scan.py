@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.numbers import NUMBER, NumberError, NumberReading, read_match, unit_after
+from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -58,6 +59,9 @@ class FoundNumber:
 
 _START = re.compile(
     r"(?:(?<![A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u03ff\u0400-\u04ff\U0001d400-\U0001d7cb])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
+)
+_FURTHER: Final = re.compile(
+    r"[ \t]*(?:,[ \t]*)?(?:and[ \t]+|und[ \t]+|och[ \t]+|et[ \t]+|y[ \t]+)?(?=[0-9])"
 )
 _MONTHS: Final = (
     "january",
@@ -189,9 +193,40 @@ def scan(plain: str) -> list[FoundNumber]:
             continue
         position = match.end()
         number = _number_of(match, plain)
+        if number and number.reading.unit:
+            number = _with_smaller_units(number, plain)
+            position = max(position, number.end)
         if number:
             found.append(replace(number, role="size") if _within(tuples, start) else number)
     return found
+
+
+def _with_smaller_units(number: FoundNumber, plain: str) -> FoundNumber:
+    """Return a time with what follows it in smaller units, `7 hours and 30 minutes`, as one number of its first unit."""
+    first = unit_named(number.reading.unit_name)
+    last = first
+    while last is not None and first is not None and last.dimension == "time":
+        sign = _FURTHER.match(plain, number.until)
+        match = NUMBER.match(plain, sign.end()) if sign else None
+        if match is None or not match[0].isdecimal():
+            break
+        unit, name, until = unit_after(plain, match.end())
+        smaller = unit_named(name) if unit else None
+        if smaller is None or smaller.dimension != "time" or int(match[0]) * smaller.scale >= last.scale:
+            break
+        share = smaller.scale / first.scale
+        reading = number.reading
+        value = abs(reading.value) + int(match[0]) * share
+        reading = replace(
+            reading,
+            value=-value if reading.value < 0 else value,
+            text=plain[number.start : match.end()],
+            step=share,
+            alternatives=(),
+        )
+        number = replace(number, reading=reading, end=match.end(), until=until)
+        last = smaller
+    return number
 
 
 def _number_of(match: re.Match[str], plain: str) -> FoundNumber | None:

@@ -135,6 +135,10 @@ def _sequences(spelling: str) -> list[tuple[str, ...]]:
     found = [sequence, *_derivative_sequences(sequence)]
     if len(sequence) == 1 and sequence[0] != spelling and tokens[0].kind in {"function", "constant", "word"}:
         found.append((spelling,))
+    marks = [place for place, key in enumerate(sequence) if key in {"_", "^"}]
+    if len(marks) == 2 and marks[0] and sequence[marks[0]] != sequence[marks[1]]:  # `u^n_i` is `u_i^n`
+        first, second = marks
+        found.append((*sequence[:first], *sequence[second:], *sequence[first:second]))
     if len(sequence) == 3 and sequence[1] == "_":
         base, _, label = sequence
         if label in ACCENTS:  # `x_hat` is also written `\hat{x}`

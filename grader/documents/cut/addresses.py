@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Address = tuple[str, ...]
 
 _COMPONENT: Final = re.compile(r"\d+|[A-Za-z]+")
-_ROMAN: Final = {
+ROMAN: Final = {
     "i": "1",
     "ii": "2",
     "iii": "3",
@@ -68,8 +68,17 @@ def shown_address(name: str) -> str:
     return shown
 
 
+def ordinal_of(part: str, *, roman: bool) -> int:
+    """Return the number that a component counts as: 2 of `2`, `b` and `ii`."""
+    if part.isdecimal():
+        return int(part)
+    if roman and part in ROMAN:
+        return int(ROMAN[part])
+    return ord(part) - ord("a") + 1 if len(part) == 1 else 0
+
+
 def _is_part(part: str) -> bool:
-    return len(part) == 1 or part.lower() in _ROMAN
+    return len(part) == 1 or part.lower() in ROMAN
 
 
 def same_addresses(ids: list[str]) -> list[tuple[str, str]]:
@@ -113,12 +122,22 @@ class Addresses:
         for position, address in enumerate(full):
             if not any(part.isdecimal() for part in address):  # a name: its place says its number
                 self._known.setdefault((str(position + 1),), position)
+        self._below: dict[Address, list[Address]] = {}
+        for address in self._known:
+            for length in range(1, len(address)):
+                below = self._below.setdefault(address[:length], [])
+                if address[: length + 1] not in below:
+                    below.append(address[: length + 1])
         self._parents = {address[:length] for address in self._known for length in range(1, len(address))}
         self._parents -= set(self._known)
         ends = Counter(address[-1] for address in self._known)
         self._by_end = {
             address[-1]: position for address, position in self._known.items() if ends[address[-1]] == 1
         }
+        self.ends = frozenset(ends) | {
+            str(number) for below in self._below.values() for number in range(1, len(below) + 1)
+        }
+        """What the addresses end with, and the numbers that parts may be counted by."""
         self._depth = max((len(address) for address in self._known), default=1)
 
     def _add_short(self, outline: Outline, full: list[Address]) -> None:
@@ -152,9 +171,21 @@ class Addresses:
             return whole
         if letters and not near and address[0] in self._by_end and len(address) == 1:
             return Target("question", self._by_end[address[0]], self.of[self._by_end[address[0]]])
-        if letters and (number := _ROMAN.get(address[0])) and worded:
+        if letters and (number := ROMAN.get(address[0])) and worded:
             return self.resolve((number, *address[1:]), near, worded=worded)
         return self._longer(address, near, letters=letters)
+
+    def counted(self, address: Address, near: Address) -> Target | None:
+        """Return what an address means that counts the parts of the question at hand by other signs: `2.` for part b."""
+        return next((found for length in (2, 1) if (found := self._counted(near[:length], address))), None)
+
+    def _counted(self, parent: Address, address: Address) -> Target | None:
+        below = self._below.get(parent, [])
+        if len(address) != 1 or parent not in self._parents or any(each[-1] == address[0] for each in below):
+            return None
+        number = ordinal_of(address[0], roman=not any(each[-1].isdecimal() for each in below))
+        expected = [ordinal_of(each[-1], roman=below[0][-1] in ROMAN) for each in below]
+        return self._exact(below[expected.index(number)]) if number in expected else None
 
     def _exact(self, address: Address) -> Target | None:
         if address in self._known:

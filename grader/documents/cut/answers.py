@@ -19,6 +19,7 @@ from grader.documents.cut.foreign import (
     without_question,
 )
 from grader.documents.cut.lines import read_lines
+from grader.documents.cut.parting import part_lines
 from grader.documents.cut.sections import cut_lines
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
@@ -44,7 +45,7 @@ _NO_HEADING: Final = (
 
 def read_answers(document: Document, path: str, outline: Outline) -> Submission:
     """Return a document's answers to the questions of an outline; students and time are left to the caller."""
-    lines = read_lines(document)
+    lines = part_lines(document, read_lines(document), outline)
     cut = cut_lines(lines, outline)
     page = _Page(document, lines, cut, outline, Template(outline.template).of(lines))
     answers = page.answers()
@@ -62,7 +63,7 @@ def read_answers(document: Document, path: str, outline: Outline) -> Submission:
 def cut_text(text: str, outline: Outline) -> tuple[list[str], bool]:
     """Return the questions whose headings stand in a Markdown text, in their order, and whether that is doubtful."""
     document = read_markdown(text)
-    cut = cut_lines(read_lines(document), outline)
+    cut = cut_lines(part_lines(document, read_lines(document), outline), outline)
     named = [outline.questions[position].id for section in cut.sections for position in section.questions]
     return named, bool(cut.doubts or cut.notes)
 
@@ -274,11 +275,7 @@ class _Page:
         line = self.lines[span.line]
         start = line.start or 0
         if span.heading or span.column:
-            return (
-                start
-                + span.column
-                + (len(line.content[span.column :]) - len(line.plain[span.column :].lstrip()))
-            )
+            return start + _begin(line, span.column)
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 
@@ -288,7 +285,7 @@ class _Page:
         before: Line | None = None
         for span in spans:
             line = self.lines[span.line]
-            said = line.content[span.column :]
+            said = line.content[_begin(line, span.column) if span.column else 0 :]
             if line.kind == "item" and line.first and not span.heading and not span.column:
                 box = "" if line.ticked is None else "[x] " if line.ticked else "[ ] "
                 said = f"{'  ' * (line.depth - 8)}{line.marker or '-'} {box}{said}"
@@ -302,6 +299,18 @@ class _Page:
             pieces.append(said)
             before = line
         return "".join(pieces).strip()
+
+
+def _begin(line: Line, column: int) -> int:
+    """Return where an answer begins behind a column of its line: behind blanks, and behind markup that ends there."""
+    before = line.content[:column].rstrip()
+    if before.endswith("**") and before.count("**") % 2:
+        column = len(before) - 2
+    said = line.content[column:]
+    markup = len(said) - len(line.plain[column:].lstrip())
+    if line.content.count("**", 0, column) % 2 == 0 and "**" in said[:markup]:
+        markup = len(said) - len(said.lstrip())  # the answer itself begins in bold
+    return column + markup
 
 
 def _closed_up(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from grader.documents.cut.addresses import Address, Addresses, Target
+from grader.documents.cut.addresses import ROMAN, Address, Addresses, Target
 from grader.documents.cut.candidates import FOUND
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Event(NamedTuple):
     kind: str  # question, inside, parent, foreign, ends, aside
     questions: tuple[int, ...] = ()
     address: Address = ()
+    reading: int = 0  # which reading of the label was taken
 
 
 class _Way(NamedTuple):
@@ -152,31 +153,37 @@ def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresse
     if candidate.form == "text" and state.found >> candidate.question & 1:
         yield state  # what is asked, below the heading of its question
         return
-    targets = _targets(state, candidate, addresses)
-    passed = PASSED if targets and _goes_on(state, candidate, targets[0].address) else 0.0
+    readings = _readings(state, candidate, addresses)
+    passed = PASSED if _goes_on(state, candidate, readings[0][1][0].address) else 0.0
     yield replace(state, cost=state.cost + max(candidate.ignored, passed))
-    if not targets:
-        return
+    for reading, targets in readings:
+        yield from _taken(state, number, candidate, targets, reading)
+
+
+def _taken(
+    state: _State, number: int, candidate: Candidate, targets: list[Target], reading: int
+) -> Iterator[_State]:
+    """Yield what a state becomes behind a heading with what one reading of it means."""
     first = targets[0]
     weak = candidate.form in _WEAK_FORMS and candidate.style[0] in _WEAK_STYLES
     if first.kind == "inside" and not state.found >> first.question & 1:
         first = Target("question", first.question, first.address)
         targets = [first]
     if first.kind == "question":
-        yield _found(
-            state, number, candidate, [target for target in targets if target.kind == "question"], weak
-        )
+        known = [target for target in targets if target.kind == "question"]
+        yield _found(state, number, candidate, known, weak=weak, reading=reading)
     elif first.kind == "inside":
         cost = state.cost + (
             candidate.taken + 1.0 if state.last != first.question else min(candidate.taken, 0.3)
         )
-        event = Event(number, "inside", (first.question,), first.address)
+        event = Event(number, "inside", (first.question,), first.address, reading)
         yield _behind(state, event, cost=cost, near=first.address, last=first.question)
     elif first.kind == "parent":
         cost = state.cost + candidate.taken + ABOVE_WEAKLY * weak
-        yield _behind(state, Event(number, "parent", (), first.address), cost=cost, near=first.address)
+        event = Event(number, "parent", (), first.address, reading)
+        yield _behind(state, event, cost=cost, near=first.address)
     elif _may_be_foreign(state, candidate, first.address, weak=weak):
-        event = Event(number, "foreign", (), first.address)
+        event = Event(number, "foreign", (), first.address, reading)
         cost = state.cost + (0.0 if weak else min(candidate.taken, UNKNOWN))
         yield _behind(
             state, event, cost=cost, near=first.address, styles=_styled(state, first.address, candidate, weak)
@@ -196,14 +203,38 @@ def _behind(state: _State, event: Event, **changes: Any) -> _State:
     return replace(state, way=_Way(event, state.way), rivals=rivals, **changes)
 
 
-def _targets(state: _State, candidate: Candidate, addresses: Addresses) -> list[Target]:
-    if candidate.label is None:
-        return [Target("question", candidate.question, addresses.of[candidate.question])]
-    worded = candidate.label.form in {"word", "misspelt", "container"}
-    return [addresses.resolve(address, state.near, worded=worded) for address in candidate.label.addresses]
+def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
+    """Return what a candidate may mean: of the readings of its label those that name questions, else the first."""
+    label = candidate.label
+    if label is None:
+        return [(0, [Target("question", candidate.question, addresses.of[candidate.question])])]
+    worded = label.form in {"word", "misspelt", "container"}
+    found: list[tuple[int, list[Target]]] = []
+    for number, each in enumerate((label, *label.others)):
+        targets = [addresses.resolve(address, state.near, worded=worded) for address in each.addresses]
+        found.append((number, targets))
+        if number == 0 and label.inner and worded:  # `Part 2` may stand below another heading
+            below = [addresses.resolve(address, state.near, worded=False) for address in each.addresses]
+            if below != targets:
+                found.append((number, below))
+    named = [each for each in found if all(target.kind in {"question", "parent"} for target in each[1])]
+    readings = (named[:2] if label.inner else named[:1]) or found[:1]
+    if (not worded or label.inner) and len(label.addresses) == 1:
+        counted = addresses.counted(label.addresses[0], state.near)
+        if counted is not None and [counted] != readings[0][1]:
+            readings.append((0, [counted]))
+    return readings
 
 
-def _found(state: _State, number: int, candidate: Candidate, targets: Sequence[Target], weak: bool) -> _State:  # noqa: FBT001
+def _found(
+    state: _State,
+    number: int,
+    candidate: Candidate,
+    targets: Sequence[Target],
+    *,
+    weak: bool,
+    reading: int,
+) -> _State:
     """Return the state behind a heading of one question or several."""
     cost = state.cost + candidate.taken
     found, filled = state.found, state.filled
@@ -232,7 +263,7 @@ def _found(state: _State, number: int, candidate: Candidate, targets: Sequence[T
         elif style != candidate.style:
             cost += OTHER_STYLE
     styles[length] = (candidate.style, weak)
-    event = Event(number, "question", tuple(target.question for target in targets), last.address)
+    event = Event(number, "question", tuple(target.question for target in targets), last.address, reading)
     seen = tuple((known, *styles[known]) for known in sorted(styles))
     return _behind(
         state,
@@ -272,4 +303,6 @@ def _follows(near: Address, address: Address) -> bool:
     low, high = near[-1], address[-1]
     if low.isdecimal() and high.isdecimal():
         return int(high) == int(low) + 1
+    if low in ROMAN and high in ROMAN and int(ROMAN[high]) == int(ROMAN[low]) + 1:
+        return True
     return len(low) == len(high) == 1 and ord(high) == ord(low) + 1

@@ -6,10 +6,12 @@ Costs are in one unit: a question that is found at all is worth FOUND of them. N
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.cut.addresses import Address, Addresses
+from grader.documents.cut.addresses import ROMAN, Address, Addresses
+from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import Label, read_label
 from grader.documents.cut.titles import Titles, folded
 
@@ -24,6 +26,8 @@ FOUND: Final = 4.0
 COUNTED: Final = 1.2
 # Styled numbers without any sign are headings only where so many of them count.
 LEAST_COUNTED: Final = 3
+# A letter that is a capital: it counts options more often than parts.
+CAPITAL: Final = 0.6
 # Lines that are looked at; whoever writes more of them that look like headings hands in a log.
 MAX_CANDIDATES: Final = 4_000
 # Characters of a line that may be a heading; in a heading of the format, more.
@@ -85,6 +89,10 @@ class Candidate:
     aside: bool = False  # a heading of no question, whatever it says
     reason: str = ""
 
+    def end_of(self, reading: int) -> int:
+        """Return where the rest of the line begins behind a reading of the label."""
+        return self.label.others[reading - 1].end if reading and self.label is not None else self.end
+
 
 def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
@@ -117,7 +125,7 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
         return
     if len(shown) > MAX_HEADING and line.style != "heading":
         shown = shown[:MAX_HEADING]
-    label = _label(line)
+    label = None if ASKING.match(shown) else _label(line)
     if label is not None:
         form = _form(label)
         # A title beside a bare number says which question it is, if it is another.
@@ -147,11 +155,11 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
         )
 
 
-_ASKING: Final = re.compile(r"(?:Q|Question|Frage)\s*:\s*", re.IGNORECASE)
+_MARKUP_END: Final = re.compile(r"\*\*|__|</(?:b|strong|u|em|i)>|\}", re.IGNORECASE)
 
 
 def _unmarked(shown: str) -> str:
-    return _ASKING.sub("", shown, count=1) if _ASKING.match(shown) else shown
+    return ASKING.sub("", shown, count=1) if ASKING.match(shown) else shown
 
 
 def _title_form(how: str) -> str:
@@ -160,14 +168,21 @@ def _title_form(how: str) -> str:
 
 def _label(line: Line) -> Label | None:
     """Return the label of a line, an item's marker being part of it."""
+    counted = _counts(line.marker)
+    if counted and (both := read_label(f"{line.marker} {line.plain}")) and len(both.addresses[0]) > 1:
+        end = both.end - len(line.marker) - 1
+        if end > 0 and not all(part.isdecimal() for part in both.addresses[0]):  # `1. a) ...`
+            return replace(both, end=end, others=())
     own = read_label(line.plain)
+    if counted and own is not None and own.form == "number":
+        own = None  # the answer begins with a number
     if (
         own is not None
         and _takes(line, own)
-        and (own.form != "part" or not own.bare or line.style != "item" or not _counts(line.marker))
+        and (own.form != "part" or not own.bare or line.style != "item" or not counted)
     ):
         return own
-    if not _counts(line.marker):
+    if not counted:
         return None
     marked = read_label(f"{line.marker} ")
     return Label(marked.addresses, marked.form, 0, set_off=True, bare=marked.bare) if marked else None
@@ -181,9 +196,19 @@ def _takes(line: Line, label: Label) -> bool:
     """Whether a label can be one where it stands: in a line of text it must be set off."""
     if line.style == "heading":
         return True
+    if label.form == "number" and len(label.addresses[0]) > 1 and not label.set_off:
+        return line.plain[label.end - 1 : label.end].isspace()  # `1a 120 x 7`, where others look like it
     if not label.marked:  # a number alone is an answer, unless it counts on
-        return line.style == "styled" and label.set_off
-    return label.set_off or (line.style == "styled" and label.form == "word")
+        return (line.style == "styled" and label.set_off) or (
+            label.form == "number" and line.style == "plain" and not line.plain[label.end :].strip()
+        )
+    return label.set_off or (line.style == "styled" and label.form == "word") or _wrapped(line, label)
+
+
+def _wrapped(line: Line, label: Label) -> bool:
+    """Whether the markup of a label ends right behind it: `**Question 1** No`."""
+    end = len(line.plain[: label.end].rstrip())
+    return _MARKUP_END.match(line.content, end) is not None
 
 
 def _form(label: Label) -> str:
@@ -198,6 +223,8 @@ def _style(line: Line, mark: str) -> tuple[str, str, int]:
 
 def _mark(line: Line, label: Label) -> str:
     """Return what parts the label from what follows: `)`, `.`, `(`."""
+    if _counts(line.marker) and label.end == 0:
+        return "".join(re.findall(r"[^\w\s]", line.marker))
     text = f"{line.marker} {line.plain}" if _counts(line.marker) else line.plain
     return "".join(
         re.findall(r"[^\w\s]", text.strip()[: label.end - (len(line.plain) - len(line.plain.lstrip())) or 4])
@@ -209,6 +236,8 @@ def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
     if form == "word" and not label.set_off and line.style in {"heading", "styled"}:
         ignored /= 2
     said = line.plain[: label.end].strip() or line.marker
+    if form == "part" and any(char.isupper() for char in said):
+        taken += CAPITAL
     return Candidate(
         number, form, _style(line, _mark(line, label)), line.depth, taken, ignored, label.end, label,
         reason=f"{_SAID[form]} ({said})",
@@ -249,6 +278,13 @@ def _without_containers(found: list[Candidate]) -> list[Candidate]:
 def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> list[Candidate]:
     """Return the candidates with what their neighbours say of them: numbers that count through a document are its questions."""
     chains = _chains(found)
+    alike = Counter((item.form, item.style) for item in found if item.form == "parts" and _is_unsure(item))
+    alike.update(  # a number alone in bold among other labels in bold
+        (form, item.style)
+        for item in found
+        if item.style[0] == "styled" and item.label
+        for form in ("number", "parts")
+    )
     weighed = []
     for position, candidate in enumerate(found):
         following = found[position + 1] if position + 1 < len(found) else None
@@ -263,25 +299,38 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
         if candidate.form in {"number", "part"} and candidate.style[0] != "heading":
             taken -= COUNTED * share if members > 1 else 0.0
             ignored += COUNTED / 2 * share if members >= LEAST_COUNTED else 0.0
-            if candidate.label is not None and not candidate.label.marked and members < LEAST_COUNTED:
-                continue
+        if _is_unsure(candidate) and max(members, alike[candidate.form, candidate.style]) < LEAST_COUNTED:
+            continue
         weighed.append(
             replace(candidate, taken=taken, ignored=ignored, empty=empty, counts=members > 1 and share >= 0.5)
         )
     return weighed
 
 
+def _is_unsure(candidate: Candidate) -> bool:
+    """Whether nothing but its place makes a line of text a heading: the number alone, or `1a` before the answer."""
+    label = candidate.label
+    if label is None or candidate.style[0] == "heading":
+        return False
+    if candidate.form == "parts":  # `3.14` is an answer
+        digits = all(part.isdecimal() for part in label.addresses[0])
+        return not label.set_off or (digits and not label.marked)
+    return candidate.form in {"number", "part"} and not label.marked
+
+
 def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
     """Return for each candidate that counts on from others how many they are, and the share of the document they span."""
     last: dict[tuple[object, ...], int] = {}
-    before: dict[int, int] = {}
+    before: dict[int, int] = {}  # the one that each counts on from
     for position, candidate in enumerate(found):
         if candidate.label is None or len(candidate.label.addresses) != 1:
             continue
         address = candidate.label.addresses[0]
-        previous = predecessor(address)
-        if previous is not None and (candidate.style, previous) in last:
-            before[position] = last[candidate.style, previous]
+        counted = [
+            last[candidate.style, each] for each in predecessors(address) if (candidate.style, each) in last
+        ]
+        if counted:
+            before[position] = max(counted)
         last[candidate.style, address] = position
     chains: dict[int, tuple[int, float]] = {}
     whole = max(found[-1].line - found[0].line, 1) if found else 1
@@ -297,9 +346,13 @@ def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
     return chains
 
 
-def predecessor(address: Address) -> Address | None:
-    """Return the address that counts up to another one, None where it is the first."""
+def predecessors(address: Address) -> list[Address]:
+    """Return the addresses that count up to another one: of `v` both `u` and `iv`, of the first none."""
     last = address[-1]
     if last.isdecimal():
-        return (*address[:-1], str(int(last) - 1)) if int(last) > 1 else None
-    return (*address[:-1], chr(ord(last) - 1)) if len(last) == 1 and last > "a" else None
+        return [(*address[:-1], str(int(last) - 1))] if int(last) > 1 else []
+    before = [
+        numeral for numeral, number in ROMAN.items() if last in ROMAN and int(number) == int(ROMAN[last]) - 1
+    ]
+    before += [chr(ord(last) - 1)] if len(last) == 1 and last > "a" else []
+    return [(*address[:-1], each) for each in before]

@@ -83,10 +83,18 @@ def mark_end(line: Line, extra: Sequence[str]) -> tuple[int, bool] | None:
         if 0 <= at <= len(line.content) - len(line.content.lstrip(" *_>#$\\")) + 4:
             return at + len(name), True
     if found := _MARK.match(line.content):
-        return found.end(), _PERSONAL.search(found["name"]) is not None
+        end = found.end()
+        if line.content.count("$", 0, end) % 2:  # of the answer's own formula
+            end = line.content.rindex("$", 0, end)
+        return end, _PERSONAL.search(found["name"]) is not None
     if line.style in {"heading", "styled"} and (found := _MARK_HEADING.fullmatch(line.plain)):
         return len(line.content), _PERSONAL.search(found[0]) is not None
     return None
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is nothing but a mark of answers: `Your answer`, `Svar`."""
+    return _MARK_HEADING.fullmatch(text) is not None
 
 
 def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -> list[Span]:

@@ -6,9 +6,9 @@ A label says an address as it is written, whether a word of the trade names it, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 # A label stands within the first characters of a line.
 MAX_LABEL: Final = 60
@@ -16,13 +16,13 @@ MAX_LABEL: Final = 60
 MAX_ADDRESSES: Final = 12
 
 _QUESTION_WORDS: Final = (
-    "question|questions|qn|quest|exercise|exercises|ex|problem|problems|prob|task|tasks|review question|inline question|subquestion|subtask|q"
-    "|frage|fragen|aufgabe|aufgaben|teilaufgabe|übung|pregunta|ejercicio|exercice|uppgift|deluppgift|fråga"
-    "|oppgave|deloppgave|spørsmål|opgave|spørgsmål|vraag|domanda|esercizio|questão|exercício|tehtävä|kysymys"
-    "|zadanie|pytanie|otázka|úloha|feladat|kérdés|soal|nomor|pertanyaan|вопрос|задача|задание|упражнение|问题|题目|第|題|问|问题|習題|习题|問題|문제|질문|問"
+    "question|questions|qn|quest|exercise|exercises|ex|problem|problems|prob|task|tasks|review question|inline question|q"
+    "|frage|fragen|aufgabe|aufgaben|übung|pregunta|ejercicio|exercice|uppgift|uppgifter|fråga"
+    "|oppgave|spørsmål|opgave|spørgsmål|vraag|domanda|esercizio|questão|exercício|tehtävä|kysymys|problème|problema|quesito"
+    "|zadanie|pytanie|otázka|úloha|feladat|kérdés|soal|nomor|pertanyaan|вопрос|задача|задание|упражнение|问题|题目|第|題|问|习题|習題|任务|任務|练习|問題|문제|질문|問"
 )
 _ANSWER_WORDS: Final = "answers?|ans|solutions?|respuesta|réponse|svar|antwoord|antwort|lösung|risposta|resposta|jawaban|løsning|odpowiedź"
-_PART_WORDS: Final = "part|parts|subpart|sub|teil|del|parte|partie|item|point|step|deel|osa|letter|case|(?:sub)?section|abschnitt"
+_PART_WORDS: Final = "part|parts|subpart|sub|subquestion|subtask|teil|teilaufgabe|teilfrage|del|deluppgift|deloppgave|delspørgsmål|parte|partie|item|point|step|deel|osa|letter|case|(?:sub)?section|abschnitt|小题|小題|部分"
 _CONTAINERS: Final = (
     "assignment|assignments|homework|hw|lab|laboratory|project|sheet|worksheet|set|exam|midterm|quiz|inlämning|øving|hausaufgabe|blatt"
     "|übungsblatt|serie|tp|td|tarea|devoir|week|lecture"
@@ -32,6 +32,7 @@ _WORD: Final = re.compile(
     r"(?![^\W\d_])[ \t]*(?:(?:number|no|nr|num|№)\b\.?)?[ \t]*[.:#№_-]?[ \t]*#?(?=[(\[]?[\divxa-zA-Z])",
     re.IGNORECASE,
 )
+_ALONE: Final = re.compile(rf"\W*(?:{_QUESTION_WORDS}|{_PART_WORDS})s?\W*", re.IGNORECASE)
 _LEAD: Final = re.compile(r"[ \t>#•·▪]*(?:[-–—*][ \t]+)?")
 _ANSWER_TO: Final = re.compile(
     r"(?:(?:my|our)[ \t]+)?(?:answers?|solutions?|response|reply|lösung|svar|løsning)[ \t]+(?:(?:to|for|of|zu|på|til|von)[ \t]+)?",
@@ -45,7 +46,7 @@ _LETTER: Final = re.compile(
 # What joins a component to the ones before it: nothing, a sign, or a bracket behind a blank.
 _SUB_NUMBER: Final = re.compile(r"(?:[.\-–_](?=\d)|[ \t]?\((?=\d{1,2}\)))(?P<number>\d{1,2})(?!\d)")
 _SUB_LETTER: Final = re.compile(
-    r"(?:[.\-–_:,]?[ \t]{0,2}[(\[](?P<bracketed>[a-z]|[ivx]{1,5})[)\]]"
+    r"(?:[.\-–_:,]?[ \t]{0,2}[(\[](?P<bracketed>[a-z]|[ivx]{1,5})(?:[)\]]|(?=[ \t]*(?:[-–,&+]|and\b|to\b|und\b|bis\b)[ \t]*[a-z]{1,4}[)\]]))"
     r"|[.\-–_]?(?P<close>[a-z]|[ivx]{2,5})(?![^\W_'’]|[ \t]*=)"
     r"|[.)\]:]?[ \t]{1,2}(?P<apart>[a-z]|[ivx]{1,5})(?=[).:\]](?:[ \t]|$))|[ \t]{1,2}(?P<last>[a-z]|[ivx]{1,5})(?=[ \t]*$))",
     re.IGNORECASE,
@@ -55,15 +56,44 @@ _NAMED_SUB: Final = re.compile(
     re.IGNORECASE,
 )
 _AND: Final = re.compile(
-    r"[ \t]*(?P<sign>,|&|\+|and\b|und\b|og\b|och\b|et\b|y\b|to\b|bis\b|[-–](?=[ \t]*\d))[ \t]*(?=[(\[]?[\da-zA-Z])",
+    r"(?P<blank>[ \t]*)(?P<sign>,|&|\+|and\b|und\b|og\b|och\b|et\b|y\b|to\b|bis\b|[-–](?=[ \t]*[\da-z]))[ \t]*(?=[(\[]?[\da-zA-Z])",
     re.IGNORECASE,
 )
+_RANGES: Final = frozenset({"-", "–", "to", "bis"})
+_PLURAL: Final = re.compile(r"(?:\w+s|fragen|aufgaben|übungen|uppgifter)\b", re.IGNORECASE)
+_CLOSING: Final = re.compile(r"[ \t]?[)\]]")
+_BEHIND: Final = re.compile(r"[ \t]*(?:$|[).:\]])")
+_NUMERALS: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _POINTS: Final = r"[ \t]*[(\[][ \t]?\d{1,3}(?:[.,]\d{1,2})?[ \t]?(?:points?|pts?\.?|marks?|p|%|punkte?|poäng|poeng|puntos|pontos)[ \t]?[)\]]"
 _CLOSERS: Final = re.compile(
-    rf"(?:{_POINTS})?[ \t]*(?:[.):\]：）、]+|[-–—](?=[ \t]|$)|题|題|問|번)*", re.IGNORECASE
+    rf"(?:{_POINTS})?[ \t]*(?:[.):\]、]+|[-–—](?=[ \t]|$)|小题|小題|大题|大題|部分|题|題|问|問|번)*",
+    re.IGNORECASE,
 )
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NUMBER_WORD: Final = re.compile(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_ORDINALS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+_ORDINAL: Final = re.compile(
+    rf"(?:the[ \t]+)?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|er|ère|ème|º|ª|\.))[ \t]+"
+    rf"(?:{_QUESTION_WORDS}|{_PART_WORDS})(?![^\W\d_])",
+    re.IGNORECASE,
+)
+# Full-width signs and digits, and the numerals of a Chinese heading, each as the one character that it stands for.
+_FULL_WIDTH: Final = str.maketrans("（）［］．：，０１２３４５６７８９", "()[].:,0123456789")
+_HAN: Final = re.compile(
+    r"(?:^|(?<=[第题題问問务務习習(\s]))(?P<digit>[一二三四五六七八九])(?=[题題问問小大部、.):\s]|$)"
+)
+_HAN_DIGITS: Final = "一二三四五六七八九"
 _CONTAINER_NUMBER: Final = re.compile(r"\d{1,3}[ \t]*[,;:.\-–—]*[ \t]*")
 _SECTION_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}[.):]?[ \t]+(?=[^\W\d_])")
 
@@ -72,7 +102,11 @@ Form = Literal["word", "number", "part", "container", "misspelt"]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands at the beginning of a line: one address or several, as they are written, in small letters."""
+    """What stands at the beginning of a line: one address or several, as they are written, in small letters.
+
+    `others` are shorter or longer readings of the same signs, the likeliest first: `1-2` is a part of 1, a range, or 1
+    alone; in `5: (C)` the letter may be the answer. Which one is meant only the rubric's questions can say.
+    """
 
     addresses: tuple[tuple[str, ...], ...]
     form: Form  # `number`: without a word; `part`: only a letter or numeral, with `part` or alone
@@ -80,17 +114,43 @@ class Label:
     set_off: bool  # whether punctuation or the end of the line parts it from what follows
     bare: bool = False  # a `part` without its word
     marked: bool = True  # whether a word or a sign makes it one, and not its place alone
+    inner: bool = False  # whether its word is that of a part (`Teilaufgabe 2`)
+    others: tuple[Label, ...] = ()
+
+
+class _Address(NamedTuple):
+    """Components, where they end, and the same without its last one where that may be no part of it."""
+
+    parts: tuple[str, ...]
+    end: int
+    shorter: _Address | None = None
 
 
 @lru_cache(maxsize=4096)
 def read_label(plain: str) -> Label | None:
     """Return the label that a line without its markup begins with, None where it has none."""
     lead = _LEAD.match(plain).end()  # type: ignore[union-attr]  # it matches nothing as well
-    head = plain[lead : lead + MAX_LABEL]
-    label = _worded(head) or _numbered(head) or _lettered(head) or _misspelt(head, plain[lead:])
-    if label is None:
-        return None
-    return Label(label.addresses, label.form, lead + label.end, label.set_off, label.bare, label.marked)
+    head = _in_ascii(plain[lead : lead + MAX_LABEL])
+    label = (
+        _worded(head) or _ordinal(head) or _numbered(head) or _lettered(head) or _misspelt(head, plain[lead:])
+    )
+    return None if label is None else _moved(label, lead)
+
+
+def is_question_word(text: str) -> bool:
+    """Whether a text is nothing but a word that questions go by."""
+    return _ALONE.fullmatch(text) is not None
+
+
+def _in_ascii(head: str) -> str:
+    if head.isascii():
+        return head
+    head = head.translate(_FULL_WIDTH)
+    return _HAN.sub(lambda found: str(_HAN_DIGITS.index(found["digit"]) + 1), head)
+
+
+def _moved(label: Label, by: int) -> Label:
+    return replace(label, end=label.end + by, others=tuple(_moved(other, by) for other in label.others))
 
 
 def _worded(head: str) -> Label | None:
@@ -108,48 +168,57 @@ def _worded(head: str) -> Label | None:
         found = _address(head, word.end())
         if found is None or (word["answer"] and ":" in word[0]):
             continue
-        address, end = found
         form: Form = "container" if word["container"] else "part" if word["part"] else "word"
-        if form == "part" and address[0].isdecimal():
+        if form == "part" and found.parts[0].isdecimal():
             form = "word"
-        addresses, end = _more(head, address, end)
-        return _closed(head, addresses, form, end, word=word["word"])
+        label = _read(head, found, form, word=word["word"])
+        return None if label is None else replace(label, inner=bool(word["part"]) and form == "word")
     return None
+
+
+def _ordinal(head: str) -> Label | None:
+    """Read `First question`, `2nd task`."""
+    found = _ORDINAL.match(head)
+    if found is None:
+        return None
+    number = int(found["number"]) if found["number"] else _ORDINALS.index(found["word"].lower()) + 1
+    return _closed(head, ((str(number),),), "word", found.end(), word=found[0])
 
 
 def _contained(head: str, at: int) -> Label | None:
     """Return the label behind `Assignment 2,`."""
     number = _CONTAINER_NUMBER.match(head, at)
     inner = _worded(head[number.end() :]) if number else None
-    if inner is None or number is None:
-        return None
-    return Label(inner.addresses, inner.form, number.end() + inner.end, inner.set_off, marked=inner.marked)
+    return None if inner is None or number is None else _moved(inner, number.end())
 
 
 def _numbered(head: str) -> Label | None:
-    number = _NUMBER.match(head)
-    if number is None:
-        return None
-    found = _address(head, 0)
-    if found is None:
-        return None
-    address, end = found
-    addresses, end = _more(head, address, end) if len(address) > 1 else ((address,), end)
-    return _closed(head, addresses, "number", end)
+    found = _address(head, 0) if _NUMBER.match(head) else None
+    return None if found is None else _read(head, found, "number")
 
 
 def _lettered(head: str) -> Label | None:
     letter = _LETTER.match(head)
-    if letter is None:
+    found = _address(head, 0) if letter else None
+    if letter is None or found is None:
         return None
-    found = _address(head, 0)
-    if found is None:
+    label = _read(head, found, "part")
+    if (
+        label is None
+        or not label.set_off
+        or (head[found.end : found.end + 1] == "-" and letter["open"] is None)
+    ):
         return None
-    address, end = found
-    label = _closed(head, (address,), "part", end)
-    if label is None or not label.set_off or (head[end : end + 1] == "-" and letter["open"] is None):
-        return None
-    return Label(label.addresses, "part", label.end, set_off=True, bare=True, marked=label.marked)
+    if (
+        label.addresses[0] in {("q",), ("a",)}
+        and head[found.end : found.end + 1] == ":"
+        and head[0].isupper()
+    ):
+        return None  # what is asked, and the answer
+    if letter["letter"].isupper() and all(char in "IVX" for char in letter["letter"]):
+        number = _closed(head, ((str(_roman(letter["letter"].lower())),),), "part", found.end)
+        label = replace(label, others=(*label.others, *((number,) if number else ())))
+    return replace(label, bare=True, others=tuple(replace(other, bare=True) for other in label.others))
 
 
 def _misspelt(head: str, whole: str) -> Label | None:
@@ -158,7 +227,7 @@ def _misspelt(head: str, whole: str) -> Label | None:
     if word is None or not _is_nearly(word["word"].lower()):
         return None
     found = _address(head, word.end())
-    label = _closed(head, (found[0],), "misspelt", found[1], word=word["word"]) if found else None
+    label = _closed(head, (found.parts,), "misspelt", found.end, word=word["word"]) if found else None
     return label if label and (label.set_off or not whole[label.end :].strip()) else None
 
 
@@ -185,65 +254,110 @@ def _is_nearly(word: str) -> bool:
     )
 
 
-def _address(head: str, at: int) -> tuple[tuple[str, ...], int] | None:
+def _address(head: str, at: int) -> _Address | None:
     """Return the components that begin at a place, and where they end."""
-    parts: list[str] = []
+    first = _first_component(head, at)
+    if first is None:
+        return None
+    found = first
+    while len(found.parts) < 4 and (sub := _component(head, found)):
+        found = sub
+    return found
+
+
+def _first_component(head: str, at: int) -> _Address | None:
     number = _NUMBER.match(head, at)
     if number is not None:
-        parts.append(str(int(number["number"])))
-        at = number.end()
+        end = number.end()
         if number["open"]:
-            closing = re.compile(r"[ \t]?[)\]]").match(head, at)
-            if closing is None and not _SUB_LETTER.match(head, at):
+            closing = _CLOSING.match(head, end)
+            if closing is None and not _SUB_LETTER.match(head, end):
                 return None
-            at = closing.end() if closing else at
-    elif at and (word := _NUMBER_WORD.match(head, at)):  # behind a word of the trade
-        return (str(_NUMBER_WORDS.index(word["word"].lower()) + 1),), word.end()
-    else:
-        letter = _LETTER.match(head, at)
-        if letter is None or letter["prime"]:
+            end = closing.end() if closing else end
+        return _Address((str(int(number["number"])),), end)
+    if at and (word := _NUMBER_WORD.match(head, at)):  # behind a word of the trade
+        return _Address((str(_NUMBER_WORDS.index(word["word"].lower()) + 1),), word.end())
+    letter = _LETTER.match(head, at)
+    if letter is None or letter["prime"]:
+        return None
+    end = letter.end()
+    if letter["open"]:
+        closing = _CLOSING.match(head, end)
+        if closing is None:
             return None
-        at = letter.end()
-        if letter["open"]:
-            closing = re.compile(r"[ \t]?[)\]]").match(head, at)
-            if closing is None:
-                return None
-            at = closing.end()
-        parts.append(letter["letter"].lower())
-    while len(parts) < 4:
-        if sub := _SUB_NUMBER.match(head, at):
-            parts.append(str(int(sub["number"])))
-        elif (sub := _SUB_LETTER.match(head, at)) or (sub := _NAMED_SUB.match(head, at)):
-            named = sub.groupdict()
-            part = (
-                named.get("bracketed")
-                or named.get("close")
-                or named.get("apart")
-                or named.get("last")
-                or named.get("sub")
-                or ""
-            )
-            parts.append(str(int(part)) if part.isdecimal() else part.lower())
-        else:
-            break
-        at = sub.end()
-        if "(" in sub[0] and head[at : at + 1] == ")":
-            at += 1
-    return tuple(parts), at
+        end = closing.end()
+    return _Address((letter["letter"].lower(),), end)
 
 
-def _more(head: str, address: tuple[str, ...], end: int) -> tuple[tuple[tuple[str, ...], ...], int]:
+def _component(head: str, before: _Address) -> _Address | None:
+    """Return an address with one component more, where one follows."""
+    parts, at = before.parts, before.end
+    if sub := _SUB_NUMBER.match(head, at):
+        part = str(int(sub["number"]))
+        unsure = sub[0][0] in "-–"
+    elif (sub := _SUB_LETTER.match(head, at)) or (sub := _NAMED_SUB.match(head, at)):
+        part = next(said for said in sub.groups() if said)
+        part = str(int(part)) if part.isdecimal() else part.lower()
+        glued = sub[0][:1].isalnum() or sub[0][:1] in "([" or (sub[0][:1] in "._-–" and len(sub[0]) == 2)
+        unsure = not glued and not head[sub.end() :].strip(" \t.):]")
+        if not parts[-1].isdecimal() and not part.isdecimal() and not glued and not _is_roman(part):
+            return None  # `(b) C.`
+    else:
+        return None
+    end = sub.end()
+    if "(" in sub[0] and head[end : end + 1] == ")":
+        end += 1
+    return _Address((*parts, part), end, before if unsure else before.shorter)
+
+
+def _is_roman(part: str) -> bool:
+    return all(char in "ivx" for char in part)
+
+
+def _roman(numeral: str) -> int:
+    """Return the number of a numeral of `i`, `v` and `x`."""
+    values = [{"i": 1, "v": 5, "x": 10}[char] for char in numeral]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+
+
+def _read(head: str, found: _Address, form: Form, *, word: str = "") -> Label | None:
+    """Return the label of an address, with its other readings."""
+    several = form != "number" or len(found.parts) > 1
+    readings = [_more(head, found.parts, found.end, word=word)] if several else []
+    readings.append(((found.parts,), found.end))
+    shorter = found.shorter
+    while shorter is not None:
+        readings += [_more(head, shorter.parts, shorter.end, word=word), ((shorter.parts,), shorter.end)]
+        shorter = shorter.shorter
+    labels = [_closed(head, addresses, form, end, word=word) for addresses, end in dict.fromkeys(readings)]
+    known = [label for label in labels if label is not None]
+    return replace(known[0], others=tuple(known[1:])) if known else None
+
+
+def _more(
+    head: str, address: tuple[str, ...], end: int, *, word: str
+) -> tuple[tuple[tuple[str, ...], ...], int]:
     """Read the further addresses of `1 and 2`, `1a, b`, `1-3`."""
     found = [address]
     while len(found) < MAX_ADDRESSES and (sign := _AND.match(head, end)):
         following = _address(head, sign.end())
-        if following is None or not _may_follow(found[-1], following[0], head, following[1]):
+        if following is None or not _may_follow(found[-1], following.parts, head, following.end):
             break
-        last, (given, end) = found[-1], following
-        given = (*last[: len(last) - len(given)], *given) if not given[0].isdecimal() else given
-        if sign["sign"] in {"-", "–"} or sign["sign"].lower() in {"to", "bis"}:
+        last, given = found[-1], following.parts
+        given = (
+            (*last[: len(last) - len(given)], *given)
+            if not given[0].isdecimal() or sign["sign"] in "-–"
+            else given
+        )
+        if sign["sign"].lower() in _RANGES:
+            dashed = sign["sign"] in "-–"
+            if (dashed and sign["blank"] and not _PLURAL.match(word)) or len(given) != len(last):
+                break  # `Q2 - 24`
+            if given[:-1] != last[:-1] or (dashed and not _ends(head, following.end)):
+                break
             found += _between(last, given)
         found.append(given)
+        end = following.end
     return tuple(found[:MAX_ADDRESSES]), end
 
 
@@ -256,19 +370,19 @@ def _may_follow(last: tuple[str, ...], given: tuple[str, ...], head: str, end: i
 
 
 def _ends(head: str, end: int) -> bool:
-    return re.compile(r"[ \t]*(?:$|[).:\]])").match(head, end) is not None
+    return _BEHIND.match(head, end) is not None
 
 
 def _between(first: tuple[str, ...], last: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the addresses between two of the same parent."""
-    if len(first) != len(last) or first[:-1] != last[:-1]:
-        return []
     low, high = first[-1], last[-1]
     if low.isdecimal() and high.isdecimal():
         return [
             (*first[:-1], str(number))
             for number in range(int(low) + 1, min(int(high), int(low) + MAX_ADDRESSES))
         ]
+    if _is_roman(low) and _is_roman(high):
+        return [(*first[:-1], numeral) for numeral in _NUMERALS[_roman(low) : _roman(high) - 1]]
     if len(low) == len(high) == 1:
         return [(*first[:-1], chr(code)) for code in range(ord(low) + 1, ord(high))]
     return []

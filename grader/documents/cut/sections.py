@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.cut.addresses import components
 from grader.documents.cut.assignment import assign
 from grader.documents.cut.candidates import find_candidates
+from grader.documents.cut.labels import read_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from grader.documents.cut.addresses import Addresses
+    from grader.documents.cut.addresses import Address, Addresses
     from grader.documents.cut.assignment import Event
     from grader.documents.cut.candidates import Candidate
     from grader.documents.cut.lines import Line
@@ -25,6 +28,10 @@ LEFT_OVER: Final = 12
 PREAMBLE_WORDS: Final = 40
 
 
+# The number of a part within a text, such as a cell of a table that was not read as one.
+_NAMED: Final = re.compile(r"(?<![\w.(\[])\d{1,2}\.?[a-h](?![\w.])")
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """Lines that answer one question or several: those behind `heading`, up to `last`, and the rest of the heading's own."""
@@ -35,6 +42,7 @@ class Section:
     last: int  # the line behind the last
     reason: str
     inside: bool = False  # a part of a question that was begun before
+    weak: bool = False  # whether its heading is a mere number or letter
 
 
 @dataclass(slots=True)
@@ -60,7 +68,7 @@ def cut_lines(lines: Sequence[Line], outline: Outline) -> Cut:
         return cut
     _doubt_rivals(cut, best.rivals, candidates, lines)
     _doubt_repeated(cut, lines)
-    _doubt_missing(cut, outline, _passed_over(best.events, candidates, addresses), loose, lines)
+    _doubt_missing(cut, outline, _passed_over(best.events, candidates, addresses, lines), loose, lines)
     _note_strange(cut, best.events, candidates, lines)
     return cut
 
@@ -97,10 +105,11 @@ def _sections(
                 Section(
                     event.questions,
                     candidate.line,
-                    candidate.end,
+                    candidate.end_of(event.reading),
                     stop,
                     candidate.reason,
                     event.kind == "inside",
+                    candidate.form in {"number", "part"},
                 )
             )
         elif event.kind == "inside" and open_section is not None:
@@ -109,7 +118,14 @@ def _sections(
             else:
                 open_section = event, candidate
                 sections.append(
-                    Section(event.questions, candidate.line, candidate.end, stop, candidate.reason, True)
+                    Section(
+                        event.questions,
+                        candidate.line,
+                        candidate.end_of(event.reading),
+                        stop,
+                        candidate.reason,
+                        True,
+                    )
                 )
         elif event.kind == "aside":
             if open_section is not None and (candidate.depth > depth or not _says(sections[-1], lines)):
@@ -129,7 +145,7 @@ def _sections(
 
 def _extend(sections: list[Section], stop: int) -> None:
     last = sections[-1]
-    sections[-1] = Section(last.questions, last.heading, last.rest, stop, last.reason, last.inside)
+    sections[-1] = replace(last, last=stop)
 
 
 def _says(section: Section, lines: Sequence[Line]) -> bool:
@@ -191,7 +207,7 @@ def _doubt_repeated(cut: Cut, lines: Sequence[Line]) -> None:
 
 
 def _passed_over(
-    events: Sequence[Event], candidates: Sequence[Candidate], addresses: Addresses
+    events: Sequence[Event], candidates: Sequence[Candidate], addresses: Addresses, lines: Sequence[Line]
 ) -> Mapping[int, int]:
     """Return the questions that a line names which was taken for no heading, each with that candidate."""
     taken = {event.candidate: event for event in events}
@@ -201,13 +217,32 @@ def _passed_over(
         if number in taken:
             near = taken[number].address or near
         elif candidate.label is not None:
-            for address in candidate.label.addresses:
+            for address in (
+                each for label in (candidate.label, *candidate.label.others) for each in label.addresses
+            ):
                 target = addresses.resolve(address, near, worded=candidate.label.form == "word")
                 if target.kind == "question":
                     found.setdefault(target.question, candidate.line)
         elif candidate.question >= 0:
             found.setdefault(candidate.question, candidate.line)
+    heads = {candidates[event.candidate].line for event in events}
+    for number, line in enumerate(lines):
+        if number not in heads and line.style != "solid":
+            for address in _mentioned(line):
+                target = addresses.resolve(address, (), worded=True)
+                if target.kind == "question":
+                    found.setdefault(target.question, number)
     return found
+
+
+def _mentioned(line: Line) -> Iterator[Address]:
+    """Yield what a line names that is no heading: the number it begins with, and `2b` wherever it stands."""
+    if line.plain[:4].strip()[:1].isdigit():
+        label = read_label(line.plain)
+        if label is not None and not (label.set_off and label.marked):
+            yield label.addresses[0]
+    for named in _NAMED.finditer(line.plain):
+        yield components(named[0])
 
 
 def _doubt_missing(
@@ -222,10 +257,16 @@ def _doubt_missing(
         + sum(_words(behind, lines) for behind in loose.behind.values())
     )
     pictured = any(lines[number].pictures for number in (*loose.before, *loose.between))
+    again = _stands_again(cut, lines)
     for position in missing:
         if position in passed_over:
             line = lines[passed_over[position]].where
             cut.doubts.setdefault(position, f"No heading of this question was found; {line} may be one.")
+        elif again:
+            cut.doubts.setdefault(
+                position,
+                f"No heading of this question was found, and that of another stands again at {again}.",
+            )
         elif spare >= LEFT_OVER or pictured:
             cut.doubts.setdefault(
                 position,
@@ -237,6 +278,16 @@ def _doubt_missing(
             cut.doubts.setdefault(question, f"The answer was taken to end at the heading at {line}.")
     if _words(loose.before, lines) > PREAMBLE_WORDS:
         cut.notes.append("There is a long text before the first question heading; it was not marked.")
+
+
+def _stands_again(cut: Cut, lines: Sequence[Line]) -> str:
+    """Return where the heading of a question stands that was found before, "" where none does."""
+    seen: set[int] = set()
+    for section in cut.sections:
+        if section.weak and not section.inside and seen & set(section.questions):
+            return lines[section.heading].where
+        seen.update(section.questions)
+    return ""
 
 
 def _note_strange(

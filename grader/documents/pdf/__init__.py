@@ -61,7 +61,7 @@ def _read(document: Any, source: str) -> Document:
             scans.append(page.number)
         lines.append(lines_of(page))
     body = _body(lines)
-    lines = without_furniture(lines, [page.height for page in pages], body)
+    lines = without_furniture(lines, [(page.width, page.height) for page in pages], body)
     lines = [without_contents(found) for found in lines]
     for page, found in zip(pages, lines, strict=True):
         _attach_hidden(page, found)

@@ -41,7 +41,7 @@ INDENT: Final = 0.8
 
 _BULLET: Final = re.compile(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖➢✓➤⁃]|[–\-∗*](?=\s))\s*(?=\S)")
 _NUMBERED: Final = re.compile(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
-_BOX: Final = re.compile(r"(?:(?P<sign>[☐☑☒✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
+_BOX: Final = re.compile(r"(?:(?P<sign>[☐☑☒⊠✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
 
 
 @dataclass(slots=True)
@@ -237,8 +237,10 @@ class Blocks:
         text = joined(pieces, breaks, self.words)
         ticked = None
         if kind in {"item", "paragraph"} and (box := _BOX.match(text)):
-            ticked = (box["tick"] or box["sign"] or "") in set("xX✓✔☑☒")
+            ticked = (box["tick"] or box["sign"] or "") in set("xX✓✔☑☒⊠")
             text, kind = text[box.end() :], "item"
+        elif self.marker == "□":
+            ticked = False
         if not text and not pictures:
             return
         block_kind: BlockKind = "heading" if kind == "heading" else "item" if kind == "item" else "paragraph"

@@ -24,9 +24,12 @@ _NUMBER: Final = re.compile(
 )
 
 
-def without_furniture(pages: Sequence[list[Line]], heights: Sequence[float], body: float) -> list[list[Line]]:
-    """Return the lines of each page without what only belongs to the paper."""
-    numbers = _page_numbers(pages, heights)
+def without_furniture(
+    pages: Sequence[list[Line]], sizes: Sequence[tuple[float, float]], body: float
+) -> list[list[Line]]:
+    """Return the lines of each page without what only belongs to the paper; `sizes` are widths and heights of pages."""
+    heights = [height for _, height in sizes]
+    numbers = _page_numbers(pages, sizes)
     counts: dict[tuple[str, bool, int], set[int]] = {}
     edges = [
         [(line, *_key(line, height, index, len(pages))) for line in _edge(lines, height)]
@@ -72,6 +75,12 @@ def without_contents(lines: list[Line]) -> list[Line]:
     return [line for index, line in enumerate(lines) if index not in gone]
 
 
+def _is_alone(line: Line, lines: Sequence[Line], width: float) -> bool:
+    """Whether a line stands in the middle of its page, well below all the others."""
+    above = min((other.bottom for other in lines if other is not line), default=line.top)
+    return abs((line.left + line.right) / 2 - width / 2) < 0.03 * width and above - line.top > 2 * line.size
+
+
 def _ends_alike(line: Line, other: Line) -> bool:
     return abs(line.right - other.right) < 2
 
@@ -99,16 +108,17 @@ def _key(line: Line, height: float, index: int, count: int) -> tuple[set[str], b
     return {plain, " ".join(words)}, top, round((height - line.base if top else line.base) / 5)
 
 
-def _page_numbers(pages: Sequence[list[Line]], heights: Sequence[float]) -> list[list[Line]]:
+def _page_numbers(pages: Sequence[list[Line]], sizes: Sequence[tuple[float, float]]) -> list[list[Line]]:
     """Return the lines of each page that are its number; of a single page only what says so or is 1."""
     found: list[list[tuple[Line, int]]] = []
-    for lines, height in zip(pages, heights, strict=True):
+    for lines, (width, height) in zip(pages, sizes, strict=True):
         texts = [line for line in lines if line.picture is None]
-        low = NUMBER_MARGIN if len(pages) > 1 else MARGIN
         ends = [
             line
             for line in texts[:2] + texts[-2:]
-            if line.base < low * height or line.base > (1 - MARGIN) * height
+            if line.base > (1 - MARGIN) * height
+            or line.base
+            < (NUMBER_MARGIN if len(pages) > 1 or _is_alone(line, lines, width) else MARGIN) * height
         ]
         row = []
         for line in dict.fromkeys(ends):

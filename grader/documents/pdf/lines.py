@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from grader.documents.pdf.page import Box, Page, Row, Rule
 
+# The number of an item before a formula, where a program gives both one type.
+_LABEL: Final = re.compile(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
 _NUMBER: Final = re.compile(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
 # An equation's number stands so far from it, in sizes.
 NUMBER_GAP: Final = 1.2
@@ -125,6 +127,7 @@ def _region_lines(
         pieces = pieces_of(row, _ruling(row, unused), spaced=page.spaced)
         if not pieces:
             continue
+        pieces = _with_label_apart(pieces)
         if any(_is_bullet(dot, row) for dot in page.dots):
             pieces.insert(0, Piece("•"))
         lines.append(
@@ -146,6 +149,16 @@ def _region_lines(
             )
         )
     return lines
+
+
+def _with_label_apart(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces with the number of an item apart from the formula that follows it: `3. - x` is no formula."""
+    first = pieces[0]
+    label = _LABEL.match(first.text) if first.style == "$" else None
+    if label is None:
+        return pieces
+    rest = first.text[label.end() :]
+    return [Piece(label[0].rstrip()), *([Piece(rest, "$")] if rest else []), *pieces[1:]]
 
 
 def _size(row: Row) -> float:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from grader.documents.pdf.page import Box
 
+# Characters of the number of a question or an item.
+MAX_LABEL: Final = 12
 # All lengths are in sizes of the larger type that is looked at.
 SAME_BASE: Final = 0.075  # formulas set into text stand a little off its baseline in some programs
 SMALLER: Final = 0.9  # type is a script's at most
@@ -212,7 +214,8 @@ def _host(run: Row, hosts: Sequence[Box], body: float) -> tuple[Box, bool] | Non
         above = _side(run, first, host)
         if above is None:
             continue
-        score = abs(gap) + abs(run.base - host.base) * 0.3
+        level = host.base if host.pivot is None else host.top if above else host.bottom
+        score = abs(gap) + abs(run.base - level) * 0.3
         if (best is None or score < best[0]) and not _is_part(host, run.boxes):
             best = score, host, above
     return (best[1], best[2]) if best else None
@@ -298,7 +301,10 @@ def _joined(runs: list[Row]) -> list[Row]:
     for run in sorted(runs, key=lambda run: (-run.base, run.left)):
         row = rows[-1] if rows else None
         if row is not None and (
-            abs(row.base - run.base) <= 0.12 * max(row.size, run.size) or _follows(run, row)
+            abs(row.base - run.base) <= 0.12 * max(row.size, run.size)
+            or _follows(run, row)
+            or _is_labelled(row, run)
+            or _is_labelled(run, row)
         ):
             row.boxes += run.boxes
             if run.size > row.size:
@@ -308,6 +314,20 @@ def _joined(runs: list[Row]) -> list[Row]:
     for row in rows:
         row.boxes.sort(key=lambda box: box.left)
     return _without_strays(rows)
+
+
+def _is_labelled(row: Row, label: Row) -> bool:
+    """Whether a run is the number before a formula that stands in its line as an object, a little higher."""
+    text = "".join(box.text for box in label.boxes)
+    return (
+        len(text) <= MAX_LABEL
+        and text[-1:] in ".):："
+        and any(char.isdigit() for char in text)
+        and row.bottom - 0.2 * row.size < label.bottom
+        and label.top < row.top + 0.2 * row.size
+        and label.right < row.left < label.right + 3 * row.size
+        and 0.8 < label.size / row.size < 1.25
+    )
 
 
 def _follows(run: Row, row: Row) -> bool:
