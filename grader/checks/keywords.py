@@ -21,7 +21,7 @@ from pydantic_core import InitErrorDetails
 from grader.checks.contract import CheckModel
 from grader.fields import Flag
 from grader.model import Evidence, Outcome, Reason
-from grader.outcomes import for_a_person, not_found, right, turned_round, wrong
+from grader.outcomes import for_a_person, not_found, opposite, right, turned_round, wrong
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
 from grader.prose.guards import is_bag, is_copy
@@ -242,7 +242,7 @@ class KeywordsCheck(CheckModel):
                 )
         if findings.opposite:
             evidence = shown.findings(findings.opposite, "This passage says the opposite.")
-            return not_found(*evidence)
+            return opposite(*evidence)
         return self._absent(judge, search, shown)
 
     def _absent(self, judge: Judge, search: Search, shown: _Quotes) -> Outcome:

@@ -15,7 +15,9 @@ TAGS = set(
     re.findall(
         r"\w+",
         "html head meta title style link symbol use body main header div p bdi h1 h2 h3 b strong svg rect path circle nav a span"
-        " section mark dl dt dd table tbody tr td code ol ul li footer script",
+        " section mark dl dt dd table thead tbody tr th td code ol ul li footer script"
+        # what answers are set with
+        " h4 h5 h6 br hr pre blockquote em u s sub sup figure figcaption",
     )
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -150,8 +152,8 @@ def test_the_same_report_gives_the_same_bytes(everything, assets):
 def test_what_a_person_decided_stands_in_the_row(handed_in_late):
     page = render_page(handed_in_late)
     words = " ".join("".join(read(page).words).split())
-    assert "earned Decided by Ana Okafor, 5 March 2026, 09:12 UTCSays so in the 2nd sentence." in words
-    assert "partly earned Decided by Ana Okafor, 5 March 2026, 09:12 UTCHalf of it. Say why." in words
+    assert "earned Decided by a person, 5 March 2026, 09:12 UTCSays so in the 2nd sentence." in words
+    assert "partly earned Decided by a person, 5 March 2026, 09:12 UTCHalf of it. Say why." in words
     assert "A person decided this." not in words
     assert '<li class="lost" id="q1-3">' in page
 
