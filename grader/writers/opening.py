@@ -34,11 +34,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What was right in a question; `titles` is empty where all of it was."""
+    """What was right: in one question the rows with these titles, or, without any, all of some questions."""
 
-    question: str
-    place: int
-    titles: tuple[str, ...]
+    questions: tuple[tuple[str, int], ...]  # each with its place, from 1
+    titles: tuple[str, ...] = ()
 
 
 def losses(view: ReportView) -> tuple[list[Loss], int]:
@@ -55,16 +54,15 @@ def losses(view: ReportView) -> tuple[list[Loss], int]:
 
 
 def gains(view: ReportView) -> list[Gain]:
-    """Return what was right, in the order of the questions."""
-    found = []
+    """Return what was right: the questions that were so wholly, then parts of others in their order."""
+    whole, partly = [], []
     for place, question in enumerate(view.questions, 1):
         earned = [row for row in question.rows if row.mark is Mark.EARNED]
-        whole = question.awaiting == 0 and question.score == question.max_points
-        if earned and whole:
-            found.append(Gain(question.id, place, ()))
+        if earned and question.awaiting == 0 and question.score == question.max_points:
+            whole.append((question.id, place))
         elif earned:
-            found.append(Gain(question.id, place, tuple(row.title for row in earned)))
-    return found
+            partly.append(Gain(((question.id, place),), tuple(row.title for row in earned)))
+    return [*([Gain(tuple(whole))] if whole else []), *partly]
 
 
 def _losses(question: QuestionView, place: int) -> Iterator[Loss]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.writers.inline import Leaf
@@ -70,12 +71,14 @@ def highlights(rows: Iterable[RowView], part: str, text: str) -> list[Highlight]
     return sorted(joined, key=lambda item: (item.start, item.end, item.number))[:MAX_HIGHLIGHTS]
 
 
-def stretches(text: str, found: Sequence[Highlight], figures: Sequence[Figure] = ()) -> list[str | Stretch]:
+def stretches(
+    text: str, found: Sequence[Highlight], figures: Sequence[Figure] = (), *, indent: int = 0
+) -> list[str | Stretch]:
     """Return a text as elements and the stretches between them; longer than MAX_ANSWER is cut off.
 
-    A highlight that begins or ends inside a formula takes in the whole of it.
+    A highlight that begins or ends inside a formula takes in the whole of it. `indent` is as for `typeset`.
     """
-    runs = typeset(text[:MAX_ANSWER], figures)
+    runs = typeset(text[:MAX_ANSWER], figures, indent=indent)
     if not found:
         return [Stretch(run.text, run.kind) if isinstance(run, Leaf) else run for run in runs]
     touched = _touched(runs, found)
@@ -118,7 +121,7 @@ def _touched(runs: Sequence[Run], found: Iterable[Highlight]) -> dict[int, list[
 
 def _cut(leaf: Leaf, touches: Sequence[_Touch]) -> Iterator[Stretch]:
     edges = sorted({leaf.start, leaf.end, *(edge for touch in touches for edge in touch[:2])})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         covering = [touch for touch in touches if touch[0] <= start and end <= touch[1]]
         mark = min((touch[2].mark for touch in covering), key=_URGENCY.index, default=None)
         whole = start == leaf.start and end == leaf.end

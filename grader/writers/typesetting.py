@@ -31,6 +31,8 @@ _MARKUP: Final = re.compile(
     rf"|^{_ROW}\n{_ROW}$",
     re.MULTILINE,
 )
+# What is told from what stands below it by how far it is indented: items of lists, rows of numbers.
+_ALIKE: Final = re.compile(rf"[-+*][ \t]|\d{{1,9}}[.)][ \t]|{_ROW}\n")
 _PARAGRAPH: Final = re.compile(r"\n[ \t]*\n\s*")
 # The same signs as `grader.documents.markdown` reads as boxes.
 _BOX: Final = re.compile(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
@@ -63,14 +65,14 @@ class Figure:
     element: str
 
 
-def typeset(text: str, figures: Sequence[Figure] = ()) -> list[Run]:
+def typeset(text: str, figures: Sequence[Figure] = (), *, indent: int = 0) -> list[Run]:
     """Return a text as the elements and leaves of a page, with `figures` in their places.
 
-    Every stretch that says something is in a leaf, in the order of the text. Linear in the length of the text.
+    `indent` are the blanks that stood before its first line, which tell whether the next lines are below it. Every stretch that says something is in a leaf, in the order of the text. Linear in the length of the text.
     """
     cut = list(pieces(text))
     if figures or any(not piece.formula and _MARKUP.search(text, piece.start, piece.end) for piece in cut):
-        page = _Page(text, sorted(figures, key=lambda figure: figure.at))
+        page = _Page(text, sorted(figures, key=lambda figure: figure.at), indent if _ALIKE.match(text) else 0)
         return _closed_up(page.runs())
     runs: list[Run] = ["<p>"]
     for piece in cut:
@@ -123,6 +125,7 @@ class _Page:
 
     text: str
     figures: list[Figure]
+    indent: int
     out: list[Run] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)  # of the lines
     shown: int = 0  # lines before this one are in a leaf
@@ -135,7 +138,7 @@ class _Page:
         # Of the same length: the parser takes carriage returns out.
         self.text = self.text.replace("\r", " ").replace("\x00", "\ufffd")
         self.starts = [0, *(match.end() for match in re.finditer("\n", self.text)), len(self.text) + 1]
-        tokens = page_parser().parse(self.text)
+        tokens = page_parser().parse(_dedented(self.text, self.indent))
         until = -1  # the token that ends a table that is shown as it was written
         for position, token in enumerate(tokens):
             if position <= until:
@@ -265,7 +268,9 @@ class _Page:
         self.out.append('<span class="figures">')
         for line, (_, start) in zip(content.split("\n"), places, strict=True):
             head = self.text.rfind("\n", 0, start) + 1
-            begin = head + len(self.text[head:start].rstrip(" "))  # with the blanks that indent it
+            # With the blanks that indent it, as far as the first line of the text has lost none of them.
+            begin = head + max(len(self.text[head:start].rstrip(" ")), self.indent if head else 0)
+            begin = min(begin, start)
             self.out += [Leaf(begin, start + len(line), self.text[begin:start] + line), "\n"]
         self.out[-1] = "</span>"
 
@@ -324,6 +329,11 @@ class _Page:
         for line, (_, start) in zip(content.split("\n"), self._places(content, first + 1), strict=True):
             self.out += [Leaf(start, start + len(line), line), "\n"]
         self.out[-1] = "</code></pre>\n"
+
+
+def _dedented(text: str, indent: int) -> str:
+    """Return a text whose further lines begin where the first does."""
+    return re.sub(rf"\n[ ]{{1,{indent}}}", "\n", text) if indent > 0 else text
 
 
 def _is_underlined_text(inline: Token, heading: Token) -> bool:

@@ -111,6 +111,7 @@ class QuestionView:
     rows: tuple[RowView, ...]
     images: tuple[Image, ...]
     text: str
+    indent: int  # characters that stand before the text on its first line
     parts: dict[str, Any]
     blank: bool
 
@@ -231,6 +232,7 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal
             for number, (row, score) in enumerate(told_rows(question, amounts, reveal=reveal), start=1)
         ),
         text=question.text,
+        indent=question.place.column - 1 if question.place is not None else 0,
         parts=parts,
         blank=not question.text.strip() and not parts and not question.images,
         images=question.images,

@@ -127,7 +127,8 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
     anchor = f"q{index}"
     marks = {row.number: row.look.value for row in question.rows}
     placed = [_figure(image, len(text)) for image in question.images]
-    shown_text = stretches(text, highlights(question.rows, "", text), placed) if text or placed else []
+    found = highlights(question.rows, "", text)
+    shown_text = stretches(text, found, placed, indent=question.indent) if text or placed else []
     parts = [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()]
     numbers = _ending(shown_text) | {number for *_, told in parts for number in told}
     return {

@@ -43,8 +43,10 @@ def drawn(text, figures=()):
         ("> said", "<blockquote><p>said</p></blockquote>"),
         (
             "| a | b |\n|---|--:|\n| $x$ | 2 |",
-            '<div class="scroll"><table><thead><tr><th>a</th><th class="r">b</th></tr></thead>'
-            '<tbody><tr><td>$x$</td><td class="r">2</td></tr></tbody></table></div>',
+            (
+                '<div class="scroll"><table><thead><tr><th>a</th><th class="r">b</th></tr></thead>'
+                '<tbody><tr><td>$x$</td><td class="r">2</td></tr></tbody></table></div>'
+            ),
         ),
         ("```python\nx = 1\n  y\n```", "<pre><code>x = 1  y</code></pre>"),
         ("`x` and **y** *z* ~~w~~", "<p>`x` and <strong>y</strong> <em>z</em> <s>w</s></p>"),
@@ -113,6 +115,17 @@ def test_pictures_stand_where_they_stood():
     )
 
 
+def test_the_first_line_is_indented_as_it_was():
+    text = "- [ ] one\n  - [x] two\n  - [ ] three"
+    flat = "".join(run for run in typeset(text, indent=2) if isinstance(run, str))
+    assert flat.count("<ul>") == 1
+    assert "".join(run for run in typeset(text) if isinstance(run, str)).count("<ul>") == 2
+    places = [text[run.start : run.end] for run in typeset(text, indent=2) if isinstance(run, Leaf)]
+    assert places == ["[ ] ", "one", "[x] ", "two", "[ ] ", "three"]
+    rows = [run.text for run in typeset("0 1\n   2", indent=2) if isinstance(run, Leaf)]
+    assert rows == ["0 1", " 2"]
+
+
 def test_prose_needs_no_parser():
     code = (
         "import sys; from grader.writers.typesetting import typeset\n"
@@ -123,10 +136,9 @@ def test_prose_needs_no_parser():
     assert run.stdout.strip() == "False"
 
 
-PARTS = st.sampled_from(
-    "** * _ ` ~~ $ $$ \\( \\) \\[ \\] | <b> </b> <br> <script> &lt; \\* 3*3 [x] ☑ word x_1 ' <u> </sub> é".split(" ")
-    + ["\n", "\n\n", "- ", "1. ", "> ", "# ", "```\n", "    ", "\t", "\r", "\n|--|--|\n", "| ", "\n---\n", "<!-- c -->", " "]
-)  # fmt: skip
+SIGNS = "** * _ ` ~~ $ $$ \\( \\) \\[ \\] | <b> </b> <br> <script> &lt; \\* 3*3 [x] ☑ word x_1 ' <u> </sub>"
+BREAKS = "\n,\n\n,- ,1. ,> ,# ,```\n,    ,\t,\r,\n|--|--|\n,| ,\n---\n,<!-- c -->, "
+PARTS = st.sampled_from([*SIGNS.split(), *BREAKS.split(",")])
 
 
 @given(st.lists(PARTS, max_size=30).map("".join), st.integers(0, 90))
