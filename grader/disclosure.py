@@ -123,7 +123,9 @@ def shown_to(report: Report, reader: Reader) -> Report:
 
 
 def public_row(row: CriterionReport, *, reveal: bool) -> CriterionReport:
-    """Return a row as students may see it."""
+    """Return a row as students may see it; who decided it is between teachers, who sign with their logins."""
+    if row.override is not None:
+        row = row.model_copy(update={"override": row.override.model_copy(update={"who": ""})})
     return _without_faults(row) if reveal else _concealed(row)
 
 

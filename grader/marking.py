@@ -39,6 +39,8 @@ _IGNORANT: Final = re.compile(
     r"\b(?:no idea|no clue|not know|don['’]?t know|dunno|idk|keine ahnung|weiß (?:ich )?nicht|je ne sais pas|no s[eé])\b",
     re.IGNORECASE,
 )
+# What a short answer to one question alone hardly is: it may say it in words that nobody thought of.
+_UNSAID: Final = frozenset({Reason.NOT_FOUND, Reason.OPPOSITE})
 # These may come out otherwise on another day, so that they are not kept for others.
 _PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
 # What one row keeps of what was read: pages show eight pieces of evidence, 400 characters of each.
@@ -138,7 +140,7 @@ def _marked_question(
         outcome = _judge_once(criterion, reading, earlier, verdicts)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
-        if outcome.reason is Reason.NOT_FOUND and _alone(criterion, question) and _is_short(reading):
+        if outcome.reason in _UNSAID and _alone(criterion, question) and _is_short(reading):
             outcome = _unseen(reading)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))

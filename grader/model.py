@@ -78,6 +78,9 @@ class Image(Frozen):
     name: str = ""
     media: str = ""  # `image/png`; "" where it is not known
     content: str = ""  # in base64; "" where the file does not hold it, or it is too large to keep
+    at: int | None = (
+        None  # before which character of the answer's text it stands; None where that is not known
+    )
 
 
 class Answer(Frozen):
@@ -163,6 +166,7 @@ class Reason(StrEnum):
     MISTAKE = "mistake"  # written `mistake:NAME` in reports
     WRONG = "wrong"
     NOT_FOUND = "not_found"
+    OPPOSITE = "opposite"
     # nothing was handed in
     MISSING = "missing"
     # a contradiction criterion
@@ -204,6 +208,7 @@ _SENTENCES: Mapping[Reason, tuple[Standing, str]] = {
     Reason.MISTAKE: (Standing.LOST, "This is a known mistake."),
     Reason.WRONG: (Standing.LOST, "This is not right."),
     Reason.NOT_FOUND: (Standing.LOST, "Your answer does not say this."),
+    Reason.OPPOSITE: (Standing.LOST, "Your answer says the opposite."),
     Reason.MISSING: (Standing.BLANK, "Nothing was handed in here."),
     Reason.CLAIMED: (Standing.LOST, "Your answer makes a claim that is not true."),
     Reason.NOT_CLAIMED: (Standing.EARNED, "Your answer does not make this false claim."),

@@ -80,6 +80,11 @@ def not_found(*evidence: Evidence, keyless: bool = False) -> Outcome:
     return Outcome(credit=NOTHING, reason=Reason.NOT_FOUND, evidence=evidence, keyless=keyless)
 
 
+def opposite(*evidence: Evidence) -> Outcome:
+    """Return that an answer says the opposite of what was looked for."""
+    return Outcome(credit=NOTHING, reason=Reason.OPPOSITE, evidence=evidence)
+
+
 def for_a_person(reason: Reason, *evidence: Evidence, keyless: bool = False) -> Outcome:
     """Return that a person must look, and why."""
     return Outcome(credit=None, reason=reason, evidence=evidence, keyless=keyless)

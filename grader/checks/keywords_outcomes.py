@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.keywords_quotes import review
 from grader.model import Outcome, Reason
-from grader.outcomes import not_found, right, turned_round, wrong
+from grader.outcomes import not_found, opposite, right, turned_round, wrong
 from grader.prose.guards import is_bag, is_copy
 from grader.prose.nearness import nearest_miss
 
@@ -53,7 +53,7 @@ def credited(findings: Findings, judge: Judge, search: Search, quotes: Quotes) -
             return review(reason, reason.sentence, *quotes.findings(findings.doubtful[why], reason.sentence))
     if findings.opposite:
         evidence = quotes.findings(findings.opposite, "This passage says the opposite.")
-        return not_found(*evidence)
+        return opposite(*evidence)
     return _absent(judge, search, quotes)
 
 

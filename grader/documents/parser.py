@@ -38,6 +38,9 @@ _ENDS_PARAGRAPH: Final = re.compile(
     r"##|#(?:\d{1,2}[a-z]?[.):]?[ \t]*$|(?:question|task|exercise|problem|part|aufgabe|uppgift|q)[ \t]*\d)",
     re.IGNORECASE | re.MULTILINE,
 )
+# What ends and begins a factor, beside letters and digits.
+_CLOSED: Final = ")]}"
+_OPEN: Final = "([{"
 _DISPLAY: Final = re.compile(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}")
 
 
@@ -60,6 +63,24 @@ def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
     for name, rule in (("image", image), ("autolink", autolink), ("html_inline", html_inline)):
         parser.inline.ruler.at(name, _placed(rule))
     parser.inline.ruler.at("link", _placed_link)
+    return parser
+
+
+@cache
+def page_parser() -> MarkdownIt:
+    """Return the parser of a text that is shown: of HTML single tags alone, no link, no picture, nothing that vanishes.
+
+    What this parser leaves out stands in the text as it is written. Its tokens of text are never joined, so that
+    each is a stretch of the text.
+    """
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.disable(["code", "html_block", "reference", "link", "image", "autolink", "text_join"])
+    parser.use(dollarmath_plugin, allow_space=True, double_inline=True)
+    parser.inline.ruler.before("escape", "brackets", _formula_in_brackets)
+    parser.inline.ruler.before("emphasis", "times", _times)
+    parser.block.ruler.before(
+        "fence", "display", _display, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
     return parser
 
 
@@ -95,6 +116,22 @@ def _formula_in_brackets(state: StateInline, silent: bool) -> bool:  # noqa: FBT
         token = state.push("math_inline", "math", 0)
         token.content = state.src[state.pos + 2 : end]
     state.pos = end + 2
+    return True
+
+
+def _times(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the parser calls it so
+    """Read the stars of a calculation, `(3*3+1)*100`, which begin and end no emphasis."""
+    source, end = state.src, state.pos
+    while source[end : end + 1] == "*":
+        end += 1
+    before, after = source[max(state.pos - 1, 0) : state.pos], source[end : end + 1]
+    if end == state.pos or not (before.isalnum() or before in _CLOSED) or not before:
+        return False
+    if not after or not (after.isalnum() or after in _OPEN):
+        return False
+    if not silent:
+        state.pending += source[state.pos : end]
+    state.pos = end
     return True
 
 

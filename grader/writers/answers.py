@@ -27,12 +27,12 @@ class PartView:
 
     kind: str
     text: str = ""
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[str | Stretch, ...] = ()  # and the elements around them
     lines: tuple[tuple[str, ...], ...] = ()
     members: tuple[tuple[str, PartView], ...] = ()
 
     def all_stretches(self) -> Iterator[Stretch]:
-        yield from self.stretches
+        yield from (item for item in self.stretches if isinstance(item, Stretch))
         for _, member in self.members:
             yield from member.all_stretches()
 

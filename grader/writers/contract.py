@@ -50,7 +50,7 @@ class EvidenceJson(TypedDict):
 
 
 class OverrideJson(TypedDict):
-    """A person's decision, which stands instead of the machine's."""
+    """A person's decision, which stands instead of the machine's; `who` is empty in a student's report."""
 
     who: str
     when: str

@@ -37,6 +37,11 @@ _DRAWINGS: Final = {
     Mark.REMARK: _RING,
     "person": '<circle cx="6" cy="3.6" r="2.4"/><path d="M1.6 11.2a4.4 4.4 0 0 1 8.8 0"/>',
 }
+_BOXES: Final = {
+    "tick": '<span class="box on" role="img" aria-label="ticked"></span>',
+    "box": '<span class="box" role="img" aria-label="not ticked"></span>',
+}
+_WRAPPERS: Final = {"code": "<code>{}</code>", "tag": '<span class="tag">{}</span>'}
 # Drawn once a page and used by name.
 ICONS: Final = Markup(  # noqa: S704 - our own drawings
     '<svg class="hidden" aria-hidden="true">{}</svg>\n'.format(
@@ -48,15 +53,20 @@ ICONS: Final = Markup(  # noqa: S704 - our own drawings
 )
 
 
-def answer(stretches: Iterable[Stretch], anchor: str, marks: Mapping[int, str]) -> Markup:
-    """Return an answer with what was read marked in it; `marks` gives the look of each row."""
-    return Markup("".join(_stretch(item, anchor, marks) for item in stretches))  # noqa: S704 - escaped below
+def answer(stretches: Iterable[str | Stretch], anchor: str, marks: Mapping[int, str]) -> Markup:
+    """Return an answer with what was read marked in it; `marks` gives the look of each row.
+
+    What is no stretch are tags of `grader.writers.typesetting`.
+    """
+    return Markup(  # noqa: S704 - escaped below
+        "".join(item if isinstance(item, str) else _stretch(item, anchor, marks) for item in stretches)
+    )
 
 
 def part(view: PartView, anchor: str, marks: Mapping[int, str]) -> Markup:
     """Return a named part of an answer as it is laid out."""
     if view.kind == "text":
-        return Markup('<div class="words" dir="auto">{}</div>').format(answer(view.stretches, anchor, marks))
+        return Markup('<div class="words">{}</div>').format(answer(view.stretches, anchor, marks))
     if view.kind == "matrix":
         lines = "".join(
             f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in line)}</tr>" for line in view.lines
@@ -78,6 +88,16 @@ def references(numbers: Iterable[int], anchor: str, marks: Mapping[int, str]) ->
         "".join(
             f'<a class="ref {marks[number]}" href="#{anchor}-{number}" aria-label="criterion {number}">{number}</a>'
             for number in numbers
+        )
+    )
+
+
+def legend(rows: Iterable[RowView], anchor: str) -> Markup:
+    """Return what each highlight of an answer belongs to."""
+    return Markup(  # noqa: S704 - escaped below
+        "".join(
+            f"<li>{references((row.number,), anchor, {row.number: row.look.value})}{written(row.title)}</li>\n"
+            for row in rows
         )
     )
 
@@ -119,11 +139,18 @@ def _formula(latex: str, style: str = "") -> str:
 
 def _stretch(item: Stretch, anchor: str, marks: Mapping[int, str]) -> str:
     links = references(item.ending, anchor, marks) if item.ending else ""
-    if item.display:
+    if item.kind == "display":
         look = f" read {item.mark}" if item.mark else ""
         refs = f'<span class="refs">{links}</span>' if links else ""
         return f'<span class="block{look}">{_formula(item.text, "display")}{refs}</span>'
-    text = _formula(item.text) if item.formula else escape(item.text)
+    if item.kind == "formula":
+        text = _formula(item.text)
+    elif item.kind in _BOXES:
+        text = _BOXES[item.kind]
+    elif item.kind in _WRAPPERS:
+        text = _WRAPPERS[item.kind].format(escape(item.text, quote=False))
+    else:
+        text = escape(item.text, quote=False)
     return f'<mark class="{item.mark}">{text}</mark>{links}' if item.mark else f"{text}{links}"
 
 
@@ -140,10 +167,18 @@ def _row(row: RowView, anchor: str) -> Iterator[str]:
     if row.sentence:
         yield f'<p class="why">{escape(row.sentence)}</p>\n'
     for fact in row.facts:
+        if _is_seen(row, fact):
+            continue
         yield f'<dl class="facts">{"".join(_fact(fact))}</dl>\n'
     if row.left_out:
         yield f'<p class="why">and {row.left_out} more readings</p>\n'
     yield "</li>\n"
+
+
+def _is_seen(row: RowView, fact: Fact) -> bool:
+    """Whether the highlight in the answer and the look of the row tell all that there is to tell."""
+    earned = row.mark is Mark.EARNED and row.decision is None
+    return earned and fact.placed and not (fact.latex or fact.read_as or fact.expected)
 
 
 def _icon(name: str) -> str:

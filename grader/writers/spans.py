@@ -1,32 +1,38 @@
-"""Cut an answer into stretches to show, so that each criterion's evidence stands out in it."""
+"""Cut what is shown of an answer into stretches, so that each criterion's evidence stands out in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.writers.text import MAX_ANSWER, pieces, printable, unwrapped
+from grader.writers.inline import Leaf
+from grader.writers.text import MAX_ANSWER
+from grader.writers.typesetting import typeset
 from grader.writers.view import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.writers.text import Piece
+    from grader.writers.inline import Run
+    from grader.writers.typesetting import Figure
     from grader.writers.view import RowView
 
 # Highlights beyond this many in one text would cover it all.
 MAX_HIGHLIGHTS: Final = 300
 # Where criteria share a stretch, the one a student should look at first gives it its look.
 _URGENCY: Final = (Mark.LOST, Mark.REVIEW, Mark.PARTLY, Mark.EARNED, Mark.REMARK, Mark.CLEAR, Mark.BLANK)
+_CUT: Final = frozenset({"", "code"})  # kinds of leaves that can be cut
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of an answer: prose or one formula, with the criteria that read it."""
+    """A leaf or a piece of one, with the criteria that read it."""
 
-    text: str  # printable; without delimiters for a formula
-    formula: bool = False
-    display: bool = False
+    text: str
+    kind: str = ""  # a Leaf's
     mark: str = ""  # a Mark, "" where no criterion read it
     ending: tuple[int, ...] = ()  # numbers of the criteria whose evidence ends here
 
@@ -41,74 +47,87 @@ class Highlight:
     mark: Mark
 
 
-def highlights(rows: Iterable[RowView], part: str, length: int) -> list[Highlight]:
-    """Collect what the rows read in the prose (`part` empty) or in one named part."""
+def highlights(rows: Iterable[RowView], part: str, text: str) -> list[Highlight]:
+    """Collect what the rows read in the prose (`part` empty) or in one named part.
+
+    What one criterion read in stretches that touch or overlap is one highlight.
+    """
     found = set()
+    length = min(len(text), MAX_ANSWER)
     for row in rows:
         for evidence in row.evidence:
             if evidence.part != part or evidence.start is None or evidence.end is None:
                 continue
-            start, end = max(0, evidence.start), min(evidence.end, length, MAX_ANSWER)
+            start, end = max(0, evidence.start), min(evidence.end, length)
             if start < end:
-                found.add((start, end, row.number, row.look))
-    return [Highlight(*item) for item in sorted(found)[:MAX_HIGHLIGHTS]]
+                found.add((row.number, start, end, row.look))
+    joined: list[Highlight] = []
+    for number, start, end, look in sorted(found):
+        last = joined[-1] if joined and joined[-1].number == number else None
+        if last is not None and (start <= last.end or not text[last.end : start].strip()):
+            joined[-1] = Highlight(last.start, max(last.end, end), number, look)
+        else:
+            joined.append(Highlight(start, end, number, look))
+    return sorted(joined, key=lambda item: (item.start, item.end, item.number))[:MAX_HIGHLIGHTS]
 
 
-def stretches(text: str, found: Sequence[Highlight]) -> list[Stretch]:
-    """Cut a text where formulas and highlights begin and end; longer than MAX_ANSWER is cut off.
+def stretches(
+    text: str, found: Sequence[Highlight], figures: Sequence[Figure] = (), *, indent: int = 0
+) -> list[str | Stretch]:
+    """Return a text as elements and the stretches between them; longer than MAX_ANSWER is cut off.
 
-    A highlight that begins or ends inside a formula takes in the whole of it.
+    A highlight that begins or ends inside a formula takes in the whole of it. `indent` is as for `typeset`.
     """
-    shown = unwrapped(text[:MAX_ANSWER])
-    cut = list(pieces(shown))
-    snapped = _snap(found, cut)
-    edges = sorted({edge for item in snapped for edge in (item.start, item.end)})
-    result: list[Stretch] = []
-    next_edge = 0
-    for piece in cut:
-        start = piece.start
-        while next_edge < len(edges) and edges[next_edge] < piece.end:
-            if edges[next_edge] > start:
-                result.append(_stretch(shown, piece, start, edges[next_edge], snapped))
-                start = edges[next_edge]
-            next_edge += 1
-        result.append(_stretch(shown, piece, start, piece.end, snapped))
-    return [_beside_displays(result, index) for index in range(len(result))]
+    runs = typeset(text[:MAX_ANSWER], figures, indent=indent)
+    if not found:
+        return [Stretch(run.text, run.kind) if isinstance(run, Leaf) else run for run in runs]
+    touched = _touched(runs, found)
+    result: list[str | Stretch] = []
+    for number, run in enumerate(runs):
+        if not isinstance(run, Leaf):
+            result.append(run)
+        elif number in touched:
+            result += _cut(run, touched[number])
+        else:
+            result.append(Stretch(run.text, run.kind))
+    return result
 
 
-def _beside_displays(items: Sequence[Stretch], index: int) -> Stretch:
-    """Drop the line ends around a displayed formula, which already stands on lines of its own."""
-    item, text = items[index], items[index].text
-    if item.formula:
-        return item
-    if index and items[index - 1].display:
-        text = text.lstrip("\n")
-    if index + 1 < len(items) and items[index + 1].display:
-        text = text.rstrip("\n")
-    return item if text == item.text else replace(item, text=text)
+_Touch = tuple[int, int, Highlight, bool]
+"""Where a highlight begins and ends in a leaf, and whether it ends for good there."""
 
 
-def _snap(found: Sequence[Highlight], cut: Sequence[Piece]) -> list[Highlight]:
-    inside: dict[int, Piece] = {}
-    for piece in cut:
-        if piece.formula:
-            inside.update(dict.fromkeys(range(piece.start, piece.end), piece))
-    snapped = []
+def _touched(runs: Sequence[Run], found: Iterable[Highlight]) -> dict[int, list[_Touch]]:
+    """Return by leaf, as its place among the runs, how highlights touch it."""
+    leaves = [
+        (number, run) for number, run in enumerate(runs) if isinstance(run, Leaf) and run.end > run.start
+    ]
+    starts, ends = [leaf.start for _, leaf in leaves], [leaf.end for _, leaf in leaves]
+    touched: dict[int, list[_Touch]] = defaultdict(list)
     for item in found:
-        first, last = inside.get(item.start), inside.get(item.end - 1)
-        start = first.start if first else item.start
-        end = last.end if last else item.end
-        snapped.append(Highlight(start, end, item.number, item.mark))
-    return snapped
+        first, last = bisect_right(ends, item.start), bisect_left(starts, item.end)
+        inside = [
+            (number, leaf)
+            for number, leaf in leaves[first:last]
+            if leaf.text.strip() or leaf.kind  # blanks alone are not marked
+        ]
+        for place, (number, leaf) in enumerate(inside):
+            start, end = max(item.start, leaf.start), min(item.end, leaf.end)
+            if leaf.kind not in _CUT or len(leaf.text) != leaf.end - leaf.start:
+                start, end = leaf.start, leaf.end
+            touched[number].append((start, end, item, place == len(inside) - 1))
+    return touched
 
 
-def _stretch(text: str, piece: Piece, start: int, end: int, found: Sequence[Highlight]) -> Stretch:
-    covering = [item for item in found if item.start <= start and end <= item.end]
-    mark = min((item.mark for item in covering), key=_URGENCY.index, default=None)
-    return Stretch(
-        text=printable(piece.formula or text[start:end]),
-        formula=bool(piece.formula),
-        display=piece.display,
-        mark=mark.value if mark else "",
-        ending=tuple(sorted({item.number for item in covering if item.end == end})),
-    )
+def _cut(leaf: Leaf, touches: Sequence[_Touch]) -> Iterator[Stretch]:
+    edges = sorted({leaf.start, leaf.end, *(edge for touch in touches for edge in touch[:2])})
+    for start, end in pairwise(edges):
+        covering = [touch for touch in touches if touch[0] <= start and end <= touch[1]]
+        mark = min((touch[2].mark for touch in covering), key=_URGENCY.index, default=None)
+        whole = start == leaf.start and end == leaf.end
+        yield Stretch(
+            text=leaf.text if whole else leaf.text[start - leaf.start : end - leaf.start],
+            kind=leaf.kind,
+            mark=mark.value if mark else "",
+            ending=tuple(sorted({touch[2].number for touch in covering if touch[3] and touch[1] == end})),
+        )

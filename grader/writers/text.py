@@ -27,8 +27,6 @@ _VISIBLE: Final[dict[int, str]] = (
 # The same but for C0 controls, which JSON escapes by itself; with what some readers take for an end of line.
 _ACTING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-# A line end after a long line and before a word; lists, tables and steps keep their lines.
-_WRAPPED: Final = re.compile(r"""(?<=[^\n]{50})\n(?=[A-Za-z("'])""")
 # The dollar, bracket and parenthesis forms of LaTeX. Bodies are bounded, so a stray opener costs
 # at most MAX_FORMULA steps; a blank line ends a paragraph and so cannot stand inside a formula.
 _OPENER: Final = re.compile(r"\\\\|\\\$|\$\$?|\\\[|\\\(")
@@ -71,11 +69,6 @@ def json_escaped(text: str) -> str:
     return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", encodable(text))
 
 
-def unwrapped(text: str) -> str:
-    """Join lines that an editor wrapped into their paragraph; every character keeps its offset."""
-    return _WRAPPED.sub(" ", text)
-
-
 def one_line(text: str, limit: int = MAX_SNIPPET) -> str:
     """Return a printable text on one line, cut at `limit` characters with an ellipsis."""
     line = " ".join(text[: 2 * limit + 2].split())
@@ -97,7 +90,7 @@ def pieces(text: str) -> Iterator[Piece]:
         if closer is None:
             continue
         end = text.find(closer, position, position + MAX_FORMULA + len(closer))
-        if end < 0 or not _is_formula(text[position:end], money=closer == "$"):
+        if end < 0 or not is_formula(text[position:end], money=closer == "$"):
             continue
         if closer == "$" and text[end + 1 : end + 2].isdigit():
             continue  # "$5 and $10"
@@ -110,7 +103,8 @@ def pieces(text: str) -> Iterator[Piece]:
         yield Piece(done, len(text))
 
 
-def _is_formula(body: str, *, money: bool) -> bool:
+def is_formula(body: str, *, money: bool) -> bool:
+    """Whether what stands between two delimiters is a formula; `money` where they may mean amounts."""
     if not body.strip() or _BLANK_LINE.search(body) or (len(body) - len(body.rstrip("\\"))) % 2:
         return False
     if not money or any(sign in body for sign in "\\^_="):

@@ -57,6 +57,7 @@ class Fact:
     latex: str
     decided: str
     expected: str  # "" where the rubric does not reveal it
+    placed: bool = False  # whether it is known where in the answer each of the readings stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class RowView:
     word: str
     score: str  # "" while a person must look
     points: str
+    lost: str  # what the row cost, "" where that is nothing
     sentence: str
     feedback: str
     look: Mark  # of its evidence inside the answer
@@ -109,6 +111,7 @@ class QuestionView:
     rows: tuple[RowView, ...]
     images: tuple[Image, ...]
     text: str
+    indent: int  # characters that stand before the text on its first line
     parts: dict[str, Any]
     blank: bool
 
@@ -229,6 +232,7 @@ def _view_question(question: QuestionReport, amounts: RoundedQuestion, *, reveal
             for number, (row, score) in enumerate(told_rows(question, amounts, reveal=reveal), start=1)
         ),
         text=question.text,
+        indent=question.place.column - 1 if question.place is not None else 0,
         parts=parts,
         blank=not question.text.strip() and not parts and not question.images,
         images=question.images,
@@ -264,6 +268,7 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
         word="points deducted" if mark is Mark.LOST and row.points < 0 else MARK_WORDS[mark],
         score="" if score is None else decimal(score),
         points=exact_text(row.points),
+        lost=_lost(row.points, score),
         sentence="" if feedback == sentence else sentence,
         feedback=feedback,
         # What comes nearest to a missing statement is not itself wrong.
@@ -273,6 +278,13 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
         left_out=max(0, len(row.evidence) - MAX_EVIDENCE),
         decision=decision,
     )
+
+
+def _lost(points: Fraction, score: int | None) -> str:
+    if score is None:
+        return ""
+    cost = (points.numerator * 100 // points.denominator if points > 0 else 0) - score
+    return decimal(cost) if cost > 0 else ""
 
 
 def _decision(override: Override) -> Decision:
@@ -288,13 +300,18 @@ def _view_adjustment(adjustment: Adjustment, amounts: RoundedAdjustment) -> Adju
 
 def _facts(evidence: tuple[Evidence, ...], *, reveal: bool) -> tuple[Fact, ...]:
     """Join readings that were understood and decided alike; leave out what says nothing."""
-    grounds: dict[tuple[str, str, str, str], list[str]] = {}
+    grounds: dict[tuple[str, str, str, str], list[Evidence]] = {}
     for item in evidence:
         expected = item.expected if reveal else ""
         read_as = "" if item.read_as == item.read or item.latex else item.read_as
         decided = item.decided or (f"Our fault: {item.fault}" if item.fault else "")
-        grounds.setdefault((read_as, item.latex, decided, expected), []).append(item.read)
-    facts = (
-        Fact(tuple(dict.fromkeys(read for read in reads if read)), *words) for words, reads in grounds.items()
+        grounds.setdefault((read_as, item.latex, decided, expected), []).append(item)
+    return tuple(
+        Fact(
+            tuple(dict.fromkeys(item.read for item in items if item.read)),
+            *words,
+            placed=all(item.start is not None for item in items),
+        )
+        for words, items in grounds.items()
+        if any(words) or any(item.read for item in items)
     )
-    return tuple(fact for fact in facts if fact != Fact((), "", "", "", ""))

@@ -16,11 +16,13 @@ from markupsafe import Markup, escape
 
 from grader.model import SHOWN_MEDIA
 from grader.writers.answers import part_view
-from grader.writers.pageparts import ICONS, answer, marking, minus, part, references, shown, written
+from grader.writers.opening import gains, losses
+from grader.writers.pageparts import ICONS, answer, legend, marking, minus, part, references, shown, written
 from grader.writers.resources import PICTURE, asset, page_resources
 from grader.writers.rounding import decimal
-from grader.writers.spans import highlights, stretches
+from grader.writers.spans import Stretch, highlights, stretches
 from grader.writers.text import MAX_ANSWER, one_line, printable
+from grader.writers.typesetting import Figure
 from grader.writers.view import Sheet
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from grader.model import Image, Report
     from grader.writers import Assets
+    from grader.writers.opening import Gain, Loss
     from grader.writers.view import QuestionView
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
@@ -47,6 +50,9 @@ class Page:
     high: str
     range: bool
     segments: tuple[tuple[str, int, int], ...]
+    losses: tuple[Loss, ...]
+    more: int  # losses that are not told here
+    gains: tuple[Gain, ...]
     icons: Markup = ICONS
 
 
@@ -55,6 +61,7 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
     view = (report if isinstance(report, Sheet) else Sheet(report)).view
     questions = tuple(_question(index, question) for index, question in enumerate(view.questions, start=1))
     amounts = view.amounts
+    lost, more = losses(view)
     page = Page(
         questions=questions,
         score=dashed(view.score),
@@ -63,6 +70,9 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
         high=decimal(amounts.high),
         range=amounts.low != amounts.high,
         segments=segments(amounts.low, amounts.high, amounts.max_points),
+        losses=tuple(lost),
+        more=more,
+        gains=tuple(gains(view)),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
     # Nothing a person wrote can look like this: there, the angle bracket is escaped.
@@ -116,6 +126,11 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
     text = question.text if question.text.strip() else ""
     anchor = f"q{index}"
     marks = {row.number: row.look.value for row in question.rows}
+    placed = [_figure(image, len(text)) for image in question.images]
+    found = highlights(question.rows, "", text)
+    shown_text = stretches(text, found, placed, indent=question.indent) if text or placed else []
+    parts = [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()]
+    numbers = _ending(shown_text) | {number for *_, told in parts for number in told}
     return {
         "id": question.id,
         "title": question.title,
@@ -125,30 +140,41 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
         "label": f"{question.score} of {question.max_points} points",
         "segments": segments(question.amounts.low, question.amounts.high, question.amounts.max_points),
         "blank": question.blank,
-        "answer": answer(stretches(text, highlights(question.rows, "", len(text))), anchor, marks),
+        "answer": answer(shown_text, anchor, marks),
         "cut": len(text) > MAX_ANSWER,
         "shown": f"{MAX_ANSWER:,}",
         "length": f"{len(text):,}",
-        "images": list(map(_image, question.images)),
-        "parts": [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()],
+        "parts": [part[:3] for part in parts],
+        "legend": legend((row for row in question.rows if row.number in numbers), anchor),
         "marking": marking(question.rows, anchor),
         "adjustment": "" if question.awaiting else question.adjustment,
     }
 
 
-def _image(image: Image) -> Markup:
-    """Return a picture as a figure; one that the report does not hold is named."""
-    caption = f"<figcaption>{escape(one_line(image.name) or 'a picture')}</figcaption>"
+def _ending(shown_text: Iterable[str | Stretch]) -> set[int]:
+    """Return the numbers of the rows whose evidence is marked."""
+    return {number for item in shown_text if isinstance(item, Stretch) for number in item.ending}
+
+
+def _figure(image: Image, length: int) -> Figure:
+    """Return a picture as an element in its place; one that the report does not hold is named."""
+    name = escape(one_line(image.name) or "a picture")
     # Kinds and content are checked where the picture is taken in; base64 holds no sign that could end the attribute.
     drawn = image.media in SHOWN_MEDIA and _BASE64.fullmatch(image.content) is not None
-    shown = f'{PICTURE}{image.media.removeprefix("image/")};base64,{image.content}" alt="">' if drawn else ""
-    return Markup(f"<figure>{shown}{caption}</figure>")  # noqa: S704 - escaped above
+    if drawn:
+        kind = image.media.removeprefix("image/")
+        drawing = f'{PICTURE}{kind};base64,{image.content}" alt="">'
+        element = f"<figure>{drawing}<figcaption>{name}</figcaption></figure>\n"
+    else:
+        element = f'<figure class="absent"><figcaption>{name} <span class="soft">(a picture that stands in the file and not here)</span></figcaption></figure>\n'
+    return Figure(length if image.at is None else image.at, element)
 
 
 def _part(
     name: str, value: Any, question: QuestionView, anchor: str, marks: dict[int, str]
-) -> tuple[str, Markup, Markup]:
-    view = part_view(value, lambda text: highlights(question.rows, name, len(text)))
-    told = {number for stretch in view.stretches for number in stretch.ending}
+) -> tuple[str, Markup, Markup, set[int]]:
+    view = part_view(value, lambda text: highlights(question.rows, name, text))
+    told = {number for stretch in view.all_stretches() for number in stretch.ending}
     readers = {row.number for row in question.rows for item in row.evidence if item.part == name}
-    return one_line(name), references(sorted(readers - told), anchor, marks), part(view, anchor, marks)
+    links = references(sorted(readers - told), anchor, marks)
+    return one_line(name), links, part(view, anchor, marks), told | readers

@@ -28,4 +28,4 @@ def test_a_mapping_keeps_its_members_down_to_a_depth():
 
 
 def test_text_is_cut_into_stretches():
-    assert [item.formula for item in part_view("a $x$", none).all_stretches()] == [False, True]
+    assert [item.kind for item in part_view("a $x$", none).all_stretches()] == ["", "formula"]

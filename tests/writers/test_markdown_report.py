@@ -118,4 +118,4 @@ def test_decisions_and_adjustments(handed_in_late):
         "| Late: 1 day 3 h after the due date: 10 % of 34 points | -0.4 | | |\n| **Total** | **1.6** |"
         in text
     )
-    assert "  - *Decided by Ana Okafor, 5 March 2026, 09:12 UTC*: Says so in the $2$nd sentence." in text
+    assert "  - *Decided by a person, 5 March 2026, 09:12 UTC*: Says so in the $2$nd sentence." in text

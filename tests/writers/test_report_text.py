@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.writers.text import MAX_FORMULA, one_line, pieces, printable, unwrapped
+from grader.writers.text import MAX_FORMULA, one_line, pieces, printable
 
 
 def formulas(text):
@@ -56,10 +56,3 @@ def test_right_to_left_letters_and_joiners_stay():
 def test_one_line_is_cut():
     assert one_line(" a\n\n b\t c ") == "a b c"
     assert one_line("x" * 1_000_000, 10) == "x" * 10 + "…"
-
-
-def test_wrapped_paragraphs_are_joined_and_other_lines_kept():
-    long = "a line that an editor wrapped because it had grown so long"
-    assert unwrapped(f"{long}\nends here") == f"{long} ends here"
-    for kept in (f"{long}\n- item", f"{long}\n\nnew", "short\nline", f"{long}\n2. step", f"{long}\n| a |"):
-        assert unwrapped(kept) == kept

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.model import Evidence
+from grader.model import Evidence, Image
 from grader.writers.atomic import write_text
 from grader.writers.resources import write_assets
 from grader.writers.webpage import render_page, segments
@@ -15,7 +15,9 @@ TAGS = set(
     re.findall(
         r"\w+",
         "html head meta title style link symbol use body main header div p bdi h1 h2 h3 b strong svg rect path circle nav a span"
-        " section mark dl dt dd table tbody tr td code ol ul li footer script",
+        " section mark dl dt dd table thead tbody tr th td code ol ul li footer script"
+        # what answers are set with
+        " h4 h5 h6 br hr pre blockquote em u s sub sup figure figcaption",
     )
 )
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -150,8 +152,8 @@ def test_the_same_report_gives_the_same_bytes(everything, assets):
 def test_what_a_person_decided_stands_in_the_row(handed_in_late):
     page = render_page(handed_in_late)
     words = " ".join("".join(read(page).words).split())
-    assert "earned Decided by Ana Okafor, 5 March 2026, 09:12 UTCSays so in the 2nd sentence." in words
-    assert "partly earned Decided by Ana Okafor, 5 March 2026, 09:12 UTCHalf of it. Say why." in words
+    assert "earned Decided by a person, 5 March 2026, 09:12 UTCSays so in the 2nd sentence." in words
+    assert "partly earned Decided by a person, 5 March 2026, 09:12 UTCHalf of it. Say why." in words
     assert "A person decided this." not in words
     assert '<li class="lost" id="q1-3">' in page
 
@@ -235,3 +237,50 @@ def test_what_comes_nearest_is_not_shown_as_wrong(make):
     page = render_page(make["report"]([make["question"]("q1", [row], text="near it")]))
     assert '<mark class="remark">near</mark>' in page
     assert '<li class="lost" id="q1-1">' in page
+
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+DOCUMENT = (
+    "## Result\n\nThe *mean* is $\\frac{1}{2}$:\n\n| layer | weights |\n|---|--:|\n| first | 2800 |\n\n"
+    "- [x] yes\n    - nested\n\n> said\n\n```python\ntotal = 7\n```\n\n$$x^2$$\n\n"
+    "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>\n\n"
+    "[a link](javascript:document.title='owned') ![a plot](http://127.0.0.1:9/plot.png) $\\href{http://127.0.0.1:9/}{x}$"
+)
+
+
+def document_report(make):
+    at = DOCUMENT.index("2800")
+    rows = [make["row"]("first", evidence=[Evidence(read="2800", start=at, end=at + 4)])]
+    images = (
+        Image(name="plot.png", media="image/png", content=DOT, at=DOCUMENT.index("- [x]") - 1),
+        Image(name="too large.png", media="image/png"),
+    )
+    question = make["question"]("q1", rows, text=DOCUMENT).model_copy(update={"images": images})
+    return make["report"]([question])
+
+
+def test_an_answer_is_a_document(make):
+    page = render_page(document_report(make))
+    assert '<td class="r"><mark class="earned">2800</mark><a class="ref earned" href="#q1-1"' in page
+    assert '<ul class="legend small"' in page
+    assert page.index("</table>") < page.index(f"base64,{DOT}") < page.index('<li class="boxed">')
+    assert "too large.png" in page
+    assert "img-src data:" in policy_of(page)
+    assert not [name for name, _ in read(page).attributes if name.startswith("on")]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium")
+@pytest.mark.parametrize("assets", ["shared", "inline"])
+def test_an_answer_is_a_document_in_a_browser(make, tmp_path, assets):
+    write_assets(tmp_path)
+    page = write_text(tmp_path / "x.html", render_page(document_report(make), assets=assets))
+    dom = in_browser(page, tmp_path / "profile")
+    assert "owned" not in re.search("<title>.*</title>", dom)[0]
+    assert re.search(r'<table><thead><tr><th>layer</th><th class="r">weights</th></tr>', dom)
+    assert '<mark class="earned">2800</mark>' in dom
+    assert re.search(r'<span class="tex done"[^>]*><span><span class="katex">', dom)
+    assert re.search(r'<span class="tex display done"', dom)
+    assert read(dom).tags.count("img") == 1
+    assert f'<img src="data:image/png;base64,{DOT}" alt="">' in dom
+    addresses = [value for name, value in read(dom).attributes if name in {"href", "src"}]
+    assert all(OWN.fullmatch(value) or value.startswith("data:image/png;base64,") for value in addresses)

@@ -26,7 +26,7 @@ from grader.documents.pictures import blanked
 from grader.model import SHOWN_MEDIA, Answer, Image, Place, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.documents.cut.lines import Line
     from grader.documents.cut.sections import Cut, Section
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MAX_PICTURES: Final = 8
 # Bytes of an answer's pictures that a report keeps.
 MAX_SHOWN: Final = 400_000
+_BETWEEN: Final = "\n\n"  # pieces of an answer that stood in several places
 _PARTED: Final = re.compile(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
 _NO_HEADING: Final = (
     "No heading of any question was found in this document, so what answers which is not known."
@@ -74,7 +75,7 @@ class _Piece:
 
     text: str
     place: Place
-    pictures: tuple[Picture, ...]
+    pictures: tuple[tuple[int, Picture], ...]  # each with where in the text it stands
     doubt: str = ""
 
 
@@ -113,13 +114,13 @@ class _Page:
         place = said[0].place if said else Place(line=1)
         if len(said) > 1:
             place = place.model_copy(update={"offset": None})  # no longer one stretch of the file
-        pictures = [picture for piece in pieces for picture in piece.pictures]
+        pictures = list(_pictures(pieces, said))
         unread = self._unread(question)
         headings = [self._heading(section) for section in self.cut.sections if position in section.questions]
         return Answer(
             question=question.id,
             place=place,
-            text=_closed_up("\n\n".join(piece.text for piece in said)),
+            text=_closed_up(_BETWEEN.join(piece.text for piece in said)),
             doubt=unread,
             heading="; ".join(headings),
             cut=doubt or next((piece.doubt for piece in pieces if piece.doubt), ""),
@@ -235,18 +236,19 @@ class _Page:
             if self.lines[span.line].content[span.column :].strip() or self.lines[span.line].pictures
         ]
         written = any(self.lines[span.line].kind != "output" for span in kept)
-        pictures = tuple(  # what a program draws is an answer only where nothing is written
-            picture
+        shown = {  # what a program draws is an answer only where nothing is written
+            span.line
             for span in kept
-            for picture in self.lines[span.line].pictures
-            if not (written and self.lines[span.line].kind == "output")
-        )
+            if self.lines[span.line].pictures and not (written and self.lines[span.line].kind == "output")
+        }
         if not kept:
             at = self.lines[max(heading, 0)] if self.lines else None
             return _Piece("", Place(line=at.number if at else 1), (), doubt)
         first = self.lines[kept[0].line]
         if first.start is None or any(self.lines[span.line].start is None for span in kept):
-            return _Piece(self._rendered(kept), _place(first, kept[0].column), pictures, doubt)
+            text, ends = self._rendered(kept)
+            pictures = self._pictured(shown, ends)
+            return _Piece(text, _place(first, kept[0].column), pictures, doubt)
         text = self.document.text
         start = self._start(kept[0], heading)
         end = max(self.lines[span.line].end or 0 for span in kept)
@@ -262,13 +264,24 @@ class _Page:
             if span.column
         ]
         inner = [(max(a - start, 0), b - start) for a, b in dropped if b > start]
+        ends = {line: (self.lines[line].end or 0) - start for line in shown}
         if first.spot.cell is None:
             stretch = blanked(text[start:end], inner)
         else:  # cells are no stretch of the file, so that nothing has to keep its place
+            ends = {line: len(_without(text[start : start + at], inner)) for line, at in ends.items()}
             stretch = _without(text[start:end], inner)
         lead = len(stretch) - len(stretch.lstrip())
         place = _place(first, kept[0].column, offset=start + lead, text=text)
+        pictures = self._pictured(shown, {line: at - lead for line, at in ends.items()})
         return _Piece(stretch.strip(), place, pictures, doubt)
+
+    def _pictured(self, shown: Iterable[int], ends: Mapping[int, int]) -> tuple[tuple[int, Picture], ...]:
+        """Return the pictures of lines in their order, each with where its line ends in the answer."""
+        return tuple(
+            (max(ends.get(line, 0), 0), picture)
+            for line in sorted(shown)
+            for picture in self.lines[line].pictures
+        )
 
     def _start(self, span: Span, heading: int) -> int:
         """Return where in the file a span begins; a line's marker belongs to it, a heading before it does not."""
@@ -279,9 +292,11 @@ class _Page:
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 
-    def _rendered(self, spans: Sequence[Span]) -> str:
-        """Return the Markdown of spans of a document that is no text."""
+    def _rendered(self, spans: Sequence[Span]) -> tuple[str, Mapping[int, int]]:
+        """Return the Markdown of spans of a document that is no text, and where in it each line ends."""
         pieces: list[str] = []
+        ends: dict[int, int] = {}
+        length = 0
         before: Line | None = None
         for span in spans:
             line = self.lines[span.line]
@@ -296,9 +311,14 @@ class _Page:
             if before is not None:
                 close = before.block == line.block or (before.kind == line.kind == "item")
                 pieces.append("\n" if close else "\n\n")
+                length += len(pieces[-1])
             pieces.append(said)
+            length += len(said)
+            ends[span.line] = length
             before = line
-        return "".join(pieces).strip()
+        text = "".join(pieces)
+        lead = len(text) - len(text.lstrip())
+        return text.strip(), {line: end - lead for line, end in ends.items()}
 
 
 def _begin(line: Line, column: int) -> int:
@@ -340,14 +360,23 @@ def _place(line: Line, column: int, *, offset: int | None = None, text: str = ""
     )
 
 
-def _images(pictures: Sequence[Picture]) -> Iterator[Image]:
+def _pictures(pieces: Sequence[_Piece], said: Sequence[_Piece]) -> Iterator[tuple[int, Picture]]:
+    """Yield the pictures of an answer, each with where it stands in the text that the said pieces make."""
+    at = 0
+    for piece in pieces:
+        yield from ((at + place, picture) for place, picture in piece.pictures)
+        if piece in said:
+            at += len(piece.text) + len(_BETWEEN)
+
+
+def _images(pictures: Sequence[tuple[int, Picture]]) -> Iterator[Image]:
     """Yield pictures as they are kept: their content as far as there is room for it."""
     room = MAX_SHOWN
-    for picture in pictures[:MAX_PICTURES]:
+    for at, picture in pictures[:MAX_PICTURES]:
         content = picture.content or b""
         kept = content if len(content) <= room and picture.media in SHOWN_MEDIA else b""
         room -= len(kept)
-        yield Image(name=picture.name, media=picture.media, content=base64.b64encode(kept).decode())
+        yield Image(name=picture.name, media=picture.media, content=base64.b64encode(kept).decode(), at=at)
 
 
 def _before(one: Spot, other: Spot) -> bool:

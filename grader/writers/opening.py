@@ -1,0 +1,86 @@
+"""What a report opens with: what cost points and what to do about it, then what was right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from grader.writers.view import Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.writers.view import QuestionView, ReportView, RowView
+
+# More than a dozen is the report itself; the others stand at their questions.
+MAX_LOSSES: Final = 12
+_COST: Final = frozenset({Mark.LOST, Mark.PARTLY, Mark.BLANK})
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One row that cost points, or a question that was left blank."""
+
+    question: str
+    place: int  # of its question, from 1
+    number: int  # of its row; 0 for the whole question
+    title: str
+    amount: str  # as it lowers the score: `-0.5`
+    words: str  # what to do about it
+    mark: Mark
+    cost: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What was right: in one question the rows with these titles, or, without any, all of some questions."""
+
+    questions: tuple[tuple[str, int], ...]  # each with its place, from 1
+    titles: tuple[str, ...] = ()
+
+
+def losses(view: ReportView) -> tuple[list[Loss], int]:
+    """Return what cost most points, in the order of the questions, and how many more there are.
+
+    What a person must still look at has cost nothing.
+    """
+    found = [loss for place, question in enumerate(view.questions, 1) for loss in _losses(question, place)]
+    least = sorted((loss.cost for loss in found), reverse=True)[:MAX_LOSSES]
+    kept = [loss for loss in found if least and loss.cost > least[-1]]
+    equal = [loss for loss in found if least and loss.cost == least[-1]][: MAX_LOSSES - len(kept)]
+    shown = [loss for loss in found if loss in kept or loss in equal]
+    return shown, len(found) - len(shown)
+
+
+def gains(view: ReportView) -> list[Gain]:
+    """Return what was right: the questions that were so wholly, then parts of others in their order."""
+    whole, partly = [], []
+    for place, question in enumerate(view.questions, 1):
+        earned = [row for row in question.rows if row.mark is Mark.EARNED]
+        if earned and question.awaiting == 0 and question.score == question.max_points:
+            whole.append((question.id, place))
+        elif earned:
+            partly.append(Gain(((question.id, place),), tuple(row.title for row in earned)))
+    return [*([Gain(tuple(whole))] if whole else []), *partly]
+
+
+def _losses(question: QuestionView, place: int) -> Iterator[Loss]:
+    costly = [row for row in question.rows if row.mark in _COST and row.lost]
+    if question.blank and costly and all(row.mark is Mark.BLANK for row in costly):
+        words = "Nothing was handed in for this question."
+        title = question.title or question.id
+        amount = question.max_points
+        yield Loss(question.id, place, 0, title, f"-{amount}", words, Mark.BLANK, Fraction(amount))
+        return
+    for row in costly:
+        amount = row.lost
+        yield Loss(
+            question.id, place, row.number, row.title, f"-{amount}", _words(row), row.mark, Fraction(amount)
+        )
+
+
+def _words(row: RowView) -> str:
+    decided = next((fact.decided for fact in row.facts if fact.decided), "")
+    why = row.decision.why if row.decision else ""
+    return row.feedback or why or decided or row.sentence
