@@ -138,6 +138,7 @@ REMEMBERED = {
     "notation/names.py": "by the names that a rubric declares",
     "finding/regions.py": "by a rubric's labels",
     "prose/lexicon/__init__.py": "by language",
+    "prose/doubt.py": "one list of words",
     "prose/guards.py": "by the rubric's own texts",
     "prose/needs.py": "by words",
     "prose/search.py": "by words",

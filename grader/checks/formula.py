@@ -28,6 +28,7 @@ from grader.checks.formula_search import Search
 from grader.checks.formula_selection import Place
 from grader.checks.formula_sense import (
     declared_names,
+    matrix_names,
     named_value,
     refuse_undefined,
     refuse_unknown_symbols,
@@ -133,7 +134,7 @@ class FormulaCheck(CheckModel):
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
         declared = frozenset((*self.symbols, *self.defines, *self.functions))
-        return doubts_about(self._read, tuple(self._right_forms()), declared, self._matrix_names)
+        return doubts_about(self._read, tuple(self._right_forms()), declared, matrix_names(self.matrices))
 
     def _options(self, names: Names) -> Options:
         """Return how formulas are compared; domains are by the names that formulas are read with: `eps` is epsilon."""
@@ -149,7 +150,7 @@ class FormulaCheck(CheckModel):
             up_to=self.up_to,
             require=self.require,
             forbid=self.forbid,
-            matrices=self._matrix_names,
+            matrices=matrix_names(self.matrices),
             seed=self.expected,
         )
 
@@ -198,15 +199,8 @@ class FormulaCheck(CheckModel):
         for text in self.accept:
             yield "accept", text
 
-    @property
-    def _matrix_names(self) -> frozenset[str]:
-        """The declared matrices; of `W_hh` and `W_{xh}` the letter, as a label is no part of a name."""
-        letters = (name.partition("_")[0] for name in self.matrices)
-        return frozenset((*self.matrices, *letters))
-
     def _declared(self, symbols: Mapping[str, tuple[str, ...]], functions: Sequence[str] = ()) -> Names:
-        known = (*self.functions, *functions)
-        return declared_names(symbols, known, self.constants, self._matrix_names)
+        return declared_names(symbols, (*self.functions, *functions), self.constants, self.matrices)
 
     @cached_property
     def _outcomes(self) -> FormulaOutcomes:

@@ -85,14 +85,21 @@ def named_value(tree: Node, wanted: Wanted) -> Node:
     return tree
 
 
+def matrix_names(declared: Sequence[str]) -> frozenset[str]:
+    """Return the declared matrices; of `W_hh` and `W_{xh}` the letter too, as a label is no part of a name."""
+    return frozenset((*declared, *(name.partition("_")[0] for name in declared)))
+
+
 def declared_names(
     symbols: Mapping[str, tuple[str, ...]],
     functions: Sequence[str],
     constants: Sequence[str],
-    matrices: frozenset[str],
+    matrices: Sequence[str],
 ) -> Names:
     """Declare a rubric's names; raises ValueError with what is wrong in them."""
     try:
-        return Names.declare(symbols, functions=functions, constants=constants, matrices=matrices)
+        return Names.declare(
+            symbols, functions=functions, constants=constants, matrices=matrix_names(matrices)
+        )
     except ValueError as error:  # ReadingError is one
         raise ValueError(f"symbols: {error}") from error

@@ -227,6 +227,8 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
     if sentence in prose.questions or sentence in prose.strong_hedges:
         return True
     _, end = prose.sentence_range(sentence)
+    if sentence not in segments.questions and _is_asked(prose, last, end):
+        return True
     follows = end < len(forms) and segments.blocks[end] == segments.blocks[last]
     if follows and (prose.opening.get(end) == "no" or not _TURNING_BACK.isdisjoint(forms[end : end + 2])):
         return True  # "903,400. No, 5." or "903,400. Wait, 5."
@@ -243,6 +245,13 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
         if _denies_subject(forms, segments.clauses, last, at):
             return True  # "5 cannot be right"
     return False
+
+
+def _is_asked(prose: Prose, last: int, end: int) -> bool:
+    """Whether a question mark stands behind a value before the next sentence, though nothing else asks: "42?"."""
+    starts, ends = prose.segments.starts, prose.segments.ends
+    behind = starts[end] if end < len(starts) else len(prose.text)
+    return "?" in prose.text[ends[last] : behind]
 
 
 def _denies_subject(forms: list[str], clauses: list[int], last: int, at: int) -> bool:

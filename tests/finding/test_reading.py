@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
-import grader.finding.reading as module
 from grader.finding.options import Spellings
 from grader.finding.reading import Reading
 from grader.finding.selection import rank_numbers
@@ -27,7 +28,15 @@ def test_everything_has_its_place() -> None:
 
 def test_each_thing_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    for name in ("find_numbers", "find_formulas", "find_matrices", "find_shapes", "find_labels", "read"):
+    for place, name in (
+        ("finding.numbers", "find_numbers"),
+        ("finding.formulas", "find_formulas"),
+        ("finding.matrices", "find_matrices"),
+        ("finding.shapes", "find_shapes"),
+        ("finding.regions", "find_labels"),
+        ("prose.reading", "read"),
+    ):
+        module = import_module(f"grader.{place}")
         work = getattr(module, name)
         monkeypatch.setattr(
             module, name, lambda *given, name=name, work=work: (calls.append(name), work(*given))[1]
