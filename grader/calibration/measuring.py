@@ -203,7 +203,7 @@ class _Run:
             ),
             proposals=self._proposals(judged),
             examples=len(criterion.accepts) + len(criterion.rejects),
-            failed=tuple(failed_examples(self.rubric.model_copy(update={"questions": (alone,)}))),
+            failed=tuple(map(str, failed_examples(self.rubric.model_copy(update={"questions": (alone,)})))),
         )
 
     def _proposals(self, judged: Sequence[Judged]) -> tuple[Proposal, ...]:

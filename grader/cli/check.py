@@ -21,7 +21,9 @@ def check(rubrics: tuple[Path, ...]) -> None:
     from grader.examples import failed_examples
     from grader.rubric import MAX_BYTES, load_rubric
     from grader.rubricdoubts import doubts
-    from grader.yamltree import read_own_file
+    from grader.rubricparts import with_parts
+    from grader.writers.text import printable
+    from grader.yamltree import load_yaml, read_own_file
 
     failed = False
     for path in rubrics:
@@ -31,12 +33,16 @@ def check(rubrics: tuple[Path, ...]) -> None:
             failed = True
             print_problems(error.problems)
             continue
-        for doubt in doubts(rubric, read_own_file(path, MAX_BYTES, RubricError), str(path)):
+        source = read_own_file(path, MAX_BYTES, RubricError)
+        for doubt in doubts(rubric, source, str(path)):
             click.echo(f"warning: {doubt}", err=True)
+        tree = with_parts(load_yaml(source, str(path)))
         wrong = list(failed_examples(rubric))
         failed = failed or bool(wrong)
-        for said in wrong:
-            click.echo(f"{path}: {said}", err=True)
+        for example in wrong:
+            click.echo(printable(str(tree.problem(example.loc, example.said))), err=True)
+            if example.why:
+                click.echo(printable(f"    {example.why}"), err=True)
         criteria = [criterion for question in rubric.questions for criterion in question.criteria]
         examples = sum(len(criterion.accepts) + len(criterion.rejects) for criterion in criteria)
         points = float(rubric.max_points)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.answers import in_brackets
+from grader.writers.opening import gains, losses
 from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
 from grader.writers.view import Mark, Sheet
 
@@ -78,7 +79,7 @@ class MarkdownWriter(Writer):
 def render_markdown(report: Report | Sheet) -> str:
     """Return a report as the text of its Markdown file."""
     view = (report if isinstance(report, Sheet) else Sheet(report)).view
-    lines = [*_head(view)]
+    lines = [*_head(view), *_opening(view)]
     for question in view.questions:
         lines += ["", *_question(question)]
     lines += ["", "---", "", _foot(view)]
@@ -142,6 +143,27 @@ def _head(view: ReportView) -> Iterator[str]:
     for adjustment in view.adjustments:
         yield f"| {_BAR.sub(_ESCAPED_BAR, escaped(adjustment.told))} | {adjustment.amount} | | |"
     yield f"| **Total** | **{view.score}** | **{view.max_points}** | |"
+
+
+def _opening(view: ReportView) -> Iterator[str]:
+    """Yield what cost points and what to do, then what was right."""
+    lost, more = losses(view)
+    if lost:
+        yield from ("", "## What cost points, and what to do", "")
+    elif not view.awaiting and view.questions:
+        yield from ("", "## Nothing cost points")
+    for loss in lost:
+        words = f": {escaped(loss.words)}" if loss.words else ""
+        yield f"- {escaped(loss.question)}, **{escaped(loss.title)}** ({loss.amount}){words}"
+    if more:
+        yield f"- and {more} more, at their questions"
+    right = gains(view)
+    if right:
+        yield from ("", "## What was right", "")
+    for gain in right:
+        names = ", ".join(escaped(name) for name, _ in gain.questions)
+        titles = "; ".join(map(escaped, gain.titles))
+        yield f"- {names}: {titles}" if titles else f"- all of {names}"
 
 
 def _question(question: QuestionView) -> Iterator[str]:

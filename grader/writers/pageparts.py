@@ -17,9 +17,10 @@ from grader.writers.text import MAX_FORMULA, MAX_SNIPPET, one_line, pieces, prin
 from grader.writers.view import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.writers.answers import PartView
+    from grader.writers.opening import Gain, Loss
     from grader.writers.spans import Stretch
     from grader.writers.view import Fact, RowView
 
@@ -100,6 +101,32 @@ def legend(rows: Iterable[RowView], anchor: str) -> Markup:
             for row in rows
         )
     )
+
+
+def opening(lost: Sequence[Loss], more: int, right: Sequence[Gain], *, decided: bool) -> Markup:
+    """Return what cost points and what to do, then what was right; `decided` where nothing awaits a person."""
+    lines = ['<h2>What cost points, and what to do</h2>\n<ol class="losses">\n' if lost else ""]
+    if not lost and right and decided:
+        lines.append("<h2>Nothing cost points</h2>\n")
+    for loss in lost:
+        row = f"-{loss.number}" if loss.number else ""
+        named = f'<span class="id"><bdi>{escape(one_line(loss.question))}</bdi></span> {written(loss.title)}'
+        words = f'<p dir="auto">{written(loss.words)}</p>' if loss.words else ""
+        lines.append(
+            f'<li class="{loss.mark}"><a href="#q{loss.place}{row}">{named}</a> '
+            f'<b class="num">{minus(loss.amount)}</b>{words}</li>\n'
+        )
+    lines.append("</ol>\n" if lost else "")
+    lines.append(f'<p class="soft small">and {more} more, at their questions</p>\n' if more else "")
+    lines.append('<h2>What was right</h2>\n<ul class="gains">\n' if right else "")
+    for gain in right:
+        names = ", ".join(
+            f'<a href="#q{place}"><bdi>{escape(one_line(name))}</bdi></a>' for name, place in gain.questions
+        )
+        titles = "; ".join(map(written, gain.titles))
+        lines.append(f"<li>{names}: {titles}</li>\n" if titles else f"<li>all of {names}</li>\n")
+    lines.append("</ul>\n" if right else "")
+    return Markup("".join(lines))  # noqa: S704 - escaped above
 
 
 def marking(rows: Iterable[RowView], anchor: str) -> Markup:

@@ -17,7 +17,18 @@ from markupsafe import Markup, escape
 from grader.model import SHOWN_MEDIA
 from grader.writers.answers import part_view
 from grader.writers.opening import gains, losses
-from grader.writers.pageparts import ICONS, answer, legend, marking, minus, part, references, shown, written
+from grader.writers.pageparts import (
+    ICONS,
+    answer,
+    legend,
+    marking,
+    minus,
+    opening,
+    part,
+    references,
+    shown,
+    written,
+)
 from grader.writers.resources import PICTURE, asset, page_resources
 from grader.writers.rounding import decimal
 from grader.writers.spans import Stretch, highlights, stretches
@@ -30,7 +41,6 @@ if TYPE_CHECKING:
 
     from grader.model import Image, Report
     from grader.writers import Assets
-    from grader.writers.opening import Gain, Loss
     from grader.writers.view import QuestionView
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
@@ -50,9 +60,7 @@ class Page:
     high: str
     range: bool
     segments: tuple[tuple[str, int, int], ...]
-    losses: tuple[Loss, ...]
-    more: int  # losses that are not told here
-    gains: tuple[Gain, ...]
+    opening: Markup
     icons: Markup = ICONS
 
 
@@ -70,9 +78,7 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
         high=decimal(amounts.high),
         range=amounts.low != amounts.high,
         segments=segments(amounts.low, amounts.high, amounts.max_points),
-        losses=tuple(lost),
-        more=more,
-        gains=tuple(gains(view)),
+        opening=opening(lost, more, gains(view), decided=not view.awaiting),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
     # Nothing a person wrote can look like this: there, the angle bracket is escaped.
