@@ -27,7 +27,9 @@ _INNER_ROW = re.compile(
     r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
 )
 # The same with question marks: "Training? Slower. Inference? The same."
-_ASKED_ROW = re.compile(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
+_ASKED_ROW = re.compile(
+    r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])"
+)
 _INNER_ITEM = re.compile(
     r"(?<=[.,!?;)])[ \t]+(?=(?:\((?P<held>\d{1,2}|[a-h]|i{1,3}|iv|v|vi)\)[ \t]+\w"
     r"|\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d]))"

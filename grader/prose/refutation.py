@@ -290,8 +290,9 @@ def elliptical(words: Segments, first: int, asked: Sequence[str] = ()) -> str:
 
 def _is_reported(forms: Sequence[str], at: int) -> bool:
     """Whether "it is often said", "one reads that" report what others hold."""
-    return forms[at] in {"said", "claimed", "believed", "assumed", "heard", "hears", "reads"} and "that" in (
-        forms[at + 1 : at + 2]
+    return (
+        forms[at] in {"said", "claimed", "believed", "assumed", "heard", "hears", "reads"}
+        and "that" in (forms[at + 1 : at + 2])
     )
 
 

@@ -384,7 +384,9 @@ class _BlockReader:
         if not 0 < len(words) <= _FILLER_WORDS:
             return False
         parts = [self.out.parts[word] for word in words]
-        return not any(part in AUXILIARIES or part in VERBS or part in YES | NO or part in ASKING for part in parts)
+        return not any(
+            part in AUXILIARIES or part in VERBS or part in YES | NO or part in ASKING for part in parts
+        )
 
     def _names_part(self) -> bool:
         """Whether the words behind a semicolon only name what a dash then tells of: "inference - no"."""
