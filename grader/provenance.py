@@ -32,7 +32,7 @@ CRITERIA_HEADER: Final = (
     # for teachers: students' own reports have these only where the rubric reveals them
     "decided", "expected",
 )  # fmt: skip
-QUEUE_HEADER: Final = ("student", "criterion", "points", "reason", "read", "credit", "why", "who")
+QUEUE_HEADER: Final = ("student", "criterion", "points", "reason", "read", "proposal", "credit", "why", "who")
 
 _DIGITS: Final = 16
 _ZEROS: Final = b"0" * _DIGITS

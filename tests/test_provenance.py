@@ -47,7 +47,7 @@ def test_files_among_hand_ins_are_told_by_their_ends(tmp_path) -> None:
         "quoting.md": ("I got <!-- grader:report:0123456789abcdef --> back.\n", Origin.FOREIGN),
         "grades.csv": ("id,name,email,score,low,high,max_points,percent,awaiting,late,submitted,q1,source\n", Origin.OURS),
         "other.csv": ("id,name\n", Origin.FOREIGN),
-        "queue.csv": ("student,criterion,points,reason,read,credit,why,who\nann,c,1,x,,1,y,\n", Origin.OURS),
+        "queue.csv": ("student,criterion,points,reason,read,proposal,credit,why,who\nann,c,1,x,,,1,y,\n", Origin.OURS),
         "empty": ("", Origin.FOREIGN),
     }  # fmt: skip
     for name, (text, origin) in texts.items():

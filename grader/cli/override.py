@@ -26,6 +26,19 @@ _A_FILE: Final = click.Path(path_type=Path)
 @click.option("--why", default="", help="For the student to read.")
 @click.option("--who", help="Who decides.  [default: your login name]")
 @click.option("--queue", type=_A_FILE, help="Write all rows that await a person as CSV, to be filled in.")
+@click.option(
+    "--zeros",
+    default=0,
+    type=click.IntRange(0, 10_000),
+    help="Add so many zeros to the --queue for a spot check, the most doubtful first.",
+)
+@click.option(
+    "--let-opinion-decide",
+    "floor",
+    metavar="SHARE",
+    help="Decide waiting rows by what people decided so far, where that agrees with people in this share of "
+    "the rows of authors held out, such as 95%.",
+)
 @click.option("--from", "filled", type=_A_FILE, help="Take the decisions from a filled CSV.")
 @click.option(
     "--gradebook", default="reports.gradebook", show_default=True, type=_A_FILE, help="The gradebook."
@@ -35,7 +48,8 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     """Decide rows yourself. Reports show it after the next run of `grade`; nothing is ever overwritten.
 
     Either name one row (--student, --criterion, --credit, --why), or write the --queue, fill in its columns
-    credit and why, and hand it back with --from.
+    credit and why, and hand it back with --from. Once people have decided rows of ten authors, the queue is ordered
+    and holds proposals; --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
     """
     from grader.cli.outputs import refuse_inputs
     from grader.errors import GraderError
@@ -48,13 +62,17 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
         with Gradebook(gradebook, readonly=queue is not None, make=False) as book:
             assignment = _assignment(book, assignment)
             if queue is not None:
-                count = write_queue(book, assignment, queue)
+                count = write_queue(book, assignment, queue, zeros=options["zeros"])
                 said = f"{count} {'row awaits' if count == 1 else 'rows await'} a person"
                 click.echo(
                     f"{said}; fill in credit and why in {queue}" if count else f"{said}; {queue} is empty"
                 )
                 return
-            wanted = _wanted(book, assignment, options)
+            if options["floor"] is not None:
+                wanted, ground = _opinions(book, assignment, options["floor"])
+                click.echo(f"opinion: {ground}")
+            else:
+                wanted = _wanted(book, assignment, options)
             decided = _decide(book, assignment, wanted, filled)
     except GraderError as error:
         print_problems(error.problems)
@@ -77,9 +95,10 @@ def _one_way(options: dict[str, Any]) -> None:
         any(item is not None for item in single),
         options["queue"] is not None,
         options["filled"] is not None,
+        options["floor"] is not None,
     ]
     if sum(ways) != 1 or (ways[0] and None in single):
-        rule = "give --student, --criterion and --credit together, or --queue FILE, or --from FILE"
+        rule = "give --student, --criterion and --credit together, or --queue FILE, or --from FILE, or --let-opinion-decide SHARE"
         raise UsageError([Problem("override", 0, 0, rule)])
     if ways[0] and not options["why"].strip() and options["credit"].strip() != TAKE_BACK:
         raise UsageError([Problem("--why", 0, 0, NEEDS_WHY)])
@@ -101,6 +120,23 @@ def _assignment(book: Gradebook, name: str | None) -> str:
             rule = f"the gradebook holds no assignment {name!r}{did_you_mean(name, known)}"
         raise UsageError([Problem("--assignment", 0, 0, rule)])
     return name
+
+
+def _opinions(book: Gradebook, assignment: str, floor: str) -> tuple[list[tuple[int, Override]], str]:
+    """Return the decisions of the opinion, with the ground it has for them."""
+    from grader.calibration.decisions import decisions, open_rows
+    from grader.errors import Problem, UsageError
+
+    try:
+        share = read_credit(floor)
+    except ValueError as error:
+        raise UsageError([Problem("--let-opinion-decide", 0, 0, str(error))]) from error
+    if share is None or not share:
+        raise UsageError(
+            [Problem("--let-opinion-decide", 0, 0, f"must be a share such as 95% (got {floor!r})")]
+        )
+    found, ground = decisions(open_rows(book, assignment), share)
+    return [(0, override) for override in found], ground
 
 
 def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[tuple[int, Override]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.provenance import QUEUE_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from grader.gradebook import Gradebook
@@ -21,29 +21,32 @@ NEEDS_WHY: Final = "a decision needs its reason, for the student and for whoever
 _TO_FILL: Final = ("credit", "why", "who")
 
 
-def write_queue(book: Gradebook, assignment: str, path: Path) -> int:
+def write_queue(book: Gradebook, assignment: str, path: Path, *, zeros: int = 0) -> int:
     """Write a row for everything that awaits a person; return how many.
+
+    Where people have decided enough already, the rows of a criterion stand in the order of what is likely to be
+    met, with a proposal beside them. `zeros` adds as many zeros, the most doubtful first.
 
     Raises NotOurs for a file that is no queue, or holds decisions that the gradebook does not.
     """
+    from grader.calibration.decisions import open_rows
     from grader.gradebook.overrides import overrides_of
-    from grader.gradebook.packing import unpack
-    from grader.gradebook.runs import body_of, standings_of
     from grader.writers.atomic import atomic_text
     from grader.writers.cells import plain_cell
 
     decided = overrides_of(book, assignment)
-    count = 0
+    rows = open_rows(book, assignment)
+    listed = [*rows.waiting, *rows.zeros[:zeros]]
     with atomic_text(path, known=lambda there: _why_kept(there, decided)) as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(QUEUE_HEADER)
-        for standing in standings_of(book, assignment):
-            for row in _open_rows(unpack(body_of(book, standing.report)), decided.get(standing.student, {})):
-                count += 1
-                read = " | ".join(item.read for item in row.evidence if item.read)
-                cells = (standing.student, row.id, f"{float(row.points):g}", row.reason, read, "", "", "")
-                rows.writerow([plain_cell(cell) for cell in cells])
-    return count
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(QUEUE_HEADER)
+        for item in listed:
+            row = item.row
+            read = " | ".join(part.read for part in row.evidence if part.read)
+            proposal = "" if item.chance is None else f"{item.chance:.0%} met"
+            cells = (item.student, row.id, f"{float(row.points):g}", row.reason, read, proposal, "", "", "")
+            table.writerow([plain_cell(cell) for cell in cells])
+    return len(listed)
 
 
 def read_queue(path: Path, students: Iterable[str], who: str | None) -> list[tuple[int, Override]]:
@@ -165,10 +168,3 @@ def _is_kept(row: Mapping[str, str], names: _Names, decided: Mapping[str, Mappin
         return override.credit == read_credit(row["credit"]) and override.why == row["why"]
     except (ValueError, KeyError):
         return False
-
-
-def _open_rows(report: Any, decided: Mapping[str, Override]) -> Iterator[Any]:
-    for question in report.questions:
-        for row in question.criteria:
-            if row.credit is None and row.id not in decided:
-                yield row
