@@ -8,7 +8,6 @@ it gives no credit of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import comb, log
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +29,6 @@ _SHARED: Final = 0.5  # weight of what is alike in rows of different criteria: w
 _STEPS: Final = 8  # of Newton's method, which settles in six to eight
 _RISK: Final = 0.1  # that rows it is as sure of agree less often than the floor
 _EVEN: Final = 0.5
-_TEXTS: Final = 16_384  # answers and quotations whose words are remembered
 
 
 @dataclass(frozen=True)
@@ -121,37 +119,40 @@ def _alike(cases: Sequence[Case], language: str) -> Any:
     reasons = np.array([case.reason for case in cases])
     alike = _SHARED * (reasons[:, None] == reasons[None, :])
     names = np.array([case.criterion for case in cases])
+    words: dict[str, frozenset[str]] = {}  # of each text, which several criteria judge
     for name in sorted(set(names)):
         here = np.flatnonzero(names == name)
-        rows = _vectors([cases[int(i)] for i in here], language)
+        rows = _vectors([cases[int(i)] for i in here], language, words)
         alike[np.ix_(here, here)] += 1 + rows @ rows.T
     return alike
 
 
-def _vectors(cases: Sequence[Case], language: str) -> Any:
+def _vectors(cases: Sequence[Case], language: str, words: dict[str, frozenset[str]]) -> Any:
     """Return a row of length 1 for each case: its words, and those read near the patterns, the rare ones longer."""
-    told = [_told(case, language) for case in cases]
+    told = [_told(case, language, words) for case in cases]
     authors: dict[str, set[str]] = {}
-    for case, words in zip(cases, told, strict=True):
-        for word in words:
+    for case, said in zip(cases, told, strict=True):
+        for word in said:
             authors.setdefault(word, set()).add(case.author)
     size = len({case.author for case in cases})
     shared = {word: i for i, word in enumerate(sorted(w for w, found in authors.items() if len(found) > 1))}
     rows = np.zeros((len(cases), max(1, len(shared))))
-    for i, words in enumerate(told):
-        for word in words & shared.keys():
+    for i, said in enumerate(told):
+        for word in said & shared.keys():
             rows[i, shared[word]] = log((size + 1) / (len(authors[word]) + 0.5))
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(lengths > 0, lengths, 1)
 
 
-def _told(case: Case, language: str) -> frozenset[str]:
+def _told(case: Case, language: str, words: dict[str, frozenset[str]]) -> frozenset[str]:
+    for text in (case.text, *case.quotes):
+        if text not in words:
+            words[text] = words_of(text, language)
     near = {f"near {label}" for label in case.near}
-    quoted = {f"there {word}" for quote in case.quotes for word in words_of(quote, language)}
-    return frozenset(words_of(case.text, language) | near | quoted)
+    quoted = {f"there {word}" for quote in case.quotes for word in words[quote]}
+    return frozenset(words[case.text] | near | quoted)
 
 
-@lru_cache(maxsize=_TEXTS)
 def words_of(text: str, language: str) -> frozenset[str]:
     """Return the stems of a text that carry meaning, marked where they are denied, and pairs of neighbours."""
     prose = read(text[:MAX_TEXT], language)

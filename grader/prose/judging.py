@@ -156,7 +156,7 @@ class Judge:
                     findings.doubtful.setdefault("undecided", []).append(finding)
                 elif polarity == "either" or len(cues) == wanted:
                     why = doubts.why(hit)
-                    hindered = polarity != "either" and is_hindered(prose, hit)
+                    hindered = not wanted and polarity != "either" and is_hindered(prose, hit)
                     if not why and (hindered or is_undercut(prose, hit, cues)):
                         why = "undecided"
                     if strict and not why and not self._is_own(search, claim, hit, cues):
