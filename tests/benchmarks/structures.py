@@ -253,6 +253,7 @@ class Tally:
         self.counts[suffix]["failed"] += 1
         if len(self.failures) < 20:
             self.failures.append(f"{suffix} {what}: {raw[:300]!r}")
+            print(self.failures[-1], flush=True)
 
     def progress(self, suffix: str) -> str:
         """Return a line on how far the hand-ins of one format are."""
