@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import settings
 
 from grader.cli.entry import grade, grader
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from grader.rubric import Rubric
+
+# Nothing in the suite depends on the clock or on chance: random inputs in great numbers are for the benchmarks.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 FAULTS = Path(__file__).parent / "faults"
 

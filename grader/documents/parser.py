@@ -70,11 +70,12 @@ def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
 def page_parser() -> MarkdownIt:
     """Return the parser of a text that is shown: of HTML single tags alone, no link, no picture, nothing that vanishes.
 
-    What this parser leaves out stands in the text as it is written. Its tokens of text are never joined, so that
+    It leaves the content of paragraphs for `inline.parse`, which most of them do not need. What this parser leaves out stands in the text as it is written. Its tokens of text are never joined, so that
     each is a stretch of the text.
     """
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.disable(["code", "html_block", "reference", "link", "image", "autolink", "text_join"])
+    parser.disable(["code", "html_block", "reference", "link", "image", "autolink"])
+    parser.core.ruler.disable(["inline", "text_join"])
     parser.use(dollarmath_plugin, allow_space=True, double_inline=True)
     parser.inline.ruler.before("escape", "brackets", _formula_in_brackets)
     parser.inline.ruler.before("emphasis", "times", _times)

@@ -6,13 +6,17 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from grader.writers.text import is_formula
+from grader.writers.text import is_formula, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
+    from grader.writers.text import Piece
+
+# What may be markup inside a paragraph, formulas apart; a word with underlines inside is a name.
+_MARKUP: Final = re.compile(r"[*`<\\$]|~~|&[#A-Za-z]|(?<![^\W_])_|_(?![^\W_])")
 # A line at least this long was wrapped by an editor where the next begins with a word.
 _WRAPPED: Final = 50
 _TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z]{1,10})[ \t]*/?>")
@@ -72,8 +76,43 @@ class Inline:
         """Take the first characters of the content for shown."""
         self._skipped = until
 
-    def runs(self, tokens: Iterable[Token]) -> Iterator[Run]:
+    def runs(self) -> Iterator[Run]:
         """Yield elements and leaves; every element is closed."""
+        cut = list(pieces(self._content))
+        if not any(
+            not piece.formula and _MARKUP.search(self._content, piece.start, piece.end) for piece in cut
+        ):
+            yield from self._plain(cut)
+            return
+        from grader.documents.parser import page_parser  # noqa: PLC0415 - prose needs none
+
+        tokens: list[Token] = []
+        parser = page_parser()
+        parser.inline.parse(self._content, parser, {}, tokens)
+        yield from self._marked(tokens)
+
+    def _plain(self, cut: Iterable[Piece]) -> Iterator[Run]:
+        """Yield words and formulas of a content without any markup."""
+        content = self._content
+        for piece in cut:
+            if piece.formula:
+                kind = "display" if piece.display else "formula"
+                yield self._leaf(piece.start, piece.end, piece.formula, kind)
+                continue
+            at = max(piece.start, self._skipped)
+            while at < piece.end:
+                stop = content.find("\n", at, piece.end)
+                end = stop if stop >= 0 else piece.end
+                if at < end:
+                    yield self._leaf(at, end, content[at:end])
+                if stop < 0:
+                    break
+                yield broken(self._text, self.place(stop))
+                at = stop + 1
+                while at < piece.end and content[at] in " \t":
+                    at += 1
+
+    def _marked(self, tokens: Iterable[Token]) -> Iterator[Run]:
         for token in tokens:
             kind = token.type
             if kind == "text":

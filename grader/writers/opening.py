@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.writers.rounding import decimal
 from grader.writers.view import Mark
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Loss:
     amount: str  # as it lowers the score: `-0.5`
     words: str  # what to do about it
     mark: Mark
-    cost: Fraction
+    cost: int  # in hundredths of a point
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,12 @@ def _losses(question: QuestionView, place: int) -> Iterator[Loss]:
     if question.blank and costly and all(row.mark is Mark.BLANK for row in costly):
         words = "Nothing was handed in for this question."
         title = question.title or question.id
-        amount = question.max_points
-        yield Loss(question.id, place, 0, title, f"-{amount}", words, Mark.BLANK, Fraction(amount))
+        cost = question.amounts.max_points
+        yield Loss(question.id, place, 0, title, f"-{question.max_points}", words, Mark.BLANK, cost)
         return
     for row in costly:
-        amount = row.lost
-        yield Loss(
-            question.id, place, row.number, row.title, f"-{amount}", _words(row), row.mark, Fraction(amount)
-        )
+        amount = f"-{decimal(row.lost)}"
+        yield Loss(question.id, place, row.number, row.title, amount, _words(row), row.mark, row.lost)
 
 
 def _words(row: RowView) -> str:

@@ -103,6 +103,24 @@ def legend(rows: Iterable[RowView], anchor: str) -> Markup:
     )
 
 
+def bar(segments: Iterable[tuple[str, int, int]], label: str) -> Markup:
+    """Return a bar of a thousand units: what is earned, then what is open."""
+    parts = "".join(
+        f'<rect class="f-{kind}" x="{start}" width="{width}" height="10"/>'
+        for kind, start, width in segments
+        if width
+    )
+    head = f'<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="{escape(label)}">'
+    return Markup(f'{head}\n<rect class="f-empty" width="1000" height="10"/>{parts}</svg>')  # noqa: S704 - numbers and our words
+
+
+def entry(anchor: str, name: str, told: str, drawn: Markup) -> Markup:
+    """Return a question's entry in the map of a page."""
+    names = f"<span><bdi>{escape(name)}</bdi></span>"
+    line = f'<span class="name num">{names}<span class="soft">{escape(told)}</span></span>'
+    return Markup(f'<a href="#{anchor}">{line}{drawn}</a>\n')  # noqa: S704 - escaped above
+
+
 def opening(lost: Sequence[Loss], more: int, right: Sequence[Gain], *, decided: bool) -> Markup:
     """Return what cost points and what to do, then what was right; `decided` where nothing awaits a person."""
     lines = ['<h2>What cost points, and what to do</h2>\n<ol class="losses">\n' if lost else ""]

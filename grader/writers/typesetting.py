@@ -249,7 +249,7 @@ class _Page:
             start, end = inline.place(0), inline.place(box.end() - 1) + 1
             self.out.append(Leaf(start, end, "", "tick" if ticked else "box"))
             inline.skip(box.end())
-        self.out += inline.runs(token.children or ())
+        self.out += inline.runs()
 
     def _places(self, content: str, first: int) -> Iterator[tuple[int, int]]:
         """Yield where each line of a block's content begins, in the content and in the text."""
@@ -293,7 +293,7 @@ class _Page:
         for number, match in enumerate(re.finditer(r"\|", content) if written != content else (), 1):
             places.append((match.start(), start + match.start() + number))
         self.cell = start + len(written)
-        self.out += Inline(self.text, content, places).runs(token.children or ())
+        self.out += Inline(self.text, content, places).runs()
 
     def _add_lines(self, first: int, last: int) -> None:
         """Add lines as they were written."""

@@ -20,6 +20,8 @@ from grader.writers.opening import gains, losses
 from grader.writers.pageparts import (
     ICONS,
     answer,
+    bar,
+    entry,
     legend,
     marking,
     minus,
@@ -59,7 +61,8 @@ class Page:
     low: str
     high: str
     range: bool
-    segments: tuple[tuple[str, int, int], ...]
+    bar: Markup
+    map: Markup
     opening: Markup
     icons: Markup = ICONS
 
@@ -77,7 +80,11 @@ def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
         low=decimal(amounts.low),
         high=decimal(amounts.high),
         range=amounts.low != amounts.high,
-        segments=segments(amounts.low, amounts.high, amounts.max_points),
+        bar=bar(
+            segments(amounts.low, amounts.high, amounts.max_points),
+            f"{view.score} of {view.max_points} points",
+        ),
+        map=Markup("").join(question["entry"] for question in questions),
         opening=opening(lost, more, gains(view), decided=not view.awaiting),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
@@ -137,14 +144,18 @@ def _question(index: int, question: QuestionView) -> dict[str, Any]:
     shown_text = stretches(text, found, placed, indent=question.indent) if text or placed else []
     parts = [_part(str(name), value, question, anchor, marks) for name, value in question.parts.items()]
     numbers = _ending(shown_text) | {number for *_, told in parts for number in told}
+    amounts = question.amounts
+    drawn = bar(
+        segments(amounts.low, amounts.high, amounts.max_points),
+        f"{question.score} of {question.max_points} points",
+    )
     return {
         "id": question.id,
         "title": question.title,
         "anchor": anchor,
         "score": dashed(question.score),
         "max_points": question.max_points,
-        "label": f"{question.score} of {question.max_points} points",
-        "segments": segments(question.amounts.low, question.amounts.high, question.amounts.max_points),
+        "entry": entry(anchor, question.id, f"{dashed(question.score)} of {question.max_points}", drawn),
         "blank": question.blank,
         "answer": answer(shown_text, anchor, marks),
         "cut": len(text) > MAX_ANSWER,

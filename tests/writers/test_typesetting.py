@@ -4,7 +4,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.writers.inline import Leaf
@@ -141,6 +141,7 @@ BREAKS = "\n,\n\n,- ,1. ,> ,# ,```\n,    ,\t,\r,\n|--|--|\n,| ,\n---\n,<!-- c --
 PARTS = st.sampled_from([*SIGNS.split(), *BREAKS.split(",")])
 
 
+@settings(deadline=None)  # the parser is loaded by the first
 @given(st.lists(PARTS, max_size=30).map("".join), st.integers(0, 90))
 def test_nothing_is_lost_and_every_element_is_closed(text, at):
     open_elements, before, said = [], 0, ""
