@@ -18,7 +18,6 @@ from grader.prose.negation import denies, deny, hedges, verdicts
 from grader.prose.refutation import doubted, elliptical
 from grader.prose.segments import segment
 from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
-
 from grader.prose.vocabulary import NO
 
 if TYPE_CHECKING:
