@@ -31,7 +31,8 @@ def test_it_learns_from_words_and_the_same_every_time() -> None:
     asked = [case(90, "the copies get the same push"), case(91, "numbers that overflow")]
     first = Opinion(marked(24), asked).probabilities()
     assert first == Opinion(marked(24)[::-1], asked).probabilities()
-    assert first[0] > 0.6 > 0.4 > first[1]
+    assert first[0] > 0.6
+    assert first[1] < 0.4
 
 
 def test_a_held_out_author_is_not_learned_from() -> None:
@@ -57,7 +58,7 @@ def test_ten_authors_are_enough() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "holds"), [(21, 0, True), (20, 0, False), (40, 1, True), (40, 4, False), (0, 0, False)]
 )
-def test_a_floor_needs_enough_rows_that_agree(right: int, wrong: int, holds: bool) -> None:
+def test_a_floor_needs_enough_rows_that_agree(right: int, wrong: int, *, holds: bool) -> None:
     rows = [Foreseen(case(i, "x", met=True), 0.9) for i in range(right)]
     rows += [Foreseen(case(i, "x", met=False), 0.9) for i in range(wrong)]
     assert (sureness(rows, 0.9) <= 1) is holds
@@ -135,7 +136,8 @@ def test_the_queue_is_ordered_and_proposes_and_decides_nothing(looked_through: A
     rows = queue(looked_through)
     chances = [int(row["proposal"].partition("%")[0]) for row in rows]
     assert chances == sorted(chances, reverse=True)
-    assert chances[0] > 60 > 40 > chances[-1]
+    assert chances[0] > 60
+    assert chances[-1] < 40
     assert {row["credit"] for row in rows} == {""}
     assert looked_through.count("override") == before
 
