@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
-    r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
+    r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>|(?<=[A-Za-z]{3}[ ])=(?=[ ][A-Za-z]{3}))"
     r"|(?P<stop>[.!?…]+)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|(?P<quote>[\"“”„«»])"
@@ -337,7 +337,7 @@ class _BlockReader:
                 self.cutter.open()
         elif kind == "close":
             self.cutter.close()
-        elif kind == "lead":
+        elif kind == "lead" and (token[0] != "=" or self._names_first()):
             self._lead()
             self.out.announced.add(len(self.out.forms))
             self.cutter.cut("lead")
@@ -345,7 +345,7 @@ class _BlockReader:
             if self.quote_from >= 0:
                 self.out.quoted.update(range(self.quote_from, len(self.out.forms)))
             self.quote_from = len(self.out.forms) if self.quote_from < 0 else -1
-        else:
+        elif kind == "pause":
             self._pause(token[0])
 
     def _stop(self, token: re.Match[str], end: int) -> None:
@@ -387,6 +387,10 @@ class _BlockReader:
         return not any(
             part in AUXILIARIES or part in VERBS or part in YES | NO or part in ASKING for part in parts
         )
+
+    def _names_first(self) -> bool:
+        """Whether a sentence has only named something so far: "ReLU = fast" tells of it, an equation does not."""
+        return sum(len(piece.words) for piece in self.cutter.pieces) <= _FILLER_WORDS
 
     def _names_part(self) -> bool:
         """Whether the words behind a semicolon only name what a dash then tells of: "inference - no"."""
