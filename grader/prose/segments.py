@@ -375,6 +375,8 @@ class _BlockReader:
         size = len(self.out.forms) - self.first
         if self.number in self.out.leads or not 0 < size <= _LEAD_WORDS:
             return False
+        if size > _FILLER_WORDS and self.out.parts[self.first] in YES | NO:
+            return False  # "Yes, dropout slows training: ..." states something
         self.out.leads[self.number] = (self.first, len(self.out.forms) - 1)
         return True
 
