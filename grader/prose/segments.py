@@ -19,6 +19,7 @@ from grader.prose.vocabulary import (
     PREPOSITIONS,
     SUBJECTS,
     SUBORDINATORS,
+    SURE_VERBS,
     VERBS,
     YES,
 )
@@ -59,9 +60,10 @@ _SURE_SUBJECTS: Final = SUBJECTS - {
 }
 _SUBJECT_WORDS: Final = 3  # words of a subject behind "and"
 # Third persons that are no plural nouns of the field: "and inference slows down".
-_SURE_VERBS: Final = frozenset(form for form in VERBS if form.endswith("s")) - word_set(
-    "uses runs needs helps speeds updates increases decreases causes changes breaks outputs works means sets turns drops "
-    "starts acts scales shifts estimates matters trains gets is"
+_SURE_VERBS: Final = SURE_VERBS | word_set(
+    "takes makes gives becomes keeps leads slows learns reduces improves requires remains stays avoids prevents solves "
+    "allows affects adds produces performs depends prefers recommends applies behaves suffers converts seems "
+    "represents wants suits fits says goes comes lets knows thinks happens occurs exists"
 )
 _CLOSING_QUOTES: Final = "'\"’”»"
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
