@@ -8,7 +8,6 @@ it gives no credit of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from math import comb, log
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +19,7 @@ from grader.prose.reading import MAX_TEXT, read
 from grader.prose.vocabulary import CONNECTIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FEWEST_AUTHORS: Final = 10  # marked by people; of fewer nothing can be held out
 MAX_ROWS: Final = 800  # that are learned from: fitting takes their number to the third power
@@ -30,7 +29,6 @@ _SHARED: Final = 0.5  # weight of what is alike in rows of different criteria: w
 _STEPS: Final = 8  # of Newton's method, which settles in six to eight
 _RISK: Final = 0.1  # that rows it is as sure of agree less often than the floor
 _EVEN: Final = 0.5
-_TEXTS: Final = 16_384  # answers and quotations whose words are remembered
 
 
 @dataclass(frozen=True)
@@ -121,16 +119,20 @@ def _alike(cases: Sequence[Case], language: str) -> Any:
     reasons = np.array([case.reason for case in cases])
     alike = _SHARED * (reasons[:, None] == reasons[None, :])
     names = np.array([case.criterion for case in cases])
+    texts = {text for case in cases for text in (case.text, *case.quotes)}
+    words = {
+        text: words_of(text, language) for text in texts
+    }  # an answer stands in the rows of many criteria
     for name in sorted(set(names)):
         here = np.flatnonzero(names == name)
-        rows = _vectors([cases[int(i)] for i in here], language)
+        rows = _vectors([cases[int(i)] for i in here], words)
         alike[np.ix_(here, here)] += 1 + rows @ rows.T
     return alike
 
 
-def _vectors(cases: Sequence[Case], language: str) -> Any:
+def _vectors(cases: Sequence[Case], words_in: Mapping[str, frozenset[str]]) -> Any:
     """Return a row of length 1 for each case: its words, and those read near the patterns, the rare ones longer."""
-    told = [_told(case, language) for case in cases]
+    told = [_told(case, words_in) for case in cases]
     authors: dict[str, set[str]] = {}
     for case, words in zip(cases, told, strict=True):
         for word in words:
@@ -145,13 +147,12 @@ def _vectors(cases: Sequence[Case], language: str) -> Any:
     return rows / np.where(lengths > 0, lengths, 1)
 
 
-def _told(case: Case, language: str) -> frozenset[str]:
+def _told(case: Case, words_in: Mapping[str, frozenset[str]]) -> frozenset[str]:
     near = {f"near {label}" for label in case.near}
-    quoted = {f"there {word}" for quote in case.quotes for word in words_of(quote, language)}
-    return frozenset(words_of(case.text, language) | near | quoted)
+    quoted = {f"there {word}" for quote in case.quotes for word in words_in[quote]}
+    return words_in[case.text] | near | quoted
 
 
-@lru_cache(maxsize=_TEXTS)
 def words_of(text: str, language: str) -> frozenset[str]:
     """Return the stems of a text that carry meaning, marked where they are denied, and pairs of neighbours."""
     prose = read(text[:MAX_TEXT], language)
