@@ -78,6 +78,7 @@ class CriterionCalibration:
     proposals: tuple[Proposal, ...]
     examples: int
     failed: tuple[str, ...]  # a sentence for every example that does not come out as it should
+    language: str = "en"
 
     @property
     def contradiction(self) -> bool:
@@ -204,6 +205,7 @@ class _Run:
             proposals=self._proposals(judged),
             examples=len(criterion.accepts) + len(criterion.rejects),
             failed=tuple(map(str, failed_examples(self.rubric.model_copy(update={"questions": (alone,)})))),
+            language=self.rubric.language,
         )
 
     def _proposals(self, judged: Sequence[Judged]) -> tuple[Proposal, ...]:

@@ -19,7 +19,7 @@ from grader.prose.reading import MAX_TEXT, read
 from grader.prose.vocabulary import CONNECTIVES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FEWEST_AUTHORS: Final = 10  # marked by people; of fewer nothing can be held out
 MAX_ROWS: Final = 800  # that are learned from: fitting takes their number to the third power
@@ -119,38 +119,38 @@ def _alike(cases: Sequence[Case], language: str) -> Any:
     reasons = np.array([case.reason for case in cases])
     alike = _SHARED * (reasons[:, None] == reasons[None, :])
     names = np.array([case.criterion for case in cases])
-    words: dict[str, frozenset[str]] = {}  # of each text, which several criteria judge
+    texts = {text for case in cases for text in (case.text, *case.quotes)}
+    words = {
+        text: words_of(text, language) for text in texts
+    }  # an answer stands in the rows of many criteria
     for name in sorted(set(names)):
         here = np.flatnonzero(names == name)
-        rows = _vectors([cases[int(i)] for i in here], language, words)
+        rows = _vectors([cases[int(i)] for i in here], words)
         alike[np.ix_(here, here)] += 1 + rows @ rows.T
     return alike
 
 
-def _vectors(cases: Sequence[Case], language: str, words: dict[str, frozenset[str]]) -> Any:
+def _vectors(cases: Sequence[Case], words_in: Mapping[str, frozenset[str]]) -> Any:
     """Return a row of length 1 for each case: its words, and those read near the patterns, the rare ones longer."""
-    told = [_told(case, language, words) for case in cases]
+    told = [_told(case, words_in) for case in cases]
     authors: dict[str, set[str]] = {}
-    for case, said in zip(cases, told, strict=True):
-        for word in said:
+    for case, words in zip(cases, told, strict=True):
+        for word in words:
             authors.setdefault(word, set()).add(case.author)
     size = len({case.author for case in cases})
     shared = {word: i for i, word in enumerate(sorted(w for w, found in authors.items() if len(found) > 1))}
     rows = np.zeros((len(cases), max(1, len(shared))))
-    for i, said in enumerate(told):
-        for word in said & shared.keys():
+    for i, words in enumerate(told):
+        for word in words & shared.keys():
             rows[i, shared[word]] = log((size + 1) / (len(authors[word]) + 0.5))
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     return rows / np.where(lengths > 0, lengths, 1)
 
 
-def _told(case: Case, language: str, words: dict[str, frozenset[str]]) -> frozenset[str]:
-    for text in (case.text, *case.quotes):
-        if text not in words:
-            words[text] = words_of(text, language)
+def _told(case: Case, words_in: Mapping[str, frozenset[str]]) -> frozenset[str]:
     near = {f"near {label}" for label in case.near}
-    quoted = {f"there {word}" for quote in case.quotes for word in words[quote]}
-    return frozenset(words[case.text] | near | quoted)
+    quoted = {f"there {word}" for quote in case.quotes for word in words_in[quote]}
+    return words_in[case.text] | near | quoted
 
 
 def words_of(text: str, language: str) -> frozenset[str]:

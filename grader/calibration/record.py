@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.calibration.gains import gains
 from grader.provenance import signed
 from grader.writers.atomic import write_text
 from grader.writers.text import encodable
@@ -65,6 +66,16 @@ def _criterion(item: CriterionCalibration) -> dict[str, Any]:
         "waiting_met": len(item.waiting_met),
         "idle_net": item.idle_net,
         "patterns": [_contribution(part) for part in item.contributions],
+        "gains": [
+            {
+                "edit": part.edit,
+                "right": part.right,
+                "wrong": part.wrong,
+                "looks": part.looks,
+                "lost": part.lost,
+            }
+            for part in gains(item, item.language)
+        ],
         "proposals": [
             {"words": part.words, "missed": part.missed, "others": part.others, "lines": list(part.lines)}
             for part in item.proposals

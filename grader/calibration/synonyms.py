@@ -84,6 +84,16 @@ def propose(
     )
 
 
+def holds(text: str, words: str, language: str = "en") -> bool:
+    """Say whether a text holds proposed words, next to each other and not denied."""
+    prose, wanted = read(text[:MAX_TEXT], language), read(words, language).stems
+    size = len(wanted)
+    return any(
+        prose.stems[i : i + size] == wanted and not any(prose.cues[i : i + size])
+        for i in range(len(prose) - size + 1)
+    )
+
+
 def _words(prose: Prose, near: Callable[[str], bool] | None = None) -> Iterable[tuple[Words, str]]:
     """Yield the words that carry meaning and the pairs of neighbours, by stem and as written.
 

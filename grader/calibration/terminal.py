@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.padding import Padding
 from rich.text import Text
 
+from grader.calibration.gains import gains
 from grader.writers.text import one_line, printable
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _details(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[Te
         *_net(item),
         *(_patterns(item) if in_depth else _odd_patterns(item)),
         *_proposals(item, in_depth=in_depth),
+        *_gains(item),
         *((Text(f"example: {printable(said.partition(': ')[2])}", style="red"), 2) for said in item.failed),
     ]
     if in_depth and item.examples:
@@ -241,6 +243,24 @@ def _proposals(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[
     for part in item.proposals:
         where = f" (lines {', '.join(map(str, part.lines))})" if in_depth else ""
         yield Text(f"“{one_line(part.words, 60)}” in {part.missed} missed, {part.others} others{where}"), 4
+
+
+def _gains(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:
+    """Yield what each proposed edit is worth, the best first."""
+    worth = sorted(
+        gains(item, item.language), key=lambda part: (part.wrong + part.lost - part.right, part.edit)
+    )
+    if worth:
+        yield Text("edits, on authors they were not proposed from", style="cyan"), 2
+    for part in worth:
+        counts = (
+            (f"{part.right:+d} credited rightly", part.right),
+            (f"{part.wrong:+d} wrongly", part.wrong),
+            (f"{part.looks} fewer looks", part.looks),
+            (f"{part.lost} lost unseen", part.lost),
+        )
+        told = ", ".join(said for said, count in counts if count)
+        yield Text(f"{one_line(part.edit, 60)}: {told or 'nothing'}"), 4
 
 
 def _colour(summary: Summary) -> str:

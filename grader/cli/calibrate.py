@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -39,10 +39,13 @@ UNDER_A_FLOOR: Final = 3
     type=click.IntRange(min=1),
     help="Marks a criterion needs for its floors.",
 )
+@click.option(
+    "--opinion",
+    metavar="SHARE",
+    help="Print what the second opinion would be worth if it had to agree with people in this share, such as 95%.",
+)
 @click.option("--json", "out", type=click.Path(path_type=Path), help="Write everything to this file as JSON.")
-def calibrate(
-    rubric: Path, marks: Path, criterion: str, floors: tuple[str, ...], least: int, out: Path | None
-) -> None:
+def calibrate(rubric: Path, marks: Path, criterion: str, least: int, **options: Any) -> None:
     """Compare what RUBRIC says with what people said in MARKS, a CSV file.
 
     MARKS has the columns answer (the text) or file (its path), criterion and mark (1, 0, yes, no, met, not
@@ -60,8 +63,10 @@ def calibrate(
     from grader.errors import GraderError
 
     try:
+        out = options["out"]
         refuse_inputs({"--json": out}, [rubric, marks])
-        loaded, rows, limits = _load(rubric, marks, criterion, floors)
+        share = _share(options["opinion"])
+        loaded, rows, limits = _load(rubric, marks, criterion, options["floors"])
     except GraderError as error:
         print_problems(error.problems)
         sys.exit(NOTHING_DONE)
@@ -74,11 +79,33 @@ def calibrate(
             click.echo(f"{out}: cannot be written: {error.strerror}", err=True)
             sys.exit(NOTHING_DONE)
     print_calibration(Console(), calibration, in_depth=bool(criterion))
+    if share is not None:
+        from grader.calibration.outlook import outlook, sentences
+
+        for line in sentences(outlook(calibration, floor=share, language=loaded.language)):
+            click.echo(line)
     if limits and all(item.summary.table.marks < least for item in calibration.criteria):
         click.echo(f"no criterion has {least} marks: the floors of single criteria say nothing", err=True)
     for shortfall in short:
         click.echo(str(shortfall), err=True)
     sys.exit(UNDER_A_FLOOR if short else DONE)
+
+
+def _share(text: str | None) -> float | None:
+    """Return the share that the opinion must agree in; raises UsageError."""
+    from grader.calibration.marks import credit_of
+    from grader.errors import Problem, UsageError
+
+    if text is None:
+        return None
+    try:
+        share = credit_of(text)
+    except ValueError:
+        share = None
+    if not share or share == 1:
+        rule = f"must be a share between 0 and 1, such as 95% (got {text!r})"
+        raise UsageError([Problem("--opinion", 0, 0, rule)])
+    return float(share)
 
 
 def _load(

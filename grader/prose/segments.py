@@ -19,6 +19,7 @@ from grader.prose.vocabulary import (
     PREPOSITIONS,
     SUBJECTS,
     SUBORDINATORS,
+    SURE_VERBS,
     VERBS,
     YES,
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
-    r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>)"
+    r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>|(?<=[A-Za-z]{3}[ ])=(?=[ ][A-Za-z]{3}))"
     r"|(?P<stop>[.!?…]+)"
     r"|(?P<open>[(\[])|(?P<close>[)\]])"
     r"|(?P<quote>[\"“”„«»])"
@@ -59,9 +60,10 @@ _SURE_SUBJECTS: Final = SUBJECTS - {
 }
 _SUBJECT_WORDS: Final = 3  # words of a subject behind "and"
 # Third persons that are no plural nouns of the field: "and inference slows down".
-_SURE_VERBS: Final = frozenset(form for form in VERBS if form.endswith("s")) - word_set(
-    "uses runs needs helps speeds updates increases decreases causes changes breaks outputs works means sets turns drops "
-    "starts acts scales shifts estimates matters trains gets is"
+_SURE_VERBS: Final = SURE_VERBS | word_set(
+    "takes makes gives becomes keeps leads slows learns reduces improves requires remains stays avoids prevents solves "
+    "allows affects adds produces performs depends prefers recommends applies behaves suffers converts seems "
+    "represents wants suits fits says goes comes lets knows thinks happens occurs exists"
 )
 _CLOSING_QUOTES: Final = "'\"’”»"
 _ASIDE_WORDS: Final = 4  # a bracket this short is an aside: "Monte Carlo (MC) dropout"
@@ -340,7 +342,7 @@ class _BlockReader:
                 self.cutter.open()
         elif kind == "close":
             self.cutter.close()
-        elif kind == "lead":
+        elif kind == "lead" and (token[0] != "=" or self._names_first()):
             self._lead()
             self.out.announced.add(len(self.out.forms))
             self.cutter.cut("lead")
@@ -348,7 +350,7 @@ class _BlockReader:
             if self.quote_from >= 0:
                 self.out.quoted.update(range(self.quote_from, len(self.out.forms)))
             self.quote_from = len(self.out.forms) if self.quote_from < 0 else -1
-        else:
+        elif kind == "pause":
             self._pause(token[0])
 
     def _stop(self, token: re.Match[str], end: int) -> None:
@@ -378,6 +380,8 @@ class _BlockReader:
         size = len(self.out.forms) - self.first
         if self.number in self.out.leads or not 0 < size <= _LEAD_WORDS:
             return False
+        if size > _FILLER_WORDS and self.out.parts[self.first] in YES | NO:
+            return False  # "Yes, dropout slows training: ..." states something
         self.out.leads[self.number] = (self.first, len(self.out.forms) - 1)
         return True
 
@@ -390,6 +394,10 @@ class _BlockReader:
         return not any(
             part in AUXILIARIES or part in VERBS or part in YES | NO or part in ASKING for part in parts
         )
+
+    def _names_first(self) -> bool:
+        """Whether a sentence has only named something so far: "ReLU = fast" tells of it, an equation does not."""
+        return sum(len(piece.words) for piece in self.cutter.pieces) <= _FILLER_WORDS
 
     def _names_part(self) -> bool:
         """Whether the words behind a semicolon only name what a dash then tells of: "inference - no"."""

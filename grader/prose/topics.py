@@ -89,7 +89,7 @@ def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: froz
     """Return the topic a sentence under a lead opens with, unless it is the lead's or comes back to it."""
     opening = frozenset(mentions.opening.get(first, ()))
     named = {label for clause in clauses for label in mentions.named.get(clause, ())}
-    if opening <= mentions.general or not ruling.isdisjoint(named):
+    if opening <= mentions.general or not (ruling - mentions.general).isdisjoint(named):
         return frozenset()
     return opening
 

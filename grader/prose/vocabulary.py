@@ -108,17 +108,34 @@ AUXILIARIES: Final = word_set(
     "isn't aren't wasn't weren't don't doesn't didn't hasn't haven't hadn't won't wouldn't can't couldn't shouldn't "
     "mustn't it's that's they're there's isnt arent dont doesnt didnt wont cant shouldnt"
 )
-VERBS: Final = word_set(
-    "use uses used take takes took runs run make makes made need needs take takes took give gives gave get gets help helps become becomes "
-    "keep keeps lead leads slow slows speed speeds learn learns train trains update updates increase increases "
-    "decrease decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
-    "prevent prevents solve solves allow allows cause causes affect affects change changes add adds break breaks "
-    "output outputs produce produces work works perform performs compute computes converge converges depend depends "
-    "mean means prefer prefers recommend recommends choose initialize initializes set sets run runs turn turns drop "
-    "drops apply applies start starts behave behaves act acts suffer suffers converts squashes seems normalizes "
-    "scales shifts represent represents estimate estimates want wants suits fits say says goes comes let lets "
-    "know knows think thinks happens occurs exists matters matter vanish vanishes explode explodes needn't"
+_GENERAL_VERBS: Final = word_set(
+    "use uses used take takes took runs run make makes made need needs give gives gave get gets help helps "
+    "become becomes keep keeps lead leads slow slows speed speeds learn learns increase increases decrease "
+    "decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
+    "prevent prevents solve solves allow allows cause causes affect affects change changes add adds break "
+    "breaks output outputs produce produces work works perform performs depend depends mean means prefer "
+    "prefers recommend recommends choose set sets turn turns drop drops apply applies start starts behave "
+    "behaves act acts suffer suffers converts seems represent represents want wants suits fits say says goes "
+    "comes let lets know knows think thinks happens occurs exists matters matter needn't"
 )
+
+
+def _field() -> dict[str, list[str]]:
+    """Return the terms of the field by what is said of them (see `lexicon/field.txt`)."""
+    found: dict[str, list[str]] = {}
+    text = Path(__file__).with_name("lexicon").joinpath("field.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, _, words = line.partition(":")
+            found.setdefault(name, []).extend(words.split())
+    return found
+
+
+_FIELD: Final = _field()
+VERBS: Final = _GENERAL_VERBS | frozenset(_FIELD.pop("verbs"))
+"""Verbs as they are written, those of the field among them."""
+SURE_VERBS: Final = frozenset(_FIELD.pop("sure_verbs"))
+"""Third persons of the field's verbs that are no plural nouns."""
 PREDICATES: Final = word_set(
     "unaffected unchanged slower faster longer shorter same normal fine ok okay off on none same equal identical slow "
     "fast affected needed used disabled active inactive"
@@ -166,18 +183,6 @@ ENGLISH: Final = (
 """Words of the language whatever the answer is about."""
 
 
-def _field() -> dict[str, list[str]]:
-    """Return the terms of the field by what is said of them (see `lexicon/field.txt`)."""
-    found: dict[str, list[str]] = {}
-    text = Path(__file__).with_name("lexicon").joinpath("field.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            name, _, words = line.partition(":")
-            found.setdefault(name, []).extend(words.split())
-    return found
-
-
-_FIELD: Final = _field()
 HINDERING: Final = frozenset(_FIELD.pop("hindering"))
 """Stems of verbs whose object does not happen."""
 TROUBLES: Final = tuple(_FIELD.pop("troubles"))
