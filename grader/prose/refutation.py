@@ -81,7 +81,7 @@ _HOLDERS: Final = _POLITE | word_set(
     "friends colleagues"
 )
 _DOUBT_WORDS: Final = frozenset({"doubt", "doubts", "doubtful", "dubious", "questionable", "debatable"})
-_SURE: Final = frozenset({"sure", "certain"})
+_SURE: Final = frozenset({"sure", "certain", "convinced"})
 _CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
 
@@ -129,7 +129,16 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             continue
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
-        if not _falsehood(forms, first, i):
+        clause = first
+        if form in FALSE_PREDICATES:  # "No: 5 is incorrect" denies nothing of "incorrect"
+            clause = i
+            while (
+                clause > first
+                and words.clauses[clause - 1] == words.clauses[i]
+                and i - clause < _NEGATED_WITHIN
+            ):
+                clause -= 1
+        if not _falsehood(forms, clause, i):
             contrast = form in TRUTHS and bool(_CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]))
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
