@@ -76,7 +76,7 @@ class Search(FormulaCandidates):
         place = Place(start, end, judgement)
         if judgement.kind == "disputed":
             return Selection((place,), Reason.AMBIGUOUS, judgement.said)
-        if self.reading.around(((start, end),)).stance(start, end) is not Stance.STATED:
+        if self.reading.stance_among((), start, end) is not Stance.STATED:
             return Selection((place,), Reason.AMBIGUOUS, DOUBTED)
         return Selection((place,))
 
