@@ -129,16 +129,7 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             continue
         first = bisect_left(sentences, sentences[i])
         end = bisect_left(sentences, sentences[i] + 1)
-        clause = first
-        if form in FALSE_PREDICATES:  # "No: 5 is incorrect" denies nothing of "incorrect"
-            clause = i
-            while (
-                clause > first
-                and words.clauses[clause - 1] == words.clauses[i]
-                and i - clause < _NEGATED_WITHIN
-            ):
-                clause -= 1
-        if not _falsehood(forms, clause, i):
+        if not _falsehood(forms, first, i):
             contrast = form in TRUTHS and bool(_CONTRASTS & set(forms[max(first, i - _BETWEEN) : i]))
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"

@@ -131,7 +131,8 @@ def stance(prose: Prose, start: int, end: int) -> Stance:
         return Stance.DOUBTED
     if _is_only(prose, first):
         return Stance.STATED
-    cues = {cue for word in {first, last} for cue in prose.cues[word] if _denies_it(prose, cue, first)}
+    over = {cue for word in {first, last} for cue in prose.cues[word] if not first <= cue <= last}
+    cues = {cue for cue in over if _denies_it(prose, cue, first)}
     if len(cues) == 1 or (
         not cues and any(says(prose, first) for says in (_excluded, _given_up, _is_called_false))
     ):
