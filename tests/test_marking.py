@@ -101,7 +101,7 @@ def test_a_broken_check_is_our_fault_and_costs_nothing(monkeypatch: pytest.Monke
     def broken(*_: object) -> None:
         raise RuntimeError("the fuse blew")
 
-    monkeypatch.setattr(type(rubric.questions[1].criteria[0].check), "_picks", broken)
+    monkeypatch.setattr(type(rubric.questions[1].criteria[0].check), "_check_plain", broken)
     report = marked(rubric, q2="yes")
     row = rows(report)["truth"]
     assert (row.credit, row.score, row.reason) == (None, None, "fault")

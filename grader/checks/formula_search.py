@@ -83,7 +83,7 @@ class Search(FormulaCandidates):
         judgement = self.key.judge_reading(reading)
         place = Place(start, end, judgement)
         doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
-        if not doubt and self.reading.around(((start, end),)).stance(start, end) is not Stance.STATED:
+        if not doubt and self.reading.stance_among((), start, end) is not Stance.STATED:
             doubt = DOUBTED
         return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
 

@@ -65,7 +65,7 @@ class FormulaCandidates:
         self.anywhere = anywhere
         self.found = reading.kept(find_candidates, key.names, key.wanted)
         self.cut = not self.found.complete  # whether something was left out of the search
-        self.spans = [(each.found.start, each.found.end) for each in self.found.all]
+        self.spans = tuple((each.found.start, each.found.end) for each in self.found.all)
         self.remarks: dict[int, Remark | None] = {}
 
     def remark(self, candidate: Candidate) -> Remark | None:

@@ -167,9 +167,12 @@ class Reading:
 
         return stance(self.own_prose, start, end)
 
-    def around(self, finds: tuple[tuple[int, int], ...]) -> Reading:
-        """Return the reading of the words around finds: each find is one word of it, in its place."""
-        return self.kept(_around, finds)
+    def stance_among(self, finds: tuple[tuple[int, int], ...], start: int, end: int) -> Stance:
+        """Return how the writer stands to one of some finds, each of them read as one word."""
+        if not self._doubtful:
+            return Stance.STATED
+        spans = finds if (start, end) in finds else (*finds, (start, end))
+        return self.kept(_around, spans).stance(start, end)
 
     # finds ----------------------------------------------------------------------------------------
 

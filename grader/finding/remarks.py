@@ -106,7 +106,7 @@ def remark_on(
     before, behind = _beside(reading.text, start, end, others)
     if _COMPARED_BEFORE.search(before) or _COMPARED_BEHIND.match(behind):
         return Remark("denied", COMPARED)
-    stance = reading.around((*others, (start, end))).stance(start, end)
+    stance = reading.stance_among(tuple(others), start, end)
     if stance is Stance.DENIED:
         return Remark("denied", DENIED)
     return _changed(before, behind) or _SAID_OF.get(stance)

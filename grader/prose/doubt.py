@@ -31,6 +31,8 @@ _SIGNS: Final = re.compile(
     r"|nah|correct\w*|edit|erratum|sorry|maybe|perhaps|may|might|could|possibl[ey]|probably|potentially|sometimes|suppose\w*|idk|thought"
     r"|assume\w*|believe\w*|think\w*|say|says|said|claim\w*|argue\w*|pretend\w*|suspected|initially|originally|at\s+first"
     r"|mistakenly|wrongly|falsely|previously|opposite|contrary|reverse|otherwise|else|bad|poor|terrible|horrible|invalid|unsuitable|useless"
+    r"|unlike|rules?\s+out|ruled|confused?|exclude\w*|reject\w*|discard\w*|dismiss\w*|suppose|too|out|contradicts?|convinced|used\s+to"
+    r"|earlier|initial|first|special\s+case"
     r"|harmful|allegedly|supposedly|something|avoid\w*|disagree\w*|turned\s+out|only|if|when(?:ever)?|unless|provided|assuming|as\s+long\s+as"
     r"|sometimes|approx\w*|for\s+(?:\w+\s+)?(?:small|large|big|tiny|huge|special|certain|some|even|odd|positive|negative))\b",
     re.IGNORECASE,

@@ -68,7 +68,11 @@ def _limited_before(prose: Prose, begin: int, first: int) -> bool:
             lone = at == begin or parts[at - 1] not in _NEGATED
             if lone and at + 1 < first and parts[at + 1] in _AFTER_ONLY:
                 return True
+        if form == "special" and parts[at + 1] == "case":
+            return True
         opens = at == begin or clauses[at] != clauses[at - 1] or parts[at - 1] == "only"
+        if opens and form == "for" and not _FOR_SUCH.isdisjoint(parts[at + 1 : at + 4]):
+            return True
         if opens and form in _CONDITIONS | {"unless", "sometimes"} and _compares(prose, at + 1, first):
             return True
     return False

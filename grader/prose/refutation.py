@@ -85,7 +85,7 @@ _HOLDERS: Final = _POLITE | word_set(
     "friends colleagues"
 )
 _DOUBT_WORDS: Final = frozenset({"doubt", "doubts", "doubtful", "dubious", "questionable", "debatable"})
-_SURE: Final = frozenset({"sure", "certain"})
+_SURE: Final = frozenset({"sure", "certain", "convinced"})
 _CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
 

@@ -28,7 +28,7 @@ _PREDICATES: Final = word_set(
 # After "instead of 43" these come to what holds: "one takes 42".
 _CONTRASTING: Final = frozenset({"but", "without"})  # "not 43 but 42", Swedish "inte 43 utan 42"
 _TURNING: Final = _PREDICATES | word_set(
-    "use uses take takes choose chose prefer need needs write apply try want"
+    "use uses take takes choose chose prefer need needs write apply try want compute computed calculated found obtained"
 )
 _COMPLEMENTS: Final = word_set(
     "that think believe say agree claim mean true case correct right possible sure convinced see way"
@@ -38,13 +38,15 @@ _COUNTING: Final = word_set(
     "without no none nobody nothing nowhere lack lacks lacking unable inability incapable fail fails failed failing "
     "rarely seldom"
 )
-_NO_WAY: Final = frozenset({"way", "longer", "chance", "means", "near", "case"})
+_NO_WAY: Final = frozenset({"way", "longer", "chance", "means", "near", "case", "reason", "evidence"})
 _WEAK: Final = frozenset({"may", "might", "could", "possibly", "probably", "potentially", "sometimes"})
 _WEAK_WITHIN: Final = 6  # words
 _BEFORE_CORRECTING: Final = word_set(
     "initially originally mistakenly wrongly erroneously accidentally previously"
 )
 _THOUGHT: Final = frozenset({"thought", "guessed", "assumed", "believed", "suspected"})
+_FIRST: Final = frozenset({"first", "initial", "earlier", "previous"})
+_ATTEMPTS: Final = frozenset({"guess", "attempt", "try", "idea", "thought"})
 _REACHED: Final = word_set(
     "got had calculated computed wrote counted found obtained said took forgot answered"
 )
@@ -52,12 +54,16 @@ _TURNS: Final = frozenset({"but", "however", "yet", "actually", "although", "tho
 _EXCLUDING: Final = {
     ("other", "than"), ("except", ""), ("except", "for"), ("apart", "from"), ("all", "but"), ("everything", "but"),
     ("anything", "but"), ("instead", "of"), ("rather", "than"), ("opposite", "of"), ("contrary", "of"), ("reverse", "of"),
+    ("unlike", ""), ("rules", "out"), ("rule", "out"), ("ruled", "out"), ("confuse", ""), ("confused", ""),
 }  # fmt: skip
+_SETTING_APART: Final = {("other", "than"), ("anything", "but"), ("nothing", "but")}
 _EXCLUDING_WITHIN: Final = 5  # words
 _EASY: Final = word_set("hard difficult surprising surprisingly strange complicated")
 _REASONS: Final = word_set("since because as if when while although though like")
 _GROUNDS: Final = word_set("because since although though while whereas so hence therefore thus otherwise")
-_AVOIDING: Final = word_set("avoid avoids avoiding avoided")
+_AVOIDING: Final = word_set(
+    "avoid avoids avoiding avoided exclude excludes excluded reject rejects rejected discard discarded dismiss dismissed"
+)
 _AVOIDED_WITHIN: Final = 2  # words; "avoid a division by zero: 5" avoids something else
 _HOLDS: Final = word_set("holds hold applies apply works work is was")
 _SAYING: Final = word_set(
@@ -66,11 +72,15 @@ _SAYING: Final = word_set(
 # What may stand between the name of a mistake and the value that it is: "the wrong answer here would be 5".
 _NAMING: Final = word_set(
     "answer answers result value formula matrix number option choice solution guess idea is was would be to write use say take "
-    "give choose answer here the a an in this case of calling saying writing using"
+    "give choose answer here the a an in this case of that calling saying writing using"
 )
+_SUPPOSED: Final = frozenset({"was", "were", "is", "be"})
+_SUPPOSING: Final = frozenset({"if", "suppose", "supposing", "pretend"})
+_SUPPOSED_WITHIN: Final = 4  # words from "if" to a value: "if it were 5"
 _CONDITION: Final = 3  # words between "if not" and a value
 _CONDITIONS: Final = frozenset({("if", "not"), ("or", "else"), ("if", "wrong")})
 _TURNING_BACK: Final = word_set("wait oops ups scratch nope nah correction corrected edit erratum sorry")
+_FAILING: Final = word_set("fails fail failed contradicts contradict ruled excluded out too")
 _IN_ERROR: Final = word_set("wrongly falsely mistakenly erroneously incorrectly")
 _POOR: Final = frozenset(
     {"bad", "poor", "terrible", "horrible", "invalid", "unsuitable", "useless", "harmful"}
@@ -88,7 +98,10 @@ def stance(prose: Prose, start: int, end: int) -> Stance:
     first, last = span
     if _is_conditional(prose, first):
         return Stance.DOUBTED
-    cues = {cue for word in {first, last} for cue in prose.cues[word] if _denies_it(prose, cue, first)}
+    if _is_only(prose, first):
+        return Stance.STATED
+    over = {cue for word in {first, last} for cue in prose.cues[word] if not first <= cue <= last}
+    cues = {cue for cue in over if _denies_it(prose, cue, first)}
     if len(cues) == 1 or (
         not cues and any(says(prose, first) for says in (_excluded, _given_up, _is_called_false))
     ):
@@ -115,7 +128,10 @@ def _is_conditional(prose: Prose, first: int) -> bool:
     ahead = [
         forms[at] for at in range(max(0, first - _CONDITION), first) if sentences[at] == sentences[first]
     ]
-    return any(pair in _CONDITIONS for pair in pairwise(ahead)) or "otherwise" in ahead
+    if any(pair in _CONDITIONS for pair in pairwise(ahead)) or "otherwise" in ahead:
+        return True
+    supposing = forms[max(0, first - _SUPPOSED_WITHIN) : max(0, first - 1)]
+    return bool(ahead) and ahead[-1] in _SUPPOSED and not _SUPPOSING.isdisjoint(supposing)
 
 
 def _denies_it(prose: Prose, cue: int, first: int) -> bool:
@@ -188,7 +204,16 @@ def _is_refuted_behind(prose: Prose, last: int) -> bool:
         return False
     if denies(forms[last + 1]):
         return last + 2 < len(forms) and forms[last + 2] in TRUTHS
-    return forms[last + 1] in FALSE_PREDICATES
+    return forms[last + 1] in FALSE_PREDICATES or forms[last + 1] in {"nope", "nah"}
+
+
+def _is_only(prose: Prose, first: int) -> bool:
+    """Whether all but a value is denied: "it cannot be anything other than 5", "nothing but 5"."""
+    forms = prose.segments.parts
+    if first < 2 or (forms[first - 2], forms[first - 1]) not in _SETTING_APART:
+        return False
+    ahead = forms[max(0, first - 2 - _EXCLUDING_WITHIN) : first - 2]
+    return forms[first - 2] == "nothing" or any(denies(form) for form in ahead)
 
 
 def _excluded(prose: Prose, first: int) -> bool:
@@ -212,6 +237,10 @@ def _given_up(prose: Prose, first: int) -> bool:
         at -= 1
     said = forms[at:first]
     words = set(said)
+    if not _FIRST.isdisjoint(said[-3:]) and not _ATTEMPTS.isdisjoint(said[-2:]):
+        return True  # "my first guess 5"
+    if said[-3:] == ["used", "to", "be"]:
+        return True
     begun = "first" in words and ("at" in words or bool(_THOUGHT & words))
     if (begun or _BEFORE_CORRECTING & words) and (_THOUGHT | _REACHED) & words:
         return True
@@ -242,6 +271,12 @@ def _is_doubted(prose: Prose, first: int, last: int) -> bool:
             return True  # "5 is what many wrongly believe"
         if forms[at] in _POOR and any(form in COPULAS for form in forms[last + 1 : at]):
             return True  # "5 is a bad choice"
+        if forms[at] in _FAILING and (
+            at == last + 1 or forms[at - 1] in COPULAS or forms[at - 1].endswith("ly")
+        ):
+            return True  # "5 fails", "5 is ruled out", "5 is too simple"
+        if prose.language == "es" and forms[at] == "no" and at == last + 1:
+            return True  # Spanish denies a verb so: "5 no funciona"
         if _denies_subject(forms, segments.clauses, last, at):
             return True  # "5 cannot be right"
     return False
