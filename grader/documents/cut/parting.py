@@ -159,7 +159,7 @@ class _Parting:
         """Return where in a line further labels begin."""
         marked = f"{line.marker} " if any(char.isalnum() for char in line.marker) else ""
         label = read_label(f"{marked}{line.plain}")
-        if label is None or not label.set_off or len(label.addresses) > 1:
+        if label is None or not (label.set_off or label.form == "word") or len(label.addresses) > 1:
             return []
         begin = max(label.end - len(marked), 0)
         places: list[int] = []
