@@ -45,6 +45,8 @@ OTHER_STYLE: Final = 0.4
 MIXED: Final = 3.2
 # A number that only says what is above the questions.
 ABOVE_WEAKLY: Final = 0.5
+# A number that counts parts by other signs, where it is a question's as well.
+OTHERWISE: Final = 0.6
 # Rivals kept for one way.
 MOST_RIVALS: Final = 8
 
@@ -157,7 +159,8 @@ def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresse
     passed = PASSED if _goes_on(state, candidate, readings[0][1][0].address) else 0.0
     yield replace(state, cost=state.cost + max(candidate.ignored, passed))
     for reading, targets in readings:
-        yield from _taken(state, number, candidate, targets, reading)
+        for following in _taken(state, number, candidate, targets, max(reading, 0)):
+            yield replace(following, cost=following.cost + OTHERWISE) if reading < 0 else following
 
 
 def _taken(
@@ -204,7 +207,10 @@ def _behind(state: _State, event: Event, **changes: Any) -> _State:
 
 
 def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
-    """Return what a candidate may mean: of the readings of its label those that name questions, else the first."""
+    """Return what a candidate may mean: of the readings of its label those that name questions, else the first.
+
+    -1 is no reading of the label but a number that counts the parts of the question at hand.
+    """
     label = candidate.label
     if label is None:
         return [(0, [Target("question", candidate.question, addresses.of[candidate.question])])]
@@ -221,8 +227,13 @@ def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list
     readings = (named[:2] if label.inner else named[:1]) or found[:1]
     if (not worded or label.inner) and len(label.addresses) == 1:
         counted = addresses.counted(label.addresses[0], state.near)
-        if counted is not None and [counted] != readings[0][1]:
-            readings.append((0, [counted]))
+        asked = readings[0][1][0].kind == "question"
+        if (
+            counted is not None
+            and [counted] != readings[0][1]
+            and not (asked and candidate.style[0] == "heading")
+        ):
+            readings.append((-1 if asked else 0, [counted]))
     return readings
 
 
@@ -258,7 +269,9 @@ def _found(
     styles = {known: (style, weakly) for known, style, weakly in state.styles}
     if length in styles:
         style, weakly = styles[length]
-        if weakly != weak:
+        if weakly != weak and style[0] != "heading" and _follows(state.near, first.address):
+            cost += OTHER_STYLE  # `1. a)`, then `b)`
+        elif weakly != weak:
             cost += MIXED
         elif style != candidate.style:
             cost += OTHER_STYLE

@@ -169,9 +169,11 @@ def _title_form(how: str) -> str:
 def _label(line: Line) -> Label | None:
     """Return the label of a line, an item's marker being part of it."""
     counted = _counts(line.marker)
-    if counted and (both := read_label(f"{line.marker} {line.plain}")) and len(both.addresses[0]) > 1:
-        end = both.end - len(line.marker) - 1
-        if end > 0 and not all(part.isdecimal() for part in both.addresses[0]):  # `1. a) ...`
+    lead = len(line.plain) - len(line.plain.lstrip())
+    both = read_label(f"{line.marker} {line.plain[lead:]}") if counted else None
+    if both is not None and len(both.addresses[0]) > 1:
+        end = both.end - len(line.marker) - 1 + lead
+        if end > lead and not all(part.isdecimal() for part in both.addresses[0]):  # `1. a) ...`
             return replace(both, end=end, others=())
     own = read_label(line.plain)
     if counted and own is not None and own.form == "number":
@@ -194,7 +196,9 @@ def _counts(marker: str) -> bool:
 
 def _takes(line: Line, label: Label) -> bool:
     """Whether a label can be one where it stands: in a line of text it must be set off."""
-    if line.style == "heading":
+    if line.style == "heading" or (
+        _wrapped(line, label) and label.form != "part" and line.plain[label.end :].strip()
+    ):
         return True
     if label.form == "number" and len(label.addresses[0]) > 1 and not label.set_off:
         return line.plain[label.end - 1 : label.end].isspace()  # `1a 120 x 7`, where others look like it
@@ -236,6 +240,8 @@ def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
     if form == "word" and not label.set_off and line.style in {"heading", "styled"}:
         ignored /= 2
     said = line.plain[: label.end].strip() or line.marker
+    if _wrapped(line, label) and line.plain[label.end :].strip():
+        label = replace(label, marked=True, set_off=True)
     if form == "part" and any(char.isupper() for char in said):
         taken += CAPITAL
     return Candidate(
@@ -299,7 +305,8 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
         if candidate.form in {"number", "part"} and candidate.style[0] != "heading":
             taken -= COUNTED * share if members > 1 else 0.0
             ignored += COUNTED / 2 * share if members >= LEAST_COUNTED else 0.0
-        if _is_unsure(candidate) and max(members, alike[candidate.form, candidate.style]) < LEAST_COUNTED:
+        least = LEAST_COUNTED - (candidate.form == "parts")
+        if _is_unsure(candidate) and max(members, alike[candidate.form, candidate.style]) < least:
             continue
         weighed.append(
             replace(candidate, taken=taken, ignored=ignored, empty=empty, counts=members > 1 and share >= 0.5)

@@ -182,7 +182,10 @@ def _ordinal(head: str) -> Label | None:
     if found is None:
         return None
     number = int(found["number"]) if found["number"] else _ORDINALS.index(found["word"].lower()) + 1
-    return _closed(head, ((str(number),),), "word", found.end(), word=found[0])
+    address = _Address((str(number),), found.end())
+    while sub := _component(head, address):
+        address = sub
+    return _closed(head, (address.parts,), "word", address.end, word=found[0])
 
 
 def _contained(head: str, at: int) -> Label | None:

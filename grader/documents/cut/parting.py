@@ -35,8 +35,9 @@ _ABOUT: Final = re.compile(
     re.IGNORECASE,
 )
 _INLINE: Final = re.compile(
-    r"(?<![^\s;,.:)])(?:\((?P<bracketed>\d{1,2}|[a-z]|[ivx]{1,5})\)|(?P<closed>\d{1,2}|[a-z]|[ivx]{1,5})[.)]"
+    r"(?<![^\s;,.:)。；])(?:(?:\((?P<bracketed>\d{1,2}|[a-z]|[ivx]{1,5})\)|(?P<closed>\d{1,2}|[a-z]|[ivx]{1,5})[.)]"
     r"|(?:Q|Question|Task|Problem|Exercise|Aufgabe|Frage|Uppgift)[ \t]?(?P<worded>\d{1,2})[.:)])(?=\s)"
+    r"|(?:第[ ]?(?P<counted>\d{1,2})[ ]?[题題问問]|(?:问题|題目|题目)[ ]?(?P<named>\d{1,2}))[：:])"
 )
 _FIRST: Final = frozenset({"1", "a", "i"})
 
@@ -132,7 +133,7 @@ class _Parting:
 
     def of_text(self, line: Line) -> list[Line]:
         """Return a line in pieces, one for each label that counts on from the one at its beginning."""
-        if "." not in line.plain and ")" not in line.plain and ":" not in line.plain:
+        if not any(sign in line.plain for sign in ".):："):
             return [line]
         places = self._places(line)
         if not places:
@@ -159,7 +160,7 @@ class _Parting:
         """Return where in a line further labels begin."""
         marked = f"{line.marker} " if any(char.isalnum() for char in line.marker) else ""
         label = read_label(f"{marked}{line.plain}")
-        if label is None or not label.set_off or len(label.addresses) > 1:
+        if label is None or not (label.set_off or label.form == "word") or len(label.addresses) > 1:
             return []
         begin = max(label.end - len(marked), 0)
         places: list[int] = []

@@ -225,23 +225,24 @@ def _passed_over(
                     found.setdefault(target.question, candidate.line)
         elif candidate.question >= 0:
             found.setdefault(candidate.question, candidate.line)
-    heads = {candidates[event.candidate].line for event in events}
+    heads = {candidates[event.candidate].line: candidates[event.candidate].end for event in events}
     for number, line in enumerate(lines):
-        if number not in heads and line.style != "solid":
-            for address in _mentioned(line):
-                target = addresses.resolve(address, (), worded=True)
-                if target.kind == "question":
-                    found.setdefault(target.question, number)
+        if line.style == "solid":
+            continue
+        for address in _mentioned(line, heads.get(number, 0)):
+            target = addresses.resolve(address, (), worded=True)
+            if target.kind == "question":
+                found.setdefault(target.question, number)
     return found
 
 
-def _mentioned(line: Line) -> Iterator[Address]:
-    """Yield what a line names that is no heading: the number it begins with, and `2b` wherever it stands."""
-    if line.plain[:4].strip()[:1].isdigit():
+def _mentioned(line: Line, begin: int) -> Iterator[Address]:
+    """Yield what a line names behind its heading: the number it begins with, and `2b` wherever it stands."""
+    if not begin and line.plain[:4].strip()[:1].isdigit():
         label = read_label(line.plain)
         if label is not None and not (label.set_off and label.marked):
             yield label.addresses[0]
-    for named in _NAMED.finditer(line.plain):
+    for named in _NAMED.finditer(line.plain, begin):
         yield components(named[0])
 
 

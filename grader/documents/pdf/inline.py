@@ -29,6 +29,9 @@ class Piece:
     struck: bool = False
 
 
+_FUNCTIONS: Final = ("\\log", "\\ln", "\\exp", "\\sin", "\\cos", "\\max", "\\min", "\\tanh")
+
+
 def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
     """Return a row as pieces from left to right.
 
@@ -64,7 +67,19 @@ def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
             end += 1
         pieces += _prose(marks, index, end, style, under=under[index], struck=struck[index])
         index = end
-    return pieces
+    return _with_functions(pieces)
+
+
+def _with_functions(pieces: list[Piece]) -> list[Piece]:
+    r"""Return pieces with a formula that begins with a function in the one before it: `y` and `\log p` are one product."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if last is not None and last.style == piece.style == "$" and piece.text.startswith(_FUNCTIONS):
+            joined[-1] = Piece(f"{last.text} {piece.text}", "$", last.blank, last.under, last.struck)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _style(box: Box) -> str:

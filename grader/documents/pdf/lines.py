@@ -157,8 +157,12 @@ def _with_label_apart(pieces: list[Piece]) -> list[Piece]:
     label = _LABEL.match(first.text) if first.style == "$" else None
     if label is None:
         return pieces
-    rest = first.text[label.end() :]
-    return [Piece(label[0].rstrip()), *([Piece(rest, "$")] if rest else []), *pieces[1:]]
+    formula = [first.text[label.end() :]]
+    rest = pieces[1:]
+    while rest and rest[0].style == "$":  # one formula, which the number's type had torn
+        formula.append(rest.pop(0).text)
+    said = " ".join(part for part in formula if part)
+    return [Piece(label[0].rstrip()), *([Piece(said, "$")] if said else []), *rest]
 
 
 def _size(row: Row) -> float:

@@ -200,3 +200,80 @@ def test_any_text_is_cut_into_stretches_of_itself(text: str) -> None:
         assert len(answer.text) <= len(text) * 2 + 2
         if answer.place.offset is not None:
             assert 0 <= answer.place.offset <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| question | answer |\n|---|---|\n| 1a | one |\n| 1b | two |\n| 2 | three |",
+        "| Nr | Frage | Antwort |\n|---|---|---|\n| 1 a) | Was? | one |\n| 1 b) | Wie? | two |\n| 2 | Wo? | three |",
+        "| 1a | 1b | Q2 |\n|---|---|---|\n| one | two | three |",
+        "**Problem 1** (a) one (b) two\n\n**Problem 2** three",
+        "1. a) one\n\n   b) two\n\n2. three",
+        "1a one\n1b two\nProblem 2: three",
+        "## Problem 1\n\n1. one\n2. two\n\n## Problem 2\n\nthree",
+        "# Aufgabe 1\n\nTeilaufgabe 1: one\n\nTeilaufgabe 2: two\n\n# Aufgabe 2\n\nthree",
+        "First question, part a: one\n\nFirst question, part b: two\n\nSecond question: three",
+        "第一题\n\n（a）one\n\n（b）two\n\n第二题：three",
+        "##Problem 1\n(a) one\n\n(b) two\n##Problem 2\nthree",
+        "**1 a)** one\n\n**1 b)** two\n\n**2** three",
+    ],
+)  # fmt: skip
+def test_further_forms_of_parts(text: str) -> None:
+    found = parts(text, outline("1a", "1b", "2"))
+    assert {name: answer.strip() for name, answer in found.items()} == {
+        "1a": "one",
+        "1b": "two",
+        "2": "three",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\nno\n\n2\n24\n\n3\nyes",
+        "#1\nno\n#2\n24\n#3\nyes",
+        "I. no\n\nII. 24\n\nIII. yes",
+        "一、no\n\n二、24\n\n三、yes",
+        "问题1：no\n\n问题2：24\n\n问题3：yes",
+        "1. no 2. 24 3. yes",
+        "Q1 - no\nQ2 - 24\nQ3 - yes",
+        "First question: no\n\nSecond question: 24\n\nThird question: yes",
+        "**Q1** no\n\n**Q2** 24\n\n**Q3** yes",
+        "Q1: no\nQ2: 24\nQ3: yes",
+    ],
+)
+def test_further_forms_of_numbers(text: str) -> None:
+    assert parts(text, outline("q1", "q2", "q3")) == {"q1": "no", "q2": "24", "q3": "yes"}
+
+
+def test_a_letter_alone_is_the_answer_where_no_question_has_it() -> None:
+    text = "Q1: (C)\n\nQ2. B.\n\nQ3 A"
+    assert parts(text, outline("q1", "q2", "q3")) == {"q1": "(C)", "q2": "B.", "q3": "A"}
+    assert parts("## 1\n\n(a) C.\n\n(b) B.", outline("1a", "1b")) == {"1a": "C.", "1b": "B."}
+
+
+def test_a_range_of_questions_has_one_text_and_is_in_doubt() -> None:
+    for heading in ("## q1-2", "## Questions 1 - 2", "## Question 1 & 2", "## Questions 1 to 2"):
+        text = f"{heading}\n\nno, 24\n\n## q3\n\nyes"
+        assert parts(text, outline("q1", "q2", "q3"))["q2"] == "no, 24", heading
+        assert doubtful(text, outline("q1", "q2", "q3")) == {"q1", "q2"}, heading
+
+
+def test_a_table_of_results_is_no_table_of_answers() -> None:
+    text = "## 1\n\n| epoch | loss |\n|---|---|\n| 1 | 0.5 |\n| 2 | 0.4 |\n| 3 | 0.3 |\n\n## 2\n\ntwo\n\n## 3\n\nthree"
+    found = parts(text, outline("1", "2", "3"))
+    assert "0.4" in found["1"]
+    assert found["2"] == "two"
+
+
+def test_a_question_that_is_only_named_within_a_text_is_in_doubt() -> None:
+    text = "## 1a\n\none and then 1b two\n\n## 2\n\nthree"
+    assert doubtful(text, outline("1a", "1b", "2")) == {"1b"}
+
+
+def test_commands_that_are_defined_are_written_out() -> None:
+    text = "$\\newcommand{\\half}[1]{\\frac{#1}{2}}$\n\n## Question 1\n\n$\\half{x}$\n\n## Question 2\n\nyes"
+    assert parts(text)["q1"] == "$\\frac{x}{2}$"
+    looping = "$\\def\\a{\\a\\a}$\n\n## Question 1\n\n$\\a$"
+    assert "\\a" in parts(looping)["q1"]
