@@ -119,7 +119,8 @@ class FormulaCheck(CheckModel):
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
         refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
-        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=False):
+        forms = tuple(self._right_forms())  # behind them stand the orders that a listing leaves open
+        for (key, _), tree in zip(forms, read.right[: len(forms)], strict=True):
             refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             for tree in trees:

@@ -12,7 +12,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
-from grader.checks.claims import EXCLAIMED, SUPPOSED, exclaimed, is_supposed, last_side
+from grader.checks.claims import (
+    ANOTHER,
+    EXCLAIMED,
+    ORDINAL,
+    SUPPOSED,
+    counts_another,
+    exclaimed,
+    is_ordinal,
+    is_supposed,
+    last_side,
+)
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import (
     doubted,
@@ -215,6 +225,10 @@ class NumberSearch:
             return "What is written around this number denies it or leaves it in doubt."
         if is_supposed(self.reading.text, number.start, number.end):
             return SUPPOSED
+        if is_ordinal(self.reading.text, number.end):
+            return ORDINAL
+        if counts_another(self.reading.text, number.start, number.end, self.near):
+            return ANOTHER
         if denied_elsewhere(self.reading, main):
             return "This value is given here and denied elsewhere."
         return ""
