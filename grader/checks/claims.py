@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.notation.numbers import NumberError, NumberReading, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_SENTENCE: Final = 400  # characters looked at before and behind a number
 
 SUPPOSED: Final = "This is only supposed: the sentence says what would be."
+ORDINAL: Final = "This number only says which one is meant."
+ANOTHER: Final = "This number counts something else, and another one what is asked for."
 BOUNDED: Final = "This is a bound, not a value."
 EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
 
@@ -21,6 +26,9 @@ _PAST: Final = re.compile(
 _WOULD: Final = re.compile(
     r"\b(?:would|wouldn['’]t|might have|could have|wäre[nt]?|würde[nt]?)\b", re.IGNORECASE
 )
+_WOULD_BE: Final = re.compile(
+    r"(?:\W+\w+){0,3}?\s+would(?:n['’]t)?\s+(?:not\s+)?(?:be|have)\b", re.IGNORECASE
+)
 _SUPPOSING: Final = re.compile(
     r"\b(?:suppos(?:e|ing)|imagine|imagining|pretend(?:ing)?|assum(?:e|ing)|let['’]s say|angenommen)\b[^,:=]*",
     re.IGNORECASE,
@@ -30,6 +38,8 @@ _BOUND: Final = re.compile(
     r"|up\s+to|bounded\s+(?:above\s+|below\s+)?by|exceed(?:s|ing)?|surpass(?:es)?|bound\s+(?:of|is)|no\s+more\s+than)[\s$*_(`\\]*$",
     re.IGNORECASE,
 )
+_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
+_COUNTED: Final = re.compile(r"\s+[A-Za-z]{3,}")
 _FINAL: Final = re.compile(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
 
 
@@ -55,6 +65,8 @@ def is_supposed(text: str, start: int, end: int) -> bool:
         and "," not in before[condition.end() :]
     ):
         return True
+    if _WOULD_BE.match(behind):
+        return True
     if _WOULD.search(before):
         return any(_IF.search(side) and _PAST.search(side) for side in (before, behind))
     return False
@@ -63,6 +75,23 @@ def is_supposed(text: str, start: int, end: int) -> bool:
 def is_bound(text: str, start: int) -> bool:
     """Whether the words directly before a place make a bound of what stands there: `at most`, `less than`."""
     return _BOUND.search(text[max(0, start - MAX_SENTENCE) : start]) is not None
+
+
+def is_ordinal(text: str, end: int) -> bool:
+    """Whether a number only says which one is meant: `12th layer`."""
+    return _ORDINAL.match(text, end) is not None
+
+
+def counts_another(text: str, start: int, end: int, near: Sequence[str]) -> bool:
+    """Whether a number counts something else, and another one what is asked for: the 12 of `8 heads and 12 layers`."""
+    if not near or not _COUNTED.match(text, end):
+        return False
+    for name in near:
+        counted = re.compile(rf"(?<![\w.,])\d[\d,.]{{0,20}}\s+{re.escape(name)}\b", re.IGNORECASE)
+        starts = [found.start() for found in counted.finditer(text[: MAX_SENTENCE * 5])]
+        if starts:
+            return start not in starts
+    return False
 
 
 def last_side(text: str) -> int:

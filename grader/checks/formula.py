@@ -109,7 +109,8 @@ class FormulaCheck(CheckModel):
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
         refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
-        for key, tree in zip(("expected", *["accept"] * len(self.accept)), read.right, strict=False):
+        # Behind the forms that are written stand the orders that a listing leaves open.
+        for (key, _), tree in zip(self._right_forms(), read.right, strict=False):
             refuse_undefined(key, tree, options.domains)
         for mistake, trees in read.wrong:
             for tree in trees:

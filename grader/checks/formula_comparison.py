@@ -12,12 +12,13 @@ from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
 from grader.equivalence.conventions import (
     agree_as_weights,
+    in_elements,
     leaves_open,
     with_binomials,
-    with_indices,
     without_bases,
 )
 from grader.notation.tree import Apply, Binder, Node, Quantity
+from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from grader.finding.definitions import Wanted
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
 OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
+UNKNOWN_WORD: Final = "A word stands in this formula that the expected one does not have."
+MIN_WORD: Final = 4  # letters; shorter names are labels and abbreviations
 AGAIN: Final = "What is asked for stands in its own formula."
 UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
 OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
@@ -103,7 +106,7 @@ class FormulaComparison:
         """Judge what is written for whole arrays by its elements; None where it is not."""
         verdicts: list[Verdict] = []
         for right in self.right:
-            written = with_indices(right, tree)
+            written = in_elements(right, tree)
             if written is not None:
                 verdicts.append(compare(right, written, options=self.options))
                 if verdicts[-1].accepted:
@@ -126,6 +129,8 @@ class FormulaComparison:
             return OPEN_FUNCTION
         if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
             return UNDEFINED
+        if any(map(self._is_word, symbols_in(tree) - self.symbols)):
+            return UNKNOWN_WORD
         chosen = with_binomials(tree)
         if chosen != tree and compare(right, chosen, options=self.options).accepted:
             return OPEN_FUNCTION
@@ -133,3 +138,8 @@ class FormulaComparison:
         if natural != tree and compare(right, natural, options=self.options).accepted:
             return OTHER_BASE
         return WEIGHTS if agree_as_weights(right, tree, self.options) else ""
+
+    def _is_word(self, name: str) -> bool:
+        """Whether a letter of a formula is a word that nobody declared, and so perhaps none of it: `1, 3 (both)`."""
+        word = name.isalpha() and name.isascii() and name.islower() and len(name) >= MIN_WORD
+        return word and name not in GREEK and name not in self.names.words

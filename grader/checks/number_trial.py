@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.claims import SUPPOSED, is_supposed
+from grader.checks.claims import ANOTHER, ORDINAL, SUPPOSED, counts_another, is_ordinal, is_supposed
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import read_as, remark_on_result
 from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
@@ -61,6 +61,10 @@ class NumberTrial:
             return "What is written around this number denies it or leaves it in doubt."
         if is_supposed(self.reading.text, number.start, number.end):
             return SUPPOSED
+        if is_ordinal(self.reading.text, number.end):
+            return ORDINAL
+        if counts_another(self.reading.text, number.start, number.end, self.near):
+            return ANOTHER
         if denied_elsewhere(self.reading, main):
             return "This value is given here and denied elsewhere."
         return ""

@@ -12,6 +12,7 @@ import pickle
 import selectors
 import struct
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.isolation import FOLDER, child_command, child_environment, importable
@@ -72,7 +73,8 @@ class _Worker:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
-                stream.close()
+                with suppress(OSError):  # what could not be sent cannot be flushed
+                    stream.close()
 
 
 _workers: dict[int, _Worker] = {}  # by process id: a forked child must not share its parent's pipes

@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.notation.printing import to_text
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Builder:
 
     def _apply(self, node: Apply) -> Any:
         if node.head == "index":
-            return self.sympy.Symbol(repr(tuple(map(repr, node.args))), real=self.default != "complex")
+            return self.sympy.Symbol(to_text(node), real=self.default != "complex")
         args = [self.build(arg) for arg in node.args]
         if node.head == "pow" and args[1].is_number and abs(args[1]) > MAX_POWER:
             raise UnsupportedError
@@ -151,13 +152,18 @@ def answer_to(expected: Node, answer: Node, domains: Mapping[str, str], default:
         return "unknown"
 
 
-def main() -> None:
-    """Answer requests until the parent closes its end."""
+def limited() -> None:
+    """Limit the memory and the time of this process, where the system can."""
     with suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+
+
+def main() -> None:
+    """Answer requests until the parent closes its end."""
+    limited()
     os.environ["SYMPY_GROUND_TYPES"] = "python"
     Builder({}, "real")
     reply(b"ready")

@@ -57,6 +57,7 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+BRACKETS: Final = "Round and square brackets around a pair do not mean the same."
 CALLED: Final = 200  # steps that a comparison counts as by itself
 EMPTY: Final = Collection("set", ())
 FALSE: Final = Constant("false")
@@ -269,8 +270,7 @@ def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
         return compare_matrices(expected, answer, _inner(options))
     kinds = [tree.kind if isinstance(tree, Collection) else "" for tree in (expected, answer)]
     if set(kinds) == {"tuple", "list"} and len(expected.children) == len(answer.children) == 2:
-        reason = "Round and square brackets around a pair do not mean the same."
-        return Verdict("different", "disproved", "brackets", reason)
+        return Verdict("different", "disproved", "brackets", BRACKETS)
     rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in (expected, answer)]
     if rows[0] != rows[1]:
         return Verdict(

@@ -32,7 +32,7 @@ _BITS: Final = 128
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "exp", "max", "log"})
 
 
-def with_indices(expected: Node, answer: Node) -> Node | None:
+def in_elements(expected: Node, answer: Node) -> Node | None:
     """Return an answer about whole arrays with the indices of the expected formula; None where it is none.
 
     An array is a name that has an index wherever the expected formula has it, and none anywhere in the answer.

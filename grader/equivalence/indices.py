@@ -186,15 +186,20 @@ def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
 def _dropped(expected: Node, answer: Node, free: frozenset[str]) -> tuple[Node, Node]:
     """Leave out free indices that a name carries in one formula and not in the other; in the answer `d_k` is another size than `d`."""
     numbering = lambda label: isinstance(label, Symbol) and label.name in free  # noqa: E731 - a test of one line
-    return without_labels(expected, answer, numbering, kept=SIZES)
+    return without_labels(expected, answer, numbering, kept=SIZES, alone=True)
 
 
 def without_labels(
-    expected: Node, answer: Node, may_go: Callable[[Node], bool], *, kept: frozenset[str] = frozenset()
+    expected: Node,
+    answer: Node,
+    may_go: Callable[[Node], bool],
+    *,
+    kept: frozenset[str] = frozenset(),
+    alone: bool = False,
 ) -> tuple[Node, Node]:
     """Leave out labels that a name carries always and alone in one formula, and never in the other.
 
-    The names in `kept` keep theirs in the second formula.
+    The names in `kept` keep theirs in the second formula; with `alone` no other label may be left.
     """
     patterns = patterns_of(expected), patterns_of(answer)
     changes: tuple[dict[str, Pattern], dict[str, Pattern]] = ({}, {})
@@ -205,7 +210,7 @@ def without_labels(
         first, second = next(iter(mine)), next(iter(other))
         longer = 0 if len(first) > len(second) else 1
         long, short = (first, second) if longer == 0 else (second, first)
-        if longer == 1 and name in kept:
+        if (longer == 1 and name in kept) or (alone and short):
             continue
         if _is_shortened(long, short, may_go):
             changes[longer][name] = short

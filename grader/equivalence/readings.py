@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from grader.notation.reading import FormulaReading
 
+_ANGLES: Final = re.compile(r"[\s$]*(?:\\langle|⟨|〈)")
 _MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
 
 
@@ -83,7 +84,20 @@ def open_readings(reading: FormulaReading) -> tuple[Node, ...]:
     solutions = tuple(each for each in map(_as_solutions, found) if each is not None)
     if _is_bracketed(reading.text):
         return found
-    return (*found, *solutions, *(each.args[-1] for each in solutions), *unordered(reading.text, found))
+    return (
+        *found,
+        *_in_angles(reading),
+        *solutions,
+        *(each.args[-1] for each in solutions),
+        *unordered(reading.text, found),
+    )
+
+
+def _in_angles(reading: FormulaReading) -> tuple[Node, ...]:
+    r"""Read `\langle 2, 3 \rangle`, an inner product, as the vector with these entries as well."""
+    tree = reading.tree
+    angles = _ANGLES.match(reading.text) is not None and isinstance(tree, Apply) and tree.head == "dot"
+    return (Collection("tuple", tree.children, span=tree.span),) if angles else ()
 
 
 def unordered(text: str, trees: Iterable[Node]) -> tuple[Node, ...]:

@@ -15,7 +15,7 @@ from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.errors import MAX_LENGTH, ReadingError
 from grader.notation.reading import FormulaReading, read_formula
-from grader.notation.tree import Collection, Logic, Node, Relation
+from grader.notation.tree import Apply, Collection, Logic, Node, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,8 @@ def value_of(tree: Node) -> Node:
     """Return the value that an equation gives, or the values of several; any other tree as it is."""
     if _is_equation(tree):
         return tree.children[-1]
+    if isinstance(tree, Apply) and tree.head == "in" and isinstance(tree.args[1], Collection):
+        return tree.args[1]
     if isinstance(tree, Logic) and tree.operator in {"and", "or"}:
         return _values(tree, tree.args, "list")
     if isinstance(tree, Collection):

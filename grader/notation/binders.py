@@ -218,8 +218,8 @@ def _index_of(spec: Node, word: Token, known: tuple[Symbol | None, ...] = ()) ->
 
 def _upwards(chain: Relation) -> Relation:
     r"""Return `n \ge i > 1` as `1 < i \le n`."""
-    if not set(chain.operators) <= {">", ">="}:
-        return chain
+    if len(chain.operators) < 2 or not set(chain.operators) <= {">", ">="}:
+        return chain  # `j > i` has its own index first
     operators = tuple("<" if each == ">" else "<=" for each in reversed(chain.operators))
     return Relation(operators, chain.operands[::-1], span=chain.span)
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _MAX_DIFFERENTIAL: Final = 12
 """Letters of `dloss` in `dloss/dw`."""
-_LIBRARIES: Final = frozenset({"np", "numpy", "math", "torch", "tf", "nn", "jnp", "sp", "sympy", "cmath"})
+_LIBRARIES: Final = frozenset(
+    {"np", "numpy", "math", "torch", "tf", "nn", "jnp", "sp", "sympy", "cmath", "linalg"}
+)
 _IN_SQUARE: Final = frozenset({"E", "Var", "P", "Pr", "var", "Cov", "max", "min"})
 _MARKS: Final = {
     "E": frozenset("_"), "P": frozenset("_"), "Var": frozenset("_"), "softmax": frozenset("_^"),
@@ -216,6 +218,10 @@ def named(p: Parser) -> Node:
         found = index_list(p)
         p.close(opener, "]")
         p.bound = bound
+        while p.token.kind == "[" and not p.token.spaced:  # `a[i][j]`
+            opener = p.advance()
+            found = (*found, *index_list(p))
+            p.close(opener, "]")
         return attach(p, symbol, found)
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol

@@ -275,6 +275,8 @@ def read_number(text: str) -> NumberReading:
     sign = _SIGN.match(plain, start)
     start = sign.end() if sign else start
     reading, end = _read_unsigned(plain, start)
+    if _ORDINAL.match(plain, end):
+        raise NumberError("a number that only says which one is meant is no value", end)
     unit, name, unit_end = unit_after(plain, end)
     if not _counts_something(plain[unit_end:]) or (plain[end : end + 1] == "!" and _has_factorial(reading)):
         raise NumberError(f"expected the end of the number, got {plain[unit_end:].strip()[:20]!r}", unit_end)
@@ -295,6 +297,7 @@ _SIGN = re.compile(r"(?:[+-]|(?:minus|negative|plus)\b)\s*", re.IGNORECASE)
 _REST = re.compile(
     r"[\s.;!?]*(?:(?<=[\s(])\(?(?:[A-Za-z][A-Za-z'-]{2,30}|of|in|on|a|an|the|V|W|kg|g|cm|mm|km|Hz|kHz|MHz|GHz|dB|px|eV)\)?[\s.;!?)]+){0,8}"
 )
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
 _NOUN = re.compile(r"[A-Za-z]+")
 _CHANGING: Final = NUMERAL_WORDS | {
     *(

@@ -199,6 +199,6 @@ PROSE: Final = word_set(
 """Words of sentences: no formula of letters run together, so that prose is refused instead of misread."""
 
 LABELS: Final = frozenset(
-    {"in", "to", "of", "is", "no", "up", "out", "if", "or", "tp", "fp", "tn", "fn", "lr", "kl"}
+    {"in", "to", "of", "is", "no", "up", "out", "if", "or", "tp", "fp", "tn", "fn", "lr"}
 )
 """Two-letter subscripts that are words, not two indices."""

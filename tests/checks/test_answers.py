@@ -40,7 +40,7 @@ def credits_of(row):
     rubric = read_rubric(yaml.safe_dump({"id": "r", "questions": questions}, allow_unicode=True))
     (report,) = mark(rubric, Submission(source="x", students=(Student(id="s"),), answers=given))
     earned = [question.criteria[0].credit for question in report.questions]
-    return dict(zip(answers[: len(row["right"])], earned, strict=False)), dict(
+    return dict(zip(row["right"], earned[: len(row["right"])], strict=True)), dict(
         zip(row["wrong"], earned[len(row["right"]) :], strict=True)
     )
 

@@ -6,7 +6,13 @@ import pytest
 
 from grader.comparison import compare_texts
 from grader.equivalence import Options, compare
-from grader.equivalence.conventions import agree_as_weights, leaves_open, with_indices, without_bases
+from grader.equivalence.conventions import (
+    agree_as_weights,
+    in_elements,
+    leaves_open,
+    with_binomials,
+    without_bases,
+)
 from grader.notation.names import Names
 from grader.notation.reading import read_formula
 from grader.notation.tree import Node
@@ -33,14 +39,14 @@ def test_whole_arrays_get_the_indices_of_the_expected_formula(
     expected: str, answer: str, verdict: str
 ) -> None:
     tree = _tree(expected)
-    written = with_indices(tree, _tree(answer))
+    written = in_elements(tree, _tree(answer))
     assert written is not None
     assert compare(tree, written).equal == verdict
 
 
 @pytest.mark.parametrize("answer", ["mean(t_i - a_i)", "t - a", r"\sum_i t_i"])
 def test_what_has_indices_or_no_sum_is_not_about_whole_arrays(answer: str) -> None:
-    assert with_indices(_tree(r"\frac1n\sum_{i=1}^n (t_i - a_i)^2"), _tree(answer)) is None
+    assert in_elements(_tree(r"\frac1n\sum_{i=1}^n (t_i - a_i)^2"), _tree(answer)) is None
 
 
 WEIGHTS = [
@@ -91,3 +97,18 @@ def test_bars_of_the_expected_formula_count_where_nothing_is_said_of_the_sign() 
     assert compare_texts(r"\log|u - 1|", r"\log(u - 1)").verdict == "undecided"
     assert compare_texts(r"\log|u - 1|", r"\log|1 - u|").verdict == "equal"
     assert compare_texts(r"\sqrt{u^2}", r"|u|").verdict == "equal"
+
+
+def test_two_letters_in_a_call_of_c_may_be_combinations() -> None:
+    assert with_binomials(_tree("C(n, 2) + 1", "C")) == _tree(r"\binom{n}{2} + 1")
+    assert with_binomials(_tree("C(n) + 1", "C")) == _tree("C(n) + 1", "C")
+    assert with_binomials(_tree("n + 1")) == _tree("n + 1")
+
+
+def test_whole_arrays_are_not_looked_for_where_several_sums_run() -> None:
+    assert in_elements(_tree(r"\sum_{i=1}^n a_i + \sum_{j=1}^m b_j"), _tree("sum(a) + sum(b)")) is None
+
+
+@pytest.mark.parametrize("answer", [r"\sum_k g(q_k)", r"\lim_{z \to 0} \sum_k q_k z"])
+def test_what_has_no_value_does_not_agree_as_weights(answer: str) -> None:
+    assert not agree_as_weights(_tree(r"1 - \sum_k q_k^2"), _tree(answer, "g"), Options())

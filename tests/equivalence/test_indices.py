@@ -15,7 +15,6 @@ def found(expected, answer, **options):
 
 
 EQUAL = [
-    (r"\sqrt{d_k}", r"\sqrt{d}"),
     ("t_n - y_n", "t_i - y_i"),
     (r"\gamma \hat{x}^{(i)}+\beta", r"\gamma \hat{x}+\beta"),
     (r"\gamma_i \hat{x}_i+\beta_i", r"\gamma \hat{x}_i+\beta"),
