@@ -37,7 +37,6 @@ from grader.notation.tree import (
     Relation,
     Symbol,
 )
-from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
