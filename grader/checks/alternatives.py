@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.model import Outcome, Reason
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,19 +24,19 @@ MOST_OPTIONS: Final = 40
 # An answer longer than this is an essay.
 MAX_LENGTH: Final = 20_000
 
-_ENTRY: Final = re.compile(
+_ENTRY: Final = deferred(
     r"^[ \t>]*(?P<open>\*\*|__|<u>|<b>)?(?:(?P<bullet>[-*+•])(?=[ \t])|(?P<label>\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})\\?[.)]))?[ \t]*"
     r"(?P<box>\[[ \txX✓✔]?\]|\([ xX]\)|[☐☑☒✓✔✅⬜])?[ \t]*(?P<content>[^\n]*?)[ \t]*$",
     re.MULTILINE,
 )
-_TICKED: Final = re.compile(r"[xX✓✔☑☒✅]")
-_EMPHASIS: Final = re.compile(
+_TICKED: Final = deferred(r"[xX✓✔☑☒✅]")
+_EMPHASIS: Final = deferred(
     r"(?:\*\*|__|\*\*\*|==|<(?:u|b|strong|mark)>|\$?\\(?:underline|textbf|boxed|mathbf|bm)\{).+",
     re.IGNORECASE,
 )
-_APART: Final = re.compile(r"</?[A-Za-z]{1,6}>|\\(?:underline|textbf|boxed|mathbf|bm)\{|[*_{}]|==")
-_POINTED: Final = re.compile(r"(?:<-+|<=+|←|⟵|✓|✔|☑|✅)[ \t]*(?:\w+[ \t]*){0,3}[.!]?$")
-_VALUE: Final = re.compile(
+_APART: Final = deferred(r"</?[A-Za-z]{1,6}>|\\(?:underline|textbf|boxed|mathbf|bm)\{|[*_{}]|==")
+_POINTED: Final = deferred(r"(?:<-+|<=+|←|⟵|✓|✔|☑|✅)[ \t]*(?:\w+[ \t]*){0,3}[.!]?$")
+_VALUE: Final = deferred(
     r"[*_$\\{}()\s]*\d(?:[\d.,\s*_$\\{}()%x×^+-]|\\times|\\cdot|\\,|by\b)*[ \t]*[A-Za-zµ%°]{0,6}[*_$.\s]*",
     re.IGNORECASE,
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.arithmetic import ExpressionError, evaluate_expression
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_CALCULATION: Final = re.compile(r"[(\d][\d.,()*x×·⋅+ ]{2,120}")
-_THOUSANDS: Final = re.compile(r"(?<=\d)[, ](?=\d{3}(?!\d))")
+_CALCULATION: Final = deferred(r"[(\d][\d.,()*x×·⋅+ ]{2,120}")
+_THOUSANDS: Final = deferred(r"(?<=\d)[, ](?=\d{3}(?!\d))")
 
 
 def worked_out(text: str, start: int) -> Fraction | None:

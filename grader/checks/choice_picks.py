@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, folded
+from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
     from grader.finding.reading import Reading
 
-_PAIR: Final = re.compile(
+_PAIR: Final = deferred(
     r"^[ \t]*(?:[-*+] |\d+[.)] )?[ \t]*(.{1,80}?)[ \t]*(?::|=>|->|→|\\to|\\rightarrow|=|–|—)[ \t]*(.+)$",
     re.MULTILINE,
 )
 
 
-_WEAKENED: Final = re.compile(
+_WEAKENED: Final = deferred(
     r"\b(?:partly|partially|half|mostly|somewhat|lying\s+if\s+\w+\s+(?:say|said|wrote))[\s*_`\"'(]*$",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.numbers import NumberError, NumberReading, read_number
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,29 +19,27 @@ ANOTHER: Final = "This number counts something else, and another one what is ask
 BOUNDED: Final = "This is a bound, not a value."
 EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
 
-_ENDS: Final = re.compile(r"[.;!?](?=\s|$)|\n")
-_IF: Final = re.compile(r"\b(?:if|had|were|unless|even if|as if|wenn)\b", re.IGNORECASE)
-_PAST: Final = re.compile(
+_ENDS: Final = deferred(r"[.;!?](?=\s|$)|\n")
+_IF: Final = deferred(r"\b(?:if|had|were|unless|even if|as if|wenn)\b", re.IGNORECASE)
+_PAST: Final = deferred(
     r"\b(?:were|was|had|hadn['’]t|weren['’]t|did|didn['’]t|wäre[nt]?|hätte[nt]?)\b", re.IGNORECASE
 )
-_WOULD: Final = re.compile(
+_WOULD: Final = deferred(
     r"\b(?:would|wouldn['’]t|might have|could have|wäre[nt]?|würde[nt]?)\b", re.IGNORECASE
 )
-_WOULD_BE: Final = re.compile(
-    r"(?:\W+\w+){0,3}?\s+would(?:n['’]t)?\s+(?:not\s+)?(?:be|have)\b", re.IGNORECASE
-)
-_SUPPOSING: Final = re.compile(
+_WOULD_BE: Final = deferred(r"(?:\W+\w+){0,3}?\s+would(?:n['’]t)?\s+(?:not\s+)?(?:be|have)\b", re.IGNORECASE)
+_SUPPOSING: Final = deferred(
     r"\b(?:suppos(?:e|ing)|imagine|imagining|pretend(?:ing)?|assum(?:e|ing)|let['’]s say|angenommen)\b[^,:=]*",
     re.IGNORECASE,
 )
-_BOUND: Final = re.compile(
+_BOUND: Final = deferred(
     r"\b(?:(?:less|fewer|smaller|lower|more|greater|larger|bigger|higher|cheaper|slower|faster)\s+than|at\s+(?:least|most)"
     r"|up\s+to|bounded\s+(?:above\s+|below\s+)?by|exceed(?:s|ing)?|surpass(?:es)?|bound\s+(?:of|is)|no\s+more\s+than)[\s$*_(`\\]*$",
     re.IGNORECASE,
 )
-_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
-_COUNTED: Final = re.compile(r"\s+[A-Za-z]{3,}")
-_FINAL: Final = re.compile(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
+_ORDINAL: Final = deferred(r"(?:st|nd|rd|th)\b")
+_COUNTED: Final = deferred(r"\s+[A-Za-z]{3,}")
+_FINAL: Final = deferred(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
 
 
 def is_supposed(text: str, start: int, end: int) -> bool:

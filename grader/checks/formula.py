@@ -61,18 +61,17 @@ if TYPE_CHECKING:
 class FormulaCheck(CheckModel):
     """Compare a formula in the answer with the expected one by what it means.
 
-    Keys: `expected` (the formula, in LaTeX or plain text), `accept` (other right forms that are not
-    equal to it), `defines` (names of its left side, which pick it out of an answer in prose),
-    `symbols` (name: other spellings), `functions` (names of unknown functions), `matrices` (symbols
-    whose products do not commute), `constants` (which of e, pi, i are constants), `where` (name:
-    real, positive, nonnegative, negative, nonzero, integer, natural, count, probability, complex or index),
-    `mistakes` (name, expected, credit, feedback), `anywhere` (look at formulas under other names
-    too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or affine),
-    `require` and `forbid` (functions or symbols), `form` (lowest_terms, no_fraction, scientific, decimal or
-    finite), `rel` and `abs` (how far values may be off), `growth` (class or simplest: only how fast it grows
-    counts), `domain` (of symbols without one in `where`), `contradiction` (credit 1 means that one of the
-    mistakes is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells
-    students what differs (a sign, a factor, a root), without a value.
+    Keys: `expected` (the formula, in LaTeX or plain text), `accept` (other right forms that are not equal to it),
+    `defines` (names of its left side, which pick it out of an answer in prose), `symbols` (name: other spellings),
+    `functions` (names of unknown functions), `matrices` (symbols whose products do not commute), `constants` (which
+    of e, pi, i are constants), `where` (name: real, positive, nonnegative, negative, nonzero, integer, natural,
+    count, probability, complex or index), `mistakes` (name, expected, credit, feedback), `anywhere` (look at
+    formulas under other names too), `rename` (other names are as good) with `fixed`, `up_to` (factor, offset or
+    affine), `require` and `forbid` (functions or symbols), `form` (lowest_terms, no_fraction, scientific, decimal
+    or finite), `rel` and `abs` (how far values may be off), `growth` (class or simplest: only how fast it grows
+    counts), `domain` (of symbols without one in `where`), `contradiction` (credit 1 means that one of the mistakes
+    is stated; another wrong formula goes to a person). Beside the check, `hints: yes` tells students what differs
+    (a sign, a factor, a root), without a value.
 
     >>> from grader.finding.reading import Reading
     >>> check = FormulaCheck(expected="2/N", defines=["sigma^2", "variance"], where={"N": "natural"})

@@ -13,6 +13,7 @@ from grader.equivalence.values import read_tail
 from grader.fields import Words
 from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
 from grader.notation.errors import ReadingError
+from grader.notation.patterns import deferred
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
@@ -30,7 +31,7 @@ MAX_SOLE: Final = 400  # characters of an answer that is one formula
 MAX_LETTERS: Final = 3  # side by side that may be a product: `wx`, `hnd`
 MAX_ACRONYM: Final = 5  # letters of `TP`, `ReLU`, `RMSE`
 
-_LEAD: Final = re.compile(
+_LEAD: Final = deferred(
     r"\s*(?:(?:so|thus|hence|therefore|then|finally|i think(?: that)?|i would say)\b[,:]?\s+)?(?:that['’]s|it['’]s"
     r"|(?:(?:the|my|our|your|final|correct|short|right|resulting)\s+){0,3}(?:it|this|that|answer|result|solution|formula|ans)\s*"
     r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)(?![\w'’])|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
@@ -52,11 +53,11 @@ _NAMING: Final = frozenset(
         "transpose",
     ]
 )
-_NOT_SOLE: Final = re.compile(r"(?<!\\)\$|\b(?:where|with|given|wobei|mit|avec|où)\b|\?|[A-Za-z]['’][A-Za-z]")
-_PLAIN_WORD: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
+_NOT_SOLE: Final = deferred(r"(?<!\\)\$|\b(?:where|with|given|wobei|mit|avec|où)\b|\?|[A-Za-z]['’][A-Za-z]")
+_PLAIN_WORD: Final = deferred(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
 _CASE_WORDS: Final = frozenset({"else", "otherwise", "for", "bytes", "bits"})
-_ELSE: Final = re.compile(r"\s*,\s*(else|otherwise)\b")
-_WORD: Final = re.compile(r"(?<![\\\w])[A-Za-z]+(?!\w)")
+_ELSE: Final = deferred(r"\s*,\s*(else|otherwise)\b")
+_WORD: Final = deferred(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
 _OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
     "mit", "wobei", "und", "ist", "avec", "où", "et", "con", "donde", "whereby", "isn", "aren", "doesn", "wrong", "false", "incorrect",

@@ -20,6 +20,7 @@ from grader.finding.conclusions import read_conclusion
 from grader.finding.remarks import DENIED, DOUBTED, remark_on
 from grader.model import Reason
 from grader.notation.errors import ReadingError
+from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ TELLING: Final = 3  # different symbols that make a formula recognisable without
 OTHER_CONCLUSION: Final = "A right formula stands in your answer, but this is what you conclude with."
 CUT: Final = "There is more in this answer than is searched for a formula; a person will look."
 
-_LISTED: Final = re.compile(
+_LISTED: Final = deferred(
     r"(?:and\b|or\b|alternatively\b|maybe\b|perhaps\b|possibly\b|rather\b|resp\b|oder\b|ou\b|[,;/|&$.`*\s(]|\\\\|\\q?quad|\\[,;: ])*",
     re.IGNORECASE,
 )
-_OFFERED: Final = re.compile(r"\b(?:or|alternatively|maybe|perhaps|possibly|oder|ou)\b", re.IGNORECASE)
+_OFFERED: Final = deferred(r"\b(?:or|alternatively|maybe|perhaps|possibly|oder|ou)\b", re.IGNORECASE)
 
 
 class Search(FormulaCandidates):

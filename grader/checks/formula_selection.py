@@ -12,6 +12,7 @@ from grader.checks.formula_parts import Judgement, symbols_in
 from grader.finding.definitions import Candidate, find_candidates
 from grader.finding.remarks import DOUBTED, remark_on
 from grader.model import Reason
+from grader.notation.patterns import deferred
 from grader.prose.boundaries import begins
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from grader.notation.tree import Node
 
 MAX_JUDGED: Final = 40  # formulas of one answer that are compared
-_EXAMPLE: Final = re.compile(
+_EXAMPLE: Final = deferred(
     r"\b(?:for|with|if|when|example|e\.?g|then|so|hence|thus|case|here|gives?|get|obtain|z\. ?b|fur|für)\b",
     re.IGNORECASE,
 )

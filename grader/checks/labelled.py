@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.cells import read_cell
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 # Rows of one table; more are data.
 MAX_ROWS: Final = 200
 
-_TABLE: Final = re.compile(r"(?:^[ \t>]*\|[^\n]*\|[ \t]*(?:\n|\Z)){2,}", re.MULTILINE)
-_CELL: Final = re.compile(r"(?<=\|)(?P<said>(?:\\\||[^|\n])*)(?=\|)")
-_RULE: Final = re.compile(r"[\s|:-]*-[\s|:-]*")
-_EMPHASIS: Final = re.compile(
+_TABLE: Final = deferred(r"(?:^[ \t>]*\|[^\n]*\|[ \t]*(?:\n|\Z)){2,}", re.MULTILINE)
+_CELL: Final = deferred(r"(?<=\|)(?P<said>(?:\\\||[^|\n])*)(?=\|)")
+_RULE: Final = deferred(r"[\s|:-]*-[\s|:-]*")
+_EMPHASIS: Final = deferred(
     r"[*_`~]{1,3}|</?[a-z]{1,10}>|\\(?:textbf|mathbf|bm|underline)\{([^{}]*)\}", re.IGNORECASE
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
@@ -19,7 +21,7 @@ TELLING_DIGITS: Final = 3
 TELLING_NODES: Final = 3
 TELLING_CELLS: Final = 3  # and so do two numbers side by side
 
-_DIGITS: Final = re.compile(r"[0-9]+(?:[,_' ][0-9]{3})*(?:\.[0-9]+)?")
+_DIGITS: Final = deferred(r"[0-9]+(?:[,_' ][0-9]{3})*(?:\.[0-9]+)?")
 
 
 def spelled(public: Reading, expected: NumberReading) -> Iterator[tuple[str, bool]]:

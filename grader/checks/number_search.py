@@ -6,7 +6,6 @@ What is denied, doubted, a bound, or offered beside another number is for a pers
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +32,7 @@ from grader.finding.surroundings import surroundings
 from grader.finding.whole import Whole, read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numerals import with_digits
+from grader.notation.patterns import deferred
 from grader.outcomes import for_a_person, not_found
 from grader.prose.doubt import Stance
 
@@ -44,8 +44,8 @@ TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers o
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
-_WORDS: Final = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
-_WORDLESS: Final = re.compile(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
+_WORDS: Final = deferred(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
+_WORDLESS: Final = deferred(r"[\d=+*/^√∑∏∫πℯ∞⌊⌈]|\\[A-Za-z]")  # signs that a number is meant
 
 
 class NumberSearch(NumberTrial):

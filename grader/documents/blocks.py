@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
 from grader.documents.runs import Line, table_text
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
     from grader.documents.document import BlockKind
 
-_BOX: Final = re.compile(r"(?:\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒⊠✓✔✅⬜])[ \t]*)")
+_BOX: Final = deferred(r"(?:\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒⊠✓✔✅⬜])[ \t]*)")
 # TeX as it is typed into text boxes; 4,000 characters are more than any formula.
-_BRACKETED: Final = re.compile(
+_BRACKETED: Final = deferred(
     r"\\\((?P<inline>(?:[^$\\]|\\[^()\[\]$]){1,4000})\\\)|\\\[(?P<display>(?:[^$\\]|\\[^()\[\]$]){1,4000})\\\]"
 )
-_DISPLAY: Final = re.compile(r"\$\$[^$]+\$\$")
-_BULLET: Final = re.compile(r"[•◦▪‣●○·][ \t]+")
+_DISPLAY: Final = deferred(r"\$\$[^$]+\$\$")
+_BULLET: Final = deferred(r"[•◦▪‣●○·][ \t]+")
 _TICKS: Final = frozenset("xX✓✔☑☒⊠✅")
 
 

@@ -14,6 +14,7 @@ from grader.documents import DOCUMENTS
 from grader.documents.archive import Archive, is_link, open_archive
 from grader.documents.document import Block, Document, Spot
 from grader.errors import SubmissionError
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -39,7 +40,7 @@ _SUREST: Final = (
     ".rtf",
     ".pdf",
 )
-_DIGITS: Final = re.compile(r"(\d{1,18})")
+_DIGITS: Final = deferred(r"(\d{1,18})")
 
 
 def read(raw: bytes, source: str) -> Document:

@@ -13,11 +13,12 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 
 # Control characters that text does not contain; a file with one of them in it is binary.
 _BINARY: Final = frozenset({*range(32)} - {9, 10, 12, 13, 27})
 _NO_BINARY: Final = bytes(set(range(256)) - _BINARY)
-_BINARY_TEXT: Final = re.compile("[{}]".format("".join(map(re.escape, map(chr, sorted(_BINARY))))))
+_BINARY_TEXT: Final = deferred("[{}]".format("".join(map(re.escape, map(chr, sorted(_BINARY))))))
 _MARKS: Final = (
     (b"\xff\xfe\x00\x00", "utf-32", "UTF-32"),  # before UTF-16, whose mark it begins with
     (b"\x00\x00\xfe\xff", "utf-32", "UTF-32"),
@@ -28,16 +29,16 @@ _MARKLESS: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 # Text in an alphabet of its own has blanks, line ends and digits; the same bytes the other way round have not.
 _LEAST_ASCII: Final = 0.1
 # Letters that words of the western languages have in a row beyond ASCII: two ("créée"); other alphabets have more.
-_FOREIGN_RUN: Final = re.compile("[\u0080-\U0010ffff]{4}")
+_FOREIGN_RUN: Final = deferred("[\u0080-\U0010ffff]{4}")
 # Western letters, quotes, dashes and what formulas hold between two letters ("x²y", "a×b").
 _INSIDE_WORDS: Final = "À-ÖØ-öø-ÿŒœŠšŸŽž‘’\u00ad–—²°·×•…™®"
 # The letters of another encoding: a sign inside a word, a capital after a small letter, letters that only
 # Icelandic has, and signs that stand beside no letter.
-_MISREAD: Final = re.compile(
+_MISREAD: Final = deferred(
     f"[A-Za-z][^\\x00-\\x7f{_INSIDE_WORDS}][A-Za-z]|[a-z][À-ÖØ-ÞŒŠŸŽ]|[ðþÐÞ]|[¤¦¨¬¯¸](?=[A-Za-zÀ-ÿ])"
 )
 # ISO 2022 says with escapes which alphabet follows; all its bytes are ASCII.
-_ISO_2022: Final = re.compile(r"\x1b\$[@AB(]|\x1b\([BIJ]")
+_ISO_2022: Final = deferred(r"\x1b\$[@AB(]|\x1b\([BIJ]")
 _HIGH: Final = bytes(range(0x80, 0x100))
 # More than this share of bytes beyond ASCII is no western language.
 _MOST_HIGH: Final = 0.25
@@ -48,7 +49,7 @@ _NAMES: Final = {
     "mac_roman": "Mac Roman", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1252": "Windows-1252",
     "cp1253": "Windows-1253", "cp1254": "Windows-1254", "koi8_r": "KOI8-R",
 }  # fmt: skip
-_MULTIBYTE: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
+_MULTIBYTE: Final = deferred(rb"[\xc2-\xf4][\x80-\xbf]{1,3}")
 
 
 class Decoded(NamedTuple):

@@ -19,6 +19,7 @@ from grader.documents.runs import PLAIN, Run, Style, inline_formula, marked_up
 from grader.documents.wordstyles import counted
 from grader.documents.xmltree import XmlError, parse_xml
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ MAX_DEPTH: Final = 200
 # What is not closed is opened again in every paragraph: so many elements may come of that.
 MAX_REOPENED: Final = 500_000
 
-_TAG: Final = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})")
+_TAG: Final = deferred(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})")
 _VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -104,8 +105,8 @@ _MARKERS: Final = {
     "i": "lowerRoman",
     "I": "upperRoman",
 }
-_TEX: Final = re.compile(r"\s*math/tex(?P<display>;\s*mode=display)?\s*")
-_BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
+_TEX: Final = deferred(r"\s*math/tex(?P<display>;\s*mode=display)?\s*")
+_BLANKS: Final = deferred(r"[ \t\n\r\f]+")
 
 
 def read(text: str, source: str = "") -> Document:

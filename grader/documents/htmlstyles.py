@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.runs import TINY
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -17,11 +17,11 @@ _TAGS: Final[dict[str, dict[str, object]]] = {
     "s": {"struck": True}, "del": {"struck": True}, "strike": {"struck": True}, "code": {"code": True},
     "tt": {"code": True}, "kbd": {"code": True}, "samp": {"code": True}, "sup": {"script": 1}, "sub": {"script": -1},
 }  # fmt: skip
-_WHITE: Final = re.compile(
+_WHITE: Final = deferred(
     r"white|transparent|#f{3}|#f{6}(?:f{2})?|#f{4}|rgba?\(255,255,255(?:,[0-9.]+)?\)|rgba\([0-9.]+,[0-9.]+,[0-9.]+,0*\.?0*\)|"
     r"hsla?\([^()]*,100%(?:,[0-9.]+)?\)"
 )
-_LENGTH: Final = re.compile(r"(-?[0-9]{0,6}\.?[0-9]{0,6})(px|pt|em|rem|%|cm|mm|)")
+_LENGTH: Final = deferred(r"(-?[0-9]{0,6}\.?[0-9]{0,6})(px|pt|em|rem|%|cm|mm|)")
 _IN_POINTS: Final = {
     "px": 0.75,
     "pt": 1.0,

@@ -2,22 +2,22 @@ r"""The labels of LaTeX lists as they are shown: `enumerate`, with the options o
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from grader.documents.wordstyles import counted
+from grader.notation.patterns import deferred
 
 _DEFAULTS: Final = ("1.", "(a)", "i.", "A.")
-_LABEL: Final = re.compile(r"label\s*=\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^,\[\]]*)")
-_START: Final = re.compile(r"start\s*=\s*(\d{1,4})")
-_COUNTER: Final = re.compile(r"\\(arabic|alph|Alph|roman|Roman)\s?\*")
-_SHORT: Final = re.compile(r"[1aAiI]")
+_LABEL: Final = deferred(r"label\s*=\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^,\[\]]*)")
+_START: Final = deferred(r"start\s*=\s*(\d{1,4})")
+_COUNTER: Final = deferred(r"\\(arabic|alph|Alph|roman|Roman)\s?\*")
+_SHORT: Final = deferred(r"[1aAiI]")
 _STYLES: Final = {
     "arabic": "decimal", "alph": "lowerLetter", "Alph": "upperLetter", "roman": "lowerRoman", "Roman": "upperRoman",
     "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman",
 }  # fmt: skip
-_COMMANDS: Final = re.compile(r"\\[A-Za-z]+\s?|[{}]")
+_COMMANDS: Final = deferred(r"\\[A-Za-z]+\s?|[{}]")
 
 
 @dataclass(slots=True)

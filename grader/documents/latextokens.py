@@ -6,11 +6,11 @@ formulas. A token of an expansion has the place of the command that it comes fro
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ class Macro:
 _CODE: Final = (
     "verbatim|Verbatim|BVerbatim|lstlisting|minted|alltt|pycode|pyverbatim|python|matlab|Highlighting"
 )
-_TOKEN: Final = re.compile(
+_TOKEN: Final = deferred(
     rf"(?P<comment>%(?P<said>[^\n]*)(?:\n[ \t]*(?!\s))?)"
     rf"|(?P<code>\\begin[ ]?\{{(?P<environment>(?:{_CODE})\*?)\}})"
     r"|(?P<unread>\\begin[ ]?\{(?P<skipped>comment|filecontents\*?)\})"
@@ -66,11 +66,11 @@ _TOKEN: Final = re.compile(
     r"|(?P<math>\$\$|\$)|(?P<open>\{)|(?P<close>\})|(?P<amp>&)|(?P<hash>\#\d)"
     r"|(?P<text>[^\\{}$%&#\n \t]{1,200}|\#)"
 )
-_LANGUAGE: Final = re.compile(
+_LANGUAGE: Final = deferred(
     r"language\s*=\s*\{?([A-Za-z0-9+]{1,20})|^\s*(?:\[[^\]\n]*\])?\{([A-Za-z0-9+]{1,20})\}"
 )
-_OPTIONS: Final = re.compile(r"[ \t]*(?:\[[^\]]{0,2000}\])?[ \t]*(?:\{[^{}\n]{0,200}\})?[ \t]*\n?")
-_HIGHLIGHT: Final = re.compile(r"\\[A-Z][A-Za-z]{2,20}Tok\{((?:[^{}\\]|\\.)*)\}")
+_OPTIONS: Final = deferred(r"[ \t]*(?:\[[^\]]{0,2000}\])?[ \t]*(?:\{[^{}\n]{0,200}\})?[ \t]*\n?")
+_HIGHLIGHT: Final = deferred(r"\\[A-Z][A-Za-z]{2,20}Tok\{((?:[^{}\\]|\\.)*)\}")
 _DEFINING: Final = frozenset(
     {r"\newcommand", r"\renewcommand", r"\providecommand", r"\DeclareRobustCommand", r"\NewDocumentCommand"}
 )

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,20 +23,18 @@ MAX_DEEP: Final = 12
 # Characters by which a text may grow.
 MAX_GROWTH: Final = 200_000
 
-_DEFINES: Final = re.compile(
+_DEFINES: Final = deferred(
     r"\\(?:(?:re|provide)?newcommand|providecommand|def|DeclareMathOperator)(?![A-Za-z])"
 )
-_COMMAND: Final = re.compile(
+_COMMAND: Final = deferred(
     r"\\(?P<how>(?:re|provide)?newcommand|providecommand|def|DeclareMathOperator)\*?\s{0,9}"
     r"(?:\{\s{0,9}\\(?P<braced>[A-Za-z]{1,40})\s{0,9}\}|\\(?P<bare>[A-Za-z]{1,40}))\s{0,9}"
     r"(?:\[(?P<count>[1-9])\]\s{0,9}(?:\[(?P<default>[^\[\]\n]{0,200})\]\s{0,9})?|(?P<hashes>(?:#[1-9]){0,9}))(?=\{)"
 )
-_USE: Final = re.compile(r"\\(?P<name>[A-Za-z]{1,40})")
-_ARGUMENT: Final = re.compile(r"\s{0,9}(?P<token>\\[A-Za-z]{1,40}|\\.|[^\s{}\\])")
-_PLACE: Final = re.compile(r"#(?P<number>[1-9])")
-_EMPTY_FORMULA: Final = re.compile(
-    r"\$\$[ \t\n]{0,200}\$\$|\\\[\s{0,200}\\\]|(?<![\\$])\$[ \t]{0,200}\$(?!\$)"
-)
+_USE: Final = deferred(r"\\(?P<name>[A-Za-z]{1,40})")
+_ARGUMENT: Final = deferred(r"\s{0,9}(?P<token>\\[A-Za-z]{1,40}|\\.|[^\s{}\\])")
+_PLACE: Final = deferred(r"#(?P<number>[1-9])")
+_EMPTY_FORMULA: Final = deferred(r"\$\$[ \t\n]{0,200}\$\$|\\\[\s{0,200}\\\]|(?<![\\$])\$[ \t]{0,200}\$(?!\$)")
 
 
 def defines_macros(text: str) -> bool:

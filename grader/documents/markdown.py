@@ -21,6 +21,7 @@ from grader.documents.pictures import (
     picture_named,
     url_stretches,
 )
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,23 +33,23 @@ if TYPE_CHECKING:
 # Fences that nothing closes, each read again from where the next heading begins.
 MAX_OPEN_FENCES: Final = 20
 
-_BOX: Final = re.compile(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
+_BOX: Final = deferred(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
 _TICKS: Final = frozenset("xX✓✔☑☒✅")
-_HEADING_TAG: Final = re.compile(r"<h(?P<depth>[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
-_HEADING_END: Final = re.compile(r"</h[1-6][^<>]{0,99}>", re.IGNORECASE)
-_STYLED_LINE: Final = re.compile(
+_HEADING_TAG: Final = deferred(r"<h(?P<depth>[1-6])\b[^<>]{0,300}>", re.IGNORECASE)
+_HEADING_END: Final = deferred(r"</h[1-6][^<>]{0,99}>", re.IGNORECASE)
+_STYLED_LINE: Final = deferred(
     r"[ \t]*(?:(?P<marks>\*{2,3}|_{2,3})[^*_\n]+(?P=marks)|<(?P<tag>b|u|strong|big|ins)>[^<>\n]*</(?P=tag)>)"
     r"[ \t]*[:.]?[ \t]*(?:<br ?/?>)?[ \t]*\\?[ \t]*",
     re.IGNORECASE,
 )
-_FENCE: Final = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
+_FENCE: Final = deferred(r" {0,3}(?P<marks>`{3,}|~{3,})(?P<info>[^`\n]*)$")
 # A heading as it ends a fence that nothing closes; one number sign alone begins a comment of most languages.
-_AFTER_FENCE: Final = re.compile(
+_AFTER_FENCE: Final = deferred(
     r"#{2,6}[ \t]*[^\s#]|#[ \t]*(?:question|task|exercise|problem|part|aufgabe|uppgift)\b", re.IGNORECASE
 )
-_COMMENT: Final = re.compile(r"\s*<!--(?P<said>.*)-->\s*", re.DOTALL)
-_FRONT: Final = re.compile(r"---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_KEY: Final = re.compile(r"[\w-]+[ \t]*:|- |#")
+_COMMENT: Final = deferred(r"\s*<!--(?P<said>.*)-->\s*", re.DOTALL)
+_FRONT: Final = deferred(r"---[ \t]*\n(?P<yaml>.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_KEY: Final = deferred(r"[\w-]+[ \t]*:|- |#")
 _MAX_FRONT: Final = 10_000
 # A row of dashes right below a text makes it a heading, whether that was meant or not; longer ones are paragraphs.
 _LONGEST_UNDERLINED: Final = 90

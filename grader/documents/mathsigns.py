@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from grader.notation.patterns import deferred
+
 _SIGNS: Final = {
     "−": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "∗": "*", "÷": r"\div ", "±": r"\pm ",
     "∓": r"\mp ", "≤": r"\le ", "≥": r"\ge ", "⩽": r"\le ", "⩾": r"\ge ", "≠": r"\ne ", "≈": r"\approx ", "≅": r"\cong ",
@@ -110,8 +112,8 @@ ACCENTS: Final = {
     "\u030c": "check", "ˇ": "check", "⏞": "overbrace", "⏟": "underbrace", "\u0332": "underline", "−": "bar", "-": "bar",
     "―": "bar", "←": "overleftarrow", "\u20d6": "overleftarrow",
 }  # fmt: skip
-_WORD: Final = re.compile(r"[A-Za-z]{2,}|.", re.DOTALL)
-_NEEDS_NO_BLANK: Final = re.compile(r"(\\[A-Za-z]+) (?=[^A-Za-z]|$)")
+_WORD: Final = deferred(r"[A-Za-z]{2,}|.", re.DOTALL)
+_NEEDS_NO_BLANK: Final = deferred(r"(\\[A-Za-z]+) (?=[^A-Za-z]|$)")
 
 
 def sign(text: str, *, bold: bool = False, words: bool = False) -> str:

@@ -16,6 +16,7 @@ from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import decoded_picture, shortened_name
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 from grader.yamltree import writable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 # Characters of what one cell printed; a training run prints megabytes, and nobody reads them.
 MAX_OUTPUT: Final = 20_000
-_COLOURS: Final = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
+_COLOURS: Final = deferred(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 _BETWEEN: Final = "\n\n"
 
 

@@ -16,6 +16,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,18 +32,18 @@ Of a link, its bracket comes before: where it opens, where the address begins, w
 """
 
 # A list of numbers whose brackets are escaped, as pandoc does, is no formula.
-_LISTED: Final = re.compile(r"[\d\s.,;/+\-]*[,;][\d\s.,;/+\-]*")
+_LISTED: Final = deferred(r"[\d\s.,;/+\-]*[,;][\d\s.,;/+\-]*")
 _CLOSING: Final = {"$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 # A heading without its blank; one number sign ends a paragraph only before a number or a word that a question goes by.
-_UNSPACED: Final = re.compile(r"(?P<marks>#{1,6})(?=[^\s#!])(?P<content>[^\n]*)")
-_ENDS_PARAGRAPH: Final = re.compile(
+_UNSPACED: Final = deferred(r"(?P<marks>#{1,6})(?=[^\s#!])(?P<content>[^\n]*)")
+_ENDS_PARAGRAPH: Final = deferred(
     r"##|#(?:\d{1,2}[a-z]?[.):]?[ \t]*$|(?:question|task|exercise|problem|part|aufgabe|uppgift|q)[ \t]*\d)",
     re.IGNORECASE | re.MULTILINE,
 )
 # What ends and begins a factor, beside letters and digits.
 _CLOSED: Final = ")]}"
 _OPEN: Final = "([{"
-_DISPLAY: Final = re.compile(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}")
+_DISPLAY: Final = deferred(r"\$\$|\\\[|\\begin\{(?P<name>[A-Za-z]{1,20}\*?)\}")
 
 
 @cache

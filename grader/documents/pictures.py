@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Picture
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,19 +22,19 @@ MAX_NAME: Final = 80
 # A screenshot has a few hundred kilobytes; larger ones are looked at in the file itself.
 MAX_PICTURE: Final = 3_000_000
 
-_TAG: Final = re.compile(
+_TAG: Final = deferred(
     r"</?(?P<name>a|img|iframe|embed|video|audio|source|object|picture|svg|path)\b(?P<attributes>[^<>]{0,2000})>",
     re.IGNORECASE,
 )
 _IMAGES: Final = frozenset({"img", "embed", "video", "svg", "object", "iframe"})
-_SOURCE: Final = re.compile(r"""\b(?:src|data)\s*=\s*["']?([^"'<>\s]{1,2000})""", re.IGNORECASE)
-_ALT: Final = re.compile(r"""\balt\s*=\s*["']([^"'<>]{1,2000})""", re.IGNORECASE)
-_URL: Final = re.compile(r"(?:https?|ftp)://[^\s)>\]\"'|`]{1,2000}", re.IGNORECASE)
-_DATA_URL: Final = re.compile(r"\s*data:(?P<media>[\w/+.-]{1,60});base64,(?P<data>.*)", re.DOTALL)
-_IMAGE: Final = re.compile(
+_SOURCE: Final = deferred(r"""\b(?:src|data)\s*=\s*["']?([^"'<>\s]{1,2000})""", re.IGNORECASE)
+_ALT: Final = deferred(r"""\balt\s*=\s*["']([^"'<>]{1,2000})""", re.IGNORECASE)
+_URL: Final = deferred(r"(?:https?|ftp)://[^\s)>\]\"'|`]{1,2000}", re.IGNORECASE)
+_DATA_URL: Final = deferred(r"\s*data:(?P<media>[\w/+.-]{1,60});base64,(?P<data>.*)", re.DOTALL)
+_IMAGE: Final = deferred(
     r"!\[(?P<name>[^\[\]\n]{0,300})\](?:\((?P<source>[^()\n]*(?:\([^()\n]*\)[^()\n]*)?)\)|\[[^\[\]\n]{0,100}\])"
 )
-_ADDRESS: Final = re.compile(r"(?<=\])\([^()\s]{1,2000}(?:[ \t]+\"[^\"\n]{0,300}\")?\)")
+_ADDRESS: Final = deferred(r"(?<=\])\([^()\s]{1,2000}(?:[ \t]+\"[^\"\n]{0,300}\")?\)")
 
 
 def blanked(text: str, stretches: Sequence[tuple[int, int]]) -> str:

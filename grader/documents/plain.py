@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Spot
 from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_text
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
+    import re
+
     from grader.documents.document import Document
 
 # A line that belongs to no reader: who runs the file, how it is encoded, where a cell begins.
-_DIRECTIVE: Final = re.compile(
+_DIRECTIVE: Final = deferred(
     r"#!|#\s*-\*-|#\s*(?:type|noqa|pylint|fmt|ruff|coding)\b\s*[:=]|#\s*%%|#\s*In\s?\[[ \d]*\]"
 )
-_COMMENT: Final = re.compile(r"[ \t]*#+'?[ \t]?(?P<said>.*)")
-_QUOTES: Final = re.compile(r"[ \t]*[rRbBuUfF]{0,2}(?P<quotes>\"{3}|'{3})")
+_COMMENT: Final = deferred(r"[ \t]*#+'?[ \t]?(?P<said>.*)")
+_QUOTES: Final = deferred(r"[ \t]*[rRbBuUfF]{0,2}(?P<quotes>\"{3}|'{3})")
 
 
 def read_markdown(text: str, source: str = "") -> Document:

@@ -15,13 +15,14 @@ from grader.documents.document import Document, Picture, Spot
 from grader.documents.omml import omml_to_latex
 from grader.documents.runs import PLAIN, TINY, Run, Style, inline_formula, marked_up
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 
 # Groups inside each other; Word itself stays below 40.
 MAX_DEPTH: Final = 200
 MAX_TOKENS: Final = 400_000
 MAX_PARAGRAPHS: Final = 10_000
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = deferred(
     r"\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<symbol>[^a-z])|(?P<brace>[{}])"
     r"|[\r\n]+|(?P<text>[^\\{}\r\n]+)",
     re.IGNORECASE | re.DOTALL,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,8 +18,8 @@ _LOWERED: Final = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇�
 _HAS_RAISED: Final = frozenset("0123456789+-−=()nix")
 _HAS_LOWERED: Final = frozenset("0123456789+-−=()")
 _ORDINALS: Final = frozenset({"st", "nd", "rd", "th", "er", "ère", "e", "o", "a"})
-_SPACES: Final = re.compile(r"[ \t\xa0]+")
-_AROUND_LINES: Final = re.compile(r" ?\n ?")
+_SPACES: Final = deferred(r"[ \t\xa0]+")
+_AROUND_LINES: Final = deferred(r" ?\n ?")
 
 
 class Style(NamedTuple):
@@ -125,7 +126,7 @@ def table_text(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([*lines[:1], "|" + "---|" * width, *lines[1:]]) if width else ""
 
 
-_FORMULA_OR_BAR: Final = re.compile(r"\$\$[^$]*\$\$|\$[^$]*\$|\|")
+_FORMULA_OR_BAR: Final = deferred(r"\$\$[^$]*\$\$|\$[^$]*\$|\|")
 
 
 def _cell(text: str) -> str:

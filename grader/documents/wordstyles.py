@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.runs import TINY
 from grader.documents.xmltree import child, descend
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 _MAX_CHAIN: Final = 20
 _LEVELS: Final = 9
 _OFF: Final = frozenset({"0", "false", "off", "none"})
-_HEADING: Final = re.compile(
-    r"(?:heading|überschrift|rubrik|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE
-)
+_HEADING: Final = deferred(r"(?:heading|überschrift|rubrik|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE)
 _LARGEST_ROMAN: Final = 4_999
 
 

@@ -5,7 +5,6 @@ Values are exact fractions, or the middle of an enclosure so narrow that no tole
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from grader.equivalence.evaluation import CALLS, Evaluation, NotEvaluableError
 from grader.equivalence.quotients import UndefinedError
 from grader.notation.errors import ReadingError
 from grader.notation.memory import recalled
+from grader.notation.patterns import deferred
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
 
@@ -28,9 +28,9 @@ MIN_BITS: Final = 80  # of an enclosure; a wider one (a difference of nearly equ
 MAX_BITS: Final = 700  # of an exact value: some 200 digits, as many as a number may have
 
 # A colon may be a ratio, a time or a list, and a bar over digits is no conjugate.
-_UNCERTAIN: Final = re.compile(r"\d\s*:\s*\d|overline|\\bar|\\dot|\.\.|\\dots|\\ldots|…")
+_UNCERTAIN: Final = deferred(r"\d\s*:\s*\d|overline|\\bar|\\dot|\.\.|\\dots|\\ldots|…")
 
-BASELESS: Final = re.compile(r"(?<![A-Za-z])log(?![_A-Za-z0-9])")
+BASELESS: Final = deferred(r"(?<![A-Za-z])log(?![_A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)

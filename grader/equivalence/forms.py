@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from math import gcd
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.tree import Apply, Constant, Node, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SCIENTIFIC: Final = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+|.*10\s*\^.*")
+_SCIENTIFIC: Final = deferred(r"[+-]?\d(?:[.,]\d+)?[eE][+-]?\d+|.*10\s*\^.*")
 
 
 def wrong_form(tree: Node, forms: tuple[str, ...]) -> str:

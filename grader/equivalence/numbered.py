@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import substitute
+from grader.notation.patterns import deferred
 from grader.notation.tree import Apply, Node, Number, Symbol
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NUMBERED: Final = re.compile(r"([A-Za-z]+)(\d{1,3})")
+_NUMBERED: Final = deferred(r"([A-Za-z]+)(\d{1,3})")
 
 
 def same_numbering(expected: Node, answer: Node) -> tuple[Node, Node]:

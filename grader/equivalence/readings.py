@@ -7,12 +7,12 @@ change the formula (`1/ab`) is never tried in the answer's favour.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.scalars import undecided
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.notation.patterns import deferred
 from grader.notation.quantities import LETTERS
 from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from grader.notation.reading import FormulaReading
 
-_ANGLES: Final = re.compile(r"[\s$]*(?:\\langle|⟨|〈)")
-_MARKS: Final = re.compile(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
+_ANGLES: Final = deferred(r"[\s$]*(?:\\langle|⟨|〈)")
+_MARKS: Final = deferred(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")
 
 
 def compare_readings(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from grader.equivalence.sampling import Sampler
 from grader.equivalence.scalars import compare_scalars, undecided
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
+from grader.notation.patterns import deferred
 from grader.notation.tree import Apply, Number
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ENOUGH: Final = 8  # points at which both have a value
 BITS: Final = 128
 OPEN: Final = "The machine could not decide whether the formulas differ by a constant only."
-_INTEGRATION: Final = re.compile("[cCkK]|const|constant")
+_INTEGRATION: Final = deferred("[cCkK]|const|constant")
 """Letters that a constant of integration is given, where only one of the formulas has them."""
 _WORDS: Final = {
     "factor": "a constant factor",

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from grader.equivalence.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.errors import MAX_LENGTH, ReadingError
+from grader.notation.patterns import deferred
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Apply, Collection, Logic, Node, Relation
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from grader.notation.names import Names
 
-_EQUALS_SIGN: Final = re.compile(r"(?<![<>!:=])=(?![=>])")
-_PARTED: Final = re.compile(r"[,;\n]|\\\\")
+_EQUALS_SIGN: Final = deferred(r"(?<![<>!:=])=(?![=>])")
+_PARTED: Final = deferred(r"[,;\n]|\\\\")
 _EQUALS: Final = frozenset({"=", ":="})
 
 

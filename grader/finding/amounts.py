@@ -5,11 +5,11 @@ Counts (`3 layers`) are left out: every second sentence has one.
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formulas import FoundFormula
+from grader.notation.patterns import deferred
 from grader.notation.quantities import unit_behind
 from grader.notation.units import unit_named
 
@@ -22,10 +22,10 @@ MAX_NUMBERS: Final = 1_000  # looked at; longer answers are dumps
 MAX_LETTERS: Final = 4  # between a number and its unit: `4 n m bytes`
 DIMENSIONS: Final = frozenset({"memory", "time", "flops", "macs"})
 
-_NUMBER: Final = re.compile(
+_NUMBER: Final = deferred(
     r"(?<![\w.,^_\\/*+-])\d{1,40}(?:[.,]\d{1,40}){0,12}(?:[eE][+-]?\d{1,4})?(?: ?(?:thousand|million|billion|trillion)\b)?"
 )
-_LETTER: Final = re.compile(r"[ *·]?[A-Za-z]\b(?![.(/])")
+_LETTER: Final = deferred(r"[ *·]?[A-Za-z]\b(?![.(/])")
 
 
 def find_amounts(text: str, others: Sequence[FoundFormula]) -> Iterator[FoundFormula]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formulas import MAX_TEXT, FoundFormula
+from grader.notation.patterns import deferred
 from grader.notation.quantities import percent_behind, unit_behind, with_unit
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Apply, Node, Quantity
@@ -28,17 +29,17 @@ MAX_BOXED: Final = 20  # boxes of one answer that are looked at
 MAX_APART: Final = 40  # characters between two boxes of one conclusion
 MAX_PARTS: Final = 20  # of one conclusion
 
-_BOX: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
-_BRACES: Final = re.compile(r"\\[{}]|[{}]")
-_ANSWER: Final = re.compile(
+_BOX: Final = deferred(r"\\(?:boxed|fbox)\s*\{")
+_BRACES: Final = deferred(r"\\[{}]|[{}]")
+_ANSWER: Final = deferred(
     r"\b(?:final answer|answer|solution|result|conclusion)s?\b[^.\n$]{0,40}?(?:\bis\b|\bare\b|:|=)",
     re.IGNORECASE,
 )
-_HENCE: Final = re.compile(r"\b(?:therefore|thus|hence|consequently|finally)\b", re.IGNORECASE)
-_JOINED: Final = re.compile(
+_HENCE: Final = deferred(r"\b(?:therefore|thus|hence|consequently|finally)\b", re.IGNORECASE)
+_JOINED: Final = deferred(
     r"(?:[\s,;$&{}]|\\[,;:! ()\[\]]|\\q?quad|\\(?:text|mbox)\s?\{\s*(?:(?:and|or)\s*)?\}|\band\b|\bor\b|\\\\)*"
 )
-_WORDS_BEHIND: Final = re.compile(
+_WORDS_BEHIND: Final = deferred(
     r"(?:\s|\\[,;: ])*\\(?:text(?:normal|rm|it|bf|sf|up)?|mbox|mathrm)\s?\{(?P<words>[^{}\\]{1,60})\}(?:\^\{?\d\}?)?$"
 )
 

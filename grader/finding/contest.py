@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.selection import Rank, denied_numbers, is_excluded
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,22 +18,22 @@ if TYPE_CHECKING:
 APART: Final = 60  # characters between two numbers of one list
 
 _OR_WORDS: Final = "or|and/or|and|vs|versus|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
-_LISTED: Final = re.compile(
+_LISTED: Final = deferred(
     rf"(?:[\s*$_`,;/&•\[\]{{}}…-]|\.\.+|\(?\b(?:{_OR_WORDS})\b\.?|\boptions?\b|\bmight be\b|\bcould be\b)+",
     re.IGNORECASE,
 )
 # Behind the last number of a list the clause ends; "0.85, 17 of 20 are right" is no list.
-_LIST_END: Final = re.compile(
+_LIST_END: Final = deferred(
     rf"[\s*$_`)\]}}]*(?:$|[,;.!?/|\n]|\b(?:{_OR_WORDS})\b|[-–—]\s|\d|[a-z]+[\s*$_`)\]]*(?:$|[,;.\n)]))",
     re.IGNORECASE,
 )
-_OR: Final = re.compile(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
+_OR: Final = deferred(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
 # "5, no wait, 7": nothing else stands between what was written and what is meant.
-_AMENDED: Final = re.compile(
+_AMENDED: Final = deferred(
     r"(?:[\s,;.:()*_$–—-]|\b(?:no|nope|oops|ups|sorry|wait|actually|correction|edit|rather|i mean|make that|scratch that|it is|should be)\b)+",
     re.IGNORECASE,
 )
-_CORRECTION: Final = re.compile(
+_CORRECTION: Final = deferred(
     r"\b(?:correct(?:ion|ed|ing|ly|s)?|corr|sorry|oops|ups|wait|actually|i mean|edit|updated?|rather|second thought|scratch that|no(?=[,:])"
     r"|made a mistake|mistake|miscalculated|instead|revised|better|however|but|with them|including|in fact|really)\b",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from grader.finding.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula
 from grader.notation.errors import ReadingError
 from grader.notation.memory import recalled
+from grader.notation.patterns import deferred
 from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import MAX_REMEMBERED, read_formula
 from grader.notation.remarks import without_remarks
@@ -34,11 +35,11 @@ MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and 
 Role = Literal["defines", "bare", "other"]
 
 _EQUALS: Final = frozenset({"=", ":=", "~"})
-_JOINED: Final = re.compile(
+_JOINED: Final = deferred(
     r"(?:[\s$`*,/(]|\\q?quad|\\[,;: ()\[\]]|\b(?:and/or|or|else|alternatively|otherwise|maybe|perhaps|possibly|rather|also|oder|ou|even)\b)*"
 )
-_BLANK: Final = re.compile(r"[\s{}$]+")
-_FILLER: Final = re.compile(
+_BLANK: Final = deferred(r"[\s{}$]+")
+_FILLER: Final = deferred(
     r"(?:[\s:=$`(*_~≈,|\\-]|\b(?:of|is|are|be|being|as|by|to|the|a|an|equals?|equal|should|must|given|defined|set|about|"
     r"approximately|exactly|with|value|has|have|formula|weights?|becomes?|namely|where|we|use|using|which|then|"
     r"calculated|computed|following|shall|will|taken|chosen))$",

@@ -7,13 +7,13 @@ linear in the text: every search for a closing mark is made once.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.phrases import bare_formulas
 from grader.notation.lexer import is_doubled
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,21 +26,21 @@ MAX_FORMULAS: Final = 1_000  # found in one text
 _ENVIRONMENTS: Final = (
     "align|aligned|equation|split|gather|gathered|multline|eqnarray|displaymath|math|flalign|alignat"
 )
-_OPENING: Final = re.compile(
+_OPENING: Final = deferred(
     r"```|~~~|(?<!\\)\$\$|(?<!\\)\$|(?<!\\)\\\[|(?<!\\)\\\(|`|\\begin\{(?:" + _ENVIRONMENTS + r")\*?\}"
 )
-_ENVIRONMENT: Final = re.compile(r"\s*\\begin\{(?P<name>(?:" + _ENVIRONMENTS + r")\*?)\}(?:\{\d*\})?")
+_ENVIRONMENT: Final = deferred(r"\s*\\begin\{(?P<name>(?:" + _ENVIRONMENTS + r")\*?)\}(?:\{\d*\})?")
 _CLOSING: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)", "`": "`", "```": "```", "~~~": "~~~"}
 _DISPLAY: Final = frozenset({"$$", "\\["})
 _LATEX_FENCES: Final = frozenset({"math", "latex", "tex", "katex"})
-_CONNECTING: Final = re.compile(
+_CONNECTING: Final = deferred(
     r"\\(?:text|textrm|mbox)\s?\{[\s,;]*(?:with|where|and|mit|wobei|und|avec|où|et|con|donde|so|then|thus|hence|because|since|let)[\s,:]*\}"
 )
-_ROW_PARTS: Final = re.compile(
+_ROW_PARTS: Final = deferred(
     rf"{_CONNECTING.pattern}|"
     r"\\begin\{[^{}]{1,40}\}|\\end\{[^{}]{1,40}\}|\\\\(?:\[[^\]\n]{0,20}\])?|\\q?quad|\\[{}]|[{}()\[\]]|,|;|="
 )
-_NOISE: Final = re.compile(
+_NOISE: Final = deferred(
     r"\\(?:label|tag|ref|eqref)\*?\{[^{}]{0,80}\}|\\(?:nonumber|notag|displaystyle|hfill)(?![A-Za-z])"
 )
 _EDGES: Final = " \t\r\n&,;.:"

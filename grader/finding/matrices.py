@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from grader.notation.cells import Cell, read_cell
 from grader.notation.numbers import NUMBER, NumberError, folded, read_match
+from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_MATRICES: Final = 64  # of each form found in one text
@@ -34,23 +35,23 @@ class FoundMatrix:
         return (len(self.rows), widths.pop()) if len(widths) == 1 else None
 
 
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = deferred(
     r"\\begin\{((?:[bpvVB]|small|psmall|bsmall)?matrix\*?|array|tabular)\}(?:\[[^\]]{0,9}\])?(?:\{[^{}]{0,40}\})?"
 )
-_ROW_END = re.compile(r"\\\\(?:\[[^\]]{0,9}\])?|\\cr(?![a-z])|\\tabularnewline")
-_RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule)(?![a-z])")
-_NESTED = re.compile(r"[\[({]\s{0,20}[\[({](?=\s{0,20}[-+.0-9\\½])")
-_INNER = re.compile(r"\s{0,200}[,;]?\s{0,200}[\[({]([^\[\](){}]{1,4000})[\])}]")
-_FLAT = re.compile(r"[\[({](\s{0,20}[-+]?[.0-9\\½][^\[\](){}]{0,4000})[\])}]")
-_TABLE_RULE = re.compile(r"[\s|:+=-]+")
-_LINE_NUMBERS = re.compile(r"[\s>\[\](){}|,;⎡⎢⎣⎤⎥⎦]*[-+]?[.0-9][-+./0-9eE%\s,;\[\](){}|⎡⎢⎣⎤⎥⎦]*")
+_ROW_END = deferred(r"\\\\(?:\[[^\]]{0,9}\])?|\\cr(?![a-z])|\\tabularnewline")
+_RULE = deferred(r"\\(?:hline|toprule|midrule|bottomrule)(?![a-z])")
+_NESTED = deferred(r"[\[({]\s{0,20}[\[({](?=\s{0,20}[-+.0-9\\½])")
+_INNER = deferred(r"\s{0,200}[,;]?\s{0,200}[\[({]([^\[\](){}]{1,4000})[\])}]")
+_FLAT = deferred(r"[\[({](\s{0,20}[-+]?[.0-9\\½][^\[\](){}]{0,4000})[\])}]")
+_TABLE_RULE = deferred(r"[\s|:+=-]+")
+_LINE_NUMBERS = deferred(r"[\s>\[\](){}|,;⎡⎢⎣⎤⎥⎦]*[-+]?[.0-9][-+./0-9eE%\s,;\[\](){}|⎡⎢⎣⎤⎥⎦]*")
 _BRACKETS = str.maketrans(dict.fromkeys("[](){}|⎡⎢⎣⎤⎥⎦>", " "))
-_FACTOR = re.compile(
+_FACTOR = deferred(
     r"(?:^|[=$\s(])([^=$\s(]{1,40})\s{0,3}(?P<sign>\\cdot|\\times|[*·×])?\s{0,3}(?:\\left)?\s?$"
 )
 
 
-_DECIMAL_COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)?(?:\s+-?[0-9]+(?:,[0-9]+)?)+")
+_DECIMAL_COMMAS = deferred(r"-?[0-9]+(?:,[0-9]+)?(?:\s+-?[0-9]+(?:,[0-9]+)?)+")
 
 
 def _split_row(row: str) -> list[str]:

@@ -15,15 +15,16 @@ from typing import Final
 from grader.finding.scan import Chain, FoundNumber, scan
 from grader.notation.arithmetic import ExpressionError, Token, evaluate
 from grader.notation.numbers import NumberReading, folded, unwrapped
+from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_GAP: Final = 90  # characters between two numbers of one chain
 
-_NAMED = re.compile(
+_NAMED = deferred(
     r"(?:=|≈|≃|\\approx|\\simeq|\bequals|\bequal\sto)\s*(?:about|approximately|approx\.?|roughly|around|~)?[\s$&({\[~]*[-+]?\s?$"
 )
 
-_GAP = re.compile(
+_GAP = deferred(
     r"(?P<space>(?:[ \t\r$&~]|\\[,;:!> ]|\\q?quad(?![a-z]))+)|(?P<newline>\n|\\\\)"
     r"|(?P<equal>=>|===?|=|≈|≃|→|⇒|--?>|\\(?:approx|simeq|implies|to|(?:[lL]ong)?[rR]ightarrow)(?![a-z])|\b(?:equals|gives|makes|yields)\b)"
     r"|(?P<power>\*\*|\^)|(?P<times>\\(?:times|cdot|ast)(?![a-z])|[*×·⋅∙]|[xX](?![A-Za-z]))"
@@ -49,7 +50,7 @@ _CODE: Final = {
 _FILLERS: Final = frozenset({"about", "approximately", "approx", "roughly", "around", "exactly"})
 # What may stand between two numbers of one chain, in the codes above: brackets, at most two words of unit in
 # front of a sign, symbols between signs, a new line only at an equals sign or behind a sign at the line's end.
-_JOINS = re.compile(
+_JOINS = deferred(
     r"[)q]*(?:w{0,2}[)q]*n*=n*|w{0,2}[)q]*[*+/^]n?|[-](?!-))(?:[(q]*w[)q]*(?:n*=|[*+/^-]))*[(q]*-?[(q]*|\)\("
 )
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -32,18 +34,18 @@ FALSE: Final = ("false", "no", "f", "n", "incorrect", "wrong", "falsch", "nein",
 _ANYWHERE: Final = ("true", "false", "correct", "incorrect", "wahr", "falsch")
 _DECORATION: Final = " \t\r\n.,;:!?*_`'\"()[]{}"
 # "true positives", "the correct label": a word that qualifies a noun is no verdict.
-_QUALIFYING: Final = re.compile(
+_QUALIFYING: Final = deferred(
     r"[ \t]+(?!(?:or|and|if|because|since|as|but|is|was|when|in|for|of|too|then|at|only|unless|so|here|not|answer|statement|wrong|right"
     r"|true|false|wahr|falsch|oder|weil|denn)\b)[a-z]",
     re.IGNORECASE,
 )
 # "The opposite is true": the verdict on another statement.
-_OPPOSITE: Final = re.compile(
+_OPPOSITE: Final = deferred(
     r"\b(?:opposite|contrary|reverse|converse|inverse|gegenteil)\s+(?:of\s+\w+\s+)?(?:is|are|was|holds|would be|ist)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
-_ITEM: Final = re.compile(r"[^,;/&\n]+?(?=\s*(?:,|;|/|&|\n|\band\b|\bund\b|$))")
-_JOINED: Final = re.compile(r"^\s*(?:and|und)\b")
+_ITEM: Final = deferred(r"[^,;/&\n]+?(?=\s*(?:,|;|/|&|\n|\band\b|\bund\b|$))")
+_JOINED: Final = deferred(r"^\s*(?:and|und)\b")
 
 
 @dataclass(frozen=True, slots=True)

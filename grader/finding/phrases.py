@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ MAX_LINE_TOKENS: Final = 3_000  # of one line; a longer line is cut
 MAX_ACRONYM: Final = 5  # letters of `TP`, `RMSE`
 MAX_RUN: Final = 600  # characters of one bare formula
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = deferred(
     r"(?P<command>\\[A-Za-z]+|\\[^\sA-Za-z])"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>[^\W\d_][\w\u0300-\u036f']*)"
@@ -33,7 +34,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<other>[^\s\w])"
 )
 
-_HATTED: Final = re.compile(r"[A-Za-z]{1,8}[_]?(?:hat|bar|tilde|prime)", re.ASCII)
+_HATTED: Final = deferred(r"[A-Za-z]{1,8}[_]?(?:hat|bar|tilde|prime)", re.ASCII)
 _EDGE_OPERATORS: Final = frozenset({*"*/^_+<>|&!%·×÷∙⋅", "**"})
 _ARITHMETIC: Final = frozenset({"/", "*", "^", "**", "√", "·", "×", "÷", "⋅", "∙", "²", "³"})
 

@@ -7,7 +7,6 @@ name) is kept under those names by `kept`. Offsets are into `text`. What finds a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from grader.model import Place, is_blank
 from grader.notation.numbers import folded
+from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance, mentions_doubt
 from grader.prose.hidden import seen
 
@@ -245,7 +245,7 @@ def _options(reading: Reading, spellings: Spellings) -> tuple[FoundOption, ...]:
 
 _FIND: Final = "x"  # the letter of the word that stands for a find
 _LONGEST: Final = 12  # letters of that word; blanks stand for the rest
-_COMPARISON: Final = re.compile(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
+_COMPARISON: Final = deferred(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
 
 
 def _around(reading: Reading, finds: tuple[tuple[int, int], ...]) -> Reading:

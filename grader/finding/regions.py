@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.prose.boundaries import LINE_END, begins
 
 if TYPE_CHECKING:
@@ -70,20 +71,20 @@ def _pattern(labels: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
-_GENERIC: Final = re.compile(
+_GENERIC: Final = deferred(
     rf"(?<![^\W_])(?:(?P<total>{'|'.join(_word_pattern(word) for word in TOTALS)})"
     rf"|{'|'.join(_numbered(index) for index in range(10))}|{'|'.join(_word_pattern(word) for word in _PLACES)})(?![^\W_])",
     re.IGNORECASE,
 )
-_OPENING: Final = re.compile(
+_OPENING: Final = deferred(
     r"[\n.;:,!?>#*|()\[\]•–—=→-]|\\item|\b(?:and|so|thus|then|therefore|hence|but|while)\b"
 )
-_CLOSING: Final = re.compile(
+_CLOSING: Final = deferred(
     r"(?:\s+(?:conv\w*\.?|(?:layer|param|parameter|weight|map|feature|result|output|size|count|number)s?|of|the|in|for|cnn|network"
     r"|has|is|will|have|hidden|dense)){0,4}\s*(?::|=|→|->|\$\s*\\(?:long)?rightarrow|–|—|-\s|\*\*|\n|\|)",
     re.IGNORECASE,
 )
-_INDENT: Final = re.compile(r"[ \t]*(?:>[ \t]*)*")
+_INDENT: Final = deferred(r"[ \t]*(?:>[ \t]*)*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import word_set
 from grader.prose.boundaries import SENTENCE_END, begins
 from grader.prose.doubt import Stance
@@ -41,19 +42,19 @@ class Remark:
     said: str
 
 
-_OFFERED: Final = re.compile(
+_OFFERED: Final = deferred(
     r"[\s$`*_)]*,?\s*\b(?:or|alternatively|oder|ou)\b\s*(?:also\s+|even\s+|maybe\s+|rather\s+|just\s+)?[$(\\]?(?:\d|[A-Za-z](?![\w'’])|\\|\x00)"
     r"|[\s$`*_)]*,\s*\$?\\?(?![aI]\s)[A-Za-z](?![\w'’])\s*(?:[A-Za-z](?![\w'’])|[,;]|\.?\s*$)",
     re.IGNORECASE,
 )
-_COMPARED_BEFORE: Final = re.compile(
+_COMPARED_BEFORE: Final = deferred(
     r"(?:[≠≉≁≢<≤≥≪≫∉∝]|(?<![=-])>|!=|<>|/=|=/=|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|leqslant|geqslant|ll|gg|propto|notin)\s?)[\s$({]*$"
 )
-_COMPARED_BEHIND: Final = re.compile(
+_COMPARED_BEHIND: Final = deferred(
     r"[\s$)}]*(?:[≠≉≢<≤≥≪≫]|!=|>(?!\s*$)|\\(?:ne|neq|not\s*=|lt|gt|le|ge|leq|geq|ll|gg)(?![a-z]))\s*[\w\\$(+-]"
 )
-_JOINED_BEFORE: Final = re.compile(r"[\w)\]}$]\s*[*/^+±∓·×−-]\s*\$?$|(?<!\S)[±∓¬]\s*\$?$")
-_JOINED_BEHIND: Final = re.compile(
+_JOINED_BEFORE: Final = deferred(r"[\w)\]}$]\s*[*/^+±∓·×−-]\s*\$?$|(?<!\S)[±∓¬]\s*\$?$")
+_JOINED_BEHIND: Final = deferred(
     r"\$?(?:\^|\s?[*/+±×·−%]\s*[\w\\$(]|\s-\s?(?![^\W\d_]{3,}\s)[\w\\$(]|ᵀ|['’](?!\w)|\.T\b)"
 )
 _OPERATIONS: Final = (
@@ -61,15 +62,15 @@ _OPERATIONS: Final = (
     "|logarithm|log|exponential|absolute value|complement"
 )
 _OPERATORS: Final = "det|inv|tr|rank|adj|exp|diag|transpose"
-_WORDED_BEFORE: Final = re.compile(
+_WORDED_BEFORE: Final = deferred(
     rf"\b(?:(?:{_OPERATIONS})\s+of(?:\s+the)?(?:\s+matrix)?|minus|twice|times|plus|divided by|multiplied by|reversed|flipped|rotated|mirrored|transposed|inverted|negated|(?<![\w\\])\\?(?:{_OPERATORS}))\s[\s$(]*$",
     re.IGNORECASE,
 )
-_WORDED_BEHIND: Final = re.compile(
+_WORDED_BEHIND: Final = deferred(
     r"[\s$`*_)\]}]*(?:transposed|inverted|squared|cubed|negated|mod\b|flipped|rotated|mirrored|reversed|shifted|without\b|or (?:its|the)\b|times\b|divided by|multiplied by|plus\b|minus\b|to the power)",
     re.IGNORECASE,
 )
-_STRUCK: Final = re.compile(
+_STRUCK: Final = deferred(
     r"~~.{1,1000}?~~|<(?P<tag>s|del|strike)>.{0,1000}?</(?P=tag)>|\\(?:st|sout|cancel|xcancel|bcancel|hcancel)\s?\{[^{}]{0,400}\}",
     re.DOTALL,
 )
@@ -83,7 +84,7 @@ _SAID_OF: Final = {
     Stance.DOUBTED: Remark("doubted", DOUBTED),
     Stance.LIMITED: Remark("limited", LIMITED),
 }
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = deferred(r"[^\W\d_]+")
 
 
 def struck_out(reading: Reading) -> tuple[tuple[int, int], ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.numbers import NUMBER, NumberError, NumberReading, read_match, unit_after
+from grader.notation.patterns import deferred
 from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
@@ -57,12 +58,10 @@ class FoundNumber:
     until: int = 0  # behind its unit
 
 
-_START = re.compile(
+_START = deferred(
     r"(?:(?<![A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u03ff\u0400-\u04ff\U0001d400-\U0001d7cb])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
 )
-_FURTHER: Final = re.compile(
-    r"[ \t]*(?:,[ \t]*)?(?:and[ \t]+|und[ \t]+|och[ \t]+|et[ \t]+|y[ \t]+)?(?=[0-9])"
-)
+_FURTHER: Final = deferred(r"[ \t]*(?:,[ \t]*)?(?:and[ \t]+|und[ \t]+|och[ \t]+|et[ \t]+|y[ \t]+)?(?=[0-9])")
 _MONTHS: Final = (
     "january",
     "february",
@@ -78,15 +77,15 @@ _MONTHS: Final = (
 _ALL_MONTHS: Final = (*_MONTHS, "november", "december", "sept")
 _MONTH_NAMES: Final = frozenset(_ALL_MONTHS) | {month[:3] for month in _ALL_MONTHS}
 _YEAR = r"(?:,? (?:19|20)[0-9]{2})?"
-_DATE = re.compile(
+_DATE = deferred(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|[0-9]{1,2}[./][0-9]{1,2}[./](?:19|20)[0-9]{2}(?![0-9])|[0-9]{1,2}:[0-9]{2}(?![0-9])"
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:{'|'.join(sorted(_MONTH_NAMES, key=len, reverse=True))})\b{_YEAR}",
     re.IGNORECASE,
 )
-_DAY = re.compile(rf"[0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9.,]*[0-9]){_YEAR}")
-_ADDRESS = re.compile(r"https?://\S+")
-_HEADING = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)]?(?= +[^\W\d])")
-_MARKER = re.compile(r"[0-9]{1,2}[.)](?=[ \t]+\S)")
+_DAY = deferred(rf"[0-9]{{1,2}}(?:st|nd|rd|th)?(?![0-9.,]*[0-9]){_YEAR}")
+_ADDRESS = deferred(r"https?://\S+")
+_HEADING = deferred(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)]?(?= +[^\W\d])")
+_MARKER = deferred(r"[0-9]{1,2}[.)](?=[ \t]+\S)")
 # Words that name what a number behind them numbers, and are not followed by amounts; or only by small ones.
 _REFERENCES: Final = frozenset(
     {
@@ -121,13 +120,13 @@ _REFERENCES: Final = frozenset(
 _NUMBERED: Final = frozenset(
     {"layer", "conv", "convolution", "part", "block", "stage", "no", "nr", "input", "output"}
 )
-_REFERENCE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})*(?![0-9]|[.,][0-9]|[ ]?[*×+/^])")
-_SMALL = re.compile(r"[0-9]{1,2}(?![0-9.,]*[0-9]|[ ]?[*×+/^]|[ ]x[ ])")
-_TUPLE = re.compile(r"[(\[]\s?[0-9][0-9. ]{0,12}(?:\s?[,;]\s?[0-9][0-9. ]{0,12}){1,7}[)\]]")
-_ONE_GROUPED = re.compile(r"[(\[]\s?[0-9]{1,3}(?:,[0-9]{3})+\s?[)\]]")
-_ATTACHED = re.compile(r"[A-Za-z_]")
-_TIMES = re.compile(r"[xX](?=\s?[0-9(])")
-_ABOUT = re.compile(
+_REFERENCE = deferred(r"[0-9]{1,4}(?:\.[0-9]{1,3})*(?![0-9]|[.,][0-9]|[ ]?[*×+/^])")
+_SMALL = deferred(r"[0-9]{1,2}(?![0-9.,]*[0-9]|[ ]?[*×+/^]|[ ]x[ ])")
+_TUPLE = deferred(r"[(\[]\s?[0-9][0-9. ]{0,12}(?:\s?[,;]\s?[0-9][0-9. ]{0,12}){1,7}[)\]]")
+_ONE_GROUPED = deferred(r"[(\[]\s?[0-9]{1,3}(?:,[0-9]{3})+\s?[)\]]")
+_ATTACHED = deferred(r"[A-Za-z_]")
+_TIMES = deferred(r"[xX](?=\s?[0-9(])")
+_ABOUT = deferred(
     r"(?:~|≈|\\approx|\\sim|\b(?:about|approximately|approx\.?|roughly|around|almost|nearly|circa|ca\.))[\s${]*$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.regions import TOTALS, Region
+from grader.notation.patterns import deferred
 from grader.notation.units import unit_named
 from grader.prose.boundaries import STATEMENT_END, begins
 from grader.prose.doubt import Stance
@@ -54,34 +55,34 @@ class Candidate:
         return self.number.reading.value
 
 
-_ANNOUNCED: Final = re.compile(
+_ANNOUNCED: Final = deferred(
     r"\b(?:total|totals|sum|in all|altogether|overall|answer|result is|final(?:ly)?|conclusion)\b",
     re.IGNORECASE,
 )
-_CONFIRMED: Final = re.compile(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
-_EMPHASIS: Final = re.compile(
+_CONFIRMED: Final = deferred(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
+_EMPHASIS: Final = deferred(
     r"(?:(?<!\*)\*\*|__|\\boxed\s?\{|\\(?:math|text)bf\s?\{|<b>|<strong>)[\s$({\[]*[-+]?\s?$"
 )
-_EXCLUDED: Final = re.compile(
+_EXCLUDED: Final = deferred(
     r"\b(?:ignor\w+|without|not (?:counting|including|considering)|exclud\w+|neglect\w+|leaving out|omit\w*|disregard\w*)\b",
     re.IGNORECASE,
 )
-_CONCLUDES: Final = re.compile(
+_CONCLUDES: Final = deferred(
     r"(?:\b(?:gives?|giving|yields?|makes?|making|i\.?\s?e\.?|that is|that's|amounts? to|results? in|resulting in|comes? to|adds? up to"
     r"|sums? up to)|⇒|→|=>)\s*(?:us\b|about|around|approximately)?[\s,:$*]*$",
     re.IGNORECASE,
 )
-_STATED: Final = re.compile(
+_STATED: Final = deferred(
     r"(?:\b(?:is|are|was|be|of|equals?|to|have|has|gives?|get|obtain|count)|[:=≈→|])\s*"
     r"(?:about|around|approximately|roughly|only|just|exactly|~)?[\s*$({\[]*[-+]?$",
     re.IGNORECASE,
 )
-_PER: Final = re.compile(
+_PER: Final = deferred(
     r"\s*(?:[A-Za-z]+\s+){0,2}?(?:per|for\s+(?:each|every|one)|each|in\s+each)\b", re.IGNORECASE
 )
-_SHARE: Final = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\d")  # "17 of 20" counts things
-_CLAUSE: Final = re.compile(r"[.;\n]|,(?!\d)")
-_DIRECT: Final = re.compile(
+_SHARE: Final = deferred(r"\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?\d")  # "17 of 20" counts things
+_CLAUSE: Final = deferred(r"[.;\n]|,(?!\d)")
+_DIRECT: Final = deferred(
     r"(?:[\s:=>*_$~|(→–—-]|\\(?:long)?rightarrow|\b(?:is|are|was|has|have|of|at|to be|equals?|about|approximately|roughly|exactly|only|just|around|now|then|therefore|thus|so|hence"
     r"|here|also|layer|params?|parameters)\b)*"
 )

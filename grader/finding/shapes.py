@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.notation.numbers import folded, unwrapped
+from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_SHAPES: Final = 256  # found in one text
@@ -14,15 +15,15 @@ MAX_SHAPES: Final = 256  # found in one text
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SIDE = rf"(?:[0-9]{{1,6}}(?![0-9.,]*[0-9])|\b(?:{'|'.join(_NUMBER_WORDS)})\b)"
 _TIMES = r"[\s$]{0,12}(?:[xX×✕*]|\\times|-?\s?\bby\b\s?-?)[\s$]{0,12}"
-_PRODUCT = re.compile(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
-_TUPLE = re.compile(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
-_SIDES = re.compile(_SIDE, re.IGNORECASE)
-_DIGITS = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
-_FOLLOWED = re.compile(r"[\s$)]*(?:=|\+|[*×·]|\\times|\\cdot|-\s?[0-9]|/)")
+_PRODUCT = deferred(rf"(?<![\w.,^])({_SIDE}(?:{_TIMES}{_SIDE}){{1,4}})(?!\w)", re.IGNORECASE)
+_TUPLE = deferred(r"(?<![\[(\w])[\[(]\s?([0-9]{1,6}(?:\s?[,;]\s?[0-9]{1,6}){1,4})\s?,?\s?[\])](?![\])])")
+_SIDES = deferred(_SIDE, re.IGNORECASE)
+_DIGITS = deferred(r"[0-9]+")
+_GROUPED = deferred(r"[0-9]{1,3}(?:,[0-9]{3})+")
+_FOLLOWED = deferred(r"[\s$)]*(?:=|\+|[*×·]|\\times|\\cdot|-\s?[0-9]|/)")
 
 # Markup around a side, and the columns of aligned formulas.
-_MARKUP: Final = re.compile(
+_MARKUP: Final = deferred(
     r"\\(?:bm|mathbf|boldsymbol|textbf|textit|underline|boxed|mathrm|text)\s?\{(?=[\\\s(]{0,3}(?:\d|\\(?:bm|mathbf|boldsymbol|textbf|underline|boxed)))"
     r"|(?<=[\d)\s}])\}|&"
 )

@@ -11,6 +11,7 @@ from grader.finding.contest import is_listed
 from grader.finding.matrices import MAX_MATRICES, MAX_TEXT
 from grader.finding.shapes import MAX_SHAPES
 from grader.finding.surroundings import is_bounded, is_turned
+from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 NEARBY: Final = 60  # characters around a shape that say what it is the size of
 
 # A size of one of these is not that of the result.
-_OTHER_THING: Final = re.compile(
+_OTHER_THING: Final = deferred(
     r"[\s$)*_-]*(?:conv\w*\s+|input\s+|rgb\s+|colou?r\s+|grey\s+|gray\s+|sliding\s+)*"
     r"(?:filters?|kernels?|images?|inputs?|windows?|patch\w*|masks?|convolution\w*|pixels?|receptive|neighbou?rhood)\b",
     re.IGNORECASE,
 )
-_OTHER_BEFORE: Final = re.compile(
+_OTHER_BEFORE: Final = deferred(
     r"\b(?:filter|kernel|image|input|window|patch|mask|stride|padding)s?(?:\s+(?:size|sizes|shape|dimensions?))?(?:\s+(?:is|are|of|was|has|being))*"
     r"(?:\s+(?:size|dimensions?|shape))?[\s$:=(*_]*$"
     r"|\bpool(?:ing)?\s+(?:with|of|over|using)(?:\s+(?:an?|the|windows?|size|of))*[\s$:=(*_]*$",
@@ -33,8 +34,8 @@ _OTHER_BEFORE: Final = re.compile(
 )
 
 # The label of a row of aligned formulas, up to the size: `\text{stride} = S_H \times S_W = `.
-_ROW_LABEL: Final = re.compile(r"\\(?:text|mathrm|textbf)\s?\{(?P<label>[^{}\n]{2,90})\}(?:(?!\\\\)[^\n])*$")
-_OTHER_LABEL: Final = re.compile(
+_ROW_LABEL: Final = deferred(r"\\(?:text|mathrm|textbf)\s?\{(?P<label>[^{}\n]{2,90})\}(?:(?!\\\\)[^\n])*$")
+_OTHER_LABEL: Final = deferred(
     r"filter|kernel|image|input|window|patch|mask|stride|padding|original", re.IGNORECASE
 )
 

@@ -17,6 +17,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.matrix_values import NoValueError, Rows, agree, evaluate
 from grader.notation.names import Names
 from grader.notation.numbers import folded
+from grader.notation.patterns import deferred
 from grader.notation.reading import read_formula
 from grader.notation.tree import Node, Relation, Symbol
 from grader.prose.boundaries import LINE_END, begins
@@ -34,7 +35,7 @@ COMPARED: Final = "It is compared with the matrix, not said to be equal to it."
 UNREAD: Final = "What stands around this matrix could not be computed"
 DISAGREE: Final = "The sides of this equation do not agree with each other."
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = deferred(
     r"(?P<space>[\s&~]|\\[,;:! ])"
     r"|(?P<arrow>[-=]{1,3}>|[→⇒↦])"
     r"|(?P<attribute>\.['’]|\.T(?!\w)|\.(?:transpose|inverse|inv)\(\))"
@@ -50,19 +51,19 @@ _STOPPING: Final = frozenset({
     r"\Rightarrow", r"\longrightarrow", r"\Longrightarrow", r"\implies", r"\mapsto", r"\therefore", r"\boxed", r"\hspace",
     r"\tag", r"\label",
 })  # fmt: skip
-_MADE_BY: Final = re.compile(
+_MADE_BY: Final = deferred(
     r"\b(?:np|numpy|jnp|torch|tf|sp|sympy)?\.?(?:array|asarray|matrix|mat|Matrix|tensor|constant)\s?\("
 )
-_CALLS: Final = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.(?:linalg\.)?(?=(?:inv|det|transpose)\b)")
-_OPTIONS: Final = re.compile(r",\s{0,3}dtype\s{0,3}=\s{0,3}[\w.]{1,30}")
+_CALLS: Final = deferred(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.(?:linalg\.)?(?=(?:inv|det|transpose)\b)")
+_OPTIONS: Final = deferred(r",\s{0,3}dtype\s{0,3}=\s{0,3}[\w.]{1,30}")
 _KNOWN_CALLS: Final = frozenset(
     {"inv", "det", "transpose", "array", "matrix", "Matrix", "tensor", "tr", "trace"}
 )
-_POSTFIX: Final = re.compile(r"(?<=[\w)\]])\s?(?:\.['’]|\.transpose\(\)|['’′](?!\w))")
-_INVERTED: Final = re.compile(r"\.inv(?:erse)?\(\)")
+_POSTFIX: Final = deferred(r"(?<=[\w)\]])\s?(?:\.['’]|\.transpose\(\)|['’′](?!\w))")
+_INVERTED: Final = deferred(r"\.inv(?:erse)?\(\)")
 _RELATIONS: Final = "=≈"
 _COMPARISONS: Final = "≠<>≤≥!"
-_DETERMINANT: Final = re.compile(r"\\begin\{[vV]matrix")
+_DETERMINANT: Final = deferred(r"\\begin\{[vV]matrix")
 _SAME: Final = frozenset({"=", ":=", "~"})
 
 
@@ -106,11 +107,11 @@ def _statements(reading: Reading, *, vectors: bool) -> tuple[MatrixStatement, ..
     return tuple(_statement(plain, stretch) for stretch in _stretches(plain, literals, marked))
 
 
-_LISTED: Final = re.compile(
+_LISTED: Final = deferred(
     r"(?:and\b|or\b|alternatively\b|[,;/|&$.\s]|\\\\|\\q?quad|maybe\b|perhaps\b|possibly\b|\d[.)])*",
     re.IGNORECASE,
 )
-_OFFERED: Final = re.compile(r"\b(?:or|alternatively|maybe|perhaps|possibly|otherwise)\b", re.IGNORECASE)
+_OFFERED: Final = deferred(r"\b(?:or|alternatively|maybe|perhaps|possibly|otherwise)\b", re.IGNORECASE)
 _LEAD_WORDS: Final = 3  # words before a matrix that name what it is
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.finding.whole import agreeing, read_whole, reading_of
 from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading
@@ -43,7 +44,7 @@ class Surroundings:
 _FUNCTIONS: Final = "ln|log|lg|log2|log10|sqrt|exp|sin|cos|tan|tanh|sinh|cosh|sigmoid|relu|elu|floor|ceil|abs|erf|arcsin|arccos|arctan|pi"
 _CALLED: Final = r"(?:max|min|sum|round|mean|softmax|prod|gcd|mod|det|tr|argmax|argmin|std|var|norm|[A-Za-z])"
 # Where a stretch of mathematics ends: words, sentence marks, cells, rows, a bracket behind a blank.
-_BREAK: Final = re.compile(
+_BREAK: Final = deferred(
     rf"(?<![\\A-Za-z])(?!(?:{_FUNCTIONS})(?![A-Za-z])|{_CALLED}\()(?:[^\W\d_]{{2,}}[\w'’-]*|[aI](?=\s+[^\W\d_]{{2}}))"
     r"|[.,;:?](?=\s|$|\")|\n|\\\\|\||(?<=[\w)}\]%])[ $]+(?=[(\[])|(?<=[)\]])[ ]+(?=[\w(\[])|[•#]|\\(?:item|begin|end)\b|\s[-–—]+(?=\s+(?:[^\W\d_]{2}|[aI]\s))"
     r"|(?<=[^\W\d_]{2})\s[-–—]\s",
@@ -52,25 +53,25 @@ _EQUAL: Final = (
     r"(?::=|==|[=≈≃≅→⇒]|=>|->|\\(?:approx|simeq|sim|to|implies|(?:[lL]ong)?[rR]ightarrow)(?![A-Za-z]))"
 )
 _UNEQUAL: Final = r"(?:<=|>=|!=|=/=|<>|=\\=|[<>≤≥≠≪≫±∓∝]|\+/-|\+-|\\(?:leq?|geq?|neq?|not|ll|gg|lt|gt|leqslant|geqslant|pm|mp|propto)(?![A-Za-z]))"
-_RELATION: Final = re.compile(rf"{_UNEQUAL}|{_EQUAL}")
-_UNEQUALS: Final = re.compile(_UNEQUAL)
-_TURNED_BEFORE: Final = re.compile(
+_RELATION: Final = deferred(rf"{_UNEQUAL}|{_EQUAL}")
+_UNEQUALS: Final = deferred(_UNEQUAL)
+_TURNED_BEFORE: Final = deferred(
     r"\b(?:half|twice|double|triple|thrice|(?:a\s+)?(?:third|quarter|tenth|fraction|percentage)|(?:square\s+|cube\s+)?root|logarithm|square|log"
     r"|times|plus|multiplied\s+by|divided\s+by|factorial)(?:\s+(?:of|the|as\s+much\s+as|as\s+many\s+as)){0,2}[\s$*_({\[]*$",
     re.IGNORECASE,
 )
-_TURNED_BEHIND: Final = re.compile(
+_TURNED_BEHIND: Final = deferred(
     r"[\s$*_)}\]]*(?:(?:minus|plus|times|divided|over|multiplied|squared|cubed|hundred|dozen|factorial|to\s+the\s+power|halves|thirds)\b"
     r"|%\s+of\b)",
     re.IGNORECASE,
 )
-_UNEQUAL_BEFORE: Final = re.compile(rf"{_UNEQUAL}[\s$*_({{\[]*$")
+_UNEQUAL_BEFORE: Final = deferred(rf"{_UNEQUAL}[\s$*_({{\[]*$")
 _DECORATION: Final = r"(?:[\s$*_`~&\"'“”„€£({\[]|\\[,;:!> ]|\\q?quad(?![a-z])|\\displaystyle)*"
-_BEFORE: Final = re.compile(rf"(?:[-–—+•]\s)?{_DECORATION}[+-]?[ ]?")
-_AFTER: Final = re.compile(
+_BEFORE: Final = deferred(rf"(?:[-–—+•]\s)?{_DECORATION}[+-]?[ ]?")
+_AFTER: Final = deferred(
     r"(?:[\s$*_`~&\"”’€£)}\]]|\\[,;:!> ]|\\q?quad(?![a-z]))*(?:!(?!=)(?=\W|$)|\.{1,3}$)?[\s$*_`)}\]]*"
 )
-_BOUND_BEFORE: Final = re.compile(
+_BOUND_BEFORE: Final = deferred(
     r"(?:\b(?:less|fewer|more|greater|larger|smaller|lower|higher|bigger|other|different|better|worse)\s+than(?:\s+or\s+equal\s+to)?"
     r"|\bat\s+(?:the\s+)?(?:least|most|minimum|maximum)|\bup\s+to|\b(?:below|above|beneath|beyond|under|over|within|between|exceed\w*|surpass\w*)"
     r"|\b(?:minimum|maximum|min|max|minimally|maximally)\.?(?:\s+of)?|\bbounds?(?:\s+(?:of|by|is|are))?|\bunequal\s+to|\b(?:differ\w*|off)\s+from"
@@ -78,15 +79,15 @@ _BOUND_BEFORE: Final = re.compile(
     r"(?:\s+(?:about|around|roughly|approximately|the\s+value|a\s+total\s+of|or\s+equal\s+to))?[\s$*_~({\[:]*[-+]?$",
     re.IGNORECASE,
 )
-_BOUND_BEHIND: Final = re.compile(
+_BOUND_BEHIND: Final = deferred(
     r"[ \t$*_`)}\]]*(?:[^\W\d]{2,20}[ \t]+)?(?:(?:or|and)\s+(?:more|less|fewer|so|higher|lower|above|below|greater|larger|smaller|up|over|upwards)\b"
     r"|at\s+(?:the\s+)?(?:most|least|minimum|maximum)\b|(?:minimum|maximum|upwards)\b|±|\\pm|\+/-|\+(?=[\s.,;]|$))"
     r"|[\s$]*(?:to|through|until|till|up to|–|—|\.\.\.?|…)[\s$]*[-+]?\d",
     re.IGNORECASE,
 )
-_STRUCK: Final = re.compile(r"~~[^~\n]{1,200}~~")
-_NEGATIVE: Final = re.compile(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECASE)
-_GLUED: Final = re.compile(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
+_STRUCK: Final = deferred(r"~~[^~\n]{1,200}~~")
+_NEGATIVE: Final = deferred(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECASE)
+_GLUED: Final = deferred(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
 
 
 def _plain(reading: Reading) -> str:

@@ -5,23 +5,23 @@ What is not wholly understood is no number: nothing is ever taken out of the ins
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.numbers import NumberError, NumberReading, folded, read_number, unwrapped
+from grader.notation.patterns import deferred
 from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
     from grader.equivalence.closed import Closed, Side
 
 EQUALITIES: Final = frozenset({"=", "~"})
-_WRAPPED: Final = re.compile(
+_WRAPPED: Final = deferred(
     r"\s*(?:\((?P<a>[^()]*)\)|\[(?P<b>[^\[\]]*)\]|\{(?P<c>[^{}]*)\}|[\"'“„](?P<d>[^\"'“”„]*)[\"'”“])[\s.]*"
 )
-_CIRCLED: Final = re.compile("[\u2460-\u24ff\u2776-\u2793\u3280-\u32bf]")
-_NAME: Final = re.compile(r"[\s$]*\\?[A-Za-z]+(?:_\{?\w+\}?)?[\s$.]*")
+_CIRCLED: Final = deferred("[\u2460-\u24ff\u2776-\u2793\u3280-\u32bf]")
+_NAME: Final = deferred(r"[\s$]*\\?[A-Za-z]+(?:_\{?\w+\}?)?[\s$.]*")
 
 
 @dataclass(frozen=True, slots=True)

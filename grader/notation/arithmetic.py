@@ -6,9 +6,10 @@ computed, so that `9^9^9^9` is refused at once.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
+
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,7 @@ MAX_POWER: Final = 64  # exponents in counts and sizes are small
 MAX_TOKENS: Final = 2_000  # a longer sum was not written by hand
 
 _PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "neg": 3, "^": 4}
-_TOKEN = re.compile(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|([^\W\d][\w.]{0,80})|(\*\*|//|[-+*/^()]))")
+_TOKEN = deferred(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|([^\W\d][\w.]{0,80})|(\*\*|//|[-+*/^()]))")
 
 Token = Fraction | str
 

@@ -5,11 +5,11 @@ r"""Unicode mathematics written out in LaTeX commands, with every position kept.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
 from grader.notation.errors import ReadingError
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import COMMANDS, FONTS, TEXT_COMMANDS
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲᵃᵇˣ", "0123456789+-()niTtkmjabx", strict=True))
@@ -56,8 +56,8 @@ _PLAIN: Final = {
 }  # fmt: skip
 
 
-_SINGLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
-_DOUBLE: Final = re.compile(r"(?<!\\)\\\\([A-Za-z]+)")
+_SINGLE: Final = deferred(r"(?<!\\)(?:\\\\)*\\[A-Za-z]")
+_DOUBLE: Final = deferred(r"(?<!\\)\\\\([A-Za-z]+)")
 
 
 class Folded:

@@ -10,6 +10,7 @@ from typing import Final
 
 from grader.notation.errors import MAX_TOKENS, ReadingError
 from grader.notation.folding import fold, is_doubled
+from grader.notation.patterns import deferred
 from grader.notation.tokens import Token
 from grader.notation.vocabulary import (
     ALIASES,
@@ -30,10 +31,10 @@ _TAIL: Final = (
     r"|(?P<operator>plus_minus|minus_plus|-/\+|<-(?=\s)|\*\*|<=>|<=|>=|=>|=<|->|:=|==|!=(?!=)|<>|\+/-|//|\.\.\.|\.\.|&&|''|[-+*/^_=<>!%'()\[\]{}|,;:&.~@?$#`])"
     r'|(?P<quoted>"[^"\\{}$]{1,200}")'
 )
-_PLAIN: Final = re.compile(
+_PLAIN: Final = deferred(
     r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>(?!plus_minus|minus_plus)[A-Za-z]+\d*)" + _TAIL
 )
-_LATEX: Final = re.compile(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+)" + _TAIL)
+_LATEX: Final = deferred(r"(?P<space>\s+)|" + _NUMBER + r"|(?P<word>[A-Za-z]+)" + _TAIL)
 
 _SIGNS: Final = {
     "plus_minus": "±", "minus_plus": "∓", "-/+": "∓", "**": "^", "<=>": "iff", "+/-": "±", "&&": "and", "...": "dots", ".": ".",
@@ -43,28 +44,28 @@ _SIGNS: Final = {
 _RELATIONS: Final = {"<-": ":=", "==": "=", "<>": "!=", "=<": "<="}
 _SPOKEN: Final = {"plus": "+", "minus": "-", "times": "*", "squared": "^2", "cubed": "^3"}
 """Operators in words, behind an operand."""
-_THIN: Final = re.compile(r"(?:\\,|,\\!)\s?")
+_THIN: Final = deferred(r"(?:\\,|,\\!)\s?")
 _TAKES_ONE: Final = frozenset({"_", "^", "accent"})
 _SPACES: Final = frozenset("\\" + sign for sign in ",;:! >/\n\t")
 _ESCAPED: Final = {
     "\\{": ("\\{", "\\{"), "\\}": ("\\}", "\\}"), "\\|": ("‖", "‖"), "\\%": ("percent", "%"), "\\\\": ("newline", ""),
     "\\_": ("_", "_"), "\\&": ("and", "&"), "\\#": ("#", "#"),
 }  # fmt: skip
-_NAME: Final = re.compile(r"[A-Za-z]+\*?")
-_LOOKS_LATEX: Final = re.compile(r"\\[A-Za-z,;!{(\[]|\$")
-_CAPTURED: Final = re.compile(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
-_ONE_LETTER: Final = re.compile(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
-_ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
-_ARGUMENT: Final = re.compile(
+_NAME: Final = deferred(r"[A-Za-z]+\*?")
+_LOOKS_LATEX: Final = deferred(r"\\[A-Za-z,;!{(\[]|\$")
+_CAPTURED: Final = deferred(r"\s*\{((?:[^{}\\]|\\[_ ,]){0,200})\}")
+_ONE_LETTER: Final = deferred(r"\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))")
+_ENVIRONMENT: Final = deferred(r"\s*\{\s*([A-Za-z]+\*?)\s*\}(?:\s*\[[a-z]\])?")
+_ARGUMENT: Final = deferred(
     r"\s*(?:\[[^\[\]]{0,40}\]\s*)?(?:\{[^{}]{0,80}\}|\s?-?[\d.]{1,6}(?:em|ex|pt|mu|cm|mm))"
 )
-_INDICATOR: Final = re.compile(
+_INDICATOR: Final = deferred(
     r"\s*(?:\{\s*[1I]\s*\}|1)(?=\s*(?:[_(\[]|\\\{|\\(?:left|bigl?|Bigl?|lbrace)(?![A-Za-z])))"
 )
-_BRACKET: Final = re.compile(r"\s*(?:\\left\s*)?[(\[]")
-_COLUMNS: Final = re.compile(r"\s*\{[lcr|@\s{}]{0,40}?\}")
-_WORDS: Final = re.compile(r"[A-Za-z]+(?:[\s-]+[A-Za-z]+)*")
-_OPERATOR_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_ -]*")
+_BRACKET: Final = deferred(r"\s*(?:\\left\s*)?[(\[]")
+_COLUMNS: Final = deferred(r"\s*\{[lcr|@\s{}]{0,40}?\}")
+_WORDS: Final = deferred(r"[A-Za-z]+(?:[\s-]+[A-Za-z]+)*")
+_OPERATOR_NAME: Final = deferred(r"[A-Za-z][A-Za-z0-9_ -]*")
 _FORMATTED: Final = {
     "E": ("function", "expectation"),
     "P": ("function", "probability"),
@@ -74,7 +75,7 @@ _GAPS: Final = frozenset({"quad", "qquad", "hspace", "hspace*", "enspace"})
 _FACES: Final = frozenset({"mathbb", "mathbf", "mathbbm", "mathds", "boldsymbol", "bm", "mathbbold"})
 """Fonts in which a 1 is an indicator."""
 _BOLD: Final = frozenset({"mathbf", "boldsymbol", "bm", "pmb", "vec", "overrightarrow"})
-_BOLD_GROUP: Final = re.compile(r"\s*(?:\{[^{}]{0,40}\}|\\[A-Za-z]+|[A-Za-z])")
+_BOLD_GROUP: Final = deferred(r"\s*(?:\{[^{}]{0,40}\}|\\[A-Za-z]+|[A-Za-z])")
 _HEADS: Final = ("cdot", "times", "ln", "le", "ge", "pi", "qquad", "quad")  # of commands run into a letter
 _SIZED: Final = (
     frozenset({"left", "bigl", "Bigl", "biggl", "Biggl"}),

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_DIGITS, MAX_EXPONENT, ReadingError
+from grader.notation.patterns import deferred
 from grader.notation.tokens import Token
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 _OPENING: Final = frozenset({"(", "[", "\\{", "⟨"})
 _CLOSING: Final = frozenset({")", "]", "\\}", "⟩"})
-_EXPONENT: Final = re.compile(r"[eE]")
-_PARTED: Final = re.compile(r"[{\\]")
+_EXPONENT: Final = deferred(r"[eE]")
+_PARTED: Final = deferred(r"[{\\]")
 
 
 def value_of(text: str, position: int) -> Fraction:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from grader.notation.numerals import NUMERAL_WORDS, numeral_at
+from grader.notation.patterns import deferred
 from grader.notation.separators import readings_of_digits
 from grader.notation.units import unit_named
 
@@ -131,25 +132,25 @@ _NUMBER = rf"""
                   |[ ]{{1,8}}[kKM](?![ ]?[A-Za-z0-9_=*×^/+<>-])) )?
 (?: (?P<permille>[ ]{{0,8}}(?:‰|\\permil(?![a-z])))|(?P<percent>[ ]{{0,8}}\\?%|[ ](?:percent|per[ ]?cent|pct)\b) )?
 """
-NUMBER: Final = re.compile(_NUMBER, re.VERBOSE)
+NUMBER: Final = deferred(_NUMBER, re.VERBOSE)
 """Matches one unsigned number in folded text; `read_match` says what it means."""
 
-_RECURRING = re.compile(
+_RECURRING = deferred(
     r"(?P<before>[0-9]{1,20})[.,](?P<fixed>[0-9]{0,20})(?:\\(?:overline|bar)\s?\{(?P<over>[0-9]{1,20})\}|\\dot\s?\{?(?P<dot>[0-9])\}?|\((?P<round>[0-9]{1,20})\))"
 )
-_APPROXIMATELY = re.compile(
+_APPROXIMATELY = deferred(
     r"(?:~|≈|∼|\\approx|\\sim(?:eq)?|approx(?:\.|imately)?|about|around|roughly|circa|ca\.?|nearly|almost)(?![a-z])\s*",
     re.IGNORECASE,
 )
 # A content is found once, ahead, and then taken whole: there are many ways to part it, and all end at the same place.
-_WRAPPER = re.compile(
+_WRAPPER = deferred(
     r"\\(?:math(?:bf|rm|it|sf|tt)|text(?:bf|it|rm|tt)?|boxed|fbox|bm|boldsymbol|underline|mbox|emph)\s?\{"
     r"(?=((?:[^{}]{1,80}|\{[^{}]{0,40}\}){0,6}))\1\}"
 )
-_DECORATION = re.compile(
+_DECORATION = deferred(
     r"\$|\\[()\[\]]|\*\*(?![0-9({]|-[0-9])|(?<![0-9)}])\*\*|__|`|\\(?:left|right|displaystyle)(?![a-zA-Z])"
 )
-_UNIT = re.compile(r"[ \t]{0,8}(?:\\[,;: ]|~)?[ \t]?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
+_UNIT = deferred(r"[ \t]{0,8}(?:\\[,;: ]|~)?[ \t]?([A-Za-zµμ][A-Za-zµμ-]*)(?:[ -]([A-Za-z][A-Za-z-]*))?")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -291,14 +292,14 @@ def read_number(text: str) -> NumberReading:
     )
 
 
-_MIXED = re.compile(r"([0-9]{1,9}) ?(?=\\[dt]?frac|(?<= )[0-9]{1,4} ?/ ?[0-9])")
-_SIGN = re.compile(r"(?:[+-]|(?:minus|negative|plus)\b)\s*", re.IGNORECASE)
+_MIXED = deferred(r"([0-9]{1,9}) ?(?=\\[dt]?frac|(?<= )[0-9]{1,4} ?/ ?[0-9])")
+_SIGN = deferred(r"(?:[+-]|(?:minus|negative|plus)\b)\s*", re.IGNORECASE)
 # What may follow a number without changing it: a noun or two that say what is counted, and the end of the sentence.
-_REST = re.compile(
+_REST = deferred(
     r"[\s.;!?]*(?:(?<=[\s(])\(?(?:[A-Za-z][A-Za-z'-]{2,30}|of|in|on|a|an|the|V|W|kg|g|cm|mm|km|Hz|kHz|MHz|GHz|dB|px|eV)\)?[\s.;!?)]+){0,8}"
 )
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b")
-_NOUN = re.compile(r"[A-Za-z]+")
+_ORDINAL = deferred(r"(?:st|nd|rd|th)\b")
+_NOUN = deferred(r"[A-Za-z]+")
 _CHANGING: Final = NUMERAL_WORDS | {
     *(
         "squared",

@@ -9,6 +9,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from grader.notation.patterns import deferred
+
 MAX_WORDS: Final = 40  # of one numeral; the longest that people write have some fifteen
 
 _UNITS: Final = {
@@ -49,10 +51,10 @@ _PARTS: Final = {
 }  # fmt: skip
 _SIGNS: Final = {"minus": -1, "negative": -1, "plus": 1}
 _PERCENT: Final = frozenset({"percent", "pct"})
-_WORD: Final = re.compile(r"[A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|\S")
-_GAP: Final = re.compile(r"[\s-]*")
+_WORD: Final = deferred(r"[A-Za-z]+|[0-9]+(?:[.,][0-9]+)*|\S")
+_GAP: Final = deferred(r"[\s-]*")
 _NUMERAL: Final = frozenset({*_UNITS, *_TENS, *_SCALES, *_DOZEN, "hundred"})
-_START: Final = re.compile(
+_START: Final = deferred(
     rf"\b(?:(?:minus|negative|plus|an?|one)[\s-]+)?(?:{'|'.join(sorted({*_NUMERAL, *_PARTS}, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )

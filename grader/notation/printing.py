@@ -6,12 +6,12 @@ be read otherwise stand in quotation marks. `to_latex` is in `typesetting` and o
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.errors import MAX_DIGITS, ReadingError
 from grader.notation.literals import value_of
 from grader.notation.parser import ANY, POSTFIX, POWER, PRODUCT, RELATION, SUM, UNION
+from grader.notation.patterns import deferred
 from grader.notation.scripts import index_parts
 from grader.notation.spelling import WORD, called, reads_as_itself
 from grader.notation.tree import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ATOM: Final = 100
 _NEGATIVE: Final = SUM + 1
-_LITERAL: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?")
+_LITERAL: Final = deferred(r"\d+(?:\.\d+)?(?:[eE][+-]?\d{1,4})?")
 _LOOSE: Final = {"and": 16, "or": 14, "xor": 14, "implies": 12, "iff": 10, "not": 18}
 _CALLS: Final = {
     "log": "log", "max": "max", "min": "min", "abs": "abs", "norm": "norm", "floor": "floor", "ceil": "ceil",

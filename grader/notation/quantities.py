@@ -8,11 +8,11 @@ the unit may also stand in brackets or behind `in` (`4 n [bytes]`, `4 n in bytes
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.tokens import Token
 from grader.notation.tree import Apply, Node, Quantity, Relation
 from grader.notation.units import unit_named
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 PERCENT: Final = "%"
 
 _WORD: Final = r"[A-Za-zµμ]{1,24}"
-_BEHIND: Final = re.compile(
+_BEHIND: Final = deferred(
     rf"[ \t$`)}}]{{0,4}}(?:[(\[] ?)?(?:in +)?(?:\\(?:text|mathrm)\{{ ?)?({_WORD}(?: ?(?:/|\bper\b) ?{_WORD})?)(?!\w)"
 )
-_PERCENT_BEHIND: Final = re.compile(r"[ \t$}]{0,4}(?:\\?%|(?:percent|per cent|pct)\b)")
-_PER: Final = re.compile(r" ?(?:/|\bper\b) ?")
+_PERCENT_BEHIND: Final = deferred(r"[ \t$}]{0,4}(?:\\?%|(?:percent|per cent|pct)\b)")
+_PER: Final = deferred(r" ?(?:/|\bper\b) ?")
 _BEFORE: Final = frozenset({"number", ")", "}", "]", "name", "constant", "percent", "multiple"})
 _WORDS: Final = frozenset({"word", "upright", "quoted"})
 _WRAPPED: Final = {")": "(", "]": "["}

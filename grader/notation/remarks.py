@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from grader.notation.patterns import deferred
 from grader.notation.units import unit_named
 
 MAX_REMARKS: Final = 8  # behind one formula
@@ -27,23 +28,23 @@ _CONDITION: Final = (
     rf"(?:{_LETTERS}{_SPACE}*(?:(?:\\in(?![a-z])|∈|\bin\b){_SPACE}*(?:{_SET})|{_BOUND}{_SPACE}*-?(?:\d[\d.]*|\\infty|∞))"
     rf"|-?\d[\d.]*{_SPACE}*{_BOUND}{_SPACE}*{_LETTERS}(?:{_SPACE}*{_BOUND}{_SPACE}*\d[\d.]*)?)"
 )
-_TAGGED: Final = re.compile(r"\\(?:tag|label|eqref|ref)\*?\s?\{[^{}]{0,80}\}\s*$")
-_NUMBERED: Final = re.compile(
+_TAGGED: Final = deferred(r"\\(?:tag|label|eqref|ref)\*?\s?\{[^{}]{0,80}\}\s*$")
+_NUMBERED: Final = deferred(
     r"\(\s?(?:\*{1,3}|\\ast|\\star|\d{1,3}(?:\.\d{1,2})?[a-z]?|[ivx]{1,4}|[a-z])\s?\)\s*$"
 )
-_CONDITIONED: Final = re.compile(rf"(?:(?P<bracket>\()\s?{_CONDITION}\s?\)|(?<![\w\\]){_CONDITION})\s*$")
-_QED: Final = re.compile(r"(?:\\(?:blacksquare|square|Box|qed|checkmark)(?![a-z])|[■□∎✓✔])\s*$")
-_WHERE: Final = re.compile(
+_CONDITIONED: Final = deferred(rf"(?:(?P<bracket>\()\s?{_CONDITION}\s?\)|(?<![\w\\]){_CONDITION})\s*$")
+_QED: Final = deferred(r"(?:\\(?:blacksquare|square|Box|qed|checkmark)(?![a-z])|[■□∎✓✔])\s*$")
+_WHERE: Final = deferred(
     r"\\(?:text|mbox|textrm)\s?\{\s?,?\s?(?:where|with|for|here|and)\b(?P<words>[^=]{1,160})$"
     r"|(?<=[\s,;])for\s+(?:all|any|every|each)\b(?P<more>[^=<>]{1,60})$"
 )
-_TEXT: Final = re.compile(
+_TEXT: Final = deferred(
     rf"\\(?:text(?:normal|rm|it|bf|sf|up)?|mbox|mathrm)\s?\{{(?P<words>[^{{}}\\$]{{1,{MAX_TAIL}}})\}}(?:{_SPACE}\\?[A-Za-z])?\s*$"
 )
-_BRACKETED: Final = re.compile(rf"(?<=\s)\((?P<words>[A-Za-z][A-Za-z ,'’.-]{{1,{MAX_TAIL}}})\)\s*$")
-_COMMENT: Final = re.compile(rf"(?<!\\)%(?P<words>[^\n%$]{{1,{MAX_TAIL}}})$")
-_JOINING: Final = re.compile(r"\\(?:text|mbox|textrm)\s?\{\s?(?:for|where|with|and)?\s?\}$")
-_LEADING: Final = re.compile(
+_BRACKETED: Final = deferred(rf"(?<=\s)\((?P<words>[A-Za-z][A-Za-z ,'’.-]{{1,{MAX_TAIL}}})\)\s*$")
+_COMMENT: Final = deferred(rf"(?<!\\)%(?P<words>[^\n%$]{{1,{MAX_TAIL}}})$")
+_JOINING: Final = deferred(r"\\(?:text|mbox|textrm)\s?\{\s?(?:for|where|with|and)?\s?\}$")
+_LEADING: Final = deferred(
     r"\s*(?:\\(?:Rightarrow|Longrightarrow|implies|therefore|Leftrightarrow|iff)(?![a-z])|[⇒⟹∴⇔→]|=>|->|=(?![=>]))\s*"
 )
 _BLANKS: Final = (
@@ -63,8 +64,8 @@ _BLANKS: Final = (
     "\n",
 )
 _LONGEST_FIRST: Final = sorted(_BLANKS, key=len, reverse=True)
-_WIDE: Final = re.compile(r"quad|hfill|&|\\[;:]|\s\s")
-_DENYING: Final = re.compile(
+_WIDE: Final = deferred(r"quad|hfill|&|\\[;:]|\s\s")
+_DENYING: Final = deferred(
     r"\b(?:wrong|false|incorrect|untrue|not|no|never|nor|isn['’]?t|mistake\w*|invalid|maybe|perhaps|guess|unsure|or|only|if|unless|otherwise|except|approx\w*)\b",
     re.IGNORECASE,
 )

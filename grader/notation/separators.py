@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from grader.notation.patterns import deferred
+
 COMMA_NOTE: Final = "read with a decimal comma"
-_SEPARATOR: Final = re.compile(r"\{[,.]\}(?:\\! ?)?|,?\\[,;:!] ?|\\ |[.,'_ ~]")
+_SEPARATOR: Final = deferred(r"\{[,.]\}(?:\\! ?)?|,?\\[,;:!] ?|\\ |[.,'_ ~]")
 
 
 def _groups_fit(groups: list[str], *, indian: bool = False) -> bool:

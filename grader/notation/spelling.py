@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from grader.notation.names import NO_NAMES
+from grader.notation.patterns import deferred
 from grader.notation.scripts import index_parts
 from grader.notation.vocabulary import CALLED_FUNCTIONS, GREEK, KEYWORDS, PROSE, WORD_CONSTANTS
 from grader.notation.words import is_function, split_run
 
-WORD: Final = re.compile(r"[A-Za-z]+\d*")
-_ACCENTED: Final = re.compile(r"([A-Za-z]+)_(hat|bar|tilde|dot|ddot|check|breve|star)")
-_SNAKE: Final = re.compile(r"[A-Za-z]{2,}(?:_[A-Za-z]{2,})+")
+WORD: Final = deferred(r"[A-Za-z]+\d*")
+_ACCENTED: Final = deferred(r"([A-Za-z]+)_(hat|bar|tilde|dot|ddot|check|breve|star)")
+_SNAKE: Final = deferred(r"[A-Za-z]{2,}(?:_[A-Za-z]{2,})+")
 _FUNCTION_LETTERS: Final = frozenset({"f", "g", "h", "F", "G", "H", "phi", "psi", "Phi", "Psi"})
 
 

@@ -5,10 +5,13 @@ Only where nothing but a letter stands in the brackets, and only for names that 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
+    import re
+
     from grader.notation.names import Names
 
 _SPELLINGS: Final = (
@@ -16,7 +19,7 @@ _SPELLINGS: Final = (
     ("var", "variance", "Var"),
     ("std", "sd", "stdev", "sigma", "\\sigma"),
 )
-_STATISTIC: Final = re.compile(
+_STATISTIC: Final = deferred(
     r"(?<![A-Za-z\\])(?:np\.|torch\.|\\(?:operatorname|mathrm|text|mathbb|mathbf)\s?\{)?\\?"
     r"(?P<name>mean|average|avg|variance|var|std|stdev|sd|E|Var|Std)\}?\s?(?:\\left)?(?:\(|\[)\s?"
     r"\\?[A-Za-z]{1,6}(?:_\{?\w{1,3}\}?|\^\{?\(\w\)\}?)?\s?(?:\\right)?(?:\)|\])",

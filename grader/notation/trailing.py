@@ -7,14 +7,17 @@ may change what is said ("or", "not", "times"): with these the text is refused o
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from grader.notation.names import NO_NAMES, Names
+from grader.notation.patterns import deferred
 from grader.notation.tokens import Token
 from grader.notation.units import unit_named
 from grader.notation.vocabulary import PROSE, word_set
+
+if TYPE_CHECKING:
+    import re
 
 _REMARKING: Final = PROSE | word_set(
     "by i we my our you it its they here there see as answer answers result final solution definition because since "
@@ -69,11 +72,11 @@ _RUN: Final = 3
 """Letters of a word that may be a product: `ct`."""
 _NUMBER_OF_EQUATION: Final = 6
 """Tokens of `(2.1a)`."""
-_COMMENT: Final = re.compile(r"(?:(?<=[^\\\s])|(?<=\s))(?:[%#]|//)(?=[ \t]+[A-Za-z])([^\n]*)")
-_BARE_NUMBER: Final = re.compile(r"[\s$\d.,]*")
-_PLAIN_WORDS: Final = re.compile(r"[ \tA-Za-z',.:;!?()-]*")
+_COMMENT: Final = deferred(r"(?:(?<=[^\\\s])|(?<=\s))(?:[%#]|//)(?=[ \t]+[A-Za-z])([^\n]*)")
+_BARE_NUMBER: Final = deferred(r"[\s$\d.,]*")
+_PLAIN_WORDS: Final = deferred(r"[ \tA-Za-z',.:;!?()-]*")
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“", "«": "»"}
-_OPERATORS: Final = re.compile(r"[-+*/^=(]")
+_OPERATORS: Final = deferred(r"[-+*/^=(]")
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.parser import ANY, POSTFIX, POWER, PRODUCT, RELATION, SUM, UNION
+from grader.notation.patterns import deferred
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -39,8 +40,8 @@ _LATIN_CAPITALS: Final = {
     "Alpha": "A", "Beta": "B", "Epsilon": "E", "Zeta": "Z", "Eta": "H", "Iota": "I", "Kappa": "K", "Mu": "M",
     "Nu": "N", "Omicron": "O", "omicron": "o", "Rho": "P", "Tau": "T", "Chi": "X",
 }  # fmt: skip
-_ACCENTED: Final = re.compile(r"(.+)_(hat|bar|tilde|dot|ddot|check|breve|star)")
-_DIGITS: Final = re.compile(r"([A-Za-z])(\d+)")
+_ACCENTED: Final = deferred(r"(.+)_(hat|bar|tilde|dot|ddot|check|breve|star)")
+_DIGITS: Final = deferred(r"([A-Za-z])(\d+)")
 _OPERATORS: Final = {
     "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "arcsin", "arccos", "arctan",
     "max", "min", "gcd", "det", "exp",

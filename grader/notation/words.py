@@ -6,11 +6,11 @@ win; what is left follows rules that need no dictionary.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.memory import recalled
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import (
     ALIASES,
     BARE_FUNCTIONS,
@@ -34,7 +34,7 @@ MAX_REMEMBERED: Final = 2_048
 _LONG_GREEK: Final = frozenset(name for name in GREEK if len(name) >= 3) | {"eps", "lamda", "lmbda", "lam"}
 _AFTER_A_LETTER: Final = frozenset({"sin", "cos", "tan", "log", "exp", "sqrt", "sinh", "cosh", "tanh"})
 """Functions that may stand right behind a letter without parentheses: `nlog n`."""
-_ACCENT_TAIL: Final = re.compile(r"([xyzpmvf]|theta|beta|mu|sigma|alpha|lambda)(hat|bar|tilde)")
+_ACCENT_TAIL: Final = deferred(r"([xyzpmvf]|theta|beta|mu|sigma|alpha|lambda)(hat|bar|tilde)")
 """`yhat` is how plain text writes a y with a hat; letters that would make an English word are left out."""
 _VOWELS: Final = frozenset("aeiouyAEIOUY")
 

@@ -6,38 +6,37 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from grader.notation.patterns import deferred
 from grader.prose.markup import BOLD, EMPHASIS, FORMULA
 from grader.prose.vocabulary import ASKING, AUXILIARIES, NO, PREDICATES, VERBS, YES
 
 # All repetitions are bounded, so that a line is read in time linear in its length.
-_LINE = re.compile(
+_LINE = deferred(
     rf"(?P<indent>[ \t]{{0,60}})(?P<sign>[{BOLD}{EMPHASIS}{FORMULA}]{{0,3}})"
     r"(?P<quote>(?:>[ \t]{0,3}){0,5})(?P<hash>#{1,6}[ \t]{0,8})?"
     r"(?P<mark>(?:[-+•‣▪◦·–—][ \t]+|\(?(?:\d{1,2}|[a-hA-H]|i{1,3}|iv|v|vi)[.)](?:[ \t]+|(?=[A-Z])|$)|Q\d{1,2}[.:)][ \t]+)+)?"
     rf"(?P<inner>[{BOLD}{EMPHASIS}{FORMULA}]{{0,3}})"
 )
-_ORDINAL = re.compile(r"\d{1,2}|[a-zA-Z]{1,3}")
-_LEAD = re.compile(
+_ORDINAL = deferred(r"\d{1,2}|[a-zA-Z]{1,3}")
+_LEAD = deferred(
     r"[ \t]*(?:[(\w]|[-−]\d)[^.:;!?\n,]{0,40}?[ \t]*(?::(?=\s|$)|→|⇒|⟹|=>|->|[ \t](?:[-–—]|=(?=[ \t][A-Za-z]{3}))[ \t]"
     r"|\([^()\n]{1,300}\)[ \t]*[.,;]?[ \t]*$)"
 )
 # What begins a row in the middle of a line: "Training: slower; Inference: the same".
-_INNER_ROW = re.compile(
+_INNER_ROW = deferred(
     r"(?:(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}(?::[ \t]|[ \t]=[ \t][A-Za-z]{3}))"
     r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
 )
 # The same with question marks: "Training? Slower. Inference? The same."
-_ASKED_ROW = re.compile(
-    r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])"
-)
-_INNER_ITEM = re.compile(
+_ASKED_ROW = deferred(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
+_INNER_ITEM = deferred(
     r"(?<=[.,!?;)])[ \t]+(?=(?:\((?P<held>\d{1,2}|[a-h]|i{1,3}|iv|v|vi)\)[ \t]+\w"
     r"|\(?(?P<ordinal>\d{1,2}|[a-h])[.)][ \t]+[A-Z(\d]))"
 )
 _ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi")
-_RULER = re.compile(r"[ \t]*(?:-{3,}|={3,})[ \t]*")  # under a heading
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
-_VERDICT = re.compile(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
+_RULER = deferred(r"[ \t]*(?:-{3,}|={3,})[ \t]*")  # under a heading
+_LONG_WORD = deferred(r"[^\W\d_]{4,}")
+_VERDICT = deferred(rf"[ \t]*(?:{'|'.join(sorted(YES | NO))})\b[ \t]*(?:[,.!?;:–—-]|$)", re.IGNORECASE)
 _HEADING_WORDS = 8  # a heading or a line that announces a list is no longer than this
 _TITLE_WORDS = 4  # of a line that is no more than the title of what follows; over a list it may have two more
 _TITLE_LENGTH = 48  # characters

@@ -6,17 +6,21 @@ a blank line and the beginning of an item of a list. The clauses of prose are cu
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from grader.notation.patterns import deferred
+
+if TYPE_CHECKING:
+    import re
 
 _ABBREVIATED: Final = r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bca)(?<!\bapprox)(?<!\bresp)"
 _MARK: Final = rf"{_ABBREVIATED}[.!?…](?=[\s)*_\"'”$]|$)"
 _BLOCK: Final = r"\n[ \t]*\n|\n[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]"
 
-SENTENCE_END: Final = re.compile(rf"{_MARK}|{_BLOCK}")
-STATEMENT_END: Final = re.compile(rf"{_MARK}|{_BLOCK}|;\s")
+SENTENCE_END: Final = deferred(rf"{_MARK}|{_BLOCK}")
+STATEMENT_END: Final = deferred(rf"{_MARK}|{_BLOCK}|;\s")
 """The same, or a semicolon: what parts one value from the next."""
-LINE_END: Final = re.compile(rf"{_MARK}|;\s|\n")
+LINE_END: Final = deferred(rf"{_MARK}|;\s|\n")
 """The same, or any new line: what parts one label from the next."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz.distance import OSA
 
+from grader.notation.patterns import deferred
 from grader.prose.groups import Group
 from grader.prose.patterns import Phrase, Term, Verdict, is_not
 from grader.prose.spelling import fold, is_repairable
@@ -31,8 +31,8 @@ KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "o
 _MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
 _SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
 
-_WORD = re.compile(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+|>")
-_SPACE = re.compile(r"[\s\-‑]+")
+_WORD = deferred(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+|>")
+_SPACE = deferred(r"[\s\-‑]+")
 
 
 _SHARED: dict[tuple[str, str], dict[str, Pattern]] = {}

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from grader.notation.patterns import deferred
+
 
 class Stance(StrEnum):
     """What a writer says of a piece they name."""
@@ -23,7 +25,7 @@ class Stance(StrEnum):
 
 
 # Words without any of which nothing is denied or doubted: most answers are never read as prose for this.
-_SIGNS: Final = re.compile(
+_SIGNS: Final = deferred(
     r"\?|n['’]t|\b(?:no[tr]?|nope|never|neither|nor|none|nobody|no\s+one|cannot|cant|isnt|dont|doesnt|wont|wasnt|arent|nowhere|hardly|barely|scarcely|rarely"
     r"|seldom|un(?:likely|sure|true|able)|impossible|fail\w*|false|wrong|incorrect|mistak\w*|myth|misconception|fallacy|nonsense|rubbish"
     r"|bogus|erroneous\w*|absurd|misunderstanding|jok\w+|kidding|jk|sarcasm|scratch|disregard|ignore|lied?|lying|guess\w*|doubt\w*"
@@ -37,7 +39,7 @@ _SIGNS: Final = re.compile(
     r"|sometimes|approx\w*|for\s+(?:\w+\s+)?(?:small|large|big|tiny|huge|special|certain|some|even|odd|positive|negative))\b",
     re.IGNORECASE,
 )
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = deferred(r"[^\W\d_]+")
 
 
 def mentions_doubt(text: str) -> bool:

@@ -12,6 +12,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,7 +25,7 @@ _WIDTHLESS: Final = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u3164\ufeff\uffa0"
     "\U000e0000-\U000e007f"
 )
-_MAY_HIDE: Final = re.compile(
+_MAY_HIDE: Final = deferred(
     rf"<[A-Za-z!]|~~|&[#A-Za-z]|^[ \t]*%|\]:|\]\(|\\(?:[hv]?phantom|color|textcolor|iffalse|if0|begin\s?\{{comment\}}|sout\b|st\b|xout"
     rf"|invisible|transparent|opacity|htmlStyle|style|scalebox|fontsize)|[{_WIDTHLESS}]",
     re.MULTILINE,
@@ -34,7 +36,7 @@ _TAGS: Final = (
     "|option|p|pre|q|s|samp|script|section|select|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template"
     "|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video|object"
 )
-_OPENING: Final = re.compile(
+_OPENING: Final = deferred(
     r"(?P<fence>^[ ]{0,3}(?:`{3,}|~{3,})[^\n]*$)"
     r"|(?P<code>`[^`\n]+`)"
     r"|(?P<comment><!--)"
@@ -50,28 +52,28 @@ _OPENING: Final = re.compile(
     r"|(?P<crossed>\\(?:sout|st|xout)\s?(?=\{))",
     re.MULTILINE | re.IGNORECASE,
 )
-_UNSEEN_STYLE: Final = re.compile(
+_UNSEEN_STYLE: Final = deferred(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*\.?0(?:\.0*)?(?![.\d%]*[1-9])|font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|(?:^|[^-])color\s*:\s*(?:white|transparent|#f{3,8}\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|rgba\([^)]*,\s*0?\.?0+\s*\))"
     r"|(?:left|top|right|text-indent|margin-left)\s*:\s*-\d{3,}|(?:max-)?(?:height|width)\s*:\s*0(?![.\d]*[1-9])"
     r"|clip\s*:\s*rect\(\s*0|transform\s*:\s*scale\(\s*0\s*[,)]|(?<!-)color=.?(?:white|#f{3,6}\b|transparent)|size=.?0(?!\d)",
     re.IGNORECASE,
 )
-_UNSEEN_ATTRIBUTE: Final = re.compile(r"(?:^|\s)hidden(?:\s|=|$)|type\s*=\s*.?hidden", re.IGNORECASE)
-_SAYING: Final = re.compile(
+_UNSEEN_ATTRIBUTE: Final = deferred(r"(?:^|\s)hidden(?:\s|=|$)|type\s*=\s*.?hidden", re.IGNORECASE)
+_SAYING: Final = deferred(
     r"\b(?:alt|title|data-[\w-]+|aria-[a-z]+|value|placeholder|content)\s*=", re.IGNORECASE
 )
 _UNSEEN_TAGS: Final = frozenset({"script", "style", "template", "head", "title", "noscript", "meta", "link"})
 _CROSSED_TAGS: Final = frozenset({"s", "del", "strike"})
 _VOID: Final = frozenset({"img", "input", "hr", "meta", "link", "br"})
-_WHITE: Final = re.compile(
+_WHITE: Final = deferred(
     r"\s*(?:white|transparent|#?f{3}|#?f{6}|255\s*,\s*255\s*,\s*255|1\s*,\s*1\s*,\s*1)\s*", re.IGNORECASE
 )
-_LATEX_COMMENT: Final = re.compile(r"(?<![\\\d \t])[ \t]*(?<!\\)%[^\n]*|(?<=[^\d\s\\])[ \t]+%[^\n]*")
-_LATEX_DOCUMENT: Final = re.compile(r"\\(?:documentclass|begin\s?\{|section|item)\b")
-_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_WITHOUT_WIDTH: Final = re.compile(f"[{_WIDTHLESS}]")
-_CONTENT: Final = re.compile(r"\w")
+_LATEX_COMMENT: Final = deferred(r"(?<![\\\d \t])[ \t]*(?<!\\)%[^\n]*|(?<=[^\d\s\\])[ \t]+%[^\n]*")
+_LATEX_DOCUMENT: Final = deferred(r"\\(?:documentclass|begin\s?\{|section|item)\b")
+_ENTITY: Final = deferred(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_WITHOUT_WIDTH: Final = deferred(f"[{_WIDTHLESS}]")
+_CONTENT: Final = deferred(r"\w")
 
 
 class Seen(NamedTuple):

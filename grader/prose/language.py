@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.prose.vocabulary import FUNCTION_WORDS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _SCRIPTS: Final = (
     ("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el"),
 )  # fmt: skip
 _OWN_SCRIPT: Final = frozenset(code for _, code in _SCRIPTS)
-_GREEK_WORD = re.compile(r"[α-ωά-ώ]{3}")
+_GREEK_WORD = deferred(r"[α-ωά-ώ]{3}")
 _SHARE = 0.2  # of the letters in another script; a quoted term or a name stays below it
 _SAMPLE = 4_000  # letters looked at: enough for any verdict, and a bound for a megabyte
 # Names of symbols and operators that are words elsewhere: x_hat is not German, y not Spanish.

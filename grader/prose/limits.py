@@ -6,9 +6,9 @@ A condition counts where it limits a value: it says `only`, or compares somethin
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import word_set
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _QUANTITIES: Final = word_set(
     "small large big tiny huge positive negative nonnegative even odd zero most least equal"
 )
 _FOR_SUCH: Final = word_set("small large big tiny huge special certain some even odd positive negative only")
-_RELATION: Final = re.compile(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
+_RELATION: Final = deferred(r"[<>≤≥≠∈]|\\(?:le|ge|lt|gt|ne|leq|geq|neq|in)(?![a-z])")
 _NEGATED: Final = frozenset({"not", "n't"})
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
@@ -38,27 +39,27 @@ _GREEK = GREEK | {"varepsilon", "varphi"}
 _HEADINGS = frozenset({"section", "subsection", "subsubsection", "paragraph", "chapter"})
 
 # Every repetition is bounded or over one character class, so that each pass is linear.
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<!--")
-_ENTITY = re.compile(r"&(?:#\d{1,6}|[A-Za-z]{2,8});")
-_ENVIRONMENT = re.compile(r"\\(?:begin|end)[ \t]{0,4}\{[A-Za-z*]{1,30}\}(?:\[[^\]\n]{0,60}\])?")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
-_URL = re.compile(r"https?://[^\s)>\]]{1,500}")
-_LINK = re.compile(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,400}\)")
-_STAR_BULLET = re.compile(r"^([ \t>#]{0,60})\*(?=[ \t])", re.MULTILINE)
-_STRUCK = re.compile(r"~~(?=\S)[^\n~]{1,2000}~~")
+_TAG = deferred(r"</?[A-Za-z][^<>\n]{0,200}>|<!--")
+_ENTITY = deferred(r"&(?:#\d{1,6}|[A-Za-z]{2,8});")
+_ENVIRONMENT = deferred(r"\\(?:begin|end)[ \t]{0,4}\{[A-Za-z*]{1,30}\}(?:\[[^\]\n]{0,60}\])?")
+_COMMAND = deferred(r"\\([A-Za-z]+)\*?|\\(.)", re.DOTALL)
+_URL = deferred(r"https?://[^\s)>\]]{1,500}")
+_LINK = deferred(r"!?\[([^\[\]\n]{0,200})\]\([^()\n]{0,400}\)")
+_STAR_BULLET = deferred(r"^([ \t>#]{0,60})\*(?=[ \t])", re.MULTILINE)
+_STRUCK = deferred(r"~~(?=\S)[^\n~]{1,2000}~~")
 _MAX_TITLE = 120  # characters of a line that is bold as a whole
-_EMPHASIS = re.compile(
+_EMPHASIS = deferred(
     rf"^(?P<before>[ \t>#]{{0,60}}(?:\(?\d{{1,2}}[.)][ \t]{{1,8}})?)(?P<mark>\*\*\*?|__|[*_](?=[^ \t*_]))"
     rf"(?P<whole>(?:(?<=\*\*)|(?<=__))(?=[^*_\n]{{1,{_MAX_TITLE}}}(?:\*\*\*?|__)[ \t]{{0,8}}:?[ \t]{{0,8}}$))?",
     re.MULTILINE,
 )
-_FORMULA = re.compile(
+_FORMULA = deferred(
     r"^([ \t]{0,60})(?:\$\$?(?=[^$\n]{1,2000}\$\$?[ \t.,;]{0,8}$)|\\\[(?=[^\n]{1,2000}\\\][ \t]{0,8}$))",
     re.MULTILINE,
 )
-_RULER = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)  # under the head of a table
+_RULER = deferred(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)  # under the head of a table
 _MAX_CELLS = 30  # a line with more bars is no row of a table
-_ROW = re.compile(r"^[ \t]*\|?[^|\n]*\|[^\n]*$", re.MULTILINE)
+_ROW = deferred(r"^[ \t]*\|?[^|\n]*\|[^\n]*$", re.MULTILINE)
 _MARKS = str.maketrans(dict.fromkeys("*_`~^$|", " "))
 _BRACES = str.maketrans({"{": " ", "}": " "})
 _LINE_TAGS = ("<br", "<li", "<p", "</p", "<div", "</div", "<tr")
@@ -97,7 +98,7 @@ def _command(match: re.Match[str]) -> str:
 
 
 # A factor alone, "2× slower"; what stands between two numbers is a product.
-_FACTOR = re.compile(r"\d[ ]?×(?![ ]?[\d(])|(?<![\d)])(?<![\d)][ ])×[ ]?(?=\d)")
+_FACTOR = deferred(r"\d[ ]?×(?![ ]?[\d(])|(?<![\d)])(?<![\d)][ ])×[ ]?(?=\d)")
 
 
 def _emphasis(match: re.Match[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.notation.patterns import deferred
 from grader.prose.blocks import cut
 from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _TICKS: Final = "✅✓✔☑"
 _CROSSES: Final = "❌✗✘✖"
-_TICK: Final = re.compile(f"[{_TICKS}{_CROSSES}❎↑↓⬆⬇]")
+_TICK: Final = deferred(f"[{_TICKS}{_CROSSES}❎↑↓⬆⬇]")
 MAX_TEXT = 2_000_000  # characters; a longer "answer" is a dumped file and goes to a person
 _KNOWN_SHARE: Final = 0.3  # of the words; below it the text is in a language without a list of its own
 _ENOUGH_WORDS: Final = 6

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.notation.vocabulary import word_set
 from grader.prose.lexicon import Lexicon, lexicon
 from grader.prose.spelling import MAX_WORD, fold
@@ -25,9 +25,11 @@ from grader.prose.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    import re
+
     from grader.prose.blocks import Block
 
-_TOKEN = re.compile(
+_TOKEN = deferred(
     r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>|(?<=[A-Za-z]{3}[ ])=(?=[ ][A-Za-z]{3}))"
@@ -36,7 +38,7 @@ _TOKEN = re.compile(
     r"|(?P<quote>[\"“”„«»])"
     r"|(?P<pause>[,;،、，。；|&]|[–—]|(?<=\s)-(?=\s))"
 )
-_WHOLE_BRACKET = re.compile(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
+_WHOLE_BRACKET = deferred(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
 _OF_COURSE: Final = ("of", "course", "not")
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
 _NOTE_WORDS: Final = 4  # of a note that closes with a yes or no

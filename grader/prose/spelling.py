@@ -6,7 +6,6 @@ the limits by length follow the pattern matcher of the Open University: short wo
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from importlib import import_module
@@ -16,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from grader.notation.patterns import deferred
 from grader.prose.vocabulary import ABBREVIATED, ENGLISH, FUNCTION_WORDS, NEGATORS, PROTECTED
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Mapping, Sequence
 
 MAX_WORD = 48  # characters; longer runs of letters are no words and are cut before stemming
@@ -32,12 +33,10 @@ _STEMMERS: Final[Mapping[str, str]] = {
     "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "ro": "romanian",
 }  # fmt: skip
 
-_BRITISH = re.compile(
-    r"(?<=[a-z]{3})(?:is(e|ed|es|ing|ation|ations|er|ers)|our(s|ed|ing|al|able)?|yse(d|s)?)$"
-)
-_CENTRE = re.compile(r"(cent|met)r(?:e(?=s?$)|(?=ed$|ing$))")
-_DOUBLED = re.compile(r"(label|model|cancel|signal|level)l(ed|ing)$")
-_MAKES_SO = re.compile(r"iz(?:e|ed|es|er|ers|ing|ation|ations|able)$")
+_BRITISH = deferred(r"(?<=[a-z]{3})(?:is(e|ed|es|ing|ation|ations|er|ers)|our(s|ed|ing|al|able)?|yse(d|s)?)$")
+_CENTRE = deferred(r"(cent|met)r(?:e(?=s?$)|(?=ed$|ing$))")
+_DOUBLED = deferred(r"(label|model|cancel|signal|level)l(ed|ing)$")
+_MAKES_SO = deferred(r"iz(?:e|ed|es|er|ers|ing|ation|ations|able)$")
 
 
 def _british(match: re.Match[str]) -> str:

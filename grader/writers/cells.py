@@ -7,11 +7,11 @@ there, whatever stands around it.
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from grader.notation.patterns import deferred
 from grader.writers.rounding import HUNDRED, decimal
 from grader.writers.text import one_line
 
@@ -21,7 +21,7 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 _UNSEEN: Final = "\u200b\u2060\ufeff"
 # A semicolon without a word behind it, where a spreadsheet that cuts there might calculate. A text on one line
 # has no tabs, and no two blanks together.
-_INNER_START: Final = re.compile(r";(?! ?\w)(?!\Z)")
+_INNER_START: Final = deferred(r";(?! ?\w)(?!\Z)")
 # A cell this long is a page; spreadsheets stop at 32,767.
 MAX_CELL: Final = 2_000
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from grader.notation.patterns import deferred
 from grader.writers.text import is_formula, pieces
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from grader.writers.text import Piece
 
 # What may be markup inside a paragraph, formulas apart; a word with underlines inside is a name.
-_MARKUP: Final = re.compile(r"[*`<\\$]|~~|&[#A-Za-z]|(?<![^\W_])_|_(?![^\W_])")
+_MARKUP: Final = deferred(r"[*`<\\$]|~~|&[#A-Za-z]|(?<![^\W_])_|_(?![^\W_])")
 # A line at least this long was wrapped by an editor where the next begins with a word.
 _WRAPPED: Final = 50
-_TAG: Final = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z]{1,10})[ \t]*/?>")
+_TAG: Final = deferred(r"<(?P<close>/?)(?P<name>[A-Za-z]{1,10})[ \t]*/?>")
 _TAGS: Final = {
     "b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "ins": "u", "s": "s", "del": "s",
     "strike": "s", "sub": "sub", "sup": "sup", "code": "code", "kbd": "code", "tt": "code",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
     from importlib.resources.abc import Traversable
 
-_FACE: Final = re.compile(
+_FACE: Final = deferred(
     r"@font-face\{font-display:block;(?P<look>[^}]*?);src:url\(fonts/(?P<name>[\w-]+)\.woff2\)[^}]*\}"
 )
-_COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
+_COMMAND: Final = deferred(r"\\([A-Za-z]+)")
 # Letters, operators and the brackets of every size.
 _ALWAYS: Final = (
     "KaTeX_Main-Regular",

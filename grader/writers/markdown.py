@@ -6,10 +6,10 @@ of theirs comes alive, in viewers that know formulas and in those that do not.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.answers import in_brackets
@@ -37,21 +37,21 @@ _SIGNS: Final = {
     Mark.REMARK: "·",
 }
 # What has a meaning anywhere in a line. The colon and the at sign make bare addresses into links.
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>|~$&@^{}]|:(?=/)|(?<=[wW])\.|!(?=\[)")
+_SPECIAL: Final = deferred(r"[\\`*_\[\]<>|~$&@^{}]|:(?=/)|(?<=[wW])\.|!(?=\[)")
 # What has a meaning where a line begins: headings, lists, rules, quotes, underlines of headings.
-_LINE_START: Final = re.compile(r"[#+=:-]")
-_NUMBERED: Final = re.compile(r"(\d{1,9})([.)])")
+_LINE_START: Final = deferred(r"[#+=:-]")
+_NUMBERED: Final = deferred(r"(\d{1,9})([.)])")
 # Commands that some renderers let link, load, style or define something.
-_ACTS: Final = re.compile(
+_ACTS: Final = deferred(
     r"\\(?:href|url|html\w*|includegraphics|require|unicode|style|class|cssId|[gxe]?def|let|(?:re)?newcommand|input)"
     r"(?![A-Za-z])"
     # Renderers that know no formulas take these for emphasis.
     r"|(?<![\w}\])|])_[^\s_][^_]{0,200}_(?!\w)"
 )
 # A formula may hold bare bars; in a table they would end the cell.
-_BAR: Final = re.compile(r"(?<!\\)\|")
+_BAR: Final = deferred(r"(?<!\\)\|")
 _ESCAPED_BAR: Final = r"\\|"
-_TICKS: Final = re.compile(r"`+")
+_TICKS: Final = deferred(r"`+")
 # A quoted formula must not turn into something else where a viewer does not know formulas.
 _FORMULA_TRAPS: Final = (
     ("<", r"\lt "),

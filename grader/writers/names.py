@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Final
+
+from grader.notation.patterns import deferred
 
 # Room for a suffix and an ending within the 255 bytes most file systems give a name.
 MAX_STEM: Final = 80
 _DIGEST_LENGTH: Final = 8
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE: Final = deferred(r"[^A-Za-z0-9._-]+")
 # Names Windows keeps for devices, with or without an ending.
 _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,14 +26,14 @@ _VISIBLE: Final[dict[int, str]] = (
     | dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)), "\ufffd")
 )
 # The same but for C0 controls, which JSON escapes by itself; with what some readers take for an end of line.
-_ACTING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_ACTING: Final = deferred("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE: Final = deferred("[\ud800-\udfff]")
 # The dollar, bracket and parenthesis forms of LaTeX. Bodies are bounded, so a stray opener costs
 # at most MAX_FORMULA steps; a blank line ends a paragraph and so cannot stand inside a formula.
-_OPENER: Final = re.compile(r"\\\\|\\\$|\$\$?|\\\[|\\\(")
+_OPENER: Final = deferred(r"\\\\|\\\$|\$\$?|\\\[|\\\(")
 _CLOSERS: Final = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)"}
-_BLANK_LINE: Final = re.compile(r"\n[ \t\r]*\n")
-_WORD: Final = re.compile(r"[A-Za-z]{4,}")
+_BLANK_LINE: Final = deferred(r"\n[ \t\r]*\n")
+_WORD: Final = deferred(r"[A-Za-z]{4,}")
 
 
 @dataclass(frozen=True, slots=True)

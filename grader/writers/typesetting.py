@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
 from grader.writers.inline import Inline, Leaf, broken
 from grader.writers.text import pieces
 
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
 
 # Rows of numbers, whose columns stay below each other.
 _ROW: Final = r"[\d \t.,;:+\-−()\[\]/%]+"
-_FIGURES: Final = re.compile(rf"{_ROW}(?:\n{_ROW})+")
+_FIGURES: Final = deferred(rf"{_ROW}(?:\n{_ROW})+")
 # Anything that Markdown could mean something by, in prose: formulas stand apart. A word with underlines inside is a name.
-_MARKUP: Final = re.compile(
+_MARKUP: Final = deferred(
     r"[*`<|\\]|~~|&[#A-Za-z]|(?<![^\W_])_|_(?![^\W_])"
     r"|^[ \t]*(?:[-+#>☐☑☒✓✔✅⬜]|=+[ \t]*$|\d{1,9}[.)](?:[ \t]|$))"
     rf"|^{_ROW}\n{_ROW}$",
     re.MULTILINE,
 )
 # What is told from what stands below it by how far it is indented: items of lists, rows of numbers.
-_ALIKE: Final = re.compile(rf"[-+*][ \t]|\d{{1,9}}[.)][ \t]|{_ROW}\n")
-_PARAGRAPH: Final = re.compile(r"\n[ \t]*\n\s*")
+_ALIKE: Final = deferred(rf"[-+*][ \t]|\d{{1,9}}[.)][ \t]|{_ROW}\n")
+_PARAGRAPH: Final = deferred(r"\n[ \t]*\n\s*")
 # The same signs as `grader.documents.markdown` reads as boxes.
-_BOX: Final = re.compile(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
+_BOX: Final = deferred(r"\[(?P<tick>[ xX✓✔☑]?)\][ \t]+|(?P<sign>[☐☑☒✓✔✅⬜])[ \t]*")
 _TICKS: Final = frozenset("xX✓✔☑☒✅")
 # A row of dashes right below a text makes it a heading; longer ones are paragraphs above a rule.
 _LONGEST_UNDERLINED: Final = 90
@@ -48,13 +49,13 @@ _ROOM: Final = frozenset({
     "fence", "hr", "display", "math_block", "math_block_label",
 })  # fmt: skip
 _ALIGNED: Final = {"text-align:right": ' class="r"', "text-align:center": ' class="c"'}
-_DISPLAYED: Final = re.compile(
+_DISPLAYED: Final = deferred(
     r"\s*(?:\\\[(?P<bracket>.*)\\\]|\$\$(?P<dollar>.*)\$\$)(?P<rest>[ .,;]*)\s*", re.DOTALL
 )
 # The signs of lists, quotes and tables; a line of them alone says nothing.
 _SIGNS: Final = " \t>-*+0123456789.)|:=#`~"
-_LANGUAGE: Final = re.compile(r"\{?[\w.+#-]{0,30}\}?")
-_CELL: Final = re.compile(r"(?<!\\)\|")
+_LANGUAGE: Final = deferred(r"\{?[\w.+#-]{0,30}\}?")
+_CELL: Final = deferred(r"(?<!\\)\|")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ but its own style sheets and scripts. Pages without a formula carry no script at
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.model import SHOWN_MEDIA
+from grader.notation.patterns import deferred
 from grader.writers.answers import part_view
 from grader.writers.opening import gains, losses
 from grader.writers.pageparts import (
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 # The width of a bar in its own units; whole numbers keep the bytes the same everywhere.
 _BAR: Final = 1000
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_FORMULA: Final = re.compile(r'<span class="tex[^>]*>([^<]*)<')
+_BASE64: Final = deferred(r"[A-Za-z0-9+/]+={0,2}")
+_FORMULA: Final = deferred(r'<span class="tex[^>]*>([^<]*)<')
 
 
 @dataclass(frozen=True, slots=True)

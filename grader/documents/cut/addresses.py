@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from grader.model import Outline
 
 Address = tuple[str, ...]
 
-_COMPONENT: Final = re.compile(r"\d+|[A-Za-z]+")
+_COMPONENT: Final = deferred(r"\d+|[A-Za-z]+")
 ROMAN: Final = {
     "i": "1",
     "ii": "2",

@@ -24,6 +24,7 @@ from grader.documents.cut.sections import cut_lines
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
 from grader.model import SHOWN_MEDIA, Answer, Image, Place, Submission
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ MAX_PICTURES: Final = 8
 # Bytes of an answer's pictures that a report keeps.
 MAX_SHOWN: Final = 400_000
 _BETWEEN: Final = "\n\n"  # pieces of an answer that stood in several places
-_PARTED: Final = re.compile(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
+_PARTED: Final = deferred(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
 _NO_HEADING: Final = (
     "No heading of any question was found in this document, so what answers which is not known."
 )

@@ -14,6 +14,7 @@ from grader.documents.cut.addresses import ROMAN, Address, Addresses
 from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import Label, read_label
 from grader.documents.cut.titles import Titles, folded
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +62,7 @@ _IGNORED: Final[Mapping[str, Mapping[str, float]]] = {
     "title": {"heading": 2.0, "styled": 1.0, "plain": 0.2},
     "text": {"heading": 1.0, "styled": 0.6, "plain": 0.2, "item": 0.2},
 }
-_ENDING: Final = re.compile(
+_ENDING: Final = deferred(
     r"(?:\d{1,2}\.?[ \t]+|[A-Z]\.?[ \t]+)?(?:appendi\w*|anhang|anlage|bilaga|vedlegg|references?|bibliography|literatur\w*|sources|quellen|referenser"
     r"|referanser|table of contents|contents|inhaltsverzeichnis|acknowledge?ments?|annexe?|source code|code listing|listings?)\b",
     re.IGNORECASE,
@@ -155,7 +156,7 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
         )
 
 
-_MARKUP_END: Final = re.compile(r"\*\*|__|</(?:b|strong|u|em|i)>|\}", re.IGNORECASE)
+_MARKUP_END: Final = deferred(r"\*\*|__|</(?:b|strong|u|em|i)>|\}", re.IGNORECASE)
 
 
 def _unmarked(shown: str) -> str:

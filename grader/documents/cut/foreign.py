@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.titles import folded
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,31 +37,31 @@ _NAMES: Final = (
     r"(?:your|my|our|the|student'?s?|final|short)?[ \t]*(?:answers?|solutions?|responses?|reply|ans|a)|(?:dein|deine|ihre|meine|eure)?[ \t]*(?:antwort|lösung)"
     r"|(?:ditt|mitt|vårt)?[ \t]*svar|lösning|løsning|(?:tu|mi|su)?[ \t]*respuesta|(?:ta|votre|ma)?[ \t]*réponse|antwoord|risposta|resposta|jawaban|答案|答|回答|解答|ответ|odpowiedź"
 )
-_MARK: Final = re.compile(
+_MARK: Final = deferred(
     rf"[\s>$]*(?:\\[A-Za-z]+\s?|\{{\s?(?:blue|red|green|orange|purple|gray)\s?\}}|[{{}}*_$>\s])*(?P<name>{_NAMES})[ \t*_]*(?:[:：]|\}}+\$?[ \t]*[:：])[ \t*_$}}]*",
     re.IGNORECASE,
 )
-_MARK_HEADING: Final = re.compile(rf"[\s*_]*(?:{_NAMES})[\s*_.]*", re.IGNORECASE)
-_PERSONAL: Final = re.compile(
+_MARK_HEADING: Final = deferred(rf"[\s*_]*(?:{_NAMES})[\s*_.]*", re.IGNORECASE)
+_PERSONAL: Final = deferred(
     r"\b(?:your|my|our|student|dein|deine|ihre|meine|eure|ditt|mitt|vårt|tu|mi|su|ta|votre|ma)\b",
     re.IGNORECASE,
 )
-ASKING: Final = re.compile(r"\W*(?:Q|Question|Frage|Fråga|Spørsmål)\s*[:：]\W*", re.IGNORECASE)
+ASKING: Final = deferred(r"\W*(?:Q|Question|Frage|Fråga|Spørsmål)\s*[:：]\W*", re.IGNORECASE)
 """What begins the question where a document sets questions and answers apart as `Q:` and `A:`."""
-_QUESTION_MARK: Final = re.compile(r"[?？]\W*$")
-_DIGITS: Final = re.compile(r"\d+")
+_QUESTION_MARK: Final = deferred(r"[?？]\W*$")
+_DIGITS: Final = deferred(r"\d+")
 
 
-_APART: Final = re.compile(
+_APART: Final = deferred(
     r"\*\*|__|<(?:u|b|mark|strong)>|\\underline|\\textbf|==|←|<-|✓|✔|\[[ ]*[xX✓✔][ ]*\]|~~"
 )
-_OPTION: Final = re.compile(
+_OPTION: Final = deferred(
     r"[ \t>]*(?:\(?(?:[A-Za-z]|[ivx]{1,4}|\d{1,2})[.)]|[-*+•]|\[[ \t]?\])[ \t]*(?:\[[ \t]?\][ \t]*)?"
 )
-_BETWEEN: Final = re.compile(
+_BETWEEN: Final = deferred(
     r"[\s;,.]*(?:(?:or|and|oder|und)\b)?[\s;,.]*(?:\(?\w{1,4}[.)])?\s*(?:an?\s+|the\s+)?"
 )
-_OPENS: Final = re.compile(
+_OPENS: Final = deferred(
     r"[(:?\[]$|(?:^|[\s(])\(?\w{1,4}[.)]$|[.)]\s*(?:an?|the)$|\(\w{1,4}\)\s*(?:an?|the)?$"
 )
 

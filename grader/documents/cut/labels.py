@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from grader.notation.patterns import deferred
+
 # A label stands within the first characters of a line.
 MAX_LABEL: Final = 60
 # Addresses of one label (`Questions 1 to 4`); more are a list of numbers.
@@ -27,50 +29,50 @@ _CONTAINERS: Final = (
     "assignment|assignments|homework|hw|lab|laboratory|project|sheet|worksheet|set|exam|midterm|quiz|inlämning|øving|hausaufgabe|blatt"
     "|übungsblatt|serie|tp|td|tarea|devoir|week|lecture"
 )
-_WORD: Final = re.compile(
+_WORD: Final = deferred(
     rf"(?P<word>(?P<question>{_QUESTION_WORDS})|(?P<answer>{_ANSWER_WORDS})|(?P<part>{_PART_WORDS})|(?P<container>{_CONTAINERS}))"
     r"(?![^\W\d_])[ \t]*(?:(?:number|no|nr|num|№)\b\.?)?[ \t]*[.:#№_-]?[ \t]*#?(?=[(\[]?[\divxa-zA-Z])",
     re.IGNORECASE,
 )
-_ALONE: Final = re.compile(rf"\W*(?:{_QUESTION_WORDS}|{_PART_WORDS})s?\W*", re.IGNORECASE)
-_LEAD: Final = re.compile(r"[ \t>#•·▪]*(?:[-–—*][ \t]+)?")
-_ANSWER_TO: Final = re.compile(
+_ALONE: Final = deferred(rf"\W*(?:{_QUESTION_WORDS}|{_PART_WORDS})s?\W*", re.IGNORECASE)
+_LEAD: Final = deferred(r"[ \t>#•·▪]*(?:[-–—*][ \t]+)?")
+_ANSWER_TO: Final = deferred(
     r"(?:(?:my|our)[ \t]+)?(?:answers?|solutions?|response|reply|lösung|svar|løsning)[ \t]+(?:(?:to|for|of|zu|på|til|von)[ \t]+)?",
     re.IGNORECASE,
 )
-_ANY_WORD: Final = re.compile(r"(?P<word>[^\W\d_]{4,14})[ \t]*[.:#-]?[ \t]*(?=\(?\d)")
-_NUMBER: Final = re.compile(r"(?P<open>[(\[])?[ \t]?(?P<number>\d{1,3})(?!\d|[.,]\d{3})")
-_LETTER: Final = re.compile(
+_ANY_WORD: Final = deferred(r"(?P<word>[^\W\d_]{4,14})[ \t]*[.:#-]?[ \t]*(?=\(?\d)")
+_NUMBER: Final = deferred(r"(?P<open>[(\[])?[ \t]?(?P<number>\d{1,3})(?!\d|[.,]\d{3})")
+_LETTER: Final = deferred(
     r"(?P<open>[(\[])?[ \t]?(?P<letter>[ivx]{1,5}|[IVX]{1,5}|[A-Za-zα-ε])(?![^\W_])(?P<prime>')?"
 )
 # What joins a component to the ones before it: nothing, a sign, or a bracket behind a blank.
-_SUB_NUMBER: Final = re.compile(r"(?:[.\-–_](?=\d)|[ \t]?\((?=\d{1,2}\)))(?P<number>\d{1,2})(?!\d)")
-_SUB_LETTER: Final = re.compile(
+_SUB_NUMBER: Final = deferred(r"(?:[.\-–_](?=\d)|[ \t]?\((?=\d{1,2}\)))(?P<number>\d{1,2})(?!\d)")
+_SUB_LETTER: Final = deferred(
     r"(?:[.\-–_:,]?[ \t]{0,2}[(\[](?P<bracketed>[a-z]|[ivx]{1,5})(?:[)\]]|(?=[ \t]*(?:[-–,&+]|and\b|to\b|und\b|bis\b)[ \t]*[a-z]{1,4}[)\]]))"
     r"|[.\-–_]?(?P<close>[a-z]|[ivx]{2,5})(?![^\W_'’]|[ \t]*=)"
     r"|[.)\]:]?[ \t]{1,2}(?P<apart>[a-z]|[ivx]{1,5})(?=[).:\]](?:[ \t]|$))|[ \t]{1,2}(?P<last>[a-z]|[ivx]{1,5})(?=[ \t]*$))",
     re.IGNORECASE,
 )
-_NAMED_SUB: Final = re.compile(
+_NAMED_SUB: Final = deferred(
     rf"[ \t]*[).,;:\-–—]*[ \t]*(?:{_PART_WORDS}|{_QUESTION_WORDS})[ \t]*[.:]?[ \t]*[(\[]?(?P<sub>\d{{1,2}}|[ivx]{{1,5}}|[a-z])(?![^\W_])[)\]]?",
     re.IGNORECASE,
 )
-_AND: Final = re.compile(
+_AND: Final = deferred(
     r"(?P<blank>[ \t]*)(?P<sign>,|&|\+|and\b|und\b|og\b|och\b|et\b|y\b|to\b|bis\b|[-–](?=[ \t]*[\da-z]))[ \t]*(?=[(\[]?[\da-zA-Z])",
     re.IGNORECASE,
 )
 _RANGES: Final = frozenset({"-", "–", "to", "bis"})
-_PLURAL: Final = re.compile(r"(?:\w+s|fragen|aufgaben|übungen|uppgifter)\b", re.IGNORECASE)
-_CLOSING: Final = re.compile(r"[ \t]?[)\]]")
-_BEHIND: Final = re.compile(r"[ \t]*(?:$|[).:\]])")
+_PLURAL: Final = deferred(r"(?:\w+s|fragen|aufgaben|übungen|uppgifter)\b", re.IGNORECASE)
+_CLOSING: Final = deferred(r"[ \t]?[)\]]")
+_BEHIND: Final = deferred(r"[ \t]*(?:$|[).:\]])")
 _NUMERALS: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _POINTS: Final = r"[ \t]*[(\[][ \t]?\d{1,3}(?:[.,]\d{1,2})?[ \t]?(?:points?|pts?\.?|marks?|p|%|punkte?|poäng|poeng|puntos|pontos)[ \t]?[)\]]"
-_CLOSERS: Final = re.compile(
+_CLOSERS: Final = deferred(
     rf"(?:{_POINTS})?[ \t]*(?:[.):\]、]+|[-–—](?=[ \t]|$)|小题|小題|大题|大題|部分|题|題|问|問|번)*",
     re.IGNORECASE,
 )
 _NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER_WORD: Final = re.compile(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
+_NUMBER_WORD: Final = deferred(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _ORDINALS: Final = (
     "first",
     "second",
@@ -83,19 +85,19 @@ _ORDINALS: Final = (
     "ninth",
     "tenth",
 )
-_ORDINAL: Final = re.compile(
+_ORDINAL: Final = deferred(
     rf"(?:the[ \t]+)?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|er|ère|ème|º|ª|\.))[ \t]+"
     rf"(?:{_QUESTION_WORDS}|{_PART_WORDS})(?![^\W\d_])",
     re.IGNORECASE,
 )
 # Full-width signs and digits, and the numerals of a Chinese heading, each as the one character that it stands for.
 _FULL_WIDTH: Final = str.maketrans("（）［］．：，０１２３４５６７８９", "()[].:,0123456789")
-_HAN: Final = re.compile(
+_HAN: Final = deferred(
     r"(?:^|(?<=[第题題问問务務习習(\s]))(?P<digit>[一二三四五六七八九])(?=[题題问問小大部、.):\s]|$)"
 )
 _HAN_DIGITS: Final = "一二三四五六七八九"
-_CONTAINER_NUMBER: Final = re.compile(r"\d{1,3}[ \t]*[,;:.\-–—]*[ \t]*")
-_SECTION_NUMBER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}[.):]?[ \t]+(?=[^\W\d_])")
+_CONTAINER_NUMBER: Final = deferred(r"\d{1,3}[ \t]*[,;:.\-–—]*[ \t]*")
+_SECTION_NUMBER: Final = deferred(r"\d{1,2}(?:\.\d{1,2}){0,3}[.):]?[ \t]+(?=[^\W\d_])")
 
 Form = Literal["word", "number", "part", "container", "misspelt"]
 

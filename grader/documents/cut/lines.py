@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -13,20 +15,20 @@ if TYPE_CHECKING:
 
 # A line of a table of contents: leaders, then the page.
 MOST_CONTENTS: Final = 300  # characters
-_CONTENTS: Final = re.compile(r"(?:\.[ \t]?){4,}[ \t]*\d{0,4}[ \t]*$|[^\d\s][^\n]*[ \t]{8,}\d{1,3}[ \t]*$")
-_LATEX_HEADING: Final = re.compile(
+_CONTENTS: Final = deferred(r"(?:\.[ \t]?){4,}[ \t]*\d{0,4}[ \t]*$|[^\d\s][^\n]*[ \t]{8,}\d{1,3}[ \t]*$")
+_LATEX_HEADING: Final = deferred(
     r"[ \t]*\\(?P<command>chapter|section|subsection|subsubsection|paragraph|question|exercise|problem)\*?"
     r"[ \t]*\{(?P<content>[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)\}(?:[ \t]*\\label\{[^{}\n]*\})?(?P<rest>[^\n]*)"
 )
 _LATEX_DEPTH: Final = {"chapter": 1, "section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4}
-_STYLED: Final = re.compile(
+_STYLED: Final = deferred(
     r"[ \t]*(?P<open>\*{1,3}|_{1,3}|<(?:b|u|strong|big|ins|em|i)>|\\(?:textbf|underline|emph|textit)\{)[ \t]*"
     r"(?P<content>[^*_<>{}\n]+?)[ \t]*(?P<close>\*{1,3}|_{1,3}|</(?:b|u|strong|big|ins|em|i)>|\})"
     r"[ \t]*[:.]?[ \t]*(?:<br ?/?>|\\\\|\\)?[ \t]*",
     re.IGNORECASE,
 )
 # Markup of a line, blanked so that its words keep their places.
-_MARKUP: Final = re.compile(
+_MARKUP: Final = deferred(
     r"</?[A-Za-z][^<>\n]{0,200}>|\*{1,3}|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`|~~"
     r"|\\(?:textbf|textit|emph|underline|text|texttt|textsc|bm|mathbf)[ \t]*\{|\\(?:noindent|large|Large|LARGE|huge|bfseries|centering)\b"
     r"|\\\\|\\(?=[.)(\[\]#*_-])|[{}]|[\u200b-\u200f\ufeff]"

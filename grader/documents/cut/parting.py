@@ -17,6 +17,7 @@ from grader.documents.cut.foreign import is_mark
 from grader.documents.cut.labels import is_question_word, read_label
 from grader.documents.cut.lines import PLAIN_DEPTH, Line, masked
 from grader.documents.cut.titles import Titles
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,11 +31,11 @@ MAX_CELLS: Final = 1_000
 LEAST_NAMED: Final = 0.6
 # Rows below a head that names questions itself.
 MOST_BELOW: Final = 3
-_ABOUT: Final = re.compile(
+_ABOUT: Final = deferred(
     r"\W*(?:no|nr|num(?:ber|mer|éro)?|id|item|points?|punkte|marks?|score|max|title|text|topic|title)?\W*",
     re.IGNORECASE,
 )
-_INLINE: Final = re.compile(
+_INLINE: Final = deferred(
     r"(?<![^\s;,.:)。；])(?:(?:\((?P<bracketed>\d{1,2}|[a-z]|[ivx]{1,5})\)|(?P<closed>\d{1,2}|[a-z]|[ivx]{1,5})[.)]"
     r"|(?:Q|Question|Task|Problem|Exercise|Aufgabe|Frage|Uppgift)[ \t]?(?P<worded>\d{1,2})[.:)])(?=\s)"
     r"|(?:第[ ]?(?P<counted>\d{1,2})[ ]?[题題问問]|(?:问题|題目|题目)[ ]?(?P<named>\d{1,2}))[：:])"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from grader.documents.cut.addresses import components
 from grader.documents.cut.assignment import assign
 from grader.documents.cut.candidates import find_candidates
 from grader.documents.cut.labels import read_label
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ PREAMBLE_WORDS: Final = 40
 
 
 # The number of a part within a text, such as a cell of a table that was not read as one.
-_NAMED: Final = re.compile(r"(?<![\w.(\[])\d{1,2}\.?[a-h](?![\w.])")
+_NAMED: Final = deferred(r"(?<![\w.(\[])\d{1,2}\.?[a-h](?![\w.])")
 
 
 @dataclass(frozen=True, slots=True)

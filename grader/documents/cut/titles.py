@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,8 @@ LEAST_SHARE: Final = 0.8
 LEAST_LIKENESS: Final = 86
 # A heading that holds a title has few words beside it.
 MOST_BESIDE: Final = 5
-_WORD: Final = re.compile(r"\w+")
-_SPELLING: Final = re.compile(r"iz(?=e|ing|ation)")
+_WORD: Final = deferred(r"\w+")
+_SPELLING: Final = deferred(r"iz(?=e|ing|ation)")
 
 
 class Known(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +21,10 @@ from grader.documents.pdf.continuity import (
 from grader.documents.pdf.hyphens import joined
 from grader.documents.pdf.inline import Piece
 from grader.documents.pdf.tables import table_at
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.documents.document import BlockKind
@@ -39,9 +40,9 @@ MAX_LEADING: Final = 1.3
 MAX_GAP: Final = 0.62
 INDENT: Final = 0.8
 
-_BULLET: Final = re.compile(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖➢✓➤⁃]|[–\-∗*](?=\s))\s*(?=\S)")
-_NUMBERED: Final = re.compile(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
-_BOX: Final = re.compile(r"(?:(?P<sign>[☐☑☒⊠✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
+_BULLET: Final = deferred(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖➢✓➤⁃]|[–\-∗*](?=\s))\s*(?=\S)")
+_NUMBERED: Final = deferred(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
+_BOX: Final = deferred(r"(?:(?P<sign>[☐☑☒⊠✓✔⬜])|\[(?P<tick>[ xX✓]?)\])\s*")
 
 
 @dataclass(slots=True)

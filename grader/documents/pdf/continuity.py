@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.latex import formula_of
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.documents.pdf.lines import Line
 
-_CHAIN: Final = re.compile(
+_CHAIN: Final = deferred(
     r"[=≈][0-9.,()+\-−·×*/ =≈%]{1,200}"
 )  # a line of a calculation in type that prose has, too
-_RELATION: Final = re.compile(
+_RELATION: Final = deferred(
     r"\s*(?:=|<|>|\\(?:leq|geq|approx|Rightarrow|implies|rightarrow|equiv|sim|propto)(?![a-zA-Z])|\+|-(?=\s))"
 )
-_OPEN_END: Final = re.compile(r"(?:[=+<>-]|\\(?:times|cdot|leq|geq|approx))$")
+_OPEN_END: Final = deferred(r"(?:[=+<>-]|\\(?:times|cdot|leq|geq|approx))$")
 
 
 def usual_leading(lines: Sequence[Line]) -> float:

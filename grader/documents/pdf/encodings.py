@@ -7,21 +7,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.page import Face
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SUBSET: Final = re.compile(r"[A-Z]{6}\+")
-_BOLD: Final = re.compile(
+_SUBSET: Final = deferred(r"[A-Z]{6}\+")
+_BOLD: Final = deferred(
     r"bold|black|heavy|demi\b|[-,]bd|medi$|^(?:cm|sf|ec|cmss|sfss)\w{0,2}b(?:x|f|m|sy)?\d", re.IGNORECASE
 )
-_CM_BOLD: Final = re.compile(r"^(?:CM|SF)(?:SS)?(?:BX|B|BSY|MIB|DC)")
-_ITALIC: Final = re.compile(r"ital|obli|slant|^(?:CM|SF)(?:TI|SL|BXTI|SSI|MI)|kursiv", re.IGNORECASE)
-_MONO: Final = re.compile(
+_CM_BOLD: Final = deferred(r"^(?:CM|SF)(?:SS)?(?:BX|B|BSY|MIB|DC)")
+_ITALIC: Final = deferred(r"ital|obli|slant|^(?:CM|SF)(?:TI|SL|BXTI|SSI|MI)|kursiv", re.IGNORECASE)
+_MONO: Final = deferred(
     r"mono|courier|consol|typewriter|^(?:CM|SF)(?:TT|ITT)|menlo|monaco|sourcecode|inconsolata|lucidacon|code(?:pro|new)|firacode",
     re.IGNORECASE,
 )
-_MATHS: Final = re.compile(
+_MATHS: Final = deferred(
     r"^(?:CM(?:MI|SY|EX|MIB|BSY)|MS[AB]M|EU[FSRX][MB]|RSFS|LMMath|MathJax_|KaTeX_|STIXGeneral|STIXSize|STIXVariants"
     r"|OpenSymbol|stmary|wasy|[rt]?[tp]x(?:mi|sy|ex|b?mia)|esint|bbm|dsrom|MnSymbol|fourier|MTMI|MTSY|MTEX)|math(?!ematica)",
     re.IGNORECASE,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.patterns import deferred
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,9 +18,9 @@ NUMBER_MARGIN: Final = 0.2
 # The same line stands on so many of the pages.
 SHARE: Final = 0.5
 
-_LEADER: Final = re.compile(r"(?:\.[ ]?){5,}[ ]?[0-9]{1,3}$")
-_ENTRY: Final = re.compile(r"[^\W\d_][^\n]*[ ][0-9]{1,3}$")
-_NUMBER: Final = re.compile(
+_LEADER: Final = deferred(r"(?:\.[ ]?){5,}[ ]?[0-9]{1,3}$")
+_ENTRY: Final = deferred(r"[^\W\d_][^\n]*[ ][0-9]{1,3}$")
+_NUMBER: Final = deferred(
     r"(?:page|seite|sida|side|página|pagina|s\.|p\.)?[ ]?[-–—|(]?[ ]?(?P<number>[0-9]{1,4})(?:[ ]?(?:/|of|von|av|de|sur)[ ]?(?P<count>[0-9]{1,4}))?[ ]?[-–—|)]?",
     re.IGNORECASE,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.inline import Piece, markdown_of
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +40,12 @@ _KEEPING: Final = frozenset(
         "fine",
     ]
 )
-_BROKEN: Final = re.compile(r"(?P<first>[^\W\d_]+)-$")
-_OPEN: Final = re.compile(r"(?:[=+<>(-]|\\(?:times|cdot|leq|geq|approx|in|rightarrow|to))$")
-_RELATION: Final = re.compile(r"[=<>+]|\\(?:times|cdot|leq|geq|approx)(?![a-zA-Z])")
-_NUMBER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*(?![0-9A-Za-z])")
-_NEXT: Final = re.compile(r"[^\W\d_]+")
-_WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_BROKEN: Final = deferred(r"(?P<first>[^\W\d_]+)-$")
+_OPEN: Final = deferred(r"(?:[=+<>(-]|\\(?:times|cdot|leq|geq|approx|in|rightarrow|to))$")
+_RELATION: Final = deferred(r"[=<>+]|\\(?:times|cdot|leq|geq|approx)(?![a-zA-Z])")
+_NUMBER: Final = deferred(r"[0-9]+(?:[.,][0-9]+)*(?![0-9A-Za-z])")
+_NEXT: Final = deferred(r"[^\W\d_]+")
+_WORD: Final = deferred(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def words_of(texts: Sequence[str]) -> dict[str, int]:

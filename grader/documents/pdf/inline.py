@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.latex import formula_of
 from grader.documents.pdf.spans import ORDINAL, Marks, marks_of, spans_of
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from grader.documents.pdf.page import Box, Row, Rule
 
 _NEVER_STRUCK: Final = frozenset("-−–=+÷_~")
-_ESCAPED: Final = re.compile(r"([*_`])")
+_ESCAPED: Final = deferred(r"([*_`])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.symbols import FUNCTIONS, JOINS, alphabet, latex
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 # A gap of a quarter of the size parts words; thinner ones stand around signs.
 WORD_GAP: Final = 0.2
 _TALL: Final = 1.35  # sizes from which a bracket is written with \left or \right
-_COMMAND_END: Final = re.compile(r"\\[A-Za-z]+$")
-_LONG_ARROW: Final = re.compile(r"([=-]) ?\\[Rr]ightarrow ?")
+_COMMAND_END: Final = deferred(r"\\[A-Za-z]+$")
+_LONG_ARROW: Final = deferred(r"([=-]) ?\\[Rr]ightarrow ?")
 _PRIMES: Final = frozenset({"'", "''", "'''"})
 _ARGUMENTS: Final = {"argmax": r"\arg\max", "argmin": r"\arg\min"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from grader.documents.pdf.matrices import with_matrices
 from grader.documents.pdf.page import Area, body_size
 from grader.documents.pdf.rows import rows_of
 from grader.documents.pdf.structures import composed
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from grader.documents.pdf.page import Box, Page, Row, Rule
 
 # The number of an item before a formula, where a program gives both one type.
-_LABEL: Final = re.compile(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
-_NUMBER: Final = re.compile(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
+_LABEL: Final = deferred(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
+_NUMBER: Final = deferred(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
 # An equation's number stands so far from it, in sizes.
 NUMBER_GAP: Final = 1.2
 

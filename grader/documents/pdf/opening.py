@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.errors import Problem, SubmissionError
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,20 +33,20 @@ MAX_SAVED: Final = 2_000
 MAX_DICTIONARY: Final = 50_000
 
 _PASSWORD: Final = 4
-_STREAM: Final = re.compile(rb"stream\r?\n")
-_FILTERS: Final = re.compile(
+_STREAM: Final = deferred(rb"stream\r?\n")
+_FILTERS: Final = deferred(
     rb"/(?:FlateDecode|Fl|LZWDecode|LZW|RunLengthDecode|RL|ASCII85Decode|A85|ASCIIHexDecode|AHx)\b"
 )
-_NUMBER: Final = re.compile(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj")
-_REFERENCE: Final = re.compile(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b")
-_CONTENTS: Final = re.compile(
+_NUMBER: Final = deferred(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj")
+_REFERENCE: Final = deferred(rb"([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b")
+_CONTENTS: Final = deferred(
     rb"/Contents[ \t\r\n]*(\[[^\]]{0,20000}\]|[0-9]{1,10}[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+R\b)"
 )
-_STRING: Final = re.compile(rb"\([^()]*\)|<[0-9A-Fa-f \t\r\n]+>")
-_SAVING: Final = re.compile(rb"\bq\b")
-_RESTORING: Final = re.compile(rb"\bQ\b")
-_PAINTING: Final = re.compile(rb"\bDo\b")
-_OBJECT: Final = re.compile(rb"(?:^|[\r\n\s])([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj\b")
+_STRING: Final = deferred(rb"\([^()]*\)|<[0-9A-Fa-f \t\r\n]+>")
+_SAVING: Final = deferred(rb"\bq\b")
+_RESTORING: Final = deferred(rb"\bQ\b")
+_PAINTING: Final = deferred(rb"\bDo\b")
+_OBJECT: Final = deferred(rb"(?:^|[\r\n\s])([0-9]{1,10})[ \t\r\n]+[0-9]{1,5}[ \t\r\n]+obj\b")
 
 
 def opened(raw: bytes, source: str) -> Any:

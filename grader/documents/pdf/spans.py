@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.symbols import FUNCTIONS, JOINS, MATHS_SIGNS, is_maths_letter
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +21,8 @@ _TRAILING: Final = frozenset(",.;:!?")
 _NEUTRAL: Final = frozenset("()[]{}|,.;:'!%/") | JOINS
 _OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 _CLOSING: Final = frozenset(_OPENING.values())
-ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|re|e|è?me|o|a|os|as)", re.IGNORECASE)
-_NOTE: Final = re.compile(r"[0-9]{1,2}|[*∗†‡§]+|\[[0-9]{1,3}\]")
+ORDINAL: Final = deferred(r"(?:st|nd|rd|th|er|re|e|è?me|o|a|os|as)", re.IGNORECASE)
+_NOTE: Final = deferred(r"[0-9]{1,2}|[*∗†‡§]+|\[[0-9]{1,3}\]")
 _UNITS: Final = frozenset({"m", "cm", "mm", "km", "dm", "s", "ms", "kg", "px"})
 _WEAK: Final = frozenset("/:-*")  # signs of prose as well
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.inline import markdown_of, pieces_of
 from grader.documents.pdf.page import Row
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ MIN_ROWS: Final = 3
 MAX_BAND: Final = 14
 MAX_COLUMNS: Final = 40
 
-_MARKER: Final = re.compile(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
+_MARKER: Final = deferred(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
 
 
 @dataclass(frozen=True, slots=True)
