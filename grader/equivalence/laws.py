@@ -293,7 +293,10 @@ def _root(field: Quotients, base: Quotient, exponent: Exponent) -> Quotient:
     term = base.term
     if term and term[1] == 1 and len(term[0]) == 1 and term[0][0][1] == 1:
         number = term[0][0][0]
-        if field.atoms[number].kind not in {"root", "i", "prime", "abs"}:
+        inside = field.atoms[number]
+        # A power of e^u stands for e^(cu), which (e^u)^c is where u is real.
+        lawful = inside.real or inside.kind != "exp"
+        if lawful and inside.kind not in {"root", "i", "prime", "abs"}:
             return field.times(result, field.single(number, fraction))
     atom = Atom("root", key_of(base.top), field.is_real(base.top), known, field.names(base.top))
     return field.times(result, field.single(field.atom(atom), fraction))
