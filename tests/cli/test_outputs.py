@@ -95,7 +95,7 @@ def test_a_queue_keeps_what_is_filled_in_until_it_is_handed_back(classroom) -> N
     classroom.override("--queue", queue)
     classroom.override("--queue", queue)
     text = queue.read_text()
-    filled = text.replace("no option,,,", "no option,1,It is right,")
+    filled = text.replace("no option,,,,", "no option,,1,It is right,")
     assert filled != text
     queue.write_text(filled)
     assert "1 row is filled in" in classroom.override("--queue", queue, code=2).stderr

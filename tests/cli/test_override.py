@@ -33,7 +33,8 @@ def test_a_decision_shows_after_the_next_run_and_nothing_else_is_written(marked)
     marked.grade()
     row = marked.row("kim", "q1_count")
     assert (row["credit"], row["score"], row["reason"], row["feedback"]) == (0.5, 1, "overridden", "Nearly.")
-    assert (row["override"]["who"], row["override"]["when"][-6:]) == ("Ada", "+00:00")
+    assert (row["override"]["who"], row["override"]["when"][-6:]) == ("", "+00:00")  # a login is no student's
+    assert '"Ada"' in marked.dumped()
     assert marked.score("kim") == 4
 
 
@@ -171,7 +172,7 @@ def test_the_queue_is_filled_and_handed_back(open_rows) -> None:
     said = open_rows.override("--from", queue).stdout
     assert said.startswith(f"{len(names)} decisions are kept")
     open_rows.grade()
-    assert open_rows.row("lou", "c2")["override"]["who"] == "Bo"
+    assert '"Bo"' in open_rows.dumped()
     assert f"{len(names)} said what already counts" in open_rows.override("--from", queue).stdout
     open_rows.override("--queue", queue)
     assert table(queue) == []

@@ -363,10 +363,10 @@ def _place(line: Line, column: int, *, offset: int | None = None, text: str = ""
 
 def _pictures(pieces: Sequence[_Piece], said: Sequence[_Piece]) -> Iterator[tuple[int, Picture]]:
     """Yield the pictures of an answer, each with where it stands in the text that the said pieces make."""
-    at = 0
+    at, shown = 0, {id(piece) for piece in said}
     for piece in pieces:
         yield from ((at + place, picture) for place, picture in piece.pictures)
-        if piece in said:
+        if id(piece) in shown:
             at += len(piece.text) + len(_BETWEEN)
 
 
