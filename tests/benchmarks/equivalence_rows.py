@@ -28,7 +28,6 @@ IMAGINARY = {
     "math-verify": ("i",),
     "lambda-compareExpressions": ("I", "E", "i", "j"),
 }
-ANTIDERIVATIVES = frozenset({"antiderivative", "antiderivative_plus_c"})
 LOWEST_TERMS = "LowestTerms"  # rows that ask how the answer is written, not what it is equal to
 ASSUMPTIONS = (
     (re.compile(r"(\w+)\s*(?:>\s*0|is positive)$"), "positive"),
@@ -123,7 +122,7 @@ def ours(row: dict) -> Options:
         rename=mode == "rename",
         fixed=frozenset(options.get("fixed", ())),
         growth="simplest" if mode == "big_o" else "",
-        up_to="offset" if mode in ANTIDERIVATIVES else "",
+        up_to="offset" if mode == "antiderivative" else "",
         require=tuple(options.get("required_functions", ())),
     )
 
