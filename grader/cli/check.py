@@ -47,7 +47,8 @@ def check(rubrics: tuple[Path, ...]) -> None:
         examples = sum(len(criterion.accepts) + len(criterion.rejects) for criterion in criteria)
         points = float(rubric.max_points)
         click.echo(
-            f"{path}: {len(rubric.questions)} questions, {len(criteria)} criteria, {points:g} points; "
+            f"{path}: {len(rubric.questions)} question{'s' * (len(rubric.questions) != 1)}, "
+            f"{len(criteria)} criteri{'a' if len(criteria) != 1 else 'on'}, {points:g} point{'s' * (points != 1)}; "
             f"{examples - len(wrong)} of {examples} examples come out as they should"
         )
     sys.exit(2 if failed else 0)
