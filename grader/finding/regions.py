@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.patterns import deferred
+from grader.notation.vocabulary import CARDINALS, ORDINALS
 from grader.prose.boundaries import LINE_END, begins
 
 if TYPE_CHECKING:
@@ -21,20 +22,7 @@ if TYPE_CHECKING:
 CACHED: Final = 256  # patterns of labels; a rubric has few
 MAX_LABELS: Final = 400  # label words looked at in one text; beyond that it is a list of words
 
-_ORDINALS: Final = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
 _SHORT: Final = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th")
-_CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 TOTALS: Final = ("total", "totals", "sum", "in all", "altogether", "overall", "grand total")
 _ADVERBS: Final = frozenset({"in all", "altogether"})  # conclude wherever they stand in a sentence
 _PLACES: Final = (
@@ -51,15 +39,15 @@ _LEADS: Final = frozenset({
 
 
 def _numbered(index: int) -> str:
-    number = f"(?:{index + 1}|{_CARDINALS[index]})"
-    return rf"{_ORDINALS[index]}|{_SHORT[index]}|(?:layer|conv(?:olution\w*)?(?:2d)?)\.?(?:[ _-]layer)?[ _]?[#№]?[ _]?{number}(?![\d.,]*\d)"
+    number = f"(?:{index + 1}|{CARDINALS[index]})"
+    return rf"{ORDINALS[index]}|{_SHORT[index]}|(?:layer|conv(?:olution\w*)?(?:2d)?)\.?(?:[ _-]layer)?[ _]?[#№]?[ _]?{number}(?![\d.,]*\d)"
 
 
 def _word_pattern(label: str) -> str:
     """Return a pattern for one label as rubrics write it: words, a `*` for any ending, `first` also as `layer 1`."""
     folded = " ".join(label.lower().split())
-    if folded in _ORDINALS:
-        return _numbered(_ORDINALS.index(folded))
+    if folded in ORDINALS:
+        return _numbered(ORDINALS.index(folded))
     return r"[\s_-]{1,3}".join(re.escape(word).replace(r"\*", r"\w{0,20}") for word in folded.split(" "))
 
 

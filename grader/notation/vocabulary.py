@@ -202,3 +202,18 @@ LABELS: Final = frozenset(
     {"in", "to", "of", "is", "no", "up", "out", "if", "or", "tp", "fp", "tn", "fn", "lr"}
 )
 """Two-letter subscripts that are words, not two indices."""
+
+CARDINALS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ORDINALS: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+"""The first ten numbers in words, and the words for things in that order: parts and questions are counted so."""

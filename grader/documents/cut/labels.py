@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from grader.notation.patterns import deferred
+from grader.notation.vocabulary import CARDINALS, ORDINALS
 
 # A label stands within the first characters of a line.
 MAX_LABEL: Final = 60
@@ -71,22 +72,9 @@ _CLOSERS: Final = deferred(
     rf"(?:{_POINTS})?[ \t]*(?:[.):\]、]+|[-–—](?=[ \t]|$)|小题|小題|大题|大題|部分|题|題|问|問|번)*",
     re.IGNORECASE,
 )
-_NUMBER_WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER_WORD: Final = deferred(rf"(?P<word>{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
-_ORDINALS: Final = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
+_NUMBER_WORD: Final = deferred(rf"(?P<word>{'|'.join(CARDINALS)})\b", re.IGNORECASE)
 _ORDINAL: Final = deferred(
-    rf"(?:the[ \t]+)?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|er|ère|ème|º|ª|\.))[ \t]+"
+    rf"(?:the[ \t]+)?(?:(?P<word>{'|'.join(ORDINALS)})|(?P<number>\d{{1,2}})(?:st|nd|rd|th|e|er|ère|ème|º|ª|\.))[ \t]+"
     rf"(?:{_QUESTION_WORDS}|{_PART_WORDS})(?![^\W\d_])",
     re.IGNORECASE,
 )
@@ -183,7 +171,7 @@ def _ordinal(head: str) -> Label | None:
     found = _ORDINAL.match(head)
     if found is None:
         return None
-    number = int(found["number"]) if found["number"] else _ORDINALS.index(found["word"].lower()) + 1
+    number = int(found["number"]) if found["number"] else ORDINALS.index(found["word"].lower()) + 1
     address = _Address((str(number),), found.end())
     while sub := _component(head, address):
         address = sub
@@ -281,7 +269,7 @@ def _first_component(head: str, at: int) -> _Address | None:
             end = closing.end() if closing else end
         return _Address((str(int(number["number"])),), end)
     if at and (word := _NUMBER_WORD.match(head, at)):  # behind a word of the trade
-        return _Address((str(_NUMBER_WORDS.index(word["word"].lower()) + 1),), word.end())
+        return _Address((str(CARDINALS.index(word["word"].lower()) + 1),), word.end())
     letter = _LETTER.match(head, at)
     if letter is None or letter["prime"]:
         return None
