@@ -65,7 +65,7 @@ def find_pairs(reading: Reading, spellings: Spellings) -> dict[str, str]:
         options = {pick.option for pick in picks}
         if len(options) == 1 and all(pick.stance is Stance.STATED for pick in picks):
             read[folded(item)] = options.pop()
-        elif said.strip():
+        else:
             read[folded(item)] = ""  # said, but not as one option
     return read
 

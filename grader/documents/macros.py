@@ -6,13 +6,13 @@ Nothing is evaluated: bodies are put in as text, so many times and so deep at mo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
 # Commands of one document, the characters of a body, and how often and how deep they are put in.
@@ -33,6 +33,9 @@ _COMMAND: Final = deferred(
 )
 _USE: Final = deferred(r"\\(?P<name>[A-Za-z]{1,40})")
 _ARGUMENT: Final = deferred(r"\s{0,9}(?P<token>\\[A-Za-z]{1,40}|\\.|[^\s{}\\])")
+_OPTIONAL: Final = deferred(r"\s{0,9}\[([^\[\]\n]{0,200})\]")
+_BEFORE_GROUP: Final = deferred(r"\s{0,9}(?=\{)")
+_BRACE: Final = deferred(r"\\.|[{}]")
 _PLACE: Final = deferred(r"#(?P<number>[1-9])")
 _EMPTY_FORMULA: Final = deferred(r"\$\$[ \t\n]{0,200}\$\$|\\\[\s{0,200}\\\]|(?<![\\$])\$[ \t]{0,200}\$(?!\$)")
 
@@ -127,11 +130,11 @@ def _arguments(text: str, at: int, macro: _Macro) -> tuple[int, list[str] | None
     """Return where the arguments of a command end, and what they are; None where they are not all there."""
     given: list[str] = []
     if macro.default is not None:
-        optional = re.compile(r"\s{0,9}\[([^\[\]\n]{0,200})\]").match(text, at)
+        optional = _OPTIONAL.match(text, at)
         given.append(optional[1] if optional else macro.default)
         at = optional.end() if optional else at
     while len(given) < macro.count:
-        brace = re.compile(r"\s{0,9}(?=\{)").match(text, at)
+        brace = _BEFORE_GROUP.match(text, at)
         if brace is not None:
             end = _group_end(text, brace.end())
             if end < 0:
@@ -149,7 +152,7 @@ def _arguments(text: str, at: int, macro: _Macro) -> tuple[int, list[str] | None
 def _group_end(text: str, start: int) -> int:
     """Return where a group in braces ends that begins here, -1 where it does not within reach."""
     depth = 0
-    for brace in re.compile(r"\\.|[{}]").finditer(text, start, start + 4 * MAX_BODY):
+    for brace in _BRACE.finditer(text, start, start + 4 * MAX_BODY):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
         if depth == 0 and brace[0] == "}":
             return brace.end()
