@@ -366,10 +366,12 @@ def _texts(item: PublicEvidence) -> tuple[str, ...]:
 
 
 def _is_long(item: PublicEvidence) -> bool:
-    texts = (item.latex, *(getattr(item, name) for name in _texts(item)))
-    if isinstance(item, Evidence) and item.public is not None and _is_long(item.public):
-        return True
-    return any(len(text) > MAX_SAID for text in texts)
+    size = max(len(item.latex), len(item.read), len(item.read_as), len(item.decided))
+    if isinstance(item, Evidence):
+        size = max(size, len(item.expected), len(item.fault))
+        if item.public is not None and _is_long(item.public):
+            return True
+    return size > MAX_SAID
 
 
 def _cut(item: Shown) -> Shown:

@@ -21,7 +21,6 @@ from grader.checks.formula_parts import (
     left_side,
     read_part,
     rubric_tree,
-    symbols_in,
     unwrapped,
 )
 from grader.checks.formula_search import Search
@@ -39,6 +38,7 @@ from grader.checks.mistakes import DIFFERING
 from grader.equivalence import Options, compare, unordered
 from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
+from grader.equivalence.rewriting import names_in
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.finding.definitions import Wanted, find_candidates
 from grader.finding.remarks import struck_out
@@ -107,7 +107,7 @@ class FormulaCheck(CheckModel):
         read, options = self._read, self._read.options  # reading everything finds what cannot be read
         trees = (*read.right, *(tree for _, wrong in read.wrong for tree in wrong))
         known = [*self.symbols, *self.defines, *self.fixed, *self.functions, *self.matrices]
-        refuse_unknown_symbols(options.domains, chain(known, *map(symbols_in, trees)))
+        refuse_unknown_symbols(options.domains, chain(known, *map(names_in, trees)))
         # Behind the forms that are written stand the orders that a listing leaves open.
         for (key, _), tree in zip(self._right_forms(), read.right, strict=False):
             refuse_undefined(key, tree, options.domains)

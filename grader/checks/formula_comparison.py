@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
-from grader.checks.formula_parts import FormulaMistake, Judgement, symbols_in
+from grader.checks.formula_parts import FormulaMistake, Judgement
 from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
 from grader.equivalence.conventions import (
@@ -17,6 +17,7 @@ from grader.equivalence.conventions import (
     with_binomials,
     without_bases,
 )
+from grader.equivalence.rewriting import names_in
 from grader.notation.tree import Apply, Binder, Node, Quantity
 from grader.notation.vocabulary import GREEK
 
@@ -49,7 +50,7 @@ class FormulaComparison:
     @cached_property
     def symbols(self) -> frozenset[str]:
         """The names of the symbols in the right forms."""
-        return frozenset(name for tree in self.right for name in symbols_in(tree))
+        return frozenset(name for tree in self.right for name in names_in(tree))
 
     @cached_property
     def heads(self) -> frozenset[str]:
@@ -129,7 +130,7 @@ class FormulaComparison:
             return OPEN_FUNCTION
         if abbreviates(tree, right, self.symbols) and not equal_but_for_letters(right, tree, self.options):
             return UNDEFINED
-        if any(map(self._is_word, symbols_in(tree) - self.symbols)):
+        if any(map(self._is_word, names_in(tree) - self.symbols)):
             return UNKNOWN_WORD
         chosen = with_binomials(tree)
         if chosen != tree and compare(right, chosen, options=self.options).accepted:

@@ -9,6 +9,7 @@ from grader.equivalence.calculus import dependence_in, differentiated
 from grader.equivalence.chances import HEADS
 from grader.equivalence.indices import free_indices, patterns_of
 from grader.equivalence.preparation import prepare
+from grader.equivalence.rewriting import names_in
 from grader.equivalence.shapes import Shapes, has_arrays
 from grader.notation.printing import to_text
 from grader.notation.reading import read_formula
@@ -75,12 +76,12 @@ def doubts_about_readings(
     texts: Sequence[tuple[str, str]], names: Names, expected: Node, declared: frozenset[str]
 ) -> Iterator[str]:
     """Say how a formula of the rubric was read where it may mean something else, or has letters of its own."""
-    wanted = _symbols(expected) | declared
+    wanted = names_in(expected) | declared
     for key, text in texts:
         reading = read_formula(text, names=names)
         if reading.alternatives and reading.notes and not _only_numbers(reading.tree):
             yield f"{key}: '{text}' is read as {to_text(reading.tree)}: {reading.notes[0]}"
-        own = sorted(_symbols(reading.tree) - wanted)
+        own = sorted(names_in(reading.tree) - wanted)
         if key == "accept" and own:
             shown = _listed(own)
             yield f"accept: '{text}' is read as {to_text(reading.tree)}, with {shown}, which the expected formula has not"
@@ -88,10 +89,6 @@ def doubts_about_readings(
 
 def _only_numbers(tree: Node) -> bool:
     return isinstance(tree, Number)
-
-
-def _symbols(tree: Node) -> frozenset[str]:
-    return frozenset(node.name for node in tree.walk() if isinstance(node, Symbol))
 
 
 def _bound(tree: Node) -> frozenset[str]:

@@ -16,13 +16,13 @@ from grader.checks.formula_parts import (
     Judgement,
     is_name,
     is_partial,
-    symbols_in,
     without_example,
 )
 from grader.checks.formula_pattern import is_pattern_of
 from grader.checks.index_shifts import shifted
 from grader.checks.letters import with_parameters
 from grader.equivalence import Options, Verdict, compare, open_readings
+from grader.equivalence.rewriting import names_in
 from grader.equivalence.values import reading_of_value
 from grader.finding.definitions import parameters_of, without_indices
 from grader.finding.remarks import BESIDE, LIMITED
@@ -96,7 +96,7 @@ class FormulaKey(FormulaComparison):
             return self._disputed(partial, LIMITED)
         if any(map(self._offers, unique)):
             return self._disputed(unique[-1], BESIDE)
-        symbolic = [side for side in unique if symbols_in(side)]
+        symbolic = [side for side in unique if names_in(side)]
         told = symbolic if symbolic and self.symbols else list(unique)
         if len(told) > MAX_SIDES:
             return self._disputed(told[-1], f"More than {MAX_SIDES} sides stand in this equation.")
@@ -161,7 +161,7 @@ class FormulaKey(FormulaComparison):
             return None
         if self.wanted.is_inside(left):
             return self._disputed(equation, UNSOLVED)
-        if is_name(left) or not symbols_in(left):
+        if is_name(left) or not names_in(left):
             return None
         whole = self.judge_sides(equation.operands)
         return self._disputed(equation, UNSOLVED) if whole.kind == "different" else whole
@@ -209,7 +209,7 @@ class FormulaKey(FormulaComparison):
             and all(isinstance(arg, Symbol) for arg in tree.args)
         )
         if several:
-            return not symbols_in(tree) & self.symbols  # `IG`, a name of several letters
+            return not names_in(tree) & self.symbols  # `IG`, a name of several letters
         return isinstance(tree, Apply) and tree.head.startswith("call:") and tree.head not in self.heads
 
     def _names(self, tree: Node) -> bool:
@@ -228,15 +228,15 @@ class FormulaKey(FormulaComparison):
         """Whether something may be abbreviated by a letter: it is a term, of other letters than the formula's."""
         return (
             not isinstance(part, Symbol | Number)
-            and bool(symbols_in(part))
-            and not symbols_in(part) & self.symbols
+            and bool(names_in(part))
+            and not names_in(part) & self.symbols
         )
 
     def _follow(self, right: Node, numbers: list[Node], definitions: Definitions) -> bool:
         """Whether numbers behind a formula are its value: numbers put in for its letters, then the result."""
         first = definitions.with_numbers(right)
-        if symbols_in(first):
-            if not is_pattern_of(right, numbers[0], {}, lambda part: not symbols_in(part), whole=True):
+        if names_in(first):
+            if not is_pattern_of(right, numbers[0], {}, lambda part: not names_in(part), whole=True):
                 return False
             first, numbers = numbers[0], numbers[1:]
         return all(compare(first, number, options=NEARLY).accepted for number in numbers)

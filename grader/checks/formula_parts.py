@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from grader.checks.mistakes import Mistake
 from grader.equivalence import near_miss, without_values
 from grader.equivalence.quantities import UNIT
+from grader.equivalence.rewriting import names_in
 from grader.equivalence.values import read_tail
 from grader.fields import Words
 from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
@@ -77,11 +78,6 @@ class Judgement:
     verdict: Verdict
     mistake: FormulaMistake | None = None
     said: str = ""  # why it is disputed
-
-
-def symbols_in(tree: Node) -> frozenset[str]:
-    """Return the names of a formula's symbols."""
-    return frozenset(node.name for node in tree.walk() if isinstance(node, Symbol))
 
 
 def is_prose(text: str) -> bool:
@@ -176,7 +172,7 @@ def is_partial(tree: Cases) -> bool:
 
 def without_example(tree: Node) -> Node:
     """Return the value of `0.03 for N = 100`, any other tree as it is."""
-    if not (isinstance(tree, Cases) and is_partial(tree)) or symbols_in(tree.branches[0][0]):
+    if not (isinstance(tree, Cases) and is_partial(tree)) or names_in(tree.branches[0][0]):
         return tree
     value, test = tree.branches[0]
     given = isinstance(test, Relation) and test.operators == ("=",) and isinstance(test.operands[0], Symbol)
@@ -225,7 +221,7 @@ def functions_among(trees: Iterable[Node]) -> tuple[str, ...]:
 
 def is_amount(tree: Node) -> bool:
     """Whether a formula is a number with a unit."""
-    return isinstance(tree, Quantity) and not symbols_in(tree)
+    return isinstance(tree, Quantity) and not names_in(tree)
 
 
 def named_slip(right: Node, judgement: Judgement, options: Options) -> tuple[str, str]:

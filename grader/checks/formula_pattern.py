@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.checks.formula_parts import symbols_in
+from grader.equivalence.rewriting import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,6 @@ def is_pattern_of(
         return True
     bound.clear()
     bound.update(kept)
-    if whole or not symbols_in(pattern) or not stands_for(tree):
+    if whole or not names_in(pattern) or not stands_for(tree):
         return False
     return bound.setdefault(pattern, tree) == tree

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.claims import BOUNDED, SUPPOSED, is_bound, is_supposed
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
-from grader.checks.formula_parts import is_amount, sole_formula, symbols_in
+from grader.checks.formula_parts import is_amount, sole_formula
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, Pair, Place, Selection
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.quantities import UNIT
+from grader.equivalence.rewriting import names_in
 from grader.finding.conclusions import read_conclusion
 from grader.finding.remarks import DENIED, DOUBTED, remark_on
 from grader.model import Reason
@@ -97,7 +98,7 @@ class Search(FormulaCandidates):
             if unread is None:
                 return self._others()
             return self._unclear(unread, f"This could not be read: {unread.problem}.", Reason.UNREADABLE)
-        general = [pair for pair in judged if symbols_in(pair[1].tree)] if self.key.symbols else judged
+        general = [pair for pair in judged if names_in(pair[1].tree)] if self.key.symbols else judged
         examples = [pair for pair in judged if pair not in general]
         if general and not all(self.is_example(candidate) for candidate, _ in examples):
             return self._several(judged)
@@ -121,7 +122,7 @@ class Search(FormulaCandidates):
         if len(announced) != 1:
             return others
         (found,) = announced
-        remark = remark_on(self.reading, found.start, found.end, self.spans)
+        remark = self.reading.kept(remark_on, found.start, found.end, self.reading.spans)
         if remark is not None and remark.kind == "denied":
             return others
         try:
@@ -137,7 +138,7 @@ class Search(FormulaCandidates):
             )
         if judgement.kind == "disputed":
             return Selection((place,), Reason.AMBIGUOUS, judgement.said)
-        numbers = not self.key.symbols and not symbols_in(judgement.tree)
+        numbers = not self.key.symbols and not names_in(judgement.tree)
         right = others.judgement is not None and others.judgement.kind in {"equal", "mistake"}
         if right and (numbers or self.resembles(judgement.tree)):
             return Selection((*others.places, place), Reason.AMBIGUOUS, OTHER_CONCLUSION)
@@ -159,7 +160,7 @@ class Search(FormulaCandidates):
             if self.resembles(judgement.tree):
                 if judgement.kind == "disputed":
                     return self._several([(candidate, judgement)])
-                if len(symbols_in(judgement.tree)) >= TELLING:
+                if len(names_in(judgement.tree)) >= TELLING:
                     return self._taken((candidate, judgement))
                 return self._unclear(candidate, "It is not clear whether this formula is meant.")
             if any(
@@ -181,7 +182,7 @@ class Search(FormulaCandidates):
         candidate, judgement = chosen
         if candidate.role == "other" and candidate.name and self.key.wanted.is_inside(candidate.name):
             return self._unclear(candidate, UNSOLVED)
-        telling = len(symbols_in(judgement.tree)) >= TELLING
+        telling = len(names_in(judgement.tree)) >= TELLING
         if candidate.role == "bare" or self.anywhere or telling or self.is_result(candidate):
             return self._taken(chosen)
         return self._unclear(candidate, OTHER_NAME)
@@ -200,7 +201,7 @@ class Search(FormulaCandidates):
         if _LISTED.fullmatch(between) or (_OFFERED.search(between) and len(between) <= 40):
             return candidate.role == "bare" or last.start == candidate.found.start
         bare = candidate.role == chosen[0].role == "bare"
-        return bare and self.resembles(judgement.tree) and symbols_in(judgement.tree) <= self.key.symbols
+        return bare and self.resembles(judgement.tree) and names_in(judgement.tree) <= self.key.symbols
 
     def _denied(self) -> Selection | None:
         """Send a right formula that is denied to a person, where nothing else is said."""

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
-from grader.checks.formula_parts import Judgement, symbols_in
+from grader.checks.formula_parts import Judgement
+from grader.equivalence.rewriting import names_in
 from grader.finding.definitions import Candidate, find_candidates
 from grader.finding.remarks import DOUBTED, remark_on
 from grader.model import Reason
@@ -66,14 +67,10 @@ class FormulaCandidates:
         self.anywhere = anywhere
         self.found = reading.kept(find_candidates, key.names, key.wanted)
         self.cut = not self.found.complete  # whether something was left out of the search
-        self.spans = tuple((each.found.start, each.found.end) for each in self.found.all)
-        self.remarks: dict[int, Remark | None] = {}
 
     def remark(self, candidate: Candidate) -> Remark | None:
-        start = candidate.found.start
-        if start not in self.remarks:
-            self.remarks[start] = remark_on(self.reading, start, candidate.found.end, self.spans)
-        return self.remarks[start]
+        found = candidate.found
+        return self.reading.kept(remark_on, found.start, found.end, self.reading.spans)
 
     def is_denied(self, candidate: Candidate) -> bool:
         remark = self.remark(candidate)
@@ -137,5 +134,5 @@ class FormulaCandidates:
 
     def resembles(self, tree: Node) -> bool:
         """Whether most symbols of the expected formula occur in another."""
-        wanted = symbols_in(self.key.right[0])
-        return bool(wanted) and 3 * len(wanted & symbols_in(tree)) >= 2 * len(wanted)
+        wanted = names_in(self.key.right[0])
+        return bool(wanted) and 3 * len(wanted & names_in(tree)) >= 2 * len(wanted)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.shapes import FROBENIUS, chained, is_capital, key_of
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,9 +66,11 @@ def _unindexed(tree: Node) -> Iterator[Symbol]:
             waiting.extend(node.children)
 
 
-def _bound_components(tree: Node) -> Iterator[tuple[str, int, Limits]]:
-    """Yield the name of every `x_i` whose index runs, the place of the index, and the limits it runs in."""
-    for binder in tree.walk():
+@fact
+def _bound_components(tree: Node) -> tuple[tuple[str, int, Limits], ...]:
+    """Return the name of every `x_i` whose index runs, the place of the index, and the limits it runs in."""
+    found: list[tuple[str, int, Limits]] = []
+    for binder in tree.walk() if tree.holds(Binder) else ():
         if (
             not isinstance(binder, Binder)
             or binder.index is None
@@ -79,7 +81,8 @@ def _bound_components(tree: Node) -> Iterator[tuple[str, int, Limits]]:
             if isinstance(node, Apply) and node.head == "index" and isinstance(node.args[0], Symbol):
                 for place, label in enumerate(node.args[1:]):
                     if label == binder.index:
-                        yield node.args[0].name, place, (binder.lower, binder.upper)
+                        found.append((node.args[0].name, place, (binder.lower, binder.upper)))
+    return tuple(found)
 
 
 def in_components(tree: Node, other: Node, shapes: Shapes) -> Node:

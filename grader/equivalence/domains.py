@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import map_children, names_in
-from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol
+from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol, fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from grader.equivalence.verdict import Options
 
@@ -43,6 +43,7 @@ def assumed_domains(
     return known
 
 
+@fact
 def has_i(tree: Node) -> bool:
     """Whether the imaginary unit stands in a formula."""
     return tree.holds(Constant) and any(
@@ -61,7 +62,7 @@ def evident_domains(
     if default != "real":
         return domains
     found: dict[str, str] = {}
-    complements = {name for tree in (expected, answer) for name in _complements(tree)}
+    complements = _complements(expected) | _complements(answer)
     for name in names_in(expected) | names_in(answer):
         if name not in domains:
             base = name.partition("_")[0]
@@ -81,10 +82,12 @@ def positive_by_name(expected: Node, answer: Node, domains: Mapping[str, str]) -
     return {**domains, **found} if found else domains
 
 
-def _complements(tree: Node) -> Iterator[str]:
-    """Yield the symbols p of which both the logarithm and that of 1 - p are taken."""
+@fact
+def _complements(tree: Node) -> frozenset[str]:
+    """Return the symbols p of which both the logarithm and that of 1 - p are taken."""
     if not tree.holds("log"):
-        return
+        return frozenset()
+    found: set[str] = set()
     logged = [node.args[0] for node in tree.walk() if isinstance(node, Apply) and node.head == "log"]
     names = {_carrier(arg) for arg in logged} - {""}
     for arg in logged:
@@ -92,7 +95,8 @@ def _complements(tree: Node) -> Iterator[str]:
             one, minus = arg.args
             inner = minus.args[0] if isinstance(minus, Apply) and minus.head == "neg" else minus
             if isinstance(one, Number) and one.value == 1 and inner is not minus and _carrier(inner) in names:
-                yield _carrier(inner)
+                found.add(_carrier(inner))
+    return frozenset(found)
 
 
 def _carrier(node: Node) -> str:
@@ -114,7 +118,10 @@ def with_conjugates(tree: Node, options: Options) -> Node:
     return map_children(tree, lambda child: with_conjugates(child, options))
 
 
-def _demands(tree: Node) -> Iterator[tuple[str, str]]:
+@fact
+def _demands(tree: Node) -> tuple[tuple[str, str], ...]:
+    """Return which domains the roots, powers and logarithms of a real formula ask of its symbols."""
+    found: list[tuple[str, str]] = []
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -125,8 +132,9 @@ def _demands(tree: Node) -> Iterator[tuple[str, str]]:
             if domain and _is_real_only(node):
                 name = _rooted_name(node.args[0])
                 if name:
-                    yield name, domain
+                    found.append((name, domain))
         waiting.extend(node.children)
+    return tuple(found)
 
 
 def _is_real_only(node: Apply) -> bool:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import map_children, names_in
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -84,7 +84,8 @@ def free_letters(tree: Node) -> tuple[str, ...]:
     return tuple(name for name in inside if len(name) == 1 and name.islower() and name not in outside | bound)
 
 
-def _uses(tree: Node) -> tuple[dict[str, None], frozenset[str], frozenset[str]]:
+@fact
+def _uses(tree: Node) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """Return the names that stand in subscripts, those that stand elsewhere, and those that are bound."""
     inside: dict[str, None] = {}
     outside: set[str] = set()
@@ -109,7 +110,7 @@ def _uses(tree: Node) -> tuple[dict[str, None], frozenset[str], frozenset[str]]:
             waiting.append((node.body, within))
         else:
             waiting.extend((child, within) for child in reversed(node.children))
-    return inside, frozenset(outside - bound), frozenset(bound)
+    return tuple(inside), frozenset(outside - bound), frozenset(bound)
 
 
 def rename_indices(tree: Node, names: Mapping[str, str]) -> Node:
@@ -167,6 +168,7 @@ def _base_text(node: Node) -> str:
     return node.head if isinstance(node, Apply) else type(node).__name__
 
 
+@fact
 def patterns_of(tree: Node) -> dict[str, set[Pattern]]:
     """Return for each name all the index lists it has in the tree; () where it stands without."""
     found: dict[str, set[Pattern]] = {}
@@ -229,7 +231,7 @@ def _is_shortened(long: Pattern, short: Pattern, may_go: Callable[[Node], bool])
 
 
 def _with_patterns(tree: Node, patterns: Mapping[str, Pattern]) -> Node:
-    if not patterns:
+    if not patterns or not tree.holds("index"):
         return tree
     if isinstance(tree, Apply) and tree.head == "index" and isinstance(tree.args[0], Symbol):
         kept = patterns.get(tree.args[0].name)
@@ -295,10 +297,11 @@ def named(expected: Node, answer: Node) -> tuple[Node, Node, dict[str, str]]:
     return first, second, made
 
 
+@fact
 def _in_conditions(tree: Node) -> frozenset[str]:
     """Return the names in conditions on an index: these need a value."""
     found: frozenset[str] = frozenset()
-    for node in tree.walk():
+    for node in tree.walk() if tree.holds(Binder) else ():
         if (
             isinstance(node, Binder)
             and node.domain is not None
@@ -309,13 +312,15 @@ def _in_conditions(tree: Node) -> frozenset[str]:
 
 
 def _data_of(tree: Node, bound: frozenset[str]) -> Iterator[str]:
-    for node in tree.walk():
+    for node in tree.walk() if tree.holds("index") else ():
         base = node.args[0] if isinstance(node, Apply) and node.head == "index" else None
         if isinstance(base, Symbol) and any(bound & names_in(arg) for arg in node.children[1:]):
             yield base.name
 
 
 def _named(tree: Node, values: frozenset[str], data: frozenset[str], made: dict[str, str]) -> Node:
+    if not tree.holds("index"):
+        return tree
     tree = map_children(tree, lambda child: _named(child, values, data, made))
     if not isinstance(tree, Apply) or tree.head != "index":
         return tree

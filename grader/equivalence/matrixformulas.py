@@ -32,7 +32,7 @@ from grader.equivalence.shapes import (
     key_of,
 )
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, fact
 
 ORDER: Final = (
     "The formulas are equal if the order of their factors does not matter, as it does for matrices."
@@ -197,6 +197,7 @@ def _letters_of_products(tree: Node) -> list[Node]:
     return found
 
 
+@fact
 def _inverted_capitals(tree: Node) -> frozenset[str]:
     """Return the capitals with a negative power that stand in a product with other letters."""
     found: set[str] = set()
@@ -220,6 +221,7 @@ def _is_negative(exponent: Node) -> bool:
     return negative or (isinstance(exponent, Number) and exponent.value < 0)
 
 
+@fact
 def _divisors(tree: Node) -> frozenset[str]:
     """Return the names that something is divided by: those are numbers."""
     found: set[str] = set()

@@ -8,10 +8,10 @@ have come to the same: where what it took fits into what is left.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from grader.equivalence.effort import ExhaustedError, around, limited
+from grader.notation.tree import fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
     from grader.notation.tree import Node
 
 Value = TypeVar("Value")
-Rest = ParamSpec("Rest")
 
 # Some 2 kB each, and some 40 kB for the largest.
 MAX_REMEMBERED: Final = 8_000
-MAX_PARTS: Final = 1_000  # of each step on the way
 MAX_NODES: Final = 200  # of an answer: what is larger is nobody's formula, and does not come again
 
 
@@ -65,6 +63,7 @@ def remembered(key: Hashable, steps: int, work: Callable[[], Value]) -> Value:
     return found
 
 
+@fact
 def is_kept(answer: Node) -> bool:
     """Whether a formula is small enough to be remembered."""
     nodes = [answer]
@@ -73,17 +72,6 @@ def is_kept(answer: Node) -> bool:
         if len(nodes) > MAX_NODES:
             return False
     return True
-
-
-def for_small(work: Callable[Concatenate[Node, Rest], Value]) -> Callable[Concatenate[Node, Rest], Value]:
-    """Remember what a function makes of formulas that are small enough, and of what else it is told."""
-    recalled: Callable[..., Value] = lru_cache(MAX_PARTS)(work)
-
-    @wraps(work)
-    def recall(tree: Node, /, *rest: Rest.args, **named: Rest.kwargs) -> Value:
-        return (recalled if is_kept(tree) else work)(tree, *rest, **named)
-
-    return recall
 
 
 def comparison_key(what: str, expected: Node, answer: Node, options: Options) -> Hashable:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -18,10 +19,9 @@ from grader.equivalence.comparing import compare_once
 from grader.equivalence.effort import SLIPS, ExhaustedError, effort
 from grader.equivalence.evaluation import NotEvaluableError
 from grader.equivalence.memory import comparison_key, remembered
-from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
 from grader.equivalence.rewriting import map_children
-from grader.equivalence.sampling import Sampler
+from grader.equivalence.sampling import Sampler, may_be_equal
 from grader.equivalence.scalars import too_large
 from grader.equivalence.verdict import DEFAULT, Options
 from grader.notation.tree import (
@@ -39,12 +39,14 @@ from grader.notation.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MAX_SLIPS: Final = 80  # single changes that are tried: about 30 ms
 MAX_SIZE: Final = 120  # nodes of an expected formula whose single changes are tried
 MAX_ANSWER: Final = 240  # nodes of an answer that they are compared with: a slip adds few
 TRIED: Final = 60  # steps that making and preparing one changed formula is counted as
+LOOKED_AT: Final = 5  # steps that the values of one changed formula at a point are counted as
+FIRST_POINTS: Final = 4  # at which most changed formulas differ from the answer
 RATIO_POINTS: Final = 4  # at which a constant factor or offset shows
 TOO_LONG: Final = 10**6  # a factor with more digits is no slip
 
@@ -66,7 +68,7 @@ def near_miss(expected: Node, answer: Node, *, options: Options = DEFAULT) -> st
         return remembered(
             comparison_key("near miss", expected, answer, options),
             SLIPS,
-            lambda: _of_the_whole(expected, answer, options) or _in_one_place(expected, answer, options),
+            lambda: _Slips(expected, answer, options).named(),
         )
     return None
 
@@ -78,40 +80,106 @@ def without_values(sentence: str) -> str:
     return "A constant term is different." if sentence.startswith(_SHIFTED) else sentence
 
 
-def _equal(expected: Node, answer: Node, options: Options) -> bool:
-    effort().spend(TRIED)
-    return compare_once(
-        expected,
-        answer,
-        options=replace(options, up_to="", rename=False, require=(), forbid=(), symbolic=False),
-    ).accepted
+class _Slips:
+    """One answer beside the expected formula, which is tried with one slip after another in it.
 
+    Both are prepared once, so that numbers can be put in on either side: most slips differ from the answer
+    at one of the first points, and only what agrees there is compared.
+    """
 
-def _of_the_whole(expected: Node, answer: Node, options: Options) -> str | None:
-    ratio, offset = _ratio_and_offset(expected, answer, options)
-    if ratio is not None:
-        scaled = Apply("mul", (Number(ratio), expected))
-        if _equal(scaled, answer, options):
-            return f"{_TIMES} {_factor_text(ratio)}."
-    if offset is not None and _symbols(expected):
-        shifted = Apply("add", (expected, Number(offset)))
-        if _equal(shifted, answer, options):
+    def __init__(self, expected: Node, answer: Node, options: Options) -> None:
+        self.written = expected, answer
+        prepared = prepare(expected, answer, declared=options.indices)
+        self.expected, self.answer = prepared.expected, prepared.answer
+        domains = prepared.domains(options)
+        self.options = replace(
+            options, domains=domains, up_to="", rename=False, require=(), forbid=(), symbolic=False
+        )
+        self.sampler = Sampler(self.expected, self.answer, domains, options.default_domain, options.seed)
+
+    def named(self) -> str | None:
+        """Return the sentence of the first slip that explains the answer."""
+        for expected, answer, sentence in self._of_the_whole():
+            if self._agree(expected, answer) and self._equal(expected, answer):
+                return sentence
+        if sum(1 for _ in self.expected.walk()) > MAX_SIZE:
+            return None
+        for changed, sentence in islice(_changes(self.expected), MAX_SLIPS):
+            if self._agree(changed, self.answer) and self._equal(changed, self.answer):
+                return sentence
+        expected, answer = self.written  # where no sum runs any more, its index is one of the answer's
+        for changed in islice(_without_sum(expected), MAX_SLIPS):
+            if self._equal(changed, answer):
+                return "A sum is missing."
+        return None
+
+    def _equal(self, expected: Node, answer: Node) -> bool:
+        effort().spend(TRIED)
+        return compare_once(expected, answer, options=self.options).accepted
+
+    def _agree(self, expected: Node, answer: Node) -> bool:
+        """Whether two formulas have no different values at the first points."""
+        for step, point in self._points:
+            effort().spend(LOOKED_AT)
+            try:
+                values = [self.sampler.value(tree, point, step) for tree in (expected, answer)]
+            except NotEvaluableError:
+                return True
+            if None not in values and not may_be_equal(*values):
+                return False
+        return True
+
+    @cached_property
+    def _points(self) -> tuple[tuple[int, Mapping[str, Fraction]], ...]:
+        return tuple(enumerate(islice(self.sampler.points(), FIRST_POINTS)))
+
+    def _of_the_whole(self) -> Iterator[tuple[Node, Node, str]]:
+        """Yield both formulas with what would make them equal, with the sentence that names it."""
+        expected, answer = self.expected, self.answer
+        ratio, offset = self._ratio_and_offset()
+        if ratio is not None:
+            yield Apply("mul", (Number(ratio), expected)), answer, f"{_TIMES} {_factor_text(ratio)}."
+        if offset is not None and _symbols(expected):
             sign = "plus" if offset > 0 else "minus"
-            return f"{_SHIFTED} {sign} {abs(offset)}."
-    if _equal(Apply("div", (Number(Fraction(1)), expected)), answer, options):
-        return "Your formula is the reciprocal of the expected one."
-    for base, words in _BASES.items():
-        factor = Apply("log", (Number(Fraction(base)),))
-        if _has_log(expected) and _equal(expected, Apply("mul", (answer, factor)), options):
-            return f"Your formula has a logarithm to {words} where the natural one was expected."
-        if _has_log(answer) and _equal(answer, Apply("mul", (expected, factor)), options):
-            return f"Your formula has a natural logarithm where the one to {words} was expected."
-    two = Number(Fraction(2))
-    if _equal(expected, Apply("pow", (answer, two)), options):
-        return "Your formula is a square root of the expected one."
-    if _equal(Apply("pow", (expected, two)), answer, options):
-        return "Your formula is the square of the expected one: a root is missing."
-    return None
+            shifted = Apply("add", (expected, Number(offset)))
+            yield shifted, answer, f"{_SHIFTED} {sign} {abs(offset)}."
+        reciprocal = Apply("div", (Number(Fraction(1)), expected))
+        yield reciprocal, answer, "Your formula is the reciprocal of the expected one."
+        for base, words in _BASES.items():
+            factor = Apply("log", (Number(Fraction(base)),))
+            if _has_log(expected):
+                sentence = f"Your formula has a logarithm to {words} where the natural one was expected."
+                yield expected, Apply("mul", (answer, factor)), sentence
+            if _has_log(answer):
+                sentence = f"Your formula has a natural logarithm where the one to {words} was expected."
+                yield Apply("mul", (expected, factor)), answer, sentence
+        two = Number(Fraction(2))
+        squared = Apply("pow", (answer, two))
+        yield expected, squared, "Your formula is a square root of the expected one."
+        squared = Apply("pow", (expected, two))
+        yield squared, answer, "Your formula is the square of the expected one: a root is missing."
+
+    def _ratio_and_offset(self) -> tuple[Fraction | None, Fraction | None]:
+        """Return the factor and the offset that hold at the first points, where they are simple."""
+        ratios: set[Fraction | None] = set()
+        offsets: set[Fraction | None] = set()
+        count = 0
+        for step, point in enumerate(self.sampler.points()):
+            try:
+                pair = [self.sampler.value(tree, point, step) for tree in self.sampler.pair]
+            except NotEvaluableError:
+                return None, None
+            if pair[0] is None or pair[1] is None:
+                continue
+            count += 1
+            offsets.add(_simple(pair[1], pair[0], divide=False))
+            if not isinstance(pair[0], Fraction) or pair[0]:
+                ratios.add(_simple(pair[1], pair[0], divide=True))
+            if count >= RATIO_POINTS:
+                break
+        ratio = next(iter(ratios)) if len(ratios) == 1 else None
+        offset = next(iter(offsets)) if len(offsets) == 1 else None
+        return ratio or None, offset or None
 
 
 def _factor_text(ratio: Fraction) -> str:
@@ -128,34 +196,6 @@ def _power_of_ten(ratio: Fraction) -> bool:
     return (
         ratio > 0 and 1 in {ratio.numerator, ratio.denominator} and len(text) > 1 and text.strip("0") == "1"
     )
-
-
-def _ratio_and_offset(
-    expected: Node, answer: Node, options: Options
-) -> tuple[Fraction | None, Fraction | None]:
-    """Return the factor and the offset that hold at the first points, where they are simple."""
-    prepared = prepare(expected, answer, declared=options.indices)
-    domains = prepared.domains(options)
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
-    ratios: set[Fraction | None] = set()
-    offsets: set[Fraction | None] = set()
-    count = 0
-    for step, point in enumerate(points(sampler.names, sampler.domains, options.seed)):
-        try:
-            pair = [sampler.value(tree, point, step) for tree in (prepared.expected, prepared.answer)]
-        except NotEvaluableError:
-            return None, None
-        if pair[0] is None or pair[1] is None:
-            continue
-        count += 1
-        offsets.add(_simple(pair[1], pair[0], divide=False))
-        if not isinstance(pair[0], Fraction) or pair[0]:
-            ratios.add(_simple(pair[1], pair[0], divide=True))
-        if count >= RATIO_POINTS:
-            break
-    ratio = next(iter(ratios)) if len(ratios) == 1 else None
-    offset = next(iter(offsets)) if len(offsets) == 1 else None
-    return ratio or None, offset or None
 
 
 def _simple(answer: object, expected: object, *, divide: bool) -> Fraction | None:
@@ -184,13 +224,15 @@ def _has_log(tree: Node) -> bool:
     return tree.holds("log")
 
 
-def _in_one_place(expected: Node, answer: Node, options: Options) -> str | None:
-    if sum(1 for _ in expected.walk()) > MAX_SIZE:
-        return None
-    for changed, sentence in islice(_changes(expected), MAX_SLIPS):
-        if _equal(changed, answer, options):
-            return sentence
-    return None
+def _without_sum(tree: Node) -> Iterator[Node]:
+    """Yield the tree with one of its sums left out."""
+    if not tree.holds(Binder):
+        return
+    if isinstance(tree, Binder) and tree.head == "sum":
+        yield tree.body
+    for position, child in enumerate(tree.children):
+        for changed in _without_sum(child):
+            yield _with_child(tree, position, changed)
 
 
 def _changes(tree: Node) -> Iterator[tuple[Node, str]]:
@@ -207,8 +249,6 @@ def _with_child(tree: Node, position: int, changed: Node) -> Node:
 
 
 def _slips(node: Node) -> Iterator[tuple[Node, str]]:
-    if isinstance(node, Binder) and node.head == "sum":
-        yield node.body, "A sum is missing."
     if not isinstance(node, Apply):
         return
     args = node.args

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import substitute
 from grader.notation.patterns import deferred
-from grader.notation.tree import Apply, Node, Number, Symbol
+from grader.notation.tree import Apply, Node, Number, Symbol, fact
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def _is_name(tree: Node) -> bool:
     return isinstance(tree, Symbol) or (isinstance(tree, Apply) and tree.head == "index")
 
 
+@fact
 def _numbered_words(tree: Node) -> dict[str, tuple[str, str]]:
     """Return the names of one letter with a number behind it, and their two parts."""
     found: dict[str, tuple[str, str]] = {}

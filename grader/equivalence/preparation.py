@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.effort import effort
 from grader.equivalence.indices import BOUND, align, free_indices, has_indices, named
-from grader.equivalence.memory import for_small
 from grader.equivalence.ranges import (
     has_domains,
     set_domains,
@@ -26,7 +25,7 @@ from grader.equivalence.ranges import (
 )
 from grader.equivalence.rewriting import map_children, names_in, substitute
 from grader.equivalence.unknowns import Unknowns, abstracted, has_unknowns
-from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Number, Relation, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,7 +65,7 @@ def same_data(prepared: Prepared) -> bool:
 
     They do where the sums run over the same ranges, and where only one formula has any data.
     """
-    expected, answer = (frozenset(_ranges_of(tree)) for tree in (prepared.expected, prepared.answer))
+    expected, answer = _ranges_of(prepared.expected), _ranges_of(prepared.answer)
     if expected == answer:
         return True
     if len(expected) + len(answer) > 1:
@@ -89,8 +88,11 @@ def with_indices(expected: Node, answer: Node, *, declared: frozenset[str] = fro
     data = alone[0].data | alone[1].data
     indexed = [_index_data(each.tree, data) if each.sums else each.tree for each in alone]
     notes: list[str] = []
-    limited = [_finished(tree, _missing_limits(indexed, place, notes)) for place, tree in enumerate(indexed)]
-    limited = _counted_alike(limited[0], limited[1])
+    limits = [_missing_limits(indexed, place, notes) for place in (0, 1)]
+    whole = [
+        tree if pair is None else _with_limits(tree, pair) for tree, pair in zip(indexed, limits, strict=True)
+    ]
+    limited = _counted_alike(*map(_with_bound_names, whole))
     first, second = align(limited[0], limited[1], declared=declared)
     first, second, made = named(first, second)
     lengths = frozenset().union(
@@ -122,9 +124,7 @@ def _with_ranges(expected: Node, answer: Node) -> tuple[Node, Node]:
 _Limits = tuple[Node | None, Node | None]
 
 
-def _missing_limits(
-    trees: list[Node], place: int, notes: list[str]
-) -> tuple[tuple[str, _Limits], ...] | None:
+def _missing_limits(trees: list[Node], place: int, notes: list[str]) -> Mapping[str, _Limits] | None:
     """Return the limits that the sums of a tree lack, by their indices; those of all others stand under "".
 
     They are those of the other tree's sum with the same index, or in the same place, where all its limits are plain.
@@ -144,10 +144,10 @@ def _missing_limits(
     pairs = {(node.lower, node.upper) for node in plain}
     if len(pairs) != 1:
         plainly = _limits_by_index(own, others, plain)
-        return (("", (Number(Fraction(1)), Symbol(LENGTH))), *plainly.items())
+        return {"": (Number(Fraction(1)), Symbol(LENGTH)), **plainly}
     if place == 1 and any(node.lower is None for node in lacking):
         notes.append(NOTE_LIMITS)
-    return (("", next(iter(pairs))),)
+    return {"": next(iter(pairs))}
 
 
 def _limits_by_index(own: list[Binder], others: list[Binder], plain: list[Binder]) -> dict[str, _Limits]:
@@ -173,24 +173,26 @@ class _Alone:
     steps: int
 
 
-@for_small
+@fact
 def _read_alone(tree: Node) -> _Alone:
     """Read a tree; the steps count that each sum renames its index in all that stands below it."""
     size = binders = 0
     for node in tree.walk():
         size += 1
         binders += isinstance(node, Binder)
-    return _Alone(tree, _data_names(tree), any(_sums(tree)), size * (4 + binders * 2))
+    return _Alone(tree, _data_names(tree), bool(_sums(tree)), size * (4 + binders * 2))
 
 
-@for_small
-def _finished(tree: Node, limits: tuple[tuple[str, _Limits], ...] | None) -> Node:
-    """Give the sums without limits those that were found for their indices, and the indices their names."""
-    return _rename_bound(tree if limits is None else _with_limits(tree, dict(limits)), 0)
+@fact
+def _with_bound_names(tree: Node) -> Node:
+    return _rename_bound(tree, 0)
 
 
+@fact
 def _letters(tree: Node) -> Node:
     """Read `i` and `e` as letters where they are an index, not as the constants."""
+    if not tree.holds(Constant):
+        return tree
     if isinstance(tree, Binder) and tree.index is not None and tree.index.name in {"i", "e"}:
         name = tree.index.name
         tree = replace(tree, body=_constant_to_symbol(tree.body, frozenset({name})))
@@ -206,10 +208,11 @@ def _constant_to_symbol(tree: Node, names: frozenset[str]) -> Node:
     return map_children(tree, lambda child: _constant_to_symbol(child, names))
 
 
-def _sums(tree: Node) -> Iterator[Binder]:
-    for node in tree.walk() if tree.holds(Binder) else ():
-        if isinstance(node, Binder) and node.head in {"sum", "prod"}:
-            yield node
+@fact
+def _sums(tree: Node) -> tuple[Binder, ...]:
+    if not tree.holds(Binder):
+        return ()
+    return tuple(node for node in tree.walk() if isinstance(node, Binder) and node.head in {"sum", "prod"})
 
 
 def limits_of(tree: Node) -> Iterator[tuple[Node | None, Node | None]]:
@@ -228,9 +231,9 @@ def is_ranged(node: Binder) -> bool:
     return isinstance(node.domain, Relation)
 
 
-def _ranges_of(tree: Node) -> Iterator[tuple[Node | None, ...]]:
-    for node in _sums(tree):
-        yield node.lower, node.upper, node.domain
+@fact
+def _ranges_of(tree: Node) -> frozenset[tuple[Node | None, ...]]:
+    return frozenset((node.lower, node.upper, node.domain) for node in _sums(tree))
 
 
 def _data_names(tree: Node) -> frozenset[str]:
@@ -249,6 +252,8 @@ def _data_names(tree: Node) -> frozenset[str]:
 
 def _index_data(tree: Node, data: frozenset[str]) -> Node:
     """Give every sum an index, and the data in it that index where none is written."""
+    if not tree.holds(Binder):
+        return tree
     tree = map_children(tree, lambda child: _index_data(child, data))
     if not isinstance(tree, Binder) or tree.head not in {"sum", "prod"}:
         return tree
@@ -293,6 +298,8 @@ def _with_index(tree: Node, names: frozenset[str], index: Symbol) -> Node:
 
 
 def _with_limits(tree: Node, limits: Mapping[str, _Limits]) -> Node:
+    if not tree.holds(Binder):
+        return tree
     tree = map_children(tree, lambda child: _with_limits(child, limits))
     if isinstance(tree, Binder) and tree.head in {"sum", "prod"} and is_ranged(tree) and tree.upper is None:
         pair = limits.get(tree.index.name if tree.index else "", limits[""])
@@ -302,6 +309,8 @@ def _with_limits(tree: Node, limits: Mapping[str, _Limits]) -> Node:
 
 def _rename_bound(tree: Node, depth: int) -> Node:
     """Name bound indices by how deep they stand, and start sums at 1 where no start is written."""
+    if not tree.holds(Binder):
+        return tree
     if isinstance(tree, Binder) and tree.index is not None:
         name = Symbol(f"{BOUND}{depth}")
         body = _rename_bound(substitute(tree.body, {tree.index.name: name}), depth + 1)
@@ -326,7 +335,8 @@ def _counted_alike(expected: Node, answer: Node) -> list[Node]:
     return trees
 
 
-def _starts(tree: Node) -> set[object]:
+@fact
+def _starts(tree: Node) -> frozenset[object]:
     """Return where the data of a formula begin; None among them where that is not plain."""
     found: set[object] = set()
     for node in _sums(tree):
@@ -338,7 +348,7 @@ def _starts(tree: Node) -> set[object]:
         if isinstance(node, Apply) and node.head == "index"
         for label in node.args[1:]
     )
-    return found | {None} if numbered else found
+    return frozenset(found | {None} if numbered else found)
 
 
 def _counted_from_one(tree: Node) -> Node:

@@ -18,6 +18,7 @@ from grader.notation.tree import (
     Quantity,
     Relation,
     Symbol,
+    fact,
 )
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
         names = ("body", "index", "lower", "upper", "domain")
         parts = {name: getattr(node, name) for name in names if getattr(node, name) is not None}
         changed: dict[str, Any] = {name: change(part) for name, part in parts.items()}
-        return replace(node, **changed)
+        same = all(map(is_, changed.values(), parts.values()))
+        return node if same else replace(node, **changed)
     if isinstance(node, Relation):
-        return replace(node, operands=tuple(map(change, node.operands)))
+        operands = tuple(map(change, node.operands))
+        return node if all(map(is_, operands, node.operands)) else replace(node, operands=operands)
     if isinstance(node, Cases):
         pairs = ((change(value), None if test is None else change(test)) for value, test in node.branches)
         return replace(node, branches=tuple(pairs))
@@ -69,6 +72,7 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     return map_children(node, lambda child: substitute(child, values))
 
 
+@fact
 def names_in(node: Node) -> frozenset[str]:
     """Return the names of all symbols in a tree."""
     return frozenset(part.name for part in node.walk() if isinstance(part, Symbol))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Final, Literal
 from zlib import crc32
 
@@ -14,7 +14,7 @@ from grader.equivalence.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.points import MAX_POINTS, READABLE, points, readable, seeded
 from grader.equivalence.quotients import UndefinedError
 from grader.equivalence.ranges import SIZE
-from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,19 +90,14 @@ class Sampler:
         if sample.differ is None and sample.evaluable and not sample.agreed and not self.complex:
             self.complex = True  # nowhere real: compare the complex values
             sample = self._walk(enough)
-        if sample.differ is None and sample.evaluable and sample.agreed and self._has_open_powers():
+        if (
+            sample.differ is None
+            and sample.evaluable
+            and sample.agreed
+            and any(map(_has_open_powers, self.pair))
+        ):
             self._visit_powers(sample)
         return sample
-
-    def _has_open_powers(self) -> bool:
-        """Whether an exponent is a symbol: `(a^b)^c` and `a^(b c)` differ only below zero, for some b and c."""
-        return any(
-            isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Symbol | Apply)
-            and any(isinstance(part, Symbol) for part in node.args[1].walk())
-            for tree in self.pair
-            if tree.holds("pow")
-            for node in tree.walk()
-        )  # fmt: skip
 
     def _visit_powers(self, sample: Sample) -> None:
         """Compare at negative bases with whole and broken exponents, where the domains allow them."""
@@ -253,6 +248,13 @@ def _complex(point: Mapping[str, Fraction], imaginary: Mapping[str, Fraction]) -
     return {name: balls.add(point[name], balls.multiply(part, i)) for name, part in imaginary.items() if part}
 
 
+def may_be_equal(expected: Value, answer: Value) -> bool:
+    """Whether two values of a sampler are not plainly different."""
+    if isinstance(expected, Fraction) and isinstance(answer, Fraction):
+        return expected == answer
+    return _ball_state(expected, answer) != "differ"
+
+
 def _ball_state(expected: Value, answer: Value) -> State:
     first, second = balls.ball(expected), balls.ball(answer)
     gap = first - second
@@ -273,25 +275,39 @@ def _conditions(node: Binder) -> tuple[Node, ...]:
 
 def value_names(*trees: Node) -> tuple[str, ...]:
     """Return the symbols that need a value, in order of appearance; pure labels need none."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(_value_names, trees))))
+
+
+@fact
+def _value_names(tree: Node) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for tree in trees:
-        bound = {n.index.name for n in tree.walk() if hasattr(n, "index") and isinstance(n.index, Symbol)}
-        waiting = [tree]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Symbol):
-                if node.name not in bound:
-                    found[node.name] = None
-            elif isinstance(node, Apply) and node.head == SIZE:
-                continue
-            elif isinstance(node, Binder):
-                waiting.extend(part for part in (node.upper, node.lower) if part is not None)
-                waiting.extend(part for part in _conditions(node) if isinstance(part, Relation | Logic))
-                waiting.append(node.body)
-            elif isinstance(node, Apply) and node.head == "index":
-                waiting.extend(arg for arg in reversed(node.args[1:]) if not isinstance(arg, Symbol))
-                if not isinstance(node.args[0], Symbol):
-                    waiting.append(node.args[0])
-            else:
-                waiting.extend(reversed(node.children))
+    bound = {node.index.name for node in tree.walk() if isinstance(node, Binder) and node.index is not None}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Symbol):
+            if node.name not in bound:
+                found[node.name] = None
+        elif isinstance(node, Apply) and node.head == SIZE:
+            continue
+        elif isinstance(node, Binder):
+            waiting.extend(part for part in (node.upper, node.lower) if part is not None)
+            waiting.extend(part for part in _conditions(node) if isinstance(part, Relation | Logic))
+            waiting.append(node.body)
+        elif isinstance(node, Apply) and node.head == "index":
+            waiting.extend(arg for arg in reversed(node.args[1:]) if not isinstance(arg, Symbol))
+            if not isinstance(node.args[0], Symbol):
+                waiting.append(node.args[0])
+        else:
+            waiting.extend(reversed(node.children))
     return tuple(found)
+
+
+@fact
+def _has_open_powers(tree: Node) -> bool:
+    """Whether an exponent is a symbol: `(a^b)^c` and `a^(b c)` differ only below zero, for some b and c."""
+    return tree.holds("pow") and any(
+        isinstance(node, Apply) and node.head == "pow" and isinstance(node.args[0], Symbol | Apply)
+        and node.args[1].holds(Symbol)
+        for node in tree.walk()
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from grader.equivalence.ring import TooLargeError
 from grader.equivalence.sampling import DIGITS, ENOUGH, Sample, Sampler
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Cases, Constant, Node, Number
+from grader.notation.tree import Apply, Cases, Constant, Node, Number, fact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,15 +47,19 @@ TOO_LARGE: Final = "Your formula is too large to be compared by the machine."
 
 def too_large(*trees: Node) -> bool:
     """Whether a tree is beyond the limits of the prover."""
-    for tree in trees:
-        count = depth = 0
-        level = [tree]
-        while level:
-            count += len(level)
-            depth += 1
-            if count > MAX_NODES or depth > MAX_DEPTH:
-                return True
-            level = [child for node in level for child in node.children]
+    return any(map(_too_large, trees))
+
+
+@fact
+def _too_large(tree: Node) -> bool:
+    count = depth = 0
+    level = [tree]
+    while level:
+        count += len(level)
+        depth += 1
+        if count > MAX_NODES or depth > MAX_DEPTH:
+            return True
+        level = [child for node in level for child in node.children]
     return False
 
 
@@ -270,6 +274,7 @@ def _at(point: Mapping[str, Fraction], sentence: str) -> str:
     return f"{where} {sentence}" if where else sentence[0].upper() + sentence[1:]
 
 
+@fact
 def _partial_nodes(tree: Node) -> frozenset[Node]:
     """Return what can make a formula undefined: divisors, and what stands under logs and roots."""
     return frozenset(

@@ -18,7 +18,7 @@ from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import MAX_REMEMBERED, read_formula
 from grader.notation.remarks import without_remarks
 from grader.notation.statistics import with_statistics_named
-from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,6 +177,7 @@ def _ends_with(lead: str, spelling: str) -> bool:
     return boundary < 0 or not words[boundary].isalnum() or " " in words[-len(spelling) - 1 :]
 
 
+@fact
 def without_indices(tree: Node) -> Node:
     r"""Return the tree without the indices on its symbols: `\sigma_B^2` as `\sigma^2`."""
     if isinstance(tree, Apply):

@@ -191,6 +191,11 @@ class Reading:
         return find_formulas(self.text)
 
     @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the formulas stand, in order: the letters in them are no words."""
+        return tuple((found.start, found.end) for found in self.formulas)
+
+    @cached_property
     def amounts(self) -> tuple[FoundFormula, ...]:
         """The values with a unit that are part of no formula."""
         from grader.finding.amounts import find_amounts

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.checks.formula_parts import symbols_in
 from grader.checks.matrix_keys import times
+from grader.equivalence.rewriting import names_in
 from grader.model import Frozen, Place
 from grader.notation.errors import ReadingError
 from grader.notation.numbers import shown
@@ -126,7 +126,7 @@ def _formulas(answer: Reading) -> Iterator[_Span]:
             continue
         tree = reading.tree
         named = isinstance(tree, Symbol | Matrix) or (isinstance(tree, Apply) and tree.head == "index")
-        if named or not symbols_in(tree) or _is_emphasis(text, found, tree):
+        if named or not names_in(tree) or _is_emphasis(text, found, tree):
             continue  # a name that is mentioned; what is made of numbers is told as such
         find = Find(
             kind="formula",
@@ -161,7 +161,7 @@ def _is_marked(text: str, found: FoundFormula) -> bool:
 
 def _is_emphasis(text: str, found: FoundFormula, tree: Node) -> bool:
     """Whether stars between words only look like products: `*softmax* turns`."""
-    words = symbols_in(tree)
+    words = names_in(tree)
     return (
         not isinstance(tree, Relation)
         and not _is_marked(text, found)

@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from grader.notation.memory import recalled
 from grader.notation.patterns import deferred
 from grader.notation.units import unit_named
 
 MAX_REMARKS: Final = 8  # behind one formula
 MAX_TAIL: Final = 200  # characters of one remark
+MAX_REMEMBERED: Final = 4_000
 
 _SPACE: Final = r"(?:[\s&~]|\\[,;:! ])"
 _SET: Final = (
@@ -99,6 +101,7 @@ class Trimmed:
     condition: bool = False
 
 
+@recalled(MAX_REMEMBERED)
 def without_remarks(text: str) -> Trimmed:
     """Return where the formula of a text stands without equation numbers, remarks and conditions around it."""
     start, end, condition = 0, len(text.rstrip()), False

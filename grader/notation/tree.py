@@ -8,16 +8,26 @@ here and nothing here imports a computer algebra system.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from fractions import Fraction
+
+Value = TypeVar("Value")
 
 Span = tuple[int, int]
 """Offsets [start, end) in the text that was read."""
 
 NOWHERE: Final[Span] = (0, 0)
+
+
+class _Facts(dict[str, Any]):
+    """What was found about a tree; where a tree is packed for another process, it goes without."""
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        return type(None), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Node:
 
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
     _kinds: frozenset[type[Node] | str] | None = field(default=None, init=False, compare=False, repr=False)
+    _facts: _Facts | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def kinds(self) -> frozenset[type[Node] | str]:
@@ -66,6 +77,28 @@ class Node:
             children = node.children
             if children:
                 waiting.extend(children[::-1])
+
+
+def fact(find: Callable[[Node], Value]) -> Callable[[Node], Value]:
+    """Keep on a tree what a function of nothing else finds in it: trees do not change.
+
+    What is found must not be changed either, and finding it must not spend an allowance.
+    """
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def recalled(tree: Node) -> Value:
+        facts = tree._facts  # noqa: SLF001 - the place for it
+        if facts is None:
+            facts = _Facts()
+            object.__setattr__(tree, "_facts", facts)
+        elif name in facts:
+            known: Value = facts[name]
+            return known
+        found = facts[name] = find(tree)
+        return found
+
+    return recalled
 
 
 @dataclass(frozen=True, slots=True)
