@@ -247,6 +247,8 @@ class Quotients(Ring):
         if len(top) > 1 and len(top) ** min(exponent, 9) > 5_000 and exponent > 8:
             return self._unexpanded(quotient, exponent)
         bottom = {key: power * exponent for key, power in quotient.bottom.items() if exponent}
+        if not top and exponent:
+            return Quotient(top, bottom)  # 0, however large the exponent
         try:
             return Quotient(self.power(top, exponent), bottom)
         except TooLargeError:

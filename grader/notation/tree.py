@@ -23,7 +23,7 @@ Span = tuple[int, int]
 NOWHERE: Final[Span] = (0, 0)
 
 
-class _Facts(dict[str, Any]):
+class _Facts(dict[object, Any]):
     """What was found about a tree; where a tree is packed for another process, it goes without."""
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
@@ -84,7 +84,6 @@ def fact(find: Callable[[Node], Value]) -> Callable[[Node], Value]:
 
     What is found must not be changed either, and finding it must not spend an allowance.
     """
-    name = f"{find.__module__}.{find.__qualname__}"
 
     @wraps(find)
     def recalled(tree: Node) -> Value:
@@ -92,10 +91,10 @@ def fact(find: Callable[[Node], Value]) -> Callable[[Node], Value]:
         if facts is None:
             facts = _Facts()
             object.__setattr__(tree, "_facts", facts)
-        elif name in facts:
-            known: Value = facts[name]
+        elif find in facts:
+            known: Value = facts[find]
             return known
-        found = facts[name] = find(tree)
+        found = facts[find] = find(tree)
         return found
 
     return recalled
