@@ -173,8 +173,7 @@ class FormulaCheck(CheckModel):
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
         right = tuple(named_value(tree, wanted) for tree in trees)
-        pairs = zip(self._right_forms(), right, strict=True)
-        right += tuple(each for (_, text), tree in pairs for each in unordered(text, (tree,)))
+        right += unordered(right)
         wrong = tuple(
             (
                 mistake,

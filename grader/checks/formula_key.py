@@ -54,6 +54,9 @@ OTHER_NUMBER: Final = "A number stands at its end that does not follow from it."
 NEARLY: Final = Options(rel=Fraction(1, 50))  # a value is rounded as it is written
 
 RANK: Final = {"equal": 0, "mistake": 1, "different": 2, "undecided": 3, "disputed": 4}
+"""Of several formulas for one thing: where they differ, the worst tells."""
+READ_AS: Final = {"equal": 0, "mistake": 1, "undecided": 2, "disputed": 3, "different": 4}
+"""Of several readings of one formula: it is wrong only where it is in all of them."""
 
 _NAMING: Final = frozenset(
     {"derivative", "expectation", "variance", "probability", "given", "softmax", "sigmoid", "relu", "norm"}
@@ -142,7 +145,7 @@ class FormulaKey(FormulaComparison):
             self.judge_definition(_left_of(tree), self.sides_of(tree), definitions)
             for tree in dict.fromkeys(trees)
         ]
-        return min(judgements, key=lambda judgement: RANK[judgement.kind])
+        return min(judgements, key=lambda judgement: READ_AS[judgement.kind])
 
     def _judge_equation(self, equation: Relation) -> Judgement | None:
         """Judge an equation that is not simply a name and its formula; None where it is."""

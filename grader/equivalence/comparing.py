@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BRACKETS: Final = "Round and square brackets around a pair do not mean the same."
+INTERVAL: Final = "The values agree, but in round brackets they may be meant as an interval."
 CALLED: Final = 200  # steps that a comparison counts as by itself
 EMPTY: Final = Collection("set", ())
 FALSE: Final = Constant("false")
@@ -269,14 +270,18 @@ def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
     if isinstance(expected, Matrix) and isinstance(answer, Matrix) and expected.shape != answer.shape:
         return compare_matrices(expected, answer, _inner(options))
     kinds = [tree.kind if isinstance(tree, Collection) else "" for tree in (expected, answer)]
-    if set(kinds) == {"tuple", "list"} and len(expected.children) == len(answer.children) == 2:
+    pairs = len(expected.children) == len(answer.children) == 2
+    if pairs and set(kinds) == {"tuple", "list"}:
         return Verdict("different", "disproved", "brackets", BRACKETS)
     rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in (expected, answer)]
     if rows[0] != rows[1]:
         return Verdict(
             "different", "disproved", "shape", "One is a matrix with one row, the other a list of values."
         )
-    return compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
+    verdict = compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
+    return (
+        undecided(INTERVAL) if pairs and set(kinds) == {"listing", "tuple"} and verdict.accepted else verdict
+    )
 
 
 def _compare_matrices(expected: Node, answer: Node, options: Options) -> Verdict:

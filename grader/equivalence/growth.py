@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HEADS: Final = frozenset({"big_o", "big_theta", "big_omega", "little_o"})
+_BOUNDS: Final = frozenset({"big_o", "big_theta"})
+OTHER_KIND: Final = "Your class is of another kind (O, Theta, Omega and o differ)."
+TIGHT: Final = (
+    "The bounds grow alike, but only one of them is said to be tight; a person will see whether that matters."
+)
 FAR: Final = tuple(Fraction(2) ** power for power in (16, 32, 64, 128, 256, 512))
 NEAR: Final = tuple(map(Fraction, (12, 25, 50, 100, 200, 400, 800)))  # where n! and 2^n still fit
 SETTLED: Final = 0.02  # relative change between the last two ratios of one class
@@ -39,8 +44,10 @@ def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two classes of growth, or two bounds that stand for them."""
     classes = [tree.head for tree in (expected, answer) if isinstance(tree, Apply) and tree.head in HEADS]
     if len(set(classes)) == 2:
-        reason = "Your class is of another kind (O, Theta, Omega and o differ)."
-        return Verdict("different", "disproved", "kind of class", reason)
+        verdict = Verdict("different", "disproved", "kind of class", OTHER_KIND)
+        if set(classes) == _BOUNDS and compare_growth(expected, answer.children[0], options).accepted:
+            return undecided(TIGHT)
+        return verdict
     mine, other = growth_argument(answer) or answer, growth_argument(expected) or expected
     domains = dict.fromkeys(names_in(mine) | names_in(other), "natural")
     same = compare_scalars(other, mine, replace(options, domains={**domains, **options.domains}, growth=""))

@@ -89,7 +89,7 @@ def open_readings(reading: FormulaReading) -> tuple[Node, ...]:
         *_in_angles(reading),
         *solutions,
         *(each.args[-1] for each in solutions),
-        *unordered(reading.text, found),
+        *unordered(found),
     )
 
 
@@ -100,19 +100,17 @@ def _in_angles(reading: FormulaReading) -> tuple[Node, ...]:
     return (Collection("tuple", tree.children, span=tree.span),) if angles else ()
 
 
-def unordered(text: str, trees: Iterable[Node]) -> tuple[Node, ...]:
-    """Return the bare listings among a text's trees as sets: nothing asks for an order of `1, -2`."""
-    if _is_bracketed(text):
-        return ()
-    lists = (tree for tree in trees if isinstance(tree, Collection) and tree.kind == "list")
+def unordered(trees: Iterable[Node]) -> tuple[Node, ...]:
+    """Return the bare listings among trees as sets: nothing asks for an order of `1, -2`."""
+    lists = (tree for tree in trees if isinstance(tree, Collection) and tree.kind == "listing")
     return tuple(Collection("set", tree.items, span=tree.span) for tree in lists)
 
 
 def _as_solutions(tree: Node) -> Apply | None:
     """Read `k = 3, 5, 7`, `k = 3, k = 5` and `k = 3 or k = 5` as what k may be: in no order."""
     if isinstance(tree, Logic) and tree.operator == "or":
-        tree = Collection("list", tree.args, span=tree.span)
-    if not isinstance(tree, Collection) or tree.kind != "list" or not tree.items:
+        tree = Collection("listing", tree.args, span=tree.span)
+    if not isinstance(tree, Collection) or tree.kind not in {"list", "listing"} or not tree.items:
         return None
     names: list[Node] = []
     values: list[Node] = []

@@ -34,7 +34,7 @@ def value_of(tree: Node) -> Node:
     if isinstance(tree, Apply) and tree.head == "in" and isinstance(tree.args[1], Collection):
         return tree.args[1]
     if isinstance(tree, Logic) and tree.operator in {"and", "or"}:
-        return _values(tree, tree.args, "list")
+        return _values(tree, tree.args, "listing")
     if isinstance(tree, Collection):
         return _values(tree, tree.items, tree.kind)
     return tree

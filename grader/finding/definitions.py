@@ -103,6 +103,8 @@ class Wanted:
         """Whether a left side is one of the names, with an index or an argument or without."""
         if without_indices(tree) in self.trees:
             return True
+        if _is_at_a_value(tree) and not any(map(_is_at_a_value, self.lefts)):
+            return False  # `f(2)` where `f(x)` is wanted
         if isinstance(tree, Apply) and tree.head.startswith("call:"):
             return tree.head.removeprefix("call:").casefold() in self.spellings
         parameters = len(parameters_of(tree))
@@ -147,6 +149,12 @@ class _Said:
     values: tuple[Node, ...]
     others: tuple[Node, ...]
     name: Node | None
+
+
+def _is_at_a_value(left: Node) -> bool:
+    """Whether a left side is a function of numbers alone: `f(2)`."""
+    called = isinstance(left, Apply) and left.head.startswith("call:") and bool(left.args)
+    return called and not left.holds(Symbol)
 
 
 def _folded(text: str) -> str:

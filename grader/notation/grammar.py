@@ -230,7 +230,9 @@ def _together(p: Parser, items: list[Node]) -> Node:
             and only.operator == "and"
             and any(isinstance(arg, Number) for arg in only.args)
         )
-        return Collection("list", only.args, span=only.span) if isinstance(only, Logic) and listed else only
+        return (
+            Collection("listing", only.args, span=only.span) if isinstance(only, Logic) and listed else only
+        )
     first = items[0]
     if isinstance(first, Relation) and isinstance(
         first.operands[-1], Cases
@@ -243,4 +245,4 @@ def _together(p: Parser, items: list[Node]) -> Node:
         return Cases(branches, span=p.span_from(items[0].span[0]))
     if isinstance(items[-1], Logic) and items[-1].operator == "and":
         items = [*items[:-1], *items[-1].args]
-    return Collection("list", tuple(items), span=p.span_from(items[0].span[0]))
+    return Collection("listing", tuple(items), span=p.span_from(items[0].span[0]))

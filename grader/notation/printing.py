@@ -324,6 +324,8 @@ def _collection(node: Collection) -> tuple[str, int]:
         or _holds_one_collection(node)
         or (len(node.items) == 2 and not any(map(_infinite, node.items)))
     )
+    if node.kind == "listing":
+        return items, 0
     if node.kind == "tuple":
         return (f"({items})" if plain else f"tuple({items})"), ATOM
     return (f"[{items}]" if plain or not node.items else f"list({items})"), ATOM

@@ -265,7 +265,7 @@ class Matrix(Node):
 
 @dataclass(frozen=True, slots=True)
 class Collection(Node):
-    """`kind` is set, tuple or list."""
+    """`kind` is set, tuple, list, or listing for what stands side by side without brackets."""
 
     kind: str
     items: tuple[Node, ...]

@@ -123,7 +123,7 @@ SAME = [
     ("3*3*100 = 900", ["3x3x100 = 900", "3 x 3 x 100 = 900", r"3 \times 3 \times 100 = 900", "3×3×100 = 900"]),
     ("2 + 1/2", ["2½", "2 1/2", r"2\frac{1}{2}"]),
     ("42", ["42", "$42$", "$$42$$", r"\(42\)", r"\[42\]", r"\boxed{42}", "42.", "= 42", r"\displaystyle 42"]),
-    ("[19, 46, 82]", ["19, 46, 82", "19, 46, and 82", "19; 46; 82", r"19, 46, \text{ and } 82", "[19, 46, 82]"]),
+    ("19, 46, 82", ["19, 46, 82", "19, 46, and 82", "19; 46; 82", r"19, 46, \text{ and } 82"]),
     ("KL(p, q)", ["KL(p||q)", r"KL(p \| q)", "KL(p, q)"]),
     ("A_{i, j}", ["A[i,j]", "A_{ij}", "A_ij", r"A_{i,j}"]),
     ("x_star", ["x^*", r"x^{*}", "x_star"]),
@@ -221,8 +221,8 @@ AMBIGUOUS = [
     (r"903{,}400", "903400", ["903.400"]),
     ("903.400", "903.400", ["903400"]),
     ("0,11", "0.11", []),
-    ("6,8", "6.8", ["[6, 8]"]),
-    ("1000,99", "1000.99", ["list"]),
+    ("6,8", "6.8", ["6, 8"]),
+    ("1000,99", "1000.99", ["1000, 99"]),
     ("7,425,000", "7425000", []),
     ("1.234.567", "1234567", []),
     ("1.234,56", "1234.56", []),
@@ -250,7 +250,7 @@ def test_other_readings_are_offered(text, ordinary, others):
         assert [tree.head for tree in reading.alternatives] == others
         return
     assert to_text(reading.tree) == ordinary
-    assert written == (["[1000, 99]"] if others == ["list"] else others)
+    assert written == others
     assert bool(reading.notes) == bool(others) or ordinary == "2 + 1/2"
 
 
