@@ -57,6 +57,8 @@ def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
     def reading(p: Parser) -> Node:
         if p.names.spellings:
             symbol = declared(p)
+            if symbol is not None and _holds_indices(p, among=_COUNTING):
+                return _with_indices_behind(p, symbol)
             if symbol is not None:
                 return without_parameters(p, symbol)
         return rule(p)
@@ -212,17 +214,8 @@ def named(p: Parser) -> Node:
     while p.peek(primes).kind == "'" and primes < 4:
         primes += 1
     opener = p.peek(primes)
-    if p.token.kind == "[" and not p.token.spaced and _holds_indices(p):
-        opener = p.advance()
-        bound, p.bound = p.bound, p.bound.union(p.names.constants)
-        found = index_list(p)
-        p.close(opener, "]")
-        p.bound = bound
-        while p.token.kind == "[" and not p.token.spaced:  # `a[i][j]`
-            opener = p.advance()
-            found = (*found, *index_list(p))
-            p.close(opener, "]")
-        return attach(p, symbol, found)
+    if _holds_indices(p):
+        return _with_indices_behind(p, symbol)
     if opener.kind != "(" or (opener.spaced and not primes) or text in p.names.words:
         return symbol
     return maybe_called(p, symbol, text, primes)
@@ -233,19 +226,35 @@ def _is_policy(p: Parser, text: str) -> bool:
     return text == "pi" and p.token.kind == "(" and not p.token.spaced and holds_list(p, p.at + 1)
 
 
-def _holds_indices(p: Parser) -> bool:
-    """Say whether the square brackets hold only indices, as in `A[i, j]` and `w[0]`."""
+def _with_indices_behind(p: Parser, symbol: Node) -> Node:
+    """Read `A[i, j]` and `a[i][j]`."""
+    found: tuple[Node, ...] = ()
+    bound, p.bound = p.bound, p.bound.union(p.names.constants)
+    while p.token.kind == "[" and not p.token.spaced:
+        opener = p.advance()
+        found = (*found, *index_list(p))
+        p.close(opener, "]")
+    p.bound = bound
+    return attach(p, symbol, found)
+
+
+_INDICES: Final = frozenset("ijklmnt")
+_COUNTING: Final = frozenset("ijt")
+"""Letters that are indices behind a declared name too, where `c[n + 1]` is a product."""
+
+
+def _holds_indices(p: Parser, among: frozenset[str] = _INDICES) -> bool:
+    """Say whether square brackets directly behind a name hold only indices, as in `A[i, j]` and `w[0]`."""
+    if p.token.kind != "[" or p.token.spaced:
+        return False
     for token in p.tokens[p.at + 1 : p.at + 9]:
         if token.kind == "]":
             return True
         if token.kind not in {"number", ",", ":", "+", "-"} and not (
-            token.kind == "word" and token.text in _INDICES
+            token.kind == "word" and token.text in among
         ):
             return False
     return False
-
-
-_INDICES: Final = frozenset("ijklmnt")
 
 
 def _capital(p: Parser, token: Token) -> Node | None:
