@@ -7,6 +7,7 @@ take the whole sum that follows, since nothing can be added to where an extremum
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.applications import holds_list
@@ -15,12 +16,13 @@ from grader.notation.errors import ReadingError
 from grader.notation.parser import GIVEN, RELATION, SUM, Parser
 from grader.notation.powers import read_exponent
 from grader.notation.scripts import indices
-from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from grader.notation.tokens import Token
     from grader.notation.tree import Span
 
+MAX_DIGITS: Final = 9  # of one value of an index
 BINDERS: Final = frozenset({"sum", "prod", "integral", "limit", "max", "min", "argmax", "argmin"})
 
 
@@ -163,6 +165,9 @@ def _merged(below: list[Node], word: Token) -> list[_Spec]:
             found.append((index, low, high, domain))
             continue
         _, lower, upper, before = found[place]
+        if lower is not None and low is not None and lower != low:
+            said = f"the index of `{word.text}` at {word.start + 1} begins twice"
+            raise ReadingError(said, word.start, "such as `i=1`")
         found[place] = index, lower or low, upper or high, _joined(index, before, domain)
     return found
 
@@ -171,7 +176,41 @@ def _unstacked(below: list[Node]) -> list[Node]:
     items: list[Node] = []
     for spec in below:
         items.extend(spec.items if isinstance(spec, Collection) and spec.kind == "stack" else (spec,))
-    return items
+    return _with_members(items)
+
+
+def _with_members(items: list[Node]) -> list[Node]:
+    """Return `i = 1, 3, 5` as `i in {1, 3, 5}`; an index is whole, so that `1,2` is no decimal number here."""
+    found: list[Node] = []
+    members: list[Node] = []
+    for item in items:
+        begins = (
+            isinstance(item, Relation) and item.operators == ("=",) and isinstance(item.operands[0], Symbol)
+        )
+        values = _listed_numbers(item.children[-1] if begins else item)
+        if begins:
+            members = values
+            found.append(item)
+        elif members and values:
+            members = [*members, *values]
+        else:
+            members = []
+            found.append(item)
+        if len(members) > 1:
+            index = found[-1].children[0]
+            found[-1] = Apply("in", (index, Collection("set", tuple(members))), span=found[-1].span)
+    return found
+
+
+def _listed_numbers(node: Node) -> list[Node]:
+    """Return the whole numbers that stand side by side; none where it is something else."""
+    if not isinstance(node, Number):
+        return []
+    if "," not in node.text:
+        return [node]
+    parts = node.text.split(",")
+    whole = all(part.strip().isdecimal() and len(part) <= MAX_DIGITS for part in parts)
+    return [Number(Fraction(int(part)), text=part.strip(), span=node.span) for part in parts] if whole else []
 
 
 def _joined(index: Symbol | None, first: Node | None, second: Node | None) -> Node | None:
