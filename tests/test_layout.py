@@ -134,7 +134,6 @@ def test_every_file_of_checks_picks_or_compares_or_says() -> None:
 # the next, and each says by what.
 REMEMBERED = {
     "notation/memory.py": "pieces that a class writes again: the policy",
-    "equivalence/memory.py": "what comparisons came to, by formulas",
     "notation/names.py": "by the names that a rubric declares",
     "finding/regions.py": "by a rubric's labels",
     "prose/lexicon/__init__.py": "by language",
