@@ -113,7 +113,7 @@ _GENERAL_VERBS: Final = word_set(
     "become becomes keep keeps lead leads slow slows speed speeds learn learns increase increases decrease "
     "decreases reduce reduces improve improves require requires remain remains stay stays avoid avoids "
     "prevent prevents solve solves allow allows cause causes affect affects change changes add adds break "
-    "breaks output outputs produce produces work works perform performs depend depends mean means prefer "
+    "breaks produce produces work works perform performs depend depends mean means prefer "
     "prefers recommend recommends choose set sets turn turns drop drops apply applies start starts behave "
     "behaves act acts suffer suffers converts seems represent represents want wants suits fits say says goes "
     "comes let lets know knows think thinks happens occurs exists matters matter needn't"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.finding.reading import Reading
 from grader.prose.lexicon import LANGUAGES, lexicon
-from grader.rubric import make_check
+from grader.rubric import load_rubric, make_check
+
+ROOT = Path(__file__).parents[2]
+LETTERS = 5  # of a noun; shorter words of titles are words of any sentence
 
 TRAINING: dict[str, Any] = {
     "de": [["training", "trainieren"], ["langsam*", "länger", "verlangsam*"]],
@@ -80,3 +86,18 @@ def test_a_word_that_only_looks_english_plays_no_part(language: str) -> None:
 
 def test_english_and_languages_without_a_file_are_read_as_they_stand() -> None:
     assert lexicon("en").part("not") == lexicon("it").part("not") == "not"
+
+
+def test_the_code_knows_no_noun_of_a_shipped_rubric() -> None:
+    """What an assignment is about stands in rubrics and in the lexicon of the field, not in a program."""
+    nouns: set[str] = set()
+    for path in (ROOT / "rubrics").glob("*.yaml"):
+        titles = " ".join(question.title for question in load_rubric(path).questions)
+        nouns.update(word for word in re.findall(r"[a-z]+", titles.lower()) if len(word) >= LETTERS)
+    assert "dropout" in nouns
+    for path in (ROOT / "grader/prose").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in said]
+        words = {word for node in texts for word in re.findall(r"[a-z]+", str(node.value).lower())}
+        assert not words & nouns, path
