@@ -149,7 +149,7 @@ def _marked_question(
                 sound.update(criterion.names)
         outcomes[criterion.id] = outcome
         readings.append(reading)
-    outcomes = _settled(question, outcomes)
+    outcomes = settled_among(question, outcomes)
     rows = []
     for criterion, reading in zip(question.criteria, readings, strict=True):
         doubted = outcomes[criterion.id]
@@ -159,7 +159,7 @@ def _marked_question(
     return _question_report(question, answer, rows)
 
 
-def _settled(question: Question, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
+def settled_among(question: Question, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:
     """Return the outcomes of a question, those changed that others imply or exclude."""
     implies = {criterion.id: criterion.implies for criterion in question.criteria if criterion.implies}
     excludes = {criterion.id: criterion.excludes for criterion in question.criteria if criterion.excludes}

@@ -51,6 +51,14 @@ questions:
         points: 2
         number: {expected: 12, near: [total], follows: 2 * part, mistakes: [{name: half, value: 9, credit: 1/4}]}
 """
+RELATED = """\
+id: related
+questions:
+  - id: q1
+    criteria:
+      - {id: cause, points: 1, keywords: ["symmetric"], implies: [same]}
+      - {id: same, points: 1, keywords: {any: ["must differ"], nearly: [units], against: []}}
+"""
 ROWS = [
     ("Training is slow.", "slow", "yes", "a"),
     ("The training takes longer.", "slow", "1", "b"),
@@ -163,6 +171,16 @@ def test_every_check_is_measured_and_follows_what_was_read(files, tmp_path: Path
     assert total["true_positives"] == 1  # 10 follows from the part that was read as 5
     assert total["false_negatives"][0]["credit"] == "1/4"
     assert total["credit_gap"] == 0.125
+
+
+def test_a_row_that_another_criterion_settles_counts_as_marking_gives_it(tmp_path: Path) -> None:
+    rubric = tmp_path / "related.yaml"
+    rubric.write_text(RELATED, encoding="utf-8")
+    marks = write(tmp_path, [("The units stay symmetric then.", "same", "yes", "a")])
+    same = of(record(rubric, marks, folder=tmp_path), "same")
+    assert (same["marks"], same["decided"], same["true_positives"]) == (1, 1, 1)
+    alone = of(record(rubric, marks, "--criterion", "same", folder=tmp_path), "same")
+    assert alone["decided"] == 1
 
 
 def test_contradictions_are_summed_up_apart(files, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from grader.calibration.figures import Cells, Table, kappa_interval, tabulate
 from grader.calibration.synonyms import Proposal, propose
 from grader.examples import failed_examples
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking import judge, settled_among
 from grader.model import Reason
 
 if TYPE_CHECKING:
@@ -143,17 +143,33 @@ def calibrate(rubric: Rubric, marks: Sequence[Mark], *, only: str = "") -> Calib
         criterion.id: _Run(rubric, question, criterion)
         for question in rubric.questions
         for criterion in question.criteria
-        if only in {"", criterion.id}
     }
     by_answer: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
-        if mark.criterion in runs:
+        if mark.criterion in runs and only in {"", mark.criterion}:
             by_answer[mark.answer].append(mark)
     for answer, rows in by_answer.items():
         reading = Reading(answer, language=rubric.language)
+        decided = _decided(
+            rubric, runs, reading, {mark.criterion for mark in rows if mark.credit is not None}
+        )
         for mark in rows:
-            runs[mark.criterion].judge(mark, reading)
-    return Calibration(rubric.id, rubric.digest, tuple(run.finished() for run in runs.values()))
+            runs[mark.criterion].judge(mark, reading, decided.get(mark.criterion))
+    chosen = (run for name, run in runs.items() if only in {"", name})
+    return Calibration(rubric.id, rubric.digest, tuple(run.finished() for run in chosen))
+
+
+def _decided(rubric: Rubric, runs: dict[str, _Run], reading: Reading, marked: set[str]) -> dict[str, Outcome]:
+    """Return the outcomes of marked criteria as marking gives them: one may settle or guard another of its question."""
+    found: dict[str, Outcome] = {}
+    for question in rubric.questions:
+        criteria = [criterion.id for criterion in question.criteria]
+        if marked.isdisjoint(criteria):
+            continue
+        related = any(criterion.implies or criterion.excludes for criterion in question.criteria)
+        looked_at = criteria if related else [name for name in criteria if name in marked]
+        found |= settled_among(question, {name: runs[name].outcome(reading) for name in looked_at})
+    return found
 
 
 class _Run:
@@ -162,20 +178,27 @@ class _Run:
     def __init__(self, rubric: Rubric, question: Question, criterion: Criterion) -> None:
         self.rubric, self.question, self.criterion = rubric, question, criterion
         self.ablation = Ablation(criterion)
-        self.known: dict[str, tuple[Outcome, list[Variant]]] = {}
+        self.outcomes: dict[str, Outcome] = {}
+        self.variants: dict[str, list[Variant]] = {}
         self.judged: list[Judged] = []
         self.left_out = 0
 
-    def judge(self, mark: Mark, reading: Reading) -> None:
-        if mark.credit is None:
+    def outcome(self, reading: Reading) -> Outcome:
+        """Return what this criterion by itself finds in an answer."""
+        if reading.text not in self.outcomes:
+            self.outcomes[reading.text] = judge(self.criterion, reading, self._earlier(reading))
+        return self.outcomes[reading.text]
+
+    def judge(self, mark: Mark, reading: Reading, decided: Outcome | None) -> None:
+        """Note a mark beside the outcome that marking gives; an unsure mark is left out."""
+        if mark.credit is None or decided is None:
             self.left_out += 1
             return
-        if mark.answer not in self.known:
-            outcome = judge(self.criterion, reading, self._earlier(reading))
-            self.known[mark.answer] = outcome, self.ablation.variants(reading, outcome)
-        outcome, variants = self.known[mark.answer]
+        if mark.answer not in self.variants:
+            self.variants[mark.answer] = self.ablation.variants(reading, self.outcome(reading))
+        variants = self.variants[mark.answer]
         fired = tuple(number for number, (alone, _) in enumerate(variants, 1) if alone)
-        self.judged.append(Judged(mark, mark.credit, outcome, fired))
+        self.judged.append(Judged(mark, mark.credit, decided, fired))
 
     def _earlier(self, reading: Reading) -> dict[str, Fraction]:
         """Return what the criteria before this one read in the answer, where this one follows from them."""
@@ -200,7 +223,7 @@ class _Run:
             judged=judged,
             left_out=self.left_out,
             contributions=self.ablation.contributions(
-                [(row.machine, row.person, self.known[row.mark.answer][1]) for row in judged]
+                [(row.machine, row.person, self.variants[row.mark.answer]) for row in judged]
             ),
             proposals=self._proposals(judged),
             examples=len(criterion.accepts) + len(criterion.rejects),
