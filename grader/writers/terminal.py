@@ -41,8 +41,8 @@ def print_class(
 def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = False) -> Table:
     """Build the class table for a terminal of this width.
 
-    Questions are left out from the right where they do not fit, then the bar. A plain table has no
-    bar, no colour and no rules, so that it can be piped.
+    Where not everything fits, the bar is left out first, then questions from the right, which are named
+    below. A plain table has no bar, no colour and no rules, so that it can be piped.
     """
     from rich.cells import cell_len  # noqa: PLC0415 - as below
     from rich.table import Table  # noqa: PLC0415 - rich is needed only when a table is shown
@@ -54,8 +54,12 @@ def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = Fals
     room = width - _NAME[0] - max([5, *(len(score) for _, score in cells)]) - 2 * _GAP
     room -= (len("review") + _GAP) if waiting else 0
     bar_width = 0 if plain or width < _NARROWEST or room < _BAR[0] + _GAP else _BAR[0]
-    room -= bar_width + _GAP if bar_width else 0
-    columns, room = _fitting(rows, room, plain=plain)
+    columns, left = _fitting(rows, room - (bar_width + _GAP if bar_width else 0), plain=plain)
+    every = max((len(row.questions) for row in rows), default=0)
+    if bar_width and len(columns) < every:
+        bar_width = 0
+        columns, left = _fitting(rows, room, plain=plain)
+    room = left
     wanted = min(max([_NAME[0], *(cell_len(name) for name, _ in cells)]), _NAME[1])
     name_width = _NAME[0] + max(0, min(wanted - _NAME[0], room))
     if bar_width:
@@ -80,6 +84,10 @@ def class_table(rows: Sequence[ClassRow], *, width: int = 80, plain: bool = Fals
         if waiting:
             line.append(Text(str(row.awaiting) if row.awaiting else "", style="" if plain else "magenta"))
         table.add_row(*line)
+    missing = [_heading(rows, index) for index in range(len(columns), every)]
+    if missing:
+        table.caption = f"not shown at this width: {', '.join(missing)}"
+        table.caption_justify, table.caption_style = "left", ""
     return table
 
 

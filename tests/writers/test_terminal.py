@@ -38,6 +38,15 @@ def test_all_questions_fit_in_80_columns(rows):
     assert "\x1b[" in text
 
 
+def test_the_bar_gives_way_to_questions_and_what_does_not_fit_is_named(rows):
+    wide, narrow, narrower = (printed(rows, width=width, terminal=True) for width in (100, 72, 50))
+    assert "━" in wide
+    assert "q5" in narrow
+    assert "━" not in narrow
+    assert "not shown at this width" not in wide + narrow
+    assert "not shown at this width: q2, q3, q4, q5" in narrower
+
+
 def test_a_pipe_gets_plain_words(rows):
     text = printed(rows, width=200)
     assert text.splitlines()[0].split() == ["student", "score", "q1", "q2", "q3", "q4", "q5", "review"]
