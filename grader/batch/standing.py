@@ -161,7 +161,7 @@ class HandedIn:
 
     def keep(self) -> None:
         """Note in the gradebook what these students handed in and when it was due, for when it is marked again."""
-        due = [(self.rubric.id, student, moment.isoformat()) for student, moment in self.timing.due.items()]
+        due = [(self.rubric.id, moment.isoformat(), student) for student, moment in self.timing.due.items()]
         with self.book.transaction() as connection:
             for table in ("handins", "due"):
                 connection.execute(
@@ -174,7 +174,7 @@ class HandedIn:
                 (self.rubric.id,),
             )
             connection.executemany(
-                "INSERT INTO main.due SELECT ?, student, ?3 FROM temp.chosen WHERE student = ?2", due
+                "INSERT INTO main.due SELECT ?, student, ? FROM temp.chosen WHERE student = ?", due
             )
 
     def take_up(self) -> None:
