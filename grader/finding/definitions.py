@@ -130,6 +130,9 @@ class Wanted:
     def named_before(self, answer: Reading, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
         ends = tuple(filter(None, self.spellings))
+        before = answer.kept(_lead, start)
+        if not any(spelling in before for spelling in ends):
+            return False
         return any(
             folded.endswith(ends) and any(_ends_with(lead, spelling) for spelling in ends)
             for lead, folded in answer.kept(leads, start)
@@ -159,6 +162,10 @@ def _is_at_a_value(left: Node) -> bool:
 
 def _folded(text: str) -> str:
     return _BLANK.sub("", text).casefold()
+
+
+def _lead(answer: Reading, start: int) -> str:
+    return _folded(answer.text[max(0, start - MAX_LEAD) : start])
 
 
 def leads(answer: Reading, start: int) -> tuple[tuple[str, str], ...]:

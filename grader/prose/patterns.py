@@ -161,10 +161,12 @@ class Term:
 
     def _written(self, prose: Prose) -> list[Hit]:
         if self.kind == "stem":
-            found = [Hit(i, i, (i,)) for i in prose.by_stem.get(self.root, ())]
+            found = prose.stemmed(self.root)
             joined = prose.segments.joined
-            if joined and self.text in joined:
-                found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
+            if not joined or self.text not in joined:
+                return found
+            found = found.copy()
+            found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
         elif self.kind == "prefix":
             found = prose.begun(self.text).copy()
             found.extend(
@@ -195,8 +197,11 @@ class Phrase:
 
     words: tuple[Term, ...]
     glued: str = field(init=False, default="")  # "dropout" for "drop out"
+    roots: frozenset[str] = field(init=False, default=frozenset())  # stems without which it is not there
 
     def __post_init__(self) -> None:
+        roots = frozenset(word.root for word in self.words if word.kind == "stem")
+        object.__setattr__(self, "roots", roots)
         text = "".join(word.text for word in self.words)
         if len(self.words) == 2 and len(text) >= _GLUED and {word.kind for word in self.words} == {"stem"}:
             object.__setattr__(self, "glued", text)
@@ -214,8 +219,8 @@ class Phrase:
         return every(tuple(need | glued for need in word.needs) for word in self.words)
 
     def hits(self, search: Search) -> list[Hit]:
-        known = search.prose.by_stem
-        if any(
+        known = search.prose.by_stem.keys()
+        if not self.roots <= known and any(
             word.kind == "stem" and word.root not in known and word.text not in search.unusual
             for word in self.words
         ):

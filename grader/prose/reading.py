@@ -53,6 +53,7 @@ class Prose:
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
     )  # single words that were asked for
+    _stemmed: dict[str, list[Hit]] = field(default_factory=dict)  # words by stem
     _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Any, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
@@ -155,6 +156,13 @@ class Prose:
     def joined_beginnings(self) -> frozenset[str]:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
+
+    def stemmed(self, root: str) -> list[Hit]:
+        """Return the words with a stem."""
+        found = self._stemmed.get(root)
+        if found is None:
+            found = self._stemmed[root] = [Hit(i, i, (i,)) for i in self.by_stem.get(root, ())]
+        return found
 
     def begun(self, prefix: str) -> list[Hit]:
         """Return the words that begin so."""
