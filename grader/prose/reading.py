@@ -42,13 +42,11 @@ class Prose:
     language: str  # the one it should be written in
     segments: Segments
     blocks: list[Block]
-    stems: list[str]
     cues: list[tuple[int, ...]]  # for every word the denials that cover it
     opening: dict[int, str]  # words that answer "yes" or "no" at the start of a sentence
     questions: set[int]  # sentences that ask and are not answered at once
     strong_hedges: set[int]
     weak_hedges: set[int]
-    by_stem: dict[str, list[int]]
     ticked: set[int]  # sentences beside a tick, a cross or an arrow up or down
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
@@ -71,6 +69,27 @@ class Prose:
         found: dict[str, list[int]] = {}
         for i, form in enumerate(self.forms):
             found.setdefault(form, []).append(i)
+        return found
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stem of every word."""
+        return [stem(form, self.language) for form in self.forms]
+
+    @cached_property
+    def by_stem(self) -> dict[str, list[int]]:
+        """For every stem the words that are found by it."""
+        found: dict[str, list[int]] = {}
+        several: set[str] = set()
+        for form, places in self.by_form.items():
+            for root in stems(form, self.language):
+                if root in found:
+                    found[root] += places
+                    several.add(root)
+                else:
+                    found[root] = places.copy()
+        for root in several:
+            found[root].sort()
         return found
 
     @cached_property
@@ -307,25 +326,19 @@ def read(text: str, language: str = "en") -> Prose:
     cues, refuted = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
-    by_stem: dict[str, list[int]] = {}
-    for i, form in enumerate(words.forms):
-        for root in stems(form, language):
-            by_stem.setdefault(root, []).append(i)
-    strong, weak = hedges(words.parts, words.sentences)
+    strong, weak = hedges(words)
     ticked = _ticked(masked, words)
     return Prose(
         text=text,
         language=language,
         segments=words,
         blocks=blocks,
-        stems=[stem(form, language) for form in words.forms],
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),
         strong_hedges=strong | ticked | doubted(words) - refuted,
         ticked=ticked,
         weak_hedges=weak,
-        by_stem=by_stem,
     )
 
 
