@@ -286,7 +286,9 @@ def _said(reading: FormulaReading, wanted: Wanted) -> _Said:
 
 def _loose_sums(tree: Node) -> tuple[Node, ...]:
     """Read `sum (x_i - m)^2` as the sum of squares as well: nobody means the square of that sum."""
-    if not any(isinstance(node, Binder) and node.index is None for node in tree.walk()):
+    if not tree.holds(Binder) or not any(
+        isinstance(node, Binder) and node.index is None for node in tree.walk()
+    ):
         return ()
     changed = _squares_inside(tree)
     return () if changed == tree else (changed,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from grader.prose.hits import Hit, by_place, join
 from grader.prose.needs import every
@@ -109,6 +109,11 @@ class Pattern(Protocol):
         """Return where it is found, in order of the text."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether the same is found whichever criterion asks, unless words were repaired."""
+        ...
+
     def terms(self) -> Iterable[Term]:
         """Yield the single words it is made of."""
         ...
@@ -123,6 +128,7 @@ class Pattern(Protocol):
 class Term:
     """One word: by its stem, by its beginning (`predict*`) or exactly (`=normal`)."""
 
+    shared: ClassVar[bool] = False  # by other means: see `hits`
     text: str  # folded
     kind: str = "stem"  # "stem", "prefix", "exact", "number" or "not"
     language: str = "en"
@@ -195,6 +201,7 @@ def is_not(form: str) -> bool:
 class Phrase:
     """Words one after the other; an article or a short bracket may stand between them."""
 
+    shared: ClassVar[bool] = False
     words: tuple[Term, ...]
     glued: str = field(init=False, default="")  # "dropout" for "drop out"
     roots: frozenset[str] = field(init=False, default=frozenset())  # stems without which it is not there
@@ -275,6 +282,7 @@ def _after(last: int, search: Search) -> Iterable[int]:
 class Verdict:
     """A yes or no that opens a sentence or an item."""
 
+    shared: ClassVar[bool] = False
     polarity: str
 
     @property
