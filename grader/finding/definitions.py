@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "max", "min", "abs"})
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is
 MAX_CANDIDATES: Final = 200  # formulas of one answer that are read; those that mention a wanted name go first
-MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and its formula
+LONGEST_FILLER: Final = 16  # characters of the longest word among them, "approximately", and a line's end
 
 Role = Literal["defines", "bare", "other"]
 
@@ -174,7 +174,7 @@ def leads(answer: Reading, start: int) -> tuple[tuple[str, str], ...]:
     found = []
     for _ in range(MAX_LEAD):
         found.append((lead, _folded(lead)))
-        match = _FILLER.search(lead)
+        match = _FILLER.search(lead, max(0, len(lead) - LONGEST_FILLER))
         if match is None or match.start() == match.end():
             break
         lead = lead[: match.start()]

@@ -176,11 +176,17 @@ class Prose:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
+    @cached_property
+    def _single(self) -> list[Hit]:
+        """The hit of every word by itself."""
+        return [Hit(i, i, (i,)) for i in range(len(self))]
+
     def stemmed(self, root: str) -> list[Hit]:
         """Return the words with a stem."""
         found = self._stemmed.get(root)
         if found is None:
-            found = self._stemmed[root] = [Hit(i, i, (i,)) for i in self.by_stem.get(root, ())]
+            hits = self._single
+            found = self._stemmed[root] = [hits[i] for i in self.by_stem.get(root, ())]
         return found
 
     def begun(self, prefix: str) -> list[Hit]:
@@ -191,8 +197,11 @@ class Prose:
             first = end = bisect_left(forms, prefix)
             while end < len(forms) and forms[end].startswith(prefix):
                 end += 1
-            places = sorted(i for form in forms[first:end] for i in self.by_form[form])
-            found = self._begun[prefix] = [Hit(i, i, (i,)) for i in places]
+            hits = self._single
+            places = [i for form in forms[first:end] for i in self.by_form[form]]
+            if end - first > 1:
+                places.sort()
+            found = self._begun[prefix] = [hits[i] for i in places]
         return found
 
     def unit(self, scope: str) -> list[int]:
