@@ -123,6 +123,7 @@ def is_known(form: str) -> bool:
 
 
 @lru_cache(maxsize=_STEM_CACHE)
+@lru_cache(maxsize=_STEM_CACHE)
 def is_repairable(form: str) -> bool:
     """Say whether a word that no pattern knows may be a misspelling: long enough, letters only, not known."""
     return (
