@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from grader.model import Place, is_blank
 from grader.notation.numbers import folded
 from grader.notation.patterns import deferred
-from grader.prose.doubt import Stance, mentions_doubt
+from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
 from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
@@ -184,6 +184,21 @@ class Reading:
             return Stance.STATED
         spans = finds if (start, end) in finds else (*finds, (start, end))
         return self.kept(_around, spans).stance(start, end)
+
+    def is_supposed(self, start: int, end: int, finds: tuple[tuple[int, int], ...] = ()) -> bool:
+        """Whether it is only said what would be if what is written from `start` to `end` were so.
+
+        Each of the finds is read as one word.
+        """
+        if not mentions_supposition(self.text):
+            return False
+        from grader.prose.stance import words_between
+        from grader.prose.suppositions import is_supposed
+
+        spans = finds if not finds or (start, end) in finds else (*finds, (start, end))
+        prose = (self.kept(_around, spans) if spans else self).own_prose
+        span = words_between(prose, start, end)
+        return span is not None and is_supposed(prose, *span)
 
     # finds ----------------------------------------------------------------------------------------
 
