@@ -69,6 +69,8 @@ class Reading:
 
     def under(self, names: Sequence[str]) -> Reading:
         """Return the first part of these names that is filled in, the prose where none is."""
+        if not self.parts:
+            return self
         given = (self.parts[name] for name in names if name in self.parts)
         return next((part for part in given if not part.blank), self)
 
