@@ -46,6 +46,7 @@ STATED = [
     ("en", "Suppose two rows: then it is @42@."),
     ("de", "Wenn man alles addiert, sind es @42@."),
     ("de", "Es waren 41 Zeilen, jetzt sind es @42@."),
+    ("de", "An zwei Stellen steht @42@."),
     ("sv", "Om man lägger ihop allt är summan @42@."),
     ("fr", "Si on additionne tout, la somme est @42@."),
     ("es", "Si sumamos todo, la suma es @42@."),
