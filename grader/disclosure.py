@@ -65,7 +65,8 @@ def publish(outcome: Outcome, given: Given, *, feedback: str, hints: bool, state
             tuple(_evidence(outcome, given)),
         )
     reason, words, evidence = told
-    return PublicFinding(reason=reason, feedback=words, evidence=tuple(dict.fromkeys(evidence)))
+    unique = evidence if len(evidence) < 2 else tuple(dict.fromkeys(evidence))
+    return PublicFinding(reason=reason, feedback=words, evidence=unique)
 
 
 def _code(outcome: Outcome, *, states: bool) -> Reason:

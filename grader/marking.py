@@ -151,9 +151,10 @@ def _marked_question(
         readings.append(reading)
     outcomes = settled_among(question, outcomes)
     rows = []
+    doubts = tuple(_doubts(answer))
     for criterion, reading in zip(question.criteria, readings, strict=True):
         doubted = outcomes[criterion.id]
-        for doubt, reason in _doubts(answer):
+        for doubt, reason in doubts:
             doubted = _doubted(criterion, doubted, doubt, reason)
         rows.append(_row(rubric, question, criterion, doubted, reading))
     return _question_report(question, answer, rows)
@@ -303,9 +304,9 @@ def verdict_key(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fr
 
     Only a check that can follow from earlier numbers is given them.
     """
-    follows = earlier if criterion.check.follows_names else {}
-    known = [(name, str(value)) for name, value in sorted(follows.items())]
-    said = repr((criterion.digest, reading.text, reading.value, reading.part, reading.language, known))
+    said = f"{criterion.digest} {reading.digest}"
+    if earlier and criterion.check.follows_names:
+        said += repr([(name, str(value)) for name, value in sorted(earlier.items())])
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

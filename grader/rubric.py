@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -119,7 +120,7 @@ class Question(Frozen):
             raise ValueError(msg)
         return value
 
-    @property
+    @cached_property
     def max_points(self) -> Fraction:
         """The sum of what can be earned (a contradiction earns nothing)."""
         return sum((max(item.points, Fraction(0)) for item in self.criteria), Fraction(0))
@@ -146,7 +147,7 @@ class Rubric(Frozen):
 
     _id = field_validator("id")(_checked_id)
 
-    @property
+    @cached_property
     def max_points(self) -> Fraction:
         return sum((question.max_points for question in self.questions), Fraction(0))
 

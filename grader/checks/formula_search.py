@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.claims import BOUNDED, SUPPOSED, is_bound, is_supposed
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount, sole_formula
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, Pair, Place, Selection
@@ -18,10 +17,11 @@ from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.quantities import UNIT
 from grader.equivalence.rewriting import names_in
 from grader.finding.conclusions import read_conclusion
-from grader.finding.remarks import DENIED, DOUBTED, remark_on
+from grader.finding.remarks import BOUNDED, DENIED, DOUBTED, SUPPOSED, remark_on
 from grader.model import Reason
 from grader.notation.errors import ReadingError
 from grader.notation.patterns import deferred
+from grader.prose.bounds import is_bound
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ class Search(FormulaCandidates):
             return ""
         if is_bound(self.text, place.start):
             return BOUNDED
-        return SUPPOSED if is_supposed(self.text, place.start, place.end) else ""
+        spans = self.reading.spans or ((place.start, place.end),)
+        return SUPPOSED if self.reading.is_supposed(place.start, place.end, spans) else ""
 
     def _unclear(self, candidate: Candidate, said: str, reason: Reason = Reason.AMBIGUOUS) -> Selection:
         return Selection((Place(candidate.found.start, candidate.found.end),), reason, said)

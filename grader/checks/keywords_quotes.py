@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.model import Evidence, Outcome, Reason
+from grader.model import Evidence, Outcome, PublicEvidence, Reason
 from grader.outcomes import for_a_person
 
 if TYPE_CHECKING:
@@ -40,18 +40,32 @@ class Quotes:
         self.exact = exact  # whether offsets point into the text that was handed in
 
     def _quote(
-        self, first: int, last: int, *, decided: str, read_as: str = "", expected: str = ""
+        self,
+        first: int,
+        last: int,
+        *,
+        decided: str,
+        read_as: str = "",
+        expected: str = "",
+        public: bool = False,
     ) -> Evidence:
         segments = self.prose.segments
         start, end = (segments.starts[first], segments.ends[last]) if self.exact else (None, None)
+        read = self.prose.quote(first, last)
+        told = (
+            PublicEvidence(read=read, part=self.part, start=start, end=end, decided=decided)
+            if public
+            else None
+        )
         return Evidence(
-            read=self.prose.quote(first, last),
+            read=read,
             part=self.part,
             start=start,
             end=end,
             read_as=read_as,
             expected=expected,
             decided=decided,
+            public=told,
         )
 
     def all(self) -> Evidence:
@@ -61,6 +75,7 @@ class Quotes:
     def findings(self, found: list[Finding], decided: str = "", *, public: bool = False) -> list[Evidence]:
         """Quote findings, the first few; `public` lets students see which passages they are."""
         evidence: list[Evidence] = []
+        quoted: set[tuple[int, int]] = set()
         for finding in sorted(found, key=lambda item: (item.hit.edits, item.hit.first, item.hit.last)):
             first, last = min([finding.hit.first, *finding.cues]), max([finding.hit.last, *finding.cues])
             last = min(last, len(self.prose) - 1)
@@ -70,14 +85,19 @@ class Quotes:
             notes += [
                 f"'{self.prose.forms[word]}' read as '{term}'" for word, term, _ in finding.hit.repaired
             ]
+            if (first, last) in quoted:
+                continue
+            quoted.add((first, last))
             quote = self._quote(
-                first, last, read_as="; ".join(notes), expected=finding.claim.label, decided=decided
+                first,
+                last,
+                read_as="; ".join(notes),
+                expected=finding.claim.label,
+                decided=decided,
+                public=public,
             )
-            if all(
-                known.start != quote.start or known.end != quote.end or known.read != quote.read
-                for known in evidence
-            ):
-                evidence.append(quote.published(decided=decided) if public else quote)
+            if self.exact or all(known.read != quote.read for known in evidence):
+                evidence.append(quote)
             if len(evidence) == _SHOWN:
                 break
         return evidence

@@ -10,13 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
-from grader.checks.claims import EXCLAIMED, exclaimed, last_side
 from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
 from grader.checks.verdicts import (
     doubted,
     quoting,
 )
 from grader.finding.contest import alternatives
+from grader.finding.remarks import BOUNDED
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import (
     Candidate,
@@ -28,7 +28,7 @@ from grader.finding.selection import (
     select,
     strongest,
 )
-from grader.finding.surroundings import surroundings
+from grader.finding.surroundings import exclaimed, last_side, surroundings
 from grader.finding.whole import Whole, read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numerals import with_digits
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
 TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers or more gives
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
@@ -81,7 +82,7 @@ class NumberSearch(NumberTrial):
         judgement = self.judge(candidate)
         doubt = ""
         if whole.bounded:
-            doubt = "This is a bound, not a value."
+            doubt = BOUNDED
         elif self.reading.stance(number.start, number.end) is not Stance.STATED:
             doubt = "What is written beside this number denies it or leaves it in doubt." * judgement.right
         elif not judgement.right and self._is_exclaimed(last_side(text), number.end):

@@ -6,12 +6,18 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.claims import ANOTHER, ORDINAL, SUPPOSED, counts_another, is_ordinal, is_supposed
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import read_as, remark_on_result
-from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.contest import (
+    alternatives,
+    counts_another,
+    denied_elsewhere,
+    is_superseded,
+    restatements,
+)
+from grader.finding.remarks import SUPPOSED
 from grader.finding.selection import Candidate, Rank, Selection, rank_numbers
-from grader.finding.surroundings import Kind, Surroundings, chain_agrees
+from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import shown
 from grader.prose.doubt import Stance
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 
+ORDINAL: Final = "This number only says which one is meant."
+ANOTHER: Final = "This number counts something else, and another one what is asked for."
 LARGER: Final = "This number stands inside something larger that could not be read as a whole."
 
 
@@ -59,7 +67,7 @@ class NumberTrial:
             return "The sides of this equation do not agree."
         if self.reading.stance(number.start, number.end) is not Stance.STATED:
             return "What is written around this number denies it or leaves it in doubt."
-        if is_supposed(self.reading.text, number.start, number.end):
+        if self.reading.is_supposed(number.start, number.end):
             return SUPPOSED
         if is_ordinal(self.reading.text, number.end):
             return ORDINAL

@@ -342,7 +342,7 @@ def _starts(tree: Node) -> frozenset[object]:
     for node in _sums(tree):
         plain = node.domain is None and node.index is not None and labels_only(node.body, node.index.name)
         found.add(node.lower.value if plain and isinstance(node.lower, Number) else None)
-    numbered = any(
+    numbered = tree.holds("index") and any(
         isinstance(label, Number)
         for node in tree.walk()
         if isinstance(node, Apply) and node.head == "index"

@@ -281,7 +281,8 @@ def value_names(*trees: Node) -> tuple[str, ...]:
 @fact
 def _value_names(tree: Node) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    bound = {node.index.name for node in tree.walk() if isinstance(node, Binder) and node.index is not None}
+    nodes = tree.walk() if tree.holds(Binder) else ()
+    bound = {node.index.name for node in nodes if isinstance(node, Binder) and node.index is not None}
     waiting = [tree]
     while waiting:
         node = waiting.pop()

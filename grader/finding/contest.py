@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.finding.reading import Reading
     from grader.finding.selection import Candidate
 
+MAX_COUNTED: Final = 2_000  # characters of an answer in which counts of what is asked for are looked for
 APART: Final = 60  # characters between two numbers of one list
 
 _OR_WORDS: Final = "or|and/or|and|vs|versus|alternatively|possibly|perhaps|maybe|otherwise|resp|respectively|alias|else|even|also|then|say|probably|either"
@@ -27,6 +28,7 @@ _LIST_END: Final = deferred(
     rf"[\s*$_`)\]}}]*(?:$|[,;.!?/|\n]|\b(?:{_OR_WORDS})\b|[-–—]\s|\d|[a-z]+[\s*$_`)\]]*(?:$|[,;.\n)]))",
     re.IGNORECASE,
 )
+_COUNTED: Final = deferred(r"\s+[A-Za-z]{3,}")
 _OR: Final = deferred(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
 # "5, no wait, 7": nothing else stands between what was written and what is meant.
 _AMENDED: Final = deferred(
@@ -118,3 +120,15 @@ def _same(main: Candidate, other: Candidate) -> bool:
         for left in one.readings
         for right in two.readings
     )
+
+
+def counts_another(text: str, start: int, end: int, near: Sequence[str]) -> bool:
+    """Whether a number counts something else, and another one what is asked for: the 12 of `8 heads and 12 layers`."""
+    if not near or not _COUNTED.match(text, end):
+        return False
+    for name in near:
+        counted = re.compile(rf"(?<![\w.,])\d[\d,.]{{0,20}}\s+{re.escape(name)}\b", re.IGNORECASE)
+        starts = [found.start() for found in counted.finditer(text[:MAX_COUNTED])]
+        if starts:
+            return start not in starts
+    return False

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "max", "min", "abs"})
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is
 MAX_CANDIDATES: Final = 200  # formulas of one answer that are read; those that mention a wanted name go first
-MAX_FILLERS: Final = 8  # words such as "should be equal to" between a name and its formula
+LONGEST_FILLER: Final = 16  # characters of the longest word among them, "approximately", and a line's end
 
 Role = Literal["defines", "bare", "other"]
 
@@ -130,6 +130,9 @@ class Wanted:
     def named_before(self, answer: Reading, start: int) -> bool:
         """Whether the words before a place end with one of the names (`variance of 2/N`)."""
         ends = tuple(filter(None, self.spellings))
+        before = answer.kept(_lead, start)
+        if not any(spelling in before for spelling in ends):
+            return False
         return any(
             folded.endswith(ends) and any(_ends_with(lead, spelling) for spelling in ends)
             for lead, folded in answer.kept(leads, start)
@@ -161,13 +164,17 @@ def _folded(text: str) -> str:
     return _BLANK.sub("", text).casefold()
 
 
+def _lead(answer: Reading, start: int) -> str:
+    return _folded(answer.text[max(0, start - MAX_LEAD) : start])
+
+
 def leads(answer: Reading, start: int) -> tuple[tuple[str, str], ...]:
     """Return the words before a formula, with ever more fillers left out at their end, as written and folded."""
     lead = answer.text[max(0, start - MAX_LEAD) : start]
     found = []
     for _ in range(MAX_LEAD):
         found.append((lead, _folded(lead)))
-        match = _FILLER.search(lead)
+        match = _FILLER.search(lead, max(0, len(lead) - LONGEST_FILLER))
         if match is None or match.start() == match.end():
             break
         lead = lead[: match.start()]
@@ -279,7 +286,9 @@ def _said(reading: FormulaReading, wanted: Wanted) -> _Said:
 
 def _loose_sums(tree: Node) -> tuple[Node, ...]:
     """Read `sum (x_i - m)^2` as the sum of squares as well: nobody means the square of that sum."""
-    if not any(isinstance(node, Binder) and node.index is None for node in tree.walk()):
+    if not tree.holds(Binder) or not any(
+        isinstance(node, Binder) and node.index is None for node in tree.walk()
+    ):
         return ()
     changed = _squares_inside(tree)
     return () if changed == tree else (changed,)

@@ -7,6 +7,7 @@ name) is kept under those names by `kept`. Offsets are into `text`. What finds a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from grader.model import Place, is_blank
 from grader.notation.numbers import folded
 from grader.notation.patterns import deferred
-from grader.prose.doubt import Stance, mentions_doubt
+from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
 from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Reading:
 
     def under(self, names: Sequence[str]) -> Reading:
         """Return the first part of these names that is filled in, the prose where none is."""
+        if not self.parts:
+            return self
         given = (self.parts[name] for name in names if name in self.parts)
         return next((part for part in given if not part.blank), self)
 
@@ -89,6 +92,12 @@ class Reading:
         items = self.value if isinstance(self.value, tuple) else ()
         return items[0] if len(items) == 1 and isinstance(items[0], str) else None
 
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all that an outcome can depend on in it."""
+        said = repr((self.text, self.value, self.part, self.language))
+        return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
     def kept(
         self, find: Callable[Concatenate[Reading, Key], Found], *key: Key.args, **named: Key.kwargs
     ) -> Found:
@@ -105,10 +114,10 @@ class Reading:
 
     # what is seen of it ---------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def shown(self) -> Reading:
-        """The reading of what is seen where the answer is shown."""
-        return self._seen[0]
+        """The reading of what is seen where the answer is shown, itself where that is all of it."""
+        return self._seen[0] or self
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -118,10 +127,10 @@ class Reading:
     @cached_property
     def revealed(self) -> Reading:
         """The reading of all of it, hidden words included."""
-        return _as_seen(self, reveal=True)[0]
+        return _as_seen(self, reveal=True)[0] or self
 
     @cached_property
-    def _seen(self) -> tuple[Reading, tuple[str, ...]]:
+    def _seen(self) -> tuple[Reading | None, tuple[str, ...]]:
         return _as_seen(self, reveal=False)
 
     @cached_property
@@ -129,12 +138,16 @@ class Reading:
         """The text with one spelling for each sign."""
         return folded(self.text)
 
-    @cached_property
+    @property
     def worded(self) -> Reading:
         """The reading with numerals in digits: `twenty-five` as 25; itself where there are none."""
+        return self.with_text(self._digits)
+
+    @cached_property
+    def _digits(self) -> str:
         from grader.notation.numerals import with_digits
 
-        return self.with_text(with_digits(self.text))
+        return with_digits(self.text)
 
     # prose ----------------------------------------------------------------------------------------
 
@@ -173,6 +186,21 @@ class Reading:
             return Stance.STATED
         spans = finds if (start, end) in finds else (*finds, (start, end))
         return self.kept(_around, spans).stance(start, end)
+
+    def is_supposed(self, start: int, end: int, finds: tuple[tuple[int, int], ...] = ()) -> bool:
+        """Whether it is only said what would be if what is written from `start` to `end` were so.
+
+        Each of the finds is read as one word.
+        """
+        if not mentions_supposition(self.text):
+            return False
+        from grader.prose.stance import words_between
+        from grader.prose.suppositions import is_supposed
+
+        spans = finds if not finds or (start, end) in finds else (*finds, (start, end))
+        prose = (self.kept(_around, spans) if spans else self).own_prose
+        span = words_between(prose, start, end)
+        return span is not None and is_supposed(prose, *span)
 
     # finds ----------------------------------------------------------------------------------------
 
@@ -283,20 +311,27 @@ def _regions(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -
     return find_regions(reading.text, reading.labels(near, others))
 
 
-def _as_seen(reading: Reading, *, reveal: bool) -> tuple[Reading, tuple[str, ...]]:
-    """Return a reading as it is seen where it is shown, and its hidden stretches."""
+def _as_seen(reading: Reading, *, reveal: bool) -> tuple[Reading | None, tuple[str, ...]]:
+    """Return a reading as it is seen where it is shown, None where that is all of it, and its hidden stretches.
+
+    A reading that keeps itself would hold all that was found in it until the garbage collector comes.
+    """
     hidden: list[str] = []
-
-    def shown(value: Any) -> Any:
-        if isinstance(value, str):
-            found = seen(value, reveal=reveal)
-            hidden.extend(found.hidden)
-            return found.text
-        if isinstance(value, tuple):
-            return tuple(map(shown, value))
-        return {name: shown(inner) for name, inner in value.items()} if isinstance(value, Mapping) else value
-
-    text, value = shown(reading.text), shown(reading.value)
+    text = _seen_value(reading.text, hidden, reveal=reveal)
+    value = _seen_value(reading.value, hidden, reveal=reveal)
     if text == reading.text and value == reading.value:
-        return reading, tuple(hidden)
+        return None, tuple(hidden)
     return replace(reading, text=text, value=value, parts={}), tuple(hidden)
+
+
+def _seen_value(value: Any, hidden: list[str], *, reveal: bool) -> Any:
+    """Return what is seen of a text or of all texts in a value, and note what is not."""
+    if isinstance(value, str):
+        found = seen(value, reveal=reveal)
+        hidden.extend(found.hidden)
+        return found.text
+    if isinstance(value, tuple):
+        return tuple(_seen_value(inner, hidden, reveal=reveal) for inner in value)
+    if isinstance(value, Mapping):
+        return {name: _seen_value(inner, hidden, reveal=reveal) for name, inner in value.items()}
+    return value

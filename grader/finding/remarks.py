@@ -31,6 +31,8 @@ COMPARED: Final = "A sign beside it says that it is compared, not that it is equ
 LARGER: Final = "It is a part of something larger that could not be read as a whole."
 DOUBTED: Final = "The words around it doubt this."
 BESIDE: Final = "Another one is offered beside it."
+SUPPOSED: Final = "This is only supposed: the sentence says what would be."
+BOUNDED: Final = "This is a bound, not a value."
 LIMITED: Final = "It is said to hold only under a condition."
 
 

@@ -12,8 +12,16 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.whole import agreeing, read_whole, reading_of
-from grader.notation.numbers import MAX_FACTORIAL, NumberReading, folded, unwrapped
+from grader.notation.numbers import (
+    MAX_FACTORIAL,
+    NumberError,
+    NumberReading,
+    folded,
+    read_number,
+    unwrapped,
+)
 from grader.notation.patterns import deferred
+from grader.prose.bounds import WORDS as BOUNDING
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading
@@ -72,8 +80,7 @@ _AFTER: Final = deferred(
     r"(?:[\s$*_`~&\"”’€£)}\]]|\\[,;:!> ]|\\q?quad(?![a-z]))*(?:!(?!=)(?=\W|$)|\.{1,3}$)?[\s$*_`)}\]]*"
 )
 _BOUND_BEFORE: Final = deferred(
-    r"(?:\b(?:less|fewer|more|greater|larger|smaller|lower|higher|bigger|other|different|better|worse)\s+than(?:\s+or\s+equal\s+to)?"
-    r"|\bat\s+(?:the\s+)?(?:least|most|minimum|maximum)|\bup\s+to|\b(?:below|above|beneath|beyond|under|over|within|between|exceed\w*|surpass\w*)"
+    rf"(?:\b(?:{BOUNDING})|\b(?:other|different|better|worse)\s+than|\b(?:below|above|beneath|beyond|under|over|within|between)"
     r"|\b(?:minimum|maximum|min|max|minimally|maximally)\.?(?:\s+of)?|\bbounds?(?:\s+(?:of|by|is|are))?|\bunequal\s+to|\b(?:differ\w*|off)\s+from"
     r"|\bbetween\s+\S+(?:\s+\S+)?\s+and|\bsomewhere\s+(?:in|around|near)|\bnot\s+quite|\bnearly\s+but\s+not)"
     r"(?:\s+(?:about|around|roughly|approximately|the\s+value|a\s+total\s+of|or\s+equal\s+to))?[\s$*_~({\[:]*[-+]?$",
@@ -85,6 +92,8 @@ _BOUND_BEHIND: Final = deferred(
     r"|[\s$]*(?:to|through|until|till|up to|–|—|\.\.\.?|…)[\s$]*[-+]?\d",
     re.IGNORECASE,
 )
+_ORDINAL: Final = deferred(r"(?:st|nd|rd|th)\b")
+_FINAL: Final = deferred(r"(?P<number>\d[\d.,' ]{0,30})!\s*")
 _STRUCK: Final = deferred(r"~~[^~\n]{1,200}~~")
 _NEGATIVE: Final = deferred(r"\b(?:minus|negative)[\s$*_({\[]*$", re.IGNORECASE)
 _GLUED: Final = deferred(r"[A-Za-z)\]}_]\($|[A-Za-z]\{$|√[\s({]*$|\^[\s({]*$|_[\s({]*$")
@@ -207,3 +216,30 @@ def _balanced(side: str) -> str:
         if side.count(opening) > side.count(closing) and side.startswith(opening):
             side = side[1:]
     return side.strip("$ ")
+
+
+def is_ordinal(text: str, end: int) -> bool:
+    """Whether a number only says which one is meant: `12th layer`."""
+    return _ORDINAL.match(text, end) is not None
+
+
+def last_side(text: str) -> int:
+    """Return where the last side of an equation begins, 0 where there is none."""
+    begin = text.rfind("=") + 1
+    return begin + len(text[begin:]) - len(text[begin:].lstrip(" \t$")) if begin else 0
+
+
+def exclaimed(text: str, start: int, end: int) -> NumberReading | None:
+    """Return the number before an exclamation mark that ends a sentence with more in it: `It is 5!`, `total = 5!`.
+
+    Alone, `5!` is a factorial.
+    """
+    if not text[:start].strip(" \t$*_(") and not text[end:].strip(" \t$*_)!."):
+        return None
+    found = _FINAL.match(text, start)
+    if found is None or (text[found.end() :][:1].islower() or text[found.end() :][:1].isdigit()):
+        return None
+    try:
+        return read_number(found["number"].strip())
+    except NumberError:
+        return None

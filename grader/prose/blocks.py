@@ -82,22 +82,23 @@ def _lines(text: str) -> list[_Line]:
         end = start + len(raw)
         if lines and lines[-1].text and _RULER.fullmatch(raw) and not lines[-1].marked:
             lines[-1].hashed = _is_short(lines[-1].text)
-            lines.append(_line(text, start, start))
+            lines.append(_line("", start))
         elif raw or not lines or lines[-1].text or lines[-1].marked:  # one blank line is as good as many
-            lines += [_line(text, *stretch) for stretch in _stretches(raw, start)]
+            lines += _rows(raw, start)
         start = end + 1
     _mark_rows(lines)
     _mark_titles(lines)
     return lines
 
 
-def _line(text: str, start: int, end: int) -> _Line:
-    raw = text[start:end]
-    found = None if not raw or raw.isspace() else _LINE.match(raw)
+def _line(raw: str, start: int, found: re.Match[str] | None = None) -> _Line:
+    """Return a line as it stands; `found` are its marks where they are known."""
+    end = start + len(raw)
+    found = None if not raw or raw.isspace() else found or _LINE.match(raw)
     if found is None:
         return _Line(start, start, end, 0, "", hashed=False, marked=False, quoted=False, ordinal="")
     mark = found["mark"] or ""
-    ordinal = _ORDINAL.search(mark)
+    ordinal = _ORDINAL.search(mark) if mark else None
     return _Line(
         start,
         start + found.end(),
@@ -112,14 +113,14 @@ def _line(text: str, start: int, end: int) -> _Line:
     )
 
 
-def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
+def _rows(raw: str, start: int) -> list[_Line]:
     """Return the line in pieces where rows or numbered items stand side by side in it."""
+    first = _LINE.match(raw)
     cuts = []
     if (":" in raw or ";" in raw or "= " in raw) and _LEAD.match(raw):
         cuts = [found.end() for found in _INNER_ROW.finditer(raw)]
     if "?" in raw:
         cuts += [row.end() for row in _ASKED_ROW.finditer(raw) if row.end() and _names(row["name"])]
-    first = _LINE.match(raw)
     ordinal = _ORDINAL.search(first["mark"]) if first and first["mark"] else None
     if ordinal:
         wanted = _next(ordinal[0])
@@ -127,8 +128,10 @@ def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
             if (found["held"] or found["ordinal"]) == wanted:
                 cuts.append(found.end())
                 wanted = _next(wanted)
+    if not cuts:
+        return [_line(raw, start, first)]
     cuts = sorted(set(cuts))
-    return [(start + i, start + j) for i, j in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+    return [_line(raw[i:j], start + i) for i, j in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
 
 
 def _next(ordinal: str) -> str:

@@ -39,20 +39,33 @@ _SIGNS: Final = deferred(
     r"|sometimes|approx\w*|for\s+(?:\w+\s+)?(?:small|large|big|tiny|huge|special|certain|some|even|odd|positive|negative))\b",
     re.IGNORECASE,
 )
+_SUPPOSITIONS: Final = deferred(
+    r"\b(?:if|unless|were|had|would\w*|suppos(?:e|ing)|imagin(?:e|ing)|pretend(?:ing)?|assum(?:e|ing)|let['’]?s\s+say|us\s+say)\b",
+    re.IGNORECASE,
+)
 _WORD: Final = deferred(r"[^\W\d_]+")
 
 
 def mentions_doubt(text: str) -> bool:
     """Whether a text holds a word or sign, in any language known, without any of which nothing is denied or doubted."""
-    if _SIGNS.search(text) is not None:
+    return _holds(_SIGNS, text)
+
+
+def mentions_supposition(text: str) -> bool:
+    """Whether a text holds a word, in any language known, without any of which nothing is only supposed."""
+    return _holds(_SUPPOSITIONS, text)
+
+
+def _holds(signs: re.Pattern[str], text: str) -> bool:
+    if signs.search(text) is not None:
         return True
     words = _WORD.findall(text.casefold().replace("-", ""))
-    return bool(words) and not _foreign_signs().isdisjoint(words)
+    return bool(words) and not _foreign(signs).isdisjoint(words)
 
 
 @cache
-def _foreign_signs() -> frozenset[str]:
+def _foreign(signs: re.Pattern[str]) -> frozenset[str]:
     """Return the words of other languages that play the part of such a sign."""
     from grader.prose.lexicon import words_played  # noqa: PLC0415 - a number alone has no words
 
-    return words_played(lambda part: _SIGNS.fullmatch(part) is not None)
+    return words_played(lambda part: signs.fullmatch(part) is not None)

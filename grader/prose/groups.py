@@ -202,14 +202,17 @@ class Group:
     def _alternatives(self, search: Search) -> list[Hit]:
         prose = search.prose
         by_stem = prose.by_stem
-        found = [Hit(i, i, (i,)) for root in self.roots & by_stem.keys() for i in by_stem[root]]
+        found: list[Hit] = []
+        for root in self.roots & by_stem.keys():
+            found += prose.stemmed(root)
         if self.prefixes:
             signs = prose.signs
             for beginning in self.beginnings.keys() & signs:
                 for text in self.beginnings[beginning]:
                     found += prose.begun(text)
         if self.phrases:
-            found.extend(hit for phrase in self._possible(search) for hit in search.find(phrase))
+            for phrase in self._possible(search):
+                found += search.find(phrase)
         if search.unusual:
             for terms in (self.stems, self.prefixes):
                 for text in sorted(terms.keys() & search.unusual):  # of two readings the same comes first
@@ -225,14 +228,20 @@ class Group:
     def _possible(self, search: Search) -> list[Phrase]:
         """Return the phrases whose first word the answer has, or that it writes in one word."""
         prose, unusual = search.prose, search.unusual
+        known = prose.by_stem.keys()
+        glued = self.glued and not self.glued.keys().isdisjoint(prose.by_form.keys())
+        if not unusual and not glued and self.phrases.keys().isdisjoint(known):
+            return []
         chosen = [
             phrase
             for root, phrases in self.phrases.items()
             for phrase in phrases
-            if root in prose.by_stem or phrase.words[0].text in unusual
+            if phrase.words[0].text in unusual or (root in known and (unusual or phrase.roots <= known))
         ]
-        chosen += [phrase for text, phrase in self.glued.items() if text in prose.by_form]
-        return list(dict.fromkeys(chosen))
+        if glued:
+            chosen += [phrase for text, phrase in self.glued.items() if text in prose.by_form]
+            return list(dict.fromkeys(chosen))
+        return chosen
 
     def _in_order(self, search: Search) -> list[Hit]:
         lists = []

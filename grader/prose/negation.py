@@ -99,15 +99,10 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
     `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
     the sentence.
     """
-    forms, clauses, sentences = words.parts, words.clauses, words.sentences
+    forms, sentences = words.parts, words.sentences
     size = len(forms)
     cover: list[tuple[int, ...]] = [()] * size
-    by_clause: dict[int, list[int]] = {}
-    for i, clause in enumerate(clauses):
-        by_clause.setdefault(clause, []).append(i)
-    for members in by_clause.values():
-        if not any(denies(forms[i]) or forms[i] in _TRIGGERS for i in members):
-            continue
+    for members in _denying_clauses(words):
         for at, i in enumerate(members):
             if i in opening and forms[i] != "not":  # "Not recommended." answers, and denies as well
                 continue
@@ -135,9 +130,24 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover, refuted
 
 
+def _denying_clauses(words: Segments) -> Iterable[list[int]]:
+    """Return the words of each clause that holds a word which may deny something."""
+    cues = {form for form in words.said if denies(form) or form in _TRIGGERS}
+    if not cues:
+        return ()
+    clauses = words.clauses
+    found: dict[int, list[int]] = {clauses[i]: [] for i, form in enumerate(words.parts) if form in cues}
+    for i, clause in enumerate(clauses):
+        if clause in found:
+            found[clause].append(i)
+    return found.values()
+
+
 def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int, str]) -> None:
     """Let "..., but it is not" deny the clause before it."""
     forms, clauses, sentences = words.parts, words.clauses, words.sentences
+    if words.said.isdisjoint(_TAKING) and not any(map(denies, words.said)):
+        return
     for i, form in enumerate(forms):
         last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
         if not last or not (denies(form) or form in FALSEHOODS or _says_not_true(forms, i)):
@@ -167,6 +177,7 @@ _WHOLE_SENTENCE: Final = 1 << 30
 _FARTHEST: Final = 100  # words; a denial reaches no farther, and "not not not ..." stays linear
 _MANY: Final = 4  # denials over one word that are kept: more than two mean the same, nothing certain
 _TRIGGERS: Final = frozenset({"far", "instead", "rather", "anything", "from"}) | FALSEHOODS
+_TAKING: Final = FALSEHOODS | TRUTHS
 
 
 def _effective(cues: tuple[int, ...], forms: list[str]) -> tuple[int, ...]:
@@ -211,10 +222,13 @@ def _reach(words: Segments, members: list[int], at: int) -> int:
     return _REACH.get(form, len(members))
 
 
-def hedges(forms: list[str], sentences: list[int]) -> tuple[set[int], set[int]]:
+def hedges(words: Segments) -> tuple[set[int], set[int]]:
     """Return the sentences with strong and with weak signs of doubt."""
+    forms, sentences = words.parts, words.sentences
     strong: set[int] = set()
     weak: set[int] = set()
+    if words.said.isdisjoint(_HEDGES):
+        return strong, weak
     for i, form in enumerate(forms):
         if form in _HEDGES:
             for phrase, is_strong in _HEDGES[form]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from grader.prose.hits import Hit, by_place, join
 from grader.prose.needs import every
@@ -109,6 +109,11 @@ class Pattern(Protocol):
         """Return where it is found, in order of the text."""
         ...
 
+    @property
+    def shared(self) -> bool:
+        """Whether the same is found whichever criterion asks, unless words were repaired."""
+        ...
+
     def terms(self) -> Iterable[Term]:
         """Yield the single words it is made of."""
         ...
@@ -123,6 +128,7 @@ class Pattern(Protocol):
 class Term:
     """One word: by its stem, by its beginning (`predict*`) or exactly (`=normal`)."""
 
+    shared: ClassVar[bool] = False  # by other means: see `hits`
     text: str  # folded
     kind: str = "stem"  # "stem", "prefix", "exact", "number" or "not"
     language: str = "en"
@@ -161,10 +167,12 @@ class Term:
 
     def _written(self, prose: Prose) -> list[Hit]:
         if self.kind == "stem":
-            found = [Hit(i, i, (i,)) for i in prose.by_stem.get(self.root, ())]
+            found = prose.stemmed(self.root)
             joined = prose.segments.joined
-            if joined and self.text in joined:
-                found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
+            if not joined or self.text not in joined:
+                return found
+            found = found.copy()
+            found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
         elif self.kind == "prefix":
             found = prose.begun(self.text).copy()
             found.extend(
@@ -193,10 +201,14 @@ def is_not(form: str) -> bool:
 class Phrase:
     """Words one after the other; an article or a short bracket may stand between them."""
 
+    shared: ClassVar[bool] = False
     words: tuple[Term, ...]
     glued: str = field(init=False, default="")  # "dropout" for "drop out"
+    roots: frozenset[str] = field(init=False, default=frozenset())  # stems without which it is not there
 
     def __post_init__(self) -> None:
+        roots = frozenset(word.root for word in self.words if word.kind == "stem")
+        object.__setattr__(self, "roots", roots)
         text = "".join(word.text for word in self.words)
         if len(self.words) == 2 and len(text) >= _GLUED and {word.kind for word in self.words} == {"stem"}:
             object.__setattr__(self, "glued", text)
@@ -214,8 +226,8 @@ class Phrase:
         return every(tuple(need | glued for need in word.needs) for word in self.words)
 
     def hits(self, search: Search) -> list[Hit]:
-        known = search.prose.by_stem
-        if any(
+        known = search.prose.by_stem.keys()
+        if not self.roots <= known and any(
             word.kind == "stem" and word.root not in known and word.text not in search.unusual
             for word in self.words
         ):
@@ -270,6 +282,7 @@ def _after(last: int, search: Search) -> Iterable[int]:
 class Verdict:
     """A yes or no that opens a sentence or an item."""
 
+    shared: ClassVar[bool] = False
     polarity: str
 
     @property

@@ -42,17 +42,16 @@ class Prose:
     language: str  # the one it should be written in
     segments: Segments
     blocks: list[Block]
-    stems: list[str]
     cues: list[tuple[int, ...]]  # for every word the denials that cover it
     opening: dict[int, str]  # words that answer "yes" or "no" at the start of a sentence
     questions: set[int]  # sentences that ask and are not answered at once
     strong_hedges: set[int]
     weak_hedges: set[int]
-    by_stem: dict[str, list[int]]
     ticked: set[int]  # sentences beside a tick, a cross or an arrow up or down
     written: dict[tuple[str, str], list[Hit]] = field(
         default_factory=dict
     )  # single words that were asked for
+    _stemmed: dict[str, list[Hit]] = field(default_factory=dict)  # words by stem
     _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Any, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
@@ -70,6 +69,27 @@ class Prose:
         found: dict[str, list[int]] = {}
         for i, form in enumerate(self.forms):
             found.setdefault(form, []).append(i)
+        return found
+
+    @cached_property
+    def stems(self) -> list[str]:
+        """The stem of every word."""
+        return [stem(form, self.language) for form in self.forms]
+
+    @cached_property
+    def by_stem(self) -> dict[str, list[int]]:
+        """For every stem the words that are found by it."""
+        found: dict[str, list[int]] = {}
+        several: set[str] = set()
+        for form, places in self.by_form.items():
+            for root in stems(form, self.language):
+                if root in found:
+                    found[root] += places
+                    several.add(root)
+                else:
+                    found[root] = places.copy()
+        for root in several:
+            found[root].sort()
         return found
 
     @cached_property
@@ -156,6 +176,19 @@ class Prose:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
+    @cached_property
+    def _single(self) -> list[Hit]:
+        """The hit of every word by itself."""
+        return [Hit(i, i, (i,)) for i in range(len(self))]
+
+    def stemmed(self, root: str) -> list[Hit]:
+        """Return the words with a stem."""
+        found = self._stemmed.get(root)
+        if found is None:
+            hits = self._single
+            found = self._stemmed[root] = [hits[i] for i in self.by_stem.get(root, ())]
+        return found
+
     def begun(self, prefix: str) -> list[Hit]:
         """Return the words that begin so."""
         found = self._begun.get(prefix)
@@ -164,8 +197,11 @@ class Prose:
             first = end = bisect_left(forms, prefix)
             while end < len(forms) and forms[end].startswith(prefix):
                 end += 1
-            places = sorted(i for form in forms[first:end] for i in self.by_form[form])
-            found = self._begun[prefix] = [Hit(i, i, (i,)) for i in places]
+            hits = self._single
+            places = [i for form in forms[first:end] for i in self.by_form[form]]
+            if end - first > 1:
+                places.sort()
+            found = self._begun[prefix] = [hits[i] for i in places]
         return found
 
     def unit(self, scope: str) -> list[int]:
@@ -299,25 +335,19 @@ def read(text: str, language: str = "en") -> Prose:
     cues, refuted = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
-    by_stem: dict[str, list[int]] = {}
-    for i, form in enumerate(words.forms):
-        for root in stems(form, language):
-            by_stem.setdefault(root, []).append(i)
-    strong, weak = hedges(words.parts, words.sentences)
+    strong, weak = hedges(words)
     ticked = _ticked(masked, words)
     return Prose(
         text=text,
         language=language,
         segments=words,
         blocks=blocks,
-        stems=[stem(form, language) for form in words.forms],
         cues=cues,
         opening=opening,
         questions=words.questions - set(answered),
         strong_hedges=strong | ticked | doubted(words) - refuted,
         ticked=ticked,
         weak_hedges=weak,
-        by_stem=by_stem,
     )
 
 

@@ -88,6 +88,9 @@ _DOUBT_WORDS: Final = frozenset({"doubt", "doubts", "doubtful", "dubious", "ques
 _SURE: Final = frozenset({"sure", "certain", "convinced"})
 _CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
+# An answer with none of them and no denial takes nothing back, or leaves nothing in doubt.
+_REFUTING: Final = CONTRASTS | _NOTHING | FALSE_PREDICATES | TRUTHS | frozenset({"anything", "lie"})
+_DOUBTING: Final = REFUTING_LEADS | RETRACTIONS.keys() | _DOUBT_WORDS | _HOLDING | REPORTERS | _CONVICTIONS
 
 
 def _falsehood(forms: list[str], first: int, i: int) -> bool:
@@ -122,6 +125,8 @@ def _copula(forms: list[str], first: int, i: int) -> int:
 def refutations(words: Segments) -> Iterator[tuple[int, range]]:
     """Yield falsehoods with the words each denies; those before `that` are found as any denial."""
     forms, sentences = words.parts, words.sentences
+    if words.said.isdisjoint(_REFUTING) and not _denies_something(words):
+        return
     for i, form in enumerate(forms):
         if form == "anything" and forms[i + 1 : i + 2] == ["but"]:
             yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
@@ -153,6 +158,10 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             continue  # "that is not true of training"
         elif "that" not in forms[i + 1 : min(end, i + 4)]:
             yield i, _subject(words, first, copula)
+
+
+def _denies_something(words: Segments) -> bool:
+    return any(form in NEGATORS or form.endswith("n't") for form in words.said)
 
 
 def _contrasted(words: Segments, first: int) -> range:
@@ -219,6 +228,8 @@ def doubted(words: Segments) -> set[int]:
     """Return the sentences that are taken back or said by others, without a word that denies them."""
     forms, sentences = words.parts, words.sentences
     found: set[int] = set()
+    if words.said.isdisjoint(_DOUBTING) and not words.joined and not _denies_something(words):
+        return found
     for i, form in enumerate(forms):
         opens = i == 0 or sentences[i] != sentences[i - 1]
         if opens and _refuting_lead(words, i):

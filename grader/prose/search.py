@@ -111,7 +111,7 @@ class Search:
             return pattern.hits(self)  # remembered by the answer
         # Unless its words were repaired a set finds the same for every criterion that shares it.
         memory = self._found
-        if getattr(pattern, "shared", False) and (not self.fixes or not self._repaired(pattern)):
+        if pattern.shared and (not self.fixes or not self._repaired(pattern)):
             memory = self.prose.found
         found = memory.get(pattern)
         if found is None:

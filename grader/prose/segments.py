@@ -97,6 +97,7 @@ class Segments:
     halts: set[int] = field(default_factory=set)  # words behind a semicolon, or a note that is complete
     clause_count: int = 0
     sentence_count: int = 0
+    said: frozenset[str] = frozenset()  # the different words among `parts`
 
 
 @dataclass(slots=True, eq=False)
@@ -141,9 +142,14 @@ class _Cutter:
                     self.out.asides[outer.words[-1]] = inner.words[-1] + 1
 
     def end(self) -> None:
-        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, self.out.parts)]
+        out = self.out
+        pieces = [part for piece in self.pieces if piece.words for part in _split(piece, out.parts)]
         if pieces:
-            _join(pieces, self.out)
+            size = len(out.forms) - len(out.clauses)  # the words of this sentence
+            out.clauses += [0] * size
+            out.sentences += [out.sentence_count] * size
+            if len(pieces) > 1 or _ends_in_verdict(pieces[0], out):
+                _join(pieces, out)
             for piece in pieces:
                 home = piece
                 while home.joins is not None:
@@ -151,13 +157,13 @@ class _Cutter:
                 if home is not piece:
                     piece.joins = home  # keeps the chain of a long enumeration short
                 if home.clause < 0:
-                    home.clause = self.out.clause_count
-                    self.out.clause_count += 1
+                    home.clause = out.clause_count
+                    out.clause_count += 1
                 if home.opener == "open":
-                    self.out.brackets[home.clause] = self.out.brackets.get(home.clause, 0) + len(piece.words)
+                    out.brackets[home.clause] = out.brackets.get(home.clause, 0) + len(piece.words)
                 for word in piece.words:
-                    self.out.clauses[word] = home.clause
-            self.out.sentence_count += 1
+                    out.clauses[word] = home.clause
+            out.sentence_count += 1
         self.pieces = [_Piece([], "")]
         self.depth = []
 
@@ -304,6 +310,7 @@ def segment(text: str, blocks: list[Block], language: str = "en") -> Segments:
         out.parts = out.forms
     for number, block in enumerate(blocks):
         _segment_block(text, block, number, out)
+    out.said = frozenset(out.parts)
     return out
 
 
@@ -313,8 +320,12 @@ def _segment_block(text: str, block: Block, number: int, out: Segments) -> None:
         if start in block.breaks:
             reader.cutter.end()
         for token in _TOKEN.finditer(text, start, end):
-            reader.take(token, end)
+            if token.lastgroup in {"word", "number"}:
+                reader.add(token)
+            else:
+                reader.take(token, end)
     reader.cutter.end()
+    out.blocks += [number] * (len(out.forms) - len(out.blocks))
     if block.quoted:
         out.quoted.update(range(reader.first, len(out.forms)))
 
@@ -330,11 +341,29 @@ class _BlockReader:
         self.first = len(out.forms)  # the block's first word
         self.quote_from = -1
 
+    def add(self, token: re.Match[str]) -> None:
+        """Take a word or a number."""
+        out = self.out
+        start, end = token.span()
+        if token.lastgroup == "number":
+            form = token[0].replace("−", "-").replace(",", "")[:MAX_WORD]
+        else:
+            form = out.lexicon.word(fold(token[0])) if out.lexicon.elided else fold(token[0])
+        forms = out.forms
+        index = len(forms)
+        if index and out.ends[-1] == start - 1 and self.text[start - 1] in "-‑" and forms[-1].isalpha():
+            out.joined.setdefault(fold(forms[-1] + form), []).append(index - 1)
+        out.starts.append(start)
+        out.ends.append(end)
+        forms.append(form)
+        if out.parts is not forms:
+            out.parts.append(out.lexicon.part(form))
+        self.cutter.pieces[-1].words.append(index)
+
     def take(self, token: re.Match[str], end: int) -> None:
-        kind = token.lastgroup or ""
-        if kind in {"word", "number"}:
-            _add_word(token, self.cutter, self.number, kind)
-        elif kind == "stop":
+        """Take a sign."""
+        kind = token.lastgroup
+        if kind == "stop":
             self._stop(token, end)
         elif kind == "open":
             if self._is_all_else(token, end) and self._lead():
@@ -415,25 +444,3 @@ class _BlockReader:
             if sign in ";；":
                 self.out.halts.add(len(self.out.forms))
             self.cutter.cut("lead" if sign in ";；|" else "pause")
-
-
-def _add_word(token: re.Match[str], cutter: _Cutter, block: int, kind: str) -> None:
-    out = cutter.out
-    text = token[0]
-    index = len(out.forms)
-    if kind == "number":
-        form = text.replace("−", "-").replace(",", "")[:MAX_WORD]
-    else:
-        form = out.lexicon.word(fold(text)) if out.lexicon.elided else fold(text)
-    start = token.start()
-    if index and out.ends[-1] == start - 1 and token.string[start - 1] in "-‑" and out.forms[-1].isalpha():
-        out.joined.setdefault(fold(out.forms[-1] + form), []).append(index - 1)
-    out.starts.append(start)
-    out.ends.append(token.end())
-    out.forms.append(form)
-    if out.parts is not out.forms:
-        out.parts.append(out.lexicon.part(form))
-    out.clauses.append(0)
-    out.sentences.append(out.sentence_count)
-    out.blocks.append(block)
-    cutter.pieces[-1].words.append(index)

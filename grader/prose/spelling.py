@@ -123,6 +123,7 @@ def is_known(form: str) -> bool:
 
 
 @lru_cache(maxsize=_STEM_CACHE)
+@lru_cache(maxsize=_STEM_CACHE)
 def is_repairable(form: str) -> bool:
     """Say whether a word that no pattern knows may be a misspelling: long enough, letters only, not known."""
     return (
@@ -169,6 +170,7 @@ def repairs(
     `prefixes` are those of them that stand for every word that begins so.
     """
     found: dict[str, list[tuple[str, int]]] = {}
+    repairable = [prefix for prefix in prefixes if len(prefix) >= ONE_EDIT and prefix not in PROTECTED]
     for form in forms:
         root = stem(form)
         near: dict[str, int] = {}
@@ -178,8 +180,8 @@ def repairs(
             ):
                 if distance <= edits_allowed(form, term):
                     near[term] = min(int(distance), near.get(term, 3))
-        for prefix in prefixes:
-            if _begins_like(form, prefix):
+        for prefix in repairable:
+            if (form[0] == prefix[0] or form[1:2] == prefix[1]) and _begins_like(form, prefix):
                 near[prefix] = 1
         if near:
             best = min(near.values())
@@ -190,8 +192,6 @@ def repairs(
 def _begins_like(form: str, prefix: str) -> bool:
     """Whether the word begins like the prefix but for one edit."""
     size = len(prefix)
-    if size < ONE_EDIT or prefix in PROTECTED or len(form) < size - 1:
-        return False
-    if form[0] != prefix[0] and form[1] != prefix[1]:
-        return False
-    return any(OSA.distance(form[:end], prefix, score_cutoff=1) <= 1 for end in (size, size + 1, size - 1))
+    return len(form) >= size - 1 and any(
+        OSA.distance(form[:end], prefix, score_cutoff=1) <= 1 for end in (size, size + 1, size - 1)
+    )

@@ -74,7 +74,7 @@ _NAMING: Final = word_set(
     "answer answers result value formula matrix number option choice solution guess idea is was would be to write use say take "
     "give choose answer here the a an in this case of that calling saying writing using"
 )
-_SUPPOSED: Final = frozenset({"was", "were", "is", "be"})
+_SUPPOSED: Final = frozenset({"was", "were", "is", "be", "would"})
 _SUPPOSING: Final = frozenset({"if", "suppose", "supposing", "pretend"})
 _SUPPOSED_WITHIN: Final = 4  # words from "if" to a value: "if it were 5"
 _CONDITION: Final = 3  # words between "if not" and a value
@@ -92,7 +92,7 @@ def stance(prose: Prose, start: int, end: int) -> Stance:
 
     Sentences before and behind count where they take something back.
     """
-    span = _words(prose, start, end)
+    span = words_between(prose, start, end)
     if span is None:
         return Stance.STATED
     first, last = span
@@ -113,7 +113,7 @@ def stance(prose: Prose, start: int, end: int) -> Stance:
     return Stance.LIMITED if is_limited(prose, first, last) else Stance.STATED
 
 
-def _words(prose: Prose, start: int, end: int) -> tuple[int, int] | None:
+def words_between(prose: Prose, start: int, end: int) -> tuple[int, int] | None:
     """Return the first and last word of a stretch of text; the word before it where it holds none."""
     starts, ends = prose.segments.starts, prose.segments.ends
     first, last = bisect_right(ends, start), bisect_left(starts, end) - 1

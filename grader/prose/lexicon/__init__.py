@@ -71,7 +71,11 @@ def words_played(plays: Callable[[str], bool]) -> frozenset[str]:
 
 def language_of(forms: Sequence[str], expected: str) -> str:
     """Return the language with a file, or English, that most words of a text belong to; the expected one wins a tie."""
-    hits = {code: sum(form in words for form in forms) for code, words in _vocabularies().items()}
+    hits = dict.fromkeys(_vocabularies(), 0)
+    codes_of = _codes_of()
+    for form in forms:
+        for code in codes_of.get(form, ()):
+            hits[code] += 1
     best = max(hits, key=hits.__getitem__)
     return best if hits[best] > hits.get(expected, 0) else expected
 
@@ -82,4 +86,14 @@ def _vocabularies() -> Mapping[str, frozenset[str]]:
     found = {"en": WORDS_OF["en"] | ENGLISH}
     for code in LANGUAGES:
         found[code] = WORDS_OF[code] | lexicon(code).parts.keys()
+    return found
+
+
+@lru_cache(maxsize=1)
+def _codes_of() -> Mapping[str, tuple[str, ...]]:
+    """Return the languages that a word belongs to."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, words in _vocabularies().items():
+        for word in words:
+            found[word] = (*found.get(word, ()), code)
     return found
