@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
 from grader.checks.claims import EXCLAIMED, exclaimed, last_side
-from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
+from grader.checks.number_trial import DISTINCTIVE, LARGER, SIZE, NumberTrial
 from grader.checks.verdicts import (
     doubted,
     quoting,
@@ -90,6 +90,8 @@ class NumberSearch(NumberTrial):
             doubt = "The sides of this equation do not agree, and one of them is right."
         elif whole.unsure and not judgement.right:
             doubt = "The base of a logarithm here is not given."
+        elif not judgement.right and self.is_side_of_size(text[last_side(text) :]):
+            doubt = SIZE
         if doubt:
             judgement = doubted(judgement, doubt)
         elif not whole.finished:
@@ -97,7 +99,7 @@ class NumberSearch(NumberTrial):
         return self.told(judgement, (candidate,), valued=not doubt, vouched=candidate)
 
     def _check_prose(self) -> Outcome:
-        outcome = self.in_prose()
+        outcome = self.whole_prose(self.in_prose())
         if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
             return outcome
         worded = self.reading.worded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -10,10 +11,13 @@ from grader.checks.claims import ANOTHER, ORDINAL, SUPPOSED, counts_another, is_
 from grader.checks.judging import Judgement, Key
 from grader.checks.verdicts import read_as, remark_on_result
 from grader.finding.contest import alternatives, denied_elsewhere, is_superseded, restatements
+from grader.finding.scan import FoundNumber
 from grader.finding.selection import Candidate, Rank, Selection, rank_numbers
 from grader.finding.surroundings import Kind, Surroundings, chain_agrees
+from grader.finding.whole import read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import shown
+from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -22,6 +26,14 @@ if TYPE_CHECKING:
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
 
 LARGER: Final = "This number stands inside something larger that could not be read as a whole."
+
+SIZE: Final = "This may be a size, of which the value is one side."
+_SQUARE: Final = deferred(r"(?:^|[=≈])[\s$(]*(\d+)\s?(?:[x×]|\\times)\s?\1(?!\d)")
+MAX_ALONE: Final = 200  # characters of an answer that may be one calculation
+CONDITIONAL: Final = "What stands behind this number limits it to a condition."
+_CONDITIONAL: Final = deferred(
+    r"[\s$*_]*\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b[^()]*\)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class NumberTrial:
             return "What is written around this number denies it or leaves it in doubt."
         if is_supposed(self.reading.text, number.start, number.end):
             return SUPPOSED
+        if _CONDITIONAL.match(self.reading.text, max(number.end, number.until)):
+            return CONDITIONAL
         if is_ordinal(self.reading.text, number.end):
             return ORDINAL
         if counts_another(self.reading.text, number.start, number.end, self.near):
@@ -111,6 +125,26 @@ class NumberTrial:
         if how == "accept" or not judgement.right:
             return replace(judgement, decided=said)
         return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
+
+    def is_side_of_size(self, side: str) -> bool:
+        """Whether the right value stands as both sides of a square: `14 x 14`, `14×14×64` where 14 is asked for."""
+        found = _SQUARE.search(side)
+        if found is None:
+            return False
+        reading = read_whole(found[1])
+        return reading is not None and self.key.judge(reading.reading).right
+
+    def whole_prose(self, outcome: Outcome) -> Outcome:
+        """Leave to a person an answer that is one right calculation, of which only a piece was looked at."""
+        text = self.reading.text
+        if outcome.credit != 0 or self.contradiction or len(text) > MAX_ALONE:
+            return outcome
+        whole = read_whole(text)
+        if whole is None or not self.key.judge(whole.reading).right:
+            return outcome
+        start = len(text) - len(text.lstrip())
+        candidate = Candidate(FoundNumber(whole.reading, start, start + len(text.strip())), Rank.UNEVALUATED)
+        return self.told(self.unfinished(self.judge(candidate)), (candidate,), valued=False)
 
     def told(
         self,
