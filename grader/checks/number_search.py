@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
 from grader.checks.claims import EXCLAIMED, exclaimed, last_side
-from grader.checks.number_trial import DISTINCTIVE, LARGER, SIZE, NumberTrial
+from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
 from grader.checks.verdicts import (
     doubted,
     quoting,
@@ -90,8 +90,8 @@ class NumberSearch(NumberTrial):
             doubt = "The sides of this equation do not agree, and one of them is right."
         elif whole.unsure and not judgement.right:
             doubt = "The base of a logarithm here is not given."
-        elif not judgement.right and self.is_side_of_size(text[last_side(text) :]):
-            doubt = SIZE
+        else:
+            doubt = self.limit(text, last_side(text), judgement)
         if doubt:
             judgement = doubted(judgement, doubt)
         elif not whole.finished:

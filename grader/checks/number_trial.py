@@ -35,6 +35,11 @@ _CONDITIONAL: Final = deferred(
     r"[\s$*_]*\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b[^()]*\)", re.IGNORECASE
 )
 
+_LIMITED: Final = deferred(
+    r"\(\s*(?:but\s+)?(?:only\s+)?(?:if|falls|wenn|sofern)\b|\b(?:unless|provided|only\s+(?:if|when|for))\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class NumberTrial:
@@ -126,7 +131,13 @@ class NumberTrial:
             return replace(judgement, decided=said)
         return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
 
-    def is_side_of_size(self, side: str) -> bool:
+    def limit(self, text: str, start: int, judgement: Judgement) -> str:
+        """Say what limits a part that is a number as a whole: a condition, or that it is a size; "" without one."""
+        if judgement.right:
+            return CONDITIONAL if _LIMITED.search(text) else ""
+        return SIZE if self._is_side_of_size(text[start:]) else ""
+
+    def _is_side_of_size(self, side: str) -> bool:
         """Whether the right value stands as both sides of a square: `14 x 14`, `14×14×64` where 14 is asked for."""
         found = _SQUARE.search(side)
         if found is None:
