@@ -18,6 +18,7 @@ from grader.finding.whole import read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import shown
 from grader.notation.patterns import deferred
+from grader.outcomes import for_a_person
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _CONDITIONAL: Final = deferred(
     r"[\s$*_]*\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b[^()]*\)", re.IGNORECASE
 )
 
+_ONE_PIECE: Final = deferred(r"\d+:\d+|[A-Za-z]{2,}\([\d.,+*/() -]+\)[\d.,+*/() -]*")
+"""An answer that is a ratio or a function of numbers and nothing else: no number is taken out of its inside."""
 _LIMITED: Final = deferred(
     r"\(\s*(?:but\s+)?(?:only\s+)?(?:if|falls|wenn|sofern)\b|\b(?:unless|provided|only\s+(?:if|when|for))\b",
     re.IGNORECASE,
@@ -151,6 +154,10 @@ class NumberTrial:
         if outcome.credit != 0 or self.contradiction or len(text) > MAX_ALONE:
             return outcome
         whole = read_whole(text)
+        if whole is None and _ONE_PIECE.fullmatch(text.strip(" .$")):
+            return for_a_person(
+                Reason.UNREADABLE, Evidence(read=text, part=self.reading.part, decided=LARGER)
+            )
         if whole is None or not self.key.judge(whole.reading).right:
             return outcome
         start = len(text) - len(text.lstrip())
