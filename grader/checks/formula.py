@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from grader.checks.contract import CheckModel, Holding
+from grader.checks.formula_conditions import judge_with_conditions
 from grader.checks.formula_doubts import doubts_about
 from grader.checks.formula_key import FormulaKey
 from grader.checks.formula_outcomes import FormulaOutcomes
@@ -160,7 +161,8 @@ class FormulaCheck(CheckModel):
         names = self._declared(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
         trees = [rubric_tree(key, text, names) for key, text in (*self._right_forms(), *wrong_forms)]
-        functions = [name for name in functions_among(trees) if name not in self.symbols]
+        called = functions_among(trees, (self.expected, *self.accept))
+        functions = [name for name in called if name not in self.symbols]
         for node in chain.from_iterable(tree.walk() for tree in trees):
             if isinstance(node, Symbol) and " " not in node.name and node.name not in functions:
                 declared.setdefault(node.name, ())
@@ -245,5 +247,4 @@ class FormulaCheck(CheckModel):
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         if is_several(formula.tree) and not isinstance(self._read.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
-        best = self._read.judge_reading(formula)
-        return self._outcomes.judged(reading, Place(start, end, best))
+        return self._outcomes.judged(reading, Place(start, end, judge_with_conditions(self._read, formula)))

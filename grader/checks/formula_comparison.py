@@ -15,6 +15,7 @@ from grader.equivalence.conventions import (
     in_elements,
     leaves_open,
     with_binomials,
+    with_narrow_products,
     without_bases,
 )
 from grader.equivalence.rewriting import names_in
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from grader.finding.definitions import Wanted
     from grader.notation.names import Names
 
+SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
 OPEN_FUNCTION: Final = "The expected formula names a function that your formula writes out."
 UNKNOWN_WORD: Final = "A word stands in this formula that the expected one does not have."
 MIN_WORD: Final = 4  # letters; shorter names are labels and abbreviations
 AGAIN: Final = "What is asked for stands in its own formula."
 UNDEFINED: Final = "Letters that nothing defines may stand for whole terms of the expected formula."
+SCOPE: Final = "It is right where the product ends before the factors without its index."
 OTHER_BASE: Final = "Your formula is equal to the expected one but for the base of its logarithms."
 WEIGHTS: Final = "The formulas are equal where the weights sum to 1."
 
@@ -57,6 +60,18 @@ class FormulaComparison:
         """The operations and functions in the right forms."""
         return frozenset(
             node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
+        )
+
+    @property
+    def saying(self) -> frozenset[str]:
+        """The operators that say what something is: `∝` too where a factor does not matter."""
+        return SAYING | {"propto"} if self.options.up_to in {"factor", "affine"} else SAYING
+
+    def is_unsolved(self, left: Node) -> bool:
+        """Whether a left side holds what is asked for, or is a root of it: `2 s^2` and `s` for `s^2`."""
+        return self.wanted.is_inside(left) or any(
+            isinstance(tree, Apply) and tree.head == "pow" and tree.args[0] == left
+            for tree in self.wanted.trees
         )
 
     def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
@@ -135,6 +150,9 @@ class FormulaComparison:
         chosen = with_binomials(tree)
         if chosen != tree and compare(right, chosen, options=self.options).accepted:
             return OPEN_FUNCTION
+        narrow = with_narrow_products(tree)
+        if narrow != tree and compare(right, narrow, options=self.options).accepted:
+            return SCOPE
         natural = without_bases(tree) if self.baseless else tree
         if natural != tree and compare(right, natural, options=self.options).accepted:
             return OTHER_BASE

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from grader.notation.reading import FormulaReading
 
-SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
 DISAGREE: Final = "The sides of this equation are not equal to each other."
 OTHER_NAME: Final = "This formula stands under another name than was asked for."
@@ -96,13 +95,13 @@ class FormulaKey(FormulaComparison):
         unique = tuple(dict.fromkeys(map(without_example, sides)))
         partial = next((side for side in unique if isinstance(side, Cases) and is_partial(side)), None)
         if partial is not None and not any(isinstance(right, Cases) for right in self.right):
-            return self._disputed(partial, LIMITED)
+            return self.disputed(partial, LIMITED)
         if any(map(self._offers, unique)):
-            return self._disputed(unique[-1], BESIDE)
+            return self.disputed(unique[-1], BESIDE)
         symbolic = [side for side in unique if names_in(side)]
         told = symbolic if symbolic and self.symbols else list(unique)
         if len(told) > MAX_SIDES:
-            return self._disputed(told[-1], f"More than {MAX_SIDES} sides stand in this equation.")
+            return self.disputed(told[-1], f"More than {MAX_SIDES} sides stand in this equation.")
         judged = [self.judge(side, definitions) for side in told]
         if len(judged) > 1:
             judged = [
@@ -111,13 +110,13 @@ class FormulaKey(FormulaComparison):
         best = self.agreed(judged)
         numbers = [side for side in unique if side not in told]
         if best.kind == "equal" and numbers and not self._follow(best.tree, numbers, definitions):
-            return self._disputed(best.tree, OTHER_NUMBER)
+            return self.disputed(best.tree, OTHER_NUMBER)
         return best
 
     def takes(self, tree: Node) -> bool:
         """Whether a whole text can be the answer: one formula, under the name that is asked for or without one."""
         if isinstance(tree, Relation):
-            saying = set(tree.operators) <= SAYING
+            saying = set(tree.operators) <= self.saying
             named = not self.wanted.trees or any(map(self.wanted.matches, tree.operands))
             return isinstance(self.right[0], Relation) or (saying and named)
         several = isinstance(tree, Collection | Logic)
@@ -127,7 +126,7 @@ class FormulaKey(FormulaComparison):
         """Return what an explicit formula says: without its left side, unless an equation is expected."""
         if not isinstance(tree, Relation) or isinstance(self.right[0], Relation):
             return (tree,)
-        if not set(tree.operators) <= SAYING:
+        if not set(tree.operators) <= self.saying:
             return (tree,)  # `y < F` says nothing of what y is
         sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
         return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
@@ -152,7 +151,7 @@ class FormulaKey(FormulaComparison):
         left = equation.operands[0]
         matched = any(map(self.wanted.matches, equation.operands))
         if self.wanted.is_like(equation):
-            return self._disputed(equation, OTHER_NAME)
+            return self.disputed(equation, OTHER_NAME)
         if not matched and len(equation.operands) == 2 and self.equations:
             verdicts = [compare(right, equation, options=self.options) for right in self.equations]
             best = next((verdict for verdict in verdicts if verdict.accepted), verdicts[0])
@@ -160,14 +159,14 @@ class FormulaKey(FormulaComparison):
                 return Judgement("equal" if best.accepted else "undecided", equation, best)
         if matched and len(equation.operands) == 2 and self.wanted.matches(left):
             return self._judge_indexed(equation)
-        if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= SAYING:
+        if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= self.saying:
             return None
-        if self.wanted.is_inside(left):
-            return self._disputed(equation, UNSOLVED)
+        if self.is_unsolved(left):
+            return self.disputed(equation, UNSOLVED)
         if is_name(left) or not names_in(left):
             return None
         whole = self.judge_sides(equation.operands)
-        return self._disputed(equation, UNSOLVED) if whole.kind == "different" else whole
+        return self.disputed(equation, UNSOLVED) if whole.kind == "different" else whole
 
     def _judge_indexed(self, equation: Relation) -> Judgement | None:
         """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
@@ -182,7 +181,7 @@ class FormulaKey(FormulaComparison):
         if judgement.kind == "different" and any(
             compare(without_indices(right), bare, options=self.options).accepted for right in self.right
         ):
-            return self._disputed(tree, INDICES)
+            return self.disputed(tree, INDICES)
         return judgement
 
     def agreed(self, judged: list[Judgement]) -> Judgement:
@@ -195,9 +194,9 @@ class FormulaKey(FormulaComparison):
             if all(self._is_step(best.tree, each.tree) for each in others):
                 return best
         disputed = next((each for each in judged if each.kind == "disputed"), None)
-        return disputed or self._disputed(best.tree, DISAGREE)
+        return disputed or self.disputed(best.tree, DISAGREE)
 
-    def _disputed(self, tree: Node, said: str) -> Judgement:
+    def disputed(self, tree: Node, said: str) -> Judgement:
         return Judgement("disputed", tree, Verdict("undecided", "none", "sides", said), said=said)
 
     def is_new_name(self, tree: Node) -> bool:

@@ -38,6 +38,7 @@ _LEAD: Final = deferred(
     r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)(?![\w'’])|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
     re.IGNORECASE,
 )
+_NESTED: Final = deferred(r"(?<![\\\w])([A-Za-z])\(([A-Za-z])\([A-Za-z](?:_\w)?\)\)")
 _NAMING: Final = frozenset(
     [
         "index",
@@ -197,10 +198,10 @@ def _is_called(left: Node, written: str) -> bool:
     return named and isinstance(left.args[1], Symbol) and written.rstrip("$ ").endswith(")")
 
 
-def functions_among(trees: Iterable[Node]) -> tuple[str, ...]:
+def functions_among(trees: Iterable[Node], texts: Iterable[str] = ()) -> tuple[str, ...]:
     """Return the letters that are functions in a rubric's formulas, and so in every answer: `D(p, q) = sum p(x) log p(x)`.
 
-    A letter that is a term or a factor as well is none: `h(d + h) + h` is a product.
+    A letter that is a term or a factor as well is none: `h(d + h) + h` is a product. No product is written like `D(G(z))`.
     """
     called: dict[str, None] = {}
     others: set[str] = set()
@@ -216,7 +217,9 @@ def functions_among(trees: Iterable[Node]) -> tuple[str, ...]:
                 waiting.append(child)
             elif not naming:
                 others.add(child.name)
-    return tuple(name for name in called if name not in others and name.isidentifier())
+    nested = [letter for text in texts for match in _NESTED.finditer(text) for letter in match.groups()]
+    plain = [name for name in called if name not in others and name.isidentifier()]
+    return tuple(dict.fromkeys((*plain, *nested)))
 
 
 def is_amount(tree: Node) -> bool:

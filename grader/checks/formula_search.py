@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.checks.formula_conditions import judge_defined_behind
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount, sole_formula
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, Pair, Place, Selection
@@ -27,6 +28,7 @@ from grader.prose.doubt import Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.checks.formula_parts import Judgement
     from grader.finding.definitions import Candidate
 
 
@@ -77,6 +79,9 @@ class Search(FormulaCandidates):
 
     def _sole(self) -> Selection | None:
         """Take an answer that is one formula and nothing else."""
+        defined = judge_defined_behind(self.text, self.key)
+        if defined is not None:
+            return self._settled(Place(*defined), defined[2])
         sole = sole_formula(self.text, self.key.names)
         if sole is None:
             return None
@@ -84,9 +89,12 @@ class Search(FormulaCandidates):
         if not self.key.takes(reading.tree):
             return None
         judgement = self.key.judge_reading(reading)
-        place = Place(start, end, judgement)
+        return self._settled(Place(start, end, judgement), judgement)
+
+    def _settled(self, place: Place, judgement: Judgement) -> Selection:
+        """Take the one formula of an answer, unless it is disputed, denied or doubted."""
         doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
-        if not doubt and self.reading.stance_among((), start, end) is not Stance.STATED:
+        if not doubt and self.reading.stance_among((), place.start, place.end) is not Stance.STATED:
             doubt = DOUBTED
         return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
 
@@ -181,7 +189,7 @@ class Search(FormulaCandidates):
         if rivals:
             return self._several(sorted((chosen, *rivals), key=lambda pair: pair[0].found.start))
         candidate, judgement = chosen
-        if candidate.role == "other" and candidate.name and self.key.wanted.is_inside(candidate.name):
+        if candidate.role == "other" and candidate.name and self.key.is_unsolved(candidate.name):
             return self._unclear(candidate, UNSOLVED)
         telling = len(names_in(judgement.tree)) >= TELLING
         if candidate.role == "bare" or self.anywhere or telling or self.is_result(candidate):

@@ -91,6 +91,8 @@ class NumberSearch(NumberTrial):
             doubt = "The sides of this equation do not agree, and one of them is right."
         elif whole.unsure and not judgement.right:
             doubt = "The base of a logarithm here is not given."
+        else:
+            doubt = self.limit(text, last_side(text), judgement)
         if doubt:
             judgement = doubted(judgement, doubt)
         elif not whole.finished:
@@ -98,7 +100,7 @@ class NumberSearch(NumberTrial):
         return self.told(judgement, (candidate,), valued=not doubt, vouched=candidate)
 
     def _check_prose(self) -> Outcome:
-        outcome = self.in_prose()
+        outcome = self.whole_prose(self.in_prose())
         if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
             return outcome
         worded = self.reading.worded

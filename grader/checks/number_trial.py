@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -16,10 +17,14 @@ from grader.finding.contest import (
     restatements,
 )
 from grader.finding.remarks import SUPPOSED
+from grader.finding.scan import FoundNumber
 from grader.finding.selection import Candidate, Rank, Selection, rank_numbers
 from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal
+from grader.finding.whole import read_whole
 from grader.model import Evidence, Outcome, Reason
 from grader.notation.numbers import shown
+from grader.notation.patterns import deferred
+from grader.outcomes import for_a_person
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -30,6 +35,21 @@ DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not 
 ORDINAL: Final = "This number only says which one is meant."
 ANOTHER: Final = "This number counts something else, and another one what is asked for."
 LARGER: Final = "This number stands inside something larger that could not be read as a whole."
+
+SIZE: Final = "This may be a size, of which the value is one side."
+_SQUARE: Final = deferred(r"(?:^|[=≈])[\s$(]*(\d+)\s?(?:[x×]|\\times)\s?\1(?!\d)")
+MAX_ALONE: Final = 200  # characters of an answer that may be one calculation
+CONDITIONAL: Final = "What stands behind this number limits it to a condition."
+_CONDITIONAL: Final = deferred(
+    r"[\s$*_]*\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b[^()]*\)", re.IGNORECASE
+)
+
+_ONE_PIECE: Final = deferred(r"\d+:\d+|[A-Za-z]{2,}\([\d.,+*/() -]+\)[\d.,+*/() -]*")
+"""An answer that is a ratio or a function of numbers and nothing else: no number is taken out of its inside."""
+_LIMITED: Final = deferred(
+    r"\(\s*(?:but\s+)?(?:only\s+)?(?:if|falls|wenn|sofern)\b|\b(?:unless|provided|only\s+(?:if|when|for))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +89,8 @@ class NumberTrial:
             return "What is written around this number denies it or leaves it in doubt."
         if self.reading.is_supposed(number.start, number.end):
             return SUPPOSED
+        if _CONDITIONAL.match(self.reading.text, max(number.end, number.until)):
+            return CONDITIONAL
         if is_ordinal(self.reading.text, number.end):
             return ORDINAL
         if counts_another(self.reading.text, number.start, number.end, self.near):
@@ -119,6 +141,36 @@ class NumberTrial:
         if how == "accept" or not judgement.right:
             return replace(judgement, decided=said)
         return replace(judgement, reason=Reason.UNDECIDED, credit=None, mistake="", feedback="", decided=said)
+
+    def limit(self, text: str, start: int, judgement: Judgement) -> str:
+        """Say what limits a part that is a number as a whole: a condition, or that it is a size; "" without one."""
+        if judgement.right:
+            return CONDITIONAL if _LIMITED.search(text) else ""
+        return SIZE if self._is_side_of_size(text[start:]) else ""
+
+    def _is_side_of_size(self, side: str) -> bool:
+        """Whether the right value stands as both sides of a square: `14 x 14`, `14×14×64` where 14 is asked for."""
+        found = _SQUARE.search(side)
+        if found is None:
+            return False
+        reading = read_whole(found[1])
+        return reading is not None and self.key.judge(reading.reading).right
+
+    def whole_prose(self, outcome: Outcome) -> Outcome:
+        """Leave to a person an answer that is one right calculation, of which only a piece was looked at."""
+        text = self.reading.text
+        if outcome.credit != 0 or self.contradiction or len(text) > MAX_ALONE:
+            return outcome
+        whole = read_whole(text)
+        if whole is None and _ONE_PIECE.fullmatch(text.strip(" .$")):
+            return for_a_person(
+                Reason.UNREADABLE, Evidence(read=text, part=self.reading.part, decided=LARGER)
+            )
+        if whole is None or not self.key.judge(whole.reading).right:
+            return outcome
+        start = len(text) - len(text.lstrip())
+        candidate = Candidate(FoundNumber(whole.reading, start, start + len(text.strip())), Rank.UNEVALUATED)
+        return self.told(self.unfinished(self.judge(candidate)), (candidate,), valued=False)
 
     def told(
         self,

@@ -15,6 +15,7 @@ from grader.notation.numbers import NumberError, NumberReading, read_number, sho
 
 MAX_PLACES: Final = 100  # decimals or digits a rubric may ask for
 ROUNDED_DIGITS: Final = 3  # an expected decimal with this many digits is taken as rounded in its last place
+COMPUTED_DIGITS: Final = 15  # as many as a program prints: its last place may be one off, 0.6666666666666666
 COARSE: Final = Fraction(1, 8)  # a rounded answer further off than this is wrong, not imprecise
 
 
@@ -126,6 +127,8 @@ class Tolerance(Frozen):
             left_out = answer.scaled or answer.approximate or wanted.denominator != 1
         else:
             if expected.digits >= ROUNDED_DIGITS and _within(given, wanted, expected.step, parts=2):
+                return Fit.RIGHT
+            if expected.digits >= COMPUTED_DIGITS and _within(given, wanted, expected.step):
                 return Fit.RIGHT
             if rounds and answer.digits >= min_digits and given:
                 return Fit.RIGHT

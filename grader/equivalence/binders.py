@@ -20,12 +20,13 @@ from grader.equivalence.quotients import Quotient
 from grader.equivalence.ranges import SIZE
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.ring import ONE, TooLargeError
-from grader.notation.tree import Apply, Binder, Logic, Number, Relation
+from grader.notation.tree import Apply, Binder, Constant, Logic, Number, Relation
 
 if TYPE_CHECKING:
     from grader.equivalence.field import Field as Normalizer
     from grader.equivalence.ring import Coefficient, Monomial
 
+_INFINITY: Final = Constant("infinity")
 MAX_FAULHABER: Final = 12  # sum of k^p in closed form up to this p
 MAX_WRITTEN_OUT: Final = 24  # a sum with a number for its length is written out up to here
 
@@ -51,7 +52,8 @@ def normal_binder(field: Normalizer, node: Binder) -> Quotient:
         return _opaque(field, node)
     else:
         lower, upper = field.normal(node.lower), field.normal(node.upper)
-        length = field.plus(field.minus(upper, lower), field.number(1))
+        endless = node.upper == _INFINITY  # as long from wherever it starts
+        length = upper if endless else field.plus(field.minus(upper, lower), field.number(1))
         count = length.constant
         if isinstance(count, int) and count <= MAX_WRITTEN_OUT:
             return _written_out(field, node, lower, max(count, 0))

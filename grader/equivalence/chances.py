@@ -14,6 +14,7 @@ from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.printing import to_text
 from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
+_DELTA: Final = Symbol("delta")
 HEADS: Final = frozenset({"probability", "expectation", "variance", "indicator"})
 _MEASURES: Final = frozenset({"call:p", "call:q", "call:P", "call:Pr"})
 """Letters of probabilities where a sum runs over what they hold."""
@@ -25,6 +26,21 @@ _JOINT: Final = frozenset({"intersection"})
 def has_chances(*trees: Node) -> bool:
     """Whether a formula holds probabilities, expectations or indicators."""
     return any(tree.holds(*HEADS) for tree in trees)
+
+
+def with_kronecker(expected: Node, answer: Node) -> tuple[Node, Node]:
+    r"""Return both formulas with `\delta_{ij}` as `1[i = j]` where only the other one holds indicators."""
+    holds = [tree.holds("indicator") for tree in (expected, answer)]
+    if holds[0] == holds[1]:
+        return expected, answer
+    return _without_deltas(expected), _without_deltas(answer)
+
+
+def _without_deltas(tree: Node) -> Node:
+    tree = map_children(tree, _without_deltas)
+    if not isinstance(tree, Apply) or tree.head != "index" or len(tree.args) != 3 or tree.args[0] != _DELTA:
+        return tree
+    return Apply("indicator", (Relation(("=",), tree.args[1:]),))
 
 
 def with_one_letter(expected: Node, answer: Node) -> tuple[Node, Node]:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 MAX_LENGTH: Final = 1_000  # characters; a longer calculation is an essay
 CACHED: Final = 512  # a class writes the same calculations, and every criterion of a question asks
 PRECISION: Final = 128  # bits; four times what the longest tolerance in use needs
+MAX_PLAIN: Final = (
+    10**6
+)  # denominator of a plain fraction; one lies this near by chance once in a billion values
+PLAIN_BITS: Final = 70  # that an enclosure and a plain fraction agree to where they are one number
 MIN_BITS: Final = 80  # of an enclosure; a wider one (a difference of nearly equal numbers) has no value here
 MAX_BITS: Final = 700  # of an exact value: some 200 digits, as many as a number may have
 
@@ -142,7 +146,13 @@ def _middle(value: balls.Value) -> tuple[Fraction] | None:
         return None
     numerator, denominator = value.real.mid().fmpq().numer(), value.real.mid().fmpq().denom()
     middle = _bounded(Fraction(int(numerator), int(denominator)))
-    return None if middle is None else (middle,)
+    return None if middle is None else (_simple(middle),)
+
+
+def _simple(middle: Fraction) -> Fraction:
+    r"""Return the plain fraction that an enclosure cannot be told from, else its middle: `\exp(2 \ln 2)` is 4."""
+    plain = middle.limit_denominator(MAX_PLAIN)
+    return plain if abs(plain - middle) * 2**PLAIN_BITS <= abs(middle) else middle
 
 
 def _is_finished(tree: Node) -> bool:

@@ -39,7 +39,7 @@ from grader.equivalence.shapes import has_arrays
 from grader.equivalence.truths import compare_conditions
 from grader.equivalence.unknowns import by_arguments
 from grader.equivalence.updates import compare_updates, is_update
-from grader.equivalence.upto import compare_up_to
+from grader.equivalence.upto import compare_arrays_up_to, compare_up_to
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.tree import (
@@ -299,8 +299,9 @@ def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdi
 def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
     if options.rel is not None or options.abs is not None:
         return compare_near(expected, answer, options)
-    if options.up_to and not has_arrays(expected, answer):
-        return compare_up_to(expected, answer, options)
+    if options.up_to:
+        arrays = has_arrays(expected, answer)
+        return (compare_arrays_up_to if arrays else compare_up_to)(expected, answer, options)
     return compare_formulas(expected, answer, options)
 
 

@@ -86,6 +86,22 @@ class _Arrays:
         return self.model.upper or replace(self.model, body=Number(Fraction(1)))
 
 
+def with_narrow_products(tree: Node) -> Node:
+    r"""Return a formula with what does not have a product's index taken out of it: `\prod_i s_i (k - 1)` as `(\prod_i s_i)(k - 1)`."""
+    tree = map_children(tree, with_narrow_products)
+    if not isinstance(tree, Binder) or tree.head != "prod" or tree.index is None:
+        return tree
+    body, index = tree.body, tree.index.name
+    if not isinstance(body, Apply) or body.head != "mul":
+        return tree
+    inside = tuple(arg for arg in body.args if index in names_in(arg))
+    outside = tuple(arg for arg in body.args if arg not in inside)
+    if not inside or not outside:
+        return tree
+    narrow = replace(tree, body=inside[0] if len(inside) == 1 else Apply("mul", inside))
+    return Apply("mul", (narrow, *outside))
+
+
 def agree_as_weights(expected: Node, answer: Node, options: Options) -> bool:
     """Whether two different formulas of indexed p_i agree wherever the p_i are positive and sum to 1."""
     names = indexed_names(expected) & indexed_names(answer)

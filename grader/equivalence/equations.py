@@ -21,10 +21,11 @@ from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import is_value, points, readable
 from grader.equivalence.preparation import prepare
 from grader.equivalence.quotients import Quotient, UndefinedError
-from grader.equivalence.rewriting import names_in
+from grader.equivalence.rewriting import names_in, substitute
 from grader.equivalence.ring import ONE, TooLargeError
 from grader.equivalence.sampling import value_names
 from grader.equivalence.scalars import compare_scalars
+from grader.equivalence.shapes import IDENTITY
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation
@@ -77,6 +78,9 @@ def _inside_bars(tree: Node) -> Node | None:
 
 def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict:
     """Compare two expressions that are set to zero."""
+    names = names_in(answer) - names_in(expected)
+    if options.matrices and IDENTITY in names - options.matrices:
+        answer = substitute(answer, {IDENTITY: Number(Fraction(1))})  # `(S - lambda I) w = 0`
     verdict = _compare_prepared(expected, answer, options)
     if verdict.equal != "equal":
         for shifted in shifts(expected, answer, declared=options.indices):

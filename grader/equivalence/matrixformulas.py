@@ -10,6 +10,7 @@ from grader.equivalence.chances import (
     has_chances,
     has_sums_of_chances,
     may_be_independent,
+    with_kronecker,
     with_one_letter,
 )
 from grader.equivalence.components import WholeError, has_components, in_components
@@ -50,7 +51,7 @@ def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
     Probabilities, expectations and indicators are unknown functions; agreement at points proves nothing
     of them.
     """
-    expected, answer = with_one_letter(expected, answer)
+    expected, answer = with_kronecker(*with_one_letter(expected, answer))
     chances = has_chances(expected, answer)
     if chances:
         expected, answer = canonical(expected), canonical(answer)
@@ -119,11 +120,20 @@ def _compare_arrays(expected: Node, answer: Node, options: Options) -> Verdict:
     shapes = Shapes((expected, answer), options.matrices, options.domains)
     if not shapes:
         return compare_scalars(expected, answer, options)
+    if expected.holds("abs") or answer.holds("abs"):
+        expected, answer = _with_determinants(expected, shapes), _with_determinants(answer, shapes)
     if has_components((expected, answer), shapes):
         verdict = _compare_components(expected, answer, shapes, options)
         if verdict is not None:
             return verdict
     return _compare_words(expected, answer, options)
+
+
+def _with_determinants(tree: Node, shapes: Shapes) -> Node:
+    """Return a formula with the bars around a matrix read as its determinant."""
+    tree = map_children(tree, lambda child: _with_determinants(child, shapes))
+    matrix = isinstance(tree, Apply) and tree.head == "abs" and shapes.of(tree.args[0]) == "matrix"
+    return Apply("det", tree.children) if matrix else tree
 
 
 def _compare_components(expected: Node, answer: Node, shapes: Shapes, options: Options) -> Verdict | None:

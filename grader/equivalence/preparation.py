@@ -312,7 +312,9 @@ def _rename_bound(tree: Node, depth: int) -> Node:
     if not tree.holds(Binder):
         return tree
     if isinstance(tree, Binder) and tree.index is not None:
-        name = Symbol(f"{BOUND}{depth}")
+        # `min_D ... D(x)`: what a function is called is no bound letter in its body, and keeps its name
+        called = tree.body.holds("call:" + tree.index.name)
+        name = tree.index if called else Symbol(f"{BOUND}{depth}")
         body = _rename_bound(substitute(tree.body, {tree.index.name: name}), depth + 1)
         domain = tree.domain and substitute(tree.domain, {tree.index.name: name})
         lower = tree.lower

@@ -72,6 +72,12 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     return map_children(node, lambda child: substitute(child, values))
 
 
+def with_values(node: Node, values: Mapping[Node, Node]) -> Node:
+    """Return the tree with whole parts replaced, `a_t` as well as `a`; what is put in is not looked at again."""
+    found = values.get(node)
+    return found if found is not None else map_children(node, lambda child: with_values(child, values))
+
+
 @fact
 def names_in(node: Node) -> frozenset[str]:
     """Return the names of all symbols in a tree."""

@@ -112,6 +112,12 @@ def key_of(node: Node) -> str:
     return ""
 
 
+def _is_mean(key: str) -> bool:
+    """Whether a letter is m with a label: a mean of a class where one is taken from another beside a matrix."""
+    name = key.partition("[")[0]
+    return (stem_of(name) == "m" and name + "[1]" == key) or name.startswith("m_")
+
+
 def base_of(node: Node) -> Node:
     """Return the base of a power, and anything else as it is."""
     return node.args[0] if isinstance(node, Apply) and node.head == "pow" else node
@@ -223,6 +229,9 @@ class Shapes:
         for place in range(len(factors) - 1, -1, -1):
             base = base_of(factors[place])
             key = key_of(base)
+            if not key and self._is_open_sum(base):
+                self._mark(base)
+                shapes[place] = self.of(factors[place])
             if not self._is_open(key):
                 continue
             if is_capital(key.partition("[")[0]):
@@ -232,6 +241,18 @@ class Shapes:
                 if shape == "column" or (shape == "unknown" and self._stage == _REST):
                     self.arrays[key] = shape
             shapes[place] = self.of(factors[place])
+
+    def _is_open_sum(self, node: Node) -> bool:
+        """Whether a bracket holds nothing but letters that may be vectors: `(m_1 - m_2)` beside a matrix, not `(1 - p)`."""
+        if not isinstance(node, Apply) or node.head != "add":
+            return False
+        terms = [
+            term.args[0] if isinstance(term, Apply) and term.head == "neg" else term for term in node.args
+        ]
+        keys = [key_of(term) for term in terms]
+        if terms != list(node.args) and all(_is_mean(key) for key in keys):
+            return True
+        return all(self._is_open(key) and not is_capital(key.partition("[")[0]) for key in keys)
 
     def _is_open(self, key: str) -> bool:
         """Whether a letter may be an array and is not known to be one."""

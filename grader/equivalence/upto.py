@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence import balls
 from grader.equivalence.domains import assumed_domains
 from grader.equivalence.evaluation import NotEvaluableError
+from grader.equivalence.matrixformulas import compare_formulas
 from grader.equivalence.normal import Normalizer
 from grader.equivalence.points import points
 from grader.equivalence.preparation import prepare
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 8  # points at which both have a value
 BITS: Final = 128
+PLAIN_FACTORS: Final = tuple(map(Fraction, (-1, 2, -2, Fraction(1, 2), Fraction(-1, 2))))
+"""Factors that formulas of matrices are compared with; another one is for a person."""
+ORDER: Final = "They are equal up to constants as numbers; the order of matrices in them may differ."
 OPEN: Final = "The machine could not decide whether the formulas differ by a constant only."
 _INTEGRATION: Final = deferred("[cCkK]|const|constant")
 """Letters that a constant of integration is given, where only one of the formulas has them."""
@@ -53,7 +57,43 @@ def compare_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
             verdict = _compare(expected, answer, options)
             return verdict if verdict.equal == "equal" else undecided(OPEN)
         expected, answer = pair[0], pair[1]
-    return _compare(expected, answer, options)
+    verdict = _compare(expected, answer, options)
+    if verdict.equal != "equal" or not (names_in(expected) | names_in(answer)) & options.matrices:
+        return verdict
+    return verdict if _keeps_order(expected, answer, options) else undecided(ORDER)
+
+
+def compare_arrays_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
+    """Compare two formulas of vectors and matrices that may differ by constants, of which only plain factors are tried."""
+    verdict = compare_formulas(expected, answer, replace(options, up_to=""))
+    if verdict.equal != "different" or names_in(expected) != names_in(answer):
+        return verdict
+    for factor in PLAIN_FACTORS if options.up_to != "offset" else ():
+        scaled = Apply("mul", (Number(factor), expected))
+        if compare_formulas(scaled, answer, replace(options, up_to="")).certainty == "proved":
+            reason = f"Your formula is equal to the expected one up to {_WORDS[options.up_to]}."
+            return Verdict("equal", "proved", f"up to {_WORDS[options.up_to]}", reason)
+    return undecided(OPEN)
+
+
+def _keeps_order(expected: Node, answer: Node, options: Options) -> bool:
+    """Whether formulas that are equal up to a factor as numbers are so as products of matrices, which do not commute."""
+    plain = replace(options, up_to="")
+    if compare_formulas(expected, answer, plain).accepted:
+        return True
+    prepared = prepare(expected, answer, declared=options.indices)
+    domains = assumed_domains(
+        prepared.expected, prepared.answer, prepared.domains(options), options.default_domain
+    )
+    try:
+        samples = list(_samples(prepared, domains, options))
+    except NotEvaluableError:
+        return False
+    exact = [(left, right) for _, left, right in samples if isinstance(left, Fraction) and left]
+    if options.up_to != "factor" or not exact or not isinstance(exact[0][1], Fraction):
+        return False
+    factor = Number(exact[0][1] / exact[0][0])
+    return compare_formulas(Apply("mul", (factor, expected)), answer, plain).accepted
 
 
 def _free_constants(expected: Node, answer: Node) -> frozenset[str]:

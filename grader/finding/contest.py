@@ -29,7 +29,7 @@ _LIST_END: Final = deferred(
     re.IGNORECASE,
 )
 _COUNTED: Final = deferred(r"\s+[A-Za-z]{3,}")
-_OR: Final = deferred(r"[\s*$]*(?:[a-z]+\s+){0,2}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
+_OR: Final = deferred(r"[\s*$]*(?:[a-z]+\s+){0,4}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
 # "5, no wait, 7": nothing else stands between what was written and what is meant.
 _AMENDED: Final = deferred(
     r"(?:[\s,;.:()*_$–—-]|\b(?:no|nope|oops|ups|sorry|wait|actually|correction|edit|rather|i mean|make that|scratch that|it is|should be)\b)+",

@@ -10,7 +10,7 @@ from grader.notation.errors import ReadingError
 from grader.notation.operators import OPERATORS
 from grader.notation.parser import ANY, CONDITION, NOT, SUM, UNARY, Parser, Rules
 from grader.notation.postfixes import SCRIPTS
-from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Relation
+from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,11 +38,15 @@ _TIGHT_BEFORE: Final = frozenset(
 )
 """Tokens after which a sign belongs to the next factor only: `2*-3`, `e^-x`, `sin -x`."""
 
+_GIVEN: Final = frozenset({"|", "given"})
+
 
 def sign(p: Parser) -> Node:
     """Read `-a`, `+a`, `±a`: of the whole product at the start of a term, else of one factor."""
     tight = p.at > 0 and p.tokens[p.at - 1].kind in _TIGHT_BEFORE
     token = p.advance()
+    if p.token.kind == ")" and p.at > 1 and p.tokens[p.at - 2].key in _GIVEN:
+        return Symbol(token.kind, span=(token.start, token.end))  # the outcome of a test: `P(D | +)`
     inner = p.expression(UNARY if tight else SUM)
     if token.kind == "+":
         return inner

@@ -5,6 +5,7 @@ What stands in parentheses behind a name is its argument or a factor: see `appli
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.applications import applied, called, holds_list, maybe_called, without_parameters
@@ -267,11 +268,42 @@ def _capital(p: Parser, token: Token) -> Node | None:
         note = "`Σ` without an index is read as a sum"
         if p.choose("sigma", "sum", ("factor",), note) == "sum":
             return call(p, "sum", token)
+    if not indexed and _is_unlimited_sum(p, token):
+        note = f"`{_GREEK_SIGNS[token.text]}` is read as a {_BINDER_WORDS[token.text]} over its index"
+        if p.choose("sigma index", _GREEK_BINDERS[token.text], ("symbol",), note) != "symbol":
+            return call(p, _GREEK_BINDERS[token.text], token)
     if token.text in CALLED_FUNCTIONS and p.token.kind == "(" and not p.token.spaced:
         return call(p, CALLED_FUNCTIONS[token.text], token)
     return None
 
 
+def _is_unlimited_sum(p: Parser, token: Token) -> bool:
+    """Say whether a sign, not a word, has one index that indexes what follows: `Σ_k p_k`, not `Σ_k^{-1} x`."""
+    if token.end != token.start + 1 or token.text not in _GREEK_BINDERS or p.token.kind != "_":
+        return False
+    tokens = p.tokens[p.at + 1 : p.at + 1 + _BODY]
+    braced = tokens[0].kind == "{"
+    end = next((at for at, each in enumerate(tokens) if each.kind == "}"), 0) + 1 if braced else 1
+    index, body = tokens[braced : end - braced], tokens[end:]
+    if token.text in p.names.symbols or not index or index[0].kind != "word" or not body:
+        return False
+    if body[0].kind not in {"word", "name", "(", "[", "function", "frac", "number", "upright"}:
+        return False
+    letter, pairs = index[0].text, list(pairwise(body))
+    if len(index) == 2 and index[1].kind == "'":
+        return any(one.text == letter and other.kind == "'" for one, other in pairs)
+    return (
+        len(index) == 1
+        and letter in _RUNNING
+        and any(one.kind == "_" and (letter in other.text or other.kind == "{") for one, other in pairs)
+    )
+
+
+_RUNNING: Final = frozenset("cijklmnt")
+_BODY: Final = 24
+"""Tokens behind the index of a sum among which it has to stand again."""
+_GREEK_SIGNS: Final = {"Sigma": "Σ", "Pi": "Π"}
+_BINDER_WORDS: Final = {"Sigma": "sum", "Pi": "product"}
 _GREEK_BINDERS: Final = {"Sigma": "sum", "Pi": "prod"}
 
 
