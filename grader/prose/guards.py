@@ -56,6 +56,7 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
             continue
         said = _words_saying(prose, first, end)
         says = said >= _SAYING_SHARE * (end - first)
+        says = says or _states_first(prose, first, end)
         if (not says and _is_bag(forms, _SENTENCE_CONNECTIVES)) or _is_listed(prose, first, end):
             bags.add(sentence)
         if not (notes and prose.blocks[block].kind == "item"):
@@ -96,6 +97,13 @@ def _words_saying(prose: Prose, first: int, end: int) -> int:
     for form, clause in zip(segments.parts[first:end], segments.clauses[first:end], strict=True):
         clauses.setdefault(clause, []).append(form)
     return sum(len(forms) for forms in clauses.values() if _says(forms))
+
+
+def _states_first(prose: Prose, first: int, end: int) -> bool:
+    """Whether a sentence states something that its list only explains: "They become clones: same outputs, ..."."""
+    announced = prose.segments.announced
+    colon = next((i for i in range(first + 1, end) if i in announced), first)
+    return colon - first > _TRIPLE and _says(prose.segments.parts[first:colon])
 
 
 def _says(forms: list[str]) -> bool:
