@@ -244,7 +244,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and (size == 1 or first not in SUBORDINATORS)
             and not any(_denies(out.parts[word]) for word in piece.words)
         ):
-            if not _is_verdict(before, out):
+            if not _is_verdict(before, out) and not (size > 1 and _ends_in_verdict(before, out)):
                 piece.joins = before
             elif after is not None:
                 piece.joins = after

@@ -163,8 +163,11 @@ def _speak(
                 spoken[earlier] = carried
             waiting = []
         own = frozenset(mentions.named.get(clause, ()))
-        if not own and clause in mentions.leads and following in mentions.bare:
+        ahead = not own and clause in mentions.leads and following in mentions.bare
+        if ahead:
             own = frozenset(mentions.named.get(following, ()))  # "one of several classes: softmax"
+        if own <= mentions.general and mentions.fronted.get(clause):
+            own = frozenset()  # "As it predicts with dropout on, MC dropout ..."
         if current and clause in mentions.referring:
             own = frozenset()  # "MC dropout is different: there dropout stays on"
         kind = current or carried
@@ -176,7 +179,9 @@ def _speak(
             current = current | own if mentions.brackets[clause] <= _APPOSITION else current
         elif own:
             for earlier in waiting:
-                if earlier in mentions.fronted:
+                if ahead:
+                    spoken[earlier] = own
+                elif earlier in mentions.fronted:
                     spoken[earlier] = own | carried if mentions.fronted[earlier] else own
                 else:
                     spoken[earlier] = (
