@@ -62,7 +62,8 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
         if not (notes and prose.blocks[block].kind == "item"):
             loose += forms
             saying += said
-            unled.append(sentence)
+            if not (says or _is_written(forms)):
+                unled.append(sentence)
     if saying < _SAYING_SHARE * len(loose) and _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(unled)
     return frozenset(bags)
@@ -120,6 +121,14 @@ def is_bag(prose: Prose) -> bool:
     bags = bag_sentences(prose)
     return bool(bags) and sum(sentence in bags for sentence in prose.segments.sentences) >= _BAG_SHARE * len(
         prose
+    )
+
+
+def _is_written(forms: Sequence[str]) -> bool:
+    """Whether a sentence holds as many function words as written ones do: it says something, whatever lists stand beside it."""
+    words = [form for form in forms if len(form) > 1]
+    return len(words) >= _BAG_WORDS and sum(form in CONNECTIVES for form in words) >= _BAG_CONNECTIVES * len(
+        words
     )
 
 

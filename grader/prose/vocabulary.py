@@ -85,6 +85,10 @@ STRONG_HEDGES: Final = (
 )  # fmt: skip
 """Signs that the writer does not claim what the sentence says."""
 
+ROUGHLY: Final = word_set("maybe perhaps")
+AMOUNTS: Final = word_set("twice double doubled two three half factor ten hundred")
+"""Behind "maybe" they make it say "roughly"."""
+
 WEAK_HEDGES: Final = (
     ("may",), ("might",), ("could",), ("sometimes",), ("not", "always"), ("some", "cases"), ("certain", "cases"),
     ("possibly",), ("probably",), ("potentially",), ("not", "necessarily"), ("it", "depends"), ("occasionally",),
