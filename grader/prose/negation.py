@@ -222,16 +222,18 @@ def hedges(forms: list[str], sentences: list[int]) -> tuple[set[int], set[int]]:
         if form in _HEDGES:
             for phrase, is_strong in _HEDGES[form]:
                 if tuple(forms[i : i + len(phrase)]) == phrase:
-                    sure = not is_strong or (
-                        form in ROUGHLY and _is_amount(forms[i + 1 : i + 1 + _AMOUNT_WITHIN])
-                    )
+                    sure = not is_strong or (form in ROUGHLY and _is_amount(forms, i))
                     (weak if sure else strong).add(sentences[i])
     return strong, weak
 
 
-def _is_amount(following: list[str]) -> bool:
-    """Whether a number or the like comes next: "longer, maybe twice" doubts how much, not that."""
-    return any(form in AMOUNTS or form[0].isdigit() for form in following)
+def _is_amount(forms: list[str], i: int) -> bool:
+    """Whether an amount comes next to what is more: "longer, maybe twice" doubts how much, not that."""
+    return (
+        i > 0
+        and forms[i - 1].endswith("er")
+        and any(form in AMOUNTS for form in forms[i + 1 : i + 1 + _AMOUNT_WITHIN])
+    )
 
 
 _HEDGES: Final[dict[str, list[tuple[tuple[str, ...], bool]]]] = {}  # by first word, whether a strong one

@@ -86,8 +86,8 @@ STRONG_HEDGES: Final = (
 """Signs that the writer does not claim what the sentence says."""
 
 ROUGHLY: Final = word_set("maybe perhaps")
-AMOUNTS: Final = word_set("twice double doubled two three half factor ten hundred")
-"""Behind "maybe" they make it say "roughly"."""
+AMOUNTS: Final = word_set("twice double doubled factor times x half")
+"""Behind "slower, maybe" they say how much it is."""
 
 WEAK_HEDGES: Final = (
     ("may",), ("might",), ("could",), ("sometimes",), ("not", "always"), ("some", "cases"), ("certain", "cases"),
