@@ -66,7 +66,9 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
         if form == "of" and following == "course":
             said = _of_course(forms, clauses, i)
         elif form == "not" and not alone:
-            said = "no" if following == "really" or (following in _APPROVED and _is_short(clauses, i)) else ""
+            at_all = forms[i + 1 : i + 3] == ["at", "all"] and (i + 3 >= size or clauses[i + 3] != clauses[i])
+            approved = following in _APPROVED and _is_short(clauses, i)
+            said = "no" if following == "really" or at_all or approved else ""
         elif form in {"definitely", "absolutely"} and following == "not":
             said = "no"
         elif form in YES and following in {"not", "no"} and form not in _BARE:
