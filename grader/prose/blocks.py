@@ -24,9 +24,9 @@ _LEAD = deferred(
 )
 # What begins a row in the middle of a line: "Training: slower; Inference: the same".
 _INNER_ROW = deferred(
-    r"(?:(?<=[.;|])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}(?::[ \t]|[ \t]=[ \t][A-Za-z]{3}))"
-    r"|(?<=[.;|])(?<!\.[ge]\.)[ \t]+(?=[a-z][\w-]{0,20}(?:[ \t][\w-]{1,20})?:[ \t])"
-    r"|(?<=[;|])[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
+    r"(?:(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}(?::[ \t]|[ \t]=[ \t][A-Za-z]{3}))"
+    r"|(?<=[.;])(?<!\.[ge]\.)[ \t]+(?=[a-z][\w-]{0,20}(?:[ \t][\w-]{1,20})?:[ \t])"
+    r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
 )
 # The same with question marks: "Training? Slower. Inference? The same."
 _ASKED_ROW = deferred(r"(?:^|(?<=[.!;])[ \t]+)(?=(?P<name>[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2})\?[ \t])")
@@ -116,7 +116,7 @@ def _line(text: str, start: int, end: int) -> _Line:
 def _stretches(raw: str, start: int) -> list[tuple[int, int]]:
     """Return the line in pieces where rows or numbered items stand side by side in it."""
     cuts = []
-    if (":" in raw or ";" in raw or "= " in raw or "|" in raw) and _LEAD.match(raw):
+    if (":" in raw or ";" in raw or "= " in raw) and _LEAD.match(raw):
         cuts = [found.end() for found in _INNER_ROW.finditer(raw)]
     if "?" in raw:
         cuts += [row.end() for row in _ASKED_ROW.finditer(raw) if row.end() and _names(row["name"])]
