@@ -25,6 +25,7 @@ _LEAD = deferred(
 # What begins a row in the middle of a line: "Training: slower; Inference: the same".
 _INNER_ROW = deferred(
     r"(?:(?<=[.;])[ \t]+(?=[A-Z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}(?::[ \t]|[ \t]=[ \t][A-Za-z]{3}))"
+    r"|(?<=[.;])(?<!\.[ge]\.)[ \t]+(?=[a-z][\w-]{0,20}(?:[ \t][\w-]{1,20})?:[ \t])"
     r"|(?<=;)[ \t]+(?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t][-–—][ \t]))"
 )
 # The same with question marks: "Training? Slower. Inference? The same."

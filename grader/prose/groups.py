@@ -119,6 +119,12 @@ class Group:
         )
 
     @cached_property
+    def topics(self) -> tuple[Pattern, ...]:
+        """What it, or a part of it, must be about."""
+        inner = (part for part in (*self.every, *self.some, *self.order) if isinstance(part, Group))
+        return (*self.about, *(topic for part in inner for topic in part.topics))
+
+    @cached_property
     def needs(self) -> Needs:
         """What any hit needs; topics and what is excluded may be said anywhere or nowhere."""
         parts = [pattern.needs for pattern in (*self.every, *self.order)]

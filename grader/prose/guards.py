@@ -56,12 +56,14 @@ def _bag_sentences(prose: Prose) -> frozenset[int]:
             continue
         said = _words_saying(prose, first, end)
         says = said >= _SAYING_SHARE * (end - first)
+        says = says or _states_first(prose, first, end)
         if (not says and _is_bag(forms, _SENTENCE_CONNECTIVES)) or _is_listed(prose, first, end):
             bags.add(sentence)
         if not (notes and prose.blocks[block].kind == "item"):
             loose += forms
             saying += said
-            unled.append(sentence)
+            if not (says or _is_written(forms)):
+                unled.append(sentence)
     if saying < _SAYING_SHARE * len(loose) and _is_bag(loose, _BAG_CONNECTIVES):
         bags.update(unled)
     return frozenset(bags)
@@ -98,6 +100,13 @@ def _words_saying(prose: Prose, first: int, end: int) -> int:
     return sum(len(forms) for forms in clauses.values() if _says(forms))
 
 
+def _states_first(prose: Prose, first: int, end: int) -> bool:
+    """Whether a sentence states something that its list only explains: "They become clones: same outputs, ..."."""
+    announced = prose.segments.announced
+    colon = next((i for i in range(first + 1, end) if i in announced), first)
+    return colon - first > _TRIPLE and _says(prose.segments.parts[first:colon])
+
+
 def _says(forms: list[str]) -> bool:
     """Whether a clause says something; of a very short one, the verb might be a term of a list."""
     if not 1 < len(forms) <= _SAYING_WORDS:
@@ -112,6 +121,14 @@ def is_bag(prose: Prose) -> bool:
     bags = bag_sentences(prose)
     return bool(bags) and sum(sentence in bags for sentence in prose.segments.sentences) >= _BAG_SHARE * len(
         prose
+    )
+
+
+def _is_written(forms: Sequence[str]) -> bool:
+    """Whether a sentence holds as many function words as written ones do: it says something, whatever lists stand beside it."""
+    words = [form for form in forms if len(form) > 1]
+    return len(words) >= _BAG_WORDS and sum(form in CONNECTIVES for form in words) >= _BAG_CONNECTIVES * len(
+        words
     )
 
 

@@ -117,8 +117,12 @@ class Judge:
             if isinstance(claim, Group) and not claim.every
             for part in claim.some
         ]
+        # A set that is a topic's name is meant to: whoever speaks of it goes to a person.
+        meant = {term for topic in self.named for term in topic.terms()}
         return tuple(
-            part for part in (*self.nearly, *parts) if isinstance(part, Term) and part.kind != "number"
+            part
+            for part in (*self.nearly, *parts)
+            if isinstance(part, Term) and part.kind != "number" and part not in meant
         )
 
     @property

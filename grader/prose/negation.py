@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
     AFTER_NO,
+    AMOUNTS,
     APPROVALS,
     CONDITIONS,
     FALSEHOODS,
@@ -18,6 +19,7 @@ from grader.prose.vocabulary import (
     NO,
     NOT_DENYING,
     PREVENTERS,
+    ROUGHLY,
     STRONG_HEDGES,
     TRUTHS,
     WEAK_HEDGES,
@@ -33,6 +35,7 @@ _PAIRS: Final = {
     ("far", "from"), ("instead", "of"), ("rather", "than"), ("anything", "but"), ("not", "the"), ("no", "longer"),
 }  # fmt: skip
 _REACH: Final = {"without": 6, "instead": 8, "rather": 8}  # words; their object is short
+_AMOUNT_WITHIN: Final = 3  # words from "maybe" to the amount it is said of: "maybe by a factor of two"
 _FROM_WITHIN: Final = 7  # words between "prevents" and its "from"
 _THAT_WITHIN: Final = 3  # words between "false", "not true", "not the case" and their "that"
 _TAKEN_BACK_WITHIN: Final = 6  # words of a clause that only takes back the one before it
@@ -63,7 +66,9 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
         if form == "of" and following == "course":
             said = _of_course(forms, clauses, i)
         elif form == "not" and not alone:
-            said = "no" if following == "really" or (following in _APPROVED and _is_short(clauses, i)) else ""
+            at_all = forms[i + 1 : i + 3] == ["at", "all"] and (i + 3 >= size or clauses[i + 3] != clauses[i])
+            approved = following in _APPROVED and _is_short(clauses, i)
+            said = "no" if following == "really" or at_all or approved else ""
         elif form in {"definitely", "absolutely"} and following == "not":
             said = "no"
         elif form in YES and following in {"not", "no"} and form not in _BARE:
@@ -233,8 +238,18 @@ def hedges(words: Segments) -> tuple[set[int], set[int]]:
         if form in _HEDGES:
             for phrase, is_strong in _HEDGES[form]:
                 if tuple(forms[i : i + len(phrase)]) == phrase:
-                    (strong if is_strong else weak).add(sentences[i])
+                    sure = not is_strong or (form in ROUGHLY and _is_amount(forms, i))
+                    (weak if sure else strong).add(sentences[i])
     return strong, weak
+
+
+def _is_amount(forms: list[str], i: int) -> bool:
+    """Whether an amount comes next to what is more: "longer, maybe twice" doubts how much, not that."""
+    return (
+        i > 0
+        and forms[i - 1].endswith("er")
+        and any(form in AMOUNTS for form in forms[i + 1 : i + 1 + _AMOUNT_WITHIN])
+    )
 
 
 _HEDGES: Final[dict[str, list[tuple[tuple[str, ...], bool]]]] = {}  # by first word, whether a strong one

@@ -271,6 +271,9 @@ def _after(last: int, search: Search) -> Iterable[int]:
     segments = search.prose.segments
     i = last + 1
     if i < len(segments.forms) and segments.sentences[i] == segments.sentences[last]:
+        gap = search.prose.text[segments.ends[last] : segments.starts[i]]
+        if len(gap) > 1 and ("," in gap or ";" in gap):
+            return  # "because it is simple, ReLU ..." holds no "simple ReLU"
         yield i
         if segments.parts[i] in DETERMINERS:
             yield i + 1

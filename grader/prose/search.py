@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.patterns import Term
 from grader.prose.reading import STRANGE_WORDS
-from grader.prose.spelling import BEGINNING, repairs, stems
+from grader.prose.spelling import BEGINNING, ONE_EDIT, begins_alike, inflections, repairs, stems
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
 
@@ -40,6 +40,13 @@ class Vocabulary:
         for text, term in sorted(words.items()):
             for spelling in {text, term.root} if term.kind == "stem" else {text}:
                 self.spellings.setdefault(spelling, []).append(text)
+        self.inflected: set[str] = set()
+        for text, term in sorted(words.items()):
+            if len(text) < ONE_EDIT and term.kind in {"stem", "prefix"}:
+                for form in inflections(text):
+                    if form not in self.spellings and (term.kind == "prefix" or term.root in stems(form)):
+                        self.spellings[form] = [text]
+                        self.inflected.add(form)
         self.targets = sorted(self.spellings)
         self._words: dict[Pattern, frozenset[str]] = {}
 
@@ -71,7 +78,11 @@ class Vocabulary:
         """Return the terms that a misspelled word may mean, with the number of edits."""
         if self.holds(form):
             return ()
-        near = repairs([form], self.targets, self.prefixes).get(form, ())
+        near = [
+            (spelling, edits)
+            for spelling, edits in repairs([form], self.targets, self.prefixes).get(form, ())
+            if spelling not in self.inflected or begins_alike(form, spelling)
+        ]
         return tuple((text, edits) for spelling, edits in near for text in self.spellings[spelling])
 
 
@@ -160,12 +171,12 @@ class Search:
         declared = {pattern.label for pattern in self.topics}
         segments, blocks = self.prose.segments, self.prose.blocks
         block = segments.blocks[hit.first]
-        if claim.about:
+        if claim.topics:
             near = {*self.prose.contexts[block][1:]}
             return any(
                 segments.sentences[topic.first] == segments.sentences[hit.first]
                 or segments.blocks[topic.first] in near
-                for pattern in claim.about
+                for pattern in claim.topics
                 for topic in self.find(pattern)
             )
         paragraph = blocks[block].paragraph

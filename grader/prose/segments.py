@@ -45,6 +45,10 @@ _NOTE_WORDS: Final = 4  # of a note that closes with a yes or no
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
 _OPENER_WORDS: Final = 12  # an opening adverbial ("during inference on new instances,") may be longer
 _OPENERS: Final = SUBORDINATORS | {"and", "or", "then", "nor", "as"}
+_INSERTED: Final = word_set(
+    "therefore thus hence however consequently otherwise nevertheless moreover furthermore yet"
+)
+"""Behind an auxiliary they stand in the clause: "more steps are therefore needed"."""
 _SURE_SUBJECTS: Final = SUBJECTS - {
     "the",
     "a",
@@ -176,6 +180,7 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
         k
         for k in range(1, len(words))
         if forms[words[k]] in _OPENERS
+        and not (forms[words[k]] in _INSERTED and forms[words[k - 1]] in AUXILIARIES)
         and (_starts_clause(forms, words[k], end) or _starts_statement(forms, words, k))
     ]
     if not cuts:
@@ -250,7 +255,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and (size == 1 or first not in SUBORDINATORS)
             and not any(_denies(out.parts[word]) for word in piece.words)
         ):
-            if not _is_verdict(before, out):
+            if not _is_verdict(before, out) and not (size > 1 and _ends_in_verdict(before, out)):
                 piece.joins = before
             elif after is not None:
                 piece.joins = after

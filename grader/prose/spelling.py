@@ -26,6 +26,7 @@ MAX_WORD = 48  # characters; longer runs of letters are no words and are cut bef
 BEGINNING = 6  # letters of a word by which `word*` is looked up
 ONE_EDIT = 5  # letters from which one edit is forgiven
 TWO_EDITS = 8  # letters from which a second edit is a guess worth showing to a person
+_SHORT_BEGINNING = 3  # letters; what begins with fewer has too little in common
 _STEM_CACHE = 65_536  # a class of answers has far fewer distinct words
 
 _STEMMERS: Final[Mapping[str, str]] = {
@@ -114,6 +115,31 @@ def stems_of_words() -> list[str]:
 
 def _listed(name: str) -> list[str]:
     return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
+
+
+@lru_cache(maxsize=1)
+def _by_beginning() -> Mapping[str, tuple[str, ...]]:
+    """Return the common words of five letters and more by their first three and four."""
+    found: dict[str, list[str]] = {}
+    for word in _listed("words.txt"):
+        if len(word) >= ONE_EDIT and word.isalpha():
+            form = fold(word)
+            for size in range(_SHORT_BEGINNING, ONE_EDIT):
+                found.setdefault(form[:size], []).append(form)
+    return {beginning: tuple(sorted(set(forms))) for beginning, forms in found.items()}
+
+
+def inflections(text: str) -> tuple[str, ...]:
+    """Return the common words that begin with a word too short to be repaired itself: "scaled" for `scal*`."""
+    return _by_beginning().get(text, ())
+
+
+def begins_alike(form: str, word: str) -> bool:
+    """Whether a slip left the first letter of a word alone, or put a letter before it, dropped or swapped it.
+
+    Another first letter makes another word: "flower" is not "slower".
+    """
+    return form[0] == word[0] or form[1:] == word or form == word[1:] or form[:2] == word[1::-1]
 
 
 @lru_cache(maxsize=_STEM_CACHE)

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.subanswers import subanswers
-from grader.prose.vocabulary import COMPARATORS, CONDITIONS, DETERMINERS, OUTDOING, PRONOUNS
+from grader.prose.vocabulary import (
+    COMPARATORS,
+    CONDITIONS,
+    DETERMINERS,
+    FRONTING,
+    OUTDOING,
+    POSSESSIVES,
+    PRONOUNS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +46,9 @@ class _Mentions:
     conditional: set[int] = field(
         default_factory=set
     )  # clauses that begin with "if", "when", "with" and the like
+    # Reasons before what they are given for, and whether their subject may stand for what was spoken of before:
+    # "because its range is ..., tanh ..." looks ahead, "since it is fast, ReLU ..." may look either way.
+    fronted: dict[int, bool] = field(default_factory=dict)
 
 
 def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
@@ -120,6 +131,8 @@ def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
         if i == 0 or clause != clauses[i - 1]:
             if forms[i] in CONDITIONS:
                 mentions.conditional.add(clause)
+            if i in starts and forms[i] in FRONTING and i + 1 < len(forms):
+                mentions.fronted[clause] = forms[i + 1] in PRONOUNS - POSSESSIVES
             word = forms[i + 1] if forms[i] == "and" and i + 1 < len(forms) else forms[i]
             if word in _REFERRING:
                 mentions.referring.add(clause)
@@ -150,8 +163,11 @@ def _speak(
                 spoken[earlier] = carried
             waiting = []
         own = frozenset(mentions.named.get(clause, ()))
-        if not own and clause in mentions.leads and following in mentions.bare:
+        ahead = not own and clause in mentions.leads and following in mentions.bare
+        if ahead:
             own = frozenset(mentions.named.get(following, ()))  # "one of several classes: softmax"
+        if own <= mentions.general and mentions.fronted.get(clause):
+            own = frozenset()  # "As it predicts with dropout on, MC dropout ..."
         if current and clause in mentions.referring:
             own = frozenset()  # "MC dropout is different: there dropout stays on"
         kind = current or carried
@@ -163,7 +179,14 @@ def _speak(
             current = current | own if mentions.brackets[clause] <= _APPOSITION else current
         elif own:
             for earlier in waiting:
-                spoken[earlier] = own if not carried or {earlier, clause} & mentions.conditional else carried
+                if ahead:
+                    spoken[earlier] = own
+                elif earlier in mentions.fronted:
+                    spoken[earlier] = own | carried if mentions.fronted[earlier] else own
+                else:
+                    spoken[earlier] = (
+                        own if not carried or {earlier, clause} & mentions.conditional else carried
+                    )
             waiting = []
             current = spoken[clause] = own
         elif current:

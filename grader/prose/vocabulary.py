@@ -85,6 +85,10 @@ STRONG_HEDGES: Final = (
 )  # fmt: skip
 """Signs that the writer does not claim what the sentence says."""
 
+ROUGHLY: Final = word_set("maybe perhaps")
+AMOUNTS: Final = word_set("twice double doubled factor times x half")
+"""Behind "slower, maybe" they say how much it is."""
+
 WEAK_HEDGES: Final = (
     ("may",), ("might",), ("could",), ("sometimes",), ("not", "always"), ("some", "cases"), ("certain", "cases"),
     ("possibly",), ("probably",), ("potentially",), ("not", "necessarily"), ("it", "depends"), ("occasionally",),
@@ -162,6 +166,9 @@ PREPOSITIONS: Final = word_set(
     "like compared of as without"
 )
 PRONOUNS: Final = word_set("it this that they these those such its their doing here both")
+POSSESSIVES: Final = word_set("its their")
+FRONTING: Final = word_set("because since as although though albeit")
+"""Words that put a reason before what it is given for: "since it has no exponential, ..."."""
 COMPARATORS: Final = word_set("than unlike like to over versus vs of instead rather as compared")
 OUTDOING: Final = word_set("outperform outperforms outperformed beat beats surpass surpasses exceeds >")
 ABBREVIATIONS: Final = word_set("eg ie e.g i.e etc vs cf fig eq resp approx al ca no nr e i g pp")

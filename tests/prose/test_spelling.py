@@ -43,3 +43,17 @@ def test_a_repair_names_the_nearest_terms() -> None:
 def test_the_stems_kept_beside_the_words_are_theirs() -> None:
     """To mend it: write `grader.prose.spelling.stems_of_words()` to `grader/prose/stems.txt`."""
     assert sorted(spelling.known_words()) == spelling.stems_of_words()
+
+
+def test_a_short_word_is_repaired_by_its_inflections() -> None:
+    assert "scaled" in spelling.inflections("scal")
+    assert "biases" in spelling.inflections("bias")
+    assert spelling.inflections("sc") == ()
+
+
+def test_another_first_letter_makes_another_word() -> None:
+    assert spelling.begins_alike("sacled", "scaled")
+    assert spelling.begins_alike("nbiases", "biases")
+    assert spelling.begins_alike("caled", "scaled")
+    assert spelling.begins_alike("csaled", "scaled")
+    assert not spelling.begins_alike("flower", "slower")
