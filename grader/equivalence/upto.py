@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 8  # points at which both have a value
 BITS: Final = 128
-PLAIN_FACTORS: Final = tuple(map(Fraction, (-1, 2, -2, Fraction(1, 2), Fraction(-1, 2))))
+PLAIN_FACTORS: Final = (Fraction(-1), Fraction(2), Fraction(-2), Fraction(1, 2), Fraction(-1, 2))
 """Factors that formulas of matrices are compared with; another one is for a person."""
 ORDER: Final = "They are equal up to constants as numbers; the order of matrices in them may differ."
 OPEN: Final = "The machine could not decide whether the formulas differ by a constant only."
