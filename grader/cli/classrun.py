@@ -89,16 +89,15 @@ class Looking:
     base: Gradebook | None
     executor: str
     watch: Bar
+    fresh: bool = False
     said: list[str] = field(default_factory=list)
 
-    def settled(
-        self, settings: Settings, look: Callable[[ClassRun], Rubric], *, fresh: bool = False
-    ) -> Rubric:
+    def settled(self, settings: Settings, look: Callable[[ClassRun], Rubric]) -> Rubric:
         """Return the rubric that takes out what was found; `said` is then what a teacher should know of it."""
         with make_executor(self.executor, settings) as executor:
             run = ClassRun(
                 settings.rubric, settings.version, self.book, executor,
-                kind="look", base=self.base, fresh=fresh, watch=self.watch,
+                kind="look", base=self.base, fresh=self.fresh, watch=self.watch,
             )  # fmt: skip
             rubric = look(run)
         self.said += told(run.survey, taken_out=True) or [told_nothing(run.survey)]
@@ -135,6 +134,7 @@ class Session:
         if own:
             self.notices.append(_left_out(own))
         files = [item for item in found if isinstance(item, Found)]
+        self.problems += [item for item in found if isinstance(item, Problem)]
         self._refuse_outputs(files)
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
@@ -142,7 +142,6 @@ class Session:
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        self.problems += [item for item in found if isinstance(item, Problem)]
         senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
         timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:
@@ -159,11 +158,9 @@ class Session:
             name = wanted.executor or self._executor(base or book, files, senders, settings)
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
             if rubric.template == AUTO:
-                looking = Looking(book, base, name, bar)
+                looking = Looking(book, base, name, bar, fresh=wanted.fresh)
                 rubric = looking.settled(
-                    settings,
-                    lambda run: run.look_through(files, senders, wanted.converters),
-                    fresh=wanted.fresh,
+                    settings, lambda run: run.look_through(files, senders, wanted.converters)
                 )
                 self.notices += looking.said
                 settings = replace(settings, rubric=rubric)
@@ -178,11 +175,7 @@ class Session:
             self.doubts = self.class_run.doubts()
             if roster is not None:
                 self._compare_with(roster)
-            self._tell_unknown_times()
-            self._tell_senders(senders)
-            self._tell_who_is_gone()
-            self._tell_hidden(rubric)
-            self._tell_shared(rubric)
+            self._tell(senders)
             self.class_run.finish()
         self.problems += self.class_run.problems
 
@@ -284,6 +277,16 @@ class Session:
         assert run is not None  # noqa: S101 - set before
         if run.run.gone:
             self.notices.append(told_gone(run.run.gone))
+
+    def _tell(self, senders: Mapping[str, str]) -> None:
+        """Say what nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        self._tell_unknown_times()
+        self._tell_senders(senders)
+        self._tell_who_is_gone()
+        self._tell_hidden(run.rubric)
+        self._tell_shared(run.rubric)
 
     def _tell_shared(self, rubric: Rubric) -> None:
         """Say what most hand-ins have word by word; under AUTO that was said before."""
