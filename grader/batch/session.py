@@ -99,7 +99,7 @@ class ClassRun:
     ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        handins = handins_of(files, senders, converters or {})
+        handins = handins_of(files, senders, converters or {}, self.rubric.outline)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def look_through(
@@ -107,7 +107,7 @@ class ClassRun:
     ) -> Rubric:
         """Mark files to find what was handed out to the class; return the rubric that takes it out. Nothing stands by it."""
         self.watch.stage("looking for what was handed out", len(files))
-        return self._look_through(handins_of(files, senders, converters or {}))
+        return self._look_through(handins_of(files, senders, converters or {}, self.rubric.outline))
 
     def look_through_again(self, book: Gradebook) -> Rubric:
         """Do the same with every hand-in that a gradebook knows of the class."""

@@ -197,7 +197,7 @@ class Session:
             return executor_for(len(files))
         if self.wanted.converters:  # which would have to run twice
             return executor_for(len(files))
-        handins = handins_of(files, senders, {})
+        handins = handins_of(files, senders, {}, settings.rubric.outline)
         return executor_for(count_new(book, handins, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:

@@ -25,8 +25,8 @@ def explained(shown: str, latex: str) -> str:
         (f"<math>{SQUARE}</math>", "$w^{2}+1$"),
         (explained(SQUARE, "w^{2}+1"), "$w^{2}+1$"),
         (
-            f'<span class="katex"><span class="katex-mathml">{explained(SQUARE, "w^{2}+1")}</span>'
-            '<span class="katex-html" aria-hidden="true"><span>w</span><span>2</span>+1</span></span>',
+            (f'<span class="katex"><span class="katex-mathml">{explained(SQUARE, "w^{2}+1")}</span>'
+            '<span class="katex-html" aria-hidden="true"><span>w</span><span>2</span>+1</span></span>'),
             "$w^{2}+1$",
         ),
         (
