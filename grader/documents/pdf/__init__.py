@@ -102,8 +102,7 @@ def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tu
         shown = open_page(pdfium, document, index)
     except pypdfium2.PdfiumError as error:
         raise refused(source, f"has a damaged page {index + 1}; export it again") from error
-    handle = shown.handle
-    text = handle.get_textpage()
+    handle, text = shown.handle, shown.text
     try:
         count = text.count_chars()
         if glyphs + count > MAX_GLYPHS or count > MAX_PAGE_GLYPHS:

@@ -20,9 +20,10 @@ _UNSEEN: Final = 2 | 32  # flags: hidden, not on a screen
 
 
 class ShownPage(NamedTuple):
-    """An open page; `turn` is how its text was turned, `unread` what is laid over it and is no text."""
+    """An open page with its text, which the caller closes; `turn` is how its text was turned, `unread` what is laid over it and is no text."""
 
     handle: Any
+    text: Any
     turn: Turn | None
     unread: tuple[Area, ...]
 
@@ -44,14 +45,17 @@ def open_page(pdfium: Any, document: Any, index: int) -> ShownPage:
             pdfium.FPDFPage_Flatten(handle.raw, pdfium.FLAT_NORMALDISPLAY)
             handle.close()
             handle = document[index]
-    degrees = _turn_of(pdfium, handle)
+    text = handle.get_textpage()
+    degrees = _turn_of(pdfium, text)
+    if not degrees and not handle.get_rotation():
+        return ShownPage(handle, text, None, unread)
+    text.close()
     turn = Turn(degrees, *handle.get_cropbox()) if degrees else None
-    if handle.get_rotation():
-        handle.set_rotation(0)
+    handle.set_rotation(0)
     if turn is not None:
         unread = tuple(map(turn.of, unread))
         set_upright(pdfium, handle, turn)
-    return ShownPage(handle, turn, unread)
+    return ShownPage(handle, handle.get_textpage(), turn, unread)
 
 
 def set_upright(pdfium: Any, handle: Any, turn: Turn) -> None:
@@ -65,19 +69,14 @@ def set_upright(pdfium: Any, handle: Any, turn: Turn) -> None:
     handle.set_cropbox(0, 0, width, height)
 
 
-def _turn_of(pdfium: Any, handle: Any) -> int:
+def _turn_of(pdfium: Any, text: Any) -> int:
     """Return by how many degrees most glyphs of a page are turned, against the clock; 0 where most are not."""
-    text = handle.get_textpage()
-    try:
-        count = text.count_chars()
-        turn, turns = pdfium.FS_MATRIX(), Counter[int]()
-        for index in range(0, count, max(count // SAMPLED, 1)):
-            if not pdfium.FPDFText_IsGenerated(text.raw, index) and pdfium.FPDFText_GetMatrix(
-                text.raw, index, turn
-            ):
-                turns[round(math.degrees(math.atan2(turn.b, turn.a)) / 90) % 4 * 90] += 1
-    finally:
-        text.close()
+    count = text.count_chars()
+    turn, turns = pdfium.FS_MATRIX(), Counter[int]()
+    for index in range(0, count, max(count // SAMPLED, 1)):
+        generated = pdfium.FPDFText_IsGenerated(text.raw, index) == 1
+        if not generated and pdfium.FPDFText_GetMatrix(text.raw, index, turn):
+            turns[round(math.degrees(math.atan2(turn.b, turn.a)) / 90) % 4 * 90] += 1
     most = max(turns, key=lambda each: (turns[each], -each), default=0)
     return most if 2 * turns[most] > turns.total() else 0
 
