@@ -130,6 +130,7 @@ def _marked_question(
     rubric: Rubric, question: Question, answer: Answer, verdicts: Verdicts | None
 ) -> QuestionReport:
     whole = Reading.of(answer, rubric.language)
+    restored = _restored(answer, rubric.language)
     earlier: dict[str, Fraction] = {}
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
     outcomes: dict[str, Outcome] = {}
@@ -138,6 +139,8 @@ def _marked_question(
         # A question answered by a list alone has one part named after the question.
         reading = whole.under((*criterion.names, answer.question))
         outcome = _judge_once(criterion, reading, earlier, verdicts)
+        if restored is not None and _may_earn_more(criterion, outcome):
+            outcome = _with_handed_out(criterion, outcome, restored, earlier, verdicts)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
         if outcome.reason in _UNSAID and _alone(criterion, question) and _is_short(reading):
@@ -158,6 +161,36 @@ def _marked_question(
             doubted = _doubted(criterion, doubted, doubt, reason)
         rows.append(_row(rubric, question, criterion, doubted, reading))
     return _question_report(question, answer, rows)
+
+
+def _restored(answer: Answer, language: str) -> Reading | None:
+    """Return the reading of an answer with what was taken out and may be the student's own, None where nothing was."""
+    lines = [each.line for each in answer.handed_out if not each.sure]
+    if not lines:
+        return None
+    text = "\n".join([*lines, "", answer.text])
+    return Reading.of(answer.model_copy(update={"text": text}), language)
+
+
+def _may_earn_more(criterion: Criterion, outcome: Outcome) -> bool:
+    return criterion.points > 0 and outcome.credit is not None and outcome.credit < 1
+
+
+def _with_handed_out(
+    criterion: Criterion,
+    outcome: Outcome,
+    restored: Reading,
+    earlier: Mapping[str, Fraction],
+    verdicts: Verdicts | None,
+) -> Outcome:
+    """Leave to a person what earns more with the words that were taken out: they may be the student's after all."""
+    reading = restored.under(criterion.names)
+    credit = _judge_once(criterion, reading, earlier, verdicts).credit
+    if outcome.credit is None or (credit is not None and credit <= outcome.credit):
+        return outcome
+    said = "Most of the class have these words here, so that they were taken for handed out; as an answer they might count."
+    read = reading.text.strip()[:MAX_QUOTED]
+    return for_a_person(Reason.DOUBTFUL_CUT, Evidence(read=read, part=reading.part, decided=said))
 
 
 def settled_among(question: Question, outcomes: dict[str, Outcome]) -> dict[str, Outcome]:

@@ -83,6 +83,13 @@ class Image(Frozen):
     )
 
 
+class HandedOut(Frozen):
+    """A line that most of a class have in one answer, and whether surely not as their own."""
+
+    line: str
+    sure: bool
+
+
 class Answer(Frozen):
     """What was handed in for one question: prose, named parts, or both."""
 
@@ -94,6 +101,9 @@ class Answer(Frozen):
     heading: str = ""  # what made it begin there, as `line 12: names its question (Task 1a)`
     cut: str = ""  # why it may begin or end elsewhere in the document; "" where that is sure
     images: tuple[Image, ...] = ()
+    handed_out: tuple[
+        HandedOut, ...
+    ] = ()  # what stood there as in most hand-ins, and is not part of the text
 
     @property
     def blank(self) -> bool:
@@ -135,6 +145,7 @@ class QuestionOutline(Frozen):
     headings: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     text: str = ""  # what is asked; a copy of it in a hand-in is no answer
+    handed_out: tuple[HandedOut, ...] = ()  # as lines are compared; they are no answer
 
 
 class Outline(Frozen):

@@ -23,7 +23,7 @@ from grader.documents.cut.addresses import same_addresses
 from grader.errors import RubricError
 from grader.fields import Amount, AsTuple, Flag, Words
 from grader.lateness import Attempts, LateRule, Moment
-from grader.model import Frozen, Outline, QuestionOutline
+from grader.model import Frozen, HandedOut, Outline, QuestionOutline
 from grader.release import GradescopeRule, Visibility
 from grader.rubricdigest import check_digest
 from grader.rubricparts import with_parts
@@ -44,6 +44,9 @@ POINTS_DECIMALS: Final = 2
 MAX_POINTS: Final = 1_000_000
 # The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
 MAX_BYTES: Final = 4_000_000
+
+AUTO: Final = "auto"
+"""The template that is found in the class itself."""
 
 # Fields of a criterion that the loader fills in; they are no keys of the file.
 INTERNAL: Final = frozenset({"check", "check_name", "derived", "digest"})
@@ -139,10 +142,12 @@ class Rubric(Frozen):
     late: LateRule | None = None
     attempts: Attempts = "first"  # which hand-in of a student counts where there are several
     gradescope: GradescopeRule = GradescopeRule()
-    template: str = ""  # the assignment as it was handed out: a file beside the rubric
+    template: str = ""  # the assignment as it was handed out: a file beside the rubric, or AUTO
     answer_marks: Words = ()  # what begins an answer in documents, beside `Your answer:` and its like
     code: Literal["ignore", "read"] = "ignore"  # whether the code of notebooks is part of the answers
     template_lines: tuple[str, ...] = ()  # what stands in the template; set by the loader
+    # by question, what AUTO has found in a class; set by the run
+    handed_out: Mapping[str, tuple[HandedOut, ...]] = {}
     digest: str = ""
 
     _id = field_validator("id")(_checked_id)
@@ -175,6 +180,13 @@ class Rubric(Frozen):
         """Return when students see a criterion's row."""
         return criterion.visibility or self.gradescope.visibility
 
+    def with_handed_out(self, lines: Mapping[str, tuple[HandedOut, ...]]) -> Rubric:
+        """Return the rubric that takes lines out of the answers to its questions; the same one where there are none."""
+        if not lines:
+            return self
+        digest = hashlib.sha256(repr((self.digest, sorted(lines.items()))).encode()).hexdigest()[:16]
+        return self.model_copy(update={"handed_out": lines, "digest": digest})
+
     @property
     def visible_points(self) -> Fraction:
         """What can be earned in the rows that students see."""
@@ -193,6 +205,7 @@ class Rubric(Frozen):
                     headings=question.headings,
                     parts=tuple(dict.fromkeys(name for item in question.criteria for name in item.names)),
                     text=question.text,
+                    handed_out=self.handed_out.get(question.id, ()),
                 )
                 for question in self.questions
             ),
@@ -219,7 +232,8 @@ def imported_files(path: Path) -> tuple[Path, ...]:
     tree = load_yaml(text, str(path))
     data = tree.data if isinstance(tree.data, dict) else {}
     named = data.get("import")
-    names = [*(named if isinstance(named, list) else [named]), data.get("template")]
+    template = data.get("template")
+    names = [*(named if isinstance(named, list) else [named]), None if template == AUTO else template]
     return tuple(path.parent / name for name in names if isinstance(name, str))
 
 
@@ -278,7 +292,7 @@ class _Loader:
 
     def _template(self, rubric: Rubric) -> tuple[str, ...]:
         """Read the template that a rubric names."""
-        if not rubric.template:
+        if rubric.template in {"", AUTO}:
             return ()
         # Few rubrics name one, and it loads what reads documents.
         from grader.rubrictemplate import template_lines  # noqa: PLC0415

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from grader.batch.handedout import COMPARED, NOTHING, Paper, Survey, compared_papers, known_papers, survey_of
 from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.taking import handins_of
@@ -29,6 +30,7 @@ from grader.gradebook.runs import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from grader.batch.marking import Unopened
     from grader.errors import Problem
     from grader.executors import Executor
     from grader.gradebook import Gradebook
@@ -37,6 +39,10 @@ if TYPE_CHECKING:
     from grader.readers.opening import Found
     from grader.rubric import Rubric
     from grader.writers.summary import Summary
+
+
+# Hand-ins that wait for their comparison, however large the class is.
+MOST_PAPERS: Final = 10 * COMPARED
 
 
 class Watch(Protocol):
@@ -76,7 +82,9 @@ class ClassRun:
     counts: Counter[str] = field(default_factory=Counter)
     run: Run = field(init=False)
     handed_in: HandedIn = field(init=False)
+    survey: Survey = field(init=False, default=NOTHING)
     _undoes: int | None = field(init=False, default=None)
+    _papers: list[Paper] = field(init=False, default_factory=list)  # those that are compared
     _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -91,18 +99,42 @@ class ClassRun:
     ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        handins = handins_of(files, senders, converters or {})
+        handins = handins_of(files, senders, converters or {}, self.rubric.outline)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
+
+    def look_through(
+        self, files: list[Found], senders: Mapping[str, str], converters: Mapping[str, str] | None = None
+    ) -> Rubric:
+        """Mark files to find what was handed out to the class; return the rubric that takes it out. Nothing stands by it."""
+        self.watch.stage("looking for what was handed out", len(files))
+        return self._look_through(handins_of(files, senders, converters or {}, self.rubric.outline))
+
+    def look_through_again(self, book: Gradebook) -> Rubric:
+        """Do the same with every hand-in that a gradebook knows of the class."""
+        return self._look_through(self._known_handins(book, "looking for what was handed out"))
+
+    def _look_through(self, handins: Iterable[HandIn | Unopened]) -> Rubric:
+        for marked in ClassMarking(self.run, self.executor, self._find).of_handins(handins):
+            self._note_paper(marked)
+            self.watch.step()
+        self.survey = survey_of(self.book, self._papers)
+        if not self.survey.compared:  # too few to tell: perhaps the class was here before
+            book = self.base or self.book
+            self.survey = survey_of(book, known_papers(book, self.rubric, self.version))
+        self.finish()
+        return self.rubric.with_handed_out(self.survey.handed_out)
 
     def mark_again(self, book: Gradebook) -> None:
         """Mark every hand-in that a gradebook knows of the class."""
-        standing = list(handed_in(book, self.rubric.id))
-        self.watch.stage("marking", len(standing))
-        senders = senders_of({source for source, _ in standing}, repeated(book, self.rubric.id))
-        handins = (
-            HandIn(source, content_of(book, content), senders.get(source, "")) for source, content in standing
-        )
+        handins = self._known_handins(book, "marking")
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
+
+    def _known_handins(self, book: Gradebook, stage: str) -> Iterator[HandIn]:
+        standing = list(handed_in(book, self.rubric.id))
+        self.watch.stage(stage, len(standing))
+        senders = senders_of({source for source, _ in standing}, repeated(book, self.rubric.id))
+        for source, content in standing:
+            yield HandIn(source, content_of(book, content), senders.get(source, ""))
 
     def undo(self) -> int | None:
         """Take the last applied regrade back; returns how many students it concerned, None without one."""
@@ -160,6 +192,14 @@ class ClassRun:
             seconds=time.monotonic() - self._started,
         )
 
+    def _note_paper(self, marked: Marked) -> None:
+        """Note a hand-in for the comparison of the class, as far as it may be one of those that are compared."""
+        known = marked.known
+        if known is not None and not marked.unread:
+            self._papers.append(Paper(known.content, known.source, known.id))
+            if len(self._papers) > MOST_PAPERS:
+                self._papers = compared_papers(self._papers)
+
     def _find(self, key: str) -> Known | None:
         known = self.run.find(key)
         if known is None and self.base is not None:
@@ -171,10 +211,13 @@ class ClassRun:
             self.problems += marked.problems
             self.counts["failed" if marked.unread else "reused" if marked.reused else "marked"] += 1
             self.handed_in.add(marked)
+            self._note_paper(marked)
             known = marked.known
             self.watch.step(review=known is not None and known.low != known.high, failed=marked.unread)
         self.problems += self.handed_in.choose()
         self.problems += self.handed_in.look_alikes()
+        if not self.rubric.handed_out:  # else what is shared stands in no report of this run
+            self.survey = survey_of(self.book, self._papers)
         with self.book.transaction():
             self.counts.update(self.run.stand(self.handed_in.chosen()))
             self.handed_in.keep()

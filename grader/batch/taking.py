@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.batch.marking import Unopened
 from grader.documents.converting import converted
@@ -17,33 +17,58 @@ from grader.readers.opening import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from grader.model import Outline
     from grader.readers.opening import Found
+
+# Texts that may hold several students, who are parted before anything else is read.
+_TEXTS: Final = frozenset({".md", ".markdown", ".txt", ".qmd", ".rmd"})
+# What parts them: a line of front matter that is not the first, or headings.
+_PARTS: Final = (b"\n---", b"\n#", b"\n==")
 
 
 def handins_of(
-    files: Iterable[Found], senders: Mapping[str, str], converters: Mapping[str, str]
+    files: Iterable[Found], senders: Mapping[str, str], converters: Mapping[str, str], outline: Outline
 ) -> Iterator[HandIn | Unopened]:
-    """Yield the hand-ins of files, in order; `converters` are the teacher's commands by suffix."""
+    """Yield the hand-ins of files, in order; `converters` are the teacher's commands by suffix, `outline` the rubric's."""
     for file in files:
         source = source_of(file.path)
         sender = senders.get(source, "")
         try:
-            yield from _taken(file, source, sender, converters)
+            yield from _taken(file, source, sender, converters, outline)
         except SubmissionError as error:
             yield Unopened(source, error.problems, sender)
 
 
-def _taken(file: Found, source: str, sender: str, converters: Mapping[str, str]) -> Iterator[HandIn]:
+def _taken(
+    file: Found, source: str, sender: str, converters: Mapping[str, str], outline: Outline
+) -> Iterator[HandIn]:
     suffix = PurePath(source).suffix.lower()
     if suffix in converters:
         yield HandIn(source, converted(read_bytes(file, source), source, converters[suffix]), sender)
         return
     raw = read_raw(file)
     if suffix != ".csv":
-        yield HandIn(source, raw, sender)
+        parts = _parted(raw, source, outline) if suffix in _TEXTS else []
+        for number, part in enumerate(parts, 1):
+            yield HandIn(f"{source}/{number}{suffix}", part.encode())
+        if not parts:
+            yield HandIn(source, raw, sender)
         return
     from grader.documents.sheet import split_sheet  # noqa: PLC0415 - only a table loads what reads documents
 
     # Each row is kept as a table of its own, so that it can be marked again without the others.
     for number, (student, table) in enumerate(split_sheet(decode(raw, source).text, source), 1):
         yield HandIn(f"{source}/{number}.csv", table.encode(), student)
+
+
+def _parted(raw: bytes, source: str, outline: Outline) -> list[str]:
+    """Return the hand-ins of a text of several students, each as a text of its own; nothing where it is one student's."""
+    if not any(sign in raw for sign in _PARTS):
+        return []
+    from grader.documents.cut.students import part_students  # noqa: PLC0415 - as above
+
+    try:
+        text = decode(raw, source).text
+    except SubmissionError:  # which reading it says better
+        return []
+    return part_students(text, source, outline)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.batch.handedout import told, told_nothing
 from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
@@ -25,13 +26,13 @@ from grader.readers.folders import find_files, source_of, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
-from grader.rubric import imported_files, load_rubric
+from grader.rubric import AUTO, imported_files, load_rubric
 from grader.tables import resolve
 from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from fractions import Fraction
     from pathlib import Path
@@ -81,6 +82,29 @@ class Wanted:
 
 
 @dataclass(slots=True)
+class Looking:
+    """The marking before the marking, by which `template: auto` finds what was handed out to a class."""
+
+    book: Gradebook
+    base: Gradebook | None
+    executor: str
+    watch: Bar
+    fresh: bool = False
+    said: list[str] = field(default_factory=list)
+
+    def settled(self, settings: Settings, look: Callable[[ClassRun], Rubric]) -> Rubric:
+        """Return the rubric that takes out what was found; `said` is then what a teacher should know of it."""
+        with make_executor(self.executor, settings) as executor:
+            run = ClassRun(
+                settings.rubric, settings.version, self.book, executor,
+                kind="look", base=self.base, fresh=self.fresh, watch=self.watch,
+            )  # fmt: skip
+            rubric = look(run)
+        self.said += told(run.survey, taken_out=True) or [told_nothing(run.survey)]
+        return rubric
+
+
+@dataclass(slots=True)
 class Session:
     """One run of `grade`."""
 
@@ -110,6 +134,7 @@ class Session:
         if own:
             self.notices.append(_left_out(own))
         files = [item for item in found if isinstance(item, Found)]
+        self.problems += [item for item in found if isinstance(item, Problem)]
         self._refuse_outputs(files)
         if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
             from grader.executors.pool import warm_up
@@ -117,7 +142,6 @@ class Session:
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        self.problems += [item for item in found if isinstance(item, Problem)]
         senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
         timing = Timing(self._times(files), roster.due if roster else {})
         with ExitStack() as stack:
@@ -133,6 +157,13 @@ class Session:
             )
             name = wanted.executor or self._executor(base or book, files, senders, settings)
             bar = stack.enter_context(Bar(quiet=wanted.quiet))
+            if rubric.template == AUTO:
+                looking = Looking(book, base, name, bar, fresh=wanted.fresh)
+                rubric = looking.settled(
+                    settings, lambda run: run.look_through(files, senders, wanted.converters)
+                )
+                self.notices += looking.said
+                settings = replace(settings, rubric=rubric)
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar,
@@ -144,10 +175,7 @@ class Session:
             self.doubts = self.class_run.doubts()
             if roster is not None:
                 self._compare_with(roster)
-            self._tell_unknown_times()
-            self._tell_senders(senders)
-            self._tell_who_is_gone()
-            self._tell_hidden(rubric)
+            self._tell(senders)
             self.class_run.finish()
         self.problems += self.class_run.problems
 
@@ -169,7 +197,7 @@ class Session:
             return executor_for(len(files))
         if self.wanted.converters:  # which would have to run twice
             return executor_for(len(files))
-        handins = handins_of(files, senders, {})
+        handins = handins_of(files, senders, {}, settings.rubric.outline)
         return executor_for(count_new(book, handins, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
@@ -249,6 +277,21 @@ class Session:
         assert run is not None  # noqa: S101 - set before
         if run.run.gone:
             self.notices.append(told_gone(run.run.gone))
+
+    def _tell(self, senders: Mapping[str, str]) -> None:
+        """Say what nobody would notice otherwise."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        self._tell_unknown_times()
+        self._tell_senders(senders)
+        self._tell_who_is_gone()
+        self._tell_hidden(run.rubric)
+        self._tell_shared(run.rubric)
+
+    def _tell_shared(self, rubric: Rubric) -> None:
+        """Say what most hand-ins have word by word; under AUTO that was said before."""
+        if rubric.template != AUTO and self.class_run is not None:
+            self.notices += told(self.class_run.survey, taken_out=False)
 
     def _tell_hidden(self, rubric: Rubric) -> None:
         """Say which rows are kept back from the students' reports."""

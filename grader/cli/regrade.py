@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,13 +67,21 @@ def regrade(rubric: Path, **options: Any) -> None:
 
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
-    from grader.cli.classrun import cores, executor_for, make_executor, open_books, store_beside, told_gone
+    from grader.cli.classrun import (
+        Looking,
+        cores,
+        executor_for,
+        make_executor,
+        open_books,
+        store_beside,
+        told_gone,
+    )
     from grader.cli.progress import Bar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
     from grader.gradebook.runs import gone_of
-    from grader.rubric import load_rubric
+    from grader.rubric import AUTO, load_rubric
     from grader.writers.text import printable
 
     store = options["gradebook"] or store_beside(options["out"])
@@ -87,8 +96,13 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         )  # fmt: skip
         count = _count(base or book, rubric)
         name = executor_for(0 if options["undo"] else count)
-        executor = stack.enter_context(make_executor(name, settings))
         bar = stack.enter_context(Bar(quiet=options["as_json"]))
+        if rubric.template == AUTO and not options["undo"]:
+            looking = Looking(book, base, name, bar)
+            rubric = looking.settled(settings, lambda run: run.look_through_again(base or book))
+            settings = replace(settings, rubric=rubric)
+            click.echo(printable("\n".join(looking.said)), err=True)
+        executor = stack.enter_context(make_executor(name, settings))
         run = ClassRun(
             rubric, settings.version, book, executor, kind="undo" if options["undo"] else "regrade",
             base=base, timing=_timing(base or book, rubric, options["roster"]), watch=bar,

@@ -105,6 +105,7 @@ _MARKERS: Final = {
     "i": "lowerRoman",
     "I": "upperRoman",
 }
+_PREFIX: Final = deferred(r"(</?)[a-z]{1,8}:(?=[a-z])")  # of the vocabulary, as in `m:mfrac`
 _TEX: Final = deferred(r"\s*math/tex(?P<display>;\s*mode=display)?\s*")
 _BLANKS: Final = deferred(r"[ \t\n\r\f]+")
 
@@ -273,7 +274,7 @@ class _Page:
             attributes = node.attributes
             if shown:
                 self.pictures.append(picture_named(attributes.get("alt") or "", attributes.get("src") or tag))
-        elif tag == "math":
+        elif tag == "math" or tag.endswith(":math"):
             self._formula(node, style)
         elif tag == "script":
             found = _TEX.fullmatch(node.attributes.get("type") or "")
@@ -294,10 +295,12 @@ class _Page:
             self._children(node, style_of(node, style))
 
     def _formula(self, node: LexborNode, style: Style) -> None:
-        markup = (node.html or "").replace("&nbsp;", "\u00a0")
+        markup = _PREFIX.sub(r"\1", (node.html or "").replace("&nbsp;", "\u00a0"))
         try:
             latex = mathml_to_latex(parse_xml(markup.encode()))
         except XmlError:
+            latex = None
+        if latex is None:
             self.blocks.unread.append((Spot(self.number + 1), "A formula could not be read."))
             self.pictures.append(Picture("formula"))
             return

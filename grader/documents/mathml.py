@@ -1,6 +1,7 @@
 """Presentation MathML to LaTeX, as web pages and OpenDocument hold formulas.
 
-What is shown is read; an annotation beside it, which nobody sees, is not.
+What is shown is read. An annotation in LaTeX beside it, which nobody sees, stands in for it where that is laid out in a way
+that is not understood, and only if it has the very same letters and digits.
 """
 
 from __future__ import annotations
@@ -21,23 +22,49 @@ from grader.documents.mathsigns import (
     tightened,
 )
 from grader.documents.xmltree import local_name, text_of
+from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from xml.etree.ElementTree import Element
 
 _UNSEEN: Final = frozenset(
     {"annotation", "annotation-xml", "mphantom", "maligngroup", "malignmark", "none", "mprescripts"}
 )
+_LATEX: Final = frozenset({"application/x-tex", "TeX", "LaTeX"})
+_COMMAND: Final = deferred(r"\\[A-Za-z]+")
 _OPENING: Final = {"(": ")", "[": "]", "{": "}", "|": "|", "‖": "‖", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉"}
 _LARGE: Final = frozenset(
     {r"\sum", r"\prod", r"\int", r"\lim", r"\max", r"\min", r"\sup", r"\inf", r"\bigcup", r"\bigcap"}
 )
 
 
-def mathml_to_latex(element: Element) -> str:
-    """Return a `math` element as LaTeX, without dollar signs."""
-    return tightened(_row(element))
+def mathml_to_latex(element: Element) -> str | None:
+    """Return a `math` element as LaTeX, without dollar signs; None where its layout is not understood."""
+    shown = "".join(each.text or "" for each in _shown(element))
+    sources = [
+        text_of(item).strip()
+        for item in element.iter()
+        if local_name(item) == "annotation" and item.get("encoding") in _LATEX
+    ]
+    if all(local_name(item) in _KNOWN for item in _shown(element)) and (shown.strip() or not any(sources)):
+        return tightened(_row(element))
+    for latex in sources:
+        if shown.strip() and _signs(_COMMAND.sub("", latex)) == _signs(shown):
+            return latex
+    return None
+
+
+def _shown(element: Element) -> Iterator[Element]:
+    """Yield an element and all inside it that is shown."""
+    yield element
+    for item in _arguments(element):
+        if local_name(item) not in _UNSEEN:
+            yield from _shown(item)
+
+
+def _signs(text: str) -> list[str]:
+    return sorted(sign for sign in text if sign.isascii() and sign.isalnum())
 
 
 def _read(element: Element) -> str:
@@ -188,3 +215,7 @@ _READERS: Final[Mapping[str, Callable[[Element], str]]] = {
     "munderover": _around, "mtable": _table, "mfenced": _fenced, "menclose": _enclosed, "mspace": _space,
     "semantics": _semantics,
 }  # fmt: skip
+# Those that set what is inside them in a row, and those that others read.
+_KNOWN: Final = frozenset(
+    {*_READERS, "math", "mrow", "mstyle", "mpadded", "merror", "mtr", "mlabeledtr", "mtd"}
+)

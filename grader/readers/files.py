@@ -66,10 +66,13 @@ def _document(raw: bytes, source: str, outline: Outline) -> Submission:
     # Only a document loads what reads documents.
     from grader.documents import read  # noqa: PLC0415
     from grader.documents.cut.answers import read_answers  # noqa: PLC0415
+    from grader.documents.cut.lines import read_lines  # noqa: PLC0415
+    from grader.documents.cut.students import refuse_several  # noqa: PLC0415
     from grader.readers.frontmatter import read_front_matter  # noqa: PLC0415
 
     # What a command of the teacher's has made of a file says so, and is Markdown.
     document = read(raw, f"{source}.md" if raw.startswith(CONVERTED) else source)
+    refuse_several(read_lines(document), document.text, source, outline)
     sender, said = read_front_matter(document, document.text, source, outline)
     submission = read_answers(document, source, outline)
     notes = (said, *submission.notes) if said else submission.notes

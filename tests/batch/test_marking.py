@@ -147,3 +147,22 @@ def test_a_name_that_is_no_utf_8_and_half_a_character_do_not_stop_the_class(clas
     result = json.loads(classroom.grade("--json").stdout)
     assert (result["students"], result["marked"]) == (3, 3)
     assert json.loads(classroom.grade("--json").stdout)["reused"] == 3
+
+
+def test_several_students_in_one_file_are_marked_each_by_themselves(classroom) -> None:
+    right = "## Question 1\n\ntotal 7850 with the biases\n\n## Question 2\n\nrelu\n\n"
+    wrong = "## Question 1\n\ntotal 7840 and no more\n\n## Question 2\n\ntanh\n\n"
+    (classroom.files / "all.md").write_text(
+        f"# Mira\n\n{right}# Tom Berg (tb18)\n\n{wrong}", encoding="utf-8"
+    )
+    classroom.grade()
+    assert [classroom.row(name, "q2_pick")["credit"] for name in ("Mira", "tb18")] == [1, 0]
+    assert classroom.report("tb18")["source"].endswith("all.md/2.md")
+    assert "Nobody's marks change" in classroom.regrade().stdout
+
+
+def test_what_may_be_several_students_awaits_a_person(classroom) -> None:
+    text = "# Mira Sand\n\n## Question 1\n\ntotal 7850 with the biases\n\n# Tom Berg\n\n## Question 1\n\n7850\n\n## Question 2\n\nrelu\n"
+    (classroom.files / "all.md").write_text(text, encoding="utf-8")
+    assert "hand in a file for each student" in classroom.grade(code=1).stderr
+    assert classroom.row("all", "q2_pick")["credit"] is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.foreign import (
@@ -21,9 +21,10 @@ from grader.documents.cut.foreign import (
 from grader.documents.cut.lines import read_lines
 from grader.documents.cut.parting import part_lines
 from grader.documents.cut.sections import cut_lines
+from grader.documents.cut.shared import find_handed_out
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
-from grader.model import SHOWN_MEDIA, Answer, Image, Place, Submission
+from grader.model import SHOWN_MEDIA, Answer, HandedOut, Image, Place, Submission
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 MAX_PICTURES: Final = 8
 # Bytes of an answer's pictures that a report keeps.
 MAX_SHOWN: Final = 400_000
+# Characters that a note tells of what was taken out.
+MAX_TOLD: Final = 120
 _BETWEEN: Final = "\n\n"  # pieces of an answer that stood in several places
 _PARTED: Final = deferred(r"(=[ \t]*-?\d{1,3})(\$?), (\d{3})(?![\d.,]|[ \t]*[,;])")
 _NO_HEADING: Final = (
@@ -51,7 +54,7 @@ def read_answers(document: Document, path: str, outline: Outline) -> Submission:
     cut = cut_lines(lines, outline)
     page = _Page(document, lines, cut, outline, Template(outline.template).of(lines))
     answers = page.answers()
-    notes = [*document.notes, *cut.notes]
+    notes = [*document.notes, *cut.notes, *_taken_out(answers)]
     return Submission(
         source=path,
         students=(),
@@ -60,6 +63,15 @@ def read_answers(document: Document, path: str, outline: Outline) -> Submission:
         notes=tuple(dict.fromkeys(notes)),
         doubt=document.doubt,
     )
+
+
+def _taken_out(answers: Mapping[str, Answer]) -> Iterator[str]:
+    """Say which answers were marked without lines that the class was handed."""
+    for name, answer in answers.items():
+        if answer.handed_out:
+            said = " ".join(each.line for each in answer.handed_out)
+            said = said if len(said) <= MAX_TOLD else f"{said[: MAX_TOLD - 1]}…"
+            yield f"In {name}, what most of the class hand in word by word was not counted: {said}"
 
 
 def cut_text(text: str, outline: Outline) -> tuple[list[str], bool]:
@@ -78,6 +90,7 @@ class _Piece:
     place: Place
     pictures: tuple[tuple[int, Picture], ...]  # each with where in the text it stands
     doubt: str = ""
+    handed_out: tuple[HandedOut, ...] = ()  # lines that were taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,7 @@ class _Page:
             heading="; ".join(headings),
             cut=doubt or next((piece.doubt for piece in pieces if piece.doubt), ""),
             images=tuple(_images(pictures)),
+            handed_out=tuple(line for piece in pieces for line in piece.handed_out),
         )
 
     def _unread(self, question: QuestionOutline) -> str:
@@ -140,8 +154,15 @@ class _Page:
         return ""
 
     def _whole(self, question: QuestionOutline) -> _Piece:
-        spans = [Span(number) for number in range(len(self.lines)) if self._counts(number)]
-        return self._composed(without_question(spans, self.lines, question.text), -1)
+        spans, handed_out = self._own(range(len(self.lines)), question)
+        piece = self._composed(without_question(spans, self.lines, question.text), -1)
+        return replace(piece, handed_out=handed_out)
+
+    def _own(self, numbers: range, question: QuestionOutline) -> tuple[list[Span], tuple[HandedOut, ...]]:
+        """Return the lines that may be the student's answer to a question, and those of them that the class was handed."""
+        counted = [number for number in numbers if self._counts(number)]
+        taken = find_handed_out(self.lines, counted, question.handed_out) if question.handed_out else {}
+        return [Span(number) for number in counted if number not in taken], tuple(taken.values())
 
     def _counts(self, number: int) -> bool:
         """Whether a line may be the student's answer: no program, unless these are read, and nothing of the template."""
@@ -151,7 +172,7 @@ class _Page:
 
     def _piece(self, section: Section, position: int) -> _Piece:
         question = self.outline.questions[position]
-        body = [Span(number) for number in range(section.heading + 1, section.last) if self._counts(number)]
+        body, handed_out = self._own(range(section.heading + 1, section.last), question)
         spans = body
         if self._keeps_rest(section, position, body):
             spans = [Span(section.heading, section.rest, heading=True), *body]
@@ -160,7 +181,7 @@ class _Page:
         spans, more = self._behind_mark(spans)
         doubt = doubt or more
         spans = without_options(spans, self.lines, question.text) if question.text else spans
-        return self._composed(spans, section.heading, doubt=doubt)
+        return replace(self._composed(spans, section.heading, doubt=doubt), handed_out=handed_out)
 
     def _keeps_rest(self, section: Section, position: int, body: Sequence[Span]) -> bool:
         """Whether what follows a label on its line is an answer: in a heading only where nothing stands below any."""

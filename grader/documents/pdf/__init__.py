@@ -14,6 +14,7 @@ from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTI
 from grader.documents.pdf.page import Page
 from grader.documents.pdf.painting import Painter
 from grader.documents.pdf.pictures import Pictures
+from grader.documents.pdf.showing import open_page, with_forms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,9 @@ def read(raw: bytes, source: str) -> Document:
 
 
 def _read(document: Any, source: str) -> Document:
+    import pypdfium2.raw as pdfium  # noqa: PLC0415 - loaded by `opened` already
+
+    with_forms(pdfium, document)
     pages, unread, scans = [], [], []
     glyphs = painted = 0
     for index in range(len(document)):
@@ -95,10 +99,10 @@ def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tu
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
     try:
-        handle = document[index]
+        shown = open_page(pdfium, document, index)
     except pypdfium2.PdfiumError as error:
         raise refused(source, f"has a damaged page {index + 1}; export it again") from error
-    text = handle.get_textpage()
+    handle, text = shown.handle, shown.text
     try:
         count = text.count_chars()
         if glyphs + count > MAX_GLYPHS or count > MAX_PAGE_GLYPHS:
@@ -107,9 +111,10 @@ def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tu
                 f"has more than {MAX_PAGE_GLYPHS if count > MAX_PAGE_GLYPHS else MAX_GLYPHS} characters{' on a page' if count > MAX_PAGE_GLYPHS else ''}; hand in the answers alone",
             )
         width, height = handle.get_size()
-        page = Page(index + 1, width, height)
+        page = Page(index + 1, width, height, turn=shown.turn)
         painter = Painter(pdfium, page)
         PageReader(pdfium, handle.raw, text.raw, page, painter).read()
+        page.pictures += [area.as_picture() for area in shown.unread]
         return page, (count, painter.painted)
     finally:
         text.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, face_of, said
-from grader.documents.pdf.page import GROWN, Box, Face, Page
+from grader.documents.pdf.page import GROWN, Area, Box, Face, Page
 from grader.documents.pdf.painting import IDENTITY, WHITE, Painter, address_of
 from grader.documents.pdf.symbols import is_maths_letter
 
@@ -16,6 +16,9 @@ from grader.documents.pdf.symbols import is_maths_letter
 MIN_SIZE: Final = 2.0
 # A page's picture with text beneath it is a scan if it covers so much of the page.
 SCAN: Final = 0.6
+
+# Glyphs in another direction that may be an answer: fewer are a mark beside an axis.
+LEAST_TURNED: Final = 3
 
 _INVISIBLE: Final = frozenset({3, 7})  # render modes: neither filled nor stroked
 _UNSAID: Final = "\ufffd"
@@ -90,7 +93,7 @@ class PageReader:
 
     def _add_glyphs(self) -> None:
         raw, text = self.raw, self.text
-        blank, hidden, turned, high = False, _Hidden(self.result), [], 0
+        blank, hidden, turned, high = False, _Hidden(self.result), _Turned(), 0
         before: Box | None = None
         ink, loose = [ctypes.c_double() for _ in range(4)], raw.FS_RECTF()
         x, y = ctypes.c_double(), ctypes.c_double()
@@ -131,7 +134,7 @@ class PageReader:
             if box.text.isdigit():
                 _lower_small(box)
             if not look.upright:
-                turned.append(sign or _UNSAID)
+                turned.add(box)
             elif not self._is_seen(box, look):
                 hidden.add(box)
             elif before is not None and _is_rest(box, before):
@@ -142,7 +145,8 @@ class PageReader:
                 before = box
             blank = False
         hidden.close()
-        self.result.turned = "".join(turned)
+        self.result.turned = "".join(turned.signs)
+        self.result.pictures += turned.areas()
 
     def _name_maths_faces(self) -> None:
         """Mark fonts as a formula's whose letters are often Unicode's maths alphabets, whatever they are called."""
@@ -231,6 +235,36 @@ class _Hidden:
         if self.signs:
             self.page.hidden.append((self.base, "".join(self.signs)))
             self.signs = []
+
+
+@dataclass(slots=True)
+class _Turned:
+    """Text that runs in another direction than the page's, each stretch of it a picture to whoever reads along lines."""
+
+    signs: list[str] = field(default_factory=list)
+    stretches: list[list[Box]] = field(default_factory=list)
+
+    def add(self, box: Box) -> None:
+        self.signs.append(box.text or _UNSAID)
+        last = self.stretches[-1][-1] if self.stretches else None
+        near = 3 * max(box.size, 1)
+        if last is not None and abs(last.left - box.left) < near and abs(last.base - box.base) < near:
+            self.stretches[-1].append(box)
+        else:
+            self.stretches.append([box])
+
+    def areas(self) -> list[Area]:
+        """Return where the stretches are that say more than a sign or two."""
+        return [
+            Area(
+                min(box.left for box in stretch),
+                max(box.right for box in stretch),
+                min(box.bottom for box in stretch),
+                max(box.top for box in stretch),
+            ).as_picture()
+            for stretch in self.stretches
+            if len(stretch) >= LEAST_TURNED
+        ]
 
 
 def _is_rest(box: Box, before: Box) -> bool:

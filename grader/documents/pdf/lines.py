@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.documents.pdf.columns import figures_of, regions_of
 from grader.documents.pdf.inline import Piece, markdown_of, pieces_of
 from grader.documents.pdf.matrices import with_matrices
-from grader.documents.pdf.page import Area, body_size
+from grader.documents.pdf.page import LEAST_PICTURE, Area, body_size
 from grader.documents.pdf.rows import rows_of
 from grader.documents.pdf.structures import composed
 from grader.notation.patterns import deferred
@@ -260,7 +260,7 @@ def _with_pictures(lines: list[Line], pictures: Sequence[Area], page: Page) -> l
     """Return lines with the pictures at their heights."""
     result = list(lines)
     for area in sorted(pictures, key=lambda area: -area.top):
-        if area.width < 12 or area.height < 12:
+        if area.width < LEAST_PICTURE or area.height < LEAST_PICTURE:
             continue
         place = next(
             (

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # TeX and OpenType put the axis, on which fraction bars and minus signs lie, a quarter of the size above the baseline.
 AXIS: Final = 0.25
+# Sides of a picture, in points; what is smaller is an ornament.
+LEAST_PICTURE: Final = 12
 # A bracket so high, in its size, was chosen or put together to be as high as what it encloses.
 GROWN: Final = 1.17
 
@@ -162,8 +164,46 @@ class Area(_Rectangle):
 
     weight: int = 1
 
+    def as_picture(self) -> Area:
+        """Return the area as large as the least picture that is no ornament."""
+        wider = max(LEAST_PICTURE - self.width, 0) / 2
+        higher = max(LEAST_PICTURE - self.height, 0) / 2
+        return Area(self.left - wider, self.right + wider, self.bottom - higher, self.top + higher)
+
     def covers(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.bottom <= y <= self.top
+
+
+class Turn(NamedTuple):
+    """How the text of a page is turned: by degrees against the clock, in the box that the page shows."""
+
+    degrees: int  # 90, 180 or 270
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def matrix(self) -> tuple[float, float, float, float, float, float]:
+        """What turns the page back, as PDF writes it."""
+        return {
+            90: (0.0, -1.0, 1.0, 0.0, -self.bottom, self.right),
+            180: (-1.0, 0.0, 0.0, -1.0, self.right, self.top),
+            270: (0.0, 1.0, -1.0, 0.0, self.top, -self.left),
+        }[self.degrees]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the page when it is upright."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (width, height) if self.degrees == 180 else (height, width)
+
+    def of(self, area: Area) -> Area:
+        """Return where a rectangle of the turned page is when it is upright."""
+        a, b, c, d, e, f = self.matrix
+        corners = [(x, y) for x in (area.left, area.right) for y in (area.bottom, area.top)]
+        xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
+        return Area(min(xs), max(xs), min(ys), max(ys))
 
 
 @dataclass(slots=True)
@@ -181,6 +221,7 @@ class Page:
     pictures: list[Area] = field(default_factory=list)
     hidden: list[tuple[float, str]] = field(default_factory=list)  # height on the page, text
     scanned: bool = False  # a picture of a page with a layer of text that a machine read from it
+    turn: Turn | None = None  # how all of it was turned before it was set upright
     turned: str = ""  # text that runs in another direction than the page's
     heavy: bool = False  # an image on it has too many pixels to be drawn
     spaced: bool = False  # blanks are written as such, not only as gaps

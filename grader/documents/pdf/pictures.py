@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.document import Picture
+from grader.documents.pdf.showing import set_upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +31,16 @@ class Pictures:
 
     def picture(self, number: int, area: Area) -> Picture:
         """Return a stretch of a page as a picture; without content where that would take too much."""
+        import pypdfium2.raw as pdfium  # noqa: PLC0415 - loaded by whoever opened the file
+
         name = f"picture on page {number}"
         if self.drawn >= MAX_PICTURES or self.pages[number - 1].heavy:
             return Picture(name)
         self.drawn += 1
         page = self.pages[number - 1]
         handle = self.document[number - 1]
+        if page.turn is not None:
+            set_upright(pdfium, handle, page.turn)
         left, right = max(area.left, 0.0), min(area.right, page.width)
         bottom, top = max(area.bottom, 0.0), min(area.top, page.height)
         if right - left < 2 or top - bottom < 2:
