@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
 from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
-from grader.checks.verdicts import (
-    doubted,
-    quoting,
-)
+from grader.checks.verdicts import doubted, quoting
 from grader.finding.contest import alternatives
 from grader.finding.remarks import BOUNDED
 from grader.finding.scan import FoundNumber
