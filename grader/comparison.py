@@ -10,16 +10,16 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from grader.equivalence import Options, compare_readings, near_miss
-from grader.fields import Amount, Flag, Words
-from grader.model import Frozen
+from grader.files.fields import Amount, Flag, Words
+from grader.files.validation import validate
+from grader.files.yamltree import Tree
+from grader.model.frozen import Frozen
 from grader.notation.errors import ReadingError
+from grader.notation.grammar.quantities import for_answers
 from grader.notation.names import Names
-from grader.notation.printing import to_latex, to_text
-from grader.notation.quantities import for_answers
+from grader.notation.printing.text import to_latex, to_text
 from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Symbol
-from grader.validation import validate
-from grader.yamltree import Tree
 
 SYNTAXES: Final = {"auto": "auto", "latex": "auto", "ascii": "text", "text": "text", "maxima": "maxima"}
 

@@ -8,29 +8,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from grader import __version__
-from grader.disclosure import publish
-from grader.errors import named
 from grader.finding.reading import Reading
-from grader.implications import settled
-from grader.model import (
-    Answer,
-    CriterionReport,
-    Evidence,
-    Outcome,
-    PublicEvidence,
-    PublicFinding,
-    QuestionReport,
-    Reason,
-    Report,
-)
-from grader.outcomes import for_a_person
-from grader.totals import add_rows, with_questions, with_rows
+from grader.model.disclosure import publish
+from grader.model.errors import named
+from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
+from grader.model.outcomes import for_a_person
+from grader.model.report import CriterionReport, PublicFinding, QuestionReport, Report
+from grader.model.totals import add_rows, with_questions, with_rows
+from grader.rubric.implications import settled
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from grader.model import Override, Submission
-    from grader.rubric import Criterion, Question, Rubric
+    from grader.model.report import Override
+    from grader.model.submission import Answer, Submission
+    from grader.rubric.questions import Criterion, Question, Rubric
 
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 # Nothing in the suite depends on the clock or on chance: random inputs in great numbers are for the benchmarks.
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -90,7 +90,7 @@ class Classroom:
         self.rubric.write_text(text, encoding="utf-8")
 
     def load(self) -> Rubric:
-        from grader.rubric import load_rubric
+        from grader.rubric.loading import load_rubric
 
         return load_rubric(self.rubric)
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from grader.checks import CHECKS
+from grader.files.yamltree import load_yaml
 from grader.finding.reading import Reading
 from grader.readers.structured import frozen
-from grader.rubric import make_check
-from grader.yamltree import load_yaml
+from grader.rubric.loading import make_check
 
 CASES = Path(__file__).parent / "cases"
 

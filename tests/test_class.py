@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli.entry import grade, grader
-from grader.yamltree import load_yaml
+from grader.files.yamltree import load_yaml
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -27,7 +27,7 @@ from grader.documents import DOCUMENTS, read
 from grader.documents.document import Block, Document, Spot
 from grader.executors import EXECUTORS
 from grader.executors.serial import Serial
-from grader.model import Answer, Place, Submission
+from grader.model.submission import Answer, Place, Submission
 from grader.readers import READERS
 from grader.writers import WRITERS, Writer
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from grader.derive.rules import Conventions, Rules
     from grader.derive.specification import Fields, Shape
     from grader.writers.summary import Summary
-    from grader.writers.view import Sheet
+    from grader.writers.view import ReportSheet
 
 ROOT = Path(__file__).parent.parent
 RUBRICS = (ROOT / "rubrics/README.md").read_text(encoding="utf-8")
@@ -87,7 +87,7 @@ def own(monkeypatch: pytest.MonkeyPatch) -> Any:
     import importlib
 
     monkeypatch.setattr(
-        "grader.tables.import_module",
+        "grader.files.tables.import_module",
         lambda name: sys.modules[__name__] if name == __name__ else importlib.import_module(name),
     )
 
@@ -198,7 +198,7 @@ class LineWriter(Writer):
         self.path, self.count = out / "class.line", 0
 
     @staticmethod
-    def render(sheet: Sheet, stem: str, *, assets: Any) -> Iterable[tuple[str, str]]:
+    def render(sheet: ReportSheet, stem: str, *, assets: Any) -> Iterable[tuple[str, str]]:
         del assets
         yield f"{stem}.line", f"{sheet.view.score}\n"
 

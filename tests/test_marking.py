@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from grader.marking import mark
-from grader.model import Answer, Part, Place, Student, Submission
-from grader.rubric import Rubric, read_rubric
+from grader.model.submission import Answer, Part, Place, Student, Submission
+from grader.rubric.loading import read_rubric
+from grader.rubric.questions import Rubric
 
 HERE = Place(line=1)
 RUBRIC = """\

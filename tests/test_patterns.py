@@ -18,7 +18,7 @@ import pytest
 
 import grader
 from grader.finding.scan import _HEADING, _REFERENCE
-from grader.notation.numbers import _UNIT, _WRAPPER, NUMBER, unwrapped
+from grader.notation.numbers.exact import _UNIT, _WRAPPER, NUMBER, unwrapped
 
 PACKAGE = Path(grader.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "assets" not in path.parts)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from grader.authoring.examples import failed_examples
 from grader.checks import CHECKS
 from grader.cli.entry import grade, grader
-from grader.examples import failed_examples
-from grader.model import Reason
+from grader.model.outcome import Reason
 from grader.readers.files import read_content
 from grader.readers.jsonfile import read as read_json
 from grader.readers.roster import read_roster, read_times
 from grader.readers.yamlfile import read as read_yaml
-from grader.rubric import load_rubric, read_rubric
+from grader.rubric.loading import load_rubric, read_rubric
 
 ROOT = Path(__file__).parent.parent
 RUBRICS = (ROOT / "rubrics/README.md").read_text(encoding="utf-8")

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from grader.documents.formats import DOCUMENTS
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of
-from grader.model import HandedOut
+from grader.model.submission import HandedOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.documents.cut.shared import SharedText
     from grader.gradebook import Gradebook
-    from grader.model import Report
-    from grader.rubric import Rubric
+    from grader.model.report import Report
+    from grader.rubric.questions import Rubric
 
 # Hand-ins that are compared; of a larger class the first by the digests of what they hold, which nobody chooses.
 COMPARED: Final = 60
@@ -32,7 +32,7 @@ LINES_TOLD: Final = 3
 MAX_TOLD: Final = 70
 
 
-class Paper(NamedTuple):
+class ComparedPaper(NamedTuple):
     """One document that was handed in, and its report in a gradebook."""
 
     content: str  # its digest
@@ -64,13 +64,13 @@ class Survey:
 NOTHING: Final = Survey(0, {})
 
 
-def compared_papers(papers: Iterable[Paper]) -> list[Paper]:
+def compared_papers(papers: Iterable[ComparedPaper]) -> list[ComparedPaper]:
     """Return the hand-ins to compare: documents alone, and so many that time is bounded."""
     documents = {paper for paper in papers if PurePath(paper.source).suffix.lower() in DOCUMENTS}
     return sorted(documents)[:COMPARED]
 
 
-def survey_of(book: Gradebook, papers: Iterable[Paper]) -> Survey:
+def survey_of(book: Gradebook, papers: Iterable[ComparedPaper]) -> Survey:
     """Return what most of some hand-ins share; nothing of a class that is too small to tell."""
     # Few classes hand in documents, and it loads what reads them.
     from grader.documents.cut.shared import LEAST_HANDINS, Said, shared_texts  # noqa: PLC0415
@@ -87,14 +87,14 @@ def survey_of(book: Gradebook, papers: Iterable[Paper]) -> Survey:
     return Survey(len(chosen), {question: texts for question, texts in shared.items() if texts})
 
 
-def known_papers(book: Gradebook, rubric: Rubric, version: str) -> list[Paper]:
+def known_papers(book: Gradebook, rubric: Rubric, version: str) -> list[ComparedPaper]:
     """Return the hand-ins of a class that a gradebook has a report of under the very same rubric and grader."""
     rows = book.rows(
         "SELECT content, source, max(id) FROM reports WHERE assignment = ? AND rubric = ? AND version = ?"
         " AND key NOT LIKE '%-unread' GROUP BY source",
         (rubric.id, rubric.digest, version),
     )
-    return [Paper(*row) for row in rows]
+    return [ComparedPaper(*row) for row in rows]
 
 
 def told(survey: Survey, *, taken_out: bool) -> list[str]:

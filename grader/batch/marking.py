@@ -11,10 +11,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.batch.unread import unread_report
-from grader.errors import Problem
 from grader.executors import HandIn
 from grader.gradebook.runs import report_key
-from grader.identity import normal_id
+from grader.model.errors import Problem
+from grader.model.identity import normal_id
 from grader.readers.files import named_by
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.gradebook import Gradebook
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.runs import Known, Run
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 # What a killed run can lose: this many reports, or what was marked in this time.
 KEPT_TOGETHER: Final = 64

@@ -7,17 +7,25 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from grader.batch.handedout import COMPARED, NOTHING, Paper, Survey, compared_papers, known_papers, survey_of
+from grader.batch.handedout import (
+    COMPARED,
+    NOTHING,
+    ComparedPaper,
+    Survey,
+    compared_papers,
+    known_papers,
+    survey_of,
+)
 from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.taking import handins_of
-from grader.batch.writing import ClassWriting, Form
+from grader.batch.writing import ClassWriting, ReportForm
 from grader.executors import HandIn
 from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
     Run,
-    Standing,
+    StudentStanding,
     content_of,
     criteria_of,
     handed_in,
@@ -31,13 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from grader.batch.marking import Unopened
-    from grader.errors import Problem
     from grader.executors import Executor
     from grader.gradebook import Gradebook
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
+    from grader.model.errors import Problem
     from grader.readers.opening import Found
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
     from grader.writers.summary import Summary
 
 
@@ -84,7 +92,7 @@ class ClassRun:
     handed_in: HandedIn = field(init=False)
     survey: Survey = field(init=False, default=NOTHING)
     _undoes: int | None = field(init=False, default=None)
-    _papers: list[Paper] = field(init=False, default_factory=list)  # those that are compared
+    _papers: list[ComparedPaper] = field(init=False, default_factory=list)  # those that are compared
     _started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -142,7 +150,7 @@ class ClassRun:
         self.handed_in.take_up()
         return count
 
-    def write(self, form: Form) -> Iterator[Summary]:
+    def write(self, form: ReportForm) -> Iterator[Summary]:
         """Write all reports; yield every student's summary in the order of the class."""
         self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
         decided = overrides_of(self.base or self.book, self.rubric.id)
@@ -168,11 +176,11 @@ class ClassRun:
         decided = overrides_of(self.book, self.rubric.id)
         for change in self.run.changed():
             student = change.student
-            new = Standing(student, 0, change.after, change.deduction_after)
+            new = StudentStanding(student, 0, change.after, change.deduction_after)
             old = (
                 None
                 if change.before is None
-                else Standing(student, 0, change.before, change.deduction_before)
+                else StudentStanding(student, 0, change.before, change.deduction_before)
             )
             found = difference(self.book, new, self.book, old, decided.get(student, {}))
             if found is not None:
@@ -196,7 +204,7 @@ class ClassRun:
         """Note a hand-in for the comparison of the class, as far as it may be one of those that are compared."""
         known = marked.known
         if known is not None and not marked.unread:
-            self._papers.append(Paper(known.content, known.source, known.id))
+            self._papers.append(ComparedPaper(known.content, known.source, known.id))
             if len(self._papers) > MOST_PAPERS:
                 self._papers = compared_papers(self._papers)
 

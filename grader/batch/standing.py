@@ -8,10 +8,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import Problem
-from grader.gradebook.runs import Deduction, Standing, standings_of
-from grader.identity import alike
-from grader.lateness import read_moment
+from grader.files.moments import read_moment
+from grader.gradebook.runs import Deduction, StudentStanding, standings_of
+from grader.model.errors import Problem
+from grader.model.identity import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from grader.batch.marking import Marked
     from grader.gradebook.store import Gradebook
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 _WORDS: Final = {"last": "the last one counts", "best": "the best one counts"}
 
@@ -123,13 +123,13 @@ class HandedIn:
             if self.rubric.attempts == "first":
                 yield from _left_out(student, counts, attempts)
 
-    def chosen(self) -> Iterator[Standing]:
+    def chosen(self) -> Iterator[StudentStanding]:
         """Yield what stands for each student, in the order of the files."""
         rows = self.book.rows(
             "SELECT student, place, report, submitted FROM temp.chosen ORDER BY place, student"
         )
         return (
-            Standing(student, place, report, self.taken(student, submitted))
+            StudentStanding(student, place, report, self.taken(student, submitted))
             for student, place, report, submitted in rows
         )
 
@@ -193,7 +193,7 @@ class HandedIn:
             )
         self._kept = {item.student: item.deduction for item in standings_of(self.book, self.rubric.id)}
 
-    def of_student(self, standing: Standing) -> tuple[Attempt, int, int]:
+    def of_student(self, standing: StudentStanding) -> tuple[Attempt, int, int]:
         """Return the hand-in that stands for a student, its number among theirs by time, and how many there are."""
         rows = self.book.rows(
             "SELECT place, report, source, submitted, low FROM temp.attempts WHERE student = ? ORDER BY place",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from grader.batch.marking import Unopened
 from grader.documents.converting import converted
 from grader.documents.encoding import decode
-from grader.errors import SubmissionError
 from grader.executors import HandIn
+from grader.model.errors import SubmissionError
 from grader.readers.files import read_raw
 from grader.readers.folders import source_of
 from grader.readers.opening import read_bytes
@@ -17,7 +17,7 @@ from grader.readers.opening import read_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.model import Outline
+    from grader.model.submission import Outline
     from grader.readers.opening import Found
 
 # Texts that may hold several students, who are parted before anything else is read.

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.gradebook.packing import pack
-from grader.identity import normal_id
 from grader.marking import assemble, give_up_question
-from grader.model import Evidence, Outcome, PublicEvidence, Reason, Student, Submission
+from grader.model.identity import normal_id
+from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
+from grader.model.submission import Student, Submission
 from grader.readers.files import named_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.errors import Problem
     from grader.gradebook.packing import PackedReport
-    from grader.rubric import Rubric
+    from grader.model.errors import Problem
+    from grader.rubric.questions import Rubric
 
 _MAX_SAID = 500  # characters of what is wrong
 

@@ -11,13 +11,13 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.disclosure import Reader
-from grader.errors import Problem, UsageError, named
 from grader.executors import WriteJob
 from grader.executors.wall import Failure, unwritten
+from grader.files.tables import resolve
 from grader.gradebook.runs import body_of
-from grader.model import Reason
-from grader.tables import resolve
+from grader.model.disclosure import Reader
+from grader.model.errors import Problem, UsageError, named
+from grader.model.outcome import Reason
 from grader.writers import WRITERS
 from grader.writers.atomic import refused, why_kept
 from grader.writers.folder import ClassFolder
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from grader.batch.standing import HandedIn
     from grader.executors import Executor
-    from grader.gradebook.runs import Run, Standing
-    from grader.model import Override
+    from grader.gradebook.runs import Run, StudentStanding
+    from grader.model.report import Override
     from grader.writers import Assets
     from grader.writers.summary import Summary
 
@@ -42,7 +42,7 @@ AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReportForm:
     """Where and in which formats reports are written."""
 
     out: Path
@@ -68,7 +68,7 @@ class ClassWriting:
 
     run: Run
     executor: Executor
-    form: Form
+    form: ReportForm
     handed_in: HandedIn
     overrides: Mapping[str, Mapping[str, Override]]
     written: int = 0
@@ -96,7 +96,7 @@ class ClassWriting:
                 yield from self._settled(folder)
             self._keep_notes()
 
-    def _open_jobs(self, standings: list[Standing]) -> Iterator[WriteJob]:
+    def _open_jobs(self, standings: list[StudentStanding]) -> Iterator[WriteJob]:
         """Queue students, and yield the jobs of those whose files are not there yet."""
         book = self.run.book
         for standing in standings:
@@ -132,7 +132,7 @@ class ClassWriting:
     def _folder(self) -> str:
         return str(self.form.out.absolute())
 
-    def _job(self, standing: Standing) -> WriteJob:
+    def _job(self, standing: StudentStanding) -> WriteJob:
         attempt, number, count = self.handed_in.of_student(standing)
         return WriteJob(
             body=body_of(self.run.book, standing.report),
@@ -149,7 +149,7 @@ class ClassWriting:
             reader=self.form.reader,
         )
 
-    def _key(self, standing: Standing, job: WriteJob) -> str:
+    def _key(self, standing: StudentStanding, job: WriteJob) -> str:
         """Return a digest of all that a student's files are made from."""
         digest = sha256(job.body)
         overrides = sorted((name, item.model_dump_json()) for name, item in job.overrides.items())

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.calibration.figures import Table, tabulate
+from grader.calibration.figures import CrossTable, tabulate
 from grader.marking import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.finding.reading import Reading
-    from grader.model import Outcome
-    from grader.rubric import Criterion
+    from grader.model.outcome import Outcome
+    from grader.rubric.questions import Criterion
 
 # What a branch says alone, and what the criterion says without it.
 Variant = tuple[bool | None, bool | None]
@@ -31,7 +31,7 @@ class Contribution:
     alone_wrong: int
     lost_right: int  # what only this branch brings: gone without it
     lost_wrong: int
-    without: Table  # all marks, judged without it
+    without: CrossTable  # all marks, judged without it
 
 
 class Ablation:

@@ -10,7 +10,7 @@ from grader.calibration.opinion import FEWEST_AUTHORS, Opinion, case_of, is_enou
 from grader.gradebook.overrides import overrides_of
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of, standings_of
-from grader.model import Override
+from grader.model.report import Override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

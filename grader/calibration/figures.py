@@ -23,7 +23,7 @@ _PRIOR: Final = 0.25  # of an answer in each cell, one in all: few answers that 
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CrossTable:
     """How often a machine and a person said yes and no. A figure is None where it would divide by nothing."""
 
     both: int = 0
@@ -71,10 +71,10 @@ class Table:
         return kappa(self.both, self.machine_only, self.person_only, self.neither)
 
 
-def tabulate(pairs: Iterable[tuple[bool | None, bool]]) -> Table:
+def tabulate(pairs: Iterable[tuple[bool | None, bool]]) -> CrossTable:
     """Count pairs of what the machine said (None: undecided) and what the person said."""
     counts = Counter(pairs)
-    return Table(
+    return CrossTable(
         both=counts[True, True],
         machine_only=counts[True, False],
         person_only=counts[False, True],

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.calibration.marks import credit_of
-from grader.errors import Problem, UsageError
-from grader.validation import did_you_mean, shown
+from grader.files.validation import did_you_mean, shown
+from grader.model.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grader.calibration.figures import Table
+    from grader.calibration.figures import CrossTable
     from grader.calibration.measuring import Calibration, CriterionCalibration
 
 FIGURES: Final = ("precision", "recall", "f1", "kappa", "agreement", "decided", "examples")
@@ -92,13 +92,13 @@ def shortfalls(calibration: Calibration, floors: Iterable[Floor], *, least: int)
                 yield Shortfall(where, floor.figure, floor.least, got, table.marks)
 
 
-def figure_of(table: Table, figure: str) -> float | None:
+def figure_of(table: CrossTable, figure: str) -> float | None:
     """Return a figure by its name."""
     value: float | None = getattr(table, "decided_share" if figure == "decided" else figure)
     return value
 
 
-def _measured(calibration: Calibration, where: str) -> Iterator[tuple[str, Table, float | None]]:
+def _measured(calibration: Calibration, where: str) -> Iterator[tuple[str, CrossTable, float | None]]:
     """Yield name, table and share of right examples of everything a floor lies under."""
     if where in _WHOLE:
         summary = calibration.overall if where == "all" else calibration.contradictions

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.calibration.synonyms import holds, propose
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

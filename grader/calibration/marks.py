@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import GraderError, Problem
-from grader.validation import did_you_mean, nearest, shown
-from grader.yamltree import read_own_bytes
+from grader.files.validation import did_you_mean, nearest, shown
+from grader.files.yamltree import read_own_bytes
+from grader.model.errors import GraderError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 COLUMNS: Final = ("answer", "file", "criterion", "mark", "author", "question")
 
@@ -45,7 +45,7 @@ class MarksError(GraderError):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PersonsMark:
     """What a person gave one answer on one criterion."""
 
     line: int  # where the row begins in the file, from 1
@@ -55,7 +55,7 @@ class Mark:
     author: str = ""
 
 
-def read_marks(path: Path, rubric: Rubric | None) -> tuple[Mark, ...]:
+def read_marks(path: Path, rubric: Rubric | None) -> tuple[PersonsMark, ...]:
     """Read every row; raises MarksError with every problem found.
 
     Without a rubric (it may be broken) the names of criteria and questions are not looked up.
@@ -110,7 +110,7 @@ class _Reader:
         elif len(self.problems) == MAX_PROBLEMS:
             self.problems.append(Problem(str(self.path), line, 0, "there are more problems from here on"))
 
-    def marks(self) -> Iterator[Mark]:
+    def marks(self) -> Iterator[PersonsMark]:
         text = self._text()
         header: list[str] | None = None
         for line, cells in self._rows(text):
@@ -169,7 +169,7 @@ class _Reader:
             self.say(line, f"column {name!r}{or_file} is missing{hint}")
         return names if len(self.problems) == before else []
 
-    def _mark(self, line: int, header: list[str], cells: list[str]) -> Mark | None:
+    def _mark(self, line: int, header: list[str], cells: list[str]) -> PersonsMark | None:
         before = len(self.problems)
         if len(cells) != len(header):
             advice = "; put a text with the separator in it in quotes" if len(cells) > len(header) else ""
@@ -186,7 +186,7 @@ class _Reader:
             self.say(line, str(error))
         if len(self.problems) > before or answer is None:
             return None
-        return Mark(line, answer, criterion, credit, row.get("author", "").strip())
+        return PersonsMark(line, answer, criterion, credit, row.get("author", "").strip())
 
     def _answer(self, line: int, row: Mapping[str, str]) -> str | None:
         text, name = row.get("answer", ""), row.get("file", "").strip()

@@ -8,21 +8,21 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from grader.authoring.examples import failed_examples
 from grader.calibration.branches import Ablation, Contribution, machine_says
-from grader.calibration.figures import Cells, Table, kappa_interval, tabulate
+from grader.calibration.figures import Cells, CrossTable, kappa_interval, tabulate
 from grader.calibration.synonyms import Proposal, propose
-from grader.examples import failed_examples
 from grader.finding.reading import Reading
 from grader.marking import judge, settled_among
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from grader.calibration.branches import Variant
-    from grader.calibration.marks import Mark
-    from grader.model import Outcome
-    from grader.rubric import Criterion, Question, Rubric
+    from grader.calibration.marks import PersonsMark
+    from grader.model.outcome import Outcome
+    from grader.rubric.questions import Criterion, Question, Rubric
 
 IDLE: Final = 5  # near misses to one that was met, from which a net costs more looks than it saves points
 _CELL: Final = {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}
@@ -32,7 +32,7 @@ _CELL: Final = {(True, True): 0, (True, False): 1, (False, True): 2, (False, Fal
 class Judged:
     """One marked answer: the person's mark and the machine's outcome."""
 
-    mark: Mark
+    mark: PersonsMark
     credit: Fraction  # the person's
     outcome: Outcome
     fired: tuple[int, ...] = ()  # the branches, from 1, that find it alone
@@ -57,11 +57,11 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Summary:
+class CriterionSummary:
     """The figures of one criterion, or of several together."""
 
     name: str
-    table: Table
+    table: CrossTable
     interval: tuple[float, float] | None  # of kappa, 95 %
 
 
@@ -71,7 +71,7 @@ class CriterionCalibration:
 
     criterion: Criterion
     question: str
-    summary: Summary
+    summary: CriterionSummary
     judged: tuple[Judged, ...]
     left_out: int  # marks that are unsure or empty
     contributions: tuple[Contribution, ...]
@@ -116,15 +116,15 @@ class Calibration:
     criteria: tuple[CriterionCalibration, ...]
 
     @cached_property
-    def overall(self) -> Summary:
+    def overall(self) -> CriterionSummary:
         return _together("all", self.criteria)
 
     @cached_property
-    def earning(self) -> Summary:
+    def earning(self) -> CriterionSummary:
         return _together("earning points", [item for item in self.criteria if not item.contradiction])
 
     @cached_property
-    def contradictions(self) -> Summary:
+    def contradictions(self) -> CriterionSummary:
         return _together("contradictions", [item for item in self.criteria if item.contradiction])
 
     @cached_property
@@ -137,14 +137,14 @@ class Calibration:
         return tuple(tuple(rows) for rows in by_text.values() if len({row.person for row in rows}) > 1)
 
 
-def calibrate(rubric: Rubric, marks: Sequence[Mark], *, only: str = "") -> Calibration:
+def calibrate(rubric: Rubric, marks: Sequence[PersonsMark], *, only: str = "") -> Calibration:
     """Judge every marked answer; `only` names the one criterion to look at."""
     runs = {
         criterion.id: _Run(rubric, question, criterion)
         for question in rubric.questions
         for criterion in question.criteria
     }
-    by_answer: dict[str, list[Mark]] = defaultdict(list)
+    by_answer: dict[str, list[PersonsMark]] = defaultdict(list)
     for mark in marks:
         if mark.criterion in runs and only in {"", mark.criterion}:
             by_answer[mark.answer].append(mark)
@@ -189,7 +189,7 @@ class _Run:
             self.outcomes[reading.text] = judge(self.criterion, reading, self._earlier(reading))
         return self.outcomes[reading.text]
 
-    def judge(self, mark: Mark, reading: Reading, decided: Outcome | None) -> None:
+    def judge(self, mark: PersonsMark, reading: Reading, decided: Outcome | None) -> None:
         """Note a mark beside the outcome that marking gives; an unsure mark is left out."""
         if mark.credit is None or decided is None:
             self.left_out += 1
@@ -243,11 +243,11 @@ class _Run:
         return propose(missed, others, self.criterion.check.knows, language=self.rubric.language)
 
 
-def _together(name: str, items: Iterable[CriterionCalibration]) -> Summary:
+def _together(name: str, items: Iterable[CriterionCalibration]) -> CriterionSummary:
     return _summary(name, [row for item in items for row in item.judged])
 
 
-def _summary(name: str, judged: Sequence[Judged]) -> Summary:
+def _summary(name: str, judged: Sequence[Judged]) -> CriterionSummary:
     """Count; the marks of one author are one cluster, without an author those of one answer."""
     clusters: dict[str, list[int]] = {}
     for row in judged:
@@ -255,4 +255,6 @@ def _summary(name: str, judged: Sequence[Judged]) -> Summary:
             cluster = clusters.setdefault(row.mark.author or f"\0{row.mark.answer}", [0, 0, 0, 0])
             cluster[_CELL[row.machine, row.person]] += 1
     cells: list[Cells] = [(a, b, c, d) for a, b, c, d in clusters.values()]
-    return Summary(name, tabulate((row.machine, row.person) for row in judged), kappa_interval(cells))
+    return CriterionSummary(
+        name, tabulate((row.machine, row.person) for row in judged), kappa_interval(cells)
+    )

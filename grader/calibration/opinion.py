@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.model import Reason
+from grader.model.outcome import Reason
 from grader.prose.reading import MAX_TEXT, read
 from grader.prose.vocabulary import CONNECTIVES
 

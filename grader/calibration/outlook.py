@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.calibration.figures import Table, tabulate
+from grader.calibration.figures import CrossTable, tabulate
 from grader.calibration.opinion import FEWEST_AUTHORS, Opinion, case_of, is_enough, sureness
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ class Outlook:
     authors: int
     floor: float
     needed: float  # how sure it must be to hold the floor, over 1 where it never is
-    before: Table
-    after: Table
+    before: CrossTable
+    after: CrossTable
     looked: int  # zeros a spot check would look at
     silent: int  # zeros that people found met
     found: int  # of these, how many the spot check would find

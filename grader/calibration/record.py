@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.calibration.gains import gains
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers.atomic import write_text
 from grader.writers.text import encodable
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.calibration.branches import Contribution
-    from grader.calibration.figures import Table
+    from grader.calibration.figures import CrossTable
     from grader.calibration.floors import Shortfall
-    from grader.calibration.measuring import Calibration, CriterionCalibration, Judged, Summary
+    from grader.calibration.measuring import Calibration, CriterionCalibration, CriterionSummary, Judged
 
 _DIGITS: Final = 6  # after the point; more is noise of the last bit
 
@@ -83,12 +83,12 @@ def _criterion(item: CriterionCalibration) -> dict[str, Any]:
     }
 
 
-def _summary(summary: Summary) -> dict[str, Any]:
+def _summary(summary: CriterionSummary) -> dict[str, Any]:
     low, high = summary.interval or (None, None)
     return {**_figures(summary.table), "kappa_low": _rounded(low), "kappa_high": _rounded(high)}
 
 
-def _figures(table: Table) -> dict[str, Any]:
+def _figures(table: CrossTable) -> dict[str, Any]:
     return {
         "marks": table.marks,
         "met": table.met,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.calibration.branches import Contribution
-    from grader.calibration.measuring import Calibration, CriterionCalibration, Judged, Summary
-    from grader.model import Evidence
+    from grader.calibration.measuring import Calibration, CriterionCalibration, CriterionSummary, Judged
+    from grader.model.outcome import Evidence
 
 _SHOWN: Final = 3  # answers shown of one kind and criterion where it is not looked at in depth
 _QUOTE: Final = 160  # characters quoted of an answer
@@ -31,7 +31,7 @@ _LEGEND: Final = (
     "Where the people gave one kind of mark only, kappa is 0 or cannot be told (-)."
 )
 # Columns by their heading; the later in _DROPPED, the longer one stays on a narrow terminal.
-_COLUMNS: Final[dict[str, Callable[[Summary], str]]] = {
+_COLUMNS: Final[dict[str, Callable[[CriterionSummary], str]]] = {
     "marks": lambda item: str(item.table.marks),
     "met": lambda item: str(item.table.met),
     "decided": lambda item: _percent(item.table.decided_share),
@@ -263,7 +263,7 @@ def _gains(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:
         yield Text(f"{one_line(part.edit, 60)}: {told or 'nothing'}"), 4
 
 
-def _colour(summary: Summary) -> str:
+def _colour(summary: CriterionSummary) -> str:
     value = summary.table.kappa
     if value is None:
         return ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Outcome, Reason
+from grader.model.outcome import Outcome, Reason
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

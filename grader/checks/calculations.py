@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.arithmetic import ExpressionError, evaluate_expression
+from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

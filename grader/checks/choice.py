@@ -16,10 +16,10 @@ from grader.checks.contract import CheckModel, Holding
 from grader.checks.leaks import named
 from grader.checks.mistakes import DIFFERING, Mistake
 from grader.checks.sense import refuse_repeated
-from grader.fields import AsTuple, Flag, Words
+from grader.files.fields import AsTuple, Flag, Words
 from grader.finding.options import Spellings, find_options, folded, truth_of
-from grader.model import Evidence, Outcome, Reason
-from grader.outcomes import for_a_person, mistaken, partly
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, mistaken, partly
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ChoiceCheck(CheckModel):
     `mistakes`  wrong choices with a name, a feedback and a credit: `{name, expected, feedback, credit}`
 
     >>> from grader.finding.reading import Reading
-    >>> from grader.rubric import make_check
+    >>> from grader.rubric.loading import make_check
     >>> check = make_check("choice", {"options": ["a", "b", "c"], "expected": "b"})
     >>> check.check(Reading("b)"), {}).reason.value
     'correct'

@@ -10,14 +10,14 @@ import inspect
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from grader.model import Frozen
+from grader.model.frozen import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from fractions import Fraction
 
     from grader.finding.reading import Reading
-    from grader.model import Outcome
+    from grader.model.outcome import Outcome
 
 Kind = Literal["number", "matrix", "size", "formula", "choice", "text"]
 

@@ -24,8 +24,8 @@ from grader.checks.formula_parts import (
     rubric_tree,
     unwrapped,
 )
-from grader.checks.formula_search import Search
-from grader.checks.formula_selection import Place
+from grader.checks.formula_search import FormulaSearch
+from grader.checks.formula_selection import Passage
 from grader.checks.formula_sense import (
     declared_names,
     matrix_names,
@@ -40,16 +40,16 @@ from grader.equivalence import Options, compare, unordered
 from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.rewriting import names_in
-from grader.fields import Amount, AsTuple, Flag, Words
-from grader.finding.definitions import Wanted, find_candidates
+from grader.files.fields import Amount, AsTuple, Flag, Words
+from grader.finding.definitions import WantedName, find_candidates
 from grader.finding.remarks import struck_out
-from grader.model import Evidence, Outcome, Reason
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, turned_round
 from grader.notation.errors import ReadingError
-from grader.notation.quantities import for_answers
-from grader.notation.remarks import without_remarks
-from grader.notation.statistics import with_statistics_named
+from grader.notation.grammar.quantities import for_answers
+from grader.notation.grammar.remarks import without_remarks
+from grader.notation.grammar.statistics import with_statistics_named
 from grader.notation.tree import Collection, Interval, Logic, Relation, Symbol
-from grader.outcomes import for_a_person, turned_round
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,8 +170,8 @@ class FormulaCheck(CheckModel):
         trees = [rubric_tree(key, text, names) for key, text in self._right_forms()]
         lefts = [left_side(text, tree) for (_, text), tree in zip(self._right_forms(), trees, strict=True)]
         try:
-            given = Wanted.of(self.defines, names)
-            wanted = Wanted.of((*self.defines, *filter(None, lefts)), names)
+            given = WantedName.of(self.defines, names)
+            wanted = WantedName.of((*self.defines, *filter(None, lefts)), names)
         except ReadingError as error:
             raise ValueError(f"defines: {error.message}") from error
         right = tuple(named_value(tree, wanted) for tree in trees)
@@ -222,7 +222,7 @@ class FormulaCheck(CheckModel):
             outcome = self._check_whole(reading)
             if outcome is not None:
                 return outcome
-        search = Search(self._read, reading, anywhere=self.anywhere)
+        search = FormulaSearch(self._read, reading, anywhere=self.anywhere)
         return self._outcomes.selected(reading, search.selection(), search=search)
 
     def _check_whole(self, reading: Reading) -> Outcome | None:
@@ -247,4 +247,4 @@ class FormulaCheck(CheckModel):
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
         if is_several(formula.tree) and not isinstance(self._read.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
-        return self._outcomes.judged(reading, Place(start, end, judge_with_conditions(self._read, formula)))
+        return self._outcomes.judged(reading, Passage(start, end, judge_with_conditions(self._read, formula)))

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedError
-from grader.checks.formula_parts import FormulaMistake, Judgement
+from grader.checks.formula_parts import FormulaMistake, Ruling
 from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
-from grader.equivalence.conventions import (
+from grader.equivalence.leniency.conventions import (
     agree_as_weights,
     in_elements,
     leaves_open,
@@ -23,7 +23,7 @@ from grader.notation.tree import Apply, Binder, Node, Quantity
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
-    from grader.finding.definitions import Wanted
+    from grader.finding.definitions import WantedName
     from grader.notation.names import Names
 
 SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
@@ -43,7 +43,7 @@ class FormulaComparison:
     """The rubric's formulas, read once, against one formula of an answer."""
 
     names: Names
-    wanted: Wanted
+    wanted: WantedName
     right: tuple[Node, ...]
     wrong: tuple[tuple[FormulaMistake, tuple[Node, ...]], ...]
     options: Options
@@ -74,7 +74,7 @@ class FormulaComparison:
             for tree in self.wanted.trees
         )
 
-    def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+    def judge(self, tree: Node, definitions: Definitions = NO_DEFINITIONS) -> Ruling:
         """Compare one formula, as written and with what the answer defines put in."""
         plain = self.judge_as_written(tree)
         if plain.kind == "equal" or not definitions:
@@ -82,14 +82,14 @@ class FormulaComparison:
         try:
             expanded = definitions.expand(tree, self.right)
         except DisputedError as error:
-            return Judgement("disputed", tree, plain.verdict, said=str(error))
+            return Ruling("disputed", tree, plain.verdict, said=str(error))
         if expanded == tree:
             return plain
         other = self.judge_as_written(expanded, conventions=False)
         # Where both are wrong, the formula as written tells more: it may be right but for its letters.
         return plain if plain.kind == other.kind == "different" else other
 
-    def judge_as_written(self, tree: Node, *, conventions: bool = True) -> Judgement:
+    def judge_as_written(self, tree: Node, *, conventions: bool = True) -> Ruling:
         """Compare one formula as it stands, with what is meant by a convention."""
         verdicts: list[Verdict] = []
         for right in self.right:
@@ -97,28 +97,28 @@ class FormulaComparison:
                 continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self.options)
             if verdict.accepted and self._says_again(right, tree):
-                return Judgement("disputed", tree, verdict, said=AGAIN)
+                return Ruling("disputed", tree, verdict, said=AGAIN)
             if verdict.accepted:
-                return Judgement("equal", tree, verdict)
+                return Ruling("equal", tree, verdict)
             verdicts.append(verdict)
         for mistake, wrong in self.wrong:
             for form in wrong:
                 if compare(form, tree, options=self.options).accepted:
-                    return Judgement("mistake", tree, verdicts[0], mistake)
+                    return Ruling("mistake", tree, verdicts[0], mistake)
         arrays = self._by_arrays(tree) if conventions else None
         if arrays is not None:
             return arrays
         undecided = next((verdict for verdict in verdicts if verdict.equal == "undecided"), None)
         if undecided is None:
             found = self._by_convention(tree) if conventions else None
-            return found or Judgement("different", tree, verdicts[0])
-        return Judgement("undecided", tree, undecided)
+            return found or Ruling("different", tree, verdicts[0])
+        return Ruling("undecided", tree, undecided)
 
     def _says_again(self, right: Node, tree: Node) -> bool:
         """Whether a formula holds what it should be of, which is true of anything: `P(A|B) P(B) / P(B)`."""
         return self.wanted.is_inside(tree) and not self.wanted.is_inside(right)
 
-    def _by_arrays(self, tree: Node) -> Judgement | None:
+    def _by_arrays(self, tree: Node) -> Ruling | None:
         """Judge what is written for whole arrays by its elements; None where it is not."""
         verdicts: list[Verdict] = []
         for right in self.right:
@@ -126,17 +126,17 @@ class FormulaComparison:
             if written is not None:
                 verdicts.append(compare(right, written, options=self.options))
                 if verdicts[-1].accepted:
-                    return Judgement("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
+                    return Ruling("equal", tree, Verdict("equal", "proved", "arrays", ARRAYS))
         if not verdicts:
             return None
-        return Judgement("different" if verdicts[0].equal == "different" else "undecided", tree, verdicts[0])
+        return Ruling("different" if verdicts[0].equal == "different" else "undecided", tree, verdicts[0])
 
-    def _by_convention(self, tree: Node) -> Judgement | None:
+    def _by_convention(self, tree: Node) -> Ruling | None:
         """Judge what differs as written, and may be meant by a convention; None where it may not."""
         for right in self.right:
             said = self._doubt(right, tree)
             if said:
-                return Judgement("undecided", tree, Verdict("undecided", "none", "convention", said))
+                return Ruling("undecided", tree, Verdict("undecided", "none", "convention", said))
         return None
 
     def _doubt(self, right: Node, tree: Node) -> str:

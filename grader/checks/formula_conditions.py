@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
-from grader.checks.formula_parts import MAX_SOLE, Judgement, is_name, read_part, unwrapped
+from grader.checks.formula_parts import MAX_SOLE, Ruling, is_name, read_part, unwrapped
 from grader.equivalence import compare
 from grader.equivalence.rewriting import with_values
 from grader.notation.errors import ReadingError
@@ -20,7 +20,7 @@ TIED: Final = "It is right where what stands behind it holds."
 _DEFINING: Final = deferred(r"(?:\\text\w*|\\mathrm|\\mbox)\s*\{\s*,?\s*(?:where|with|for|wobei|mit)\b")
 
 
-def judge_with_conditions(key: FormulaKey, reading: FormulaReading) -> Judgement:
+def judge_with_conditions(key: FormulaKey, reading: FormulaReading) -> Ruling:
     """Judge a formula with what stands behind it: `where N = ...` defines a letter, or ties two of the formula's own."""
     said = [
         each.operands
@@ -40,7 +40,7 @@ def judge_with_conditions(key: FormulaKey, reading: FormulaReading) -> Judgement
     return key.disputed(judgement.tree, TIED) if tied else judgement
 
 
-def judge_defined_behind(text: str, key: FormulaKey) -> tuple[int, int, Judgement] | None:
+def judge_defined_behind(text: str, key: FormulaKey) -> tuple[int, int, Ruling] | None:
     """Judge a text that is one formula with `where N = ...` set behind it as text; None for all else, and what is wrong so."""
     start, end = unwrapped(text)
     if end - start > MAX_SOLE or not _DEFINING.search(text, start, end):

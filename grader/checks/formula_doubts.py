@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.formula_sense import doubt_about
-from grader.equivalence.calculus import dependence_in, differentiated
-from grader.equivalence.chances import HEADS
-from grader.equivalence.indices import free_indices, patterns_of
-from grader.equivalence.preparation import prepare
+from grader.equivalence.preparation.calculus import dependence_in, differentiated
+from grader.equivalence.preparation.chances import HEADS
+from grader.equivalence.preparation.indices import free_indices, patterns_of
+from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.preparation.shapes import Shapes, has_arrays
 from grader.equivalence.rewriting import names_in
-from grader.equivalence.shapes import Shapes, has_arrays
-from grader.notation.printing import to_text
+from grader.notation.printing.text import to_text
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 

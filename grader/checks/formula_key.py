@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.checks.abbreviations import NO_DEFINITIONS, Definitions
 from grader.checks.formula_comparison import FormulaComparison
 from grader.checks.formula_parts import (
-    Judgement,
+    Ruling,
     is_name,
     is_partial,
     without_example,
@@ -80,7 +80,7 @@ class FormulaKey(FormulaComparison):
 
     def judge_definition(
         self, left: Node | None, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS
-    ) -> Judgement:
+    ) -> Ruling:
         """Compare what `f(z)` is said to be, where z is as good as any other letter."""
         judgement = self.judge_sides(sides, definitions)
         if judgement.kind in {"different", "undecided"}:
@@ -90,7 +90,7 @@ class FormulaKey(FormulaComparison):
                 return other if renamed[1] or other.kind in {"equal", "mistake"} else judgement
         return judgement
 
-    def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+    def judge_sides(self, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS) -> Ruling:
         """Compare the sides of an equation: they must agree with each other to be one formula."""
         unique = tuple(dict.fromkeys(map(without_example, sides)))
         partial = next((side for side in unique if isinstance(side, Cases) and is_partial(side)), None)
@@ -131,7 +131,7 @@ class FormulaKey(FormulaComparison):
         sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
         return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
 
-    def judge_reading(self, reading: FormulaReading, definitions: Definitions = NO_DEFINITIONS) -> Judgement:
+    def judge_reading(self, reading: FormulaReading, definitions: Definitions = NO_DEFINITIONS) -> Ruling:
         """Judge all that a text may mean, without the names of values where values are asked for."""
         trees = open_readings(reading)
         if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):
@@ -146,7 +146,7 @@ class FormulaKey(FormulaComparison):
         ]
         return min(judgements, key=lambda judgement: READ_AS[judgement.kind])
 
-    def _judge_equation(self, equation: Relation) -> Judgement | None:
+    def _judge_equation(self, equation: Relation) -> Ruling | None:
         """Judge an equation that is not simply a name and its formula; None where it is."""
         left = equation.operands[0]
         matched = any(map(self.wanted.matches, equation.operands))
@@ -156,7 +156,7 @@ class FormulaKey(FormulaComparison):
             verdicts = [compare(right, equation, options=self.options) for right in self.equations]
             best = next((verdict for verdict in verdicts if verdict.accepted), verdicts[0])
             if best.accepted or (best.equal == "undecided" and not is_name(left)):
-                return Judgement("equal" if best.accepted else "undecided", equation, best)
+                return Ruling("equal" if best.accepted else "undecided", equation, best)
         if matched and len(equation.operands) == 2 and self.wanted.matches(left):
             return self._judge_indexed(equation)
         if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= self.saying:
@@ -168,14 +168,14 @@ class FormulaKey(FormulaComparison):
         whole = self.judge_sides(equation.operands)
         return self.disputed(equation, UNSOLVED) if whole.kind == "different" else whole
 
-    def _judge_indexed(self, equation: Relation) -> Judgement | None:
+    def _judge_indexed(self, equation: Relation) -> Ruling | None:
         """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
         left, tree = equation.operands
         if left in self.wanted.lefts or left in self.wanted.trees or parameters_of(left):
             return None
         moved = [shifted(right, self.wanted.lefts, left) for right in self.right]
         if any(right is not None and compare(right, tree, options=self.options).accepted for right in moved):
-            return Judgement("equal", tree, Verdict("equal", "proved", "shifted indices", SHIFTED))
+            return Ruling("equal", tree, Verdict("equal", "proved", "shifted indices", SHIFTED))
         judgement = self.judge(tree)
         bare = without_indices(tree)
         if judgement.kind == "different" and any(
@@ -184,7 +184,7 @@ class FormulaKey(FormulaComparison):
             return self.disputed(tree, INDICES)
         return judgement
 
-    def agreed(self, judged: list[Judgement]) -> Judgement:
+    def agreed(self, judged: list[Ruling]) -> Ruling:
         """Return what several formulas for one thing come to: `disputed` where they do not agree."""
         best = min(judged, key=lambda judgement: RANK[judgement.kind])
         if len({(each.kind, each.mistake and each.mistake.name) for each in judged}) == 1:
@@ -196,8 +196,8 @@ class FormulaKey(FormulaComparison):
         disputed = next((each for each in judged if each.kind == "disputed"), None)
         return disputed or self.disputed(best.tree, DISAGREE)
 
-    def disputed(self, tree: Node, said: str) -> Judgement:
-        return Judgement("disputed", tree, Verdict("undecided", "none", "sides", said), said=said)
+    def disputed(self, tree: Node, said: str) -> Ruling:
+        return Ruling("disputed", tree, Verdict("undecided", "none", "sides", said), said=said)
 
     def is_new_name(self, tree: Node) -> bool:
         """Whether a formula is a letter, or a function, that the expected one does not have: `m`, `f(x)`."""

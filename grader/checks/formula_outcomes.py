@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.formula_parts import MAX_SHOWN, Judgement, named_slip
-from grader.checks.formula_selection import Place, Selection
+from grader.checks.formula_parts import MAX_SHOWN, Ruling, named_slip
+from grader.checks.formula_selection import FormulaSelection, Passage
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence.scalars import TIMED_OUT
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.printing import to_latex, to_text
-from grader.outcomes import for_a_person, mistaken, not_found, right, wrong
+from grader.equivalence.kinds.scalars import TIMED_OUT
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, mistaken, not_found, right, wrong
+from grader.notation.printing.text import to_latex, to_text
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey
-    from grader.checks.formula_search import Search
+    from grader.checks.formula_search import FormulaSearch
     from grader.finding.reading import Reading
 
 MAX_PLACES: Final = 12  # formulas quoted where several stand
@@ -28,16 +28,18 @@ class FormulaOutcomes:
     key: FormulaKey
     expected: str  # as the rubric writes it
 
-    def judged(self, reading: Reading, place: Place, *, alone: bool = False) -> Outcome:
+    def judged(self, reading: Reading, place: Passage, *, alone: bool = False) -> Outcome:
         """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
         judgement = place.judgement
         if judgement is None or judgement.kind == "disputed":
             said = judgement.said if judgement else ""
-            return self.selected(reading, Selection((place,), Reason.AMBIGUOUS, said))
+            return self.selected(reading, FormulaSelection((place,), Reason.AMBIGUOUS, said))
         evidence = self.evidence(reading, place.start, place.end, judgement)
         return self._outcome(judgement, evidence.published() if alone else evidence)
 
-    def selected(self, reading: Reading, selection: Selection, *, search: Search | None = None) -> Outcome:
+    def selected(
+        self, reading: Reading, selection: FormulaSelection, *, search: FormulaSearch | None = None
+    ) -> Outcome:
         """Say what was selected, as an outcome."""
         every = len(search.found.all) if search else 0
         if selection.reason is None:
@@ -57,7 +59,7 @@ class FormulaOutcomes:
             evidences = (Evidence(part=reading.part, decided=selection.said),)
         return for_a_person(selection.reason, *evidences)
 
-    def _outcome(self, judgement: Judgement, evidence: Evidence) -> Outcome:
+    def _outcome(self, judgement: Ruling, evidence: Evidence) -> Outcome:
         if judgement.kind == "equal":
             evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
             return right(evidence)
@@ -75,7 +77,7 @@ class FormulaOutcomes:
         return wrong(evidence, feedback=slip, hint=hint)
 
     def evidence(
-        self, reading: Reading, start: int, end: int, judgement: Judgement | None = None, decided: str = ""
+        self, reading: Reading, start: int, end: int, judgement: Ruling | None = None, decided: str = ""
     ) -> Evidence:
         """Quote a place, with what was read there and what decided."""
         if judgement is not None and not decided:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.mistakes import Mistake
 from grader.equivalence import near_miss, without_values
-from grader.equivalence.quantities import UNIT
+from grader.equivalence.kinds.quantities import UNIT
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.values import read_tail
-from grader.fields import Words
+from grader.files.fields import Words
 from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
 from grader.notation.errors import ReadingError
+from grader.notation.grammar.remarks import without_remarks
+from grader.notation.grammar.statistics import with_statistics_named
 from grader.notation.patterns import deferred
 from grader.notation.reading import FormulaReading, read_formula
-from grader.notation.remarks import without_remarks
-from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class FormulaMistake(Mistake[Words]):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Ruling:
     """What came of comparing one formula of the answer."""
 
     kind: Literal["equal", "mistake", "different", "undecided", "disputed"]
@@ -227,7 +227,7 @@ def is_amount(tree: Node) -> bool:
     return isinstance(tree, Quantity) and not names_in(tree)
 
 
-def named_slip(right: Node, judgement: Judgement, options: Options) -> tuple[str, str]:
+def named_slip(right: Node, judgement: Ruling, options: Options) -> tuple[str, str]:
     """Return the slip that explains a wrong formula, and the same without a value of the key; empty without one."""
     if judgement.verdict.method == UNIT:
         return judgement.verdict.reason, "The unit is not right."

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from grader.checks.formula_conditions import judge_defined_behind
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount, sole_formula
-from grader.checks.formula_selection import NOTHING, FormulaCandidates, Pair, Place, Selection
+from grader.checks.formula_selection import NOTHING, FormulaCandidates, FormulaSelection, Pair, Passage
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence.quantities import UNIT
+from grader.equivalence.kinds.quantities import UNIT
 from grader.equivalence.rewriting import names_in
 from grader.finding.conclusions import read_conclusion
 from grader.finding.remarks import BOUNDED, DENIED, DOUBTED, SUPPOSED, remark_on
-from grader.model import Reason
+from grader.model.outcome import Reason
 from grader.notation.errors import ReadingError
 from grader.notation.patterns import deferred
 from grader.prose.bounds import is_bound
@@ -28,8 +28,8 @@ from grader.prose.doubt import Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.checks.formula_parts import Judgement
-    from grader.finding.definitions import Candidate
+    from grader.checks.formula_parts import Ruling
+    from grader.finding.definitions import FormulaCandidate
 
 
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
@@ -43,29 +43,29 @@ _LISTED: Final = deferred(
 _OFFERED: Final = deferred(r"\b(?:or|alternatively|maybe|perhaps|possibly|oder|ou)\b", re.IGNORECASE)
 
 
-class Search(FormulaCandidates):
+class FormulaSearch(FormulaCandidates):
     """One look at an answer's prose."""
 
-    def selection(self) -> Selection:
+    def selection(self) -> FormulaSelection:
         """Return the formula that counts."""
         selection = self._sole() or (self._defined() if self.key.wanted.trees else self._concluded())
         if self.cut and selection.reason in {None, Reason.NOT_FOUND}:
-            return Selection(selection.places, Reason.AMBIGUOUS, CUT)
+            return FormulaSelection(selection.places, Reason.AMBIGUOUS, CUT)
         if selection.reason is Reason.NOT_FOUND:
             return self._denied() or selection
         return selection
 
     # what counts --------------------------------------------------------------------------
 
-    def _taken(self, pair: Pair) -> Selection:
+    def _taken(self, pair: Pair) -> FormulaSelection:
         """Take a formula, unless what stands around it leaves it in doubt."""
         candidate, judgement = pair
-        place = Place(candidate.found.start, candidate.found.end, judgement)
+        place = Passage(candidate.found.start, candidate.found.end, judgement)
         remark = self.remark(candidate)
         doubt = remark.said if remark is not None else self._doubt(place)
-        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
+        return FormulaSelection((place,), Reason.AMBIGUOUS, doubt) if doubt else FormulaSelection((place,))
 
-    def _doubt(self, place: Place) -> str:
+    def _doubt(self, place: Passage) -> str:
         """Say that what stands around a right formula makes it no claim, "" where it does not."""
         if place.judgement is None or place.judgement.kind != "equal":
             return ""
@@ -74,14 +74,16 @@ class Search(FormulaCandidates):
         spans = self.reading.spans or ((place.start, place.end),)
         return SUPPOSED if self.reading.is_supposed(place.start, place.end, spans) else ""
 
-    def _unclear(self, candidate: Candidate, said: str, reason: Reason = Reason.AMBIGUOUS) -> Selection:
-        return Selection((Place(candidate.found.start, candidate.found.end),), reason, said)
+    def _unclear(
+        self, candidate: FormulaCandidate, said: str, reason: Reason = Reason.AMBIGUOUS
+    ) -> FormulaSelection:
+        return FormulaSelection((Passage(candidate.found.start, candidate.found.end),), reason, said)
 
-    def _sole(self) -> Selection | None:
+    def _sole(self) -> FormulaSelection | None:
         """Take an answer that is one formula and nothing else."""
         defined = judge_defined_behind(self.text, self.key)
         if defined is not None:
-            return self._settled(Place(*defined), defined[2])
+            return self._settled(Passage(*defined), defined[2])
         sole = sole_formula(self.text, self.key.names)
         if sole is None:
             return None
@@ -89,16 +91,16 @@ class Search(FormulaCandidates):
         if not self.key.takes(reading.tree):
             return None
         judgement = self.key.judge_reading(reading)
-        return self._settled(Place(start, end, judgement), judgement)
+        return self._settled(Passage(start, end, judgement), judgement)
 
-    def _settled(self, place: Place, judgement: Judgement) -> Selection:
+    def _settled(self, place: Passage, judgement: Ruling) -> FormulaSelection:
         """Take the one formula of an answer, unless it is disputed, denied or doubted."""
         doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
         if not doubt and self.reading.stance_among((), place.start, place.end) is not Stance.STATED:
             doubt = DOUBTED
-        return Selection((place,), Reason.AMBIGUOUS, doubt) if doubt else Selection((place,))
+        return FormulaSelection((place,), Reason.AMBIGUOUS, doubt) if doubt else FormulaSelection((place,))
 
-    def _defined(self) -> Selection:
+    def _defined(self) -> FormulaSelection:
         """Take what defines the name that is asked for."""
         defining = [c for c in self.stated if c.role == "defines" and not self.only_names(c)]
         judged = self.judged(defining)
@@ -119,12 +121,12 @@ class Search(FormulaCandidates):
         plain = [pair for pair in judged if pair[1].kind == best.kind and self.remark(pair[0]) is None]
         return self._taken((plain or pairs)[0])
 
-    def _several(self, judged: Sequence[Pair]) -> Selection:
-        places = tuple(Place(c.found.start, c.found.end, judgement) for c, judgement in judged)
+    def _several(self, judged: Sequence[Pair]) -> FormulaSelection:
+        places = tuple(Passage(c.found.start, c.found.end, judgement) for c, judgement in judged)
         disputed = next((judgement.said for _, judgement in judged if judgement.said), "")
-        return Selection(places, Reason.AMBIGUOUS, disputed if len(judged) == 1 else "")
+        return FormulaSelection(places, Reason.AMBIGUOUS, disputed if len(judged) == 1 else "")
 
-    def _concluded(self) -> Selection:
+    def _concluded(self) -> FormulaSelection:
         """Take, where no name is asked for, what is announced as the answer; else what stands there."""
         others = self._others()
         announced = self.reading.conclusions
@@ -139,21 +141,21 @@ class Search(FormulaCandidates):
         except ReadingError:
             return others
         judgement = self.key.judge_reading(reading, self.definitions)
-        place = Place(found.start, found.end, judgement)
+        place = Passage(found.start, found.end, judgement)
         slip = judgement.verdict.method == UNIT and others.reason is Reason.NOT_FOUND
         if judgement.kind in {"equal", "mistake"} or slip:
-            return Selection(
+            return FormulaSelection(
                 (place,), None if remark is None else Reason.AMBIGUOUS, remark.said if remark else ""
             )
         if judgement.kind == "disputed":
-            return Selection((place,), Reason.AMBIGUOUS, judgement.said)
+            return FormulaSelection((place,), Reason.AMBIGUOUS, judgement.said)
         numbers = not self.key.symbols and not names_in(judgement.tree)
         right = others.judgement is not None and others.judgement.kind in {"equal", "mistake"}
         if right and (numbers or self.resembles(judgement.tree)):
-            return Selection((*others.places, place), Reason.AMBIGUOUS, OTHER_CONCLUSION)
+            return FormulaSelection((*others.places, place), Reason.AMBIGUOUS, OTHER_CONCLUSION)
         return others
 
-    def _others(self) -> Selection:
+    def _others(self) -> FormulaSelection:
         """Look at formulas that do not say what they define; only a right or known one counts."""
         others = self.judged([c for c in self.stated if c.role != "defines"])
         amounts = [pair for pair in others if is_amount(pair[1].tree)]
@@ -183,7 +185,7 @@ class Search(FormulaCandidates):
             )
         return NOTHING
 
-    def _known(self, chosen: Pair, others: Sequence[Pair]) -> Selection:
+    def _known(self, chosen: Pair, others: Sequence[Pair]) -> FormulaSelection:
         """Take a right or known formula, unless another one is offered beside it or it has another name."""
         rivals = [pair for pair in others if self._is_rival(pair, chosen)]
         if rivals:
@@ -212,7 +214,7 @@ class Search(FormulaCandidates):
         bare = candidate.role == chosen[0].role == "bare"
         return bare and self.resembles(judgement.tree) and names_in(judgement.tree) <= self.key.symbols
 
-    def _denied(self) -> Selection | None:
+    def _denied(self) -> FormulaSelection | None:
         """Send a right formula that is denied to a person, where nothing else is said."""
         denied = self.judged([c for c in self.found.all if self.is_denied(c)])
         for candidate, judgement in denied:

@@ -8,11 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
-from grader.checks.formula_parts import Judgement
+from grader.checks.formula_parts import Ruling
 from grader.equivalence.rewriting import names_in
-from grader.finding.definitions import Candidate, find_candidates
+from grader.finding.definitions import FormulaCandidate, find_candidates
 from grader.finding.remarks import DOUBTED, remark_on
-from grader.model import Reason
+from grader.model.outcome import Reason
 from grader.notation.patterns import deferred
 from grader.prose.boundaries import begins
 
@@ -32,30 +32,30 @@ _EXAMPLE: Final = deferred(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Passage:
     """A stretch of the answer with what was judged there."""
 
     start: int
     end: int
-    judgement: Judgement | None = None
+    judgement: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class FormulaSelection:
     """What was found: one judged formula, or why a person must look (`reason`, `said`)."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[Passage, ...] = ()
     reason: Reason | None = None  # None: the judgement decides
     said: str = ""
 
     @property
-    def judgement(self) -> Judgement | None:
+    def judgement(self) -> Ruling | None:
         return self.places[0].judgement if self.places and self.reason is None else None
 
 
-NOTHING: Final = Selection(reason=Reason.NOT_FOUND)
+NOTHING: Final = FormulaSelection(reason=Reason.NOT_FOUND)
 
-Pair = tuple[Candidate, Judgement]
+Pair = tuple[FormulaCandidate, Ruling]
 
 
 class FormulaCandidates:
@@ -68,16 +68,16 @@ class FormulaCandidates:
         self.found = reading.kept(find_candidates, key.names, key.wanted)
         self.cut = not self.found.complete  # whether something was left out of the search
 
-    def remark(self, candidate: Candidate) -> Remark | None:
+    def remark(self, candidate: FormulaCandidate) -> Remark | None:
         found = candidate.found
         return self.reading.kept(remark_on, found.start, found.end, self.reading.spans)
 
-    def is_denied(self, candidate: Candidate) -> bool:
+    def is_denied(self, candidate: FormulaCandidate) -> bool:
         remark = self.remark(candidate)
         return remark is not None and remark.kind == "denied"
 
     @cached_property
-    def stated(self) -> list[Candidate]:
+    def stated(self) -> list[FormulaCandidate]:
         """What is not denied; what is doubted counts only where nothing is plainly stated behind it."""
         remarks = [(candidate, self.remark(candidate)) for candidate in self.found.all]
         plain = max((c.found.start for c, remark in remarks if remark is None), default=-1)
@@ -93,7 +93,7 @@ class FormulaCandidates:
         said = ((c.name, c.sides) for c in self.stated if c.role == "other" and c.name is not None)
         return Definitions.of(said, self.key.options)
 
-    def judged(self, candidates: Iterable[Candidate]) -> list[Pair]:
+    def judged(self, candidates: Iterable[FormulaCandidate]) -> list[Pair]:
         pairs = []
         readable = [candidate for candidate in candidates if candidate.sides]
         self.cut = self.cut or len(readable) > MAX_JUDGED
@@ -105,7 +105,7 @@ class FormulaCandidates:
             pairs.append((candidate, judgement))
         return pairs
 
-    def only_names(self, candidate: Candidate) -> bool:
+    def only_names(self, candidate: FormulaCandidate) -> bool:
         """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""
         defined = {each.name for each in self.stated if each.role == "other"}
         return (
@@ -114,7 +114,7 @@ class FormulaCandidates:
             and all(side not in defined and self.key.is_new_name(side) for side in candidate.sides)
         )
 
-    def is_example(self, candidate: Candidate) -> bool:
+    def is_example(self, candidate: FormulaCandidate) -> bool:
         """Whether a number under the name is its value for something: the sentence says for what."""
         start, end = candidate.found.start, candidate.found.end
         first = begins(self.text, start - 160, start)
@@ -123,7 +123,7 @@ class FormulaCandidates:
             or _EXAMPLE.match(self.text[end : end + 40].lstrip(" $),")) is not None
         )
 
-    def is_result(self, candidate: Candidate) -> bool:
+    def is_result(self, candidate: FormulaCandidate) -> bool:
         """Whether, where no name is asked for, a formula's name is the one thing that all others lead to."""
         if self.key.wanted.trees:
             return False

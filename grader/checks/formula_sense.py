@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.evaluation import NotEvaluableError
-from grader.equivalence.preparation import prepare
-from grader.equivalence.sampling import Sampler
+from grader.equivalence.numeric.evaluation import NotEvaluableError
+from grader.equivalence.numeric.sampling import Sampler
+from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.verdict import Options
+from grader.files.validation import did_you_mean
 from grader.notation.errors import ReadingError
 from grader.notation.names import Names
 from grader.notation.reading import read_formula
 from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
-from grader.validation import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.finding.definitions import Wanted
+    from grader.finding.definitions import WantedName
     from grader.notation.tree import Node
 
 # Exact at every point, so that a value that is missing is missed by no rounding.
@@ -78,7 +78,7 @@ def _has_value(sampler: Sampler, tree: Node) -> bool:
     return False
 
 
-def named_value(tree: Node, wanted: Wanted) -> Node:
+def named_value(tree: Node, wanted: WantedName) -> Node:
     """Let the rubric write the left side as well: `sigma^2 = 2/N` is what defines `sigma^2`."""
     if isinstance(tree, Relation) and set(tree.operators) <= {"=", ":="} and len(tree.operands) == 2:
         return tree.operands[1] if wanted.matches(tree.operands[0]) else tree

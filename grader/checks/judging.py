@@ -15,11 +15,12 @@ from pydantic import BeforeValidator, model_validator
 
 from grader.checks.mistakes import Mistake
 from grader.checks.tolerance import COARSE, ExpectedNumber, Fit, Tolerance, rounds_to
-from grader.fields import Amount
-from grader.model import Frozen, Reason
-from grader.notation.numbers import NumberReading, shown
-from grader.notation.units import unit_named
-from grader.outcomes import UNNAMED, feedback_on
+from grader.files.fields import Amount
+from grader.model.frozen import Frozen
+from grader.model.outcome import Reason
+from grader.model.outcomes import UNNAMED, feedback_on
+from grader.notation.numbers.exact import NumberReading, shown
+from grader.notation.numbers.units import unit_named
 
 CAUSE_DIGITS: Final = 3  # no cause is asserted for a number with fewer digits: too many things give it
 

@@ -21,8 +21,8 @@ from pydantic_core import InitErrorDetails
 from grader.checks.contract import CheckModel
 from grader.checks.keywords_outcomes import accused, credited, unreadable
 from grader.checks.keywords_quotes import Quotes, joined, review
-from grader.fields import Flag
-from grader.model import Outcome, Reason
+from grader.files.fields import Flag
+from grader.model.outcome import Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
 from grader.prose.judging import Judge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.keywords_quotes import review
-from grader.model import Outcome, Reason
-from grader.outcomes import not_found, opposite, right, turned_round, wrong
+from grader.model.outcome import Outcome, Reason
+from grader.model.outcomes import not_found, opposite, right, turned_round, wrong
 from grader.prose.guards import is_bag, is_copy
 from grader.prose.nearness import nearest_miss
 

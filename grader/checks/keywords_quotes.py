@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.model import Evidence, Outcome, PublicEvidence, Reason
-from grader.outcomes import for_a_person
+from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
+from grader.model.outcomes import for_a_person
 
 if TYPE_CHECKING:
     from grader.prose.judging import Finding, Judge

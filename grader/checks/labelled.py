@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.cells import read_cell
+from grader.notation.numbers.cells import read_cell
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.notation.cells import Cell
+    from grader.notation.numbers.cells import Cell
 
 # Rows of one table; more are data.
 MAX_ROWS: Final = 200
@@ -26,7 +26,7 @@ _EMPHASIS: Final = deferred(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LabelledEntry:
     """A cell of a table: what it says, and where."""
 
     text: str
@@ -48,10 +48,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class LabelledTable:
     """The rows of a table, without the line that rules it."""
 
-    rows: tuple[tuple[Entry, ...], ...]
+    rows: tuple[tuple[LabelledEntry, ...], ...]
     start: int
     end: int
 
@@ -70,10 +70,10 @@ class Table:
         """Return the cells that labels name, in their order, whichever way the table lies; None where one is missing."""
         return self.at(rows, columns) or self._turned().at(rows, columns)
 
-    def _turned(self) -> Table:
+    def _turned(self) -> LabelledTable:
         width = min(map(len, self.rows), default=0)
         turned = tuple(tuple(row[column] for row in self.rows) for column in range(width))
-        return Table(turned, self.start, self.end)
+        return LabelledTable(turned, self.start, self.end)
 
     def at(self, rows: Sequence[str], columns: Sequence[str]) -> tuple[tuple[Cell, ...], ...] | None:
         """Return the cells of labelled rows and columns as the table lies."""
@@ -92,7 +92,7 @@ class Table:
         except IndexError:
             return None
 
-    def entry(self, row: Sequence[str], column: Sequence[str]) -> Entry | None:
+    def entry(self, row: Sequence[str], column: Sequence[str]) -> LabelledEntry | None:
         """Return the cell in the row and column that one of their labels names; without columns, the row's only number."""
         for table in (self, self._turned()):
             for line in table.rows[1:] if column else table.rows:
@@ -111,12 +111,12 @@ class Table:
         return None
 
 
-def _is(label: str, entry: Entry) -> bool:
+def _is(label: str, entry: LabelledEntry) -> bool:
     words = " ".join(re.findall(r"\w+", label.casefold()))
     return bool(words) and f" {words} " in f" {entry.words} "
 
 
-def _place(label: str, entries: Sequence[Entry]) -> int | None:
+def _place(label: str, entries: Sequence[LabelledEntry]) -> int | None:
     """Return where the one entry stands that a label names."""
     found = [at for at, entry in enumerate(entries) if _is(label, entry)]
     exact = [at for at in found if entries[at].words == " ".join(re.findall(r"\w+", label.casefold()))]
@@ -124,7 +124,7 @@ def _place(label: str, entries: Sequence[Entry]) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def find_tables(text: str) -> Iterator[Table]:
+def find_tables(text: str) -> Iterator[LabelledTable]:
     """Yield the Markdown tables of a text in reading order."""
     for match in _TABLE.finditer(text):
         rows, at = [], match.start()
@@ -132,12 +132,12 @@ def find_tables(text: str) -> Iterator[Table]:
             if line.strip() and not _RULE.fullmatch(line):
                 rows.append(
                     tuple(
-                        Entry(cell["said"].strip(), at + cell.start("said"), at + cell.end("said"))
+                        LabelledEntry(cell["said"].strip(), at + cell.start("said"), at + cell.end("said"))
                         for cell in _CELL.finditer(line)
                     )
                 )
             at += len(line) + 1
-        yield Table(tuple(rows), match.start(), match.end())
+        yield LabelledTable(tuple(rows), match.start(), match.end())
 
 
 def cell_alone(text: str, row: Sequence[str], column: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from grader.finding.reading import Reading
-    from grader.notation.numbers import NumberReading
+    from grader.notation.numbers.exact import NumberReading
     from grader.notation.tree import Node
 
 # Fewer significant digits stand in a text by chance.

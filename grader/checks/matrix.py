@@ -36,7 +36,7 @@ from grader.checks.mistakes import DIFFERING
 from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
 from grader.checks.shapes import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Tolerance
-from grader.fields import Amount, AsTuple, Count, Flag, Words
+from grader.files.fields import Amount, AsTuple, Count, Flag, Words
 from grader.finding.remarks import DENIED, remark_on
 from grader.finding.sizes import wholly_searched
 from grader.finding.statements import (
@@ -45,8 +45,9 @@ from grader.finding.statements import (
     is_alternative,
     read_listed,
 )
-from grader.model import Evidence, Frozen, Outcome, Reason
-from grader.outcomes import for_a_person, not_found
+from grader.model.frozen import Frozen
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +82,7 @@ class MatrixCheck(CheckModel):
     Beside the check, `hints: yes` tells students which cells are wrong and whether the right values are turned or scaled.
 
     >>> from grader.finding.reading import Reading
-    >>> from grader.rubric import make_check
+    >>> from grader.rubric.loading import make_check
     >>> check = make_check("matrix", {"expected": [["0", "1/9"], ["1/9", "0"]]})
     >>> check.check(Reading("[[0, 0.11], [0.11, 0]]"), {}).reason.value
     'correct'

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final
 from grader.checks.matrix_keys import Factor, MatrixMistake, Rows, times, transforms
 from grader.checks.matrix_words import Written, as_mistaken, decided, places_of
 from grader.checks.tolerance import Fit, Tolerance
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.cells import with_decimal_commas
-from grader.notation.numbers import NumberReading, shown
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.notation.numbers.cells import with_decimal_commas
+from grader.notation.numbers.exact import NumberReading, shown
 
 if TYPE_CHECKING:
     from grader.finding.statements import MatrixStatement
-    from grader.notation.cells import Cell
+    from grader.notation.numbers.cells import Cell
 
 MAX_QUOTED: Final = 200  # characters of a key that are told
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class MatrixComparison:
     """An answer against one key: which cells are right, too coarse, or wrong."""
 
     factor: Factor
@@ -115,7 +115,7 @@ class MatrixKey:
             hint=f"{said} {named_only}".rstrip(),
         )
 
-    def _compare(self, rows: Written, key: Rows, factor: Factor) -> Comparison:
+    def _compare(self, rows: Written, key: Rows, factor: Factor) -> MatrixComparison:
         right = coarse = 0
         wrong = []
         decimals = self._decimals_of(rows)
@@ -126,7 +126,7 @@ class MatrixKey:
                 coarse += fit is Fit.COARSE
                 if fit is not Fit.RIGHT:
                     wrong.append((at, column))
-        return Comparison(factor, right, coarse, tuple(wrong), len(key) * len(key[0]))
+        return MatrixComparison(factor, right, coarse, tuple(wrong), len(key) * len(key[0]))
 
     def _decimals_of(self, rows: Written) -> int | None:
         """Return the decimals at which cells show enough digits: beside 0.24 and 0.67, 0.09 is as precise."""

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from grader.checks.mistakes import Mistake
 from grader.checks.tolerance import expected_number
-from grader.fields import Amount
-from grader.model import Frozen
-from grader.notation.numbers import NumberReading
+from grader.files.fields import Amount
+from grader.model.frozen import Frozen
+from grader.notation.numbers.exact import NumberReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from grader.finding.statements import (
     MatrixStatement,
     find_matrix_statements,
 )
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.cells import Cell, read_cell
-from grader.notation.numbers import shown
-from grader.outcomes import for_a_person, mistaken
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, mistaken
+from grader.notation.numbers.cells import Cell, read_cell
+from grader.notation.numbers.exact import shown
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, AliasChoices, ConfigDict, Field, field_vali
 from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.sense import refuse_repeated
-from grader.fields import Amount
-from grader.model import Frozen
+from grader.files.fields import Amount
+from grader.model.frozen import Frozen
 
 Value = TypeVar("Value")
 

@@ -23,11 +23,11 @@ from grader.checks.verdicts import (
     cut_off,
 )
 from grader.derive.following import RestOfNetwork
-from grader.fields import Amount, AsTuple, Count, Flag, Words
+from grader.files.fields import Amount, AsTuple, Count, Flag, Words
 from grader.finding.numbers import MAX_TEXT
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.arithmetic import ExpressionError, evaluate_expression, names_in
-from grader.outcomes import for_a_person, turned_round
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, turned_round
+from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class NumberCheck(CheckModel):
     Beside the check, `hints: yes` tells students which derived mistake was recognised, and a wrong unit.
 
     >>> from grader.finding.reading import Reading
-    >>> from grader.rubric import make_check
+    >>> from grader.rubric.loading import make_check
     >>> check = make_check("number", {"expected": "903,400", "near": "total"})
     >>> check.check(Reading("28 * 100 = 2800; the total is 903.400"), {}).reason.value
     'correct'

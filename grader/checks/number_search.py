@@ -16,7 +16,7 @@ from grader.finding.contest import alternatives
 from grader.finding.remarks import BOUNDED
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import (
-    Candidate,
+    NumberCandidate,
     Rank,
     Selection,
     denied_numbers,
@@ -27,10 +27,10 @@ from grader.finding.selection import (
 )
 from grader.finding.surroundings import exclaimed, last_side, surroundings
 from grader.finding.whole import Whole, read_whole
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.numerals import with_digits
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, not_found
+from grader.notation.numbers.numerals import with_digits
 from grader.notation.patterns import deferred
-from grader.outcomes import for_a_person, not_found
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class NumberSearch(NumberTrial):
         text = self.reading.text
         start = len(text) - len(text.lstrip())
         number = FoundNumber(whole.reading, start, start + len(text.strip()))
-        candidate = Candidate(number, Rank.CONCLUDED)
+        candidate = NumberCandidate(number, Rank.CONCLUDED)
         judgement = self.judge(candidate)
         doubt = ""
         if whole.bounded:
@@ -125,7 +125,7 @@ class NumberSearch(NumberTrial):
         judgement = doubted(
             self.key.judge(number.reading), "This value is named, but it is denied or given up."
         )
-        return self.told(judgement, (Candidate(number, Rank.ASIDE),), valued=False)
+        return self.told(judgement, (NumberCandidate(number, Rank.ASIDE),), valued=False)
 
     def _conclude(self, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
@@ -203,9 +203,9 @@ class NumberSearch(NumberTrial):
 
     def _right_unlabelled(
         self,
-        right: Candidate,
-        mistaken: list[Candidate],
-        standing: list[Candidate],
+        right: NumberCandidate,
+        mistaken: list[NumberCandidate],
+        standing: list[NumberCandidate],
     ) -> Outcome:
         """Accept a distinctive result; leave to a person what could as well be something else."""
         rivals = [
@@ -237,12 +237,12 @@ class NumberSearch(NumberTrial):
                     "The calculation that begins here gives this value, but its result is not written down."
                 )
                 doubt = doubted(self.key.judge(number.reading), said)
-                return self.told(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+                return self.told(doubt, (NumberCandidate(number, Rank.ASIDE),), valued=False)
             if telling and number.role in {"operand", "size"} and number.reading.value == expected:
                 doubt = doubted(
                     self.key.judge(number.reading), "This value is used here, but not given as the answer."
                 )
-                return self.told(doubt, (Candidate(number, Rank.ASIDE),), valued=False)
+                return self.told(doubt, (NumberCandidate(number, Rank.ASIDE),), valued=False)
         label = f" that is marked as {self.near[0]!r}" if self.near else ""
         evidence = Evidence(part=self.reading.part, decided=f"No number was found{label}.")
         return not_found(evidence, keyless=not numbers)

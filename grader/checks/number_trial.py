@@ -18,13 +18,13 @@ from grader.finding.contest import (
 )
 from grader.finding.remarks import SUPPOSED
 from grader.finding.scan import FoundNumber
-from grader.finding.selection import Candidate, Rank, Selection, rank_numbers
+from grader.finding.selection import NumberCandidate, Rank, Selection, rank_numbers
 from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal
 from grader.finding.whole import read_whole
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.numbers import shown
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person
+from grader.notation.numbers.exact import shown
 from grader.notation.patterns import deferred
-from grader.outcomes import for_a_person
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ class NumberTrial:
     follow_credit: Fraction
     earlier: frozenset[Fraction]  # the values of the student's earlier numbers
 
-    def judge(self, candidate: Candidate) -> Judgement:
+    def judge(self, candidate: NumberCandidate) -> Judgement:
         """Return what a candidate is worth by itself."""
         return self.key.judge(candidate.number.reading, self.follows, self.follow_credit)
 
-    def doubt(self, main: Candidate, around: Surroundings, judgement: Judgement) -> str:
+    def doubt(self, main: NumberCandidate, around: Surroundings, judgement: Judgement) -> str:
         """Say why the main number may not be what is claimed, "" where it plainly is."""
         number = main.number
         if around.kind is Kind.BOUND:
@@ -99,7 +99,7 @@ class NumberTrial:
             return "This value is given here and denied elsewhere."
         return ""
 
-    def rivals(self, main: Candidate, selection: Selection) -> list[Candidate]:
+    def rivals(self, main: NumberCandidate, selection: Selection) -> list[NumberCandidate]:
         """List the wrong numbers that are given as well as the right one."""
         others = [each for each in selection.inside if each.number.start != main.number.start]
         found = [
@@ -114,7 +114,7 @@ class NumberTrial:
         unique = {each.number.start: each for each in found}
         return [each for each in unique.values() if not self.judge(each).right]
 
-    def right_elsewhere(self, main: Candidate, selection: Selection) -> list[Candidate]:
+    def right_elsewhere(self, main: NumberCandidate, selection: Selection) -> list[NumberCandidate]:
         """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
         found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
         if self.is_distinctive and self.near:
@@ -169,16 +169,18 @@ class NumberTrial:
         if whole is None or not self.key.judge(whole.reading).right:
             return outcome
         start = len(text) - len(text.lstrip())
-        candidate = Candidate(FoundNumber(whole.reading, start, start + len(text.strip())), Rank.UNEVALUATED)
+        candidate = NumberCandidate(
+            FoundNumber(whole.reading, start, start + len(text.strip())), Rank.UNEVALUATED
+        )
         return self.told(self.unfinished(self.judge(candidate)), (candidate,), valued=False)
 
     def told(
         self,
         judgement: Judgement,
-        candidates: tuple[Candidate, ...],
+        candidates: tuple[NumberCandidate, ...],
         *,
         valued: bool = True,
-        vouched: Candidate | None = None,
+        vouched: NumberCandidate | None = None,
     ) -> Outcome:
         """Return the outcome; `vouched` is the candidate that was picked without the key."""
         pieces = [

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field, model_validator
 
 from grader.checks.contract import CheckModel
-from grader.fields import Flag, Words
-from grader.model import Evidence, Reason
-from grader.outcomes import for_a_person, right, wrong
+from grader.files.fields import Flag, Words
+from grader.model.outcome import Evidence, Reason
+from grader.model.outcomes import for_a_person, right, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
     from grader.finding.reading import Reading
-    from grader.model import Outcome
+    from grader.model.outcome import Outcome
 
 MAX_PATTERN: Final = 2_000  # characters of one pattern
 MAX_PROGRAM: Final = 8 << 20  # bytes that the engine may take for one
@@ -35,7 +35,7 @@ class RegexCheck(CheckModel):
     `anywhere`    whether one match inside the answer is enough (default false)
 
     >>> from grader.finding.reading import Reading
-    >>> from grader.rubric import make_check
+    >>> from grader.rubric.loading import make_check
     >>> check = make_check("regex", {"expected": r"Conv2d\(3, *64(, *kernel_size=\d+)?\)"})
     >>> check.check(Reading("`Conv2d(3, 64, kernel_size=3)`"), {}).reason.value
     'correct'

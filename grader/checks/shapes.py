@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader.finding.selection import rank_numbers, strongest
 from grader.finding.sizes import is_beside, is_of_another, lone_shapes, stance_to, under_labels
-from grader.model import Evidence, Outcome, Reason
-from grader.notation.numbers import NumberError, read_number
-from grader.outcomes import for_a_person, not_found, right
+from grader.model.outcome import Evidence, Outcome, Reason
+from grader.model.outcomes import for_a_person, not_found, right
+from grader.notation.numbers.exact import NumberError, read_number
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:

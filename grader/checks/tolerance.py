@@ -9,9 +9,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
 
-from grader.fields import Amount, Count, Flag
-from grader.model import Frozen
-from grader.notation.numbers import NumberError, NumberReading, read_number, shown
+from grader.files.fields import Amount, Count, Flag
+from grader.model.frozen import Frozen
+from grader.notation.numbers.exact import NumberError, NumberReading, read_number, shown
 
 MAX_PLACES: Final = 100  # decimals or digits a rubric may ask for
 ROUNDED_DIGITS: Final = 3  # an expected decimal with this many digits is taken as rounded in its last place

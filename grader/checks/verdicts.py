@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, TypeVar
 from grader.checks.judging import Judgement
 from grader.finding.numbers import MAX_TEXT
 from grader.finding.surroundings import chain_agrees
-from grader.model import Evidence, Outcome, PublicEvidence, Reason
-from grader.notation.numbers import shown
-from grader.outcomes import for_a_person
+from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
+from grader.model.outcomes import for_a_person
+from grader.notation.numbers.exact import shown
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading
-    from grader.finding.selection import Candidate
+    from grader.finding.selection import NumberCandidate
 
 Shown = TypeVar("Shown", bound=PublicEvidence)
 
 
-def read_as(candidate: Candidate) -> str:
+def read_as(candidate: NumberCandidate) -> str:
     """Return a number as it was understood: its value, its unit, and what was assumed."""
     reading = candidate.number.reading
     words = [shown(reading.value), reading.unit_name, f"({reading.note})" if reading.note else ""]
     return " ".join(word for word in words if word)
 
 
-def remark_on_result(reading: Reading, said: str, candidate: Candidate) -> str:
+def remark_on_result(reading: Reading, said: str, candidate: NumberCandidate) -> str:
     """Remark that the calculation in front of a number, wholly read, gives another one; "" where it does not."""
     chain = candidate.number.chain
     if chain is None or chain.left is None or chain.result is None or chain.computes is not False:

@@ -21,7 +21,7 @@ from grader.writers.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.ci.findings import Finding, Outcomes, Paper
+    from grader.ci.findings import CiFinding, Outcomes, Paper
 
 _STATUS: Final = {Status.FINE: "pass", Status.LOST: "fail", Status.AWAITS: "pass", Status.OURS: "error"}
 # Linux starts no program with a variable longer than 128 KiB; some room is left for its name.
@@ -102,7 +102,7 @@ def _tests(paper: Paper, outcomes: Outcomes, length: int) -> Iterator[dict[str, 
         yield _test(f"{prefix}{adjustment.told}", "fail", adjustment.told, (paper.source, 1), amount.low)
 
 
-def _finding(paper: Paper, finding: Finding, prefix: str, length: int) -> dict[str, Any]:
+def _finding(paper: Paper, finding: CiFinding, prefix: str, length: int) -> dict[str, Any]:
     name = f"{prefix}{finding.question.id}: {finding.row.title} ({finding.amount}, {finding.words})"
     said = "\n".join(one_line(text, length) for text in finding.sentences()) if length else ""
     read = (
@@ -116,7 +116,7 @@ def _finding(paper: Paper, finding: Finding, prefix: str, length: int) -> dict[s
     return _test(name, _STATUS[finding.status], message, (paper.source, finding.line), score, read)
 
 
-def _points(finding: Finding) -> int:
+def _points(finding: CiFinding) -> int:
     return -finding.lost if finding.row.points.startswith("-") else finding.lost
 
 

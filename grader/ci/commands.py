@@ -15,7 +15,7 @@ from grader.writers.text import one_line, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.ci.findings import Finding, Outcomes, Paper
+    from grader.ci.findings import CiFinding, Outcomes, Paper
 
 # GitHub shows so many of each kind for a step, and says nothing about the others.
 SHOWN: Final = 10
@@ -83,7 +83,7 @@ def _of_findings(outcomes: Outcomes) -> Iterator[Annotation]:
             yield _of_finding(paper, finding)
 
 
-def _of_finding(paper: Paper, finding: Finding) -> Annotation:
+def _of_finding(paper: Paper, finding: CiFinding) -> Annotation:
     title = f"{finding.question.id}: {finding.row.title} ({finding.amount}, {finding.words})"
     said = "\n".join(map(one_line, finding.sentences())) or finding.words
     return Annotation(

@@ -9,20 +9,20 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.ci.places import SourceLines
-from grader.errors import named
 from grader.executors.wall import Failure, unread
-from grader.model import Reason
+from grader.model.errors import named
+from grader.model.outcome import Reason
 from grader.writers.rounding import hundredths
 from grader.writers.text import one_line
-from grader.writers.view import Mark, Sheet, reason_of, told_rows
+from grader.writers.view import CriterionMark, ReportSheet, reason_of, told_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from grader.ci.marking import Marked
-    from grader.errors import Problem
-    from grader.model import CriterionReport
+    from grader.ci.marking import CiMarked
+    from grader.model.errors import Problem
+    from grader.model.report import CriterionReport
     from grader.writers.view import AdjustmentView, QuestionView, ReportView, RowView
 
 # Readings told of one row; a build's pages are skimmed, the full report has them all.
@@ -39,18 +39,18 @@ class Status(StrEnum):
 
 
 _STATUS: Final = {
-    Mark.EARNED: Status.FINE,
-    Mark.CLEAR: Status.FINE,
-    Mark.REMARK: Status.FINE,
-    Mark.PARTLY: Status.LOST,
-    Mark.LOST: Status.LOST,
-    Mark.BLANK: Status.LOST,
-    Mark.REVIEW: Status.AWAITS,
+    CriterionMark.EARNED: Status.FINE,
+    CriterionMark.CLEAR: Status.FINE,
+    CriterionMark.REMARK: Status.FINE,
+    CriterionMark.PARTLY: Status.LOST,
+    CriterionMark.LOST: Status.LOST,
+    CriterionMark.BLANK: Status.LOST,
+    CriterionMark.REVIEW: Status.AWAITS,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CiFinding:
     """One row of one hand-in."""
 
     question: QuestionView
@@ -71,9 +71,9 @@ class Finding:
     def amount(self) -> str:
         """Its score in words: `1 of 2`, `2 open`, `-1`."""
         row = self.row
-        if row.mark is Mark.REVIEW:
+        if row.mark is CriterionMark.REVIEW:
             return f"{row.points} open"
-        if row.mark in {Mark.CLEAR, Mark.REMARK}:
+        if row.mark in {CriterionMark.CLEAR, CriterionMark.REMARK}:
             return "0"
         return row.score if row.points.startswith("-") else f"{row.score} of {row.points}"
 
@@ -111,8 +111,8 @@ class Paper:
 
     source: str  # the path, relative to the project where it lies below
     label: str  # unlike every other's of the run
-    sheet: Sheet | None
-    findings: tuple[Finding, ...]
+    sheet: ReportSheet | None
+    findings: tuple[CiFinding, ...]
     problems: tuple[Problem, ...]
     ours: bool  # whether the problems are our fault
 
@@ -162,7 +162,7 @@ class Outcomes:
         )
 
 
-def findings_of(marked: Iterable[Marked], root: Path) -> Iterator[Paper]:
+def findings_of(marked: Iterable[CiMarked], root: Path) -> Iterator[Paper]:
     """Yield what is to be said of each hand-in; `root` is the folder that paths are relative to."""
     labels: set[str] = set()
     for item in marked:
@@ -172,7 +172,7 @@ def findings_of(marked: Iterable[Marked], root: Path) -> Iterator[Paper]:
         label = students if students not in labels else f"{students} ({source})"
         labels.add(label)
         try:
-            sheet = Sheet(report) if report is not None else None
+            sheet = ReportSheet(report) if report is not None else None
             found = tuple(_findings(item, sheet)) if sheet is not None else ()
         except Exception as error:  # noqa: BLE001 - one that cannot be shown must not cost the others
             failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
@@ -190,7 +190,7 @@ def relative(source: str, root: Path) -> str:
         return PurePath(source).as_posix()
 
 
-def _findings(item: Marked, sheet: Sheet) -> Iterator[Finding]:
+def _findings(item: CiMarked, sheet: ReportSheet) -> Iterator[CiFinding]:
     lines = SourceLines(item.text, item.source)
     answers = item.submission.answers if item.submission is not None else {}
     shown = sheet.report
@@ -203,10 +203,10 @@ def _findings(item: Marked, sheet: Sheet) -> Iterator[Finding]:
 
 def _finding(
     question: QuestionView, row: RowView, score: int | None, told: tuple[CriterionReport, int]
-) -> Finding:
+) -> CiFinding:
     report, line = told
-    failed = row.mark is Mark.REVIEW and reason_of(report.reason) is Reason.FAULT
+    failed = row.mark is CriterionMark.REVIEW and reason_of(report.reason) is Reason.FAULT
     status = Status.OURS if failed else _STATUS[row.mark]
     most = max(hundredths(report.points), 0)
     lost = most - score if score is not None else abs(hundredths(report.points))
-    return Finding(question, row, status, line, score, lost)
+    return CiFinding(question, row, status, line, score, lost)

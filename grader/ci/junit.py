@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from grader.ci.findings import Status
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers.text import one_line, printable
-from grader.writers.view import Mark
+from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.ci.findings import Finding, Outcomes, Paper
-    from grader.errors import Problem
+    from grader.ci.findings import CiFinding, Outcomes, Paper
+    from grader.model.errors import Problem
 
 _TAGS: Final = {Status.LOST: "failure", Status.AWAITS: "skipped", Status.OURS: "error"}
 _COUNTS: Final = {"failure": "failures", "skipped": "skipped", "error": "errors"}
@@ -49,7 +49,7 @@ def render_junit(outcomes: Outcomes) -> str:
     return signed(text, "junit", "xml")
 
 
-def _suite(root: ET.Element, prefix: str, paper: Paper, rows: list[Finding]) -> None:
+def _suite(root: ET.Element, prefix: str, paper: Paper, rows: list[CiFinding]) -> None:
     question = rows[0].question
     name = f"{prefix}{question.id}{f': {question.title}' if question.title else ''}"
     suite = ET.SubElement(root, "testsuite", name=_text(name))
@@ -63,14 +63,14 @@ def _suite(root: ET.Element, prefix: str, paper: Paper, rows: list[Finding]) -> 
         _case(suite, name, paper, finding)
 
 
-def _case(suite: ET.Element, classname: str, paper: Paper, finding: Finding) -> None:
+def _case(suite: ET.Element, classname: str, paper: Paper, finding: CiFinding) -> None:
     where = {"file": _text(paper.source), "line": str(finding.line)}
     case = ET.SubElement(
         suite, "testcase", {"classname": _text(classname), "name": _text(finding.name), **where, "time": "0"}
     )
     row = finding.row
     known = {"max": row.points, "status": finding.words}
-    if row.mark is not Mark.REVIEW:
+    if row.mark is not CriterionMark.REVIEW:
         known = {"score": row.score or "0", **known}
     _properties(case, known)
     tag = _TAGS.get(finding.status)

@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.encoding import decode
-from grader.errors import FaultError, Problem, SubmissionError, UsageError, named
 from grader.executors import DEADLINE, MEMORY, HandIn, Settings
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unread
 from grader.executors.worker import Worker
-from grader.lateness import read_moment
+from grader.files.moments import read_moment
 from grader.marking import assemble
-from grader.model import Reason
+from grader.model.errors import FaultError, Problem, SubmissionError, UsageError, named
+from grader.model.outcome import Reason
+from grader.model.totals import deducted
 from grader.readers.files import read_raw
 from grader.readers.folders import find_files, source_of
 from grader.readers.ours import without_ours
-from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.executors.wall import Steps
-    from grader.model import QuestionReport, Report, Submission
-    from grader.rubric import Rubric
+    from grader.model.report import QuestionReport, Report
+    from grader.model.submission import Submission
+    from grader.rubric.questions import Rubric
 
 # A build is stopped by its platform, and then shows nothing; ours ends before and shows what it has.
 WHOLE: Final = 240.0  # seconds for one hand-in
@@ -42,7 +43,7 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class CiMarked:
     """One hand-in: its report, or the problems that kept it from being read; `ours` where the fault is ours."""
 
     source: str
@@ -55,7 +56,7 @@ class Marked:
 
 def mark_files(
     rubric: Rubric, paths: Iterable[Path], *, intake: Intake, deadline: float | None = None
-) -> Iterator[Marked]:
+) -> Iterator[CiMarked]:
     """Yield what becomes of each hand-in among files and folders, in order."""
     paths = tuple(paths)
     settings = Settings(rubric=rubric, version="", jobs=1, deadline=deadline or DEADLINE)
@@ -65,7 +66,7 @@ def mark_files(
         found_files = find_files(paths, root=intake.root, teachers=intake.teachers)
         for found in without_ours(found_files, named=paths):
             if isinstance(found, Problem):
-                yield Marked(found.path, problems=(found,))
+                yield CiMarked(found.path, problems=(found,))
                 continue
             source = source_of(found.path)
             try:
@@ -73,10 +74,10 @@ def mark_files(
             except UsageError:
                 raise
             except SubmissionError as error:
-                yield Marked(source, problems=error.problems, ours=isinstance(error, FaultError))
+                yield CiMarked(source, problems=error.problems, ours=isinstance(error, FaultError))
             except Exception as error:  # noqa: BLE001 - a crash of ours must neither stop the rest nor look like theirs
                 failure = Failure(Reason.FAULT, f"the grader failed with {named(error)}")
-                yield Marked(source, problems=(unread(source, failure),), ours=True)
+                yield CiMarked(source, problems=(unread(source, failure),), ours=True)
 
 
 def _steps(worker: Worker, stack: ExitStack) -> Callable[[HandIn], Steps]:
@@ -94,7 +95,7 @@ def _steps(worker: Worker, stack: ExitStack) -> Callable[[HandIn], Steps]:
     return lambda handin: PoolSteps(pool, handin)
 
 
-def _mark(worker: Worker, handin: HandIn, steps: Callable[[HandIn], Steps]) -> Marked:
+def _mark(worker: Worker, handin: HandIn, steps: Callable[[HandIn], Steps]) -> CiMarked:
     marking = HandInMarking(worker, handin, steps(handin))
     submission = marking.read()
     questions: list[QuestionReport] = []
@@ -105,7 +106,7 @@ def _mark(worker: Worker, handin: HandIn, steps: Callable[[HandIn], Steps]) -> M
             given_up[judged.report.id] = judged.fault
     report = assemble(worker.rubric, submission, questions)
     problems = tuple(_faults(report, given_up))
-    return Marked(
+    return CiMarked(
         handin.source,
         _text_of(handin),
         _with_lateness(worker.rubric, report),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import Answer, CriterionReport, Place, QuestionReport
+    from grader.model.report import CriterionReport, QuestionReport
+    from grader.model.submission import Answer, Place
 
 # So many characters of a line find it; fewer than three stand everywhere.
 _LONGEST: Final = 400

@@ -13,9 +13,9 @@ from grader.ci.junit import render_junit
 from grader.ci.log import log_lines, problem_lines, reports_json
 from grader.ci.marking import Intake, mark_files
 from grader.ci.summary import LARGEST, render_summary
-from grader.errors import GraderError, Problem, UsageError, named
-from grader.provenance import signed
-from grader.rubric import imported_files, load_rubric
+from grader.files.provenance import signed
+from grader.model.errors import GraderError, Problem, UsageError, named
+from grader.rubric.loading import imported_files, load_rubric
 from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import hundredths
 from grader.writers.text import encodable
@@ -45,7 +45,7 @@ VIEWS: Final[Mapping[str, Callable[[Outcomes], str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CiRequest:
     """What a run marks, and where it says so; a path that is None is not written."""
 
     submissions: tuple[Path, ...]
@@ -65,7 +65,7 @@ class Wanted:
     quiet: bool = False
 
 
-def run(wanted: Wanted, say: Callable[[str, bool], None]) -> int:
+def run(wanted: CiRequest, say: Callable[[str, bool], None]) -> int:
     """Mark and write; `say` prints a line, on the error stream if told so. Returns the exit code."""
     outcomes = Outcomes(least=wanted.least)
     try:
@@ -96,7 +96,7 @@ def _say(text: str, say: Callable[[str, bool], None], *, is_problem: bool) -> No
         say(text, is_problem)
 
 
-def _code(wanted: Wanted, outcomes: Outcomes) -> int:
+def _code(wanted: CiRequest, outcomes: Outcomes) -> int:
     if outcomes.problems:
         return NOTHING_DONE
     if any(paper.problems for paper in outcomes.papers):
@@ -104,7 +104,7 @@ def _code(wanted: Wanted, outcomes: Outcomes) -> int:
     return UNDER_THE_MARK if outcomes.under or (wanted.strict and outcomes.awaiting) else DONE
 
 
-def _write(wanted: Wanted, outcomes: Outcomes) -> Iterator[Problem]:
+def _write(wanted: CiRequest, outcomes: Outcomes) -> Iterator[Problem]:
     """Write every file that was asked for; yield a problem for each that cannot be written."""
     if wanted.summary is not None:
         try:

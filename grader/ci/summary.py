@@ -13,7 +13,7 @@ from grader.writers.text import one_line, pieces
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.ci.findings import Finding, Outcomes, Paper
+    from grader.ci.findings import CiFinding, Outcomes, Paper
     from grader.writers.view import Fact
 
 # GitHub refuses a step's whole summary when it is larger.
@@ -122,11 +122,11 @@ def _table(paper: Paper) -> Iterator[str]:
         yield f"| | {cell(adjustment.told)} | {adjustment.amount} | | |"
 
 
-def _last_of(paper: Paper, question: str) -> Finding:
+def _last_of(paper: Paper, question: str) -> CiFinding:
     return next(finding for finding in reversed(paper.findings) if finding.question.id == question)
 
 
-def _row(finding: Finding) -> str:
+def _row(finding: CiFinding) -> str:
     words = f"{_SIGNS[finding.status]} {finding.words}"
     found = "<br>".join(_found(finding))
     return f"| | {cell(finding.row.title)} | {_together(finding.amount)} | {_together(words)} | {found} |"
@@ -137,7 +137,7 @@ def _together(words: str) -> str:
     return words.replace(" ", "\u00a0")
 
 
-def _found(finding: Finding) -> Iterator[str]:
+def _found(finding: CiFinding) -> Iterator[str]:
     row = finding.row
     if row.feedback:
         yield cell(row.feedback)

@@ -23,10 +23,10 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
     """
     from grader.cli.outputs import refuse_inputs
     from grader.cli.problems import print_problems
-    from grader.errors import GraderError, UsageError
+    from grader.files.yamltree import read_own_file
+    from grader.model.errors import GraderError, UsageError
     from grader.writers.atomic import refuse_to_replace, write_text
     from grader.writers.text import json_escaped
-    from grader.yamltree import read_own_file
 
     try:
         refuse_inputs({"--out": out}, [cases])

@@ -12,8 +12,8 @@ from grader.cli.problems import print_problems
 
 if TYPE_CHECKING:
     from grader.calibration.floors import Floor
-    from grader.calibration.marks import Mark
-    from grader.rubric import Rubric
+    from grader.calibration.marks import PersonsMark
+    from grader.rubric.questions import Rubric
 
 DONE: Final = 0
 NOTHING_DONE: Final = 2
@@ -60,7 +60,7 @@ def calibrate(rubric: Path, marks: Path, criterion: str, least: int, **options: 
     from grader.calibration.record import write_record
     from grader.calibration.terminal import print_calibration
     from grader.cli.outputs import refuse_inputs
-    from grader.errors import GraderError
+    from grader.model.errors import GraderError
 
     try:
         out = options["out"]
@@ -94,7 +94,7 @@ def calibrate(rubric: Path, marks: Path, criterion: str, least: int, **options: 
 def _share(text: str | None) -> float | None:
     """Return the share that the opinion must agree in; raises UsageError."""
     from grader.calibration.marks import credit_of
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     if text is None:
         return None
@@ -110,17 +110,17 @@ def _share(text: str | None) -> float | None:
 
 def _load(
     rubric: Path, marks: Path, criterion: str, floors: tuple[str, ...]
-) -> tuple[Rubric, tuple[Mark, ...], tuple[Floor, ...]]:
+) -> tuple[Rubric, tuple[PersonsMark, ...], tuple[Floor, ...]]:
     """Read all that was given; raises GraderError with the problems of all of it."""
     from grader.calibration.floors import read_floors
     from grader.calibration.marks import read_marks
-    from grader.errors import GraderError, Problem, UsageError
-    from grader.rubric import load_rubric
-    from grader.validation import did_you_mean
+    from grader.files.validation import did_you_mean
+    from grader.model.errors import GraderError, Problem, UsageError
+    from grader.rubric.loading import load_rubric
 
     problems: list[Problem] = []
     loaded: Rubric | None = None
-    rows: tuple[Mark, ...] = ()
+    rows: tuple[PersonsMark, ...] = ()
     limits: tuple[Floor, ...] = ()
     try:
         loaded = load_rubric(rubric)

@@ -17,13 +17,13 @@ def check(rubrics: tuple[Path, ...]) -> None:
 
     A warning is what may be meant, and seldom is.
     """
-    from grader.errors import GraderError, RubricError
-    from grader.examples import failed_examples
-    from grader.rubric import MAX_BYTES, load_rubric
-    from grader.rubricdoubts import doubts
-    from grader.rubricparts import with_parts
+    from grader.authoring.doubts import doubts
+    from grader.authoring.examples import failed_examples
+    from grader.files.yamltree import load_yaml, read_own_file
+    from grader.model.errors import GraderError, RubricError
+    from grader.rubric.loading import MAX_BYTES, load_rubric
+    from grader.rubric.parts import with_parts
     from grader.writers.text import printable
-    from grader.yamltree import load_yaml, read_own_file
 
     failed = False
     for path in rubrics:

@@ -12,7 +12,7 @@ import click
 from grader.cli.problems import print_problems
 
 if TYPE_CHECKING:
-    from grader.ci.running import Wanted
+    from grader.ci.running import CiRequest
 
 _A_FILE: Final = click.Path(path_type=Path)
 # One that cannot be read is named like any other, and the rest is read.
@@ -55,7 +55,7 @@ def ci(submissions: tuple[Path, ...], **options: Any) -> None:
     --strict.
     """
     from grader.ci.running import NOTHING_DONE, run
-    from grader.errors import GraderError
+    from grader.model.errors import GraderError
 
     try:
         wanted = _wanted(submissions, options)
@@ -65,9 +65,9 @@ def ci(submissions: tuple[Path, ...], **options: Any) -> None:
     sys.exit(run(wanted, lambda line, is_problem: click.echo(line, err=is_problem)))
 
 
-def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
+def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> CiRequest:
     from grader.ci.codequality import DEFAULT_FILE
-    from grader.ci.running import Wanted
+    from grader.ci.running import CiRequest
     from grader.cli.grade import read_share
     from grader.cli.outputs import refuse_inputs
 
@@ -81,7 +81,7 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
     outputs = {f"--{name}": options[name] for name in ("summary", "junit", "codequality", "classroom")}
     refuse_inputs(outputs, [options["rubric"], *submissions])
     root = _path_from("GITHUB_WORKSPACE") or _path_from("CI_PROJECT_DIR") or Path.cwd()
-    return Wanted(
+    return CiRequest(
         submissions=submissions,
         root=root.absolute(),
         appended=options["summary"] is not None and options["summary"] == github,

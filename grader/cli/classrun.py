@@ -12,23 +12,24 @@ from grader.batch.marking import count_new, senders_of
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.taking import handins_of
-from grader.batch.writing import Form
+from grader.batch.writing import ReportForm
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
-from grader.cli.progress import Bar
+from grader.cli.progress import ProgressBar
 from grader.codeversion import code_version
-from grader.disclosure import Reader
-from grader.errors import Problem, UsageError
 from grader.executors import DEADLINE, EXECUTORS, Settings
+from grader.files.tables import resolve
+from grader.files.validation import did_you_mean
 from grader.gradebook import Gradebook
-from grader.identity import normal_id
-from grader.model import Reason
+from grader.model.disclosure import Reader
+from grader.model.errors import Problem, UsageError
+from grader.model.identity import normal_id
+from grader.model.outcome import Reason
 from grader.readers.folders import find_files, source_of, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
 from grader.readers.roster import read_roster, read_times
-from grader.rubric import AUTO, imported_files, load_rubric
-from grader.tables import resolve
-from grader.validation import did_you_mean
+from grader.rubric.loading import imported_files, load_rubric
+from grader.rubric.questions import AUTO
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.readers.roster import Roster
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
     from grader.writers.summary import Summary
 
 # So few files are marked before worker processes have started.
@@ -52,7 +53,7 @@ NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ClassRequest:
     """The options of `grade`."""
 
     submissions: tuple[Path, ...]
@@ -88,7 +89,7 @@ class Looking:
     book: Gradebook
     base: Gradebook | None
     executor: str
-    watch: Bar
+    watch: ProgressBar
     fresh: bool = False
     said: list[str] = field(default_factory=list)
 
@@ -108,7 +109,7 @@ class Looking:
 class Session:
     """One run of `grade`."""
 
-    wanted: Wanted
+    wanted: ClassRequest
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     shown: list[Summary] = field(default_factory=list)
@@ -156,7 +157,7 @@ class Session:
                 scheduler=wanted.scheduler,
             )
             name = wanted.executor or self._executor(base or book, files, senders, settings)
-            bar = stack.enter_context(Bar(quiet=wanted.quiet))
+            bar = stack.enter_context(ProgressBar(quiet=wanted.quiet))
             if rubric.template == AUTO:
                 looking = Looking(book, base, name, bar, fresh=wanted.fresh)
                 rubric = looking.settled(
@@ -204,7 +205,7 @@ class Session:
         wanted, run = self.wanted, self.class_run
         assert run is not None  # noqa: S101 - set before
         formats = () if wanted.dry_run else wanted.formats
-        form = Form(wanted.out, formats, "inline" if wanted.standalone else "shared")
+        form = ReportForm(wanted.out, formats, "inline" if wanted.standalone else "shared")
         if wanted.teacher is not None and formats:
             for _ in run.write(replace(form, out=wanted.teacher, reader=Reader.TEACHER)):
                 pass

@@ -10,12 +10,12 @@ import click
 
 from grader.cli.problems import print_problems
 from grader.cli.tables import print_rows
-from grader.notation.numbers import NumberReading
+from grader.notation.numbers.exact import NumberReading
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.rubric import Question
+    from grader.rubric.questions import Question
 
 
 @click.command()
@@ -28,7 +28,7 @@ def derive(rubric: Path | None, cases: Path | None, out: Path | None) -> None:
     """Print everything derived in RUBRIC, or derive every case of a file."""
     if cases is not None:
         from grader.cli.bulk import run_bulk
-        from grader.derivation import derive_case
+        from grader.rubric.derivation import derive_case
 
         sys.exit(run_bulk(cases, out, derive_case))
     if rubric is None:
@@ -39,8 +39,8 @@ def derive(rubric: Path | None, cases: Path | None, out: Path | None) -> None:
 def _show(path: Path) -> int:
     from rich.console import Console
 
-    from grader.errors import GraderError
-    from grader.rubric import load_rubric
+    from grader.model.errors import GraderError
+    from grader.rubric.loading import load_rubric
 
     try:
         rubric = load_rubric(path)

@@ -14,7 +14,7 @@ from grader.writers import WRITERS
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.cli.classrun import Wanted
+    from grader.cli.classrun import ClassRequest
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -72,7 +72,7 @@ def grade(submissions: tuple[Path, ...], **options: Any) -> None:
     arguments are wrong, nothing was marked; 3 somebody is under --fail-under; 130 stopped, all that was
     marked is kept.
     """
-    from grader.errors import GraderError
+    from grader.model.errors import GraderError
 
     try:
         wanted = _wanted(submissions, options)
@@ -83,18 +83,18 @@ def grade(submissions: tuple[Path, ...], **options: Any) -> None:
     sys.exit(code)
 
 
-def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> Wanted:
-    from grader.cli.classrun import Wanted
+def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> ClassRequest:
+    from grader.cli.classrun import ClassRequest
     from grader.documents.converting import read_converters
 
     options = dict(options)
     options["least"] = read_share(options.pop("fail_under"))
     options["formats"] = _formats(options["formats"])
     options["converters"] = read_converters(options.pop("convert"))
-    return Wanted(submissions=submissions, **options)
+    return ClassRequest(submissions=submissions, **options)
 
 
-def _run(wanted: Wanted) -> int:
+def _run(wanted: ClassRequest) -> int:
     from grader.cli.classrun import Session
     from grader.cli.classview import print_outcome
 
@@ -112,8 +112,8 @@ def _run(wanted: Wanted) -> int:
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    from grader.errors import Problem, UsageError
-    from grader.validation import did_you_mean
+    from grader.files.validation import did_you_mean
+    from grader.model.errors import Problem, UsageError
 
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:
@@ -128,8 +128,8 @@ def read_share(text: str | None) -> Fraction | None:
     """Return the share that --fail-under gives, None without one; raises UsageError."""
     from pydantic import TypeAdapter, ValidationError
 
-    from grader.errors import Problem, UsageError
-    from grader.fields import Amount
+    from grader.files.fields import Amount
+    from grader.model.errors import Problem, UsageError
 
     if text is None:
         return None

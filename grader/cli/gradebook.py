@@ -49,8 +49,8 @@ def dump(file: Path, *, runs: bool) -> None:
 @contextmanager
 def _opened(file: Path) -> Iterator[Gradebook]:
     """Open a gradebook to read it; what is wrong with it ends the command with 2."""
-    from grader.errors import GradebookError
     from grader.gradebook import Gradebook
+    from grader.model.errors import GradebookError
 
     try:
         with Gradebook(file, readonly=True) as book:

@@ -30,9 +30,9 @@ def gradescope() -> None:
 def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: bool) -> None:
     """Write the zip (or the Docker folder) that marks by a rubric. The rubric is checked first."""
     from grader.cli.outputs import refuse_inputs
-    from grader.errors import GraderError
     from grader.gradescope.bundle import build_files, build_zip
     from grader.gradescope.container import write_container
+    from grader.model.errors import GraderError
     from grader.writers.atomic import refuse_to_replace, write_bytes
 
     try:

@@ -16,7 +16,7 @@ def refuse_inputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path | No
 
     Links are followed and files compared by what they are, since one file may have several names.
     """
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     taken = {same: f"{path}, which this command reads," for path in inputs if path for same in _names(path)}
     problems = []
@@ -35,7 +35,7 @@ def refuse_inputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path | No
 
 def refuse_folder_of(files: Iterable[Path], out: Path) -> None:
     """Raise UsageError where some of the hand-ins lie directly in the folder that reports go to."""
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     place = _identity(out)
     if place is None:

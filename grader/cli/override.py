@@ -14,7 +14,7 @@ from grader.cli.queue import NEEDS_WHY, TAKE_BACK, login, read_credit, read_queu
 
 if TYPE_CHECKING:
     from grader.gradebook import Gradebook
-    from grader.model import Override
+    from grader.model.report import Override
 
 _A_FILE: Final = click.Path(path_type=Path)
 
@@ -52,8 +52,8 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     and holds proposals; --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
     """
     from grader.cli.outputs import refuse_inputs
-    from grader.errors import GraderError
     from grader.gradebook import Gradebook
+    from grader.model.errors import GraderError
 
     try:
         queue, filled = options["queue"], options["filled"]
@@ -88,7 +88,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
 
 
 def _one_way(options: dict[str, Any]) -> None:
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     single = [options[name] for name in ("student", "criterion", "credit")]
     ways = [
@@ -105,8 +105,8 @@ def _one_way(options: dict[str, Any]) -> None:
 
 
 def _assignment(book: Gradebook, name: str | None) -> str:
-    from grader.errors import Problem, UsageError
-    from grader.validation import did_you_mean
+    from grader.files.validation import did_you_mean
+    from grader.model.errors import Problem, UsageError
 
     known = [row[0] for row in book.rows("SELECT DISTINCT assignment FROM standings ORDER BY assignment")]
     if name is None and len(known) == 1:
@@ -125,7 +125,7 @@ def _assignment(book: Gradebook, name: str | None) -> str:
 def _opinions(book: Gradebook, assignment: str, floor: str) -> tuple[list[tuple[int, Override]], str]:
     """Return the decisions of the opinion, with the ground it has for them."""
     from grader.calibration.decisions import decisions, open_rows
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     try:
         share = read_credit(floor)
@@ -141,9 +141,9 @@ def _opinions(book: Gradebook, assignment: str, floor: str) -> tuple[list[tuple[
 
 def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[tuple[int, Override]]:
     """Return the decisions with their lines in the table, 0 for one that was given by options."""
-    from grader.errors import Problem, UsageError
     from grader.gradebook.runs import standings_of
-    from grader.model import Override
+    from grader.model.errors import Problem, UsageError
+    from grader.model.report import Override
 
     if options["filled"]:
         students = [standing.student for standing in standings_of(book, assignment)]
@@ -165,8 +165,8 @@ def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[t
 
 def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]], table: Path | None) -> int:
     """Keep all decisions or none; return how many are new. Raises GraderError with every problem at its line."""
-    from grader.errors import GradebookError, Problem, UsageError
     from grader.gradebook.overrides import decide
+    from grader.model.errors import GradebookError, Problem, UsageError
 
     problems: list[Problem] = []
     decided = 0

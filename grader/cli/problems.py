@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.errors import Problem
+    from grader.model.errors import Problem
 
 
 # What the system gives no more of: processes, open files, memory. Nothing is wrong with any file then.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 
-class Bar:
+class ProgressBar:
     """A bar a stage, with the rate, the estimated end, and how many await a person or failed."""
 
     def __init__(self, *, quiet: bool) -> None:

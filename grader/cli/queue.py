@@ -7,14 +7,14 @@ import getpass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.provenance import QUEUE_HEADER
+from grader.files.provenance import QUEUE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from grader.gradebook import Gradebook
-    from grader.model import Override
+    from grader.model.report import Override
 
 TAKE_BACK: Final = "-"
 NEEDS_WHY: Final = "a decision needs its reason, for the student and for whoever looks at it next"
@@ -54,8 +54,8 @@ def read_queue(path: Path, students: Iterable[str], who: str | None) -> list[tup
 
     `students` are the ids that stand: a cell is the student whose id is written so in a table.
     """
-    from grader.errors import Problem, UsageError
-    from grader.model import Override
+    from grader.model.errors import Problem, UsageError
+    from grader.model.report import Override
     from grader.readers.tables import read_table
 
     problems: list[Problem] = []
@@ -93,7 +93,7 @@ def read_credit(text: str) -> Fraction | None:
     """Read a share of the credit, None where a decision is taken back; raises ValueError."""
     from pydantic import TypeAdapter, ValidationError
 
-    from grader.fields import Amount
+    from grader.files.fields import Amount
 
     if text.strip() == TAKE_BACK:
         return None

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from grader.batch.session import ClassRun
     from grader.batch.standing import Timing
-    from grader.errors import Problem
     from grader.gradebook import Gradebook
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
-    from grader.rubric import Rubric
+    from grader.model.errors import Problem
+    from grader.rubric.questions import Rubric
 
 _A_FILE: Final = click.Path(path_type=Path)
 
@@ -46,7 +46,7 @@ def regrade(rubric: Path, **options: Any) -> None:
     Exit codes: 0 done; 1 some hand-in could not be marked; 2 nothing was done; 130 stopped.
     """
     from grader.cli.grade import DONE, NOTHING_DONE, SOME_FAILED, STOPPED
-    from grader.errors import GraderError, Problem, UsageError
+    from grader.model.errors import GraderError, Problem, UsageError
 
     try:
         if options["apply_it"] and options["undo"]:
@@ -76,12 +76,13 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         store_beside,
         told_gone,
     )
-    from grader.cli.progress import Bar
+    from grader.cli.progress import ProgressBar
     from grader.codeversion import code_version
     from grader.executors import Settings
     from grader.gradebook import Gradebook
     from grader.gradebook.runs import gone_of
-    from grader.rubric import AUTO, load_rubric
+    from grader.rubric.loading import load_rubric
+    from grader.rubric.questions import AUTO
     from grader.writers.text import printable
 
     store = options["gradebook"] or store_beside(options["out"])
@@ -96,7 +97,7 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         )  # fmt: skip
         count = _count(base or book, rubric)
         name = executor_for(0 if options["undo"] else count)
-        bar = stack.enter_context(Bar(quiet=options["as_json"]))
+        bar = stack.enter_context(ProgressBar(quiet=options["as_json"]))
         if rubric.template == AUTO and not options["undo"]:
             looking = Looking(book, base, name, bar)
             rubric = looking.settled(settings, lambda run: run.look_through_again(base or book))
@@ -124,7 +125,7 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
 
 def _count(book: Gradebook, rubric: Rubric) -> int:
     """Return how many hand-ins there are; raises UsageError where there are none, as for another rubric's id."""
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
 
     (count,) = book.row(
         "SELECT count(DISTINCT source || content) FROM handins WHERE assignment = ?", (rubric.id,)
@@ -146,10 +147,10 @@ def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:
 
 
 def _write(run: ClassRun, out: Path) -> None:
-    from grader.batch.writing import Form
+    from grader.batch.writing import ReportForm
     from grader.writers import WRITERS
 
-    for _ in run.write(Form(out, tuple(WRITERS))):
+    for _ in run.write(ReportForm(out, tuple(WRITERS))):
         pass
 
 

@@ -11,7 +11,7 @@ import click
 from grader.cli.problems import print_problems
 
 if TYPE_CHECKING:
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 _A_FILE: Final = click.Path(path_type=Path)
 # What --out writes, by the option that writes it alone.
@@ -32,8 +32,8 @@ def template(rubric: Path, *, anyway: bool, **options: Path | None) -> None:
     holds an expected value: nothing was written.
     """
     from grader.cli.outputs import refuse_inputs
-    from grader.errors import GraderError
-    from grader.rubric import load_rubric
+    from grader.model.errors import GraderError
+    from grader.rubric.loading import load_rubric
 
     targets = _targets(options)
     try:
@@ -63,10 +63,10 @@ def _targets(options: dict[str, Any]) -> dict[str, Path]:
 
 def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
     """Warn of what may be chance; raises FormError for what can hardly be."""
-    from grader.errors import FormError
+    from grader.files.yamltree import load_yaml, read_own_file
     from grader.forms.leaks import leaks
-    from grader.rubric import MAX_BYTES
-    from grader.yamltree import load_yaml, read_own_file
+    from grader.model.errors import FormError
+    from grader.rubric.loading import MAX_BYTES
 
     source = read_own_file(path, MAX_BYTES, FormError)
     found = leaks(rubric, load_yaml(source, str(path)), source)
@@ -78,9 +78,9 @@ def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
 
 
 def _texts(rubric: Rubric, targets: dict[str, Path]) -> dict[str, str]:
+    from grader.files.provenance import signed
     from grader.forms import form_of
     from grader.forms.blanks import form_text, markdown_blank, yaml_blank
-    from grader.provenance import signed
 
     form = form_of(rubric)
     write = {"form": form_text, "yaml": yaml_blank, "markdown": markdown_blank}
@@ -93,8 +93,8 @@ def _texts(rubric: Rubric, targets: dict[str, Path]) -> dict[str, str]:
 
 def _refuse_to_replace(texts: dict[str, str], targets: dict[str, Path]) -> None:
     """Raise UsageError with every file that is there and not ours, or filled in, before any is written."""
-    from grader.errors import Problem, UsageError
-    from grader.provenance import kind_of
+    from grader.files.provenance import kind_of
+    from grader.model.errors import Problem, UsageError
     from grader.writers.atomic import refused, why_kept
 
     problems = []
@@ -111,7 +111,7 @@ def _refuse_to_replace(texts: dict[str, str], targets: dict[str, Path]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    from grader.errors import Problem, UsageError
+    from grader.model.errors import Problem, UsageError
     from grader.writers.atomic import public_mode, write_text
 
     try:

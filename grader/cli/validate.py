@@ -13,9 +13,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grader.errors import Problem
     from grader.forms import Form
     from grader.forms.reading import HandInReading
+    from grader.model.errors import Problem
 
 ALL_READ: Final = 0
 NOT_ALL: Final = 1
@@ -57,8 +57,8 @@ def validate(
     """
     from grader.cli.outputs import refuse_inputs
     from grader.documents.converting import read_converters
-    from grader.errors import GraderError
     from grader.forms import form_from
+    from grader.model.errors import GraderError
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
@@ -90,10 +90,10 @@ def _read(
     converters: Mapping[str, str],
 ) -> tuple[list[HandInReading], list[Problem]]:
     from grader.documents.converting import converted
-    from grader.errors import Problem, SubmissionError
     from grader.executors import DEADLINE, MEMORY
     from grader.executors.alone import do_alone
     from grader.executors.wall import Failure, unread
+    from grader.model.errors import Problem, SubmissionError
     from grader.readers.files import read_raw
     from grader.readers.folders import find_files, source_of
     from grader.readers.opening import read_bytes
@@ -136,9 +136,9 @@ def _as_json(reading: HandInReading) -> dict[str, object]:
 def _write_page(
     path: Path, form: Form, readings: list[HandInReading], problems: list[Problem]
 ) -> list[Problem]:
-    from grader.errors import Problem
+    from grader.files.provenance import signed
     from grader.forms.page import render_readings
-    from grader.provenance import signed
+    from grader.model.errors import Problem
     from grader.writers.atomic import write_text
 
     try:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.result import Derived, Mistake
+from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError, did_you_mean, plain_word
-from grader.tables import resolve
+from grader.files.tables import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OPERATIONS", "Derived", "Mistake", "SpecError", "derive"]
+__all__ = ["OPERATIONS", "Derived", "DerivedMistake", "SpecError", "derive"]
 
 OPERATIONS: Final[Mapping[str, str]] = {
     # networks

@@ -17,7 +17,7 @@ from grader.derive.specification import SpecError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.derive.graph import Network, Node
+    from grader.derive.graph import Network, NetworkNode
     from grader.derive.rules import Rules
     from grader.derive.specification import Shape
 
@@ -87,7 +87,7 @@ class Analysis:
         return copy
 
     @property
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[NetworkNode, ...]:
         return self.network.nodes
 
     @cached_property
@@ -154,7 +154,7 @@ def _first_reach(shape: Shape) -> Reach | None:
     return Reach((1,) * axes, (1,) * axes) if axes > 0 else None
 
 
-def _reach(node: Node, shapes: tuple[Shape, ...], before: list[Reach]) -> Reach | None:
+def _reach(node: NetworkNode, shapes: tuple[Shape, ...], before: list[Reach]) -> Reach | None:
     if not before:
         return None
     longest = max(before, key=lambda each: each.sizes)

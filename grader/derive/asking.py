@@ -115,7 +115,7 @@ _PARTS: Final = {"trainable", "non_trainable", "weights", "biases", "total"}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DerivedQuestion:
     """One thing asked: a head and what stands behind its dots; the filters choose layers of a list."""
 
     head: str
@@ -133,7 +133,7 @@ class Question:
         return _answer(self, analysis, base or analysis)
 
 
-def read_questions(fields: Fields, default: str) -> tuple[tuple[Question, ...], bool]:
+def read_questions(fields: Fields, default: str) -> tuple[tuple[DerivedQuestion, ...], bool]:
     """Return what is asked for, and whether it is a list of things."""
     value = fields.raw("ask", default)
     types = tuple(_type(name, fields) for name in fields.texts("types"))
@@ -158,7 +158,7 @@ def _type(name: str, fields: Fields) -> str:
 
 def read_question(
     value: Any, place: tuple[str | int, ...], types: tuple[str, ...] = (), skip: tuple[int, ...] = ()
-) -> Question:
+) -> DerivedQuestion:
     """Read `params.0` into a head and steps."""
     text = str(value).strip()
     first, *steps = text.split(".")
@@ -167,10 +167,10 @@ def read_question(
         raise SpecError(
             f"a network has nothing called {shown(text)} to ask for{did_you_mean(word, HEADS)}", place
         )
-    return Question(HEADS[word], tuple(steps), types, skip, text)
+    return DerivedQuestion(HEADS[word], tuple(steps), types, skip, text)
 
 
-def _rows(question: Question, base: Analysis, has: Callable[[int], object]) -> list[int]:
+def _rows(question: DerivedQuestion, base: Analysis, has: Callable[[int], object]) -> list[int]:
     """Return the layers of a list: those with something to count, or all of the types asked for."""
     found = [
         index
@@ -180,19 +180,23 @@ def _rows(question: Question, base: Analysis, has: Callable[[int], object]) -> l
     return [index for position, index in enumerate(found) if position not in question.skip]
 
 
-def _answer(question: Question, analysis: Analysis, base: Analysis) -> Any:
+def _answer(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> Any:
     if question.steps:
         return _inside(question, analysis, base)
     if question.head in _TOTALS:
         if question.types or question.skip:
             return sum(
-                _answer(Question(_LIST_OF[question.head], (), question.types, question.skip), analysis, base)
+                _answer(
+                    DerivedQuestion(_LIST_OF[question.head], (), question.types, question.skip),
+                    analysis,
+                    base,
+                )
             )
         return _TOTALS[question.head](analysis)
     return tuple(_ONE[question.head](analysis, index) for index in _chosen(question, base))
 
 
-def _chosen(question: Question, base: Analysis) -> list[int]:
+def _chosen(question: DerivedQuestion, base: Analysis) -> list[int]:
     has: Callable[[int], object]
     if question.head in {"shapes", "layer_activations"}:
         has = lambda _index: True  # noqa: E731 - one of three criteria side by side
@@ -205,13 +209,13 @@ def _chosen(question: Question, base: Analysis) -> list[int]:
     return _rows(question, base, has)
 
 
-def _inside(question: Question, analysis: Analysis, base: Analysis) -> Any:
+def _inside(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> Any:
     """Follow the dots: a part of the total, a layer by number or name, then a part or an axis of it."""
     head, (step, *rest) = question.head, question.steps
     if head == "params" and step in _PARTS:
         head = {"total": "params"}.get(step, step)
         return _answer(
-            Question(head, tuple(rest), question.types, question.skip, question.text), analysis, base
+            DerivedQuestion(head, tuple(rest), question.types, question.skip, question.text), analysis, base
         )
     if head not in _LIST_OF and head in _TOTALS:
         raise _lost(question, f"{head} has no parts")
@@ -230,13 +234,15 @@ def _inside(question: Question, analysis: Analysis, base: Analysis) -> Any:
     return _ONE[listing](analysis, index)
 
 
-def _layer(question: Question, listing: str, step: str, analysis: Analysis, base: Analysis) -> int | None:
+def _layer(
+    question: DerivedQuestion, listing: str, step: str, analysis: Analysis, base: Analysis
+) -> int | None:
     """Return the node that a step names; None for `out`, whose axes may follow."""
     if listing == "shapes" and (step in {"h", "w", "c", "height", "width", "channels"}):
         return None
     if listing == "shapes" and step == "out":
         return len(analysis.nodes) - 1
-    chosen = _chosen(Question(listing, (), question.types, question.skip), base)
+    chosen = _chosen(DerivedQuestion(listing, (), question.types, question.skip), base)
     if step.lstrip("-").isdigit() and len(step) < 7:
         number = int(step)
         if not -len(chosen) <= number < len(chosen):
@@ -250,7 +256,7 @@ def _layer(question: Question, listing: str, step: str, analysis: Analysis, base
     raise _lost(question, f"no layer is called {shown(step)}{did_you_mean(step, names)}")
 
 
-def _axis(question: Question, analysis: Analysis, index: int, steps: tuple[str, ...]) -> Any:
+def _axis(question: DerivedQuestion, analysis: Analysis, index: int, steps: tuple[str, ...]) -> Any:
     shape = analysis.network.presented(analysis.outputs[index])
     if not steps:
         return shape
@@ -267,7 +273,7 @@ def _axis(question: Question, analysis: Analysis, index: int, steps: tuple[str, 
     return shape[axis]
 
 
-def _lost(question: Question, why: str) -> SpecError:
+def _lost(question: DerivedQuestion, why: str) -> SpecError:
     return SpecError(f"ask {question.text!r}: {why}", ("ask",))
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.result import Mistake, plain
+from grader.derive.result import DerivedMistake, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ def catalogue() -> Mapping[str, Entry]:
     return entries
 
 
-def mistake(name: str, value: Any) -> Mistake:
+def mistake(name: str, value: Any) -> DerivedMistake:
     """Return the named mistake with the value it gives; raises KeyError for a name not in the catalogue."""
     entry = catalogue()[name]
-    return Mistake(name, plain(value), entry.feedback, entry.credit)
+    return DerivedMistake(name, plain(value), entry.feedback, entry.credit)

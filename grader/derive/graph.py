@@ -46,7 +46,7 @@ class Input(Layer):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class NetworkNode:
     """A layer with its place in the network. `sources` are indices of earlier nodes."""
 
     name: str
@@ -67,11 +67,11 @@ class Node:
 class Network:
     """A graph in an order in which it can be computed; the last node is the output."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[NetworkNode, ...]
     conventions: Conventions
     data: Nested | None = None  # values of the input, where they are given
 
-    def label(self, node: Node, shapes: tuple[Shape, ...]) -> str:
+    def label(self, node: NetworkNode, shapes: tuple[Shape, ...]) -> str:
         """Name a layer and what reaches it, as errors do."""
         reached = " and ".join(str(list(self.presented(shape))) for shape in shapes)
         return f"layer {node.name!r} ({node.kind}){' on ' + reached if shapes else ''}"
@@ -145,7 +145,7 @@ def _read_input(fields: Fields, layers: Any) -> tuple[Shape, Nested | None]:
 @dataclass(slots=True)
 class _Builder:
     conventions: Conventions
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[NetworkNode] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -155,7 +155,7 @@ class _Builder:
     steps: int = 0  # layers and blocks entered, so that empty repeats end too
 
     def add_input(self, shape: Shape, name: str, path: Path) -> None:
-        self._append(Node(name, Input(shape), (), path), shape)
+        self._append(NetworkNode(name, Input(shape), (), path), shape)
         self.names[name] = self.last
 
     def add_layers(self, layers: Any, path: Path, depth: int) -> None:
@@ -241,7 +241,7 @@ class _Builder:
         self._merge(fields.choice("merge", merges, "concat"), tuple(ends), fields.path)
 
     def _merge(self, kind: str, ends: tuple[int, ...], path: Path) -> None:
-        self._connect(Node(self._numbered(kind), layer_class(kind)(), ends, path))
+        self._connect(NetworkNode(self._numbered(kind), layer_class(kind)(), ends, path))
 
     def _add_layer(self, kind: str, entry: Mapping[str, Any], path: Path) -> None:
         fields = Fields(entry, path, aliases=field_names(kind))
@@ -259,7 +259,7 @@ class _Builder:
             fields = _without_bias(entry, fields, kind)
         layer = layer_class(kind).read(fields, self.conventions)
         own = kind in {"activation", "transformer_encoder", "transformer_decoder"}
-        node = Node(
+        node = NetworkNode(
             name,
             layer,
             sources,
@@ -299,7 +299,7 @@ class _Builder:
             raise SpecError("'from' names no layer", path)
         return tuple(found)
 
-    def _connect(self, node: Node) -> None:
+    def _connect(self, node: NetworkNode) -> None:
         reached = tuple(self.shapes[index] for index in node.sources)
         label = Network((), self.conventions).label(node, reached)
         least, most = node.layer.inputs
@@ -324,7 +324,7 @@ class _Builder:
             )
         self._append(node, shape)
 
-    def _append(self, node: Node, shape: Shape) -> None:
+    def _append(self, node: NetworkNode, shape: Shape) -> None:
         self.nodes.append(node)
         self.shapes.append(shape)
         self.last = len(self.nodes) - 1

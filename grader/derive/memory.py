@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.derive.analysis import Analysis
-    from grader.derive.result import Mistake
+    from grader.derive.result import DerivedMistake
     from grader.derive.specification import Fields
 
 _BYTES: Final = {
@@ -153,7 +153,7 @@ def read_demand(fields: Fields) -> Demand:
     )
 
 
-def memory_mistakes(demand: Demand, analysis: Analysis) -> tuple[Mistake, ...]:
+def memory_mistakes(demand: Demand, analysis: Analysis) -> tuple[DerivedMistake, ...]:
     """Return the amounts that known mistakes give."""
     right = demand.value(analysis)
     found = [(name, value) for name, value in _alternatives(demand, analysis) if value != right]

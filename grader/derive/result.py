@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class DerivedMistake:
     """A wrong value with its cause. The name is stable; the feedback is for the student."""
 
     name: str
@@ -25,15 +25,15 @@ class Derived:
     """
 
     value: Any
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[DerivedMistake, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "value", plain(self.value))
 
     @property
-    def groups(self) -> tuple[tuple[Mistake, ...], ...]:
+    def groups(self) -> tuple[tuple[DerivedMistake, ...], ...]:
         """The mistakes by value: those that one wrong answer cannot tell apart stand together."""
-        groups: dict[Any, list[Mistake]] = {}
+        groups: dict[Any, list[DerivedMistake]] = {}
         for mistake in self.mistakes:
             groups.setdefault(mistake.value, []).append(mistake)
         return tuple(tuple(group) for group in groups.values())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

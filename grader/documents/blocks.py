@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
-from grader.documents.runs import Line, table_text
+from grader.documents.runs import RunLine, table_text
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class BlockList:
     def add(
         self,
         kind: BlockKind,
-        line: Line,
+        line: RunLine,
         spot: Spot,
         *,
         depth: int = 0,
@@ -74,7 +74,7 @@ class BlockList:
             )  # fmt: skip
 
     def add_item(
-        self, line: Line, spot: Spot, *, depth: int, marker: str, pictures: tuple[Picture, ...] = ()
+        self, line: RunLine, spot: Spot, *, depth: int, marker: str, pictures: tuple[Picture, ...] = ()
     ) -> None:
         """Add an item of a list, its box apart from what it says."""
         ticked, text = box_of(line.text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.documents import DOCUMENTS
 from grader.documents.archive import Archive, is_link, open_archive
 from grader.documents.document import Block, Document, Spot
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

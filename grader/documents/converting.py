@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.signature import CONVERTED
-from grader.errors import Problem, SubmissionError, UsageError
+from grader.model.errors import Problem, SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -16,7 +16,7 @@ from grader.documents.archive import Archive, open_archive
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Document, Picture, Spot
 from grader.documents.omml import omml_to_latex
-from grader.documents.runs import FORMULA, PLAIN, Run, Style, inline_formula, marked_up
+from grader.documents.runs import FORMULA, PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.wordstyles import (
     Look,
     Numbering,
@@ -29,7 +29,7 @@ from grader.documents.wordstyles import (
     read_styles,
 )
 from grader.documents.xmltree import XmlError, child, descend, parse_xml, text_of
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -158,7 +158,7 @@ class _Reader:
 
     def _add_text(
         self,
-        runs: list[Run],
+        runs: list[TextRun],
         style: WordStyle,
         properties: Element | None,
         spot: Spot,
@@ -188,7 +188,7 @@ class _Reader:
                 kind, line._replace(styled=line.styled or large), spot, ticked=ticked, pictures=pictures
             )
 
-    def runs(self, parent: Iterable[Element], below: Look) -> Iterator[Run]:
+    def runs(self, parent: Iterable[Element], below: Look) -> Iterator[TextRun]:
         """Yield the runs of a paragraph."""
         for item in parent:
             if item.tag == "w:r":
@@ -197,7 +197,7 @@ class _Reader:
                 yield inline_formula(omml_to_latex(item))
             elif item.tag == "m:oMathPara":
                 formulas = [omml_to_latex(inner) for inner in item if inner.tag == "m:oMath"]
-                yield from (Run("\n") for _ in formulas[:1])
+                yield from (TextRun("\n") for _ in formulas[:1])
                 yield inline_formula(r" \\ ".join(filter(None, formulas)))
             elif item.tag in _CONTAINERS:
                 yield from self.runs(item, below)
@@ -205,9 +205,9 @@ class _Reader:
                 yield from self.runs(_alternative(item), below)
             elif item.tag == "w:del":
                 gone = "".join(text_of(each) for each in item.iter("w:delText"))
-                yield Run(gone, Style(concealed=True))
+                yield TextRun(gone, Style(concealed=True))
 
-    def _run(self, element: Element, below: Look) -> Iterator[Run]:
+    def _run(self, element: Element, below: Look) -> Iterator[TextRun]:
         properties = child(element, "w:rPr")
         name = descend(properties, "w:rStyle")
         character = self.styles.get(name.get("w:val", ""), WordStyle()) if name is not None else WordStyle()
@@ -223,23 +223,23 @@ class _Reader:
         for item in element:
             yield from self._piece(item, style, below)
 
-    def _piece(self, item: Element, style: Style, below: Look) -> Iterator[Run]:
+    def _piece(self, item: Element, style: Style, below: Look) -> Iterator[TextRun]:
         """Yield what one element inside a run shows."""
         if item.tag == "w:fldChar":
             self._field(item.get("w:fldCharType", ""))
         elif self.instruction and not self.instruction[-1]:
             return
         elif item.tag == "w:t":
-            yield Run(text_of(item), style)
+            yield TextRun(text_of(item), style)
         elif item.tag in {"w:tab", "w:ptab"}:
-            yield Run(" ", style)
+            yield TextRun(" ", style)
         elif item.tag in {"w:br", "w:cr"}:
-            yield Run("\n", PLAIN)
+            yield TextRun("\n", PLAIN)
         elif item.tag == "w:noBreakHyphen":
-            yield Run("-", style)
+            yield TextRun("-", style)
         elif item.tag == "w:sym":
             code = item.get("w:char", "").upper()
-            yield Run(_SYMBOLS.get(code, "\ufffd" if code.startswith("F0") else _character(code)), style)
+            yield TextRun(_SYMBOLS.get(code, "\ufffd" if code.startswith("F0") else _character(code)), style)
         elif item.tag in {"w:footnoteReference", "w:endnoteReference"}:
             self.notes.append(f"{item.tag[2:-9]}s {item.get('w:id', '')}")
         elif item.tag in {"w:drawing", "w:pict", "w:object"}:

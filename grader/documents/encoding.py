@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
 
 # Control characters that text does not contain; a file with one of them in it is binary.

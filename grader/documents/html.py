@@ -15,10 +15,10 @@ from grader.documents.document import Block, Document, Picture, Spot
 from grader.documents.htmlstyles import style_of
 from grader.documents.mathml import mathml_to_latex
 from grader.documents.pictures import picture_named
-from grader.documents.runs import PLAIN, Run, Style, inline_formula, marked_up
+from grader.documents.runs import PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.wordstyles import counted
 from grader.documents.xmltree import XmlError, parse_xml
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class _List:
 class _Page:
     source: str
     blocks: BlockList = field(default_factory=BlockList)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     lists: list[_List] = field(default_factory=list)
     heading: int = 0
@@ -169,9 +169,9 @@ class _Page:
         tag = node.tag
         if tag == "-text":
             if style.code and "\n" in (node.text(deep=False) or ""):
-                self.runs.append(Run(node.text(deep=False), style))
+                self.runs.append(TextRun(node.text(deep=False), style))
             else:
-                self.runs.append(Run(_BLANKS.sub(" ", node.text(deep=False) or ""), style))
+                self.runs.append(TextRun(_BLANKS.sub(" ", node.text(deep=False) or ""), style))
             return
         if tag == "-comment":
             said = (node.comment_content or "").strip()
@@ -268,7 +268,7 @@ class _Page:
 
     def _inline(self, node: LexborNode, tag: str, style: Style) -> None:
         if tag == "br":
-            self.runs.append(Run("\n"))
+            self.runs.append(TextRun("\n"))
         elif tag in _PICTURES:
             shown = not style_of(node, style).concealed
             attributes = node.attributes
@@ -307,7 +307,7 @@ class _Page:
         display = node.attributes.get("display") == "block"
         run = inline_formula(latex)
         text = f"\n${run.text}$\n" if display and run.text else run.text
-        self.runs.append(Run(text, run.style._replace(concealed=style.concealed, struck=style.struck)))
+        self.runs.append(TextRun(text, run.style._replace(concealed=style.concealed, struck=style.struck)))
 
     def _input(self, node: LexborNode) -> None:
         kind = (node.attributes.get("type") or "text").lower()
@@ -315,7 +315,7 @@ class _Page:
             ticked = "checked" in node.attributes
             if not any(run.text.strip() for run in self.runs):
                 self.ticked = ticked
-            self.runs.append(Run("☑ " if ticked else "☐ "))
+            self.runs.append(TextRun("☑ " if ticked else "☐ "))
 
     def _table(self, node: LexborNode, style: Style) -> None:
         rows = [row for row in node.css("tr") if _own_table(row, node)]

@@ -33,9 +33,9 @@ from grader.documents.latexsigns import (
 )  # fmt: skip
 from grader.documents.latexspans import latex_until, table_cells
 from grader.documents.latextext import LatexText, change_of, with_signs
-from grader.documents.latextokens import Token, TokenStream
+from grader.documents.latextokens import LatexToken, TokenStream
 from grader.documents.pictures import shortened_name
-from grader.documents.runs import FORMULA, PLAIN, Run, Style
+from grader.documents.runs import FORMULA, PLAIN, Style, TextRun
 
 _BEGIN: Final = r"\begin{document}"
 _MATH_END: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
@@ -47,7 +47,7 @@ _WHITE: Final = frozenset({"white", "transparent"})
 def read(text: str, source: str = "") -> Document:
     """Return the blocks of a `.tex` file, of a whole document or a mere body; raises SubmissionError."""
     stream = TokenStream(text, source)
-    reader = Reader(stream, starts=_line_starts(text))
+    reader = LatexReader(stream, starts=_line_starts(text))
     if _BEGIN in text:
         reader.skip_preamble()
         stream.comments.clear()
@@ -69,7 +69,7 @@ def _line_starts(text: str) -> list[int]:
 
 
 @dataclass(slots=True)
-class Reader(LatexText):
+class LatexReader(LatexText):
     """Reads commands and environments. A footnote or a cell is read by a reader of its own."""
 
     def skip_preamble(self) -> None:
@@ -82,13 +82,13 @@ class Reader(LatexText):
             elif token.text in STEERING:
                 self.skip_arguments(STEERING[token.text])
 
-    def take(self, token: Token) -> None:
+    def take(self, token: LatexToken) -> None:
         """Read one token, and what belongs to it."""
         kind = token.kind
         if kind == "text":
             self.write(with_signs(token.text), token)
         elif kind == "space":
-            self.runs.append(Run(" ", self.style))
+            self.runs.append(TextRun(" ", self.style))
         elif kind == "par":
             self.flush()
         elif kind == "open":
@@ -100,11 +100,11 @@ class Reader(LatexText):
         elif kind == "code":
             self._code(token)
         elif kind == "amp":
-            self.runs.append(Run(" ", self.style))
+            self.runs.append(TextRun(" ", self.style))
         elif kind in {"word", "symbol"}:
             self._command(token)
 
-    def _command(self, token: Token) -> None:
+    def _command(self, token: LatexToken) -> None:
         name = token.text
         bare = name.rstrip("*")
         if name in SIGNS:
@@ -114,7 +114,7 @@ class Reader(LatexText):
             self.write(accented(letter, name), token)
         elif name == r"\\" or bare in {r"\newline", r"\linebreak", r"\tabularnewline"}:
             self.stream.optional()
-            self.runs.append(Run("\n", PLAIN))
+            self.runs.append(TextRun("\n", PLAIN))
         elif bare in SECTIONS and not (bare == r"\part" and self.lists):
             self._section(token, bare)
         elif name == r"\begin":
@@ -130,7 +130,7 @@ class Reader(LatexText):
         else:
             self._rarer(name, bare, token)
 
-    def _rarer(self, name: str, bare: str, token: Token) -> None:
+    def _rarer(self, name: str, bare: str, token: LatexToken) -> None:
         stream = self.stream
         if name == r"\par":
             self.flush()
@@ -180,7 +180,7 @@ class Reader(LatexText):
             stream.optional()
             stream.argument()
 
-    def _section(self, token: Token, name: str) -> None:
+    def _section(self, token: LatexToken, name: str) -> None:
         self.flush()
         depth = SECTIONS[name]
         marker = ""
@@ -205,7 +205,7 @@ class Reader(LatexText):
             )
         )
 
-    def _item(self, token: Token) -> None:
+    def _item(self, token: LatexToken) -> None:
         self.flush()
         level = self.lists[-1] if self.lists else ListLevel("-")
         label = self.stream.optional()
@@ -217,21 +217,21 @@ class Reader(LatexText):
             if level.kind == "" or len(marker) > 12:  # a term that is described
                 marker, title = "", label
             elif box is not None:
-                self.runs.append(Run(f"{marker} "))
+                self.runs.append(TextRun(f"{marker} "))
                 marker = "-"
         else:
             marker = level.marker()
             if level.kind == "☐":
-                self.runs.append(Run("☐ "))
+                self.runs.append(TextRun("☐ "))
         if token.text == r"\CorrectChoice":  # as it is shown with the answers
-            self.runs.append(Run("☑ "))
+            self.runs.append(TextRun("☑ "))
         self.item = marker, max(len(self.lists) - 1, 0)
         self.touch(token)
         if title:
             text, _ = self.line(title)
-            self.runs.append(Run(f"{text.replace('**', '')} ", Style(bold=True)))
+            self.runs.append(TextRun(f"{text.replace('**', '')} ", Style(bold=True)))
 
-    def _begin(self, name: str, token: Token) -> None:
+    def _begin(self, name: str, token: LatexToken) -> None:
         bare = name.rstrip("*")
         if self.stream.begin_own(name, token):
             return
@@ -260,7 +260,7 @@ class Reader(LatexText):
             self.stream.optional()
             self.skip_arguments(ARGUMENTS.get(bare, 0))
 
-    def _named_environment(self, name: str, token: Token) -> None:
+    def _named_environment(self, name: str, token: LatexToken) -> None:
         """Show the name and number that an environment is shown with."""
         option = self.stream.optional()
         said = self.line(option)[0] if option else ""
@@ -272,7 +272,7 @@ class Reader(LatexText):
         title = f"{shown} {self.theorems[name]}{f' ({said})' if said else ''}"
         self.blocks.blocks.append(Block("heading", title, self.spot(token.start, token.end), depth=2))
 
-    def _end(self, name: str, token: Token) -> None:
+    def _end(self, name: str, token: LatexToken) -> None:
         if name == "document":
             self.ended = self.depth == 0
             return
@@ -286,7 +286,7 @@ class Reader(LatexText):
         elif name in QUOTES:
             self.quotes = max(self.quotes - 1, 0)
 
-    def _code(self, token: Token) -> None:
+    def _code(self, token: LatexToken) -> None:
         if token.language == "inline":
             self.write(token.text, token, self.style._replace(code=True))
             return
@@ -296,12 +296,12 @@ class Reader(LatexText):
         if token.text.strip():
             self.blocks.blocks.append(Block("code", token.text, spot, language=language))
 
-    def _formula(self, token: Token) -> None:
+    def _formula(self, token: LatexToken) -> None:
         closing = _MATH_END[token.text]
         latex, end = latex_until(self.stream, closing, "")
         self._show_formula(latex, token, end, display=closing in {"$$", r"\]"})
 
-    def _show_formula(self, latex: str, token: Token, end: int, *, display: bool) -> None:
+    def _show_formula(self, latex: str, token: LatexToken, end: int, *, display: bool) -> None:
         if not latex:
             return
         if not display:
@@ -318,7 +318,7 @@ class Reader(LatexText):
         spot = self.spot(token.start, max(end, token.end))
         self.blocks.blocks.append(Block("formula", f"$${latex}$$", spot))
 
-    def _formula_environment(self, bare: str, name: str, token: Token) -> None:
+    def _formula_environment(self, bare: str, name: str, token: LatexToken) -> None:
         if bare in {"alignat", "IEEEeqnarray"}:
             self.stream.argument()
         elif bare == "empheq":
@@ -330,7 +330,7 @@ class Reader(LatexText):
             latex = f"\\begin{{{inner}}} {latex.removesuffix(_ROW_END).strip()} \\end{{{inner}}}"
         self._show_formula(latex, token, end, display=bare != "math")
 
-    def _table(self, name: str, token: Token) -> None:
+    def _table(self, name: str, token: LatexToken) -> None:
         self.flush()
         self.stream.optional()
         for _ in range(TABLES[name]):
@@ -348,7 +348,7 @@ class Reader(LatexText):
             [row for row in texts if any(row)], self.spot(token.start, max(end, token.end)), inner
         )
 
-    def _drawing(self, name: str, token: Token) -> None:
+    def _drawing(self, name: str, token: LatexToken) -> None:
         while (each := self.stream.next()) is not None:
             self.touch(each)
             if each.text == r"\end" and self.stream.name_argument() == name:
@@ -356,7 +356,7 @@ class Reader(LatexText):
         self.pictures.append(Picture(shortened_name(name)))
         self.touch(token)
 
-    def _refuse_file(self, token: Token) -> None:
+    def _refuse_file(self, token: LatexToken) -> None:
         name = self.stream.name_argument()
         if token.text in {r"\inputminted", r"\import", r"\subimport"}:
             name = f"{name} {self.stream.name_argument()}"
@@ -364,7 +364,7 @@ class Reader(LatexText):
         self.blocks.unread.append((self.spot(token.start, token.end), said))
         self.blocks.notes.append(said)
 
-    def _conditional(self, token: Token, *, shown: bool) -> None:
+    def _conditional(self, token: LatexToken, *, shown: bool) -> None:
         r"""Leave out what stands between `\iffalse` and `\else` or `\fi`."""
         if shown:
             return
@@ -379,7 +379,7 @@ class Reader(LatexText):
             elif each.text == r"\else" and not depth:
                 break
             gone.append(each.text)
-        self.runs.append(Run("".join(gone).strip() + " ", Style(concealed=True)))
+        self.runs.append(TextRun("".join(gone).strip() + " ", Style(concealed=True)))
         self.touch(token)
 
     def _set_counter(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from grader.documents.latextokens import MAX_NESTED
 
 if TYPE_CHECKING:
-    from grader.documents.latextokens import Token, TokenStream
+    from grader.documents.latextokens import LatexToken, TokenStream
 
 _UNSEEN_IN_FORMULAS: Final = {r"\label": 1, r"\tag": 1, r"\tag*": 1, r"\nonumber": 0, r"\notag": 0}
 
@@ -49,9 +49,9 @@ def latex_until(stream: TokenStream, closing: str, environment: str) -> tuple[st
     return " ".join("".join(pieces).split()), end
 
 
-def table_cells(stream: TokenStream, name: str) -> tuple[list[list[list[Token]]], int]:
+def table_cells(stream: TokenStream, name: str) -> tuple[list[list[list[LatexToken]]], int]:
     """Return the cells of a table as tokens, and where it ends."""
-    rows: list[list[list[Token]]] = [[[]]]
+    rows: list[list[list[LatexToken]]] = [[[]]]
     depth = end = 0
     while (token := stream.next()) is not None:
         end = max(end, token.end)

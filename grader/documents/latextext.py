@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Picture, Spot
-from grader.documents.latextokens import MAX_NESTED, Token, TokenStream
-from grader.documents.runs import PLAIN, Run, Style, marked_up, tidied
+from grader.documents.latextokens import MAX_NESTED, LatexToken, TokenStream
+from grader.documents.runs import PLAIN, Style, TextRun, marked_up, tidied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class LatexText:
     starts: list[int]
     depth: int = 0  # readers inside each other
     blocks: BlockList = field(default_factory=BlockList)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     first: int | None = None  # where the paragraph at hand begins and ends
     last: int = 0
@@ -43,14 +43,14 @@ class LatexText:
     counts: list[int] = field(default_factory=lambda: [0] * 7)  # of sections
     theorems: dict[str, int] = field(default_factory=dict)
     numbered: bool = True
-    notes: list[list[Token]] = field(default_factory=list)
+    notes: list[list[LatexToken]] = field(default_factory=list)
     ended: bool = False
 
     def spot(self, start: int, end: int) -> Spot:
         line = bisect_right(self.starts, start)
         return Spot(line, start - self.starts[line - 1] + 1, start, end)
 
-    def take(self, token: Token) -> None:
+    def take(self, token: LatexToken) -> None:
         """Read one token, and what belongs to it."""
         raise NotImplementedError
 
@@ -60,18 +60,18 @@ class LatexText:
             self.take(token)
         self.flush()
 
-    def open_group(self, token: Token) -> None:
+    def open_group(self, token: LatexToken) -> None:
         """Begin a group, whose style ends with it."""
         if len(self.styles) >= MAX_NESTED:
             raise self.stream.too_deep(token)
         self.styles.append(self.style)
 
-    def write(self, text: str, token: Token, style: Style | None = None) -> None:
+    def write(self, text: str, token: LatexToken, style: Style | None = None) -> None:
         """Add text to the paragraph at hand."""
-        self.runs.append(Run(text, self.style if style is None else style))
+        self.runs.append(TextRun(text, self.style if style is None else style))
         self.touch(token)
 
-    def touch(self, token: Token) -> None:
+    def touch(self, token: LatexToken) -> None:
         """Let the paragraph at hand reach over a token."""
         self.first = token.start if self.first is None else min(self.first, token.start)
         self.last = max(self.last, token.end)
@@ -95,7 +95,7 @@ class LatexText:
         for note in notes:
             self.blocks.blocks += self.inner(note).blocks.blocks
 
-    def inner(self, tokens: Sequence[Token]) -> Self:
+    def inner(self, tokens: Sequence[LatexToken]) -> Self:
         """Read some tokens on their own."""
         reader = replace(
             self, depth=self.depth + 1, blocks=BlockList(), runs=[], pictures=[], first=None, last=0, style=PLAIN, styles=[],
@@ -113,7 +113,7 @@ class LatexText:
         self.blocks.unread += reader.blocks.unread
         return reader
 
-    def line(self, tokens: Sequence[Token]) -> tuple[str, BlockList]:
+    def line(self, tokens: Sequence[LatexToken]) -> tuple[str, BlockList]:
         """Return what some tokens show, on one line, and the blocks that they make."""
         if all(token.kind in {"text", "space"} for token in tokens):
             return tidied(with_signs("".join(token.text for token in tokens))), BlockList()
@@ -131,9 +131,9 @@ class LatexText:
             argument = self.stream.argument()
             self.stream.push(
                 [
-                    Token("open", "{", token.start, token.start),
+                    LatexToken("open", "{", token.start, token.start),
                     *argument,
-                    Token("close", "}", token.end, token.end),
+                    LatexToken("close", "}", token.end, token.end),
                 ]
             )
             token = self.stream.raw() or token
@@ -153,7 +153,7 @@ class LatexText:
                 break
             tokens = self.stream.group()
             if hidden:
-                self.runs.append(Run("".join(each.text for each in tokens), Style(concealed=True)))
+                self.runs.append(TextRun("".join(each.text for each in tokens), Style(concealed=True)))
             self.stream.optional()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Kind = Literal[
 ]
 
 
-class Token(NamedTuple):
+class LatexToken(NamedTuple):
     """A token; `start` and `end` are offsets in the file. Of code, `text` is the code, `language` its language."""
 
     kind: Kind
@@ -46,8 +46,8 @@ class Macro:
     """A command of the author's: how many arguments it has, the first one's default, and what it stands for."""
 
     count: int
-    default: tuple[Token, ...] | None
-    body: tuple[Token, ...]
+    default: tuple[LatexToken, ...] | None
+    body: tuple[LatexToken, ...]
 
 
 _CODE: Final = (
@@ -79,7 +79,7 @@ _OPERATORS: Final = frozenset({r"\DeclareMathOperator", r"\DeclareMathOperator*"
 _ENVIRONMENTS: Final = frozenset({r"\newenvironment", r"\renewenvironment"})
 
 
-def _lexed(text: str) -> Iterator[Token]:
+def _lexed(text: str) -> Iterator[LatexToken]:
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -89,13 +89,13 @@ def _lexed(text: str) -> Iterator[Token]:
         kind, start, at = found.lastgroup or "", at, found.end()
         plain = _PLAIN.get(kind)
         if plain is not None:
-            yield Token(plain, found[0], start, at)
+            yield LatexToken(plain, found[0], start, at)
         elif kind == "word":
-            yield Token("word", found["word"], start, at)
+            yield LatexToken("word", found["word"], start, at)
         elif kind == "comment":
-            yield Token("comment", found["said"].strip(), start, at)
+            yield LatexToken("comment", found["said"].strip(), start, at)
         elif kind == "verb":
-            yield Token("code", found["braced"] or found["inline"] or "", start, at, language="inline")
+            yield LatexToken("code", found["braced"] or found["inline"] or "", start, at, language="inline")
         else:
             name = found["environment"] or found["skipped"]
             close = text.find(f"\\end{{{name}}}", at)
@@ -103,7 +103,7 @@ def _lexed(text: str) -> Iterator[Token]:
             if kind == "code":
                 yield _code(text[at:stop], name, start, stop)
             else:
-                yield Token("comment", text[at:stop].strip(), start, stop)
+                yield LatexToken("comment", text[at:stop].strip(), start, stop)
             at = stop if close < 0 else stop + len(name) + 6
 
 
@@ -113,7 +113,7 @@ _PLAIN: Final[dict[str, Kind]] = {
 }  # fmt: skip
 
 
-def _code(body: str, environment: str, start: int, end: int) -> Token:
+def _code(body: str, environment: str, start: int, end: int) -> LatexToken:
     options = _OPTIONS.match(body)
     head = options[0] if options is not None else ""
     if environment.rstrip("*") in {"verbatim", "alltt"}:
@@ -127,7 +127,7 @@ def _code(body: str, environment: str, start: int, end: int) -> Token:
         )
     language = _LANGUAGE.search(head)
     named = (language[1] or language[2] or "").lower() if language is not None else ""
-    return Token("code", body[len(head) :].strip("\n"), start, end, language=named or "text")
+    return LatexToken("code", body[len(head) :].strip("\n"), start, end, language=named or "text")
 
 
 @dataclass(slots=True)
@@ -137,16 +137,16 @@ class TokenStream:
     text: str
     source: str
     macros: dict[str, Macro] = field(default_factory=dict)
-    environments: dict[str, tuple[Macro, tuple[Token, ...]]] = field(default_factory=dict)
+    environments: dict[str, tuple[Macro, tuple[LatexToken, ...]]] = field(default_factory=dict)
     theorems: dict[str, str] = field(
         default_factory=dict
     )  # environments that are shown with a name and a number
-    comments: list[Token] = field(default_factory=list)
+    comments: list[LatexToken] = field(default_factory=list)
     expanded: int = 0
     lexed: int = 0
     at: int = 0  # where the token ends that was given last
-    _back: list[Token] = field(default_factory=list)
-    _lexer: Iterator[Token] | None = None
+    _back: list[LatexToken] = field(default_factory=list)
+    _lexer: Iterator[LatexToken] | None = None
 
     def __post_init__(self) -> None:
         if len(self.text) > MAX_SOURCE:
@@ -154,11 +154,11 @@ class TokenStream:
             raise SubmissionError([Problem(self.source, 0, 0, rule)])
         self._lexer = _lexed(self.text)
 
-    def raw(self) -> Token | None:
+    def raw(self) -> LatexToken | None:
         """Return the next token as it stands, without comments, None at the end."""
         while True:
             if self._back:
-                token: Token | None = self._back.pop()
+                token: LatexToken | None = self._back.pop()
             else:
                 token = next(self._lexer or iter(()), None)
                 self.lexed += 1
@@ -171,11 +171,11 @@ class TokenStream:
                 return token
             self.comments.append(token)
 
-    def push(self, tokens: Sequence[Token]) -> None:
+    def push(self, tokens: Sequence[LatexToken]) -> None:
         """Put tokens back, to be given again."""
         self._back.extend(reversed(tokens))
 
-    def next(self) -> Token | None:
+    def next(self) -> LatexToken | None:
         """Return the next token after expansion, None at the end; raises SubmissionError where that has no end."""
         while (token := self.raw()) is not None:
             if token.kind != "word":
@@ -189,10 +189,10 @@ class TokenStream:
             self._expand(token, macro)
         return None
 
-    def _expand(self, call: Token, macro: Macro) -> None:
+    def _expand(self, call: LatexToken, macro: Macro) -> None:
         arguments = self._arguments(macro)
         end = call.end
-        out: list[Token] = []
+        out: list[LatexToken] = []
         for token in macro.body:
             if token.kind == "hash":
                 number = int(token.text[1]) - 1
@@ -206,26 +206,26 @@ class TokenStream:
             raise self._endless(call)
         self.push(out)
 
-    def charge(self, pieces: int, token: Token) -> None:
+    def charge(self, pieces: int, token: LatexToken) -> None:
         """Count work towards what expansions may come to; raises SubmissionError where that is too much."""
         self.expanded += pieces
         if self.expanded > MAX_EXPANDED:
             raise self._endless(token)
 
-    def refusal(self, token: Token, rule: str) -> SubmissionError:
+    def refusal(self, token: LatexToken, rule: str) -> SubmissionError:
         """Return the error that the file is not read, and why."""
         return SubmissionError([Problem(self.source, self.text.count("\n", 0, token.start) + 1, 0, rule)])
 
-    def too_deep(self, token: Token) -> SubmissionError:
+    def too_deep(self, token: LatexToken) -> SubmissionError:
         """Return the error that the file is nested without end."""
         return self.refusal(token, f"is nested more than {MAX_NESTED} deep, which no answer needs")
 
-    def _endless(self, call: Token) -> SubmissionError:
+    def _endless(self, call: LatexToken) -> SubmissionError:
         rule = f"the command {call.text[:40]} expands to more than {MAX_EXPANDED:,} pieces, or without end"
         return self.refusal(call, rule)
 
-    def _arguments(self, macro: Macro) -> list[Sequence[Token]]:
-        found: list[Sequence[Token]] = []
+    def _arguments(self, macro: Macro) -> list[Sequence[LatexToken]]:
+        found: list[Sequence[LatexToken]] = []
         if macro.default is not None and macro.count:
             optional = self.optional()
             found.append(macro.default if optional is None else optional)
@@ -233,13 +233,13 @@ class TokenStream:
             found.append(self.argument())
         return found
 
-    def skip_space(self) -> Token | None:
+    def skip_space(self) -> LatexToken | None:
         """Return the next token as it stands that is no blank."""
         while (token := self.raw()) is not None and token.kind in {"space", "par"}:
             pass
         return token
 
-    def argument(self) -> list[Token]:
+    def argument(self) -> list[LatexToken]:
         """Return the next argument as it stands: what is between braces, or one token."""
         token = self.skip_space()
         if token is None:
@@ -252,9 +252,9 @@ class TokenStream:
             return []
         return self.group() if token.kind == "open" else [token]
 
-    def group(self) -> list[Token]:
+    def group(self) -> list[LatexToken]:
         """Return what stands up to the brace that closes, which is dropped."""
-        found: list[Token] = []
+        found: list[LatexToken] = []
         depth = 0
         while (token := self.raw()) is not None and len(found) < MAX_ARGUMENT:
             if token.kind == "open":
@@ -268,7 +268,7 @@ class TokenStream:
             found.append(token)
         return found
 
-    def optional(self) -> list[Token] | None:
+    def optional(self) -> list[LatexToken] | None:
         """Return an argument between brackets, None where none follows."""
         token = self.skip_space()
         if token is None or token.kind != "text" or not token.text.startswith("["):
@@ -276,7 +276,7 @@ class TokenStream:
                 self.push([token])
             return None
         self.push([token._replace(text=token.text[1:], start=token.start + 1)] if token.text[1:] else [])
-        found: list[Token] = []
+        found: list[LatexToken] = []
         depth = 0
         while (token := self.raw()) is not None and len(found) < MAX_OPTIONAL:
             depth += {"open": 1, "close": -1}.get(token.kind, 0)
@@ -296,7 +296,7 @@ class TokenStream:
         self.expanded += len(found)
         if self.expanded > MAX_EXPANDED:
             raise self._endless(found[0])
-        self.push([Token("text", "[", found[0].start, found[0].start)] if found else [])
+        self.push([LatexToken("text", "[", found[0].start, found[0].start)] if found else [])
         return None
 
     def name_argument(self) -> str:
@@ -310,7 +310,7 @@ class TokenStream:
             self._define_command(document=bare == r"\NewDocumentCommand")
         elif name in _OPERATORS:
             command = self.name_argument()
-            star = Token("word", r"\operatorname", 0, 0)
+            star = LatexToken("word", r"\operatorname", 0, 0)
             self.macros[command] = Macro(0, None, (star, *_braced(self.argument())))
         elif name in _DEFS:
             self._define_plain()
@@ -371,14 +371,14 @@ class TokenStream:
             elif other.text != name.text:
                 self.macros[name.text] = Macro(0, None, (other,))
 
-    def begin_own(self, name: str, call: Token) -> bool:
+    def begin_own(self, name: str, call: LatexToken) -> bool:
         """Expand the beginning of an environment of the author's; whether it is one."""
         known = self.environments.get(name)
         if known is not None:
             self._expand(call, known[0])
         return known is not None
 
-    def end_own(self, name: str, call: Token) -> bool:
+    def end_own(self, name: str, call: LatexToken) -> bool:
         """Expand the end of an environment of the author's; whether it is one."""
         known = self.environments.get(name)
         if known is not None:
@@ -386,5 +386,5 @@ class TokenStream:
         return known is not None
 
 
-def _braced(tokens: Sequence[Token]) -> list[Token]:
-    return [Token("open", "{", 0, 0), *tokens, Token("close", "}", 0, 0)]
+def _braced(tokens: Sequence[LatexToken]) -> list[LatexToken]:
+    return [LatexToken("open", "{", 0, 0), *tokens, LatexToken("close", "}", 0, 0)]

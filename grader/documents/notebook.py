@@ -15,9 +15,9 @@ from grader.documents.document import Block, Document, Picture, Spot
 from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import decoded_picture, shortened_name
-from grader.errors import Problem, SubmissionError
+from grader.files.yamltree import writable
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
-from grader.yamltree import writable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

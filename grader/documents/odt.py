@@ -12,9 +12,9 @@ from grader.documents.document import Document, Picture, Spot
 from grader.documents.mathml import mathml_to_latex
 from grader.documents.odtstyles import ListMarker, OdtStyles, body_of
 from grader.documents.pictures import MAX_PICTURE, shortened_name
-from grader.documents.runs import PLAIN, Run, Style, inline_formula, marked_up
+from grader.documents.runs import PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.xmltree import XmlError, child, parse_xml, text_of
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -143,38 +143,38 @@ class _Reader:
         for box in boxes:
             self.add_all(box)
 
-    def runs(self, element: Element, style: Style) -> Iterator[Run]:
+    def runs(self, element: Element, style: Style) -> Iterator[TextRun]:
         """Yield the runs inside an element."""
         if element.text:
-            yield Run(element.text, style)
+            yield TextRun(element.text, style)
         for item in element:
             yield from self._piece(item, style)
             if item.tail:
-                yield Run(item.tail, style)
+                yield TextRun(item.tail, style)
 
-    def _piece(self, item: Element, style: Style) -> Iterator[Run]:
+    def _piece(self, item: Element, style: Style) -> Iterator[TextRun]:
         if item.tag == "text:span":
             yield from self.runs(item, self.styles.look(item.get("text:style-name", ""), style))
         elif item.tag == "text:s":
             count = item.get("text:c", "1")
-            yield Run(
+            yield TextRun(
                 " " * (min(int(count), _MAX_BLANKS) if count.isdecimal() and len(count) < 6 else 1), style
             )
         elif item.tag == "text:tab":
-            yield Run(" ", style)
+            yield TextRun(" ", style)
         elif item.tag == "text:line-break":
-            yield Run("\n", style if style.code else PLAIN)
+            yield TextRun("\n", style if style.code else PLAIN)
         elif item.tag == "text:note":
             body = child(item, "text:note-body")
             self.notes += [body] if body is not None else []
         elif item.tag == "text:hidden-text":
-            yield Run(item.get("text:string-value", "") or text_of(item), style._replace(concealed=True))
+            yield TextRun(item.get("text:string-value", "") or text_of(item), style._replace(concealed=True))
         elif item.tag == "draw:frame":
             yield from self._frame(item)
         elif item.tag not in _UNSEEN:
             yield from self.runs(item, style)
 
-    def _frame(self, frame: Element) -> list[Run]:
+    def _frame(self, frame: Element) -> list[TextRun]:
         """Read a formula, or take a picture or a text box."""
         name = frame.get("draw:name", "")
         for item in frame:

@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element, SubElement
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Document, Picture, Spot
 from grader.documents.omml import omml_to_latex
-from grader.documents.runs import PLAIN, TINY, Run, Style, inline_formula, marked_up
-from grader.errors import Problem, SubmissionError
+from grader.documents.runs import PLAIN, TINY, Style, TextRun, inline_formula, marked_up
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
 
 # Groups inside each other; Word itself stays below 40.
@@ -170,7 +170,7 @@ class _Reader:
     source: str
     blocks: BlockList = field(default_factory=BlockList)
     states: list[_State] = field(default_factory=lambda: [_State()])
-    runs: list[Run] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     said: list[str] = field(default_factory=list)  # the marker of an item, as it is collected
     colours: list[str] = field(default_factory=list)
@@ -259,7 +259,7 @@ class _Reader:
         elif state.marker:
             self.said.append(text)
         else:
-            self.runs.append(Run(text, state.style))
+            self.runs.append(TextRun(text, state.style))
 
     def _math_text(self, element: Element, text: str) -> None:
         """Add text to a run of an equation, or give a property its value."""

@@ -38,14 +38,14 @@ PLAIN: Final = Style()
 FORMULA: Final = Style(formula=True)
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A stretch of text that looks the same throughout."""
 
     text: str
     style: Style = PLAIN
 
 
-class Line(NamedTuple):
+class RunLine(NamedTuple):
     """The Markdown of some runs, what of them does not count, and whether they stand out as a whole."""
 
     text: str
@@ -53,19 +53,19 @@ class Line(NamedTuple):
     styled: bool = False
 
 
-def inline_formula(latex: str) -> Run:
+def inline_formula(latex: str) -> TextRun:
     """Return a run that is a formula."""
-    return Run(f"${latex}$" if latex.strip() else "", FORMULA)
+    return TextRun(f"${latex}$" if latex.strip() else "", FORMULA)
 
 
-def marked_up(runs: Iterable[Run], *, plain: bool = False) -> Line:
+def marked_up(runs: Iterable[TextRun], *, plain: bool = False) -> RunLine:
     """Return runs as Markdown; `plain` leaves out bold and underlines, as in a heading.
 
     Struck text stays, between `~~`; what nobody sees is left out, and both stand in `hidden`. Italics say nothing
     that counts and are left out: they stand around single letters of formulas.
     """
     merged = [
-        Run("".join(run.text for run in same), style)
+        TextRun("".join(run.text for run in same), style)
         for style, same in groupby((run for run in runs if run.text), key=lambda run: run.style)
     ]
     hidden = [
@@ -75,7 +75,7 @@ def marked_up(runs: Iterable[Run], *, plain: bool = False) -> Line:
     said = [run.style for run in shown if run.text.strip()]
     styled = bool(said) and (all(style.bold for style in said) or all(style.underlined for style in said))
     pieces = [_piece(shown, number, plain=plain) for number in range(len(shown))]
-    return Line(tidied("".join(pieces)), tuple(hidden), styled)
+    return RunLine(tidied("".join(pieces)), tuple(hidden), styled)
 
 
 def tidied(text: str) -> str:
@@ -83,7 +83,7 @@ def tidied(text: str) -> str:
     return _AROUND_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
-def _piece(runs: Sequence[Run], number: int, *, plain: bool) -> str:
+def _piece(runs: Sequence[TextRun], number: int, *, plain: bool) -> str:
     text, style = runs[number]
     inner = text.strip()
     if not inner:

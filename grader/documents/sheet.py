@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.markdown import read as read_markdown
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

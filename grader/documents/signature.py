@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Final
 
 from grader.documents.formats import BINARY, DOCUMENTS
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 
 _PICTURE: Final = (
     "is a picture, which no machine reads; hand in text, or put the picture into a document with the answers"

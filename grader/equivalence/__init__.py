@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from grader.equivalence.comparing import compare
-    from grader.equivalence.nearmiss import near_miss, without_values
     from grader.equivalence.readings import compare_readings, open_readings, unordered
+    from grader.equivalence.slips import near_miss, without_values
     from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
 __all__ = [
@@ -32,10 +32,10 @@ _PLACES: Final = {
     "Verdict": "verdict",
     "compare": "comparing",
     "compare_readings": "readings",
-    "near_miss": "nearmiss",
+    "near_miss": "slips",
     "open_readings": "readings",
     "unordered": "readings",
-    "without_values": "nearmiss",
+    "without_values": "slips",
 }
 
 

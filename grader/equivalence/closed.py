@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence import balls
-from grader.equivalence.evaluation import CALLS, Evaluation, NotEvaluableError
-from grader.equivalence.quotients import UndefinedError
+from grader.equivalence.normal.quotients import UndefinedError
+from grader.equivalence.numeric import balls
+from grader.equivalence.numeric.evaluation import CALLS, Evaluation, NotEvaluableError
 from grader.notation.errors import ReadingError
 from grader.notation.memory import recalled
 from grader.notation.patterns import deferred

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.comparing import compare, kind_of
-from grader.equivalence.scalars import undecided
+from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.notation.grammar.quantities import LETTERS
 from grader.notation.patterns import deferred
-from grader.notation.quantities import LETTERS
 from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.equivalence.balls import Value, ball
+from grader.equivalence.numeric.balls import Value, ball
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.members import combined, compare_sets
+from grader.equivalence.kinds.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.errors import MAX_LENGTH, ReadingError

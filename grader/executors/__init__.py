@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
-from grader.disclosure import Reader
+from grader.model.disclosure import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from grader.errors import Problem
     from grader.gradebook.packing import PackedReport
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import Override
-    from grader.rubric import Rubric
+    from grader.model.errors import Problem
+    from grader.model.report import Override
+    from grader.rubric.questions import Rubric
 
 EXECUTORS: Final[Mapping[str, str]] = {
     "serial": "grader.executors.serial:Serial",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from grader.errors import SubmissionError, named
 from grader.executors.limits import OverdueError, deadline
 from grader.executors.wall import Failure
-from grader.model import Reason
+from grader.model.errors import SubmissionError, named
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.executors.limits import OUT_OF_MEMORY, limit_memory
 from grader.executors.wall import Failure, no_process
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -24,11 +24,11 @@ from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from grader.codeversion import code_version
-from grader.errors import GraderError, Problem, UsageError
 from grader.executors.pool import WorkerPool, mark_apart, mark_task
 from grader.executors.processes import Processes, chunks
 from grader.executors.wall import Failure
 from grader.executors.worker import Worker
+from grader.model.errors import GraderError, Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

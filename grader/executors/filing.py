@@ -5,20 +5,20 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, named
 from grader.executors import Written
 from grader.executors.wall import Failure, unwritten
-from grader.model import Reason
+from grader.model.errors import Problem, named
+from grader.model.outcome import Reason
 from grader.writers.atomic import write_text
 from grader.writers.rendering import render
 from grader.writers.shortening import LENGTHS, shortened
 from grader.writers.summary import summarise, to_json
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 
 if TYPE_CHECKING:
-    from grader.disclosure import Reader
     from grader.executors import WriteJob
-    from grader.model import Report
+    from grader.model.disclosure import Reader
+    from grader.model.report import Report
     from grader.writers import Assets
 
 # Nobody reads further, and browsers slow down; an ordinary report has 30 to 60 kB.
@@ -58,7 +58,7 @@ def fitting(
     """Render one format, with its texts shortened where a file would have over `most` bytes."""
     size = 0
     for length in (None, *LENGTHS):
-        shown = Sheet(report if length is None else shortened(report, length), reader)
+        shown = ReportSheet(report if length is None else shortened(report, length), reader)
         texts = list(render(shown, stem, (name,), assets=assets))
         size = max((_size(text) for _, text in texts), default=0)
         if size <= most:

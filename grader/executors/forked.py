@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import SubmissionError
 from grader.executors import WRITING, Written
 from grader.executors.child import Child
 from grader.executors.serial import Serial
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unwritten
-from grader.model import Reason
+from grader.model.errors import SubmissionError
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from grader.executors import HandIn, Result, WriteJob
     from grader.executors.worker import Worker
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import QuestionReport, Submission
+    from grader.model.report import QuestionReport
+    from grader.model.submission import Submission
 
 # Students whose files one child writes: a fork costs little, and the reports wait in memory.
 WRITTEN_TOGETHER: Final = 32

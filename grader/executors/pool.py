@@ -21,21 +21,22 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from grader.errors import SubmissionError, named
 from grader.executors import WRITING, Written
 from grader.executors.limits import OUT_OF_MEMORY, limit_memory, unheard
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
 from grader.isolation import isolate
-from grader.model import Reason
+from grader.model.errors import SubmissionError, named
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.executors import HandIn, Result, Settings, WriteJob
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import QuestionReport, Submission
+    from grader.model.report import QuestionReport
+    from grader.model.submission import Submission
 
 # Loaded once in the server that workers are forked from, so that each starts with them.
 PRELOADED: Final = (

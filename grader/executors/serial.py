@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from grader.errors import SubmissionError
 from grader.executors import WRITING, Written
 from grader.executors.alone import within
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unwritten
 from grader.executors.worker import Worker
+from grader.model.errors import SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from grader.executors import HandIn, Result, Settings, WriteJob
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import QuestionReport, Submission
+    from grader.model.report import QuestionReport
+    from grader.model.submission import Submission
 
 
 class Serial:

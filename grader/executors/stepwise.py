@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from grader.errors import FaultError, SubmissionError
 from grader.executors import Result
 from grader.executors.wall import Failure, unread, unwritten
+from grader.model.errors import FaultError, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from grader.executors import HandIn
     from grader.executors.wall import Steps
     from grader.executors.worker import Worker
-    from grader.model import QuestionReport, Submission
+    from grader.model.report import QuestionReport
+    from grader.model.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRow:
     """One question; `fault` says what kept it from being judged, "" where nothing did."""
 
     report: QuestionReport
@@ -44,21 +45,21 @@ class HandInMarking:
             raise found
         return found
 
-    def questions(self, submission: Submission) -> Iterator[Judged]:
+    def questions(self, submission: Submission) -> Iterator[JudgedRow]:
         """Yield every question in the rubric's order; one that breaks is given up, and a person must look."""
         try:
             yield from self._judged(submission)
         finally:
             self.steps.close()
 
-    def _judged(self, submission: Submission) -> Iterator[Judged]:
+    def _judged(self, submission: Submission) -> Iterator[JudgedRow]:
         for question in self.worker.rubric.questions:
             found = self.steps.judge(submission, question.id)
             if isinstance(found, Failure):
                 given_up = self.worker.given_up(submission, question.id, found.reason, found.said)
-                yield Judged(given_up, found.said)
+                yield JudgedRow(given_up, found.said)
             else:
-                yield Judged(found)
+                yield JudgedRow(found)
 
     def result(self) -> Result:
         """Return the hand-in's report, or what kept it from being read; never raises."""

@@ -11,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from grader.errors import Problem, UsageError
-from grader.model import Reason
+from grader.model.errors import Problem, UsageError
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.errors import SubmissionError
     from grader.executors import Result
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import QuestionReport, Submission
+    from grader.model.errors import SubmissionError
+    from grader.model.report import QuestionReport
+    from grader.model.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

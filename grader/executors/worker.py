@@ -9,24 +9,26 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from grader.errors import FaultError, SubmissionError, named
 from grader.executors import Result, Written
 from grader.executors.wall import Failure, unread, unwritten
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
-from grader.identity import normal_id
 from grader.marking import assemble, failed, give_up_question, mark_question, overlaid
-from grader.model import Answer, Place, Reason
+from grader.model.errors import FaultError, SubmissionError, named
+from grader.model.identity import normal_id
+from grader.model.outcome import Reason
+from grader.model.submission import Answer, Place
+from grader.model.totals import deducted
 from grader.readers.files import read_content
-from grader.totals import deducted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.executors import HandIn, Settings, WriteJob
     from grader.gradebook.verdicts import VerdictRow
-    from grader.model import QuestionReport, Report, Submission
-    from grader.rubric import Question
+    from grader.model.report import QuestionReport, Report
+    from grader.model.submission import Submission
+    from grader.rubric.questions import Question
 
 
 class Worker:

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formulas import FoundFormula
+from grader.notation.grammar.quantities import unit_behind
+from grader.notation.numbers.units import unit_named
 from grader.notation.patterns import deferred
-from grader.notation.quantities import unit_behind
-from grader.notation.units import unit_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

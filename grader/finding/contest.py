@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from grader.finding.reading import Reading
-    from grader.finding.selection import Candidate
+    from grader.finding.selection import NumberCandidate
 
 MAX_COUNTED: Final = 2_000  # characters of an answer in which counts of what is asked for are looked for
 APART: Final = 60  # characters between two numbers of one list
@@ -42,7 +42,9 @@ _CORRECTION: Final = deferred(
 )
 
 
-def alternatives(text: str, main: Candidate, others: Sequence[Candidate]) -> list[Candidate]:
+def alternatives(
+    text: str, main: NumberCandidate, others: Sequence[NumberCandidate]
+) -> list[NumberCandidate]:
     """Return the numbers that stand in one list with the main one, or are offered with `or`."""
     found = []
     for other in others:
@@ -76,8 +78,8 @@ def is_listed(text: str, end: int, start: int) -> bool:
 
 
 def restatements(
-    text: str, main: Candidate, inside: Sequence[Candidate], explained: Collection[Fraction]
-) -> list[Candidate]:
+    text: str, main: NumberCandidate, inside: Sequence[NumberCandidate], explained: Collection[Fraction]
+) -> list[NumberCandidate]:
     """Return the numbers that are given under the same label as strongly as the main one, and not taken back since.
 
     What the main one is the sum of are its parts, not its rivals; `explained` values belong to other parts.
@@ -95,14 +97,14 @@ def restatements(
     return [] if sum(other.value for other in found) == main.value else found
 
 
-def is_superseded(text: str, other: Candidate, later: Candidate) -> bool:
+def is_superseded(text: str, other: NumberCandidate, later: NumberCandidate) -> bool:
     """Whether a later number is given as the correction of another one."""
     if other.number.start > later.number.start:
         return False
     return _CORRECTION.search(text, other.number.end, later.number.start) is not None
 
 
-def denied_elsewhere(reading: Reading, main: Candidate) -> bool:
+def denied_elsewhere(reading: Reading, main: NumberCandidate) -> bool:
     """Whether the same text says of the main number's value that it is not the one."""
     return any(
         number.reading.value == main.value
@@ -111,7 +113,7 @@ def denied_elsewhere(reading: Reading, main: Candidate) -> bool:
     )
 
 
-def _same(main: Candidate, other: Candidate) -> bool:
+def _same(main: NumberCandidate, other: NumberCandidate) -> bool:
     """Whether one number is the other one rounded: `903,400, about 0.9 million`."""
     one, two = main.number.reading, other.number.reading
     return any(

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.finding.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula
 from grader.notation.errors import ReadingError
+from grader.notation.grammar.quantities import unit_behind, with_unit
+from grader.notation.grammar.remarks import without_remarks
+from grader.notation.grammar.statistics import with_statistics_named
 from grader.notation.memory import recalled
 from grader.notation.patterns import deferred
-from grader.notation.quantities import unit_behind, with_unit
 from grader.notation.reading import MAX_REMEMBERED, read_formula
-from grader.notation.remarks import without_remarks
-from grader.notation.statistics import with_statistics_named
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol, fact
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _FILLER: Final = deferred(
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class FormulaCandidate:
     """A formula that may be the wanted one.
 
     `sides` are the trees that stand for the value, in the order written; empty with `problem`
@@ -71,7 +71,7 @@ class Candidate:
 class Candidates:
     """The formulas of a text, and whether they are all of them or the search was cut off."""
 
-    all: tuple[Candidate, ...]
+    all: tuple[FormulaCandidate, ...]
     complete: bool
 
 
@@ -84,7 +84,7 @@ def parameters_of(left: Node | None) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedName:
     """The names a formula may define: their spellings and how these are read."""
 
     spellings: tuple[str, ...]
@@ -92,7 +92,7 @@ class Wanted:
     lefts: tuple[Node, ...] = ()  # with them
 
     @classmethod
-    def of(cls, spellings: Sequence[str], names: Names) -> Wanted:
+    def of(cls, spellings: Sequence[str], names: Names) -> WantedName:
         """Read every spelling. Raises ReadingError."""
         lefts = tuple(read_formula(text, names=names).tree for text in spellings)
         heads = [left.head for left in lefts if isinstance(left, Apply) and left.head.startswith("call:")]
@@ -204,7 +204,7 @@ def without_indices(tree: Node) -> Node:
     return tree
 
 
-def find_candidates(answer: Reading, names: Names, wanted: Wanted) -> Candidates:
+def find_candidates(answer: Reading, names: Names, wanted: WantedName) -> Candidates:
     """Return the formulas of a text with what they have to do with the wanted names."""
     formulas = list(answer.formulas)
     complete = len(answer.text) <= MAX_TEXT and len(formulas) < MAX_FORMULAS
@@ -215,7 +215,7 @@ def find_candidates(answer: Reading, names: Names, wanted: Wanted) -> Candidates
         formulas = [found for found in formulas if found.start in kept]
     if names.quantity:
         formulas = sorted((*formulas, *answer.amounts), key=lambda found: found.start)
-    candidates: list[Candidate] = []
+    candidates: list[FormulaCandidate] = []
     for found in formulas:
         before = candidates[-1] if candidates else None
         candidate = _candidate(answer, found, names, wanted, before)
@@ -225,8 +225,8 @@ def find_candidates(answer: Reading, names: Names, wanted: Wanted) -> Candidates
 
 
 def _candidate(
-    answer: Reading, found: FoundFormula, names: Names, wanted: Wanted, before: Candidate | None
-) -> Candidate | None:
+    answer: Reading, found: FoundFormula, names: Names, wanted: WantedName, before: FormulaCandidate | None
+) -> FormulaCandidate | None:
     trimmed = without_remarks(found.text)
     body = with_statistics_named(found.text[trimmed.start : trimmed.end].lstrip("= &"), names)
     text, led = answer.text, wanted.named_before(answer, found.start)
@@ -236,24 +236,26 @@ def _candidate(
     except ReadingError as error:
         defining = led or wanted.mentioned_in(found.text.partition("=")[0])
         role: Role = "defines" if defining or (goes_on and before and before.role == "defines") else "bare"
-        return Candidate(found, role, problem=error.message)
+        return FormulaCandidate(found, role, problem=error.message)
     unit = unit_behind(text, found.end) if names.quantity else ""
     if unit and not any(isinstance(node, Quantity) for node in reading.tree.walk()):
         trees = [with_unit(tree, unit) for tree in (reading.tree, *reading.alternatives)]
         reading = replace(reading, tree=trees[0], alternatives=tuple(trees[1:]))
         said = _said(reading, wanted)
     if goes_on and before is not None:
-        return Candidate(found, before.role, _sides(reading.tree), name=before.name)
+        return FormulaCandidate(found, before.role, _sides(reading.tree), name=before.name)
     if said.role == "bare" and _is_mention(reading.tree) and not led:
         return None
     role = "defines" if led else said.role
     if role == "bare" and before is not None and before.role != "bare":
         joined = _JOINED.fullmatch(text, before.found.end, found.start)
         if joined:
-            return Candidate(found, before.role, said.values, said.others, name=before.name)  # `y = A or B`
+            return FormulaCandidate(
+                found, before.role, said.values, said.others, name=before.name
+            )  # `y = A or B`
     left = reading.tree.operands[0] if isinstance(reading.tree, Relation) else None
     led = role != said.role
-    return Candidate(found, role, said.values, said.others, name=said.name, left=left, led=led)
+    return FormulaCandidate(found, role, said.values, said.others, name=said.name, left=left, led=led)
 
 
 def _is_mention(tree: Node) -> bool:
@@ -263,7 +265,7 @@ def _is_mention(tree: Node) -> bool:
 
 
 @recalled(MAX_REMEMBERED)
-def _read(body: str, names: Names, wanted: Wanted) -> tuple[FormulaReading, _Said]:
+def _read(body: str, names: Names, wanted: WantedName) -> tuple[FormulaReading, _Said]:
     """Read a formula and tell its sides apart. Raises ReadingError."""
     reading = read_formula(body, names=names)
     return reading, _said(reading, wanted)
@@ -277,7 +279,7 @@ def _is_equation(tree: Node) -> bool:
     return isinstance(tree, Relation) and all(operator in _EQUALS for operator in tree.operators)
 
 
-def _said(reading: FormulaReading, wanted: Wanted) -> _Said:
+def _said(reading: FormulaReading, wanted: WantedName) -> _Said:
     readings = (*reading.alternatives, *_loose_sums(reading.tree))
     others = tuple(side for other in readings for side in _values(other, wanted, reading.text)[1])
     role, values, name = _values(reading.tree, wanted, reading.text)
@@ -306,7 +308,7 @@ def _squares_inside(tree: Node) -> Node:
     return Apply(tree.head, args, span=tree.span)
 
 
-def _values(tree: Node, wanted: Wanted, text: str) -> tuple[Role, tuple[Node, ...], Node | None]:
+def _values(tree: Node, wanted: WantedName, text: str) -> tuple[Role, tuple[Node, ...], Node | None]:
     """Return what a formula is, the sides that stand for the value, and another name on its left."""
     if not isinstance(tree, Relation) or not _is_equation(tree):
         return "bare", (tree,), None

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.phrases import bare_formulas
-from grader.notation.lexer import is_doubled
+from grader.notation.grammar.lexer import is_doubled
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

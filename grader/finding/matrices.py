@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from grader.notation.cells import Cell, read_cell
-from grader.notation.numbers import NUMBER, NumberError, folded, read_match
+from grader.notation.numbers.cells import Cell, read_cell
+from grader.notation.numbers.exact import NUMBER, NumberError, folded, read_match
 from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000

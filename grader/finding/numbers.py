@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Final
 
 from grader.finding.scan import Chain, FoundNumber, scan
-from grader.notation.arithmetic import ExpressionError, Token, evaluate
-from grader.notation.numbers import NumberReading, folded, unwrapped
+from grader.notation.numbers.arithmetic import ExpressionError, Token, evaluate
+from grader.notation.numbers.exact import NumberReading, folded, unwrapped
 from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000

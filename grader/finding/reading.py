@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
-from grader.model import Place, is_blank
-from grader.notation.numbers import folded
+from grader.model.submission import Place, is_blank
+from grader.notation.numbers.exact import folded
 from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
 from grader.prose.hidden import seen
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from grader.finding.regions import Label, Region
     from grader.finding.scan import FoundNumber
     from grader.finding.shapes import FoundShape
-    from grader.model import Answer
+    from grader.model.submission import Answer
     from grader.prose.reading import Prose
 
 Found = TypeVar("Found")
@@ -145,7 +145,7 @@ class Reading:
 
     @cached_property
     def _digits(self) -> str:
-        from grader.notation.numerals import with_digits
+        from grader.notation.numbers.numerals import with_digits
 
         return with_digits(self.text)
 

@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.regions import TOTALS, Region
+from grader.notation.numbers.units import unit_named
 from grader.notation.patterns import deferred
-from grader.notation.units import unit_named
 from grader.prose.boundaries import STATEMENT_END, begins
 from grader.prose.doubt import Stance
 
@@ -43,7 +43,7 @@ class Rank(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class NumberCandidate:
     """A number that may be the answer."""
 
     number: FoundNumber
@@ -165,14 +165,14 @@ def _rank(reading: Reading, number: FoundNumber, *, floor: int, direct: bool, un
 
 def rank_numbers(
     reading: Reading, *, unit: str = "", region: Region | None = None, label_ends: Sequence[int] = ()
-) -> list[Candidate]:
+) -> list[NumberCandidate]:
     """List the numbers of a text, or of one region of it, that may be an answer, in reading order."""
     return list(reading.kept(_ranked, unit, region, tuple(label_ends)))
 
 
 def _ranked(
     reading: Reading, unit: str, region: Region | None, label_ends: tuple[int, ...]
-) -> tuple[Candidate, ...]:
+) -> tuple[NumberCandidate, ...]:
     candidates = []
     floor = region.start if region else 0
     for number in reading.numbers:
@@ -181,13 +181,13 @@ def _ranked(
         direct = _is_direct(reading.text, number, label_ends)
         rank = _rank(reading, number, floor=floor, direct=direct, unit=unit)
         if rank is not None:
-            candidates.append(Candidate(number, rank, direct))
+            candidates.append(NumberCandidate(number, rank, direct))
             if rank > Rank.OTHER:
                 floor = number.until
     return tuple(candidates)
 
 
-def is_stated(text: str, candidate: Candidate) -> bool:
+def is_stated(text: str, candidate: NumberCandidate) -> bool:
     """Whether a number is said to be the value of something: `= 12`, `is 12`, `: 12`, or the result of a calculation."""
     number = candidate.number
     return (
@@ -196,7 +196,7 @@ def is_stated(text: str, candidate: Candidate) -> bool:
     )
 
 
-def strongest(candidates: list[Candidate]) -> Candidate | None:
+def strongest(candidates: list[NumberCandidate]) -> NumberCandidate | None:
     """Return the last of the strongest candidates, of two results the one directly behind the label."""
     return max(
         candidates,
@@ -236,8 +236,8 @@ class Selection:
     """What stands under a label: one conclusion for every region that has one, outermost regions only."""
 
     labelled: bool  # whether the label occurs at all
-    conclusions: tuple[Candidate, ...] = ()
-    inside: tuple[Candidate, ...] = ()  # all candidates of those regions
+    conclusions: tuple[NumberCandidate, ...] = ()
+    inside: tuple[NumberCandidate, ...] = ()  # all candidates of those regions
 
 
 def select(reading: Reading, *, near: tuple[str, ...], others: tuple[str, ...], unit: str) -> Selection:
@@ -249,7 +249,7 @@ def select(reading: Reading, *, near: tuple[str, ...], others: tuple[str, ...], 
     sums = reading.kept(grand_totals)
     total = is_total(near)
     spans = {(chain.start, chain.end) for chain in sums}
-    found: list[tuple[int, Candidate, list[Candidate]]] = []
+    found: list[tuple[int, NumberCandidate, list[NumberCandidate]]] = []
     regions = reading.regions(near, others)
     ends = tuple(label.end for label in reading.labels(near, others) if label.own)
     for region in regions:
@@ -274,6 +274,6 @@ def select(reading: Reading, *, near: tuple[str, ...], others: tuple[str, ...], 
     )
 
 
-def _closes(candidate: Candidate, spans: set[tuple[int, int]]) -> bool:
+def _closes(candidate: NumberCandidate, spans: set[tuple[int, int]]) -> bool:
     chain = candidate.number.chain
     return chain is not None and (chain.start, chain.end) in spans

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from grader.notation.numbers import folded, unwrapped
+from grader.notation.numbers.exact import folded, unwrapped
 from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000

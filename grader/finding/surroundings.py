@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.whole import agreeing, read_whole, reading_of
-from grader.notation.numbers import (
+from grader.notation.numbers.exact import (
     MAX_FACTORIAL,
     NumberError,
     NumberReading,

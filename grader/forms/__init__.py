@@ -18,21 +18,22 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from grader.checks.choice import MAX_OPTIONS
 from grader.checks.contract import Kind
-from grader.errors import FormError
-from grader.fields import AsTuple, Words
-from grader.lateness import Moment
-from grader.model import Frozen, Outline, QuestionOutline
+from grader.files.fields import AsTuple, Words
+from grader.files.moments import Moment
+from grader.files.validation import shown, validate
+from grader.files.yamltree import load_yaml, read_own_file
+from grader.model.errors import FormError
+from grader.model.frozen import Frozen
+from grader.model.submission import Outline, QuestionOutline
 from grader.readers.structured import TEXT
-from grader.rubric import load_rubric
-from grader.validation import shown, validate
-from grader.yamltree import load_yaml, read_own_file
+from grader.rubric.loading import load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from grader.rubric import Criterion, Question, Rubric
-    from grader.yamltree import Loc, Tree
+    from grader.files.yamltree import Loc, Tree
+    from grader.rubric.questions import Criterion, Question, Rubric
 
 # A form is a rubric without its key, and so never larger than one.
 MAX_BYTES: Final = 4_000_000

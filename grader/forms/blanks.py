@@ -15,7 +15,7 @@ import yaml
 from grader.documents.cut.addresses import shown_address
 from grader.documents.cut.answers import cut_text
 from grader.documents.cut.foreign import GIVE
-from grader.errors import FormError, GraderError, Problem
+from grader.model.errors import FormError, GraderError, Problem
 from grader.readers.files import read_content
 from grader.writers.text import printable
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.checks.contract import Kind
     from grader.forms import Form, FormPart, FormQuestion
-    from grader.model import Submission
+    from grader.model.submission import Submission
 
 WIDTH: Final = 100  # characters of a line where lines may be broken
 

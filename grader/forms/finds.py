@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.matrix_keys import times
 from grader.equivalence.rewriting import names_in
-from grader.model import Frozen, Place
+from grader.model.frozen import Frozen
 from grader.notation.errors import ReadingError
-from grader.notation.numbers import shown
-from grader.notation.printing import to_latex, to_text
+from grader.notation.numbers.exact import shown
+from grader.notation.numbers.separators import COMMA_NOTE
+from grader.notation.printing.text import to_latex, to_text
 from grader.notation.reading import read_formula
-from grader.notation.separators import COMMA_NOTE
 from grader.notation.tree import Apply, Matrix, Relation, Symbol
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from grader.finding.formulas import FoundFormula
     from grader.finding.reading import Reading
     from grader.finding.scan import FoundNumber
-    from grader.notation.cells import Cell
-    from grader.notation.numbers import NumberReading
+    from grader.model.submission import Place
+    from grader.notation.numbers.cells import Cell
+    from grader.notation.numbers.exact import NumberReading
     from grader.notation.tree import Node
 
 MAX_TEXT: Final = 50_000  # characters looked at, as in marking

@@ -16,9 +16,9 @@ from grader.finding.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.errors import Problem
-    from grader.rubric import Question, Rubric
-    from grader.yamltree import Loc, Tree
+    from grader.files.yamltree import Loc, Tree
+    from grader.model.errors import Problem
+    from grader.rubric.questions import Question, Rubric
 
 
 @dataclass(frozen=True, slots=True)

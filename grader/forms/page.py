@@ -11,10 +11,10 @@ from grader.writers.webpage import environment, framed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.errors import Problem
     from grader.forms import Form
     from grader.forms.finds import Find
     from grader.forms.reading import HandInReading, PartReading
+    from grader.model.errors import Problem
 
 _TONES = {"read": "earned", "in_text": "remark", "missing": "blank", "unreadable": "lost"}
 _WORDS = {"read": "read", "in_text": "in the text", "missing": "missing", "unreadable": "cannot be read"}

@@ -32,17 +32,17 @@ from grader.forms.finds import (
     plain,
     said,
 )
-from grader.model import Answer, Frozen
-from grader.notation.cells import read_cell
+from grader.model.frozen import Frozen
 from grader.notation.errors import ReadingError
-from grader.notation.numbers import NumberError, read_number
-from grader.notation.printing import to_latex, to_text
+from grader.notation.numbers.cells import read_cell
+from grader.notation.numbers.exact import NumberError, read_number
+from grader.notation.printing.text import to_latex, to_text
 from grader.notation.reading import read_formula
 from grader.writers.answers import in_brackets
 
 if TYPE_CHECKING:
     from grader.forms import Form, FormQuestion
-    from grader.model import Submission
+    from grader.model.submission import Answer, Submission
 
 State = Literal["read", "in_text", "missing", "unreadable"]
 

@@ -20,7 +20,7 @@ Tone = Literal["plain", "soft", "good", "doubt", "bad", "head"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ToldLine:
     """One line: a label in the left column, and what is said; `tone` is how it looks."""
 
     label: str
@@ -29,18 +29,18 @@ class Line:
     indent: int = 4
 
 
-def told(reading: HandInReading) -> Iterator[Line]:
+def told(reading: HandInReading) -> Iterator[ToldLine]:
     """Yield the lines of a hand-in."""
     who = ", ".join(one_line(student, 60) for student in reading.students[:12])
-    yield Line(one_line(reading.source), f"{reading.assignment}, handed in by {who}", "head", 0)
+    yield ToldLine(one_line(reading.source), f"{reading.assignment}, handed in by {who}", "head", 0)
     for note in reading.notes:
-        yield Line("note", one_line(note), "doubt", 2)
+        yield ToldLine("note", one_line(note), "doubt", 2)
     for question in reading.questions:
-        yield Line("", "", indent=0)
-        yield Line(one_line(question.id, 80), one_line(question.title), "head", 0)
+        yield ToldLine("", "", indent=0)
+        yield ToldLine(one_line(question.id, 80), one_line(question.title), "head", 0)
         yield from _question(question)
-    yield Line("", "", indent=0)
-    yield Line("", summary(reading), "bad" if reading.missing or reading.unreadable else "good", 0)
+    yield ToldLine("", "", indent=0)
+    yield ToldLine("", summary(reading), "bad" if reading.missing or reading.unreadable else "good", 0)
 
 
 def summary(reading: HandInReading) -> str:
@@ -53,24 +53,24 @@ def summary(reading: HandInReading) -> str:
     return "; ".join(said) or "Everything was read."
 
 
-def _question(question: QuestionReading) -> Iterator[Line]:
+def _question(question: QuestionReading) -> Iterator[ToldLine]:
     if question.missing:
-        yield Line("missing", "nothing was written here", "bad")
+        yield ToldLine("missing", "nothing was written here", "bad")
         return
     for part in question.parts:
         label = one_line(part.name, 40)
-        yield Line(label, sentence(part), _tone(part))
-        yield from (Line("", one_line(note), "doubt") for note in part.notes)
+        yield ToldLine(label, sentence(part), _tone(part))
+        yield from (ToldLine("", one_line(note), "doubt") for note in part.notes)
         yield from (_find(find, 6) for find in part.finds)
     if question.words:
         count = f"{question.words} {'word' if question.words == 1 else 'words'}"
-        yield Line("text", f"{count}, from line {question.line}")
-    yield from (Line("", one_line(note), "doubt") for note in question.notes)
+        yield ToldLine("text", f"{count}, from line {question.line}")
+    yield from (ToldLine("", one_line(note), "doubt") for note in question.notes)
     for find in question.finds:
         yield _find(find, 4)
-        yield from (Line("", f"  {one_line(note)}", "doubt") for note in find.notes if " may " in note)
+        yield from (ToldLine("", f"  {one_line(note)}", "doubt") for note in find.notes if " may " in note)
     if question.more:
-        yield Line("", f"and {question.more} more", "soft")
+        yield ToldLine("", f"and {question.more} more", "soft")
 
 
 def sentence(part: PartReading) -> str:
@@ -103,10 +103,10 @@ def find_sentence(find: Find) -> str:
     return f"{text[:-1]}; {'; '.join(notes)})" if notes else text
 
 
-def _find(find: Find, indent: int) -> Line:
+def _find(find: Find, indent: int) -> ToldLine:
     # Of a text that stands in the file in another form, all finds have its own line; the text says that.
     place = f"{_place(find.line, find.column)}  " if find.column else ""
-    return Line("", f"{place}{find_sentence(find)}", "bad" if find.problem else "soft", indent)
+    return ToldLine("", f"{place}{find_sentence(find)}", "bad" if find.problem else "soft", indent)
 
 
 def _place(line: int, column: int) -> str:
@@ -119,7 +119,7 @@ def _tone(part: PartReading) -> Tone:
     return "soft" if part.state == "in_text" else "plain"
 
 
-def laid_out(lines: list[Line]) -> Iterator[tuple[str, str, Tone]]:
+def laid_out(lines: list[ToldLine]) -> Iterator[tuple[str, str, Tone]]:
     """Yield each line as its left column, its text and its tone, the columns aligned."""
     inner = [line for line in lines if line.indent]
     column = min(max((len(line.label) for line in inner), default=0), _NAMES)

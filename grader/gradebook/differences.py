@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.gradebook.runs import rules_of
-from grader.totals import less
+from grader.model.totals import less
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from grader.gradebook.runs import Deduction, Standing
+    from grader.gradebook.runs import Deduction, StudentStanding
     from grader.gradebook.store import Gradebook
 
 
@@ -58,9 +58,9 @@ class Difference:
 
 def difference(
     book: Gradebook,
-    standing: Standing,
+    standing: StudentStanding,
     base: Gradebook,
-    stood: Standing | None,
+    stood: StudentStanding | None,
     decided: Collection[str] = (),
 ) -> Difference | None:
     """Compare what would stand for a student with what stands in `base`; None where no mark changes.
@@ -98,7 +98,7 @@ class _Report:
     outcomes: Mapping[str, tuple[Fraction | None, str, str]]
 
     @classmethod
-    def of(cls, book: Gradebook, standing: Standing) -> _Report:
+    def of(cls, book: Gradebook, standing: StudentStanding) -> _Report:
         report, taken = standing.report, standing.deduction
         points = Fraction(0) if taken is None else taken.points
         row = book.row("SELECT source, low, high, rubric FROM reports WHERE id = ?", (report,))

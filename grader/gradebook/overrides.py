@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.errors import GradebookError, Problem
+from grader.files.validation import did_you_mean
 from grader.gradebook.runs import now, rules_of
-from grader.model import Override
-from grader.validation import did_you_mean
+from grader.model.errors import GradebookError, Problem
+from grader.model.report import Override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,12 +7,12 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Report
+from grader.model.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.model import QuestionReport
+    from grader.model.report import QuestionReport
 
 _LEVEL: Final = 1  # reports repeat themselves so much that more effort gains little
 # The largest report that is kept, before it is compressed; one of rq3 has 15 kB.

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from grader.gradebook.packing import OutcomeRow, PackedReport, unpack
 from grader.gradebook.verdicts import KEEP
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.gradebook.store import Gradebook
     from grader.gradebook.verdicts import VerdictRow
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Deduction:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StudentStanding:
     """The report that stands for a student, and what is taken off it; None where that is not known."""
 
     student: str
@@ -174,7 +174,7 @@ class Run:
         )
         return int(number)
 
-    def stand(self, standings: Iterable[Standing]) -> Counter[str]:
+    def stand(self, standings: Iterable[StudentStanding]) -> Counter[str]:
         """Make these reports the standing ones and note what they were before.
 
         Returns how many students are new, changed and unchanged.
@@ -331,7 +331,7 @@ def body_of(book: Gradebook, report: int) -> bytes:
     return body
 
 
-def standings_of(book: Gradebook, assignment: str) -> Iterator[Standing]:
+def standings_of(book: Gradebook, assignment: str) -> Iterator[StudentStanding]:
     """Yield what stands for each student of the last run over the class, in its order."""
     rows = book.rows(
         "SELECT student, place, report, deduction FROM standings WHERE assignment = ? AND present"
@@ -339,7 +339,8 @@ def standings_of(book: Gradebook, assignment: str) -> Iterator[Standing]:
         (assignment,),
     )
     return (
-        Standing(student, place, report, Deduction.from_json(taken)) for student, place, report, taken in rows
+        StudentStanding(student, place, report, Deduction.from_json(taken))
+        for student, place, report, taken in rows
     )
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Final
 
-from grader.provenance import APPLICATION
+from grader.files.provenance import APPLICATION
 
 # One script a version, in order; what has been released is never edited, only followed by another.
 MIGRATIONS: Final[tuple[str, ...]] = (

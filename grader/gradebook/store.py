@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from grader.errors import GradebookError, Problem
+from grader.files.provenance import APPLICATION
 from grader.gradebook.schema import VERSION, migrate, version_of
-from grader.provenance import APPLICATION
+from grader.model.errors import GradebookError, Problem
 from grader.writers.atomic import make_folder
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from grader.model import Outcome
+from grader.model.outcome import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path

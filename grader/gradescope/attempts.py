@@ -6,13 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.gradescope.results import staff_test
-from grader.lateness import spoken
+from grader.rubric.lateness import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.gradescope.metadata import Earlier, Metadata
-    from grader.release import AttemptLimit
+    from grader.rubric.release import AttemptLimit
 
 # What results.json may hold at its top and in a row; stored results come back with more, and with nulls.
 _KEYS: Final = ("score", "output", "output_format", "test_output_format", "test_name_format", "visibility", "tests", "extra_data", "leaderboard")  # fmt: skip

@@ -10,12 +10,12 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from grader.errors import Problem, UsageError
+from grader.files.provenance import place_of, signed_bytes
+from grader.files.yamltree import load_yaml, read_own_bytes, read_own_file
 from grader.gradescope.wheel import archive, make_wheel, pinned
 from grader.isolation import child_command, child_environment
-from grader.provenance import place_of, signed_bytes
-from grader.rubric import MAX_BYTES, load_rubric
-from grader.yamltree import load_yaml, read_own_bytes, read_own_file
+from grader.model.errors import Problem, UsageError
+from grader.rubric.loading import MAX_BYTES, load_rubric
 
 # What setup.sh looks for, newest first; the platform's own images may be older and then get one installed.
 PYTHONS: Final = ("3.13", "3.12", "3.11")

@@ -6,9 +6,9 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import Problem, UsageError
+from grader.files.provenance import Origin, origin_of, signed
 from grader.gradescope.bundle import EXECUTABLE
-from grader.provenance import Origin, origin_of, signed
+from grader.model.errors import Problem, UsageError
 from grader.writers.atomic import CHANGED, NOT_OURS, refused, why_kept, write_bytes
 
 if TYPE_CHECKING:

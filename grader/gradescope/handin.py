@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from grader.errors import Problem
-from grader.provenance import Origin
+from grader.files.provenance import Origin
+from grader.model.errors import Problem
 from grader.readers import SUFFIXES
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found

@@ -12,10 +12,10 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import UsageError
-from grader.lateness import read_moment
-from grader.model import Student
-from grader.yamltree import read_own_bytes
+from grader.files.moments import read_moment
+from grader.files.yamltree import read_own_bytes
+from grader.model.errors import UsageError
+from grader.model.submission import Student
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.disclosure import is_told, public_row
-from grader.model import Reason
+from grader.model.disclosure import is_told, public_row
+from grader.model.outcome import Reason
 from grader.writers.atomic import public_mode, write_text
 from grader.writers.rounding import HUNDRED, decimal, hundredths, number
 from grader.writers.text import encodable, json_escaped, printable
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from grader.model import CriterionReport, Evidence, QuestionReport
-    from grader.rubric import Criterion, Rubric
+    from grader.model.outcome import Evidence
+    from grader.model.report import CriterionReport, QuestionReport
+    from grader.rubric.questions import Criterion, Rubric
 
 # Kept small: nobody reads a page inside a row, and the platform may cut what is long.
 MAX_OUTPUT: Final = 3_000

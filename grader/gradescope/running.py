@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.codeversion import code_version
-from grader.errors import FaultError, GraderError, SubmissionError
 from grader.executors import HandIn, Settings
 from grader.executors.forked import LimitedMarking, Limits
 from grader.executors.worker import Worker
@@ -16,14 +15,15 @@ from grader.gradescope.attempts import last_results, not_marked, over_limit
 from grader.gradescope.handin import StudentError, find_handin
 from grader.gradescope.metadata import Metadata, read_metadata
 from grader.gradescope.results import Results, clean, staff_test, write_json
+from grader.model.errors import FaultError, GraderError, SubmissionError
 from grader.readers.files import read_raw
 from grader.readers.folders import source_of
-from grader.rubric import imported_files, load_rubric
+from grader.rubric.loading import imported_files, load_rubric
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 # The platform stops a run after 10 minutes and then shows nothing at all; half a CPU makes everything slower.
 ANSWER: Final = 30.0  # seconds

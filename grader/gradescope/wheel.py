@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.requirements import Requirement
 
 from grader import __version__
-from grader.errors import Problem, UsageError
+from grader.model.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

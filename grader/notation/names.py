@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.notation.errors import ReadingError
-from grader.notation.lexer import looks_latex, tokenise
-from grader.notation.tokens import Token, keys
+from grader.notation.grammar.lexer import looks_latex, tokenise
+from grader.notation.grammar.tokens import Token, keys
 from grader.notation.vocabulary import ACCENTS, ALIASES
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from grader.notation.errors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
-from grader.notation.grammar import RULES, read_all
-from grader.notation.layout import prepared, with_times
-from grader.notation.lexer import looks_latex, tokenise
-from grader.notation.literals import read_literals, with_decimal_commas
+from grader.notation.grammar.layout import prepared, with_times
+from grader.notation.grammar.lexer import looks_latex, tokenise
+from grader.notation.grammar.operands import RULES, read_all
+from grader.notation.grammar.parser import Choices, Parser
+from grader.notation.grammar.quantities import with_letters, with_multiples, with_unit, without_units
+from grader.notation.grammar.tokens import Token
+from grader.notation.grammar.trailing import parted, without_comments
 from grader.notation.memory import recalled
 from grader.notation.names import NO_NAMES, Names
-from grader.notation.parser import Choices, Parser
-from grader.notation.quantities import with_letters, with_multiples, with_unit, without_units
-from grader.notation.tokens import Token
-from grader.notation.trailing import parted, without_comments
+from grader.notation.numbers.literals import read_literals, with_decimal_commas
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
 MAX_ALTERNATIVES: Final = 6

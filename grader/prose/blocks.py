@@ -46,7 +46,7 @@ _ENDS = (".", "!", "?", ":", ";", "…")
 
 
 @dataclass(slots=True)
-class Block:
+class TextBlock:
     """A heading, list item or paragraph: character ranges of its lines without their marks."""
 
     kind: str  # "heading", "item" or "paragraph"
@@ -252,7 +252,7 @@ def _continues(line: _Line, before: _Line) -> bool:
     return not (ended and _is_led(line.text))
 
 
-def cut(text: str) -> list[Block]:
+def cut(text: str) -> list[TextBlock]:
     """Return the blocks of a masked text in order; every line with words belongs to exactly one.
 
     A notebook cell in which every line begins with `#` is read as plain text, and a text in which
@@ -277,7 +277,7 @@ class _BlockCutter:
         self.text = text
         self.comments = comments
         self.all_quoted = all_quoted
-        self.blocks: list[Block] = []
+        self.blocks: list[TextBlock] = []
         self.stack: list[int] = []  # open items, outermost first
         self.leading: set[int] = set()  # blocks that end in a colon
         self.titles: set[int] = set()  # items that are no more than a title
@@ -330,7 +330,7 @@ class _BlockCutter:
             self.heading = -1  # what stands behind the list is no longer under its title
         parent = stack[-1] if stack else -1
         quoted = line.quoted and not self.all_quoted
-        block = Block(kind, line.indent, line.ordinal, parent, self.heading, self.paragraph, quoted)
+        block = TextBlock(kind, line.indent, line.ordinal, parent, self.heading, self.paragraph, quoted)
         block.spans.append((line.body, line.end))
         blocks.append(block)
         self._lead(line)
@@ -347,7 +347,7 @@ class _BlockCutter:
         self.previous = None if heads or (line.hashed and line.title) else line
 
 
-def _announces(block: Block, line: _Line) -> bool:
+def _announces(block: TextBlock, line: _Line) -> bool:
     """Whether an open block that ends in a colon leads the line below it, though that is not indented."""
     if line.hashed:
         return False

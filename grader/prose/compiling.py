@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from grader.notation.patterns import deferred
 from grader.prose.groups import Group
-from grader.prose.patterns import Phrase, Term, Verdict, is_not
+from grader.prose.patterns import Phrase, Term, VerdictPattern, is_not
 from grader.prose.spelling import fold, is_repairable
 from grader.prose.vocabulary import PROTECTED
 
@@ -218,14 +218,14 @@ class Compiler:
             self._wrong((*place, "of"), "'of' says how many sub-answers there are and needs 'item'")
         if made.get("item", 0) > made.get("of", made.get("item", 0)):
             self._wrong((*place, "item"), f"sub-answer {made['item']} of {made['of']} can never be found")
-        if "negated" in made and any(isinstance(pattern, Verdict) for pattern in every):
+        if "negated" in made and any(isinstance(pattern, VerdictPattern) for pattern in every):
             self._wrong((*place, "negated"), "a verdict is yes or no; it cannot be negated")
 
     def _verdict(self, data: Any, place: Place) -> Pattern | None:
         said = str(data).lower()
         said = {"true": "yes", "false": "no"}.get(said, said)
         if said in {"yes", "no"}:
-            return Verdict(said)
+            return VerdictPattern(said)
         self._wrong(place, f"'verdict' is yes or no (got {data!r})")
         return None
 

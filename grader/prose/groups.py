@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.hits import Hit, by_place, join
 from grader.prose.needs import every, some
-from grader.prose.patterns import Phrase, Term, Verdict
+from grader.prose.patterns import Phrase, Term, VerdictPattern
 from grader.prose.spelling import BEGINNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.prose.needs import Needs
-    from grader.prose.patterns import Pattern, Search
+    from grader.prose.patterns import Pattern, PatternSearch
 
 HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
 
@@ -140,7 +140,7 @@ class Group:
         )
         return (*self.every, *some, *self.order)
 
-    def hits(self, search: Search) -> list[Hit]:
+    def hits(self, search: PatternSearch) -> list[Hit]:
         """Return the hits that meet every condition, a denial asked for included."""
         found = self.placed(search)
         if self.negated in {"true", "false"}:
@@ -154,7 +154,7 @@ class Group:
             return settled
         return found
 
-    def placed(self, search: Search) -> list[Hit]:
+    def placed(self, search: PatternSearch) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
         signs = search.signs
         for need in self.needs:
@@ -176,18 +176,18 @@ class Group:
             found = [hit for hit in found if not search.is_about(hit, self.unless)]
         return found
 
-    def _in_subanswer(self, found: list[Hit], search: Search) -> list[Hit]:
+    def _in_subanswer(self, found: list[Hit], search: PatternSearch) -> list[Hit]:
         stretch = search.subanswer(self.item or 1, self.of)
         if stretch is None:
             return []
         first, end = stretch
-        if any(isinstance(pattern, Verdict) for pattern in self.every):
+        if any(isinstance(pattern, VerdictPattern) for pattern in self.every):
             led = search.prose.segments.leads.get(search.prose.segments.blocks[first])
             opens = {first, led[1] + 1} if led and led[0] == first else {first}
             return [hit for hit in found if hit.first in opens]  # a verdict opens its sub-answer
         return [hit for hit in found if first <= hit.first and hit.last < end]
 
-    def _found(self, search: Search) -> list[Hit]:
+    def _found(self, search: PatternSearch) -> list[Hit]:
         if self.some and not self.every and not self.order:
             return self._alternatives(search)
         if not self.every and not self.some and len(self.order) == 1:
@@ -205,7 +205,7 @@ class Group:
             return []
         return lists[0] if len(lists) == 1 else self._together(lists, search)
 
-    def _alternatives(self, search: Search) -> list[Hit]:
+    def _alternatives(self, search: PatternSearch) -> list[Hit]:
         prose = search.prose
         by_stem = prose.by_stem
         found: list[Hit] = []
@@ -231,7 +231,7 @@ class Group:
             found.sort(key=by_place)
         return found
 
-    def _possible(self, search: Search) -> list[Phrase]:
+    def _possible(self, search: PatternSearch) -> list[Phrase]:
         """Return the phrases whose first word the answer has, or that it writes in one word."""
         prose, unusual = search.prose, search.unusual
         known = prose.by_stem.keys()
@@ -249,7 +249,7 @@ class Group:
             return list(dict.fromkeys(chosen))
         return chosen
 
-    def _in_order(self, search: Search) -> list[Hit]:
+    def _in_order(self, search: PatternSearch) -> list[Hit]:
         lists = []
         for pattern in self.order:
             lists.append(search.find(pattern))
@@ -268,7 +268,7 @@ class Group:
             found = grown
         return found
 
-    def _together(self, lists: list[list[Hit]], search: Search) -> list[Hit]:
+    def _together(self, lists: list[list[Hit]], search: PatternSearch) -> list[Hit]:
         unit = search.prose.unit(self.within)
         tables = [_by_unit(hits, unit) for hits in lists]
         leads = [search.by_lead(hits) for hits in lists]
@@ -286,7 +286,7 @@ class Group:
                 found.extend(self._combined(full, search))
         return found
 
-    def _combined(self, rows: Sequence[Sequence[Hit]], search: Search) -> list[Hit]:
+    def _combined(self, rows: Sequence[Sequence[Hit]], search: PatternSearch) -> list[Hit]:
         rarest = min(rows, key=len)
         clauses = search.prose.segments.clauses
         found = []
@@ -309,7 +309,7 @@ def _by_unit(hits: list[Hit], unit: list[int]) -> dict[int, list[Hit]]:
     return table
 
 
-def _announced(lead: Mapping[int, list[Hit]], block: int, search: Search) -> Sequence[Hit]:
+def _announced(lead: Mapping[int, list[Hit]], block: int, search: PatternSearch) -> Sequence[Hit]:
     """Return hits in the leads and headings that announce a block."""
     if lead:
         for above in search.prose.contexts[block]:

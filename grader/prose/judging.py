@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences
 from grader.prose.nearness import loosened, topicless
-from grader.prose.patterns import Term, Verdict
+from grader.prose.patterns import Term, VerdictPattern
 from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search, Vocabulary
 from grader.prose.undercutting import is_hindered, is_undercut
@@ -129,9 +129,9 @@ class Judge:
     def wants_verdict(self) -> bool:
         """Whether a bare yes or no is all that one of the claims asks for."""
         return any(
-            isinstance(claim, Verdict)
+            isinstance(claim, VerdictPattern)
             or (isinstance(claim, Group) and claim.item is None and claim.parts == (claim.every[:1]) != ()
-                and isinstance(claim.parts[0], Verdict))
+                and isinstance(claim.parts[0], VerdictPattern))
             for claim in self.claims
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ _NOT: Final = NEGATORS - frozenset(
 _GLUED: Final = 7  # letters from which "drop out" may be written "dropout"
 
 
-class Search(Protocol):
+class PatternSearch(Protocol):
     """One look at an answer, as far as patterns ask it: see `grader.prose.search`."""
 
     prose: Prose
@@ -105,7 +105,7 @@ class Pattern(Protocol):
         """The pattern as a person would write it."""
         ...
 
-    def hits(self, search: Search) -> list[Hit]:
+    def hits(self, search: PatternSearch) -> list[Hit]:
         """Return where it is found, in order of the text."""
         ...
 
@@ -152,7 +152,7 @@ class Term:
             return (frozenset({self.text[:BEGINNING]}),)
         return (frozenset({self.text, self.root} if self.kind == "stem" else {self.text}),)
 
-    def hits(self, search: Search) -> list[Hit]:
+    def hits(self, search: PatternSearch) -> list[Hit]:
         # As written a word stands in the same places whichever criterion asks.
         known = search.prose.written
         key = (self.kind, self.text)
@@ -225,7 +225,7 @@ class Phrase:
         glued = {self.glued} if self.glued else set()
         return every(tuple(need | glued for need in word.needs) for word in self.words)
 
-    def hits(self, search: Search) -> list[Hit]:
+    def hits(self, search: PatternSearch) -> list[Hit]:
         known = search.prose.by_stem.keys()
         if not self.roots <= known and any(
             word.kind == "stem" and word.root not in known and word.text not in search.unusual
@@ -249,7 +249,7 @@ class Phrase:
             ]
         return self._glued(search, found)
 
-    def _glued(self, search: Search, found: list[Hit]) -> list[Hit]:
+    def _glued(self, search: PatternSearch, found: list[Hit]) -> list[Hit]:
         places = search.prose.by_form.get(self.glued) if self.glued else None
         return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
 
@@ -266,7 +266,7 @@ def phrases_of(pattern: Pattern) -> Iterable[Phrase]:
         yield from phrases_of(part)
 
 
-def _after(last: int, search: Search) -> Iterable[int]:
+def _after(last: int, search: PatternSearch) -> Iterable[int]:
     """Yield the places where the next word of a phrase may stand."""
     segments = search.prose.segments
     i = last + 1
@@ -282,7 +282,7 @@ def _after(last: int, search: Search) -> Iterable[int]:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class VerdictPattern:
     """A yes or no that opens a sentence or an item."""
 
     shared: ClassVar[bool] = False
@@ -299,7 +299,7 @@ class Verdict:
     def needs(self) -> Needs:
         return (frozenset({self.label}),)
 
-    def hits(self, search: Search) -> list[Hit]:
+    def hits(self, search: PatternSearch) -> list[Hit]:
         return [
             Hit(i, i, (), frozenset({i}))
             for i, said in sorted(search.prose.opening.items())

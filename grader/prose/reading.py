@@ -21,7 +21,7 @@ from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_
 from grader.prose.vocabulary import NO
 
 if TYPE_CHECKING:
-    from grader.prose.blocks import Block
+    from grader.prose.blocks import TextBlock
     from grader.prose.segments import Segments
 
 _TICKS: Final = "✅✓✔☑"
@@ -41,7 +41,7 @@ class Prose:
     text: str
     language: str  # the one it should be written in
     segments: Segments
-    blocks: list[Block]
+    blocks: list[TextBlock]
     cues: list[tuple[int, ...]]  # for every word the denials that cover it
     opening: dict[int, str]  # words that answer "yes" or "no" at the start of a sentence
     questions: set[int]  # sentences that ask and are not answered at once

@@ -27,7 +27,7 @@ from grader.prose.vocabulary import (
 if TYPE_CHECKING:
     import re
 
-    from grader.prose.blocks import Block
+    from grader.prose.blocks import TextBlock
 
 _TOKEN = deferred(
     r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
@@ -308,7 +308,7 @@ def _ends_sentence(out: Segments, first: int, stop: str, after: str) -> bool:
     return stop != "." and not after.isdigit()
 
 
-def segment(text: str, blocks: list[Block], language: str = "en") -> Segments:
+def segment(text: str, blocks: list[TextBlock], language: str = "en") -> Segments:
     """Return the words of a masked text with their sentences and clauses. Linear in its length."""
     out = Segments(lexicon=lexicon(language))
     if not out.lexicon.foreign:
@@ -319,7 +319,7 @@ def segment(text: str, blocks: list[Block], language: str = "en") -> Segments:
     return out
 
 
-def _segment_block(text: str, block: Block, number: int, out: Segments) -> None:
+def _segment_block(text: str, block: TextBlock, number: int, out: Segments) -> None:
     reader = _BlockReader(text, number, out)
     for start, end in block.spans:
         if start in block.breaks:

@@ -20,7 +20,7 @@ from grader.prose.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.prose.patterns import Pattern, Search
+    from grader.prose.patterns import Pattern, PatternSearch
     from grader.prose.reading import Prose
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
@@ -51,7 +51,7 @@ class _Mentions:
     fronted: dict[int, bool] = field(default_factory=dict)
 
 
-def assign(search: Search, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
+def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
     """Return for every clause the labels of the topics it speaks of.
 
     A lead or heading that names a topic rules its item, but for sentences that open with another topic.
@@ -105,7 +105,7 @@ def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: froz
     return opening
 
 
-def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
+def _mentions(search: PatternSearch, family: Sequence[Pattern]) -> _Mentions:
     prose = search.prose
     clauses, forms = prose.segments.clauses, prose.segments.parts
     naming: dict[int, set[int]] = {}  # the words of a clause that name topics
@@ -139,7 +139,7 @@ def _mentions(search: Search, family: Sequence[Pattern]) -> _Mentions:
     return mentions
 
 
-def _asked(search: Search, labels: set[str]) -> dict[int, frozenset[str]]:
+def _asked(search: PatternSearch, labels: set[str]) -> dict[int, frozenset[str]]:
     """Return what each sub-answer is about, by its first word, if there are as many as sub-questions."""
     if not search.asks:
         return {}

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import Problem
-from grader.yamltree import writable
+from grader.files.yamltree import writable
+from grader.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.model import Answer, Part, Student, Submission
+    from grader.model.submission import Answer, Part, Student, Submission
 
 # The largest group anyone has shown us has 8 students. Every report names all of its group.
 MAX_STUDENTS: Final = 40

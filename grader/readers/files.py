@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from grader.documents.encoding import decode
 from grader.documents.signature import CONVERTED
-from grader.errors import SubmissionError
-from grader.identity import normal_id
-from grader.model import Student
+from grader.files.tables import resolve
+from grader.model.errors import SubmissionError
+from grader.model.identity import normal_id
+from grader.model.submission import Student
 from grader.readers import READERS
 from grader.readers.bounds import bounded, bounded_problems
 from grader.readers.folders import source_of
 from grader.readers.opening import Found, read_bytes
-from grader.tables import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.model import Outline, Submission
+    from grader.model.submission import Outline, Submission
 
 
 def read_file(file: Path | Found, outline: Outline) -> Submission:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.signature import is_beside
-from grader.errors import Problem
-from grader.provenance import Origin, origin_of_file
+from grader.files.provenance import Origin, origin_of_file
+from grader.model.errors import Problem
 from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, SubmissionError
+from grader.files.validation import nearest, shown
+from grader.files.yamltree import load_yaml
+from grader.model.errors import Problem, SubmissionError
 from grader.readers.structured import Sender, read_sender
-from grader.validation import nearest, shown
-from grader.yamltree import load_yaml
 
 if TYPE_CHECKING:
     from grader.documents.document import Document
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 _KEY: Final = re.compile(r"^(\w+)[ \t]*:", re.MULTILINE)
 _NAMING: Final = ("student", "students")

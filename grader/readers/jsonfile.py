@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.files.yamltree import load_json
 from grader.readers.structured import read_tree
-from grader.yamltree import load_json
 
 if TYPE_CHECKING:
-    from grader.model import Outline, Submission
+    from grader.model.submission import Outline, Submission
 
 
 def read(text: str, path: str, outline: Outline) -> Submission:

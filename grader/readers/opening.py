@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

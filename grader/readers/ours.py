@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem
-from grader.provenance import Origin, origin_of_file
+from grader.files.provenance import Origin, origin_of_file
+from grader.model.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, UsageError
-from grader.identity import normal_id
-from grader.lateness import read_duration, read_moment
+from grader.files.moments import read_duration, read_moment
+from grader.model.errors import Problem, UsageError
+from grader.model.identity import normal_id
 from grader.readers.tables import read_table
 
 if TYPE_CHECKING:

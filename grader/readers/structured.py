@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator
 
-from grader.errors import Problem, SubmissionError
-from grader.fields import AsTuple
-from grader.lateness import Moment
-from grader.model import Answer, Frozen, Part, Place, Student, Submission
+from grader.files.fields import AsTuple
+from grader.files.moments import Moment
+from grader.files.validation import did_you_mean, shown, validate
+from grader.model.errors import Problem, SubmissionError
+from grader.model.frozen import Frozen
+from grader.model.submission import Answer, Part, Place, Student, Submission
 from grader.readers.bounds import MAX_PROBLEMS, too_long, too_many
-from grader.validation import did_you_mean, shown, validate
 
 if TYPE_CHECKING:
-    from grader.model import Outline, QuestionOutline
-    from grader.yamltree import Loc, Tree
+    from grader.files.yamltree import Loc, Tree
+    from grader.model.submission import Outline, QuestionOutline
 
 TEXT: Final = "text"  # the part that holds the prose of an answer that has parts as well
 

@@ -6,9 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from grader.errors import Problem, UsageError
-from grader.validation import did_you_mean
-from grader.yamltree import read_own_bytes
+from grader.files.validation import did_you_mean
+from grader.files.yamltree import read_own_bytes
+from grader.model.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.writers.summary import Summary
-    from grader.writers.view import Sheet
+    from grader.writers.view import ReportSheet
 
 WRITERS: Final[Mapping[str, str]] = {
     "html": "grader.writers.website:SiteWriter",
@@ -45,7 +45,7 @@ class Writer:
         """Begin the class's part in the folder `out`, which exists."""
 
     @staticmethod
-    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterable[tuple[str, str]]:
+    def render(sheet: ReportSheet, stem: str, *, assets: Assets) -> Iterable[tuple[str, str]]:
         """Yield the name and the text of each of one student's files; touches no disk."""
         del sheet, stem, assets
         return ()

@@ -2,7 +2,7 @@
 
 What somebody else wrote is never replaced, nor what somebody changed since we wrote it: a file that
 stands there already must be the same, or be signed as the same kind of file and be as it was (see
-`grader.provenance`). Nothing is written through a link.
+`grader.files.provenance`). Nothing is written through a link.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, TypeAlias
 
-from grader.provenance import Origin, kind_of, origin_of
+from grader.files.provenance import Origin, kind_of, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

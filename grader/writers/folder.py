@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from grader.tables import resolve
+from grader.files.tables import resolve
 from grader.writers import WRITERS
 from grader.writers.atomic import clear_unfinished, make_folder, write_text
 from grader.writers.names import ReportNames
 from grader.writers.rendering import render
 from grader.writers.summary import summarise
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
-    from grader.model import Report
+    from grader.model.report import Report
     from grader.writers import Assets, Writer
     from grader.writers.summary import Summary
 
@@ -103,7 +103,7 @@ class ReportFolder:
     def add(self, report: Report) -> str:
         """Write one student's report and return the stem of its file names."""
         stem = self._names.stem(report.student.id, report.source)
-        for name, text in render(Sheet(report), stem, self._formats, assets=self._assets):
+        for name, text in render(ReportSheet(report), stem, self._formats, assets=self._assets):
             write_text(self._out / name, text)
         self._class.add(summarise(report), stem)
         return stem

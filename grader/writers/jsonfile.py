@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers import Writer
 from grader.writers.rounding import hundredths, number
 from grader.writers.text import encodable, json_escaped
-from grader.writers.view import Sheet, mark_of, plain_value
+from grader.writers.view import ReportSheet, mark_of, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from grader.model import Adjustment, CriterionReport, Evidence, Override, QuestionReport, Report, Student
+    from grader.model.outcome import Evidence
+    from grader.model.report import Adjustment, CriterionReport, Override, QuestionReport, Report
+    from grader.model.submission import Student
     from grader.writers import Assets
     from grader.writers.contract import (
         AdjustmentJson,
@@ -43,19 +45,19 @@ class JsonWriter(Writer):
     endings = ("json",)
 
     @staticmethod
-    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
+    def render(sheet: ReportSheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
         del assets  # data look the same everywhere
         yield f"{stem}.json", signed(render_json(sheet), "report", "json")
 
 
-def render_json(report: Report | Sheet) -> str:
+def render_json(report: Report | ReportSheet) -> str:
     """Return a report as the text of its JSON file."""
     return json_escaped(encodable(_indented(report_data(report), ""))) + "\n"
 
 
-def report_data(report: Report | Sheet) -> ReportJson:
+def report_data(report: Report | ReportSheet) -> ReportJson:
     """Return a report as plain data, ready for JSON."""
-    sheet = report if isinstance(report, Sheet) else Sheet(report)
+    sheet = report if isinstance(report, ReportSheet) else ReportSheet(report)
     report, amounts = sheet.report, sheet.amounts
     return {
         "assignment": report.assignment,

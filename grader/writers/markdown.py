@@ -9,18 +9,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.files.provenance import signed
 from grader.notation.patterns import deferred
-from grader.provenance import signed
 from grader.writers import Writer
 from grader.writers.answers import in_brackets
 from grader.writers.opening import gains, losses
 from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
-from grader.writers.view import Mark, Sheet
+from grader.writers.view import CriterionMark, ReportSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import Report
+    from grader.model.report import Report
     from grader.writers import Assets
     from grader.writers.view import Fact, QuestionView, ReportView, RowView
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 _REMEMBERED: Final = 4096
 
 _SIGNS: Final = {
-    Mark.EARNED: "✓",
-    Mark.PARTLY: "◐",
-    Mark.LOST: "✗",
-    Mark.BLANK: "○",
-    Mark.REVIEW: "…",
-    Mark.CLEAR: "✓",
-    Mark.REMARK: "·",
+    CriterionMark.EARNED: "✓",
+    CriterionMark.PARTLY: "◐",
+    CriterionMark.LOST: "✗",
+    CriterionMark.BLANK: "○",
+    CriterionMark.REVIEW: "…",
+    CriterionMark.CLEAR: "✓",
+    CriterionMark.REMARK: "·",
 }
 # What has a meaning anywhere in a line. The colon and the at sign make bare addresses into links.
 _SPECIAL: Final = deferred(r"[\\`*_\[\]<>|~$&@^{}]|:(?=/)|(?<=[wW])\.|!(?=\[)")
@@ -71,14 +71,14 @@ class MarkdownWriter(Writer):
     endings = ("md",)
 
     @staticmethod
-    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
+    def render(sheet: ReportSheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
         del assets  # a viewer of Markdown brings its own
         yield f"{stem}.md", signed(render_markdown(sheet), "report", "md")
 
 
-def render_markdown(report: Report | Sheet) -> str:
+def render_markdown(report: Report | ReportSheet) -> str:
     """Return a report as the text of its Markdown file."""
-    view = (report if isinstance(report, Sheet) else Sheet(report)).view
+    view = (report if isinstance(report, ReportSheet) else ReportSheet(report)).view
     lines = [*_head(view), *_opening(view)]
     for question in view.questions:
         lines += ["", *_question(question)]
@@ -217,9 +217,9 @@ def _row(row: RowView) -> Iterator[str]:
 
 
 def _amount(row: RowView) -> str:
-    if row.mark in {Mark.CLEAR, Mark.REMARK}:
+    if row.mark in {CriterionMark.CLEAR, CriterionMark.REMARK}:
         return row.word
-    if row.mark is Mark.REVIEW:
+    if row.mark is CriterionMark.REVIEW:
         return f"{row.word} ({row.points} open)"
     return (
         f"{row.score} ({row.word})"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.writers.rounding import decimal
-from grader.writers.view import Mark
+from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # More than a dozen is the report itself; the others stand at their questions.
 MAX_LOSSES: Final = 12
-_COST: Final = frozenset({Mark.LOST, Mark.PARTLY, Mark.BLANK})
+_COST: Final = frozenset({CriterionMark.LOST, CriterionMark.PARTLY, CriterionMark.BLANK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,12 @@ class Loss:
     title: str
     amount: str  # as it lowers the score: `-0.5`
     words: str  # what to do about it
-    mark: Mark
+    mark: CriterionMark
     cost: int  # in hundredths of a point
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
+class WaitingGain:
     """What was right: in one question the rows with these titles, or, without any, all of some questions."""
 
     questions: tuple[tuple[str, int], ...]  # each with its place, from 1
@@ -53,25 +53,25 @@ def losses(view: ReportView) -> tuple[list[Loss], int]:
     return shown, len(found) - len(shown)
 
 
-def gains(view: ReportView) -> list[Gain]:
+def gains(view: ReportView) -> list[WaitingGain]:
     """Return what was right: the questions that were so wholly, then parts of others in their order."""
     whole, partly = [], []
     for place, question in enumerate(view.questions, 1):
-        earned = [row for row in question.rows if row.mark is Mark.EARNED]
+        earned = [row for row in question.rows if row.mark is CriterionMark.EARNED]
         if earned and question.awaiting == 0 and question.score == question.max_points:
             whole.append((question.id, place))
         elif earned:
-            partly.append(Gain(((question.id, place),), tuple(row.title for row in earned)))
-    return [*([Gain(tuple(whole))] if whole else []), *partly]
+            partly.append(WaitingGain(((question.id, place),), tuple(row.title for row in earned)))
+    return [*([WaitingGain(tuple(whole))] if whole else []), *partly]
 
 
 def _losses(question: QuestionView, place: int) -> Iterator[Loss]:
     costly = [row for row in question.rows if row.mark in _COST and row.lost]
-    if question.blank and costly and all(row.mark is Mark.BLANK for row in costly):
+    if question.blank and costly and all(row.mark is CriterionMark.BLANK for row in costly):
         words = "Nothing was handed in for this question."
         title = question.title or question.id
         cost = question.amounts.max_points
-        yield Loss(question.id, place, 0, title, f"-{question.max_points}", words, Mark.BLANK, cost)
+        yield Loss(question.id, place, 0, title, f"-{question.max_points}", words, CriterionMark.BLANK, cost)
         return
     for row in costly:
         amount = f"-{decimal(row.lost)}"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.model import Reason
+from grader.model.outcome import Reason
 from grader.writers.classtable import MAX_ROWS, SHOWN_ROWS, page_link, table_rows
 from grader.writers.rounding import decimal, exact_text
 from grader.writers.rows import class_row
 from grader.writers.tally import BINS, Tally
-from grader.writers.view import MARK_WORDS, Mark
+from grader.writers.view import MARK_WORDS, CriterionMark
 from grader.writers.webpage import environment, framed
 
 if TYPE_CHECKING:
@@ -25,16 +25,22 @@ if TYPE_CHECKING:
     from grader.writers import Assets
     from grader.writers.rows import ClassRow
     from grader.writers.summary import Summary
-    from grader.writers.tally import CriterionTally, Group
+    from grader.writers.tally import AnswerGroup, CriterionTally
 
 # The chart, in its own units.
 _WIDTH: Final = 640
 _HEIGHT: Final = 150
-_SHOWN_MARKS: Final = (Mark.EARNED, Mark.PARTLY, Mark.REVIEW, Mark.LOST, Mark.BLANK)
+_SHOWN_MARKS: Final = (
+    CriterionMark.EARNED,
+    CriterionMark.PARTLY,
+    CriterionMark.REVIEW,
+    CriterionMark.LOST,
+    CriterionMark.BLANK,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ShareBar:
     """One column of the distribution, in the chart's units."""
 
     label: str
@@ -102,11 +108,11 @@ def _figures(tally: Tally) -> list[tuple[str, str]]:
     return figures
 
 
-def _bars(tally: Tally) -> list[Bar]:
+def _bars(tally: Tally) -> list[ShareBar]:
     tallest = max((a + b for a, b in zip(tally.decided_bins, tally.open_bins, strict=True)), default=0) or 1
     step = _WIDTH // BINS
     return [
-        Bar(
+        ShareBar(
             label=f"{index * 100 // BINS} to {(index + 1) * 100 // BINS} %",
             x=index * step,
             width=step - 6,
@@ -135,8 +141,8 @@ def _criterion(tally: CriterionTally) -> dict[str, Any]:
     # A contradiction is read the other way round: found is lost, not found is earned.
     found = tally.counts
     counts = {mark: found[mark] for mark in _SHOWN_MARKS}
-    counts[Mark.EARNED] += found[Mark.CLEAR]
-    remarks = found[Mark.REMARK]
+    counts[CriterionMark.EARNED] += found[CriterionMark.CLEAR]
+    remarks = found[CriterionMark.REMARK]
     total = sum(counts.values()) or 1
     start, bar = 0, []
     for mark, count in counts.items():
@@ -151,7 +157,7 @@ def _criterion(tally: CriterionTally) -> dict[str, Any]:
         "rate": _share(tally.rate),
         "bar": bar if not remarks else (),
         "words": ", ".join(words + ([f"{remarks} remarks"] if remarks else [])),
-        "waiting": counts[Mark.REVIEW],
+        "waiting": counts[CriterionMark.REVIEW],
     }
 
 
@@ -174,7 +180,7 @@ def _queue(tally: Tally) -> list[dict[str, Any]]:
     return criteria
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: AnswerGroup) -> dict[str, Any]:
     code = group.reason.partition(":")[0]
     return {
         "sentence": Reason(code).sentence if code in set(Reason) else group.reason,

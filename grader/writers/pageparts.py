@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from grader.writers.text import MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
-from grader.writers.view import Mark
+from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.writers.answers import PartView
-    from grader.writers.opening import Gain, Loss
+    from grader.writers.opening import Loss, WaitingGain
     from grader.writers.spans import Stretch
     from grader.writers.view import Fact, RowView
 
@@ -29,13 +29,13 @@ _REMEMBERED: Final = 2048
 _TICK: Final = '<path d="M1.5 6.5 4.7 9.7 10.5 2.6"/>'
 _RING: Final = '<circle cx="6" cy="6" r="4.2"/>'
 _DRAWINGS: Final = {
-    Mark.EARNED: _TICK,
-    Mark.CLEAR: _TICK,
-    Mark.PARTLY: f'{_RING}<path d="M6 1.8a4.2 4.2 0 0 1 0 8.4z" fill="currentColor"/>',
-    Mark.LOST: '<path d="M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8"/>',
-    Mark.REVIEW: '<path d="M1.6 6h.1M6 6h.1M10.4 6h.1"/>',
-    Mark.BLANK: _RING,
-    Mark.REMARK: _RING,
+    CriterionMark.EARNED: _TICK,
+    CriterionMark.CLEAR: _TICK,
+    CriterionMark.PARTLY: f'{_RING}<path d="M6 1.8a4.2 4.2 0 0 1 0 8.4z" fill="currentColor"/>',
+    CriterionMark.LOST: '<path d="M2.2 2.2l7.6 7.6M9.8 2.2 2.2 9.8"/>',
+    CriterionMark.REVIEW: '<path d="M1.6 6h.1M6 6h.1M10.4 6h.1"/>',
+    CriterionMark.BLANK: _RING,
+    CriterionMark.REMARK: _RING,
     "person": '<circle cx="6" cy="3.6" r="2.4"/><path d="M1.6 11.2a4.4 4.4 0 0 1 8.8 0"/>',
 }
 _BOXES: Final = {
@@ -121,7 +121,7 @@ def entry(anchor: str, name: str, told: str, drawn: Markup) -> Markup:
     return Markup(f'<a href="#{anchor}">{line}{drawn}</a>\n')  # noqa: S704 - escaped above
 
 
-def opening(lost: Sequence[Loss], more: int, right: Sequence[Gain], *, decided: bool) -> Markup:
+def opening(lost: Sequence[Loss], more: int, right: Sequence[WaitingGain], *, decided: bool) -> Markup:
     """Return what cost points and what to do, then what was right; `decided` where nothing awaits a person."""
     lines = ['<h2>What cost points, and what to do</h2>\n<ol class="losses">\n' if lost else ""]
     if not lost and right and decided:
@@ -222,7 +222,7 @@ def _row(row: RowView, anchor: str) -> Iterator[str]:
 
 def _is_seen(row: RowView, fact: Fact) -> bool:
     """Whether the highlight in the answer and the look of the row tell all that there is to tell."""
-    earned = row.mark is Mark.EARNED and row.decision is None
+    earned = row.mark is CriterionMark.EARNED and row.decision is None
     return earned and fact.placed and not (fact.latex or fact.read_as or fact.expected)
 
 
@@ -231,9 +231,9 @@ def _icon(name: str) -> str:
 
 
 def _amount(row: RowView) -> str:
-    if row.mark in {Mark.REMARK, Mark.CLEAR}:
+    if row.mark in {CriterionMark.REMARK, CriterionMark.CLEAR}:
         return '<span class="hidden">0 points</span>'
-    if row.mark is Mark.REVIEW:
+    if row.mark is CriterionMark.REVIEW:
         return f"{minus(row.points)} open"
     score = f"<b>{minus(row.score)}</b>"
     return score if row.points.startswith("-") else f"{score} of {row.points}"

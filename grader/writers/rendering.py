@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.tables import resolve
+from grader.files.tables import resolve
 from grader.writers import WRITERS
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grader.model import Report
+    from grader.model.report import Report
     from grader.writers import Assets
 
 
 def render(
-    report: Report | Sheet, stem: str, formats: Iterable[str] = tuple(WRITERS), *, assets: Assets = "shared"
+    report: Report | ReportSheet,
+    stem: str,
+    formats: Iterable[str] = tuple(WRITERS),
+    *,
+    assets: Assets = "shared",
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of every file of one report; KeyError for an unknown format.
 
@@ -25,6 +29,6 @@ def render(
     `stem` begins the names. Pages with shared assets need the files that `ClassFolder` (or
     `grader.writers.resources.write_assets`) puts beside them.
     """
-    sheet = report if isinstance(report, Sheet) else Sheet(report)
+    sheet = report if isinstance(report, ReportSheet) else ReportSheet(report)
     for name in dict.fromkeys(formats):
         yield from resolve(WRITERS, name).render(sheet, stem, assets=assets)

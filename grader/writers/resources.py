@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers import katex
 from grader.writers.atomic import write_text
 from grader.writers.text import MAX_FORMULA

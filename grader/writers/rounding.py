@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import CriterionReport, QuestionReport, Report
+    from grader.model.report import CriterionReport, QuestionReport, Report
 
 HUNDRED: Final = 100  # two decimals: what gradebooks take
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.writers.summary import Summary, summarise
 
 if TYPE_CHECKING:
-    from grader.model import Report
+    from grader.model.report import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from grader.model import Evidence, Part, PublicEvidence
+from grader.model.outcome import Evidence, PublicEvidence
+from grader.model.submission import Part
 from grader.writers.answers import in_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import CriterionReport, QuestionReport, Report
+    from grader.model.report import CriterionReport, QuestionReport, Report
 
 Shown = TypeVar("Shown", bound=PublicEvidence)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from grader.writers.inline import Leaf
 from grader.writers.text import MAX_ANSWER
 from grader.writers.typesetting import typeset
-from grader.writers.view import Mark
+from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 # Highlights beyond this many in one text would cover it all.
 MAX_HIGHLIGHTS: Final = 300
 # Where criteria share a stretch, the one a student should look at first gives it its look.
-_URGENCY: Final = (Mark.LOST, Mark.REVIEW, Mark.PARTLY, Mark.EARNED, Mark.REMARK, Mark.CLEAR, Mark.BLANK)
+_URGENCY: Final = (
+    CriterionMark.LOST,
+    CriterionMark.REVIEW,
+    CriterionMark.PARTLY,
+    CriterionMark.EARNED,
+    CriterionMark.REMARK,
+    CriterionMark.CLEAR,
+    CriterionMark.BLANK,
+)
 _CUT: Final = frozenset({"", "code"})  # kinds of leaves that can be cut
 
 
@@ -44,7 +52,7 @@ class Highlight:
     start: int
     end: int
     number: int
-    mark: Mark
+    mark: CriterionMark
 
 
 def highlights(rows: Iterable[RowView], part: str, text: str) -> list[Highlight]:

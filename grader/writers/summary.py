@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from grader.disclosure import Reader, told_rows
+from grader.model.disclosure import Reader, told_rows
 from grader.writers.cells import plain_cell
 from grader.writers.rounding import round_report
 from grader.writers.text import one_line
@@ -19,7 +19,7 @@ from grader.writers.text import one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grader.model import CriterionReport, QuestionReport, Report
+    from grader.model.report import CriterionReport, QuestionReport, Report
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from grader.provenance import CRITERIA_HEADER, GRADES_HEADER
+from grader.files.provenance import CRITERIA_HEADER, GRADES_HEADER
 from grader.writers import Writer
 from grader.writers.atomic import NOT_OURS, AtomicText
 from grader.writers.cells import code_cell, percent, plain_cell, share

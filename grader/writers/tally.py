@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.model import Reason
-from grader.writers.view import Mark, mark_of
+from grader.model.outcome import Reason
+from grader.writers.view import CriterionMark, mark_of
 
 if TYPE_CHECKING:
     from grader.writers.summary import QuestionSummary, RowSummary, Summary
@@ -36,9 +36,9 @@ class CriterionTally:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
     @property
-    def counts(self) -> dict[Mark, int]:
+    def counts(self) -> dict[CriterionMark, int]:
         """How often the criterion came out how."""
-        counts = dict.fromkeys(Mark, 0)
+        counts = dict.fromkeys(CriterionMark, 0)
         for (credit, reason), count in self.outcomes.items():
             counts[mark_of(self.points, None if credit is None else Fraction(credit), reason)] += count
         return counts
@@ -83,7 +83,7 @@ class Waiting:
 
 
 @dataclass(slots=True)
-class Group:
+class AnswerGroup:
     """Rows that await a person for the same reason with the same reading."""
 
     question: str
@@ -113,7 +113,7 @@ class Tally:
     decided_bins: list[int] = field(default_factory=lambda: [0] * BINS)
     open_bins: list[int] = field(default_factory=lambda: [0] * BINS)  # by the least they can come to
     questions: dict[str, QuestionTally] = field(default_factory=dict)
-    groups: dict[tuple[str, str, str, str], Group] = field(default_factory=dict)
+    groups: dict[tuple[str, str, str, str], AnswerGroup] = field(default_factory=dict)
 
     def add(self, summary: Summary, stem: str) -> None:
         """Count one report; `stem` names its page."""
@@ -157,7 +157,7 @@ class Tally:
             return None
         return Fraction(ordered[half]) if len(ordered) % 2 else Fraction(ordered[half - 1] + ordered[half], 2)
 
-    def queue(self) -> list[Group]:
+    def queue(self) -> list[AnswerGroup]:
         """Return the open rows, question by question, the largest groups of equal answers first."""
         order = {
             (question.id, criterion): place
@@ -192,7 +192,9 @@ class Tally:
             if len(self.groups) >= MAX_GROUPS:
                 self.ungrouped += 1
                 return
-            group = Group(question.id, row.id, row.title, row.reason, row.reading, row.decided, row.expected)
+            group = AnswerGroup(
+                question.id, row.id, row.title, row.reason, row.reading, row.decided, row.expected
+            )
             self.groups[key] = group
         group.count += 1
         if len(group.students) < MAX_NAMED:

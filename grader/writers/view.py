@@ -10,22 +10,25 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.disclosure import Reader, is_told, shown_to
-from grader.model import Part, Reason, Standing
+from grader.model.disclosure import Reader, is_told, shown_to
+from grader.model.outcome import Reason, Standing
+from grader.model.submission import Part
 from grader.writers.moments import moment
 from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.model import Adjustment, CriterionReport, Evidence, Image, Override, QuestionReport, Report
+    from grader.model.outcome import Evidence
+    from grader.model.report import Adjustment, CriterionReport, Override, QuestionReport, Report
+    from grader.model.submission import Image
     from grader.writers.rounding import RoundedAdjustment
 
 # More pieces of evidence than this in one row are a list nobody reads.
 MAX_EVIDENCE: Final = 12
 
 
-class Mark(StrEnum):
+class CriterionMark(StrEnum):
     """How a row came out, as a reader sees it."""
 
     EARNED = "earned"
@@ -38,13 +41,13 @@ class Mark(StrEnum):
 
 
 MARK_WORDS: Final = {
-    Mark.EARNED: "earned",
-    Mark.PARTLY: "partly earned",
-    Mark.LOST: "not earned",
-    Mark.BLANK: "left blank",
-    Mark.REVIEW: "awaiting review",
-    Mark.CLEAR: "nothing deducted",
-    Mark.REMARK: "remark, no points",
+    CriterionMark.EARNED: "earned",
+    CriterionMark.PARTLY: "partly earned",
+    CriterionMark.LOST: "not earned",
+    CriterionMark.BLANK: "left blank",
+    CriterionMark.REVIEW: "awaiting review",
+    CriterionMark.CLEAR: "nothing deducted",
+    CriterionMark.REMARK: "remark, no points",
 }
 
 
@@ -75,14 +78,14 @@ class RowView:
     number: int
     id: str
     title: str
-    mark: Mark
+    mark: CriterionMark
     word: str
     score: str  # "" while a person must look
     points: str
     lost: int  # what the row cost, in hundredths of a point
     sentence: str
     feedback: str
-    look: Mark  # of its evidence inside the answer
+    look: CriterionMark  # of its evidence inside the answer
     evidence: tuple[Evidence, ...]
     facts: tuple[Fact, ...]
     left_out: int  # pieces of evidence not told
@@ -138,7 +141,7 @@ class ReportView:
     digest: str
 
 
-class Sheet:
+class ReportSheet:
     """One report as its reader may see it, rounded and prepared once, whatever formats then take of it."""
 
     def __init__(self, report: Report, reader: Reader = Reader.STUDENT) -> None:
@@ -187,22 +190,26 @@ def span(low: int, high: int) -> str:
     return decimal(low) if low == high else f"{decimal(low)} to {decimal(high)}"
 
 
-def mark_of(points: Fraction, credit: Fraction | None, code: str) -> Mark:
+def mark_of(points: Fraction, credit: Fraction | None, code: str) -> CriterionMark:
     """Say how a row came out; what awaits a person is never earned or lost."""
     if credit is None:
-        return Mark.REVIEW
+        return CriterionMark.REVIEW
     # Whole numbers are compared many times as fast as fractions.
     worth, earned = points.numerator, credit.numerator
     if worth < 0:
-        return Mark.LOST if earned > 0 else Mark.CLEAR
+        return CriterionMark.LOST if earned > 0 else CriterionMark.CLEAR
     if worth == 0:
-        return Mark.REMARK
+        return CriterionMark.REMARK
     if earned >= credit.denominator:
-        return Mark.EARNED
+        return CriterionMark.EARNED
     if earned > 0:
-        return Mark.PARTLY
+        return CriterionMark.PARTLY
     reason = reason_of(code)
-    return Mark.BLANK if reason is not None and reason.standing is Standing.BLANK else Mark.LOST
+    return (
+        CriterionMark.BLANK
+        if reason is not None and reason.standing is Standing.BLANK
+        else CriterionMark.LOST
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -252,7 +259,10 @@ def told_rows(
 def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: bool) -> RowView:
     mark, reason = mark_of(row.points, row.credit, row.reason), reason_of(row.reason)
     # The mark's own words say these two already.
-    told = (mark, reason) not in {(Mark.EARNED, Reason.CORRECT), (Mark.CLEAR, Reason.NOT_CLAIMED)}
+    told = (mark, reason) not in {
+        (CriterionMark.EARNED, Reason.CORRECT),
+        (CriterionMark.CLEAR, Reason.NOT_CLAIMED),
+    }
     decision = _decision(row.override) if row.override and row.credit is not None else None
     sentence = reason.sentence if reason is not None and told and decision is None else ""
     feedback = row.feedback.strip()
@@ -261,20 +271,20 @@ def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: b
         # What was read still helps; what the machine made of it no longer counts, and neither do its
         # words about what is missing where the person found nothing missing.
         facts = tuple(replace(fact, decided="") for fact in facts if fact.reads or fact.expected)
-        feedback = "" if mark in {Mark.EARNED, Mark.CLEAR} else feedback
+        feedback = "" if mark in {CriterionMark.EARNED, CriterionMark.CLEAR} else feedback
     return RowView(
         number=number,
         id=row.id,
         title=row.title or row.id,
         mark=mark,
-        word="points deducted" if mark is Mark.LOST and row.points < 0 else MARK_WORDS[mark],
+        word="points deducted" if mark is CriterionMark.LOST and row.points < 0 else MARK_WORDS[mark],
         score="" if score is None else decimal(score),
         points=exact_text(row.points),
         lost=_lost(row.points, score),
         sentence="" if feedback == sentence else sentence,
         feedback=feedback,
         # What comes nearest to a missing statement is not itself wrong.
-        look=Mark.REMARK if reason is Reason.NOT_FOUND else mark,
+        look=CriterionMark.REMARK if reason is Reason.NOT_FOUND else mark,
         evidence=row.evidence,
         facts=facts,
         left_out=max(0, len(row.evidence) - MAX_EVIDENCE),

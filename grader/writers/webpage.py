@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup, escape
 
-from grader.model import SHOWN_MEDIA
+from grader.model.submission import SHOWN_MEDIA
 from grader.notation.patterns import deferred
 from grader.writers.answers import part_view
 from grader.writers.opening import gains, losses
@@ -36,12 +36,13 @@ from grader.writers.rounding import decimal
 from grader.writers.spans import Stretch, highlights, stretches
 from grader.writers.text import MAX_ANSWER, one_line, printable
 from grader.writers.typesetting import Figure
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.model import Image, Report
+    from grader.model.report import Report
+    from grader.model.submission import Image
     from grader.writers import Assets
     from grader.writers.view import QuestionView
 
@@ -67,9 +68,9 @@ class Page:
     icons: Markup = ICONS
 
 
-def render_page(report: Report | Sheet, *, assets: Assets = "shared") -> str:
+def render_page(report: Report | ReportSheet, *, assets: Assets = "shared") -> str:
     """Return a report as the text of its HTML file."""
-    view = (report if isinstance(report, Sheet) else Sheet(report)).view
+    view = (report if isinstance(report, ReportSheet) else ReportSheet(report)).view
     questions = tuple(_question(index, question) for index, question in enumerate(view.questions, start=1))
     amounts = view.amounts
     lost, more = losses(view)

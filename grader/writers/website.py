@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers import Writer
 from grader.writers.atomic import refuse_to_replace, write_text
 from grader.writers.overview import Overview
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from grader.writers import Assets
     from grader.writers.summary import Summary
-    from grader.writers.view import Sheet
+    from grader.writers.view import ReportSheet
 
 
 class SiteWriter(Writer):
@@ -35,7 +35,7 @@ class SiteWriter(Writer):
             write_assets(out)
 
     @staticmethod
-    def render(sheet: Sheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
+    def render(sheet: ReportSheet, stem: str, *, assets: Assets) -> Iterator[tuple[str, str]]:
         yield f"{stem}.html", signed(render_page(sheet, assets=assets), "report", "html")
 
     def add(self, summary: Summary, stem: str) -> None:

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from grader.cli.calibrate import calibrate
-from grader.rubric import load_rubric
+from grader.rubric.loading import load_rubric
 
 HERE = Path(__file__).resolve().parents[2]
 

@@ -104,7 +104,7 @@ class Bench:
     def measure_reading(self) -> None:
         from grader.readers.files import read_file
         from grader.readers.folders import find_files
-        from grader.rubric import load_rubric
+        from grader.rubric.loading import load_rubric
 
         begin = time.process_time()
         outline = load_rubric(self.options.rubric).outline

@@ -29,7 +29,7 @@ from classroom_wording import Wording, recombine, renote, reword
 
 from grader.readers.files import read_file
 from grader.readers.folders import find_files
-from grader.rubric import load_rubric
+from grader.rubric.loading import load_rubric
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRIC = ROOT / "rubrics/rq3.yaml"

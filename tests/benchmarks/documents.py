@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from grader.documents import read
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 PAGE = r"""
 ## Question {n}

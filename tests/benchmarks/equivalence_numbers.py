@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from grader.checks.tolerance import Fit, Tolerance
 from grader.equivalence import Options
-from grader.equivalence.balls import real_part
-from grader.equivalence.evaluation import Evaluation
-from grader.notation.numbers import NumberError, NumberReading, read_number
+from grader.equivalence.numeric.balls import real_part
+from grader.equivalence.numeric.evaluation import Evaluation
+from grader.notation.numbers.exact import NumberError, NumberReading, read_number
 from grader.notation.reading import read_formula
 
 

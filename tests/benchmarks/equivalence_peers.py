@@ -6,7 +6,7 @@ import signal
 import time
 
 from grader.notation.names import Names
-from grader.notation.printing import to_latex
+from grader.notation.printing.text import to_latex
 from grader.notation.reading import read_formula
 
 LIMIT = 5  # seconds a pair

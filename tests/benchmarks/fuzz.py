@@ -19,7 +19,7 @@ from pathlib import Path
 from grader.equivalence import Options, compare, near_miss
 from grader.notation.errors import ReadingError
 from grader.notation.names import NO_NAMES
-from grader.notation.printing import to_latex, to_text
+from grader.notation.printing.text import to_latex, to_text
 from grader.notation.reading import SYNTAXES, read_formula
 
 MUTATIONS = Path(__file__).parents[1] / "notation" / "test_reading_totality.py"

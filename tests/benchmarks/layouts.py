@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Final
 
 from grader.marking import mark
 from grader.readers.files import read_content
-from grader.rubric import read_rubric
+from grader.rubric.loading import read_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grader.rubric import Rubric
+    from grader.rubric.questions import Rubric
 
 Address = tuple[str, ...]
 

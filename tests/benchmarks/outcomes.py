@@ -26,13 +26,15 @@ from classroom import RUBRIC, write_class
 from grader.marking import mark
 from grader.readers.files import read_file
 from grader.readers.folders import find_files
-from grader.rubric import load_rubric
+from grader.rubric.loading import load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import CriterionReport, Outcome, Submission
-    from grader.rubric import Rubric
+    from grader.model.outcome import Outcome
+    from grader.model.report import CriterionReport
+    from grader.model.submission import Submission
+    from grader.rubric.questions import Rubric
 
 KEY: Final = ("source", "question", "criterion")
 FIELDS: Final = ("points", "credit", "score", "reason", "feedback", "evidence", "public", "hidden")

@@ -16,12 +16,12 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from grader.checks.keywords import KeywordsCheck
+from grader.files.yamltree import load_yaml
 from grader.finding.reading import Reading
-from grader.implications import settled
 from grader.prose.reading import read
 from grader.prose.vocabulary import FUNCTION_WORDS
-from grader.rubric import make_check
-from grader.yamltree import load_yaml
+from grader.rubric.implications import settled
+from grader.rubric.loading import make_check
 
 HERE = Path(__file__).resolve().parents[2]
 

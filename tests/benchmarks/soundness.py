@@ -17,7 +17,7 @@ from random import Random
 
 from grader.equivalence import Options
 from grader.equivalence.comparing import compare_once
-from grader.notation.printing import to_text
+from grader.notation.printing.text import to_text
 
 REPORTED = 10_000  # pairs after which a line is printed
 SOUNDNESS = Path(__file__).parents[1] / "equivalence" / "soundness.py"

@@ -30,18 +30,18 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from grader.disclosure import Reader
-from grader.errors import SubmissionError
 from grader.executors.filing import MAX_FILE, fitting
 from grader.forms import form_of
 from grader.forms.reading import read_handin
 from grader.forms.telling import laid_out, told
 from grader.gradebook.packing import MAX_BODY, pack, unpack
 from grader.marking import for_each_student, mark
-from grader.model import Reason
+from grader.model.disclosure import Reader
+from grader.model.errors import SubmissionError
+from grader.model.outcome import Reason
 from grader.readers import SUFFIXES
 from grader.readers.files import read_content
-from grader.rubric import read_rubric
+from grader.rubric.loading import read_rubric
 from grader.writers import WRITERS
 from grader.writers.summary import from_json, summarise, to_json
 
@@ -381,7 +381,7 @@ def fuzz_by_coverage(suffixes: list[str], tally: Tally, count: int, first: int) 
     import atheris
 
     for name, module in sorted(sys.modules.items()):
-        if name.startswith(("grader.readers.", "grader.documents.", "grader.yamltree")):
+        if name.startswith(("grader.readers.", "grader.documents.", "grader.files.yamltree")):
             for item in vars(module).values():
                 if isinstance(item, types.FunctionType) and item.__module__ == name:
                     atheris.instrument_func(item)

@@ -20,7 +20,8 @@ from typing import Final
 
 from grader.marking import mark
 from grader.readers.files import read_content
-from grader.rubric import Rubric, read_rubric
+from grader.rubric.loading import read_rubric
+from grader.rubric.questions import Rubric
 
 FORMATS: Final = ("tex", "docx", "odt", "ipynb", "html", "rtf", "latex.pdf", "office.pdf")
 RUBRIC: Final = r"""

@@ -4,7 +4,7 @@ import pytest
 
 from grader.checks.abbreviations import Definitions, DisputedError
 from grader.equivalence import Options
-from grader.notation.printing import to_text
+from grader.notation.printing.text import to_text
 from grader.notation.reading import read_formula
 
 

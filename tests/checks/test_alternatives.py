@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.finding.reading import Reading
-from grader.rubric import make_check
+from grader.rubric.loading import make_check
 
 CHOICE = make_check("choice", {"options": {"mean": ["the mean"], "median": ["the median"], "mode": ["the mode"]}, "expected": "median"})  # fmt: skip
 SEVERAL = make_check("choice", {"options": ["1", "2", "3", "4"], "expected": ["2", "4"]})

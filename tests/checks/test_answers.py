@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from grader.marking import mark
-from grader.model import Answer, Part, Place, Student, Submission
-from grader.rubric import read_rubric
+from grader.model.submission import Answer, Part, Place, Student, Submission
+from grader.rubric.loading import read_rubric
 
 ROWS = yaml.safe_load((Path(__file__).parent / "answers.yaml").read_text(encoding="utf-8"))
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from grader.checks.formula import FormulaCheck
 from grader.finding.reading import Reading
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 HE = FormulaCheck(
     expected="2/N",

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from grader.checks.keywords import KeywordsCheck
 from grader.finding.reading import Reading
-from grader.model import Outcome
+from grader.model.outcome import Outcome
 
 SETS = {"infer": ["inference", "predict*"], "odd": ["fine", "what?"], "loop": [{"set": "loop"}]}
 

@@ -6,7 +6,7 @@ import pytest
 
 from grader.checks.labelled import find_tables
 from grader.finding.reading import Reading
-from grader.rubric import make_check
+from grader.rubric.loading import make_check
 
 TABLE = "| Set | a1 | a2 |\n|---|---|---|\n| One | 0.12 | **0.34** |\n| Two | 0.21 | 0.43 |\n"
 TURNED = "| | One | Two |\n|---|---|---|\n| a1 | 0.12 | 0.21 |\n| a2 | 0.34 | 0.43 |\n"

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.errors import RubricError
 from grader.finding.matrices import MAX_MATRICES, MAX_TEXT
 from grader.finding.reading import Reading
 from grader.finding.shapes import MAX_SHAPES
-from grader.model import Outcome, Reason
-from grader.rubric import make_check
+from grader.model.errors import RubricError
+from grader.model.outcome import Outcome, Reason
+from grader.rubric.loading import make_check
 
 KEY = make_check(
     "matrix",

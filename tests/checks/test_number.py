@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from grader.checks.number import NumberCheck
 from grader.checks.tolerance import Fit, Tolerance
-from grader.errors import RubricError
 from grader.finding.reading import Reading
-from grader.model import Outcome
-from grader.notation.numbers import read_number
-from grader.rubric import make_check
+from grader.model.errors import RubricError
+from grader.model.outcome import Outcome
+from grader.notation.numbers.exact import read_number
+from grader.rubric.loading import make_check
 
 TOTAL = make_check(
     "number",

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.checks.regex import MAX_PATTERN, MAX_TEXT
-from grader.errors import RubricError
 from grader.finding.reading import Reading
-from grader.rubric import make_check
+from grader.model.errors import RubricError
+from grader.rubric.loading import make_check
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from grader.ci.junit import _text
 from grader.ci.log import harmless, harmless_json
 from grader.ci.places import SourceLines
 from grader.ci.summary import cell, quoted
-from grader.model import Place
+from grader.model.submission import Place
 
 SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("classroom.schema.json").read_text()))
 KINDS = ["good", "wrong", "blank", "open", "hostile"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli.classrun import store_beside
-from grader.cli.progress import Bar
+from grader.cli.progress import ProgressBar
 
 
 def test_a_dry_run_writes_nothing_at_all(classroom) -> None:
@@ -136,7 +136,7 @@ def test_the_bar_counts_what_awaits_a_person_and_what_failed(monkeypatch, capsys
     import sys
 
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with Bar(quiet=False) as bar:
+    with ProgressBar(quiet=False) as bar:
         bar.stage("marking", 3)
         bar.step(review=True)
         bar.step(failed=True)
@@ -150,7 +150,7 @@ def test_the_bar_counts_what_awaits_a_person_and_what_failed(monkeypatch, capsys
 
 
 def test_no_bar_where_nobody_watches(capsys) -> None:
-    with Bar(quiet=False) as bar:
+    with ProgressBar(quiet=False) as bar:
         bar.stage("marking", 1)
         bar.step()
     assert capsys.readouterr() == ("", "")

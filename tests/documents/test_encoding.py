@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.documents.encoding import decode
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 GERMAN = "# Frage 1\nDie Größe ist 903.400 – für alle Schichten.\n"
 FRENCH = "# Question 1\nLa valeur créée était déjà 5 ; c’est « sûr ».\n"

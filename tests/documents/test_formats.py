@@ -9,8 +9,8 @@ import pytest
 
 from grader.documents import DOCUMENTS, read
 from grader.documents.sheet import split_sheet
-from grader.errors import SubmissionError, UsageError
-from grader.tables import resolve
+from grader.files.tables import resolve
+from grader.model.errors import SubmissionError, UsageError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from making import open_document, paragraph, word

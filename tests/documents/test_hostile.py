@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.documents import read
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 sys.path.insert(0, str(Path(__file__).parent))
 from making import open_document, paragraph, word, zipped

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from grader.documents.notebook import read
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 PNG = "aGk="
 

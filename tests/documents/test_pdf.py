@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from grader.documents.pdf import read
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 
 FIXTURES = Path(__file__).parent / "fixtures" / "pdf"
 EXPECTED = yaml.safe_load((FIXTURES / "expected.yaml").read_text(encoding="utf-8"))

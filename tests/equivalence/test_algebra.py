@@ -7,7 +7,9 @@ import signal
 import struct
 from types import SimpleNamespace
 
-from grader.equivalence import Options, algebra, algebra_process, compare
+from grader.equivalence import Options, compare
+from grader.equivalence.algebra import process as algebra_process
+from grader.equivalence.algebra import worker as algebra
 from grader.notation.reading import read_formula
 
 

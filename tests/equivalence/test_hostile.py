@@ -41,7 +41,7 @@ def text_of(row):
 
 @pytest.fixture(autouse=True)
 def no_algebra(monkeypatch):
-    monkeypatch.setattr("grader.equivalence.algebra.equal_by_algebra", lambda *_: "unknown")
+    monkeypatch.setattr("grader.equivalence.algebra.worker.equal_by_algebra", lambda *_: "unknown")
 
 
 @pytest.fixture(scope="module", autouse=True)

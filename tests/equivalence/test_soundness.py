@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.equivalence import Options, Verdict, compare
-from grader.equivalence.normal import Normalizer
-from grader.equivalence.quotients import UndefinedError
-from grader.equivalence.ring import TooLargeError
-from grader.equivalence.sampling import Sampler
+from grader.equivalence.normal.normalizer import Normalizer
+from grader.equivalence.normal.quotients import UndefinedError
+from grader.equivalence.normal.ring import TooLargeError
+from grader.equivalence.numeric.sampling import Sampler
 from grader.notation.tree import Apply, Number, Symbol
 
 NAMES = ("x", "y")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grader.equivalence.values import compare_conclusions, reading_of_value
-from grader.notation.printing import to_text
+from grader.notation.printing.text import to_text
 from grader.notation.reading import read_formula
 
 

@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from grader.errors import SubmissionError
 from grader.executors import HandIn, Settings
 from grader.executors.forked import LimitedMarking, Limits
 from grader.executors.worker import Worker
 from grader.marking import mark
-from grader.model import Reason
-from grader.rubric import read_rubric
+from grader.model.errors import SubmissionError
+from grader.model.outcome import Reason
+from grader.rubric.loading import read_rubric
 
 RUBRIC = """\
 id: r

@@ -12,7 +12,7 @@ from grader.executors.pool import WorkerPool, mark_task
 from grader.executors.processes import Processes
 from grader.executors.wall import Failure
 from grader.gradebook.packing import unpack
-from grader.model import Reason
+from grader.model.outcome import Reason
 
 MEMORY = 600_000_000
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from grader.checks.contract import CheckModel
 from grader.executors import filing, worker
-from grader.model import Outcome, Reason, Student
+from grader.model.outcome import Outcome, Reason
+from grader.model.submission import Student
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.checks.contract import CheckModel
-from grader.model import Outcome, Reason
+from grader.model.outcome import Outcome, Reason
 
 CHECK = "troublesome"
 NAP = 0.03  # seconds

@@ -9,7 +9,7 @@ import pytest
 from grader.finding.options import Spellings
 from grader.finding.reading import Reading
 from grader.finding.selection import rank_numbers
-from grader.model import Answer, Part, Place
+from grader.model.submission import Answer, Part, Place
 from grader.prose.doubt import Stance
 
 TEXT = "The total is 2800 MB, i.e. $n = 3 x 3$. Not 41. Final answer: [[1, 2], [3, 4]] or twenty-five."

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.finding.reading import Reading
 from grader.finding.remarks import remark_on, struck_out
-from grader.rubric import make_check
+from grader.rubric.loading import make_check
 
 FIND = "M = [1]"
 

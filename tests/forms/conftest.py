@@ -9,7 +9,7 @@ import yaml
 from hypothesis import strategies as st
 
 from grader.forms import form_of
-from grader.rubric import load_rubric, read_rubric
+from grader.rubric.loading import load_rubric, read_rubric
 
 ROOT = Path(__file__).parent.parent.parent
 

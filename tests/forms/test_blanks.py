@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.errors import FormError
 from grader.forms import Form, FormQuestion, form_of, read_form
 from grader.forms.blanks import form_text, markdown_blank, yaml_blank
 from grader.marking import mark
+from grader.model.errors import FormError
 from grader.readers.files import read_content
 from grader.readers.yamlfile import read as read_yaml
 
@@ -159,7 +159,7 @@ def test_whatever_stands_in_titles_and_texts_blank_is_blank(publics, data) -> No
 @AFEW
 @given(data=st.data())
 def test_a_generated_form_reads_back_and_its_blanks_are_blank(publics, keyed, data) -> None:
-    from grader.rubric import read_rubric
+    from grader.rubric.loading import read_rubric
 
     text, _ = data.draw(keyed(data.draw(publics())))
     rubric = read_rubric(text)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.errors import FormError
+from grader.authoring.schemas import schema_of
 from grader.forms import form_of, load_form, read_form
-from grader.schemas import schema_of
+from grader.model.errors import FormError
 
 GOOD = """\
 assignment: rq3

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.files.yamltree import load_yaml
 from grader.forms import Form, FormPart, FormQuestion, form_of
 from grader.forms.blanks import form_text, markdown_blank, yaml_blank
-from grader.rubric import read_rubric
-from grader.yamltree import load_yaml
+from grader.rubric.loading import read_rubric
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "rubrics/README.md").read_text(encoding="utf-8")

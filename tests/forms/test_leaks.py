@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.files.yamltree import load_yaml
 from grader.forms.leaks import leaks
-from grader.rubric import read_rubric
-from grader.yamltree import load_yaml
+from grader.rubric.loading import read_rubric
 
 RUBRIC = """\
 id: r

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from grader.errors import Problem
 from grader.forms import form_of
 from grader.forms.page import render_readings
 from grader.forms.reading import read_handin
+from grader.model.errors import Problem
 from grader.readers.files import read_content
 
 

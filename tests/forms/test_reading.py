@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.forms import read_form
 from grader.forms.reading import read_handin
 from grader.forms.telling import laid_out, told
-from grader.model import Answer, Part, Place, Student, Submission
+from grader.model.submission import Answer, Part, Place, Student, Submission
 from grader.readers.files import read_content
 
 FORM = read_form("""\

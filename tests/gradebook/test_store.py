@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from grader.errors import GradebookError
 from grader.gradebook import Gradebook
 from grader.gradebook.schema import APPLICATION, MIGRATIONS, VERSION
+from grader.model.errors import GradebookError
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 
 from grader.gradescope.attempts import last_results, not_marked, over_limit
 from grader.gradescope.metadata import Earlier, Metadata
-from grader.release import AttemptLimit
+from grader.rubric.release import AttemptLimit
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.gradescope.metadata import read_metadata
-from grader.model import Student
+from grader.model.submission import Student
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from grader.notation.errors import ReadingError
 from grader.notation.names import NO_NAMES, Names
-from grader.notation.printing import to_text
+from grader.notation.printing.text import to_text
 from grader.notation.reading import read_formula
 from grader.notation.tree import Constant, Symbol
 

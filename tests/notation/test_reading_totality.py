@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.notation.errors import ReadingError
 from grader.notation.names import NO_NAMES, Names
-from grader.notation.printing import to_latex, to_text
+from grader.notation.printing.text import to_latex, to_text
 from grader.notation.reading import SYNTAXES, read_formula
 
 RUNS = int(os.environ.get("READING_FUZZ_RUNS", "2500"))

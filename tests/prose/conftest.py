@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.files.yamltree import load_yaml
 from grader.finding.reading import Reading
-from grader.rubric import make_check
-from grader.yamltree import load_yaml
+from grader.rubric.loading import make_check
 
 if TYPE_CHECKING:
-    from grader.model import Outcome
+    from grader.model.outcome import Outcome
 
 RUBRICS = Path(__file__).parent.parent.parent / "rubrics"
 

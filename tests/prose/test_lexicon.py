@@ -11,7 +11,7 @@ import pytest
 
 from grader.finding.reading import Reading
 from grader.prose.lexicon import LANGUAGES, lexicon
-from grader.rubric import load_rubric, make_check
+from grader.rubric.loading import load_rubric, make_check
 
 ROOT = Path(__file__).parents[2]
 LETTERS = 5  # of a noun; shorter words of titles are words of any sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.yamltree import load_yaml
+from grader.files.yamltree import load_yaml
 
 HERE = Path(__file__).parent
 

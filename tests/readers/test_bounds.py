@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.errors import Problem
-from grader.model import Answer, Part, Place, Student, Submission
+from grader.model.errors import Problem
+from grader.model.submission import Answer, Part, Place, Student, Submission
 from grader.readers import bounds
 from grader.readers.bounds import bounded, bounded_notes, bounded_problems, too_long, too_many
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import SubmissionError
+from grader.model.errors import SubmissionError
 from grader.readers import opening
 from grader.readers.opening import Found, identities, read_bytes
 

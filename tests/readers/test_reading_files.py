@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import Problem, SubmissionError
-from grader.model import Outline, QuestionOutline, Student
+from grader.model.errors import Problem, SubmissionError
+from grader.model.submission import Outline, QuestionOutline, Student
 from grader.readers import READERS
 from grader.readers.files import read_file
 from grader.readers.folders import find_files

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grader.errors import UsageError
+from grader.model.errors import UsageError
 from grader.readers.roster import read_roster, read_times
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.errors import UsageError
+from grader.model.errors import UsageError
 from grader.readers.tables import read_table
 
 

@@ -6,18 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from grader.model import (
-    Adjustment,
-    CriterionReport,
-    Evidence,
-    Override,
-    Place,
-    PublicEvidence,
-    PublicFinding,
-    QuestionReport,
-    Report,
-    Student,
-)
+from grader.model.outcome import Evidence, PublicEvidence
+from grader.model.report import Adjustment, CriterionReport, Override, PublicFinding, QuestionReport, Report
+from grader.model.submission import Place, Student
 
 DROPOUT = (
     "While the network is trained, dropout slows things down: in every step a random part of the units is "

@@ -3,7 +3,7 @@ import stat
 
 import pytest
 
-from grader.provenance import signed
+from grader.files.provenance import signed
 from grader.writers.atomic import AtomicText, atomic_text, write_bytes, write_text
 
 

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from grader.model import Student
+from grader.model.submission import Student
 from grader.writers import WRITERS
 from grader.writers.folder import ReportFolder, open_writer
 

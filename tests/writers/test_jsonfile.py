@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.model import Student
+from grader.model.submission import Student
 from grader.writers.atomic import write_text
 from grader.writers.jsonfile import _indented, render_json
 

@@ -1,14 +1,14 @@
 import re
 
-from grader.model import Evidence
+from grader.model.outcome import Evidence
 from grader.writers.markdown import render_markdown
 from grader.writers.opening import MAX_LOSSES, gains, losses
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 from grader.writers.webpage import render_page
 
 
 def view(make, *questions):
-    return Sheet(make["report"](list(questions))).view
+    return ReportSheet(make["report"](list(questions))).view
 
 
 def test_what_cost_points_comes_with_what_to_do(make):

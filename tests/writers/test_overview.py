@@ -1,6 +1,7 @@
 import re
 
-from grader.model import Evidence, Student
+from grader.model.outcome import Evidence
+from grader.model.submission import Student
 from grader.writers.classtable import MAX_ROWS, SHOWN_ROWS
 from grader.writers.overview import Overview
 from grader.writers.resources import asset

@@ -1,11 +1,11 @@
 import pytest
 
-from grader.model import Student
+from grader.model.submission import Student
 from grader.writers import WRITERS
 from grader.writers.folder import ClassFolder, ReportFolder
 from grader.writers.rendering import render
 from grader.writers.summary import from_json, summarise, to_json
-from grader.writers.view import Sheet
+from grader.writers.view import ReportSheet
 
 
 def contents(folder):
@@ -15,7 +15,7 @@ def contents(folder):
 def test_a_students_files_are_rendered_without_a_disk(everything):
     names = [name for name, _ in render(everything, "s1")]
     assert names == ["s1.html", "s1.md", "s1.json"]
-    assert list(render(everything, "s1")) == list(render(Sheet(everything), "s1", tuple(WRITERS)))
+    assert list(render(everything, "s1")) == list(render(ReportSheet(everything), "s1", tuple(WRITERS)))
     assert list(render(everything, "s1", ["csv"])) == []
     with pytest.raises(KeyError):
         list(render(everything, "s1", ["pdf"]))

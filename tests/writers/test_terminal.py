@@ -4,7 +4,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.model import Student
+from grader.model.submission import Student
 from grader.writers.rows import class_row
 from grader.writers.terminal import print_class
 

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from grader.model import Evidence, Image
+from grader.model.outcome import Evidence
+from grader.model.submission import Image
 from grader.writers.atomic import write_text
 from grader.writers.resources import write_assets
 from grader.writers.webpage import render_page, segments

@@ -13,7 +13,7 @@ from grader.derive.data.functions import FUNCTIONS, VARIANTS
 from grader.derive.data.operators import EvaluationProblem
 from grader.derive.data.reading import DataFields, derived, exact, operation
 from grader.derive.data.syntax import SyntaxProblem
-from grader.derive.result import Derived, Mistake
+from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ def expression(spec: Mapping[str, Any]) -> Derived:
     ]
     found = derived(right, wrong)
     own = tuple(
-        Mistake(str(name), _evaluated(other, values, FUNCTIONS, (*fields.at("alternatives"), name)))
+        DerivedMistake(str(name), _evaluated(other, values, FUNCTIONS, (*fields.at("alternatives"), name)))
         for name, other in others.items()
     )
     plain = derived(right).value
-    kept = tuple(Mistake(m.name, derived(m.value).value) for m in own)
+    kept = tuple(DerivedMistake(m.name, derived(m.value).value) for m in own)
     return Derived(plain, (*(m for m in kept if m.value != plain), *found.mistakes))
 
 

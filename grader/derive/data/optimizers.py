@@ -53,7 +53,7 @@ _DEFAULT_RATE: Final = {"adam": "1/1000", "adamw": "1/1000", "adamax": "2/1000"}
 
 
 @dataclass(frozen=True)
-class Settings:
+class OptimizerSettings:
     """The constants of one rule, and the slips a mistake makes."""
 
     kind: str
@@ -85,11 +85,11 @@ def _mix(weight: Scalar, old: Vector, new: Vector) -> Vector:
     return [weight * a + (1 - weight) * b for a, b in zip(old, new, strict=True)]
 
 
-def _sgd(s: Settings, _: Moment, g: Vector) -> Vector:
+def _sgd(s: OptimizerSettings, _: Moment, g: Vector) -> Vector:
     return [-s.lr * x for x in g]
 
 
-def _momentum(s: Settings, at: Moment, g: Vector) -> Vector:
+def _momentum(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     old = at.kept["v"]
     if s.velocity == "ema":
         v = _mix(s.momentum, old, g)
@@ -107,25 +107,25 @@ def _momentum(s: Settings, at: Moment, g: Vector) -> Vector:
     return [-rate * a for a in v]
 
 
-def _adagrad(s: Settings, at: Moment, g: Vector) -> Vector:
+def _adagrad(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     old = at.kept["G"]
     at.kept["G"] = [a + x * x for a, x in zip(old, g, strict=True)]
     return _scaled(s, old if "old_accumulator" in s.slips else at.kept["G"], g)
 
 
-def _rmsprop(s: Settings, at: Moment, g: Vector) -> Vector:
+def _rmsprop(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     old = at.kept["s"]
     at.kept["s"] = _mix(s.rho, old, [x * x for x in g])
     return _scaled(s, old if "old_accumulator" in s.slips else at.kept["s"], g)
 
 
-def _scaled(s: Settings, squares: Vector, g: Vector) -> Vector:
+def _scaled(s: OptimizerSettings, squares: Vector, g: Vector) -> Vector:
     if "no_root" in s.slips:
         return [-s.lr * x / (a + s.eps) for a, x in zip(squares, g, strict=True)]
     return [-s.lr * x / (sqrt(a) + s.eps) if x else ZERO for a, x in zip(squares, g, strict=True)]
 
 
-def _adadelta(s: Settings, at: Moment, g: Vector) -> Vector:
+def _adadelta(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     at.kept["s"] = _mix(s.rho, at.kept["s"], [x * x for x in g])
     steps = [
         -sqrt(d + s.eps) / sqrt(a + s.eps) * x if x else ZERO
@@ -140,7 +140,7 @@ def _left(beta: Scalar, t: int) -> Scalar:
     return 1 - (beta**t if t <= 32 else float(beta) ** t)
 
 
-def _adam(s: Settings, at: Moment, g: Vector) -> Vector:
+def _adam(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     at.kept["m"] = _mix(s.beta1, at.kept["m"], g)
     at.kept["v"] = _mix(s.beta2, at.kept["v"], [x * x for x in g])
     first, second = _left(s.beta1, at.t), _left(s.beta2, at.t)
@@ -157,7 +157,7 @@ def _adam(s: Settings, at: Moment, g: Vector) -> Vector:
     return found
 
 
-def _adamax(s: Settings, at: Moment, g: Vector) -> Vector:
+def _adamax(s: OptimizerSettings, at: Moment, g: Vector) -> Vector:
     at.kept["m"] = _mix(s.beta1, at.kept["m"], g)
     at.kept["u"] = [max(s.beta2 * a, magnitude(x)) for a, x in zip(at.kept["u"], g, strict=True)]
     first = Fraction(1) if "no_correction" in s.slips else _left(s.beta1, at.t)
@@ -168,7 +168,7 @@ def _adamax(s: Settings, at: Moment, g: Vector) -> Vector:
 
 
 # kind: the rule, what it remembers
-_RULES: Final[Mapping[str, tuple[Callable[[Settings, Moment, Vector], Vector], tuple[str, ...]]]] = {
+_RULES: Final[Mapping[str, tuple[Callable[[OptimizerSettings, Moment, Vector], Vector], tuple[str, ...]]]] = {
     "sgd": (_sgd, ()),
     "momentum": (_momentum, ("v",)),
     "nesterov": (_momentum, ("v",)),
@@ -181,7 +181,9 @@ _RULES: Final[Mapping[str, tuple[Callable[[Settings, Moment, Vector], Vector], t
 }
 
 
-def run(settings: Settings, start: Moment, gradient: Callable[[Vector, int], Vector], steps: int) -> Moment:
+def run(
+    settings: OptimizerSettings, start: Moment, gradient: Callable[[Vector, int], Vector], steps: int
+) -> Moment:
     """Return the state after some steps; the gradient is a function of the parameters and the step's number."""
     at = Moment(list(start.params), {name: list(values) for name, values in start.kept.items()}, start.t)
     rule = _RULES[settings.kind][0]
@@ -271,7 +273,7 @@ def _state(fields: DataFields, kind: str, size: int) -> tuple[dict[str, Vector],
     return kept, t
 
 
-def _settings(fields: DataFields) -> Settings:
+def _settings(fields: DataFields) -> OptimizerSettings:
     kinds = (*KINDS, *_SYNONYMS)
     kind = fields.op if fields.op in kinds and "kind" not in fields else fields.choice("kind", kinds, "sgd")
     kind = _SYNONYMS.get(kind, kind)
@@ -281,7 +283,7 @@ def _settings(fields: DataFields) -> Settings:
     heavy = kind in {"momentum", "nesterov"}
     rolling, still = ("rho", "9/10") if heavy else ("momentum", "0")  # momentum is also written beta
     rate = "1" if kind == "adadelta" else _DEFAULT_RATE.get(kind, "1/100")
-    return Settings(
+    return OptimizerSettings(
         kind,
         fields.number("lr", rate, low=0),
         momentum=fields.number("momentum" if "momentum" in fields else rolling, still, low=0, high=1),
@@ -322,7 +324,7 @@ def optimizer(spec: Mapping[str, Any]) -> Derived:
     start = Moment(params, kept, fields.whole("t", 1, low=1) - 1 if "t" in fields else t)
     asks = [{"g": "G"}.get(ask, ask) for ask in fields.asked([name.lower() for name in _ASKS], "params")]
 
-    def values(changed: Settings = settings, start: Moment = start) -> Any:
+    def values(changed: OptimizerSettings = settings, start: Moment = start) -> Any:
         at = run(changed, start, gradient, steps)
         return single([x for ask in asks for x in _asked(at, ask)])
 
@@ -339,7 +341,7 @@ def optimizer(spec: Mapping[str, Any]) -> Derived:
     return derived(right, _mistakes(settings, start, values))
 
 
-def _mistakes(s: Settings, start: Moment, values: Callable[..., Any]) -> list[Alternative]:
+def _mistakes(s: OptimizerSettings, start: Moment, values: Callable[..., Any]) -> list[Alternative]:
     def slip(name: str, **changes: Any) -> Callable[[], Any]:
         return lambda: values(replace(s, slips=s.slips | {name}, **changes))
 

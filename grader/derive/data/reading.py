@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
 from grader.derive.data.scalars import Matrix, Scalar, Vector, same, total
-from grader.derive.result import Derived, Mistake
+from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import (
     MAX_DEPTH,
     SpecError,
@@ -256,7 +256,7 @@ def derived(value: Any, alternatives: Iterable[Alternative] = ()) -> Derived:
     """
     if not _finite(value):
         raise SpecError("the value grows beyond all bounds or is not defined")
-    found: dict[str, Mistake] = {}
+    found: dict[str, DerivedMistake] = {}
     for name, compute in alternatives:
         if name in found:
             continue

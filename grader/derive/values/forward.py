@@ -32,7 +32,7 @@ from grader.derive.values.weights import Weights, input_array
 from grader.derive.values.windows import check_affordable, convolve, convolve_transposed, pool
 
 if TYPE_CHECKING:
-    from grader.derive.graph import Network, Node
+    from grader.derive.graph import Network, NetworkNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Twist:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class ForwardRun:
     """All values of one pass: the output of every node, and what stood before its activation."""
 
     network: Network
@@ -52,7 +52,7 @@ class Run:
     before: list[Array]
 
 
-def run_forward(network: Network, twist: Twist) -> Run:
+def run_forward(network: Network, twist: Twist) -> ForwardRun:
     """Compute every node; raises SpecError where weights are missing or the network is too large."""
     outputs: list[Array] = []
     before: list[Array] = []
@@ -72,10 +72,10 @@ def run_forward(network: Network, twist: Twist) -> Run:
         if twist.name != "no_relu":
             value = activate(value, node.activation)
         outputs.append(value)
-    return Run(network, outputs, before)
+    return ForwardRun(network, outputs, before)
 
 
-def _computed(network: Network, node: Node, inputs: list[Array], twist: Twist) -> Array:
+def _computed(network: Network, node: NetworkNode, inputs: list[Array], twist: Twist) -> Array:
     if not node.sources:
         return input_array(network)
     weights = Weights(network, node)

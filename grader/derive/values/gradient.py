@@ -16,9 +16,9 @@ from grader.derive.values.arrays import Array, array_of, exactly, mapped, produc
 from grader.derive.values.weights import Weights
 
 if TYPE_CHECKING:
-    from grader.derive.graph import Network, Node
+    from grader.derive.graph import Network, NetworkNode
     from grader.derive.specification import Fields
-    from grader.derive.values.forward import Run
+    from grader.derive.values.forward import ForwardRun
 
 LOSSES: Final = {
     "mse": "mse",
@@ -41,7 +41,7 @@ LOSSES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class LossFunction:
     """A loss with its target: mse (mean), half (half the sum), sse (sum of squares), cross entropies, sum."""
 
     kind: str
@@ -75,13 +75,13 @@ def _log(value: Any) -> Any:
     return 0 if value == 1 else math.log(value) if value > 0 else float("-inf")
 
 
-def read_loss(fields: Fields, shape: tuple[int, ...]) -> Loss:
+def read_loss(fields: Fields, shape: tuple[int, ...]) -> LossFunction:
     """Read `loss` and `target`; without a loss the sum of the outputs is derived."""
     kind = fields.choice("loss", LOSSES, "sum")
     if "target" not in fields:
         if kind != "sum":
             raise fields.error(f"the loss {kind} needs a 'target'", "loss")
-        return Loss(kind, None)
+        return LossFunction(kind, None)
     target = array_of(fields.array("target"))
     if target.size == 1 and shape == (1,):
         target = target.reshape(shape)
@@ -92,10 +92,12 @@ def read_loss(fields: Fields, shape: tuple[int, ...]) -> Loss:
         target = array_of(tuple(int(i == index) for i in range(shape[0])))
     if target.shape != shape:
         raise fields.error(f"target must have the shape {list(shape)} (got {list(target.shape)})", "target")
-    return Loss(kind, target)
+    return LossFunction(kind, target)
 
 
-def run_backward(run: Run, loss: Loss, *, through_units: bool = True) -> dict[tuple[int, str], Array]:
+def run_backward(
+    run: ForwardRun, loss: LossFunction, *, through_units: bool = True
+) -> dict[tuple[int, str], Array]:
     """Return gradients by (node, tensor): kernel, bias, and `output` for the value a node hands on.
 
     Without `through_units` the derivative of the activations is left out, as a mistake does.
@@ -119,7 +121,7 @@ def run_backward(run: Run, loss: Loss, *, through_units: bool = True) -> dict[tu
     return found
 
 
-def _slope(run: Run, index: int, gradient: Array, function: str, alpha: Any = 0) -> Array:
+def _slope(run: ForwardRun, index: int, gradient: Array, function: str, alpha: Any = 0) -> Array:
     try:
         return derivative(run.before[index], run.outputs[index], gradient, function, alpha)
     except KeyError:
@@ -129,8 +131,8 @@ def _slope(run: Run, index: int, gradient: Array, function: str, alpha: Any = 0)
 
 
 def _passed(
-    run: Run,
-    node: Node,
+    run: ForwardRun,
+    node: NetworkNode,
     index: int,
     gradient: Array,
     found: dict[tuple[int, str], Array],
@@ -167,5 +169,5 @@ def _passed(
     raise _unable(run.network, node)
 
 
-def _unable(network: Network, node: Node) -> SpecError:
+def _unable(network: Network, node: NetworkNode) -> SpecError:
     return SpecError(f"{network.label(node, ())}: gradients are not computed through this layer", node.path)

@@ -11,7 +11,7 @@ from grader.derive.specification import Fields, SpecError, read_array, shape_of
 from grader.derive.values.arrays import Array, array_of
 
 if TYPE_CHECKING:
-    from grader.derive.graph import Network, Node
+    from grader.derive.graph import Network, NetworkNode
 
 _TENSOR_NAMES = {
     "weight": "kernel",
@@ -48,7 +48,7 @@ _TENSOR_NAMES = {
 class Weights:
     """The tensors of one layer by name; a nested list alone is the kernel."""
 
-    def __init__(self, network: Network, node: Node) -> None:
+    def __init__(self, network: Network, node: NetworkNode) -> None:
         self.node = node
         self.torch = network.conventions.framework == "torch"
         self.flips = network.conventions.convolution == "convolution"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.derive.analysis import Analysis
-    from grader.derive.asking import Question
-    from grader.derive.result import Mistake
+    from grader.derive.asking import DerivedQuestion
+    from grader.derive.result import DerivedMistake
     from grader.derive.variations.variation import Variation
 
 # Beyond this many layers nobody sums by hand, and every sum lacking one would be listed.
@@ -39,10 +39,12 @@ class Finder:
         self.analysis = analysis
         self._made: dict[int, Analysis | None] = {}
 
-    def mistakes(self, questions: Sequence[Question], value: Any, *, listed: bool) -> tuple[Mistake, ...]:
+    def mistakes(
+        self, questions: Sequence[DerivedQuestion], value: Any, *, listed: bool
+    ) -> tuple[DerivedMistake, ...]:
         """Return every mistake whose value differs from the right one."""
         right = plain(value)
-        found: dict[str, Mistake] = {}
+        found: dict[str, DerivedMistake] = {}
         for name, answers in self._alternatives(questions):
             wrong = plain(answers if listed else answers[0])
             if wrong != right and name not in found:
@@ -51,7 +53,7 @@ class Finder:
             found.update((each.name, each) for each in self._missing(questions[0]))
         return tuple(found.values())
 
-    def _alternatives(self, questions: Sequence[Question]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    def _alternatives(self, questions: Sequence[DerivedQuestion]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         topics = dict.fromkeys(question.topic for question in questions)
         variations = {id(each): each for topic in topics for each in self._varied(topic)}
         for variation in variations.values():
@@ -89,7 +91,7 @@ class Finder:
         return self._made[id(variation)]
 
     def _answers(
-        self, questions: Sequence[Question], other: Analysis, *, halved: bool = False
+        self, questions: Sequence[DerivedQuestion], other: Analysis, *, halved: bool = False
     ) -> tuple[Any, ...] | None:
         try:
             if halved and any("flops" in question.head for question in questions):
@@ -98,7 +100,7 @@ class Finder:
         except SpecError:
             return None
 
-    def _missing(self, question: Question) -> Iterator[Mistake]:
+    def _missing(self, question: DerivedQuestion) -> Iterator[DerivedMistake]:
         """Yield the totals that lack one layer, where a total of few layers is asked for."""
         if question.head not in {"params", "trainable", "macs", "flops"} or question.steps:
             return
@@ -114,7 +116,7 @@ class Finder:
                 feedback = known.feedback.format(layer=f"the layer {node.name}")
                 yield replace(known, name=f"missing_{node.name}", feedback=feedback)
 
-    def _counted(self, question: Question) -> Sequence[Any]:
+    def _counted(self, question: DerivedQuestion) -> Sequence[Any]:
         return self.analysis.tensors if question.topic == "params" else self.analysis.connections
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 Address = tuple[str, ...]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.foreign import (
     ASKING,
-    Span,
+    ForeignSpan,
     Template,
     is_question,
     mark_end,
@@ -24,7 +24,7 @@ from grader.documents.cut.sections import cut_lines
 from grader.documents.cut.shared import find_handed_out
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
-from grader.model import SHOWN_MEDIA, Answer, HandedOut, Image, Place, Submission
+from grader.model.submission import SHOWN_MEDIA, Answer, HandedOut, Image, Place, Submission
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from grader.documents.cut.lines import Line
     from grader.documents.cut.sections import Cut, Section
     from grader.documents.document import Document, Picture, Spot
-    from grader.model import Outline, QuestionOutline
+    from grader.model.submission import Outline, QuestionOutline
 
 # Pictures of one answer that are shown; more are named.
 MAX_PICTURES: Final = 8
@@ -158,11 +158,13 @@ class _Page:
         piece = self._composed(without_question(spans, self.lines, question.text), -1)
         return replace(piece, handed_out=handed_out)
 
-    def _own(self, numbers: range, question: QuestionOutline) -> tuple[list[Span], tuple[HandedOut, ...]]:
+    def _own(
+        self, numbers: range, question: QuestionOutline
+    ) -> tuple[list[ForeignSpan], tuple[HandedOut, ...]]:
         """Return the lines that may be the student's answer to a question, and those of them that the class was handed."""
         counted = [number for number in numbers if self._counts(number)]
         taken = find_handed_out(self.lines, counted, question.handed_out) if question.handed_out else {}
-        return [Span(number) for number in counted if number not in taken], tuple(taken.values())
+        return [ForeignSpan(number) for number in counted if number not in taken], tuple(taken.values())
 
     def _counts(self, number: int) -> bool:
         """Whether a line may be the student's answer: no program, unless these are read, and nothing of the template."""
@@ -175,7 +177,7 @@ class _Page:
         body, handed_out = self._own(range(section.heading + 1, section.last), question)
         spans = body
         if self._keeps_rest(section, position, body):
-            spans = [Span(section.heading, section.rest, heading=True), *body]
+            spans = [ForeignSpan(section.heading, section.rest, heading=True), *body]
         spans, doubt = self._behind_mark(spans)
         spans = without_question(spans, self.lines, question.text)
         spans, more = self._behind_mark(spans)
@@ -183,7 +185,7 @@ class _Page:
         spans = without_options(spans, self.lines, question.text) if question.text else spans
         return replace(self._composed(spans, section.heading, doubt=doubt), handed_out=handed_out)
 
-    def _keeps_rest(self, section: Section, position: int, body: Sequence[Span]) -> bool:
+    def _keeps_rest(self, section: Section, position: int, body: Sequence[ForeignSpan]) -> bool:
         """Whether what follows a label on its line is an answer: in a heading only where nothing stands below any."""
         heading = self.lines[section.heading]
         rest = heading.plain[section.rest :].strip()
@@ -200,14 +202,16 @@ class _Page:
     def _is_titled(self, section: Section) -> bool:
         """Whether a heading says something beside its label and has an answer below: then headings hold titles here."""
         heading = self.lines[section.heading]
-        body = [Span(number) for number in range(section.heading + 1, section.last) if self._counts(number)]
+        body = [
+            ForeignSpan(number) for number in range(section.heading + 1, section.last) if self._counts(number)
+        ]
         return (
             heading.style in {"heading", "styled"}
             and bool(heading.plain[section.rest :].strip(" .:;-–—*_)"))
             and self._say(body)
         )
 
-    def _say(self, spans: Sequence[Span]) -> bool:
+    def _say(self, spans: Sequence[ForeignSpan]) -> bool:
         """Whether anything is said or shown in spans, marks of answers apart."""
         for span in spans:
             line = self.lines[span.line]
@@ -218,14 +222,14 @@ class _Page:
                 return True
         return False
 
-    def _behind_mark(self, spans: list[Span]) -> tuple[list[Span], str]:
+    def _behind_mark(self, spans: list[ForeignSpan]) -> tuple[list[ForeignSpan], str]:
         """Return the spans behind the mark that begins the answer, and what is doubtful about that."""
         for number, span in enumerate(spans):
             mark = mark_end(self.lines[span.line], self.outline.answer_marks)
             if mark is None or mark[0] < span.column:
                 continue
             before = spans[:number]
-            behind = [Span(span.line, mark[0], heading=True), *spans[number + 1 :]]
+            behind = [ForeignSpan(span.line, mark[0], heading=True), *spans[number + 1 :]]
             if not self._say(before):
                 return behind, ""
             asks = self._ask(before)
@@ -240,7 +244,7 @@ class _Page:
             )
         return spans, ""
 
-    def _ask(self, spans: Sequence[Span]) -> bool:
+    def _ask(self, spans: Sequence[ForeignSpan]) -> bool:
         """Whether spans only ask: they end with a question, or with a list of options below one."""
         lines = [self.lines[span.line] for span in spans if not self.lines[span.line].blank]
         if lines and ASKING.match(lines[0].content):
@@ -249,7 +253,7 @@ class _Page:
             lines.pop()
         return not lines or is_question(lines[-1].content)
 
-    def _composed(self, spans: Sequence[Span], heading: int, *, doubt: str = "") -> _Piece:
+    def _composed(self, spans: Sequence[ForeignSpan], heading: int, *, doubt: str = "") -> _Piece:
         """Return the text of spans: in a text file the very stretch of it, what lies between and does not count blanked."""
         kept = [span for span in spans if not self.lines[span.line].blank or self.lines[span.line].pictures]
         kept = [
@@ -305,7 +309,7 @@ class _Page:
             for picture in self.lines[line].pictures
         )
 
-    def _start(self, span: Span, heading: int) -> int:
+    def _start(self, span: ForeignSpan, heading: int) -> int:
         """Return where in the file a span begins; a line's marker belongs to it, a heading before it does not."""
         line = self.lines[span.line]
         start = line.start or 0
@@ -314,7 +318,7 @@ class _Page:
         above = self.lines[heading].end or 0 if heading >= 0 else 0
         return max(self.document.text.rfind("\n", 0, start) + 1, min(above, start))
 
-    def _rendered(self, spans: Sequence[Span]) -> tuple[str, Mapping[int, int]]:
+    def _rendered(self, spans: Sequence[ForeignSpan]) -> tuple[str, Mapping[int, int]]:
         """Return the Markdown of spans of a document that is no text, and where in it each line ends."""
         pieces: list[str] = []
         ends: dict[int, int] = {}

@@ -17,7 +17,7 @@ from grader.documents.cut.candidates import FOUND
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from grader.documents.cut.candidates import Candidate
+    from grader.documents.cut.candidates import CutCandidate
 
 # States that are kept after each candidate: of each number of questions found, and of all.
 WIDTH: Final = 6
@@ -97,7 +97,7 @@ class Assignment(NamedTuple):
     rivals: tuple[tuple[Event, ...], ...]
 
 
-def assign(candidates: Sequence[Candidate], addresses: Addresses) -> Assignment:
+def assign(candidates: Sequence[CutCandidate], addresses: Addresses) -> Assignment:
     """Return the cheapest assignment and its rivals; linear in the number of candidates."""
     states = [_State()]
     for number, candidate in enumerate(candidates):
@@ -146,7 +146,7 @@ def _better(one: _State, other: _State) -> _State:
     return replace(one, rivals=tuple(sorted(rivals, key=lambda rival: rival[0])[:MOST_RIVALS]))
 
 
-def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresses) -> Iterator[_State]:
+def _steps(state: _State, number: int, candidate: CutCandidate, addresses: Addresses) -> Iterator[_State]:
     """Yield what a state becomes behind a candidate."""
     if candidate.aside or candidate.ends:
         event = Event(number, "ends" if candidate.ends else "aside")
@@ -164,7 +164,7 @@ def _steps(state: _State, number: int, candidate: Candidate, addresses: Addresse
 
 
 def _taken(
-    state: _State, number: int, candidate: Candidate, targets: list[Target], reading: int
+    state: _State, number: int, candidate: CutCandidate, targets: list[Target], reading: int
 ) -> Iterator[_State]:
     """Yield what a state becomes behind a heading with what one reading of it means."""
     first = targets[0]
@@ -193,7 +193,7 @@ def _taken(
         )
 
 
-def _styled(state: _State, address: Address, candidate: Candidate, weak: bool) -> _Styles:  # noqa: FBT001
+def _styled(state: _State, address: Address, candidate: CutCandidate, weak: bool) -> _Styles:  # noqa: FBT001
     """Return the styles of a state with that of a heading of no question, where none of its length was seen."""
     if any(length == len(address) for length, _, _ in state.styles):
         return state.styles
@@ -206,7 +206,7 @@ def _behind(state: _State, event: Event, **changes: Any) -> _State:
     return replace(state, way=_Way(event, state.way), rivals=rivals, **changes)
 
 
-def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
+def _readings(state: _State, candidate: CutCandidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
     """Return what a candidate may mean: of the readings of its label those that name questions, else the first.
 
     -1 is no reading of the label but a number that counts the parts of the question at hand.
@@ -240,7 +240,7 @@ def _readings(state: _State, candidate: Candidate, addresses: Addresses) -> list
 def _found(
     state: _State,
     number: int,
-    candidate: Candidate,
+    candidate: CutCandidate,
     targets: Sequence[Target],
     *,
     weak: bool,
@@ -290,12 +290,12 @@ def _found(
     )
 
 
-def _goes_on(state: _State, candidate: Candidate, address: Address) -> bool:
+def _goes_on(state: _State, candidate: CutCandidate, address: Address) -> bool:
     """Whether a label looks like the one before and counts on from it."""
     return _follows(state.near, address) and any(style == candidate.style for _, style, _ in state.styles)
 
 
-def _may_be_foreign(state: _State, candidate: Candidate, address: Address, *, weak: bool) -> bool:
+def _may_be_foreign(state: _State, candidate: CutCandidate, address: Address, *, weak: bool) -> bool:
     """Whether a heading that names no question of the rubric's ends the one before: mere numbers go on counting."""
     if candidate.form in {"word", "parts"} and not weak and candidate.style[0] in {"heading", "styled"}:
         return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.addresses import ROMAN, Address, Addresses
 from grader.documents.cut.foreign import ASKING
-from grader.documents.cut.labels import Label, read_label
+from grader.documents.cut.labels import HeadingLabel, read_label
 from grader.documents.cut.titles import Titles, folded
 from grader.notation.patterns import deferred
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.documents.cut.lines import Line
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 FOUND: Final = 4.0
 # What numbers that count on from each other are cheaper by, where they span the whole document.
@@ -70,7 +70,7 @@ _ENDING: Final = deferred(
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CutCandidate:
     """A line that may begin an answer. `label` says which, or `question` where its words do."""
 
     line: int  # among the lines
@@ -80,7 +80,7 @@ class Candidate:
     taken: float
     ignored: float
     end: int  # where on the line the rest begins
-    label: Label | None = None
+    label: HeadingLabel | None = None
     question: int = -1
     ends: bool = False  # a heading of no question that ends the one before (an appendix)
     empty: bool = (
@@ -95,10 +95,10 @@ class Candidate:
         return self.label.others[reading - 1].end if reading and self.label is not None else self.end
 
 
-def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candidate], Addresses, Titles]:
+def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[CutCandidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
     addresses, titles = Addresses(outline), Titles(outline)
-    found: list[Candidate] = []
+    found: list[CutCandidate] = []
     for number, line in enumerate(lines):
         if line.style != "solid":
             found += _of_line(number, line, titles)
@@ -107,12 +107,12 @@ def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[Candi
     return _weighed(_without_containers(found), lines, titles), addresses, titles
 
 
-def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
+def _of_line(number: int, line: Line, titles: Titles) -> Iterator[CutCandidate]:
     shown = line.plain.strip()
     if not shown and not line.marker.strip("-*+•"):
         return
     if line.style == "heading" and _ENDING.match(shown) and titles.exact(shown) is None:
-        yield Candidate(
+        yield CutCandidate(
             number,
             "word",
             _style(line, ""),
@@ -143,7 +143,7 @@ def _of_line(number: int, line: Line, titles: Titles) -> Iterator[Candidate]:
     if known is not None and (line.style in _TAKEN[_title_form(known.how)]):
         yield _known(number, line, known.question, _title_form(known.how), len(line.plain), shown)
     elif line.style == "heading":
-        yield Candidate(
+        yield CutCandidate(
             number,
             "aside",
             _style(line, ""),
@@ -167,7 +167,7 @@ def _title_form(how: str) -> str:
     return "title" if how in {"heading", "title"} else how
 
 
-def _label(line: Line) -> Label | None:
+def _label(line: Line) -> HeadingLabel | None:
     """Return the label of a line, an item's marker being part of it."""
     counted = _counts(line.marker)
     lead = len(line.plain) - len(line.plain.lstrip())
@@ -188,14 +188,14 @@ def _label(line: Line) -> Label | None:
     if not counted:
         return None
     marked = read_label(f"{line.marker} ")
-    return Label(marked.addresses, marked.form, 0, set_off=True, bare=marked.bare) if marked else None
+    return HeadingLabel(marked.addresses, marked.form, 0, set_off=True, bare=marked.bare) if marked else None
 
 
 def _counts(marker: str) -> bool:
     return any(char.isalnum() for char in marker)
 
 
-def _takes(line: Line, label: Label) -> bool:
+def _takes(line: Line, label: HeadingLabel) -> bool:
     """Whether a label can be one where it stands: in a line of text it must be set off."""
     if line.style == "heading" or (
         _wrapped(line, label) and label.form != "part" and line.plain[label.end :].strip()
@@ -210,13 +210,13 @@ def _takes(line: Line, label: Label) -> bool:
     return label.set_off or (line.style == "styled" and label.form == "word") or _wrapped(line, label)
 
 
-def _wrapped(line: Line, label: Label) -> bool:
+def _wrapped(line: Line, label: HeadingLabel) -> bool:
     """Whether the markup of a label ends right behind it: `**Question 1** No`."""
     end = len(line.plain[: label.end].rstrip())
     return _MARKUP_END.match(line.content, end) is not None
 
 
-def _form(label: Label) -> str:
+def _form(label: HeadingLabel) -> str:
     if label.form == "number" and any(len(address) > 1 for address in label.addresses):
         return "parts"
     return label.form
@@ -226,7 +226,7 @@ def _style(line: Line, mark: str) -> tuple[str, str, int]:
     return line.style, mark, line.depth
 
 
-def _mark(line: Line, label: Label) -> str:
+def _mark(line: Line, label: HeadingLabel) -> str:
     """Return what parts the label from what follows: `)`, `.`, `(`."""
     if _counts(line.marker) and label.end == 0:
         return "".join(re.findall(r"[^\w\s]", line.marker))
@@ -236,7 +236,7 @@ def _mark(line: Line, label: Label) -> str:
     )[:3]
 
 
-def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
+def _labelled(number: int, line: Line, label: HeadingLabel, form: str) -> CutCandidate:
     taken, ignored = _TAKEN[form][line.style], _IGNORED.get(form, {}).get(line.style, 0.0)
     if form == "word" and not label.set_off and line.style in {"heading", "styled"}:
         ignored /= 2
@@ -245,15 +245,15 @@ def _labelled(number: int, line: Line, label: Label, form: str) -> Candidate:
         label = replace(label, marked=True, set_off=True)
     if form == "part" and any(char.isupper() for char in said):
         taken += CAPITAL
-    return Candidate(
+    return CutCandidate(
         number, form, _style(line, _mark(line, label)), line.depth, taken, ignored, label.end, label,
         reason=f"{_SAID[form]} ({said})",
     )  # fmt: skip
 
 
-def _known(number: int, line: Line, question: int, form: str, end: int, said: str) -> Candidate:
+def _known(number: int, line: Line, question: int, form: str, end: int, said: str) -> CutCandidate:
     taken, ignored = _TAKEN[form].get(line.style, 1.5), _IGNORED.get(form, {}).get(line.style, 0.0)
-    return Candidate(
+    return CutCandidate(
         number, form, _style(line, ""), line.depth, taken, ignored, end, None, question,
         reason=f"{_SAID[form]} ({folded(said)[:60]})",
     )  # fmt: skip
@@ -273,7 +273,7 @@ _SAID: Final = {
 }
 
 
-def _without_containers(found: list[Candidate]) -> list[Candidate]:
+def _without_containers(found: list[CutCandidate]) -> list[CutCandidate]:
     """Leave out `Assignment 3` where it is a title: unless several of them count, or nothing else does."""
     named = {item.label.addresses for item in found if item.form == "container" and item.label}
     others = any(item.form in {"word", "parts", "title"} and not item.ends for item in found)
@@ -282,7 +282,7 @@ def _without_containers(found: list[Candidate]) -> list[Candidate]:
     return [item for item in found if item.form != "container"]
 
 
-def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> list[Candidate]:
+def _weighed(found: list[CutCandidate], lines: Sequence[Line], titles: Titles) -> list[CutCandidate]:
     """Return the candidates with what their neighbours say of them: numbers that count through a document are its questions."""
     chains = _chains(found)
     alike = Counter((item.form, item.style) for item in found if item.form == "parts" and _is_unsure(item))
@@ -315,7 +315,7 @@ def _weighed(found: list[Candidate], lines: Sequence[Line], titles: Titles) -> l
     return weighed
 
 
-def _is_unsure(candidate: Candidate) -> bool:
+def _is_unsure(candidate: CutCandidate) -> bool:
     """Whether nothing but its place makes a line of text a heading: the number alone, or `1a` before the answer."""
     label = candidate.label
     if label is None or candidate.style[0] == "heading":
@@ -326,7 +326,7 @@ def _is_unsure(candidate: Candidate) -> bool:
     return candidate.form in {"number", "part"} and not label.marked
 
 
-def _chains(found: Sequence[Candidate]) -> dict[int, tuple[int, float]]:
+def _chains(found: Sequence[CutCandidate]) -> dict[int, tuple[int, float]]:
     """Return for each candidate that counts on from others how many they are, and the share of the document they span."""
     last: dict[tuple[object, ...], int] = {}
     before: dict[int, int] = {}  # the one that each counts on from

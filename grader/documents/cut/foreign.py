@@ -67,7 +67,7 @@ _OPENS: Final = deferred(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ForeignSpan:
     """A stretch of a line that belongs to an answer: from a column of its content, to its end."""
 
     line: int
@@ -98,12 +98,12 @@ def is_mark(text: str) -> bool:
     return _MARK_HEADING.fullmatch(text) is not None
 
 
-def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -> list[Span]:
+def without_question(spans: Iterable[ForeignSpan], lines: Sequence[Line], asked: str) -> list[ForeignSpan]:
     """Return the spans behind the question's own words, which are taken out as far as they stand there in their order."""
     wanted = folded(asked).split()
-    kept: list[Span] = []
+    kept: list[ForeignSpan] = []
     at = 0
-    short: list[Span] = []  # lines that would be too little alone to be the question's
+    short: list[ForeignSpan] = []  # lines that would be too little alone to be the question's
     spans = list(spans)
     for span in spans[_asked_until(spans, lines) :]:
         line = lines[span.line]
@@ -132,7 +132,7 @@ def without_question(spans: Iterable[Span], lines: Sequence[Line], asked: str) -
     return kept or short
 
 
-def _asked_until(spans: Sequence[Span], lines: Sequence[Line]) -> int:
+def _asked_until(spans: Sequence[ForeignSpan], lines: Sequence[Line]) -> int:
     """Return how many spans are a question that is set apart by `Q:`, up to its question mark; 0 where none is."""
     first = next((number for number, span in enumerate(spans) if not lines[span.line].blank), len(spans))
     if first == len(spans) or not ASKING.match(lines[spans[first].line].plain[spans[first].column :]):
@@ -143,10 +143,10 @@ def _asked_until(spans: Sequence[Span], lines: Sequence[Line]) -> int:
     return 0
 
 
-def without_options(spans: Sequence[Span], lines: Sequence[Line], asked: str) -> list[Span]:
+def without_options(spans: Sequence[ForeignSpan], lines: Sequence[Line], asked: str) -> list[ForeignSpan]:
     """Return the spans without a list that repeats all the options of a question and sets none of them apart."""
-    found: list[Span] = []
-    run: list[Span] = []
+    found: list[ForeignSpan] = []
+    run: list[ForeignSpan] = []
     for span in [*spans, None]:
         line = lines[span.line] if span is not None else None
         if line is not None and line.blank and run and span is not None:

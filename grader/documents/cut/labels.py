@@ -91,7 +91,7 @@ Form = Literal["word", "number", "part", "container", "misspelt"]
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class HeadingLabel:
     """What stands at the beginning of a line: one address or several, as they are written, in small letters.
 
     `others` are shorter or longer readings of the same signs, the likeliest first: `1-2` is a part of 1, a range, or 1
@@ -105,7 +105,7 @@ class Label:
     bare: bool = False  # a `part` without its word
     marked: bool = True  # whether a word or a sign makes it one, and not its place alone
     inner: bool = False  # whether its word is that of a part (`Teilaufgabe 2`)
-    others: tuple[Label, ...] = ()
+    others: tuple[HeadingLabel, ...] = ()
 
 
 class _Address(NamedTuple):
@@ -117,7 +117,7 @@ class _Address(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def read_label(plain: str) -> Label | None:
+def read_label(plain: str) -> HeadingLabel | None:
     """Return the label that a line without its markup begins with, None where it has none."""
     lead = _LEAD.match(plain).end()  # type: ignore[union-attr]  # it matches nothing as well
     head = _in_ascii(plain[lead : lead + MAX_LABEL])
@@ -139,11 +139,11 @@ def _in_ascii(head: str) -> str:
     return _HAN.sub(lambda found: str(_HAN_DIGITS.index(found["digit"]) + 1), head)
 
 
-def _moved(label: Label, by: int) -> Label:
+def _moved(label: HeadingLabel, by: int) -> HeadingLabel:
     return replace(label, end=label.end + by, others=tuple(_moved(other, by) for other in label.others))
 
 
-def _worded(head: str) -> Label | None:
+def _worded(head: str) -> HeadingLabel | None:
     """Read `Task 1a`, `1.1 Task 1a`, `Assignment 2, Question 3`."""
     numbered = _SECTION_NUMBER.match(head)
     starts = [0, numbered.end()] if numbered else [0]
@@ -166,7 +166,7 @@ def _worded(head: str) -> Label | None:
     return None
 
 
-def _ordinal(head: str) -> Label | None:
+def _ordinal(head: str) -> HeadingLabel | None:
     """Read `First question`, `2nd task`."""
     found = _ORDINAL.match(head)
     if found is None:
@@ -178,19 +178,19 @@ def _ordinal(head: str) -> Label | None:
     return _closed(head, (address.parts,), "word", address.end, word=found[0])
 
 
-def _contained(head: str, at: int) -> Label | None:
+def _contained(head: str, at: int) -> HeadingLabel | None:
     """Return the label behind `Assignment 2,`."""
     number = _CONTAINER_NUMBER.match(head, at)
     inner = _worded(head[number.end() :]) if number else None
     return None if inner is None or number is None else _moved(inner, number.end())
 
 
-def _numbered(head: str) -> Label | None:
+def _numbered(head: str) -> HeadingLabel | None:
     found = _address(head, 0) if _NUMBER.match(head) else None
     return None if found is None else _read(head, found, "number")
 
 
-def _lettered(head: str) -> Label | None:
+def _lettered(head: str) -> HeadingLabel | None:
     letter = _LETTER.match(head)
     found = _address(head, 0) if letter else None
     if letter is None or found is None:
@@ -214,7 +214,7 @@ def _lettered(head: str) -> Label | None:
     return replace(label, bare=True, others=tuple(replace(other, bare=True) for other in label.others))
 
 
-def _misspelt(head: str, whole: str) -> Label | None:
+def _misspelt(head: str, whole: str) -> HeadingLabel | None:
     """Read `Qestion 2`: a word that is nearly one of the trade's, and a number."""
     word = _ANY_WORD.match(head)
     if word is None or not _is_nearly(word["word"].lower()):
@@ -313,7 +313,7 @@ def _roman(numeral: str) -> int:
     return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
-def _read(head: str, found: _Address, form: Form, *, word: str = "") -> Label | None:
+def _read(head: str, found: _Address, form: Form, *, word: str = "") -> HeadingLabel | None:
     """Return the label of an address, with its other readings."""
     several = form != "number" or len(found.parts) > 1
     readings = [_more(head, found.parts, found.end, word=word)] if several else []
@@ -383,7 +383,7 @@ def _between(first: tuple[str, ...], last: tuple[str, ...]) -> list[tuple[str, .
 
 def _closed(
     head: str, addresses: tuple[tuple[str, ...], ...], form: Form, end: int, *, word: str = ""
-) -> Label | None:
+) -> HeadingLabel | None:
     closing = _CLOSERS.match(head, end)
     stop = closing.end() if closing else end
     rest = head[stop:]
@@ -395,4 +395,4 @@ def _closed(
     if next_to and not next_to.isspace() and not marks and not bracketed:
         return None  # `2D`, `1x`, `3rd`, `5%`
     set_off = bool(marks) or bracketed or not rest.strip() or word == "Q"
-    return Label(addresses, form, stop, set_off, marked=bool(marks) or bracketed or bool(word))
+    return HeadingLabel(addresses, form, stop, set_off, marked=bool(marks) or bracketed or bool(word))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.documents.document import Block, Document
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 # Cells of a table of answers; larger ones are data.
 MAX_CELLS: Final = 1_000

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from grader.documents.cut.addresses import Address, Addresses
     from grader.documents.cut.assignment import Event
-    from grader.documents.cut.candidates import Candidate
+    from grader.documents.cut.candidates import CutCandidate
     from grader.documents.cut.lines import Line
     from grader.documents.cut.titles import Titles
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 # Words without a question that may be somebody's answer; names, a title and a date have fewer.
 LEFT_OVER: Final = 12
@@ -87,13 +87,13 @@ class _Loose:
 
 
 def _sections(
-    events: Sequence[Event], candidates: Sequence[Candidate], lines: Sequence[Line]
+    events: Sequence[Event], candidates: Sequence[CutCandidate], lines: Sequence[Line]
 ) -> tuple[list[Section], _Loose]:
     sections: list[Section] = []
     loose = _Loose()
     begin = candidates[events[0].candidate].line if events else len(lines)
     loose.before += range(begin)
-    open_section: tuple[Event, Candidate] | None = None
+    open_section: tuple[Event, CutCandidate] | None = None
     depth, ended = 0, -1  # of the open question's heading; the question that a heading of no question ended
     for position, event in enumerate(events):
         candidate = candidates[event.candidate]
@@ -166,7 +166,7 @@ def _stretches(sections: Iterable[Section]) -> dict[int, list[tuple[int, int]]]:
 
 
 def _doubt_rivals(
-    cut: Cut, rivals: Sequence[tuple[Event, ...]], candidates: Sequence[Candidate], lines: Sequence[Line]
+    cut: Cut, rivals: Sequence[tuple[Event, ...]], candidates: Sequence[CutCandidate], lines: Sequence[Line]
 ) -> None:
     """Doubt the questions whose answers another assignment, nearly as good, would find elsewhere."""
     own = _stretches(cut.sections)
@@ -207,7 +207,7 @@ def _doubt_repeated(cut: Cut, lines: Sequence[Line]) -> None:
 
 
 def _passed_over(
-    events: Sequence[Event], candidates: Sequence[Candidate], addresses: Addresses, lines: Sequence[Line]
+    events: Sequence[Event], candidates: Sequence[CutCandidate], addresses: Addresses, lines: Sequence[Line]
 ) -> Mapping[int, int]:
     """Return the questions that a line names which was taken for no heading, each with that candidate."""
     taken = {event.candidate: event for event in events}
@@ -292,7 +292,7 @@ def _stands_again(cut: Cut, lines: Sequence[Line]) -> str:
 
 
 def _note_strange(
-    cut: Cut, events: Sequence[Event], candidates: Sequence[Candidate], lines: Sequence[Line]
+    cut: Cut, events: Sequence[Event], candidates: Sequence[CutCandidate], lines: Sequence[Line]
 ) -> None:
     strange = [event for event in events if event.kind == "foreign"]
     if strange:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.model import HandedOut
+from grader.model.submission import HandedOut
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

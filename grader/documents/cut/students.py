@@ -15,15 +15,15 @@ from grader.documents.cut.addresses import Addresses
 from grader.documents.cut.labels import read_label
 from grader.documents.cut.lines import masked
 from grader.documents.cut.titles import Titles
-from grader.errors import Problem, SubmissionError
-from grader.identity import normal_id
+from grader.model.errors import Problem, SubmissionError
+from grader.model.identity import normal_id
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.documents.cut.lines import Line
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 # Students that one document may hold; more are a class, whose hand-ins are files.
 MAX_TOGETHER: Final = 200

@@ -9,7 +9,7 @@ from grader.notation.patterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Outline
+    from grader.model.submission import Outline
 
 # Words that a line must share with a question's text to be it: fewer stand in many texts.
 LEAST_WORDS: Final = 5
@@ -23,7 +23,7 @@ _WORD: Final = deferred(r"\w+")
 _SPELLING: Final = deferred(r"iz(?=e|ing|ation)")
 
 
-class Known(NamedTuple):
+class KnownTitle(NamedTuple):
     """Which question a line's words are, how, and where on the line what follows them begins."""
 
     question: int
@@ -39,13 +39,13 @@ class Titles:
     """How the outline's questions may be called."""
 
     def __init__(self, outline: Outline) -> None:
-        self._exact: dict[str, Known] = {}
+        self._exact: dict[str, KnownTitle] = {}
         self._own: set[tuple[str, int]] = set()  # two questions may have one title
-        named: list[tuple[str, Known]] = []
+        named: list[tuple[str, KnownTitle]] = []
         for position, question in enumerate(outline.questions):
-            named += [(heading, Known(position, "heading")) for heading in question.headings]
+            named += [(heading, KnownTitle(position, "heading")) for heading in question.headings]
         for position, question in enumerate(outline.questions):
-            named += [(title, Known(position, "title")) for title in (question.id, question.title)]
+            named += [(title, KnownTitle(position, "title")) for title in (question.id, question.title)]
         for title, known in named:
             if words := folded(title):
                 self._exact.setdefault(words, known)
@@ -55,7 +55,7 @@ class Titles:
         ]
         self._sets = [frozenset(words) for words in self._texts]
 
-    def exact(self, plain: str) -> Known | None:
+    def exact(self, plain: str) -> KnownTitle | None:
         """Return the question whose title or heading a line is."""
         return self._exact.get(folded(plain))
 
@@ -80,7 +80,7 @@ class Titles:
             self.is_text(plain, question) for question in range(len(self._sets))
         )
 
-    def asked(self, plain: str) -> Known | None:
+    def asked(self, plain: str) -> KnownTitle | None:
         """Return the one question whose own words a line begins with."""
         words = folded(plain).split()
         if len(words) < LEAST_WORDS:
@@ -89,9 +89,9 @@ class Titles:
         best = max(range(len(shares)), key=shares.__getitem__, default=-1)
         if best < 0 or shares[best] < LEAST_SHARE or sum(share >= shares[best] - 0.1 for share in shares) > 1:
             return None
-        return Known(best, "text")
+        return KnownTitle(best, "text")
 
-    def held(self, plain: str) -> Known | None:
+    def held(self, plain: str) -> KnownTitle | None:
         """Return the one question whose title a heading holds as whole words, or nearly is."""
         words = folded(plain)
         count = len(words.split())
@@ -104,14 +104,14 @@ class Titles:
             and len(title) > 2
         }
         if len(held) == 1:
-            return Known(held.pop(), "holds")
+            return KnownTitle(held.pop(), "holds")
         return self._nearly(words) if not held and len(words) >= 6 else None
 
-    def _nearly(self, words: str) -> Known | None:
+    def _nearly(self, words: str) -> KnownTitle | None:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - only headings that are no title come here
 
         long = [
             title for title in self._exact if len(title) >= 6 and not any(char.isdecimal() for char in title)
         ]
         best = process.extractOne(words, long, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
-        return Known(self._exact[best[0]].question, "nearly") if best else None
+        return KnownTitle(self._exact[best[0]].question, "nearly") if best else None

@@ -9,9 +9,9 @@ from grader.documents.pdf.blocks import LARGER, Blocks
 from grader.documents.pdf.extraction import PageReader
 from grader.documents.pdf.furniture import without_contents, without_furniture
 from grader.documents.pdf.hyphens import words_of
-from grader.documents.pdf.lines import Line, lines_of
+from grader.documents.pdf.lines import PdfLine, lines_of
 from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTINGS, opened, refused
-from grader.documents.pdf.page import Page
+from grader.documents.pdf.page import PdfPage
 from grader.documents.pdf.painting import Painter
 from grader.documents.pdf.pictures import Pictures
 from grader.documents.pdf.showing import open_page, with_forms
@@ -94,7 +94,7 @@ def _read(document: Any, source: str) -> Document:
     )
 
 
-def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tuple[int, int]]:
+def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[PdfPage, tuple[int, int]]:
     import pypdfium2  # noqa: PLC0415 - loaded by `opened` already
     import pypdfium2.raw as pdfium  # noqa: PLC0415
 
@@ -111,7 +111,7 @@ def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tu
                 f"has more than {MAX_PAGE_GLYPHS if count > MAX_PAGE_GLYPHS else MAX_GLYPHS} characters{' on a page' if count > MAX_PAGE_GLYPHS else ''}; hand in the answers alone",
             )
         width, height = handle.get_size()
-        page = Page(index + 1, width, height, turn=shown.turn)
+        page = PdfPage(index + 1, width, height, turn=shown.turn)
         painter = Painter(pdfium, page)
         PageReader(pdfium, handle.raw, text.raw, page, painter).read()
         page.pictures += [area.as_picture() for area in shown.unread]
@@ -121,7 +121,7 @@ def _page(document: Any, index: int, source: str, glyphs: int) -> tuple[Page, tu
         handle.close()
 
 
-def _unreadable(page: Page) -> str:
+def _unreadable(page: PdfPage) -> str:
     """Return why a page was not read, "" where it was or is blank."""
     unsaid = sum(not box.text for box in page.boxes)
     if page.boxes and unsaid > UNSAID * len(page.boxes) and unsaid > 20:
@@ -131,7 +131,7 @@ def _unreadable(page: Page) -> str:
     return ""
 
 
-def _body(pages: Sequence[Sequence[Line]]) -> float:
+def _body(pages: Sequence[Sequence[PdfLine]]) -> float:
     """Return the size of most of the text, in points."""
     counts: dict[float, int] = {}
     for line in (line for lines in pages for line in lines if line.picture is None):
@@ -140,11 +140,11 @@ def _body(pages: Sequence[Sequence[Line]]) -> float:
     return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0
 
 
-def _heading_sizes(lines: Sequence[Line], body: float) -> list[float]:
+def _heading_sizes(lines: Sequence[PdfLine], body: float) -> list[float]:
     return sorted({round(line.size * 2) / 2 for line in lines if line.size > LARGER * body}, reverse=True)
 
 
-def _attach_hidden(page: Page, lines: Sequence[Line]) -> None:
+def _attach_hidden(page: PdfPage, lines: Sequence[PdfLine]) -> None:
     """Put text that cannot be seen to the line that it is nearest to."""
     for base, text in page.hidden:
         if lines:
@@ -152,7 +152,7 @@ def _attach_hidden(page: Page, lines: Sequence[Line]) -> None:
             nearest.hidden = (*nearest.hidden, text)
 
 
-def _orphaned(pages: Sequence[Page], blocks: Sequence[Block]) -> list[Block]:
+def _orphaned(pages: Sequence[PdfPage], blocks: Sequence[Block]) -> list[Block]:
     """Return blocks for what is hidden on pages that show nothing."""
     shown = {block.spot.page for block in blocks}
     return [

@@ -19,7 +19,7 @@ from grader.documents.pdf.continuity import (
     usual_leading,
 )
 from grader.documents.pdf.hyphens import joined
-from grader.documents.pdf.inline import Piece
+from grader.documents.pdf.inline import PdfPiece
 from grader.documents.pdf.tables import table_at
 from grader.notation.patterns import deferred
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.documents.document import BlockKind
-    from grader.documents.pdf.lines import Line
-    from grader.documents.pdf.page import Area, Page
+    from grader.documents.pdf.lines import PdfLine
+    from grader.documents.pdf.page import Area, PdfPage
 
 # Type so much larger than the text's is a heading's.
 LARGER: Final = 1.12
@@ -55,7 +55,7 @@ class Blocks:
     pictured: Callable[[int, Area], Picture]
     blocks: list[Block] = field(default_factory=list)
     unread: list[tuple[Spot, str]] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)  # of the paragraph that is being gathered
+    lines: list[PdfLine] = field(default_factory=list)  # of the paragraph that is being gathered
     kind: str = ""  # of it
     markers: list[float] = field(default_factory=list)  # where the marks of the lists stand that are open
     marker: str = ""
@@ -63,7 +63,7 @@ class Blocks:
     depth: int = 0
     leading: float = 1.2
 
-    def add(self, lines: Sequence[Line], pages: Mapping[int, Page]) -> None:
+    def add(self, lines: Sequence[PdfLine], pages: Mapping[int, PdfPage]) -> None:
         """Add all lines of the file in reading order."""
         self.leading = usual_leading(lines)
         at = 0
@@ -89,13 +89,13 @@ class Blocks:
                 at += 1
         self.flush()
 
-    def _add_picture(self, line: Line) -> None:
+    def _add_picture(self, line: PdfLine) -> None:
         self.flush()
         assert line.picture is not None  # noqa: S101 - the caller has looked
         picture = self.pictured(line.page, line.picture)
         self.blocks.append(Block("paragraph", "", _spot(line), pictures=(picture,), hidden=line.hidden))
 
-    def _kind(self, line: Line) -> str:
+    def _kind(self, line: PdfLine) -> str:
         """Return what a line is by itself."""
         if line.is_all("m") and len(line.plain) > 1 and not any(piece.style == "$" for piece in line.pieces):
             return "code"
@@ -105,7 +105,7 @@ class Blocks:
             return "formula"
         return "paragraph"
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: PdfLine) -> None:
         kind = self._kind(line)
         above = self.lines[-1] if self.lines else None
         if (
@@ -129,7 +129,7 @@ class Blocks:
         elif kind == "heading" or (self.markers and line.left < self.markers[0] - self.body):
             self.markers = []
 
-    def _is_wrapped(self, above: Line, line: Line, marked: re.Match[str]) -> bool:
+    def _is_wrapped(self, above: PdfLine, line: PdfLine, marked: re.Match[str]) -> bool:
         """Whether a line only begins like an item because a sentence happens to break there."""
         if (
             marked["marker"][-1] not in ".)"
@@ -144,7 +144,7 @@ class Blocks:
             return False
         return self.marker != _before(marked["marker"]) and abs(line.left - above.left) < 2 * line.size
 
-    def _begin_item(self, line: Line, marked: re.Match[str]) -> None:
+    def _begin_item(self, line: PdfLine, marked: re.Match[str]) -> None:
         self.kind, self.marker = "item", marked["marker"]
         while self.markers and line.left < self.markers[-1] - 0.6 * line.size:
             self.markers.pop()
@@ -152,7 +152,7 @@ class Blocks:
             self.markers.append(line.left)
         self.depth = len(self.markers) - 1
 
-    def _goes_on(self, kind: str, above: Line, line: Line) -> bool:
+    def _goes_on(self, kind: str, above: PdfLine, line: PdfLine) -> bool:
         """Whether a line belongs to the block that is being gathered."""
         if kind != self.kind and not (kind == "paragraph" and self.kind == "item"):
             return False
@@ -198,7 +198,7 @@ class Blocks:
             self._add_text(lines, kind, spot, hidden, pictures)
 
     def _add_formula(
-        self, lines: Sequence[Line], spot: Spot, hidden: tuple[str, ...], pictures: tuple[Picture, ...]
+        self, lines: Sequence[PdfLine], spot: Spot, hidden: tuple[str, ...], pictures: tuple[Picture, ...]
     ) -> None:
         parts = [display_formula(line) for line in lines if not line.unread]
         if len(parts) > 1:
@@ -212,7 +212,7 @@ class Blocks:
 
     def _add_text(
         self,
-        lines: Sequence[Line],
+        lines: Sequence[PdfLine],
         kind: str,
         spot: Spot,
         hidden: tuple[str, ...],
@@ -262,7 +262,7 @@ class Blocks:
             )
         )
 
-    def _name_unread(self, lines: Sequence[Line]) -> tuple[Picture, ...]:
+    def _name_unread(self, lines: Sequence[PdfLine]) -> tuple[Picture, ...]:
         """Name the lines with formulas that were not understood; return these as pictures."""
         pictures = []
         for line in lines:
@@ -273,11 +273,11 @@ class Blocks:
         return tuple(pictures)
 
 
-def _spot(line: Line) -> Spot:
+def _spot(line: PdfLine) -> Spot:
     return Spot(line=line.number, page=line.page)
 
 
-def _marked(line: Line) -> re.Match[str] | None:
+def _marked(line: PdfLine) -> re.Match[str] | None:
     plain = line.plain
     return _BULLET.match(plain) or _NUMBERED.match(plain)
 
@@ -290,10 +290,10 @@ def _before(marker: str) -> str:
     return marker.replace(name, chr(ord(name) - 1)) if len(name) == 1 else marker
 
 
-def _without_marker(pieces: Sequence[Piece], marker: str) -> list[Piece]:
+def _without_marker(pieces: Sequence[PdfPiece], marker: str) -> list[PdfPiece]:
     """Return pieces without the mark of an item at their beginning."""
     left = len(marker)
-    kept: list[Piece] = []
+    kept: list[PdfPiece] = []
     for piece in pieces:
         if left > 0:
             body = piece.text.lstrip()
@@ -301,12 +301,12 @@ def _without_marker(pieces: Sequence[Piece], marker: str) -> list[Piece]:
             left -= cut
             body = body[cut:].lstrip()
             if body:
-                kept.append(Piece(body, piece.style, True, piece.under, piece.struck))
+                kept.append(PdfPiece(body, piece.style, True, piece.under, piece.struck))
             continue
         kept.append(piece)
     return kept
 
 
-def _unstyled(piece: Piece) -> Piece:
+def _unstyled(piece: PdfPiece) -> PdfPiece:
     style = piece.style if piece.style in {"$", "?", "m"} else piece.style.replace("b", "").replace("i", "")
-    return Piece(piece.text, style, piece.blank, False, piece.struck)
+    return PdfPiece(piece.text, style, piece.blank, False, piece.struck)

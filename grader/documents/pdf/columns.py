@@ -9,7 +9,7 @@ from grader.documents.pdf.page import Area
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.documents.pdf.page import Box, Page
+    from grader.documents.pdf.page import Box, PdfPage
 
 # A figure is larger than this, in points, and has so much drawn in it.
 FIGURE: Final = 36
@@ -23,7 +23,7 @@ CROSSING: Final = 0.25
 GUTTER: Final = 9.0  # points
 
 
-def figures_of(page: Page) -> tuple[list[Area], list[Area]]:
+def figures_of(page: PdfPage) -> tuple[list[Area], list[Area]]:
     """Return the figures that are drawn on a page, and small drawings: signs that are no glyphs."""
     cells: dict[tuple[int, int], int] = {}
     groups: list[list[Area]] = []

@@ -11,7 +11,7 @@ from grader.notation.patterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import Line
+    from grader.documents.pdf.lines import PdfLine
 
 _CHAIN: Final = deferred(
     r"[=≈][0-9.,()+\-−·×*/ =≈%]{1,200}"
@@ -22,7 +22,7 @@ _RELATION: Final = deferred(
 _OPEN_END: Final = deferred(r"(?:[=+<>-]|\\(?:times|cdot|leq|geq|approx))$")
 
 
-def usual_leading(lines: Sequence[Line]) -> float:
+def usual_leading(lines: Sequence[PdfLine]) -> float:
     """Return the usual distance of the lines of a paragraph, in sizes."""
     counts: dict[int, int] = {}
     for above, line in itertools.pairwise(lines):
@@ -38,7 +38,7 @@ def usual_leading(lines: Sequence[Line]) -> float:
     return max(counts, key=lambda drop: (counts[drop], -drop)) / 20 if counts else 1.25
 
 
-def is_centred(line: Line) -> bool:
+def is_centred(line: PdfLine) -> bool:
     left, right = line.left - line.start, line.end - line.right
     return (
         left > 2 * line.size
@@ -47,7 +47,7 @@ def is_centred(line: Line) -> bool:
     )
 
 
-def is_display(line: Line) -> bool:
+def is_display(line: PdfLine) -> bool:
     """Whether a line is a formula that stands by itself."""
     if line.is_formula:
         return True
@@ -68,7 +68,7 @@ def is_display(line: Line) -> bool:
     )
 
 
-def display_formula(line: Line) -> str:
+def display_formula(line: PdfLine) -> str:
     row = line.row
     if row is None:
         return ""
@@ -78,12 +78,12 @@ def display_formula(line: Line) -> str:
     return formula_of(boxes)
 
 
-def is_chained(above: Line, line: Line) -> bool:
+def is_chained(above: PdfLine, line: PdfLine) -> bool:
     """Whether a formula goes on with the one above it, as in a row of equations."""
     return bool(_RELATION.match(display_formula(line))) or bool(_OPEN_END.search(display_formula(above)))
 
 
-def is_broken(above: Line, line: Line) -> bool:
+def is_broken(above: PdfLine, line: PdfLine) -> bool:
     """Whether a line ends although the next word would have fitted."""
     if (above.page, above.region) != (line.page, line.region):
         return False
@@ -92,19 +92,19 @@ def is_broken(above: Line, line: Line) -> bool:
     return above.end - above.right > width + 0.8 * line.size
 
 
-def runs_on(above: Line, line: Line) -> bool:
+def runs_on(above: PdfLine, line: PdfLine) -> bool:
     """Whether a line is so full that the next one may be the same paragraph's."""
     first = line.plain.split(" ")[0]
     width = (line.right - line.left) * (len(first) + 1) / max(len(line.plain), 1)
     return above.end - above.right < width + 0.8 * line.size and line.left < line.start + 2.5 * line.size
 
 
-def is_open(above: Line, line: Line) -> bool:
+def is_open(above: PdfLine, line: PdfLine) -> bool:
     """Whether a sentence goes on from one column or page to the next."""
     return above.plain.rstrip()[-1:] not in set(".:?!") or line.plain[:1].islower()
 
 
-def code_of(lines: Sequence[Line]) -> str:
+def code_of(lines: Sequence[PdfLine]) -> str:
     """Return lines of code with their indents and the blanks within."""
     widths = [
         box.end - box.start
@@ -116,7 +116,7 @@ def code_of(lines: Sequence[Line]) -> str:
     width = sorted(widths)[len(widths) // 2] if widths else 0.6 * lines[0].size
     left = min(line.row.boxes[0].start for line in lines if line.row)
     rows: list[str] = []
-    above: Line | None = None
+    above: PdfLine | None = None
     for line in lines:
         if above is not None and above.page == line.page and above.base - line.base > 2 * 1.25 * line.size:
             rows.append("")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, face_of, said
-from grader.documents.pdf.page import GROWN, Area, Box, Face, Page
+from grader.documents.pdf.page import GROWN, Area, Box, Face, PdfPage
 from grader.documents.pdf.painting import IDENTITY, WHITE, Painter, address_of
 from grader.documents.pdf.symbols import is_maths_letter
 
@@ -44,11 +44,11 @@ class PageReader:
     raw: Any
     page: Any
     text: Any
-    result: Page
+    result: PdfPage
     painter: Painter
     looks: dict[int, _Look] = field(default_factory=dict)
 
-    def read(self) -> Page:
+    def read(self) -> PdfPage:
         """Return the page with everything that is on it."""
         count = self.raw.FPDFPage_CountObjects(self.page)
         objects = (self.raw.FPDFPage_GetObject(self.page, index) for index in range(count))
@@ -221,7 +221,7 @@ class PageReader:
 class _Hidden:
     """Text that cannot be seen, gathered line by line."""
 
-    page: Page
+    page: PdfPage
     signs: list[str] = field(default_factory=list)
     base: float = 0.0
 

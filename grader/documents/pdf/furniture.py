@@ -10,7 +10,7 @@ from grader.notation.patterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import Line
+    from grader.documents.pdf.lines import PdfLine
 
 # They stand within this part of a page's height from its edge, the number of a page alone a little nearer.
 MARGIN: Final = 0.11
@@ -27,8 +27,8 @@ _NUMBER: Final = deferred(
 
 
 def without_furniture(
-    pages: Sequence[list[Line]], sizes: Sequence[tuple[float, float]], body: float
-) -> list[list[Line]]:
+    pages: Sequence[list[PdfLine]], sizes: Sequence[tuple[float, float]], body: float
+) -> list[list[PdfLine]]:
     """Return the lines of each page without what only belongs to the paper; `sizes` are widths and heights of pages."""
     heights = [height for _, height in sizes]
     numbers = _page_numbers(pages, sizes)
@@ -55,7 +55,7 @@ def without_furniture(
     return kept
 
 
-def without_contents(lines: list[Line]) -> list[Line]:
+def without_contents(lines: list[PdfLine]) -> list[PdfLine]:
     """Return the lines of a page without its table of contents: rows of dots up to the number of a page."""
     places = [index for index, line in enumerate(lines) if _LEADER.search(line.plain)]
     if len(places) < 3:
@@ -77,22 +77,22 @@ def without_contents(lines: list[Line]) -> list[Line]:
     return [line for index, line in enumerate(lines) if index not in gone]
 
 
-def _is_alone(line: Line, lines: Sequence[Line], width: float) -> bool:
+def _is_alone(line: PdfLine, lines: Sequence[PdfLine], width: float) -> bool:
     """Whether a line stands in the middle of its page, well below all the others."""
     above = min((other.bottom for other in lines if other is not line), default=line.top)
     return abs((line.left + line.right) / 2 - width / 2) < 0.03 * width and above - line.top > 2 * line.size
 
 
-def _ends_alike(line: Line, other: Line) -> bool:
+def _ends_alike(line: PdfLine, other: PdfLine) -> bool:
     return abs(line.right - other.right) < 2
 
 
-def _is_heading(line: Line, body: float, shared: int) -> bool:
+def _is_heading(line: PdfLine, body: float, shared: int) -> bool:
     """Whether a line looks like a heading, which then is one unless it stands on many pages as it is."""
     return (line.size > 1.08 * body or line.is_all("b")) and shared < 3
 
 
-def _edge(lines: Sequence[Line], height: float) -> list[Line]:
+def _edge(lines: Sequence[PdfLine], height: float) -> list[PdfLine]:
     """Return the lines near the upper and the lower edge of a page."""
     return [
         line
@@ -101,7 +101,7 @@ def _edge(lines: Sequence[Line], height: float) -> list[Line]:
     ]
 
 
-def _key(line: Line, height: float, index: int, count: int) -> tuple[set[str], bool, int]:
+def _key(line: PdfLine, height: float, index: int, count: int) -> tuple[set[str], bool, int]:
     """Return a line as it may be on the other pages, whether it is above, and about where."""
     plain = re.sub(r"\s+", " ", line.plain.strip())
     shown = {str(index + 1): "#", f"{index + 1}/{count}": "#"}
@@ -110,9 +110,11 @@ def _key(line: Line, height: float, index: int, count: int) -> tuple[set[str], b
     return {plain, " ".join(words)}, top, round((height - line.base if top else line.base) / 5)
 
 
-def _page_numbers(pages: Sequence[list[Line]], sizes: Sequence[tuple[float, float]]) -> list[list[Line]]:
+def _page_numbers(
+    pages: Sequence[list[PdfLine]], sizes: Sequence[tuple[float, float]]
+) -> list[list[PdfLine]]:
     """Return the lines of each page that are its number; of a single page only what says so or is 1."""
-    found: list[list[tuple[Line, int]]] = []
+    found: list[list[tuple[PdfLine, int]]] = []
     for lines, (width, height) in zip(pages, sizes, strict=True):
         texts = [line for line in lines if line.picture is None]
         ends = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.pdf.inline import Piece, markdown_of
+from grader.documents.pdf.inline import PdfPiece, markdown_of
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ def words_of(texts: Sequence[str]) -> dict[str, int]:
     return counts
 
 
-def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapping[str, int]) -> str:
+def joined(lines: Sequence[Sequence[PdfPiece]], breaks: Sequence[bool], words: Mapping[str, int]) -> str:
     """Return the lines of a paragraph as Markdown; `breaks` say after which of them a line really ends."""
     parts: list[str] = []
-    row: list[Piece] = []
+    row: list[PdfPiece] = []
     for index, pieces in enumerate(lines):
         if index and breaks[index - 1]:
             parts.append(markdown_of(row))
@@ -72,7 +72,7 @@ def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapp
         elif row and pieces and row[-1].style == pieces[0].style and row[-1].style not in {"$", "?"}:
             last, first = row[-1], pieces[0]
             text, blank = _met(last.text, first.text, words)
-            row[-1] = Piece(
+            row[-1] = PdfPiece(
                 text + (" " if blank else "") + first.text,
                 last.style,
                 last.blank,
@@ -86,18 +86,18 @@ def joined(lines: Sequence[Sequence[Piece]], breaks: Sequence[bool], words: Mapp
     return "\n".join(parts)
 
 
-def _one_formula(last: Piece, first: Piece) -> list[Piece] | None:
+def _one_formula(last: PdfPiece, first: PdfPiece) -> list[PdfPiece] | None:
     """Return the pieces of a formula that goes on in the next line; None where none does."""
     if last.style != "$":
         return None
     if first.style == "$" and (_OPEN.search(last.text) or _RELATION.match(first.text)):
-        return [Piece(f"{last.text} {first.text}", "$", last.blank)]
+        return [PdfPiece(f"{last.text} {first.text}", "$", last.blank)]
     number = _NUMBER.match(first.text) if first.style == "" and _OPEN.search(last.text) else None
     if number is None:
         return None
     rest = first.text[number.end() :]
-    tail = [Piece(rest.lstrip(), "", rest[:1].isspace())] if rest.strip() else []
-    return [Piece(f"{last.text} {number[0]}", "$", last.blank), *tail]
+    tail = [PdfPiece(rest.lstrip(), "", rest[:1].isspace())] if rest.strip() else []
+    return [PdfPiece(f"{last.text} {number[0]}", "$", last.blank), *tail]
 
 
 def _met(above: str, below: str, words: Mapping[str, int]) -> tuple[str, bool]:

@@ -20,7 +20,7 @@ _ESCAPED: Final = deferred(r"([*_`])")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PdfPiece:
     """A stretch of a line in one style: "" plain, "b", "i", "bi", "m" (mono), "$" a formula, "?" an unread one."""
 
     text: str
@@ -33,7 +33,7 @@ class Piece:
 _FUNCTIONS: Final = ("\\log", "\\ln", "\\exp", "\\sin", "\\cos", "\\max", "\\min", "\\tanh")
 
 
-def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
+def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[PdfPiece]:
     """Return a row as pieces from left to right.
 
     `rules` are those that no fraction has used; `spaced` says that blanks are written as such, not only as gaps.
@@ -41,7 +41,7 @@ def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
     marks = marks_of(row, spaced=spaced)
     spans = spans_of(marks)
     under, struck = _ruled(row, rules)
-    pieces: list[Piece] = []
+    pieces: list[PdfPiece] = []
     index = 0
     while index < len(marks.boxes):
         end = spans.get(index)
@@ -52,7 +52,7 @@ def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
             partly = any(struck[index:end]) and not crossed
             style = "?" if bad or partly else "$"
             pieces.append(
-                Piece(formula_of(boxes), style, marks.blanks[index], all(under[index:end]), crossed)
+                PdfPiece(formula_of(boxes), style, marks.blanks[index], all(under[index:end]), crossed)
             )
             index = end
             continue
@@ -71,13 +71,13 @@ def pieces_of(row: Row, rules: Sequence[Rule], *, spaced: bool) -> list[Piece]:
     return _with_functions(pieces)
 
 
-def _with_functions(pieces: list[Piece]) -> list[Piece]:
+def _with_functions(pieces: list[PdfPiece]) -> list[PdfPiece]:
     r"""Return pieces with a formula that begins with a function in the one before it: `y` and `\log p` are one product."""
-    joined: list[Piece] = []
+    joined: list[PdfPiece] = []
     for piece in pieces:
         last = joined[-1] if joined else None
         if last is not None and last.style == piece.style == "$" and piece.text.startswith(_FUNCTIONS):
-            joined[-1] = Piece(f"{last.text} {piece.text}", "$", last.blank, last.under, last.struck)
+            joined[-1] = PdfPiece(f"{last.text} {piece.text}", "$", last.blank, last.under, last.struck)
         else:
             joined.append(piece)
     return joined
@@ -94,9 +94,9 @@ def _style(box: Box) -> str:
     return ("b" if face.bold else "") + ("i" if face.italic else "")
 
 
-def _prose(marks: Marks, start: int, end: int, style: str, *, under: bool, struck: bool) -> list[Piece]:
+def _prose(marks: Marks, start: int, end: int, style: str, *, under: bool, struck: bool) -> list[PdfPiece]:
     text: list[str] = []
-    pieces: list[Piece] = []
+    pieces: list[PdfPiece] = []
     for index in range(start, end):
         box = marks.boxes[index]
         if index > start and marks.blanks[index]:
@@ -108,13 +108,13 @@ def _prose(marks: Marks, start: int, end: int, style: str, *, under: bool, struc
                 text.append(above)
                 continue
             pieces.append(
-                Piece("".join(text), style, marks.blanks[start] if not pieces else False, under, struck)
+                PdfPiece("".join(text), style, marks.blanks[start] if not pieces else False, under, struck)
             )
             text = []
-            pieces.append(Piece(f"^{{{formula_of(box.sups)}}}", "$", False, under, struck))
+            pieces.append(PdfPiece(f"^{{{formula_of(box.sups)}}}", "$", False, under, struck))
     if text:
         pieces.append(
-            Piece("".join(text), style, marks.blanks[start] if not pieces else False, under, struck)
+            PdfPiece("".join(text), style, marks.blanks[start] if not pieces else False, under, struck)
         )
     return pieces
 
@@ -147,10 +147,10 @@ def escaped(text: str) -> str:
     return _ESCAPED.sub(r"\\\1", text) if text.count("*") > 1 or "`" in text else text
 
 
-def markdown_of(pieces: Sequence[Piece]) -> str:
+def markdown_of(pieces: Sequence[PdfPiece]) -> str:
     """Return pieces as Markdown."""
     parts: list[str] = []
-    merged: list[Piece] = []
+    merged: list[PdfPiece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
         if (
@@ -159,7 +159,7 @@ def markdown_of(pieces: Sequence[Piece]) -> str:
             and piece.style not in {"$", "?"}
             and (piece.under, piece.struck) == (last.under, last.struck)
         ):
-            merged[-1] = Piece(
+            merged[-1] = PdfPiece(
                 last.text + (" " if piece.blank else "") + piece.text,
                 last.style,
                 last.blank,
@@ -175,7 +175,7 @@ def markdown_of(pieces: Sequence[Piece]) -> str:
     return re.sub(r" {2,}", " ", "".join(parts)).strip()
 
 
-def _marked(piece: Piece) -> str:
+def _marked(piece: PdfPiece) -> str:
     text = piece.text
     if piece.style == "?":
         return ""

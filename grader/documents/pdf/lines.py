@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.columns import figures_of, regions_of
-from grader.documents.pdf.inline import Piece, markdown_of, pieces_of
+from grader.documents.pdf.inline import PdfPiece, markdown_of, pieces_of
 from grader.documents.pdf.matrices import with_matrices
 from grader.documents.pdf.page import LEAST_PICTURE, Area, body_size
 from grader.documents.pdf.rows import rows_of
@@ -16,7 +16,7 @@ from grader.notation.patterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.page import Box, Page, Row, Rule
+    from grader.documents.pdf.page import Box, PdfPage, Row, Rule
 
 # The number of an item before a formula, where a program gives both one type.
 _LABEL: Final = deferred(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
@@ -26,7 +26,7 @@ NUMBER_GAP: Final = 1.2
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class PdfLine:
     """A line of text, or a picture, on a page."""
 
     page: int
@@ -38,7 +38,7 @@ class Line:
     top: float
     size: float
     region: int = 0
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PdfPiece] = field(default_factory=list)
     row: Row | None = None
     picture: Area | None = None
     start: float = 0.0  # of the column that it stands in
@@ -77,7 +77,7 @@ class Line:
         return bool(body) and not any(map(str.isalnum, rest)) and "•" not in rest
 
 
-def lines_of(page: Page) -> list[Line]:
+def lines_of(page: PdfPage) -> list[PdfLine]:
     """Return the lines and pictures of a page in reading order."""
     figures, signs = figures_of(page)
     pictures = [] if page.scanned and page.boxes else [*page.pictures, *figures]
@@ -90,7 +90,7 @@ def lines_of(page: Page) -> list[Line]:
     page.rules = rules = [
         rule for rule in page.rules if not any(area.covers(rule.x, rule.y) for area in figures)
     ]
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     used: set[int] = set()
     for number, region in enumerate(regions_of(boxes, page.width)):
         lines += _region_lines(page, region, rules, signs, number=number, body=body, used=used)
@@ -100,7 +100,7 @@ def lines_of(page: Page) -> list[Line]:
 
 
 def _region_lines(
-    page: Page,
+    page: PdfPage,
     region: Sequence[Box],
     rules: Sequence[Rule],
     signs: Sequence[Area],
@@ -108,7 +108,7 @@ def _region_lines(
     number: int,
     body: float,
     used: set[int],
-) -> list[Line]:
+) -> list[PdfLine]:
     if not region:
         return []
     left, right = min(box.left for box in region), max(box.right for box in region)
@@ -129,9 +129,9 @@ def _region_lines(
             continue
         pieces = _with_label_apart(pieces)
         if any(_is_bullet(dot, row) for dot in page.dots):
-            pieces.insert(0, Piece("•"))
+            pieces.insert(0, PdfPiece("•"))
         lines.append(
-            Line(
+            PdfLine(
                 page.number,
                 0,
                 row.left,
@@ -151,7 +151,7 @@ def _region_lines(
     return lines
 
 
-def _with_label_apart(pieces: list[Piece]) -> list[Piece]:
+def _with_label_apart(pieces: list[PdfPiece]) -> list[PdfPiece]:
     """Return pieces with the number of an item apart from the formula that follows it: `3. - x` is no formula."""
     first = pieces[0]
     label = _LABEL.match(first.text) if first.style == "$" else None
@@ -162,7 +162,7 @@ def _with_label_apart(pieces: list[Piece]) -> list[Piece]:
     while rest and rest[0].style == "$":  # one formula, which the number's type had torn
         formula.append(rest.pop(0).text)
     said = " ".join(part for part in formula if part)
-    return [Piece(label[0].rstrip()), *([Piece(said, "$")] if said else []), *rest]
+    return [PdfPiece(label[0].rstrip()), *([PdfPiece(said, "$")] if said else []), *rest]
 
 
 def _size(row: Row) -> float:
@@ -251,12 +251,12 @@ def _without_number(row: Row, end: float, ends: Sequence[float]) -> list[Box]:
     return row.boxes
 
 
-def _number_column(lines: Sequence[Line]) -> None:
+def _number_column(lines: Sequence[PdfLine]) -> None:
     for number, line in enumerate(lines, 1):
         line.number = number
 
 
-def _with_pictures(lines: list[Line], pictures: Sequence[Area], page: Page) -> list[Line]:
+def _with_pictures(lines: list[PdfLine], pictures: Sequence[Area], page: PdfPage) -> list[PdfLine]:
     """Return lines with the pictures at their heights."""
     result = list(lines)
     for area in sorted(pictures, key=lambda area: -area.top):
@@ -277,7 +277,7 @@ def _with_pictures(lines: list[Line], pictures: Sequence[Area], page: Page) -> l
         region = result[place - 1].region if place else 0
         result.insert(
             place,
-            Line(
+            PdfLine(
                 page.number,
                 before + 1,
                 area.left,

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.errors import Problem, SubmissionError
+from grader.model.errors import Problem, SubmissionError
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:

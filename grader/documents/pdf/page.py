@@ -207,7 +207,7 @@ class Turn(NamedTuple):
 
 
 @dataclass(slots=True)
-class Page:
+class PdfPage:
     """All that stands on one page."""
 
     number: int  # from 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.pdf.drawn import CORNERS, drawn_sign
-from grader.documents.pdf.page import Area, Page, Rule
+from grader.documents.pdf.page import Area, PdfPage, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ class Painter:
     """
 
     raw: Any
-    result: Page
+    result: PdfPage
     orders: dict[int, int] = field(default_factory=dict)  # of text objects
     texts: dict[int, tuple[Any, Matrix]] = field(default_factory=dict)
     labels: set[int] = field(default_factory=set)  # text objects that belong to figures

@@ -13,7 +13,7 @@ from grader.documents.pdf.showing import set_upright
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.page import Area, Page
+    from grader.documents.pdf.page import Area, PdfPage
 
 # Pictures that are drawn for a file, and how large each may become, in pixels.
 MAX_PICTURES: Final = 40
@@ -25,7 +25,7 @@ class Pictures:
     """The pictures of an open file."""
 
     document: Any
-    pages: Sequence[Page]
+    pages: Sequence[PdfPage]
     drawn: int = 0
     known: dict[int, Any] = field(default_factory=dict)
 

@@ -13,8 +13,8 @@ from grader.notation.patterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import Line
-    from grader.documents.pdf.page import Box, Page, Rule
+    from grader.documents.pdf.lines import PdfLine
+    from grader.documents.pdf.page import Box, PdfPage, Rule
 
 # Cells stand so far apart at least, in sizes; in a ruled table a little closer.
 CELL_GAP: Final = 1.05
@@ -41,14 +41,14 @@ class Table:
         return "\n".join([lines[0], "|" + "---|" * len(self.rows[0]), *lines[1:]])
 
 
-def table_at(lines: Sequence[Line], start: int, page: Page) -> Table | None:
+def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | None:
     """Return the table that begins with a line, None where none does."""
     ruled = _rules_around(lines[start], page)
     gap = RULED_GAP if ruled else CELL_GAP
     first = _chunks(lines[start], gap, page)
     if not 2 <= len(first) <= MAX_COLUMNS or _begins_item(first, lines, start, gap, page):
         return None
-    taken: list[tuple[Line, list[list[Box]]]] = []
+    taken: list[tuple[PdfLine, list[list[Box]]]] = []
     columns: list[tuple[float, float]] = []
     for line in lines[start:]:
         if (
@@ -77,7 +77,9 @@ def table_at(lines: Sequence[Line], start: int, page: Page) -> Table | None:
     return Table(tuple(map(tuple, rows)), len(taken))
 
 
-def _begins_item(first: list[list[Box]], lines: Sequence[Line], start: int, gap: float, page: Page) -> bool:
+def _begins_item(
+    first: list[list[Box]], lines: Sequence[PdfLine], start: int, gap: float, page: PdfPage
+) -> bool:
     """Whether a line of two cells is an item with its mark, and the line below none of the same list."""
     if len(first) != 2 or not _MARKER.fullmatch("".join(box.text for box in first[0])):
         return False
@@ -89,13 +91,13 @@ def _begins_item(first: list[list[Box]], lines: Sequence[Line], start: int, gap:
     )
 
 
-def _follows(above: Line, line: Line, *, ruled: bool) -> bool:
+def _follows(above: PdfLine, line: PdfLine, *, ruled: bool) -> bool:
     return line.region == above.region and 0 < above.base - line.base < (6 if ruled else 2.6) * max(
         above.size, line.size
     )
 
 
-def _rules_around(line: Line, page: Page) -> list[Rule]:
+def _rules_around(line: PdfLine, page: PdfPage) -> list[Rule]:
     """Return the long rules of the table that a line would be in: one near above it, others below."""
     over = [
         rule for rule in page.rules
@@ -118,7 +120,7 @@ def _rules_around(line: Line, page: Page) -> list[Rule]:
     return found if found and found[-1].y < line.base - 0.1 * line.size else []
 
 
-def _parts(line: Line, page: Page) -> list[Rule]:
+def _parts(line: PdfLine, page: PdfPage) -> list[Rule]:
     """Return the rules above single cells of a line, as programs draw that frame each cell."""
     near = [rule for rule in page.rules if 0 < rule.y - line.base < 3 * line.size]
     touching = [rule for rule in near if rule.right > line.left - 20 and rule.left < line.right + 20]
@@ -134,7 +136,7 @@ def _parts(line: Line, page: Page) -> list[Rule]:
     ]  # fmt: skip
 
 
-def _chunks(line: Line, gap: float, page: Page) -> list[list[Box]]:
+def _chunks(line: PdfLine, gap: float, page: PdfPage) -> list[list[Box]]:
     """Return the boxes of a line cell by cell."""
     if line.row is None:
         return []
@@ -174,14 +176,16 @@ def _merged(columns: list[tuple[float, float]], chunks: list[list[Box]]) -> list
     return spans if len(set(seats)) == len(seats) else None
 
 
-def _are_markers(taken: Sequence[tuple[Line, list[list[Box]]]]) -> bool:
+def _are_markers(taken: Sequence[tuple[PdfLine, list[list[Box]]]]) -> bool:
     """Whether the first column is made of the marks of a list."""
     return all(_MARKER.fullmatch("".join(box.text for box in chunks[0])) for _, chunks in taken) and all(
         len(chunks) == 2 for _, chunks in taken
     )
 
 
-def _is_ragged(taken: Sequence[tuple[Line, list[list[Box]]]], columns: Sequence[tuple[float, float]]) -> bool:
+def _is_ragged(
+    taken: Sequence[tuple[PdfLine, list[list[Box]]]], columns: Sequence[tuple[float, float]]
+) -> bool:
     """Whether the rows are no table's: formulas with remarks behind them, or few cells in many columns."""
     cells = sum(len(chunks) for _, chunks in taken)
     if cells < 0.7 * len(taken) * len(columns):
@@ -189,7 +193,7 @@ def _is_ragged(taken: Sequence[tuple[Line, list[list[Box]]]], columns: Sequence[
     return any(box.text in {"=", "≈"} and box is chunks[0][0] for _, chunks in taken for box in chunks[0])
 
 
-def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page: Page) -> list[str]:
+def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page: PdfPage) -> list[str]:
     cells = [""] * len(columns)
     for chunk in chunks:
         place = next(
@@ -201,7 +205,7 @@ def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page
 
 
 def _banded(
-    rows: list[list[str]], lines: Sequence[Line], rules: Sequence[Rule], page: Page
+    rows: list[list[str]], lines: Sequence[PdfLine], rules: Sequence[Rule], page: PdfPage
 ) -> list[list[str]]:
     """Join lines between the same two rules to one row where every row has its rules."""
     heights = sorted({round(rule.y) for rule in rules}, reverse=True)

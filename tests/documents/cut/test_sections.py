@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.model import Outline, QuestionOutline, Submission
+from grader.model.submission import Outline, QuestionOutline, Submission
 from grader.readers.files import read_content
 
 TITLES = ("Weights", "Activations", "Batch normalisation", "Dropout", "Parameters of a CNN", "Convolution")

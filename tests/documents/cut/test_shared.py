@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.documents.cut.shared import MAX_LINES, Said, line_key, shared_texts
-from grader.model import HandedOut, Outline, QuestionOutline
+from grader.model.submission import HandedOut, Outline, QuestionOutline
 from grader.readers.files import read_content
 
 HINT = "Say in your own words how momentum changes the steps of gradient descent."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.documents.cut.students import part_students
-from grader.errors import SubmissionError
-from grader.model import Outline, QuestionOutline
+from grader.model.errors import SubmissionError
+from grader.model.submission import Outline, QuestionOutline
 from grader.readers.files import read_content
 
 OUTLINE = Outline(

@@ -1,0 +1,34 @@
+"""What all models share: strict, frozen and closed, and numbers that are never rounded on the way."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+
+def _as_fraction(value: object) -> object:
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        try:
+            return Fraction(value)
+        except (ValueError, ZeroDivisionError):
+            return value
+    return value
+
+
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_as_fraction),
+    PlainSerializer(str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+(/\d+)?$"}),
+]
+
+
+"""A rational number that is never rounded on the way; `"3/4"` in JSON."""
+
+
+class Frozen(BaseModel):
+    """The manners all models share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
