@@ -136,6 +136,24 @@ class Classroom:
         return digests(self.folder)
 
 
+# What is left out of the fast lane: these start processes, mark whole classes, or go through long tables.
+SLOW = (
+    "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers",
+    "checks/test_answers.py", "documents/test_hostile.py", "equivalence/test_field.py", "equivalence/test_hostile.py",
+    "equivalence/test_soundness.py", "readers/test_bounds.py", "test_class.py", "test_contract.py", "test_contract_tables.py",
+    "test_isolation.py", "test_layout.py", "test_patterns.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is left out of the fast lane."""
+    here = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(here)
+        if path.parts[0] in SLOW or path.as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 def _ran(result: Result, code: int | None) -> Result:
     if code is not None:
         assert result.exit_code == code, (result.exit_code, result.output, result.exception)
