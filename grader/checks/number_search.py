@@ -97,15 +97,13 @@ class NumberSearch(NumberTrial):
         return self.told(judgement, (candidate,), valued=not doubt, vouched=candidate)
 
     def _check_prose(self) -> Outcome:
-        outcome = self.whole_prose(self.in_prose())
-        if outcome.reason is not Reason.NOT_FOUND or self.contradiction:
-            return outcome
+        outcome = self.in_prose()
         worded = self.reading.worded
-        if worded is not self.reading:
+        if outcome.reason is Reason.NOT_FOUND and not self.contradiction and worded is not self.reading:
             other = replace(self, reading=worded).in_prose()
             if other.credit != 0:
                 return quoting(other, self.reading.text)
-        return outcome
+        return self.whole_prose(outcome)
 
     def in_prose(self) -> Outcome:
         """Judge what stands under the label, else what stands out."""
