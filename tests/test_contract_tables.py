@@ -25,6 +25,7 @@ from grader.derive.layers.table import LAYERS
 from grader.derive.result import Derived
 from grader.documents import DOCUMENTS, read
 from grader.documents.document import Block, Document, Spot
+from grader.documents.signature import STRUCTURED
 from grader.executors import EXECUTORS
 from grader.executors.serial import Serial
 from grader.model.submission import Answer, Place, Submission
@@ -156,9 +157,14 @@ def earns_everywhere(folder: Path, path: Path) -> None:
     assert done.exit_code == 0, done.output
 
 
+def test_what_is_said_to_be_known_is_what_is_read() -> None:
+    assert set(STRUCTURED) == set(READERS)
+
+
 @pytest.mark.parametrize("suffix", [*READERS, *DOCUMENTS])
 def test_every_file_is_documented_and_read_by_every_command(suffix: str, folder: Path) -> None:
     assert suffix in words(HANDED_IN), f"`{suffix}` has no place in submissions/README.md"
+    assert suffix in FILES, "a format needs a hand-in here that earns all"
     earns_everywhere(folder, hand_in(folder, suffix, FILES[suffix]))
 
 

@@ -72,7 +72,7 @@ _NAMES: Final = {
 }
 
 
-_STRUCTURED: Final = (".yaml", ".yml", ".json")  # read elsewhere
+STRUCTURED: Final = (".yaml", ".yml", ".json")  # read elsewhere
 
 
 def suffix_of(raw: bytes, source: str) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def suffix_of(raw: bytes, source: str) -> tuple[str, str]:
     if suffix in _OTHERS:
         raise _refusal(source, _OTHERS[suffix])
     if suffix not in DOCUMENTS:
-        known = ", ".join((*_STRUCTURED, *DOCUMENTS))
+        known = ", ".join((*STRUCTURED, *DOCUMENTS))
         raise _refusal(source, f"no reader for {PurePath(source).suffix!r} files; known are {known}")
     if suffix in BINARY and actual != suffix:
         raise _refusal(
