@@ -15,7 +15,7 @@ from grader.model.errors import SubmissionError
 sys.path.insert(0, str(Path(__file__).parent))
 from making import open_document, paragraph, word, zipped
 
-SECONDS = 2.0  # of the processor
+SECONDS = 6.0  # of the processor: three times what is asked, as test machines are busy; `benchmarks/documents.py` measures
 MEMORY = 300_000  # kilobytes more than before
 
 
