@@ -35,21 +35,16 @@ DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not 
 ORDINAL: Final = "This number only says which one is meant."
 ANOTHER: Final = "This number counts something else, and another one what is asked for."
 LARGER: Final = "This number stands inside something larger that could not be read as a whole."
-
 SIZE: Final = "This may be a size, of which the value is one side."
-_SQUARE: Final = deferred(r"(?:^|[=≈])[\s$(]*(\d+)\s?(?:[x×]|\\times)\s?\1(?!\d)")
-MAX_ALONE: Final = 200  # characters of an answer that may be one calculation
 CONDITIONAL: Final = "What stands behind this number limits it to a condition."
-_CONDITIONAL: Final = deferred(
-    r"[\s$*_]*\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b[^()]*\)", re.IGNORECASE
-)
+MAX_ALONE: Final = 200  # characters of an answer that may be one calculation
 
+_SQUARE: Final = deferred(r"(?:^|[=≈])[\s$(]*(\d+)\s?(?:[x×]|\\times)\s?\1(?!\d)")
+_IN_BRACKETS: Final = r"\(\s*(?:but\s+)?(?:only\s+)?(?:if|unless|provided|falls|wenn|sofern)\b"
+_CONDITIONAL: Final = deferred(rf"[\s$*_]*{_IN_BRACKETS}[^()]*\)", re.IGNORECASE)
+_LIMITED: Final = deferred(rf"{_IN_BRACKETS}|\b(?:unless|provided|only\s+(?:if|when|for))\b", re.IGNORECASE)
 _ONE_PIECE: Final = deferred(r"\d+:\d+|[A-Za-z]{2,}\([\d.,+*/() -]+\)[\d.,+*/() -]*")
 """An answer that is a ratio or a function of numbers and nothing else: no number is taken out of its inside."""
-_LIMITED: Final = deferred(
-    r"\(\s*(?:but\s+)?(?:only\s+)?(?:if|falls|wenn|sofern)\b|\b(?:unless|provided|only\s+(?:if|when|for))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)

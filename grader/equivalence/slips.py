@@ -20,7 +20,7 @@ from grader.equivalence.kinds.scalars import too_large
 from grader.equivalence.memory import comparison_key, remembered
 from grader.equivalence.numeric.balls import ball
 from grader.equivalence.numeric.evaluation import NotEvaluableError
-from grader.equivalence.numeric.sampling import Sampler, may_be_equal
+from grader.equivalence.numeric.sampling import Sampler, state_of
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.verdict import DEFAULT, Options
@@ -40,6 +40,8 @@ from grader.notation.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from grader.equivalence.numeric.balls import Value
 
 MAX_SLIPS: Final = 80  # single changes that are tried: about 30 ms
 MAX_SIZE: Final = 120  # nodes of an expected formula whose single changes are tried
@@ -96,6 +98,7 @@ class _Slips:
             options, domains=domains, up_to="", rename=False, require=(), forbid=(), symbolic=False
         )
         self.sampler = Sampler(self.expected, self.answer, domains, options.default_domain, options.seed)
+        self.answered: dict[int, Value | None] = {}  # the answer's values by the step of their point
 
     def named(self) -> str | None:
         """Return the sentence of the first slip that explains the answer."""
@@ -122,12 +125,20 @@ class _Slips:
         for step, point in self._points:
             effort().spend(LOOKED_AT)
             try:
-                values = [self.sampler.value(tree, point, step) for tree in (expected, answer)]
+                values = [self._value(tree, point, step) for tree in (expected, answer)]
             except NotEvaluableError:
                 return True
-            if None not in values and not may_be_equal(*values):
+            if None not in values and state_of(*values) == "differ":
                 return False
         return True
+
+    def _value(self, tree: Node, point: Mapping[str, Fraction], step: int) -> Value | None:
+        """Return a formula's value at a point, the answer's found once: every slip is held against it."""
+        if tree is not self.answer:
+            return self.sampler.value(tree, point, step)
+        if step not in self.answered:
+            self.answered[step] = self.sampler.value(tree, point, step)
+        return self.answered[step]
 
     @cached_property
     def _points(self) -> tuple[tuple[int, Mapping[str, Fraction]], ...]:
@@ -166,7 +177,7 @@ class _Slips:
         count = 0
         for step, point in enumerate(self.sampler.points()):
             try:
-                pair = [self.sampler.value(tree, point, step) for tree in self.sampler.pair]
+                pair = [self._value(tree, point, step) for tree in self.sampler.pair]
             except NotEvaluableError:
                 return None, None
             if pair[0] is None or pair[1] is None:

@@ -188,14 +188,10 @@ def _fronts(text: str) -> list[int]:
     """Return where blocks of front matter begin that name students."""
     if text.count("\n---") + text.startswith("---") < 3:
         return []
-    found, opened, naming, at, fence, number = [], -1, False, 0, "", 0
-    for line in text.splitlines(keepends=True):
-        said, begin = line.strip(), at
-        at += len(line)
-        mark = _FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1][:3]
-        if fence:
+    found, opened, naming, number = [], -1, False, 0
+    for begin, line, _, fenced in _lines(text):
+        said = line.strip()
+        if fenced:
             opened = -1
         elif said in {"---", "..."} and opened >= 0 and naming:
             found.append(opened)
@@ -210,20 +206,28 @@ def _fronts(text: str) -> list[int]:
     return found
 
 
+def _lines(text: str) -> Iterator[tuple[int, str, bool, bool]]:
+    """Yield the lines of a Markdown text: where each begins, whether it opens or closes code, whether code goes on behind."""
+    at, fence = 0, ""
+    for line in text.splitlines(keepends=True):
+        mark = _FENCE.match(line)
+        marks = mark is not None and (not fence or mark[1].startswith(fence))
+        if mark and marks:
+            fence = "" if fence else mark[1][:3]
+        yield at, line, marks, bool(fence)
+        at += len(line)
+
+
 def _headings(text: str) -> Iterator[Heading]:
     """Yield the headings of a Markdown text, those in code left out."""
-    at, fence, before = 0, "", (0, "")
-    for count, line in enumerate(text.splitlines(keepends=True)):
-        mark = _FENCE.match(line)
-        if mark and (not fence or mark[1].startswith(fence)):
-            fence = "" if fence else mark[1][:3]
-        elif not fence:
+    before = (0, "")
+    for count, (at, line, marks, fenced) in enumerate(_lines(text)):
+        if not marks and not fenced:
             if found := _HEADING.match(line):
                 yield Heading(at, len(found[1]), masked(found[2]).strip(" \t\r#"))
             elif before[1].strip() and _UNDERLINE.fullmatch(line.rstrip("\r\n")):
                 yield Heading(before[0], 1, masked(before[1]).strip())
-        before = (at, line[:200] if not fence else "")
-        at += len(line)
+        before = (at, line[:200] if not fenced else "")
         if count > 100 * MAX_HEADINGS:
             return
 

@@ -203,10 +203,7 @@ class Sampler:
             if expected is None and answer is None:
                 return "both undefined"
             return "expected undefined" if expected is None else "answer undefined"
-        if isinstance(expected, Fraction) and isinstance(answer, Fraction):
-            state: State = "agree" if expected == answer else "differ"
-        else:
-            state = _ball_state(expected, answer)
+        state = state_of(expected, answer)
         if state == "differ":
             sample.values = expected, answer
             sample.data = dict(self._data)
@@ -248,14 +245,10 @@ def _complex(point: Mapping[str, Fraction], imaginary: Mapping[str, Fraction]) -
     return {name: balls.add(point[name], balls.multiply(part, i)) for name, part in imaginary.items() if part}
 
 
-def may_be_equal(expected: Value, answer: Value) -> bool:
-    """Whether two values of a sampler are not plainly different."""
+def state_of(expected: Value, answer: Value) -> State:
+    """Say whether two values agree, differ, or are enclosed too widely to tell."""
     if isinstance(expected, Fraction) and isinstance(answer, Fraction):
-        return expected == answer
-    return _ball_state(expected, answer) != "differ"
-
-
-def _ball_state(expected: Value, answer: Value) -> State:
+        return "agree" if expected == answer else "differ"
     first, second = balls.ball(expected), balls.ball(answer)
     gap = first - second
     if not gap.contains(0):
