@@ -35,10 +35,11 @@ def write_files(job: WriteJob, report: Report) -> Written:
     """Write a report in every format; OSError is raised where nobody's could be written."""
     problems: list[Problem] = []
     files = {}
+    sheets = Sheets(report, job.reader)
     most = min(MAX_FILE, MAX_FILES // (len(report.students) * max(len(job.formats), 1)))
     for name in job.formats:
         try:
-            for file, text in fitting(report, job.reader, job.stem, name, most, assets=job.assets):
+            for file, text in fitting(sheets, job.stem, name, most, assets=job.assets):
                 seen = write_text(job.out / file, text, noted=job.noted.get(file)).stat()
                 files[file] = (seen.st_size, seen.st_mtime_ns)
         except MemoryError:
@@ -52,14 +53,29 @@ def write_files(job: WriteJob, report: Report) -> Written:
     return Written(job.student, files, to_json(summarise(report, job.reader)), tuple(problems))
 
 
+class Sheets:
+    """One report as its reader may see it, whole and shortened; each is prepared once for all formats."""
+
+    def __init__(self, report: Report, reader: Reader) -> None:
+        self._report = report
+        self._reader = reader
+        self._made: dict[int | None, ReportSheet] = {}
+
+    def of(self, length: int | None) -> ReportSheet:
+        """Return the report with texts of at most `length` characters; None: whole."""
+        if length not in self._made:
+            report = self._report if length is None else shortened(self._report, length)
+            self._made[length] = ReportSheet(report, self._reader)
+        return self._made[length]
+
+
 def fitting(
-    report: Report, reader: Reader, stem: str, name: str, most: int, *, assets: Assets = "shared"
+    sheets: Sheets, stem: str, name: str, most: int, *, assets: Assets = "shared"
 ) -> list[tuple[str, str]]:
     """Render one format, with its texts shortened where a file would have over `most` bytes."""
     size = 0
     for length in (None, *LENGTHS):
-        shown = ReportSheet(report if length is None else shortened(report, length), reader)
-        texts = list(render(shown, stem, (name,), assets=assets))
+        texts = list(render(sheets.of(length), stem, (name,), assets=assets))
         size = max((_size(text) for _, text in texts), default=0)
         if size <= most:
             return texts

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+# The amounts of one rubric are few, and every report of a class has them again.
+_fraction: Final = lru_cache(maxsize=1024)(Fraction)
 
 
 def _as_fraction(value: object) -> object:
     if isinstance(value, str | int) and not isinstance(value, bool):
         try:
-            return Fraction(value)
+            return _fraction(value)
         except (ValueError, ZeroDivisionError):
             return value
     return value
@@ -23,8 +27,6 @@ Exact = Annotated[
     PlainSerializer(str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(/\d+)?$"}),
 ]
-
-
 """A rational number that is never rounded on the way; `"3/4"` in JSON."""
 
 

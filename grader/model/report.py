@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from grader.model.frozen import Exact, Frozen
 from grader.model.identity import StudentId
 from grader.model.outcome import Evidence, PublicEvidence
 from grader.model.submission import Image, Place, Student
+
+_NOTHING: Final = Fraction(0)
 
 
 class Override(Frozen):
@@ -69,7 +71,7 @@ class CriterionReport(Frozen):
         """The least and most this row can come to; equal once it is decided."""
         if self.score is not None:
             return self.score, self.score
-        return min(self.points, Fraction(0)), max(self.points, Fraction(0))
+        return (self.points, _NOTHING) if self.points.numerator < 0 else (_NOTHING, self.points)
 
 
 class QuestionReport(Frozen):

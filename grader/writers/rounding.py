@@ -122,6 +122,8 @@ def _stops(question: QuestionReport, open_rows: Sequence[CriterionReport]) -> tu
     denominator = math.lcm(*{score.denominator for score in scores})
     total = sum(score.numerator * (denominator // score.denominator) for score in scores)
     exact = Fraction(total, denominator)
+    if not open_rows:
+        return exact != question.low, exact != question.high
     low = sum((row.range[0] for row in open_rows), exact)
     high = sum((row.range[1] for row in open_rows), exact)
     return low != question.low, high != question.high

@@ -30,7 +30,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from grader.executors.filing import MAX_FILE, fitting
+from grader.executors.filing import MAX_FILE, Sheets, fitting
 from grader.forms import form_of
 from grader.forms.reading import read_handin
 from grader.forms.telling import laid_out, told
@@ -307,7 +307,7 @@ class Tally:
                 suffix,
                 f"write {name}",
                 raw,
-                lambda name=name: fitting(report, Reader.STUDENT, "h", name, MAX_FILE),
+                lambda name=name: fitting(Sheets(report, Reader.STUDENT), "h", name, MAX_FILE),
             )
             for _, text in files or ():
                 self.counts[suffix]["files"] += 1

@@ -111,7 +111,9 @@ def test_no_child_is_left_behind(monkeypatch) -> None:
 
     monkeypatch.setattr(os, "fork", fork)
     judged(Broken("q1", lambda: time.sleep(30)))
-    assert len(children) == 2  # one reads and breaks, one does the rest
+    assert (
+        len(children) >= 2
+    )  # one reads and breaks, one does the rest; on a busy machine that may take a third
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)

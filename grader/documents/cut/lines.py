@@ -119,7 +119,7 @@ def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
         if at is not None:
             at += len(raw[row]) + 1
         pictures = block.pictures if row == len(contents) - 1 else ()
-        if len(content) < MOST_CONTENTS and not pictures and _CONTENTS.search(content):
+        if not pictures and _is_of_contents(content):
             continue
         style, depth, shown = _style(block, content)
         lead = content.find(shown) if shown != content else 0
@@ -129,6 +129,14 @@ def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
             block.marker if row == 0 else "", block.ticked if row == 0 else None, start, end,
             row == 0, block.kind, pictures,
         )  # fmt: skip
+
+
+def _is_of_contents(content: str) -> bool:
+    """Say whether a line is of a table of contents; its last character tells nearly all that are none."""
+    last = content.rstrip()[-1:]
+    if not (last == "." or last.isdecimal()) or len(content) >= MOST_CONTENTS:
+        return False
+    return _CONTENTS.search(content) is not None
 
 
 def _style(block: Block, content: str) -> tuple[str, int, str]:
