@@ -9,6 +9,7 @@ from grader.model.outcome import Outcome, Reason
 from grader.model.outcomes import not_found, opposite, right, turned_round, wrong
 from grader.prose.guards import is_bag, is_copy
 from grader.prose.nearness import nearest_miss
+from grader.prose.undercutting import is_qualified
 
 if TYPE_CHECKING:
     from grader.checks.keywords_quotes import Quotes
@@ -53,6 +54,8 @@ def credited(findings: Findings, judge: Judge, search: Search, quotes: Quotes) -
             return review(reason, reason.sentence, *quotes.findings(findings.doubtful[why], reason.sentence))
     if findings.opposite:
         evidence = quotes.findings(findings.opposite, "This passage says the opposite.")
+        if all(is_qualified(search.prose, finding.hit) for finding in findings.opposite):
+            return review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *evidence)
         return opposite(*evidence)
     return _absent(judge, search, quotes)
 
@@ -67,6 +70,12 @@ def _absent(judge: Judge, search: Search, quotes: Quotes) -> Outcome:
         return review(Reason.STUFFED, Reason.STUFFED.sentence, quotes.all())
     if search.prose.ticked:
         return review(Reason.UNDECIDED, "A sign may say here what no word says.", quotes.all())
+    if search.figurative:
+        return review(
+            Reason.UNDECIDED, "This may be said here by a comparison with something else.", quotes.all()
+        )
+    if search.prose.corrected and any(search.find(topic) for topic in search.topics):
+        return review(Reason.UNDECIDED, "What was taken back here may have been this.", quotes.all())
     near = judge.near(search)
     if near:
         return review(Reason.UNDECIDED, Reason.UNDECIDED.sentence, *quotes.findings(near, _NEAR))

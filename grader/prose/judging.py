@@ -11,7 +11,7 @@ from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, VerdictPattern
 from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search, Vocabulary
-from grader.prose.undercutting import is_hindered, is_undercut
+from grader.prose.undercutting import is_hindered, is_qualified, is_undercut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -260,6 +260,8 @@ class _Doubts:
             return "undecided"
         if not (sentences.isdisjoint(prose.questions) and sentences.isdisjoint(prose.strong_hedges)):
             return "hedged"
+        if self.strict and (not sentences.isdisjoint(prose.contested) or is_qualified(prose, hit)):
+            return "undecided"
         if self.strict and (
             sentences & prose.weak_hedges or any(word in prose.segments.quoted for word in hit.words)
         ):

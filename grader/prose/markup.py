@@ -60,6 +60,9 @@ _FORMULA = deferred(
 _RULER = deferred(r"^[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*$", re.MULTILINE)  # under the head of a table
 _MAX_CELLS = 30  # a line with more bars is no row of a table
 _ROW = deferred(r"^[ \t]*\|?[^|\n]*\|[^\n]*$", re.MULTILINE)
+# Rows side by side in one line, parted by bars or, where each begins with a name, by slashes.
+_SIDE_BY_SIDE = deferred(r"^(?![ \t]*\|)[^|\n]*[^|\s][ \t]\|[ \t][^\n]*[ \t]\|[ \t][^\n]*$", re.MULTILINE)
+_SLASHED = deferred(r"[ \t]/[ \t](?=[A-Za-z][\w-]{0,20}(?:[ \t][\w-]{1,20}){0,2}[ \t]{0,2}(?::|→|=>|->))")
 _MARKS = str.maketrans(dict.fromkeys("*_`~^$|", " "))
 _BRACES = str.maketrans({"{": " ", "}": " "})
 _LINE_TAGS = ("<br", "<li", "<p", "</p", "<div", "</div", "<tr")
@@ -123,6 +126,20 @@ def _row(match: re.Match[str]) -> str:
     return row[:first] + ":" + rest.ljust(len(row) - first - 1)
 
 
+def _side_by_side(match: re.Match[str]) -> str:
+    """Put each of the rows of a line on a line of its own; bars inside brackets part nothing: `p(y | x)`."""
+    row, depth, cells = match[0], 0, []
+    for at, sign in enumerate(row):
+        depth += (sign in "([{") - (sign in ")]}")
+        if sign == "|" and depth <= 0 and row[at - 1] in " \t" and row[at + 1 : at + 2] in {" ", "\t"}:
+            cells.append(at)
+    if not 1 < len(cells) <= _MAX_CELLS:
+        return row
+    for at in cells:
+        row = f"{row[:at]} \n{row[at + 2 :]}"
+    return row
+
+
 def _link(match: re.Match[str]) -> str:
     return f" {match[1]} ".ljust(len(match[0])) if match[0][0] == "[" else " " * len(match[0])
 
@@ -146,6 +163,10 @@ def mask(text: str) -> str:
             text = pattern.sub(replace, text)
     if "|" in text and _RULER.search(text):
         text = _ROW.sub(_row, _RULER.sub(_blank, text))
+    elif " | " in text:
+        text = _SIDE_BY_SIDE.sub(_side_by_side, text)
+    if " / " in text:
+        text = _SLASHED.sub("  \n", text)
     if "$" in text or "\\[" in text:
         text = _FORMULA.sub(_formula, text)
     if "\\" in text:

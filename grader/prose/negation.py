@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.vocabulary import word_set
 from grader.prose.refutation import refutations
 from grader.prose.vocabulary import (
     AFTER_NO,
@@ -43,6 +44,12 @@ _WORDS_TAKING_BACK: Final = "but it this that which they however is are was does
 _TAKING_BACK: Final = frozenset(_WORDS_TAKING_BACK.split())
 _APPROVED: Final = APPROVALS | {"really", "a"}  # "Not really.", "Not a good idea."
 _BARE: Final = frozenset({"yes", "no", "yeah", "nope", "yep"})  # they need no comma behind them
+_LONGEST_APPROVAL: Final = 9  # words
+_POINTING: Final = frozenset({"it", "this", "that"})
+_APPROVING: Final = _POINTING | word_set(
+    "i think believe would say guess is isn't not no never be been a an really very definitely at all quite perfectly "
+    "idea generally usually"
+)
 _SHORT_VERDICT: Final = 5  # words of a clause that says nothing but "not a good idea"
 _TROUBLES: Final = frozenset(
     ["problem", "problems", "harm", "trouble", "issue", "issues", "difficulty", "difficulties"]
@@ -82,6 +89,24 @@ def verdicts(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dic
     return found
 
 
+def approvals(forms: list[str], starts: Iterable[int], clauses: list[int]) -> dict[int, str]:
+    """Return the words that open an answer with no more than "I think that is not ok", and whether it is a yes or a no."""
+    found: dict[int, str] = {}
+    for i in starts:
+        end = i + 1
+        while end < len(forms) and clauses[end] == clauses[i] and end - i <= _LONGEST_APPROVAL:
+            end += 1
+        said = forms[i:end]
+        if (
+            end - i <= _LONGEST_APPROVAL
+            and said[-1] in APPROVALS | {"idea"}
+            and not _POINTING.isdisjoint(said)
+            and set(said) <= _APPROVING | APPROVALS
+        ):
+            found[i] = "no" if any(map(denies, said)) else "yes"
+    return found
+
+
 def _of_course(forms: list[str], clauses: list[int], i: int) -> str:
     """Return what "of course" says where it stands for an answer: alone, or with "not" behind it."""
     behind = i + 2
@@ -98,8 +123,8 @@ def _is_short(clauses: list[int], i: int) -> bool:
     )
 
 
-def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]], set[int]]:
-    """Return for every word the positions of the cues that cover it, and the sentences that another one refutes.
+def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]], set[int], set[int]]:
+    """Return for every word the cues that cover it, the sentences that another refutes, and all that tell of something false.
 
     `opening` holds the leading verdicts: the "No" in "No, it is slower" denies the question, not
     the sentence.
@@ -127,12 +152,14 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
                     cover[j] = (*cover[j], i)
     _take_back(words, cover, opening)
     refuted: set[int] = set()
+    contested: set[int] = set()
     for cue, denied in refutations(words):
+        contested.update(sentences[j] for j in (cue, *denied))
         refuted.update(sentences[j] for j in denied if sentences[j] != sentences[cue])
         for j in denied:
             if len(cover[j]) < _MANY and cue not in cover[j]:
                 cover[j] = (*cover[j], cue)
-    return [_effective(cues, forms) for cues in cover] if any(cover) else cover, refuted
+    return [_effective(cues, forms) for cues in cover] if any(cover) else cover, refuted, contested
 
 
 def _denying_clauses(words: Segments) -> Iterable[list[int]]:
@@ -155,7 +182,7 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int,
         return
     for i, form in enumerate(forms):
         last = i + 1 == len(forms) or sentences[i + 1] != sentences[i]
-        if not last or not (denies(form) or form in FALSEHOODS or _says_not_true(forms, i)):
+        if not last or not (_is_not(form) or form in FALSEHOODS or _says_not_true(forms, i)):
             continue
         first = i
         while first and clauses[first - 1] == clauses[i] and i - first < _TAKEN_BACK_WITHIN:
@@ -171,6 +198,11 @@ def _take_back(words: Segments, cover: list[tuple[int, ...]], opening: dict[int,
         while before >= 0 and clauses[before] == clauses[first - 1]:
             cover[before] = (*cover[before], i)
             before -= 1
+
+
+def _is_not(form: str) -> bool:
+    """Whether a denial leaves out what it denies: "no", "it does not", where "it does nothing" says something itself."""
+    return form in {"no", "not", "never"} or form.endswith("n't")
 
 
 def _says_not_true(forms: list[str], i: int) -> bool:

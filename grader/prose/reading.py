@@ -14,8 +14,8 @@ from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
 from grader.prose.needs import signs
-from grader.prose.negation import denies, deny, hedges, verdicts
-from grader.prose.refutation import doubted, elliptical
+from grader.prose.negation import approvals, denies, deny, hedges, verdicts
+from grader.prose.refutation import corrects, doubted, elliptical
 from grader.prose.segments import segment
 from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
 from grader.prose.vocabulary import NO
@@ -46,6 +46,7 @@ class Prose:
     opening: dict[int, str]  # words that answer "yes" or "no" at the start of a sentence
     questions: set[int]  # sentences that ask and are not answered at once
     strong_hedges: set[int]
+    contested: set[int]  # sentences that call something false, or are called false
     weak_hedges: set[int]
     ticked: set[int]  # sentences beside a tick, a cross or an arrow up or down
     written: dict[tuple[str, str], list[Hit]] = field(
@@ -56,6 +57,11 @@ class Prose:
     found: dict[Any, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
     spoken: dict[Any, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
+
+    @cached_property
+    def corrected(self) -> bool:
+        """Whether the writer takes something back that they have just said."""
+        return corrects(self.segments)
 
     @property
     def forms(self) -> list[str]:
@@ -332,7 +338,9 @@ def read(text: str, language: str = "en") -> Prose:
     language = language.partition("-")[0].lower()
     words = segment(masked, blocks, language)
     opening = verdicts(words.parts, _openings(words), words.clauses)
-    cues, refuted = deny(words, opening)
+    begun = [i for i, block in enumerate(words.blocks) if i == 0 or block != words.blocks[i - 1]]
+    opening = {**approvals(words.parts, begun, words.clauses), **opening}
+    cues, refuted, contested = deny(words, opening)
     answered = _answered(words, opening)
     _deny_answered(words, answered, cues)
     strong, weak = hedges(words)
@@ -346,6 +354,7 @@ def read(text: str, language: str = "en") -> Prose:
         opening=opening,
         questions=words.questions - set(answered),
         strong_hedges=strong | ticked | doubted(words) - refuted,
+        contested=contested,
         ticked=ticked,
         weak_hedges=weak,
     )

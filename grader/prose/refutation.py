@@ -14,6 +14,7 @@ from grader.prose.vocabulary import (
     APPROVALS,
     AUXILIARIES,
     COPULAS,
+    CORRECTIONS,
     FALSE_PREDICATES,
     NEGATORS,
     REFUTING_LEADS,
@@ -22,6 +23,7 @@ from grader.prose.vocabulary import (
     RETRACTIONS,
     SUBORDINATORS,
     TRUTHS,
+    VERBS,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ _POINTING: Final = word_set(
     "matrix formula equation expression value result number total line size shape one last whole"
 )
 CONTRASTS: Final = word_set("opposite contrary reverse converse other others else alternative alternatives")
+_ANOTHER: Final = frozenset({"another", "one", "second", "first", "next", "third", "typical", "frequent"})
+_STATEMENT: Final = 4  # words of a statement before a colon; fewer are a name
 _POSSIBLE: Final = frozenset({"can", "could", "may", "might"})  # "it may be wrong" does not say that it is
 # What may stand behind a falsehood that closes what it says.
 _CLOSING: Final = word_set(
@@ -90,7 +94,9 @@ _CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
 # An answer with none of them and no denial takes nothing back, or leaves nothing in doubt.
 _REFUTING: Final = CONTRASTS | _NOTHING | FALSE_PREDICATES | TRUTHS | frozenset({"anything", "lie"})
-_DOUBTING: Final = REFUTING_LEADS | RETRACTIONS.keys() | _DOUBT_WORDS | _HOLDING | REPORTERS | _CONVICTIONS
+_DOUBTING: Final = (
+    REFUTING_LEADS | RETRACTIONS.keys() | CORRECTIONS | _DOUBT_WORDS | _HOLDING | REPORTERS | _CONVICTIONS
+)
 
 
 def _falsehood(forms: list[str], first: int, i: int) -> bool:
@@ -138,6 +144,8 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             yield i, _contrasted(words, i + 2)
         if form in _NOTHING and _is_no_change(words, i):
             yield i, _clause_before(words, i)  # "inference slows by 0 %"
+        if form == "no" and i in words.announced and (said := _answered_statement(words, i)):
+            yield i, said
         if form not in FALSE_PREDICATES and form not in TRUTHS and form != "lie":
             continue
         first = bisect_left(sentences, sentences[i])
@@ -147,6 +155,9 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             contrast = form in TRUTHS and bool(CONTRASTS & set(ahead)) and "of" not in ahead
             if contrast and _copula(forms, first, i) >= 0:
                 yield i, _before(words, first)  # "the opposite is true"
+            continue
+        if form in FALSE_PREDICATES and (said := _named_false(words, first, i, end)):
+            yield i, said
             continue
         copula = _copula(forms, first, i)
         follower = forms[i + 1] if i + 1 < end else ""
@@ -158,6 +169,31 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
             continue  # "that is not true of training"
         elif "that" not in forms[i + 1 : min(end, i + 4)]:
             yield i, _subject(words, first, copula)
+
+
+def _named_false(words: Segments, first: int, i: int, end: int) -> range:
+    """Return what a noun calls false: the rest of "another myth is ...", a statement before ": also a myth"."""
+    forms = words.parts
+    at = i
+    while at > first and forms[at - 1] in _FILLING:
+        at -= 1
+    closes = i + 1 == end or words.clauses[i + 1] != words.clauses[i] or forms[i + 1] in _CLOSING
+    if at in words.announced and at - first >= _STATEMENT and closes:
+        return range(first, at)
+    begins = i - first <= _BETWEEN and set(forms[first:i]) <= _FILLING | _ANOTHER
+    if begins and i + 2 < end and forms[i + 1] == "is" and forms[i + 2] != "that" and i > first:
+        return range(i + 2, min(end, i + 2 + _FARTHEST))
+    return range(0)
+
+
+def _answered_statement(words: Segments, i: int) -> range:
+    """Return the statement before a colon that "no" answers: `"ReLU never dies": no, ...`."""
+    first = bisect_left(words.sentences, words.sentences[i])
+    said = words.parts[first:i]
+    if not said or words.clauses[i - 1] == words.clauses[i]:
+        return range(0)  # "yes or no"
+    stated = len(said) > _TINY and any(form in VERBS or form in AUXILIARIES for form in said)
+    return range(first, i) if stated and words.sentences[i] not in words.questions else range(0)
 
 
 def _denies_something(words: Segments) -> bool:
@@ -238,6 +274,11 @@ def doubted(words: Segments) -> set[int]:
             found.update(sentences[at] for at in _before(words, i))
         if form in RETRACTIONS and _is_retraction(forms, i):
             found.update(range(sentences[i] + 1))
+        if form in CORRECTIONS and _corrects(words, i):
+            first = bisect_left(sentences, sentences[i])
+            # "Oops, ..." takes back what stands before it; in the middle of a sentence it takes back this one.
+            taken = _before(words, first) if i - first < _BETWEEN else range(i, i + 1)
+            found.update(sentences[at] for at in taken)
         if form in _DOUBT_WORDS and not _CERTAIN & set(forms[max(0, i - 2) : i]) and not _is_advice(forms, i):
             found.add(sentences[i])
         if form in _HOLDING and _is_disbelief(words, i):
@@ -347,6 +388,25 @@ def _is_retraction(forms: list[str], i: int) -> bool:
         "not",
         "no",
     }
+
+
+def corrects(words: Segments) -> bool:
+    """Whether the writer takes something back that they have just said."""
+    return not words.said.isdisjoint(CORRECTIONS) and any(
+        form in CORRECTIONS and _corrects(words, i) for i, form in enumerate(words.parts)
+    )
+
+
+def _corrects(words: Segments, i: int) -> bool:
+    """Whether a word corrects what was just said: "no wait", "sorry, no", "oops", "sorry, that was", "Correction: ..."."""
+    forms, near = words.parts, words.parts[max(0, i - 1) : i + 3]
+    if forms[i] in {"oops", "correction"}:
+        return (
+            i in words.announced or i + 1 in words.announced or words.clauses[i - 1 : i] != [words.clauses[i]]
+        )
+    return "no" in near or (
+        forms[i] in {"sorry", "wait"} and forms[i + 1 : i + 2] in (["that"], ["i"], ["it"])
+    )
 
 
 def _reports(words: Segments, i: int) -> bool:

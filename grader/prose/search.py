@@ -10,6 +10,7 @@ from grader.prose.reading import STRANGE_WORDS
 from grader.prose.spelling import BEGINNING, ONE_EDIT, begins_alike, inflections, repairs, stems
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
+from grader.prose.vocabulary import COPULAS, DETERMINERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
+_IMAGINING: Final = frozenset({"imagine", "picture"})
+_IMAGE_WORDS: Final = 2  # words that say what something is likened to: "like a football team"
 _CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
 
 
@@ -196,12 +199,49 @@ class Search:
             return True
         own = {pattern.label for pattern in (*claim.about, *self.general)}
         others = claim.unless or (self.topics if claim.about else ())
+        if claim.unless and self._is_of_both(hit, claim.unless):
+            return False
+        places = self.prose.segments.clauses if claim.unless and not claim.about else sentences
         return any(
-            sentences[topic.first] == sentences[hit.first]
+            places[topic.first] == places[hit.first]
             for pattern in others
             if pattern.label not in own
             for topic in self.find(pattern)
         )
+
+    def _is_of_both(self, hit: Hit, kinds: Sequence[Pattern]) -> bool:
+        """Say whether the sentence of a hit names a general topic beside one of its kinds: "both dropout and MC dropout"."""
+        sentences = self.prose.segments.sentences
+        special = [
+            kind
+            for pattern in kinds
+            for kind in self.find(pattern)
+            if sentences[kind.first] == sentences[hit.first]
+        ]
+        return any(
+            sentences[topic.first] == sentences[hit.first]
+            and not any(kind.first <= topic.first and topic.last <= kind.last for kind in special)
+            for pattern in self.general
+            for topic in self.find(pattern)
+        )
+
+    @cached_property
+    def figurative(self) -> bool:
+        """Whether something is told by what has nothing to do with it: "is like a choir", "imagine a company"."""
+        forms = self.prose.segments.parts
+        for i, form in enumerate(forms):
+            likened = (
+                form == "like"
+                and i > 0
+                and forms[i - 1] in COPULAS
+                and forms[i + 1 : i + 2] in (["a"], ["an"])
+            )
+            pictured = form in _IMAGINING and i + 1 < len(forms) and forms[i + 1] in DETERMINERS
+            if (likened or pictured) and not any(
+                self._vocabulary.holds(word) for word in forms[i + 2 : i + 2 + _IMAGE_WORDS]
+            ):
+                return True
+        return False
 
     @cached_property
     def strange(self) -> bool:

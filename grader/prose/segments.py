@@ -152,7 +152,7 @@ class _Cutter:
             size = len(out.forms) - len(out.clauses)  # the words of this sentence
             out.clauses += [0] * size
             out.sentences += [out.sentence_count] * size
-            if len(pieces) > 1 or _ends_in_verdict(pieces[0], out):
+            if len(pieces) > 1 or _ends_in_verdict(pieces[0], out) or _answers(pieces[0], out):
                 _join(pieces, out)
             for piece in pieces:
                 home = piece
@@ -212,6 +212,12 @@ def _ends_in_verdict(piece: _Piece, out: Segments) -> bool:
     return 1 < len(piece.words) <= _NOTE_WORDS and out.parts[piece.words[-1]] in {"yes", "no"}
 
 
+def _answers(piece: _Piece, out: Segments) -> bool:
+    """Whether a clause says what the answer is: "for the weights it is no", "the answer is yes"."""
+    forms = [out.parts[word] for word in piece.words[-3:]]
+    return forms[1:2] == ["is"] and forms[0] in {"it", "answer", "that"} and forms[2:] in (["yes"], ["no"])
+
+
 def _denies(form: str) -> bool:
     return form in NEGATORS or form.endswith("n't")
 
@@ -234,7 +240,7 @@ def _join(pieces: list[_Piece], out: Segments) -> None:
             and not _is_verdict(before, out)
         ):
             piece.joins = before  # "the biases, on the other hand, may be zero"
-        elif _ends_in_verdict(piece, out) and not _has_verb(piece, out):
+        elif _answers(piece, out) or (_ends_in_verdict(piece, out) and not _has_verb(piece, out)):
             out.announced.add(piece.words[-1])
             out.halts.add(piece.words[-1] + 1)
         elif piece.opener in {"lead", "open"} or _is_verdict(piece, out) or _has_verb(piece, out):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.prose.subanswers import subanswers
 from grader.prose.vocabulary import (
+    AUXILIARIES,
     COMPARATORS,
     CONDITIONS,
     DETERMINERS,
@@ -15,6 +16,7 @@ from grader.prose.vocabulary import (
     OUTDOING,
     POSSESSIVES,
     PRONOUNS,
+    VERBS,
 )
 
 if TYPE_CHECKING:
@@ -25,7 +27,12 @@ if TYPE_CHECKING:
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
 _PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of
+_REFERS_BACK: Final = 2  # sentences
 _REFERRING: Final = frozenset({"there", "here", "then", "where"})
+_EXCEPTING: Final = frozenset({"unless", "except"})
+# "The former is off, the latter is not": of the two topics last spoken of.
+_FORMER: Final = frozenset({"former", "first"})
+_LATTER: Final = frozenset({"latter", "second"})
 _APPOSITION: Final = 4  # words of a bracket that names what it stands behind
 
 
@@ -46,6 +53,7 @@ class _Mentions:
     conditional: set[int] = field(
         default_factory=set
     )  # clauses that begin with "if", "when", "with" and the like
+    excepting: set[int] = field(default_factory=set)  # clauses that begin with "unless" or "except"
     # Reasons before what they are given for, and whether their subject may stand for what was spoken of before:
     # "because its range is ..., tanh ..." looks ahead, "since it is fast, ReLU ..." may look either way.
     fronted: dict[int, bool] = field(default_factory=dict)
@@ -76,7 +84,11 @@ def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> 
             (mentions.announced[above] for above in prose.contexts[block] if above in mentions.announced),
             None,
         )
-        pronoun = any(form in PRONOUNS for form in segments.parts[first : min(first + _PRONOUN_WITHIN, end)])
+        pronoun = any(
+            form.partition("'")[0] in PRONOUNS
+            for form in segments.parts[first : min(first + _PRONOUN_WITHIN, end)]
+        )
+        answers = first > 0 and segments.sentences[first - 1] in segments.questions
         if ruling is not None:
             same = block == block_before
             before = before if same else frozenset(ruling)
@@ -90,7 +102,7 @@ def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> 
                 spoken[clause] = aside or before
         else:
             before = asked.get(first, before)
-            goes_on = first in asked or (carry and block == block_before) or pronoun
+            goes_on = first in asked or (carry and (block == block_before or answers)) or pronoun
             before = _speak(clauses, mentions, before if goes_on else frozenset(), spoken)
         block_before = block
     return spoken
@@ -122,6 +134,7 @@ def _mentions(search: PatternSearch, family: Sequence[Pattern]) -> _Mentions:
             first = hit.first - (hit.first not in starts and forms[hit.first - 1] in DETERMINERS)
             if first in starts and table is mentions.named:
                 mentions.opening.setdefault(first, set()).add(pattern.label)
+    _refer(prose, mentions, family, search)
     mentions.halts = {clauses[i] for i in prose.segments.halts if i < len(clauses)}
     mentions.leads = {clauses[i - 1] for i in prose.segments.announced if i}
     if mentions.leads:
@@ -131,12 +144,48 @@ def _mentions(search: PatternSearch, family: Sequence[Pattern]) -> _Mentions:
         if i == 0 or clause != clauses[i - 1]:
             if forms[i] in CONDITIONS:
                 mentions.conditional.add(clause)
+            if forms[i] in _EXCEPTING:
+                mentions.excepting.add(clause)
             if i in starts and forms[i] in FRONTING and i + 1 < len(forms):
                 mentions.fronted[clause] = forms[i + 1] in PRONOUNS - POSSESSIVES
             word = forms[i + 1] if forms[i] == "and" and i + 1 < len(forms) else forms[i]
             if word in _REFERRING:
                 mentions.referring.add(clause)
     return mentions
+
+
+def _refer(prose: Prose, mentions: _Mentions, family: Sequence[Pattern], search: PatternSearch) -> None:
+    """Let "the former" and "the second one" name the topic they stand for, where two were spoken of just before."""
+    forms, segments = prose.segments.parts, prose.segments
+    places = [
+        i
+        for i, form in enumerate(forms)
+        if (form in _FORMER or form in _LATTER) and i and forms[i - 1] == "the" and _stands_alone(forms, i)
+    ]
+    if not places:
+        return
+    named = sorted((hit.first, hit.last, pattern.label) for pattern in family for hit in search.find(pattern))
+    for i in places:
+        said = [
+            (first, last, label)
+            for first, last, label in named
+            if last < i and segments.sentences[i] - segments.sentences[first] <= _REFERS_BACK
+        ]
+        # "dropout" inside "MC dropout" is no topic of its own.
+        outer = [
+            label
+            for first, last, label in said
+            if not any(a <= first and last <= b and (a, b) != (first, last) for a, b, _ in said)
+        ]
+        pair = list(dict.fromkeys(reversed(outer)))[1::-1]
+        if len(pair) == 2:
+            mentions.named.setdefault(segments.clauses[i], set()).add(pair[forms[i] in _LATTER])
+
+
+def _stands_alone(forms: Sequence[str], i: int) -> bool:
+    """Whether "the first" stands for something by itself: a verb or "one" follows, no noun."""
+    after = forms[i + 1] if i + 1 < len(forms) else ""
+    return not after or after == "one" or after in AUXILIARIES or after in VERBS
 
 
 def _asked(search: PatternSearch, labels: set[str]) -> dict[int, frozenset[str]]:
@@ -177,6 +226,10 @@ def _speak(
             # "if it stays on (MC dropout)" tells what is meant; a longer bracket only explains.
             spoken[clause] = current | own
             current = current | own if mentions.brackets[clause] <= _APPOSITION else current
+        elif clause in mentions.excepting and clause != clauses[0]:
+            spoken[clause] = own or current or carried  # what it excepts is not what the rest speaks of
+        elif clause in mentions.brackets and not own:
+            spoken[clause] = carried  # it explains what stands before it, and waits for nothing
         elif own:
             for earlier in waiting:
                 if ahead:

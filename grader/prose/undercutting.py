@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAX_REPEATED: Final = 20  # places of a word that are looked at
 _HINDERED_WITHIN: Final = 3  # words from "prevents" to what it prevents
+_QUALIFYING: Final = frozenset({"but", "however", "although", "though", "nevertheless", "yet"})
 _EXCEPTING: Final = frozenset({"unless", "except"})
 
 
@@ -51,6 +52,17 @@ def is_hindered(prose: Prose, hit: Hit) -> bool:
         told = {*forms[verb + 1 : words[0]], *(forms[word] for word in words)}
         if not any(form.startswith(TROUBLES) for form in told) and not prose.cues[verb]:
             return True
+    return False
+
+
+def is_qualified(prose: Prose, hit: Hit) -> bool:
+    """Whether the sentence goes on with a "but": "a step is hardly slower, but more of them are needed"."""
+    sentences, clauses, forms = prose.segments.sentences, prose.segments.clauses, prose.segments.parts
+    at = hit.last + 1
+    while at < len(forms) and sentences[at] == sentences[hit.first]:
+        if forms[at] in _QUALIFYING and clauses[at - 1] != clauses[at]:
+            return True
+        at += 1
     return False
 
 

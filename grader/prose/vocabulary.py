@@ -62,12 +62,16 @@ RETRACTIONS: Final[dict[str, tuple[frozenset[str], ...]]] = {
     "scratch": (frozenset(),),
     "disregard": (frozenset(),),
     "ignore": (frozenset({"please"}), frozenset({"just"})),
+    "back": (frozenset({"take", "that"}), frozenset({"take", "it"}), frozenset({"take", "this"})),
     "lied": (frozenset(),),
     "lying": (frozenset({"am"}), frozenset({"was"}), frozenset({"i'm"})),
     "guessing": (frozenset({"am"}), frozenset({"just"}), frozenset({"i'm"})),
     "wrong": (frozenset({"i", "was"}), frozenset({"i", "am"}), frozenset({"i'm"})),
 }
 """Words that take back all that was said before, with words one set of which must stand shortly before them."""
+
+CORRECTIONS: Final = word_set("wait sorry oops correction")
+"""Words with which a writer corrects what they have just said: "no wait, that is ..."."""
 
 PREVENTERS: Final = word_set(
     "prevent prevents prevented preventing stop stops stopped stopping keep keeps keeping kept hinder hinders "
