@@ -193,7 +193,13 @@ class Search:
 
     def names_other(self, hit: Hit, claim: Group) -> bool:
         """Say whether the sentence of a hit itself has a lead, or names a topic that the claim is not about."""
-        sentences = self.prose.segments.sentences
+        sentences, clauses = self.prose.segments.sentences, self.prose.segments.clauses
+        if any(
+            clauses[topic.first] == clauses[hit.first]
+            for pattern in claim.about
+            for topic in self.find(pattern)
+        ):
+            return False  # "Leaky ReLU: if ELU is too slow" says something of ELU
         lead = self.prose.segments.leads.get(self.prose.segments.blocks[hit.first])
         if claim.about and lead and sentences[lead[0]] == sentences[hit.first]:
             return True
@@ -201,7 +207,7 @@ class Search:
         others = claim.unless or (self.topics if claim.about else ())
         if claim.unless and self._is_of_both(hit, claim.unless):
             return False
-        places = self.prose.segments.clauses if claim.unless and not claim.about else sentences
+        places = clauses if claim.unless and not claim.about else sentences
         return any(
             places[topic.first] == places[hit.first]
             for pattern in others

@@ -28,9 +28,18 @@ def subanswers(prose: Prose, of: int | None, *, sure: bool = False) -> list[tupl
             continue
         if len(starts) == of or (of is None and len(starts) > 1):
             return list(zip(starts, [*starts[1:], len(prose)], strict=True))
+    if of == 2 and _answers_both(prose):
+        return [(0, len(prose))] * of
     return [(0, len(prose))] if of in {None, 1} and len(prose) else []
 
 
+def _answers_both(prose: Prose) -> bool:
+    """Say whether one yes or no answers two sub-questions: "Yes, I think both are fine."."""
+    first = [i for i in range(len(prose)) if prose.segments.sentences[i] == 0]
+    return list(prose.opening) == [0] and any(prose.forms[i] in _BOTH for i in first)
+
+
+_BOTH: Final = frozenset({"both"})
 _GUESSED: Final = frozenset({2, 3})  # of the ways: bullets and paragraphs
 
 

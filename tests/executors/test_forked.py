@@ -9,7 +9,7 @@ import time
 import pytest
 
 from grader.executors import HandIn, Settings
-from grader.executors.forked import LimitedMarking, Limits
+from grader.executors.forked import Forked, LimitedMarking, Limits
 from grader.executors.worker import Worker
 from grader.marking import mark
 from grader.model.errors import SubmissionError
@@ -117,3 +117,82 @@ def test_no_child_is_left_behind(monkeypatch) -> None:
     for child in children:
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+def results(handins: list[HandIn], deed: object = None, at: str = "") -> tuple[list, list[int]]:
+    """Mark hand-ins with the executor; return its results and the children that were forked for it."""
+    real, children = os.fork, []
+
+    def fork() -> int:
+        children.append(real())
+        return children[-1]
+
+    with pytest.MonkeyPatch.context() as patch, Forked(Settings(read_rubric(RUBRIC), "v")) as executor:
+        patch.setattr(os, "fork", fork)
+        executor._worker = Broken(at, deed)
+        return list(executor.mark(iter(handins))), children
+
+
+def points(found: list) -> list[str]:
+    return [result.report.low if result.report else str(result.problems[0]) for result in found]
+
+
+def handed(*answers: str) -> list[HandIn]:
+    return [HandIn(f"s{number}.yaml", f"answers: {said}\n".encode()) for number, said in enumerate(answers)]
+
+
+def test_one_child_marks_several_hand_ins() -> None:
+    found, children = results(handed("{q1: {a: 3}}", "{q9: 1}", "{q2: {b: 4}, q3: {c: 5}}"))
+    assert len(children) == 1
+    assert points(found)[::2] == ["1", "6"]
+    assert "unknown question 'q9'" in points(found)[1]
+
+
+def test_a_hand_in_behind_a_broken_one_has_a_new_child() -> None:
+    class Breaking(Broken):
+        """Ends its process at the second question of a hand-in that says so."""
+
+        def read(self, handin):
+            self.deed = (lambda: os._exit(3)) if b"BREAK" in handin.raw else (lambda: None)
+            return super().read(handin)
+
+    handins = handed("{q1: {a: 3}}", "{q1: {a: 3}, q2: {b: 4}} # BREAK", "{q3: {c: 5}}")
+    with Forked(Settings(read_rubric(RUBRIC), "v")) as executor:
+        executor._worker = Breaking("q2", None)
+        found = list(executor.mark(iter(handins)))
+    assert points(found) == ["1", "1", "4"]
+    assert [row.credit for row in found[1].report.outcomes] == ["1", None, "0"]
+
+
+def test_what_others_left_in_a_child_costs_a_hand_in_nothing() -> None:
+    """A child that ends at its second hand-in, which a new child marks without harm."""
+    count = []
+
+    class Tiring(Broken):
+        def mark_read(self, submission, question):
+            count.append(1)
+            if len(count) == 5:
+                os._exit(3)
+            return super().mark_read(submission, question)
+
+    with Forked(Settings(read_rubric(RUBRIC), "v")) as executor:
+        executor._worker = Tiring("", None)
+        found = list(executor.mark(iter(handed("{q1: {a: 3}}", "{q1: {a: 3}, q2: {b: 4}, q3: {c: 5}}"))))
+    assert points(found) == ["1", "7"]
+
+
+def test_a_child_is_stopped_with_whoever_asked_for_it(monkeypatch) -> None:
+    real, children = os.fork, []
+
+    def fork() -> int:
+        children.append(real())
+        return children[-1]
+
+    monkeypatch.setattr(os, "fork", fork)
+    with Forked(Settings(read_rubric(RUBRIC), "v")) as executor:
+        marking = executor.mark(iter([HANDIN] * 3))
+        next(marking)
+        marking.close()
+    (child,) = children
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)
