@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.model.disclosure import Reader, told_rows
+from grader.model.outcome import Reason
 from grader.writers.cells import plain_cell
 from grader.writers.rounding import round_report
 from grader.writers.text import one_line
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
-VERSION: Final = 3
+VERSION: Final = 4
 # What is shown of a reading in the review queue; answers that are the same so far stand together.
 MAX_READING: Final = 240
 
@@ -164,7 +165,7 @@ def _row(question: QuestionReport, row: CriterionReport, score: int | None, anch
         row.reason,
         plain_cell(row.feedback),
         plain_cell(read),
-        reading_of(question, row) if row.credit is None else "",
+        _reading(question, row),
         plain_cell(override.who) if override else "",
         plain_cell(override.when) if override else "",
         plain_cell(override.why) if override else "",
@@ -174,15 +175,23 @@ def _row(question: QuestionReport, row: CriterionReport, score: int | None, anch
     )
 
 
+def _reading(question: QuestionReport, row: CriterionReport) -> str:
+    """Return what was read where a person must look, or where it is a wrong answer."""
+    if row.credit is None:
+        return reading_of(question, row)
+    given = row.reason.partition(":")[0] in _WRONG and row.points.numerator > 0 and row.override is None
+    return reading_of(question, row, whole=False) if given else ""
+
+
 def _each(words: Iterable[str]) -> str:
     """Join what is said of several readings, each once."""
     return " | ".join(dict.fromkeys(filter(None, words)))
 
 
-def reading_of(question: QuestionReport, row: CriterionReport) -> str:
-    """Return what a row read, so that equal answers compare equal; the whole answer if it names nothing."""
+def reading_of(question: QuestionReport, row: CriterionReport, *, whole: bool = True) -> str:
+    """Return what a row read, so that equal answers compare equal; with `whole`, the whole answer if it names nothing."""
     read = "; ".join(item.read_as or item.read for item in row.evidence if item.read_as or item.read)
-    return one_line((read or question.text)[: 4 * MAX_READING], MAX_READING)
+    return one_line((read or (question.text if whole else ""))[: 4 * MAX_READING], MAX_READING)
 
 
 def to_json(summary: Summary) -> str:
@@ -207,6 +216,7 @@ def from_json(text: str | bytes) -> Summary:
     return Summary(**dict(zip(_HEAD, data[1:-1], strict=True)), questions=questions)
 
 
+_WRONG: Final = frozenset({Reason.WRONG.value, Reason.MISTAKE.value})
 _HEAD: Final = (
     "heading",
     "id",

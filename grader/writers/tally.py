@@ -1,6 +1,6 @@
 """Count a class while its reports go by: scores, rates, and what awaits a person.
 
-What is kept grows with the rubric, not with the class, but for one number a student.
+What is kept grows with the rubric, not with the class, but for one number a student and row.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.model.outcome import Reason
+from grader.statistics.answers import GivenAnswers
+from grader.statistics.items import discrimination_of, reliability_of
+from grader.statistics.scores import Between, deviation_of, mean_of, median_of
+from grader.writers.rounding import HUNDRED, hundredths
 from grader.writers.view import CriterionMark, mark_of
 
 if TYPE_CHECKING:
+    from grader.statistics.items import Discrimination, Reliability
     from grader.writers.summary import QuestionSummary, RowSummary, Summary
 
 BINS: Final = 10
+# Of whose other rows fewer points than this share are decided, nobody knows how good they are.
+LEAST_DECIDED: Final = 0.5
+# Stands among scores, which are never so low, for one that is open.
+OPEN: Final = -(2**62)
 # Different readings that are kept apart in the review queue, and students named in each.
 MAX_GROUPS: Final = 2_000
 MAX_NAMED: Final = 24
@@ -30,10 +39,21 @@ class CriterionTally:
     title: str
     points: Fraction
     outcomes: dict[tuple[str | None, str], int] = field(default_factory=dict)  # by credit and reason
+    scores: array[int] = field(
+        default_factory=lambda: array("q")
+    )  # student by student; OPEN where a person must look
+    given: GivenAnswers = field(default_factory=GivenAnswers)
 
-    def add(self, row: RowSummary) -> None:
+    def add(self, row: RowSummary, stem: str, name: str) -> None:
+        """Count one student's row; `stem` names their page."""
         outcome = (row.credit, row.reason)
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+        self.scores.append(OPEN if row.score is None else row.score)
+        if row.credit == "1":
+            self.given.right += 1
+        elif row.credit is not None and row.reading:
+            mistake = row.reason.partition(":")[2]
+            self.given.add_wrong(row.reading, mistake, row.read, (stem, name))
 
     @property
     def counts(self) -> dict[CriterionMark, int]:
@@ -44,13 +64,23 @@ class CriterionTally:
         return counts
 
     @property
-    def rate(self) -> Fraction | None:
-        """The mean credit over the decided rows."""
-        given = [
-            (Fraction(credit), count) for (credit, _), count in self.outcomes.items() if credit is not None
-        ]
-        decided = sum(count for _, count in given)
-        return sum((credit * count for credit, count in given), Fraction(0)) / decided if decided else None
+    def rate(self) -> Between | None:
+        """Between what the mean credit of all students lies, in hundredths of the whole."""
+        low, waiting, students = Fraction(0), 0, 0
+        for (credit, _), count in self.outcomes.items():
+            students += count
+            if credit is None:
+                waiting += count
+            else:
+                low += Fraction(credit) * count
+        if not students:
+            return None
+        return Between(HUNDRED * low / students, HUNDRED * (low + waiting) / students)
+
+    @property
+    def waiting(self) -> int:
+        """How many rows await a person."""
+        return sum(count for (credit, _), count in self.outcomes.items() if credit is None)
 
 
 @dataclass(slots=True)
@@ -61,16 +91,16 @@ class QuestionTally:
     title: str
     max_points: int
     criteria: dict[str, CriterionTally] = field(default_factory=dict)
-    total: int = 0  # over the decided answers
-    decided: int = 0
-    students: int = 0
+    lows: array[int] = field(default_factory=lambda: array("q"))  # student by student
+    highs: array[int] = field(default_factory=lambda: array("q"))
 
     @property
-    def rate(self) -> Fraction | None:
-        """The mean share of the points over the decided answers."""
-        if not self.decided or self.max_points <= 0:
+    def rate(self) -> Between | None:
+        """Between what the mean share of the points lies, in hundredths of them."""
+        mean = mean_of(self.lows, self.highs)
+        if mean is None or self.max_points <= 0:
             return None
-        return Fraction(self.total, self.decided * self.max_points)
+        return Between(HUNDRED * mean.low / self.max_points, HUNDRED * mean.high / self.max_points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +139,10 @@ class Tally:
     unreadable: int = 0
     ungrouped: int = 0  # open rows beyond MAX_GROUPS readings
     max_points: int = 0
-    scores: array[int] = field(default_factory=lambda: array("q"))  # the decided totals
+    lows: array[int] = field(default_factory=lambda: array("q"))  # the least each total can come to
+    highs: array[int] = field(default_factory=lambda: array("q"))
+    earned: array[int] = field(default_factory=lambda: array("q"))  # in the rows that are decided
+    weights: array[int] = field(default_factory=lambda: array("q"))  # what these rows are worth
     decided_bins: list[int] = field(default_factory=lambda: [0] * BINS)
     open_bins: list[int] = field(default_factory=lambda: [0] * BINS)  # by the least they can come to
     questions: dict[str, QuestionTally] = field(default_factory=dict)
@@ -125,37 +158,63 @@ class Tally:
         self.max_points = max(self.max_points, summary.max_points)
         most = summary.max_points
         share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
-        if summary.score is None:
-            self.open_bins[share] += 1
-        else:
-            self.decided_bins[share] += 1
-            self.scores.append(summary.score)
+        (self.open_bins if summary.score is None else self.decided_bins)[share] += 1
+        decided = [row for question in summary.questions for row in question.rows if row.score is not None]
+        self.earned.append(sum([row.score or 0 for row in decided]))
+        self.weights.append(sum([max(hundredths(Fraction(row.points)), 0) for row in decided]))
+        self.lows.append(summary.low)
+        self.highs.append(summary.high)
         for question in summary.questions:
             tally = self.questions.get(question.id)
             if tally is None:
                 tally = QuestionTally(question.id, question.title, question.max_points)
                 self.questions[question.id] = tally
-            tally.students += 1
-            if question.low == question.high:
-                tally.total += question.low
-                tally.decided += 1
+            tally.lows.append(question.low)
+            tally.highs.append(question.high)
             for row in question.rows:
-                self._add_criterion(tally, row)
+                self._add_criterion(tally, row, stem, summary.name or summary.id)
                 if row.credit is None:
                     student = Waiting(stem, summary.name or summary.id, row.anchor)
                     self._add_open(question, row, student)
 
-    def mean(self) -> Fraction | None:
-        """Return the mean of the decided totals, in hundredths of a point."""
-        return Fraction(sum(self.scores), len(self.scores)) if self.scores else None
+    @property
+    def decided(self) -> int:
+        """How many totals are decided."""
+        return sum(low == high for low, high in zip(self.lows, self.highs, strict=True))
 
-    def median(self) -> Fraction | None:
-        """Return the median of the decided totals, in hundredths of a point."""
-        ordered = sorted(self.scores)
-        half = len(ordered) // 2
-        if not ordered:
-            return None
-        return Fraction(ordered[half]) if len(ordered) % 2 else Fraction(ordered[half - 1] + ordered[half], 2)
+    def mean(self) -> Between | None:
+        """Return between what the mean of all totals lies, in hundredths of a point."""
+        return mean_of(self.lows, self.highs)
+
+    def median(self) -> Between | None:
+        """Return between what the median of all totals lies, in hundredths of a point."""
+        return median_of(self.lows, self.highs)
+
+    def deviation(self) -> float | None:
+        """Return the standard deviation of the totals in hundredths of a point, open rows taken at their middle."""
+        return deviation_of([(low + high) / 2 for low, high in zip(self.lows, self.highs, strict=True)])
+
+    def discrimination(self, criterion: CriterionTally) -> Discrimination | None:
+        """Return how a criterion goes with what the same students have in the other rows that are decided."""
+        if len(criterion.scores) != self.students:
+            return None  # not everybody was asked this
+        own = max(hundredths(criterion.points), 0)
+        least = LEAST_DECIDED * max(self.max_points - own, 0)
+        rests = [
+            (earned - score) / (weight - own)
+            if score != OPEN and weight - own >= least and weight > own
+            else None
+            for score, earned, weight in zip(criterion.scores, self.earned, self.weights, strict=True)
+        ]
+        scores = [None if score == OPEN else score for score in criterion.scores]
+        return discrimination_of(scores, rests)
+
+    def reliability(self) -> Reliability | None:
+        """Return how reliable the sum of the questions is, over the students of whom all is decided."""
+        asked = [question for question in self.questions.values() if len(question.lows) == self.students]
+        rows = zip(*(zip(question.lows, question.highs, strict=True) for question in asked), strict=True)
+        decided = [[low for low, _ in row] for row in rows if all(low == high for low, high in row)]
+        return reliability_of(decided)
 
     def queue(self) -> list[AnswerGroup]:
         """Return the open rows, question by question, the largest groups of equal answers first."""
@@ -177,12 +236,13 @@ class Tally:
             ),
         )
 
-    def _add_criterion(self, tally: QuestionTally, row: RowSummary) -> None:
+    @staticmethod
+    def _add_criterion(tally: QuestionTally, row: RowSummary, stem: str, name: str) -> None:
         criterion = tally.criteria.get(row.id)
         if criterion is None:
             criterion = CriterionTally(row.id, row.title, Fraction(row.points))
             tally.criteria[row.id] = criterion
-        criterion.add(row)
+        criterion.add(row, stem, name)
 
     def _add_open(self, question: QuestionSummary, row: RowSummary, student: Waiting) -> None:
         self.open_rows += 1

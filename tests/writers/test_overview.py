@@ -1,7 +1,9 @@
 import re
+from fractions import Fraction
 
 from grader.model.outcome import Evidence
 from grader.model.submission import Student
+from grader.statistics.scores import Between
 from grader.writers.classtable import MAX_ROWS, SHOWN_ROWS
 from grader.writers.overview import Overview
 from grader.writers.resources import asset
@@ -55,11 +57,12 @@ def test_figures(make):
     for credit in ("0", "1/2", "1"):
         for report in students(make, 1, credit=credit):
             tally.add(summarise(report), "x")
-    assert (tally.mean(), tally.median()) == (150, 150)
+    whole = Between(Fraction(150), Fraction(150))
+    assert (tally.mean(), tally.median(), tally.decided) == (whole, whole, 3)
     assert sum(tally.decided_bins) == 3
     assert tally.decided_bins[BINS - 1] == 1
-    assert tally.questions["q1"].rate == 0.75
-    assert tally.questions["q1"].criteria["a"].rate == 0.5
+    assert tally.questions["q1"].rate == Between(Fraction(75), Fraction(75))
+    assert tally.questions["q1"].criteria["a"].rate == Between(Fraction(50), Fraction(50))
     assert Tally().mean() is Tally().median() is None
 
 
@@ -105,3 +108,68 @@ def test_an_empty_class_has_a_page():
 
 def test_the_same_class_gives_the_same_bytes(everything, hostile):
     assert render([everything, hostile]) == render([everything, hostile])
+
+
+def test_open_rows_leave_the_mean_between_two_ends(make):
+    tally = Tally()
+    for credit in ("1", None):
+        for report in students(make, 1, credit=credit):
+            tally.add(summarise(report), "x")
+    assert tally.mean() == Between(Fraction(150), Fraction(200))
+    (question,) = tally.questions.values()
+    assert question.rate == Between(Fraction(75), Fraction(100))
+    assert question.criteria["a"].rate == Between(Fraction(50), Fraction(100))
+
+
+def wrong(make, count, *, read, read_as="", reason="wrong", credit="0"):
+    for index in range(count):
+        row = make["row"](
+            "a", title="First", credit=credit, reason=reason, evidence=[Evidence(read=read, read_as=read_as)]
+        )
+        yield make["report"](
+            [make["question"]("q1", [row])], student=Student(id=f"{read}{index}", name=f"N {read}")
+        )
+
+
+def test_common_wrong_answers_stand_together_by_what_they_mean(make):
+    page = render(
+        [
+            *wrong(make, 2, read="7.50", read_as="15/2"),
+            *wrong(make, 3, read="7,5", read_as="15/2"),
+            *wrong(make, 1, read="8"),
+            *students(make, 3),
+        ]
+    )
+    assert "Common wrong answers" in page
+    assert re.search(r"5 ×</span>", page)
+    assert "read as 15/2" in page
+    assert "5 students gave the same answer, which is marked wrong, and 3 are right" in page
+
+
+def test_nothing_is_said_of_answers_that_few_gave(make):
+    page = render([*wrong(make, 1, read="7"), *students(make, 30)])
+    assert "Common wrong answers" not in page
+    assert "Is the key right?" not in page
+
+
+def test_hostile_wrong_answers_are_text(make):
+    page = render(list(wrong(make, 6, read="<script>alert(1)</script>")))
+    assert "<script>alert" not in page
+
+
+def test_a_criterion_is_held_against_the_rows_that_are_decided(make):
+    tally = Tally()
+    for index in range(30):
+        good = index % 3 > 0
+        rows = [
+            make["row"]("a", credit="1" if good else "0"),
+            make["row"]("b", credit="1" if good else "0"),
+            make["row"]("c", credit=None if index % 2 else "1", reason="hedged" if index % 2 else "correct"),
+        ]
+        tally.add(summarise(make["report"]([make["question"]("q1", rows)], student=Student(id=f"s{index}"))), "x")
+    criteria = tally.questions["q1"].criteria
+    found = tally.discrimination(criteria["a"])
+    assert found.students == 30
+    assert found.value > 0.9
+    assert tally.discrimination(criteria["c"]) is None  # only 15 are decided
+    assert tally.reliability() is None
