@@ -32,7 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"finding"}),
     frozenset({"documents"}),
     frozenset({"checks", "readers", "writers"}),
-    frozenset({"rubric"}),
+    frozenset({"rubric", "platforms"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
     frozenset({"executors", "authoring"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),

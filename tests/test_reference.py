@@ -14,9 +14,10 @@ from grader.authoring.examples import failed_examples
 from grader.checks import CHECKS
 from grader.cli.entry import grade, grader
 from grader.model.outcome import Reason
+from grader.platforms.worksheets.roster import read_roster
 from grader.readers.files import read_content
 from grader.readers.jsonfile import read as read_json
-from grader.readers.roster import read_roster, read_times
+from grader.readers.times import read_times
 from grader.readers.yamlfile import read as read_yaml
 from grader.rubric.loading import load_rubric, read_rubric
 
@@ -79,7 +80,7 @@ def test_the_tables_beside_the_hand_ins_are_read(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(roster, encoding="utf-8")
     due = load_rubric_with_due()
-    assert len(read_roster(path, due).due) == 2
+    assert {"bruno-keller", "hana-kobayashi"} <= read_roster(path, due).due.keys()
     path.write_text(times, encoding="utf-8")
     (file,) = read_times(path)
     assert (ROOT / "submissions" / file).exists()

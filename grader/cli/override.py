@@ -51,6 +51,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     credit and why, and hand it back with --from. Once people have decided rows of ten authors, the queue is ordered
     and holds proposals; --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
     """
+    from grader.cli.assignments import assignment_of
     from grader.cli.outputs import refuse_inputs
     from grader.gradebook import Gradebook
     from grader.model.errors import GraderError
@@ -60,7 +61,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
         _one_way(options)
         refuse_inputs({"--queue": queue}, [gradebook])
         with Gradebook(gradebook, readonly=queue is not None, make=False) as book:
-            assignment = _assignment(book, assignment)
+            assignment = assignment_of(book, assignment)
             if queue is not None:
                 count = write_queue(book, assignment, queue, zeros=options["zeros"])
                 said = f"{count} {'row awaits' if count == 1 else 'rows await'} a person"
@@ -102,24 +103,6 @@ def _one_way(options: dict[str, Any]) -> None:
         raise UsageError([Problem("override", 0, 0, rule)])
     if ways[0] and not options["why"].strip() and options["credit"].strip() != TAKE_BACK:
         raise UsageError([Problem("--why", 0, 0, NEEDS_WHY)])
-
-
-def _assignment(book: Gradebook, name: str | None) -> str:
-    from grader.files.validation import did_you_mean
-    from grader.model.errors import Problem, UsageError
-
-    known = [row[0] for row in book.rows("SELECT DISTINCT assignment FROM standings ORDER BY assignment")]
-    if name is None and len(known) == 1:
-        return str(known[0])
-    if name is None or name not in known:
-        if not known:
-            rule = "the gradebook holds no marked assignment yet"
-        elif name is None:
-            rule = f"say which one: the gradebook holds {', '.join(known)}"
-        else:
-            rule = f"the gradebook holds no assignment {name!r}{did_you_mean(name, known)}"
-        raise UsageError([Problem("--assignment", 0, 0, rule)])
-    return name
 
 
 def _opinions(book: Gradebook, assignment: str, floor: str) -> tuple[list[tuple[int, Override]], str]:

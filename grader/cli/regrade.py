@@ -140,7 +140,7 @@ def _count(book: Gradebook, rubric: Rubric) -> int:
 def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:
     """Return the times and due dates that hold: those of the last run, but for a class list given now."""
     from grader.batch.standing import Timing, kept_timing
-    from grader.readers.roster import read_roster
+    from grader.platforms.worksheets.roster import read_roster
 
     kept = kept_timing(book, rubric.id)
     return kept if roster is None else Timing(kept.submitted, read_roster(roster, rubric.due).due)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.model.errors import UsageError
-from grader.readers.roster import read_roster, read_times
+from grader.platforms.worksheets.roster import read_roster
+from grader.readers.times import read_times
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -27,8 +28,15 @@ def test_due_dates_of_their_own(tmp_path) -> None:
         "c,Cem,2,2026-12-01T00:00+01:00,",
     )
     roster = read_roster(path, DUE)
-    assert roster.students == {"a": "Ann", "b": "Ben", "c": "Cem"}
-    assert roster.due == {"b": DUE + timedelta(hours=36), "c": datetime(2026, 11, 30, 23, tzinfo=UTC)}
+    assert [(listed.key, listed.name) for listed in roster.listed] == [
+        ("a", "Ann"),
+        ("b", "Ben"),
+        ("c", "Cem"),
+    ]
+    assert {name: roster.due[name] for name in "bc"} == {
+        "b": DUE + timedelta(hours=36),
+        "c": datetime(2026, 11, 30, 23, tzinfo=UTC),
+    }
 
 
 def test_every_problem_is_listed_at_its_line(tmp_path) -> None:
