@@ -1,22 +1,23 @@
 """The marks that count in the end: what stands for each student, people's decisions and lateness included.
 
-They are those of the reports, to the hundredth. A report in which nothing waits and which nobody has decided is not
-opened for its total: the sum of its rows is exact, and is rounded once.
+They are those of the reports, to the hundredth. A report that nobody has decided is opened for its total only where
+rounding row by row (`grader.writers.rounding`) may give another than rounding the sum: where something waits, and some
+row is no whole number of hundredths.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.gradebook.overrides import overrides_of
 from grader.gradebook.packing import unpack
-from grader.gradebook.runs import body_of, standings_of
+from grader.gradebook.runs import body_of, rules_of, standings_of
 from grader.marking import overlaid
 from grader.model.submission import Student
 from grader.model.totals import deducted, less
-from grader.writers.rounding import hundredths, round_report
+from grader.writers.rounding import HUNDRED, hundredths, round_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ class Finals:
         self.book, self.assignment = book, assignment
         self._decided: Mapping[str, Mapping[str, Override]] = overrides_of(book, assignment)
         self._most: dict[str, int] = {}  # points by rubric
+        self._points: dict[str, dict[str, Fraction]] = {}  # by rubric and criterion
         self.title = ""
 
     def __iter__(self) -> Iterator[Final]:
@@ -66,12 +68,25 @@ class Finals:
         for standing in standings_of(self.book, self.assignment):
             name, email, source, low, high, rubric = rows[standing.student]
             student = Student(id=standing.student, name=name, email=email)
-            if low != high or standing.student in self._decided or rubric not in self._most:
+            asked = low != high and not self._is_whole(standing.report, rubric)
+            if asked or standing.student in self._decided or rubric not in self._most:
                 yield self._opened(student, standing, rubric)
                 continue
             points = Fraction(0) if standing.deduction is None else standing.deduction.points
-            total = hundredths(less(Fraction(low), points))
-            yield Final(student, source, total, total, self._most[rubric], standing)
+            ends = [hundredths(less(Fraction(end), points)) for end in (low, high)]
+            yield Final(student, source, ends[0], ends[1], self._most[rubric], standing)
+
+    def _is_whole(self, report: int, rubric: str) -> bool:
+        """Say whether every row of a report comes to whole hundredths, whatever a person decides of it."""
+        if rubric not in self._points:
+            rules = rules_of(self.book, rubric)
+            self._points[rubric] = {name: Fraction(str(rule["points"])) for name, rule in rules.items()}
+        points = self._points[rubric]
+        rows = self.book.rows("SELECT criterion, credit FROM outcomes WHERE report = ?", (report,))
+        return all(
+            name in points and (HUNDRED * points[name] * Fraction(credit or 1)).denominator == 1
+            for name, credit in rows
+        )
 
     def _opened(self, student: Student, standing: StudentStanding, rubric: str) -> Final:
         report = self.report_of(student, standing)
@@ -91,8 +106,3 @@ class Finals:
             if taken is not None and taken.points
             else report
         )
-
-
-def with_open_rows_low(final: Final) -> Final:
-    """Return a mark in which every open row counts as little as it can."""
-    return replace(final, high=final.low)
