@@ -6,12 +6,12 @@ that its column `file` names, and every problem is named at its line.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.files.delimited import DelimitedError, read_delimited
+from grader.files.shares import share_of
 from grader.files.validation import did_you_mean, nearest, shown
 from grader.files.yamltree import read_own_bytes
 from grader.model.errors import GraderError, Problem
@@ -35,7 +35,6 @@ MAX_PROBLEMS: Final = 100
 _MET: Final = frozenset({"1", "yes", "y", "true", "met"})
 _NOT_MET: Final = frozenset({"0", "no", "n", "false", "not met", "unmet"})
 _UNSURE: Final = frozenset({"", "?", "unsure"})
-_SHARE: Final = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,12})?)[ ]?(?:(%)|/[ ]?([0-9]{1,4}))?")
 
 
 class MarksError(GraderError):
@@ -74,11 +73,9 @@ def credit_of(text: str) -> Fraction | None:
         return None
     if word in _MET or word in _NOT_MET:
         return Fraction(word in _MET)
-    share = _SHARE.fullmatch(word)
-    if share is not None and (share[3] is None or int(share[3])):
-        amount = Fraction(share[1].replace(",", ".")) / (100 if share[2] else int(share[3] or 1))
-        if amount <= 1:
-            return amount
+    share = share_of(word)
+    if share is not None:
+        return share
     msg = f"mark must be 1, 0, yes, no, met, not met, unsure or a share of the credit up to 1 (got {shown(text)})"
     raise ValueError(msg)
 

@@ -17,7 +17,7 @@ RUBRICS = {
         ("points: 2", "points: 0.35"),
         ("points: 1,", "points: 0.01,"),
         ("near: [total]", "near: [total], mistakes: [{name: m, value: 7840, credit: 1/3, feedback: So.}]"),
-    ),  # fmt: skip
+    ),
     "late": (("id: small", "id: small\ndue: 2026-11-20T00:00Z\nlate: {per_day: 7%, cap: 40%}"),),
     "a claim that costs": (("points: 1,", "points: -1.25,"),),
 }
