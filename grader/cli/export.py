@@ -160,6 +160,9 @@ def _tell(filled: Filled, column: MarkColumn, given: ClassMarks, options: dict[s
         "are left empty, as rows await a person": [row.said for row in filled.blank],
         "had another mark there": [f"{row.said} {old} -> {new}" for row, old, new in filled.replaced],
         "get the mark of their group": groups,
+        "are known by nothing but their name": [
+            f"{student.id} as {row.said}" for student, row in filled.by_name
+        ],
     }
     for what, names in listed.items():
         if names:

@@ -8,6 +8,7 @@ encoding, what separates cells, quotes and line ends.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -30,6 +31,8 @@ _QUOTED: Final = re.compile(r'"([^"]*(?:""[^"]*)*)"')
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 # The first line by which a spreadsheet is told what separates the cells.
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+# How files of Excel begin, old ones and new ones.
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _NOT_UTF8: Final = "is not UTF-8 text; save it as 'CSV UTF-8'"
 
 
@@ -102,6 +105,8 @@ def read_delimited(
     UTF-8, or with a byte order mark or where its zero bytes show it UTF-16 and UTF-32. Where it is `strict`, what
     stands behind a closing quote is an error; else it belongs to the cell.
     """
+    if raw.startswith(_WORKBOOKS):
+        raise DelimitedError(0, "is a workbook; save it as 'CSV UTF-8'")
     mark, encoding = _encoding(raw)
     try:
         text = raw[len(mark) :].decode(encoding)
@@ -151,12 +156,14 @@ def _encoding(raw: bytes) -> tuple[bytes, str]:
 
 
 def _delimiter(text: str, delimiters: str) -> str:
-    """Return what separates the cells: what gives rows of the header's width, and then the most columns."""
+    """Return what separates the cells: what gives the most rows of one width, the headings among them, and then columns."""
 
-    def fit(delimiter: str) -> tuple[bool, int, int]:
+    def fit(delimiter: str) -> tuple[int, bool, int]:
         widths = _widths(text, delimiter)
-        width = widths[0] if widths else 1
-        return width > 1, sum(other == width for other in widths), width
+        counts = Counter(width for width in widths if width > 1)
+        return max(
+            ((count, width == widths[0], width) for width, count in counts.items()), default=(0, False, 1)
+        )
 
     return max(delimiters, key=fit)  # the first of equals
 

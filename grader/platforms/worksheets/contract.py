@@ -56,7 +56,7 @@ class MarkColumn:
 class Worksheet:
     """A table as a platform gives it. `kept` are texts of cells that no mark replaces, with what they say.
 
-    `note` says what was taken to be so without being told; `settled` whether the table is of one assignment alone.
+    `head` is the record of the headings; `note` says what was taken to be so without being told; `settled` whether the table is of one assignment alone.
     """
 
     platform: str
@@ -65,4 +65,5 @@ class Worksheet:
     columns: tuple[MarkColumn, ...]
     kept: Mapping[str, str] = field(default_factory=dict)
     settled: bool = False
+    head: int = 0
     note: str = ""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.platforms.worksheets.headings import amount, has_decimal_commas
-from grader.platforms.worksheets.matching import Register
+from grader.platforms.worksheets.matching import BY_NAME, Register
 from grader.writers.rounding import HUNDRED, decimal, hundredths
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Filled:
     kept: list[tuple[Listed, str]] = field(default_factory=list)  # the cell is not ours to fill, and why
     standing: list[tuple[Listed, str]] = field(default_factory=list)  # no mark here, and one in the table
     missing: list[Listed] = field(default_factory=list)  # no mark here, none in the table
+    by_name: list[tuple[Student, Listed]] = field(default_factory=list)  # known by nothing but their name
     strangers: list[Student] = field(default_factory=list)  # a mark, and no row
     doubtful: list[tuple[Student, str]] = field(
         default_factory=list
@@ -65,6 +66,8 @@ def fill(
         match = register.find(mark.student, *also(mark.student))
         if match.listed is not None:
             found.setdefault(match.listed.record, (match.listed, []))[1].append(mark)
+            if match.by == BY_NAME:
+                filled.by_name.append((mark.student, match.listed))
         elif match.why:
             filled.doubtful.append((mark.student, match.why))
         else:

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     from grader.model.submission import Student
     from grader.platforms.worksheets.contract import Listed
 
-_ID, _EMAIL, _NAME = "id", "e-mail address", "name"
-_ORDER: Final = (_ID, _EMAIL, _NAME)
+_ID, _EMAIL, BY_NAME = "id", "e-mail address", "name"
+_ORDER: Final = (_ID, _EMAIL, BY_NAME)
 
 
 class Match(NamedTuple):
-    """The row that a student is, or why there is none; both empty where nothing of theirs is known."""
+    """The row that a student is and by what, or why there is none; all empty where nothing of theirs is known."""
 
     listed: Listed | None = None
     why: str = ""
+    by: str = ""
 
 
 def folded_name(name: str) -> str:
@@ -79,7 +80,7 @@ class Register:
                     f"the {kind} {key!r} is that of line {rows[0].line} ({rows[0].said}), and the {other_kind} "
                     f"{other_key!r} that of line {others[0].line} ({others[0].said})",
                 )
-        return Match(rows[0])
+        return Match(rows[0], by=kind)
 
     def _rows(self, kind: str, key: str) -> list[Listed]:
         """Return the rows that a key names; an id in other letters, small or large, names a row where no other is it."""
@@ -100,7 +101,7 @@ def _keys_of(listed: Listed) -> Iterator[tuple[str, str]]:
     if listed.email:
         yield _EMAIL, normal_id(listed.email).casefold()
     if listed.name:
-        yield _NAME, folded_name(listed.name)
+        yield BY_NAME, folded_name(listed.name)
 
 
 def _keys_of_student(student: Student, also: Iterable[Listed]) -> Iterator[tuple[str, str]]:
@@ -115,4 +116,4 @@ def _keys_of_student(student: Student, also: Iterable[Listed]) -> Iterator[tuple
     for email in filter(None, emails):
         yield _EMAIL, normal_id(email).casefold()
     for name in filter(None, names if any(names) else [student.id]):
-        yield _NAME, folded_name(name)
+        yield BY_NAME, folded_name(name)

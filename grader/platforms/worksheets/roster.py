@@ -126,9 +126,9 @@ def _own_columns(worksheet: Worksheet, path: Path) -> dict[str, int]:
     """
     if worksheet.platform != "list":
         return {}
-    names = [folded(heading) for heading in worksheet.table.records[0].cells]
+    names = [folded(heading) for heading in worksheet.table.records[worksheet.head].cells]
     known = frozenset().union(*HEADINGS.values(), _OWN)
-    line = worksheet.table.records[0].line
+    line = worksheet.table.records[worksheet.head].line
     problems = [
         Problem(
             str(path),
