@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from grader.platforms.worksheets.filling import Filled
 
 _A_FILE: Final = click.Path(path_type=Path)
-PLATFORMS: Final = ("canvas", "moodle", "gradescope", "blackboard", "brightspace")
-TABLES: Final = ("csv", "xlsx", "parquet")
+_CSV: Final = "csv"
+_LIST: Final = "list"  # filled by `csv`: it is no platform's
 _NAMED: Final = 20  # students named in a notice
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("kind", metavar="KIND", type=click.Choice((*PLATFORMS, *TABLES)))
+@click.argument("kind", metavar="KIND")
 @click.option("--out", required=True, type=_A_FILE, help="The file to write.")
 @click.option("--table", type=_A_FILE, help="Your table of the class, as the platform gave it, to be filled.")
 @click.option("--column", help="Where marks go: a heading, its title, or the platform's number of it.")
@@ -101,14 +101,21 @@ def _export(kind: str, options: dict[str, Any]) -> list[Problem]:
 
 def _check(kind: str, options: dict[str, Any]) -> None:
     """Raise UsageError where the options cannot work together."""
+    from grader.files.validation import did_you_mean
     from grader.model.errors import Problem, UsageError
+    from grader.platforms.worksheets import WORKSHEETS
     from grader.platforms.worksheets.feedback import FEEDBACK_NAMES
+    from grader.writers.gradetables import GRADE_TABLES
 
     problems = []
-    if kind in PLATFORMS and options["table"] is None:
+    known = [*(name for name in WORKSHEETS if name != _LIST), *GRADE_TABLES]
+    if kind not in known:
+        rule = f"must be one of {', '.join(known)} (got {kind!r}){did_you_mean(kind, known)}"
+        raise UsageError([Problem("KIND", 0, 0, rule)])
+    if kind in WORKSHEETS and options["table"] is None:
         rule = f"say which table is to be filled, as you downloaded it from {kind}"
         problems.append(Problem("--table", 0, 0, rule))
-    if kind in TABLES[1:] and options["table"] is not None:
+    if kind in GRADE_TABLES and kind != _CSV and options["table"] is not None:
         problems.append(
             Problem("--table", 0, 0, f"{kind!r} fills no table; give it as csv, or leave --table out")
         )
@@ -131,8 +138,9 @@ def _fill(kind: str, given: ClassMarks, options: dict[str, Any]) -> list[Problem
 
     path = options["table"]
     worksheet = read_worksheet(path)
-    if worksheet.platform != kind and kind in PLATFORMS:
-        rule = f"is no table of {kind}'s to be filled; by its columns it is {_A[worksheet.platform]}"
+    if kind not in {worksheet.platform, _CSV}:
+        found = "a class list" if worksheet.platform == _LIST else f"one of {worksheet.platform}'s"
+        rule = f"is no table of {kind}'s to be filled; by its columns it is {found}"
         raise UsageError([Problem(str(path), 1, 0, rule)])
     column, filled = fill_table(given, worksheet, path, column=options["column"], scaled=options["scaled"])
     write_bytes(options["out"], filled.data)
@@ -140,12 +148,6 @@ def _fill(kind: str, given: ClassMarks, options: dict[str, Any]) -> list[Problem
         click.echo(f"{path}: {worksheet.note}", err=True)
     _tell(filled, column, given, options)
     return _wrong_with(filled, path)
-
-
-_A: Final = {
-    "canvas": "a gradebook of Canvas", "moodle": "a grading worksheet of Moodle", "gradescope": "a table of Gradescope",
-    "blackboard": "a grade center of Blackboard", "brightspace": "a table of grades of Brightspace", "list": "a class list",
-}  # fmt: skip
 
 
 def _tell(filled: Filled, column: MarkColumn, given: ClassMarks, options: dict[str, Any]) -> None:

@@ -71,3 +71,21 @@ def test_of_a_large_class_few_reports_are_opened(classroom, monkeypatch) -> None
     monkeypatch.setattr(module, "unpack", lambda body: opened.append(1) or unpack(body))
     assert len(finals_of(classroom)) == 12
     assert len(opened) == 2  # the first of the rubric, for its points, and the one that a person decided
+
+
+def test_a_class_twice_as_large_asks_the_gradebook_as_often(classroom) -> None:
+    def asked() -> int:
+        statements = []
+        with Gradebook(classroom.book, readonly=True) as book:
+            book.connection.set_trace_callback(statements.append)
+            assert list(Finals(book, "small"))
+        return len(statements)
+
+    for number in range(6):
+        classroom.hand_in(f"s{number:02}")
+    classroom.grade("--executor", "serial", "--format", "csv")
+    few = asked()
+    for number in range(6, 12):
+        classroom.hand_in(f"s{number:02}")
+    classroom.grade("--executor", "serial", "--format", "csv")
+    assert asked() == few
