@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from grader.platforms.worksheets.contract import Listed, Worksheet
 
 _OWN: Final = ("due", "extra")  # columns of a list that a teacher keeps
+# Students for whom somebody of a like name is looked for: each takes a walk through the list.
+_HINTS: Final = 20
 _ALL: Final = ("id", "name", "email", "section", "group", *_OWN)
 
 
@@ -54,12 +56,15 @@ class Roster:
 
     def strangers(self, students: Iterable[Student]) -> Iterator[tuple[Student, str]]:
         """Yield who of some students is not in the list, with what is wrong."""
+        hints = _HINTS
         for student in students:
             match = self.register.find(student)
             if match.why:
                 yield student, f"is not surely one of the roster's: {match.why}"
             elif match.listed is None:
-                yield student, "is not in the roster"
+                near = nearest(student.id, [listed.key for listed in self.listed]) if hints else None
+                hints = max(hints - 1, 0)
+                yield student, "is not in the roster" + (f"; did you mean {near!r}?" if near else "")
 
 
 def read_roster(path: Path, due: datetime | None, *, dated: bool = True) -> Roster:
