@@ -80,7 +80,7 @@ def test_the_tables_beside_the_hand_ins_are_read(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(roster, encoding="utf-8")
     due = load_rubric_with_due()
-    assert {"bruno-keller", "hana-kobayashi"} <= read_roster(path, due).due.keys()
+    assert len(read_roster(path, due).due) == 2
     path.write_text(times, encoding="utf-8")
     (file,) = read_times(path)
     assert (ROOT / "submissions" / file).exists()

@@ -143,7 +143,7 @@ def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:
     from grader.platforms.worksheets.roster import read_roster
 
     kept = kept_timing(book, rubric.id)
-    return kept if roster is None else Timing(kept.submitted, read_roster(roster, rubric.due).due)
+    return kept if roster is None else Timing(kept.submitted, {}, read_roster(roster, rubric.due).due_of)
 
 
 def _write(run: ClassRun, out: Path) -> None:

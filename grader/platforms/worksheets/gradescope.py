@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.files.delimited import Delimited, Record
 
 _TOTAL, _MOST, _ROLE = "total score", "max points", "role"
+_STAFF: Final = frozenset({"instructor", "ta", "reader"})
 _OF_COURSE: Final = " - max points"
 _NOTE: Final = "Gradescope itself takes no scores from a table"
 
@@ -68,7 +69,7 @@ def _points(table: Delimited, place: int | None) -> Fraction | None:
 
 
 def _is_student(record: Record, role: int | None) -> bool:
-    return role is None or len(record.cells) <= role or folded(record.cells[role]) in {"", "student"}
+    return role is None or len(record.cells) <= role or folded(record.cells[role]) not in _STAFF
 
 
 def _listed(number: int, record: Record, places: Mapping[str, Sequence[int]]) -> Listed:

@@ -47,12 +47,6 @@ class Register:
                 if not rows or rows[-1] is not listed:
                     rows.append(listed)
 
-    def is_sure(self, text: str) -> bool:
-        """Say whether a text, taken for an id, an address or a name, names one row at most."""
-        keys = (text, text.casefold(), folded_name(text))
-        rows = [row for kind, key in zip(_ORDER, keys, strict=True) for row in self._by[kind].get(key, [])]
-        return len({row.record for row in rows}) <= 1
-
     def doubles(self) -> Iterator[tuple[str, str, tuple[Listed, ...]]]:
         """Yield the ids and addresses that several rows have, as what they are, what they say, and the rows."""
         for kind in (_ID, _EMAIL):

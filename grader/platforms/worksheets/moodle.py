@@ -96,10 +96,14 @@ def _places(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> _Places |
             continue
         if all(cell in _UNGRADED or amount(cell) is not None for cell in cells(place - 1)):
             after = set(cells(place + 1)) if place + 1 < len(headings) else set()
-            asked = 0 < len(after) <= 2 and not any(amount(cell) is not None for cell in after)
+            asked = (
+                0 < len(after) <= 2
+                and "" not in after
+                and not any(amount(cell) is not None for cell in after)
+            )
             found.append(_Places(place - 1, place, place + 1 if asked else None))
     known = [places for places in found if folded(headings[places.most]) in _MAXIMUM]
-    sure = known or [places for places in found if places.changeable is not None] or found
+    sure = known or [places for places in found if places.changeable is not None]
     return sure[0] if len(sure) == 1 else None
 
 

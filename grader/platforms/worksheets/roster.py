@@ -30,10 +30,10 @@ _ALL: Final = ("id", "name", "email", "section", "group", *_OWN)
 
 @dataclass(frozen=True)
 class Roster:
-    """A class list. `due` are due dates of their own by everything that names a student and nobody else."""
+    """A class list. `due` are due dates of their own, by the record of a student in the table."""
 
     listed: tuple[Listed, ...]
-    due: Mapping[str, datetime]
+    due: Mapping[int, datetime]
 
     @cached_property
     def register(self) -> Register:
@@ -48,6 +48,10 @@ class Roster:
         """Return the row of a student, none where there is none that is surely theirs."""
         found = self.register.find(student).listed
         return () if found is None else (found,)
+
+    def due_of(self, student: Student) -> datetime | None:
+        """Return a student's own due date; None without one, and for whoever is not surely in the list."""
+        return next((self.due[row.record] for row in self.rows_of(student) if row.record in self.due), None)
 
     def without(self, students: Iterable[Student]) -> list[Listed]:
         """Return who of the list is none of some students."""
@@ -70,14 +74,13 @@ class Roster:
 def read_roster(path: Path, due: datetime | None, *, dated: bool = True) -> Roster:
     """Read a class list: a platform's own export, or any table with a column for ids, user names or addresses.
 
-    In a list of a teacher's own, `due` is a time of the student's own, `extra` a length of time after the assignment's
-    `due`; where the list is not `dated`, nothing is made of them. Raises UsageError with every problem.
+    In columns that a teacher may have added, `due` is a time of the student's own, `extra` a length of time after the
+    assignment's `due`; where the list is not `dated`, nothing is made of them. Raises UsageError with every problem.
     """
     worksheet = read_worksheet(path)
     places = _own_columns(worksheet, path) if dated else {}
     problems: list[Problem] = []
-    own: dict[str, datetime] = {}
-    register = Register(worksheet.students)
+    own: dict[int, datetime] = {}
     for listed in worksheet.students:
         if not listed.key:
             problems.append(Problem(str(path), listed.line, 0, "a row without an id"))
@@ -90,8 +93,8 @@ def read_roster(path: Path, due: datetime | None, *, dated: bool = True) -> Rost
             problems.append(Problem(str(path), listed.line, 0, f"student {listed.key!r}: {error}"))
             continue
         if moment is not None:
-            own.update(dict.fromkeys(filter(register.is_sure, _called(listed)), moment))
-    for kind, key, rows in register.doubles():
+            own[listed.record] = moment
+    for kind, key, rows in Register(worksheet.students).doubles():
         for row in rows[1:]:
             same = row.key == rows[0].key
             rule = f"student {row.key!r} is listed twice" if same else (
@@ -129,21 +132,24 @@ def _own_columns(worksheet: Worksheet, path: Path) -> dict[str, int]:
 
     A heading that is misspelt would cost a student the extension that was given.
     """
-    if worksheet.platform != "list":
-        return {}
     names = [folded(heading) for heading in worksheet.table.records[worksheet.head].cells]
-    known = frozenset().union(*HEADINGS.values(), _OWN)
     line = worksheet.table.records[worksheet.head].line
-    problems = [
-        Problem(
-            str(path),
-            line,
-            0,
-            f"unknown column {name!r}{did_you_mean(name, _ALL)}; known are {', '.join(_ALL)}",
-        )
-        for name in names
-        if name and name not in known and nearest(name, _ALL) in _OWN
-    ]
+    problems = []
+    if worksheet.platform == "list":
+        known = frozenset().union(*HEADINGS.values(), _OWN)
+        problems += [
+            Problem(
+                str(path),
+                line,
+                0,
+                f"unknown column {name!r}{did_you_mean(name, _ALL)}; known are {', '.join(_ALL)}",
+            )
+            for name in names
+            if name and name not in known and nearest(name, _ALL) in _OWN
+        ]
+    else:  # an assignment may be called so as well
+        marks = {column.place for column in worksheet.columns}
+        names = ["" if place in marks else name for place, name in enumerate(names)]
     problems += [
         Problem(str(path), line, 0, f"the column {name!r} is there twice")
         for name in _OWN

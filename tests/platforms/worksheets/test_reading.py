@@ -7,9 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from grader.files.delimited import read_delimited
 from grader.model.errors import UsageError
+from grader.model.submission import Student
 from grader.platforms.worksheets import WORKSHEETS
+from grader.platforms.worksheets.filling import GivenMark, fill
 from grader.platforms.worksheets.reading import column_of, read_worksheet
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -147,3 +152,44 @@ def test_gradescope_s_staff_are_no_students(tmp_path) -> None:
     assert "t@example.org" not in {
         listed.email for listed in read(tmp_path, invented.gradescope_roster()).students
     }
+
+
+def test_what_a_teacher_keeps_is_no_worksheet_of_moodle_s(tmp_path) -> None:
+    for text in (
+        "id,name,mark,points,due\ns01,Ann,,10,\ns02,Ben,3,10,\n",
+        "id,name,score,low,high,max_points,percent\ns01,Ann,3,3,3,6,50\ns02,Ben,6,6,6,6,100\n",
+    ):
+        assert read(tmp_path, text).platform == "list"
+
+
+CELL = st.sampled_from(
+    ["", "Student", "ID", "Section", "id", "email", "Participant 1", "Participant 2", "10", "10,00", "-", "Yes", "a@x.org", "#",
+     "OrgDefinedId", "Username", "X Points Grade", "SID", "Email", "Role", "Total Score", "A (1)", "A [Total Pts: 5 Score] |12", "EX",
+     "    Points Possible", "A - Max Points", "A", "é李", '="007"', "LastName", "FirstName"]
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(CELL, min_size=1, max_size=8), max_size=6), st.sampled_from([",", ";", "\t"]))
+def test_any_table_is_recognised_or_is_none_and_only_its_column_is_filled(
+    tmp_path_factory, rows, delimiter
+) -> None:
+    text = "\r\n".join(delimiter.join(f'"{cell}"' if "," in cell else cell for cell in row) for row in rows)
+    path = tmp_path_factory.mktemp("any") / "table"
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        worksheet = read_worksheet(path)
+    except UsageError:
+        return
+    for column in worksheet.columns:
+        marks = [GivenMark(Student(id=listed.key), 150) for listed in worksheet.students if listed.key]
+        filled = fill(worksheet, column, marks)
+        again = read_delimited(filled.data, delimiters=worksheet.table.delimiter).records
+        for before, after in zip(worksheet.table.records, again, strict=True):
+            changed = {
+                place
+                for place, cell in enumerate(after.cells)
+                if cell != (before.cells[place] if place < len(before.cells) else "")
+            }
+            assert changed <= {column.place}
+        told = len(filled.doubtful) + len(filled.strangers) + len(filled.kept) + filled.written
+        assert told >= len(marks) > 0 or not marks
