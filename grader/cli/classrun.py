@@ -144,7 +144,7 @@ class Session:
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
+        senders = senders_of({source_of(file.path) for file in files}, roster.known if roster else ())
         timing = Timing(self._times(files), {}, roster.due_of if roster else None)
         with ExitStack() as stack:
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)

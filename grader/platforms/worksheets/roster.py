@@ -39,10 +39,15 @@ class Roster:
     def register(self) -> Register:
         return Register(self.listed)
 
-    @cached_property
+    @property
     def students(self) -> Mapping[str, str]:
-        """Names by whatever a student may be called in a hand-in."""
-        return {key: listed.name for listed in self.listed for key in _called(listed)}
+        """Names by what a student is called by, the first id where there is one."""
+        return {listed.key: listed.name for listed in self.listed}
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Everything that a student of the list may be called by in a hand-in."""
+        return frozenset(key for listed in self.listed for key in _called(listed))
 
     def rows_of(self, student: Student) -> tuple[Listed, ...]:
         """Return the row of a student, none where there is none that is surely theirs."""
