@@ -31,7 +31,9 @@ _A_FILE: Final = click.Path(path_type=Path)
 @click.argument("rubric", type=_A_FILE)
 @click.option("--out", default="reports", show_default=True, type=_A_FILE, help="Where the reports are.")
 @click.option("--gradebook", type=_A_FILE, help="The gradebook.  [default: OUT.gradebook]")
-@click.option("--roster", type=_A_FILE, help="CSV of the class: id, name, due or extra time, ...")
+@click.option(
+    "--roster", type=_A_FILE, help="The class: a platform's own export, or id, name, due or extra time."
+)
 @click.option("--apply", "apply_it", is_flag=True, help="Make it so, and write the reports.")
 @click.option("--undo", is_flag=True, help="Take the last applied change back, and write the reports.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")

@@ -27,12 +27,16 @@ _MARKS: Final = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_QUOTED: Final = re.compile(r'"([^"]*(?:""[^"]*)*)"')
+# A cell: in quotes and what stands behind them, or without any at its beginning.
+_CELLS: Final = {
+    mark: re.compile(f'(?:("([^"]*(?:""[^"]*)*)")|(?!"))([^{mark}\r\n]*)') for mark in (*DELIMITERS, "|")
+}
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 # The first line by which a spreadsheet is told what separates the cells.
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 # How files of Excel begin, old ones and new ones.
 _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_INNER_QUOTE: Final = "a quote inside a cell must be written twice, and the cell stand in quotes"
 _NOT_UTF8: Final = "is not UTF-8 text; save it as 'CSV UTF-8'"
 
 
@@ -85,11 +89,19 @@ class Delimited:
         return self.mark + "".join(pieces).encode(self.encoding)
 
     def _filled(self, record: Record, texts: Mapping[int, str]) -> str:
-        raw = raw_cells(self.text, record, self.delimiter)
-        raw += [""] * (max(texts) + 1 - len(raw))
-        for column, text in texts.items():
-            raw[column] = self._written(text, quoted=raw[column].startswith('"'))
-        return self.delimiter.join(raw)
+        spans = cell_spans(self.text, record, self.delimiter, max(texts) + 1)
+        lacking = max(texts) + 1 - len(spans)
+        pieces: list[str] = []
+        done = record.start
+        for column, (start, end) in enumerate(spans):
+            if column in texts:
+                quoted = self.text.startswith('"', start)
+                pieces += (self.text[done:start], self._written(texts[column], quoted=quoted))
+                done = end
+        pieces.append(self.text[done : record.end])
+        for column in range(len(spans), len(spans) + lacking):
+            pieces += (self.delimiter, self._written(texts.get(column, ""), quoted=False))
+        return "".join(pieces)
 
     def _written(self, text: str, *, quoted: bool) -> str:
         if quoted or text != text.strip() or any(mark in text for mark in (self.delimiter, '"', "\r", "\n")):
@@ -128,18 +140,24 @@ def read_records(
     return delimiter, tuple(_records(text, start, line, delimiter, longest, strict=strict))
 
 
-def raw_cells(text: str, record: Record, delimiter: str) -> list[str]:
-    """Return the cells of a record as they are written, quotes and all."""
-    if '"' not in text[record.start : record.end]:
-        return text[record.start : record.end].split(delimiter)
-    cells = []
-    place = record.start
-    while True:
-        _, end = _cell(text, place, record.end, delimiter, record.line)
-        cells.append(text[place:end])
+def cell_spans(text: str, record: Record, delimiter: str, most: int) -> list[tuple[int, int]]:
+    """Return where the first cells of a record, at most so many, begin and end in the text, quotes and all."""
+    spans: list[tuple[int, int]] = []
+    start = record.start
+    quotes = '"' in text[start : record.end]
+    pattern = _CELLS[delimiter]
+    while len(spans) < most:
+        if quotes:
+            found = pattern.match(text, start, record.end)
+            end = record.end if found is None else found.end(3)
+        else:
+            end = text.find(delimiter, start, record.end)
+            end = record.end if end < 0 else end
+        spans.append((start, end))
         if end >= record.end:
-            return cells
-        place = end + 1
+            break
+        start = end + 1
+    return spans
 
 
 def _encoding(raw: bytes) -> tuple[bytes, str]:
@@ -207,34 +225,27 @@ def _records(
 
 
 def _quoted(text: str, start: int, delimiter: str, line: int, *, strict: bool) -> tuple[list[str], int]:
-    """Return the cells of a row that has quotes in it, and where it ends."""
+    """Return the cells of a row that has quotes in it, and where it ends; a quote counts where it begins a cell."""
     cells: list[str] = []
+    match, next_quoted = _CELLS[delimiter].match, f'{delimiter}"'
+    stop = -1  # the next line end
     while True:
-        said, start = _cell(text, start, len(text), delimiter, line, strict=strict)
-        cells.append(said)
-        if start >= len(text) or text[start] != delimiter:
+        if text.startswith('"', start):
+            found = match(text, start)
+            if found is None:
+                raise DelimitedError(line, "a cell that begins here with a quote is never closed")
+            if strict and found[3]:
+                raise DelimitedError(line, _INNER_QUOTE)
+            cells.append(found[2].replace('""', '"') + found[3])
+            start = found.end()
+        else:  # all cells up to the next one in quotes at once
+            if start > stop:
+                newline = _LINE_END.search(text, start)
+                stop = newline.start() if newline else len(text)
+            end = text.find(next_quoted, start, stop)
+            end = stop if end < 0 else end
+            cells += text[start:end].split(delimiter)
+            start = end
+        if not text.startswith(delimiter, start):
             return cells, start
         start += 1
-
-
-def _cell(
-    text: str, start: int, most: int, delimiter: str, line: int, *, strict: bool = False
-) -> tuple[str, int]:
-    """Return what a cell says and where it ends; a quote counts where it begins a cell."""
-    said = ""
-    place = start
-    if text.startswith('"', start):
-        quoted = _QUOTED.match(text, start)
-        if quoted is None:
-            raise DelimitedError(line, "a cell that begins here with a quote is never closed")
-        said, place = quoted[1].replace('""', '"'), quoted.end()
-    rest = _UNQUOTED[delimiter].match(text, place, most)
-    assert rest is not None  # noqa: S101 - it may be empty
-    if strict and rest[0] and place > start:
-        raise DelimitedError(
-            line, "a quote inside a cell must be written twice, and the cell stand in quotes"
-        )
-    return said + rest[0], rest.end()
-
-
-_UNQUOTED: Final = {mark: re.compile(f"[^{mark}\r\n]*") for mark in (*DELIMITERS, "|")}

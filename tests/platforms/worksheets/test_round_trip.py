@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.files.delimited import raw_cells, read_delimited
+from grader.files.delimited import cell_spans, read_delimited
 
 sys.path.insert(0, str(Path(__file__).parent))
 import invented
@@ -125,7 +125,7 @@ def without(raw: bytes, place: int) -> tuple[bytes, list[str]]:
     table = read_delimited(raw)
     pieces, done = [], 0
     for record in table.records:
-        cells = raw_cells(table.text, record, table.delimiter)
+        cells = [table.text[start:end] for start, end in cell_spans(table.text, record, table.delimiter, 99)]
         cells[place : place + 1] = [""]
         pieces += [table.text[done : record.start], table.delimiter.join(cells)]
         done = record.end
