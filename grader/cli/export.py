@@ -53,9 +53,9 @@ def export(kind: str, **options: Any) -> None:
     handing in nothing.
 
     Exit codes: 0 done; 1 somebody's mark is not in the table, or a mark in it is none of these; they are named; 2 nothing
-    was written.
+    was written; 130 stopped.
     """
-    from grader.cli.grade import DONE, NOTHING_DONE, SOME_FAILED
+    from grader.cli.grade import DONE, NOTHING_DONE, SOME_FAILED, STOPPED
     from grader.model.errors import GraderError
 
     try:
@@ -66,6 +66,9 @@ def export(kind: str, **options: Any) -> None:
     except OSError as error:
         click.echo(stopped_by(error, options["out"]), err=True)
         problems, code = [], NOTHING_DONE
+    except KeyboardInterrupt:
+        click.echo("Stopped; no file was left half written.", err=True)
+        problems, code = [], STOPPED
     print_problems(problems)
     sys.exit(code)
 

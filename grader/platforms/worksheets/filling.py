@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from grader.platforms.worksheets.headings import amount, has_decimal_commas
 from grader.platforms.worksheets.matching import BY_NAME, Register
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from grader.model.submission import Student
     from grader.platforms.worksheets.contract import Listed, MarkColumn, Worksheet
-
-_UNMARKED: Final = frozenset({"", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def fill(
         else:
             filled.strangers.append(mark.student)
     changes = {}
-    commas = has_decimal_commas(_numbers(worksheet))
+    commas = has_decimal_commas(_numbers(worksheet), delimiter=worksheet.table.delimiter)
     for listed in worksheet.students:
         cell = _cell(worksheet, listed, column)
         _, own = found.get(listed.record, (listed, []))
@@ -83,13 +81,18 @@ def fill(
                 (mark.student, f"{names} are both line {listed.line} ({listed.said})") for mark in own
             ]
         elif not own:
-            (filled.missing.append(listed) if cell in _UNMARKED else filled.standing.append((listed, cell)))
+            (
+                filled.missing.append(listed)
+                if amount(cell) is None
+                else filled.standing.append((listed, cell))
+            )
         elif why := worksheet.kept.get(cell.upper(), "") or listed.closed:
             filled.kept.append((listed, why))
         else:
             text = _written(own[0].score, scale, commas=commas)
             _note(filled, listed, cell, text)
-            changes[listed.record, column.place] = text
+            if text or amount(cell) is not None:  # words such as "Needs Grading" say that there is no mark
+                changes[listed.record, column.place] = text
     filled.data = worksheet.table.filled(
         {place: text for place, text in changes.items() if text != _raw(worksheet, *place)}
     )
@@ -101,7 +104,7 @@ def _note(filled: Filled, listed: Listed, cell: str, text: str) -> None:
         filled.written += 1
     else:
         filled.blank.append(listed)
-    if cell not in _UNMARKED and (not text or amount(cell) != amount(text)):
+    if amount(cell) is not None and amount(cell) != amount(text):
         filled.replaced.append((listed, cell, text or "nothing"))
 
 

@@ -104,7 +104,11 @@ def amount(cell: str) -> Fraction | None:
     return Fraction(f"{''.join(whole)}.{last}" if whole else last)
 
 
-def has_decimal_commas(cells: Sequence[str]) -> bool:
-    """Say whether numbers are written with decimal commas; a table without any number has none."""
+def has_decimal_commas(cells: Sequence[str], *, delimiter: str) -> bool:
+    """Say whether numbers are written with decimal commas.
+
+    Where none tells, semicolons do: spreadsheets put them between cells where commas are decimal, and take `7.5` for a day.
+    """
     marks = [cell.strip() for cell in cells if amount(cell) is not None]
-    return any("," in cell for cell in marks) and not any("." in cell for cell in marks)
+    commas, points = (any(mark in cell for cell in marks) for mark in ",.")
+    return commas > points or (delimiter == ";" and commas == points)
