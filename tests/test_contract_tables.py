@@ -1,5 +1,6 @@
-"""Readers, document formats, writers, executors, layers and operations: each is documented and has a case, each is one
-file and one table line. One of each kind is made here and driven through the commands with nothing else changed.
+"""Readers, document formats, writers, tables of a class, executors, layers and operations: each is documented and has
+a case, each is one file and one table line. One of each kind is made here and driven through the commands with nothing
+else changed.
 """
 
 from __future__ import annotations
@@ -29,8 +30,11 @@ from grader.documents.signature import STRUCTURED
 from grader.executors import EXECUTORS
 from grader.executors.serial import Serial
 from grader.model.submission import Answer, Place, Submission
+from grader.platforms.worksheets import WORKSHEETS
+from grader.platforms.worksheets.contract import Listed, MarkColumn, Worksheet
 from grader.readers import READERS
 from grader.writers import WRITERS, Writer
+from grader.writers.gradetables import GRADE_TABLES
 
 sys.path.insert(0, str(Path(__file__).parent / "documents"))
 from making import open_document, paragraph, word
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
 
     from grader.derive.rules import Conventions, Rules
     from grader.derive.specification import Fields, Shape
+    from grader.files.delimited import Delimited
+    from grader.writers.gradetables import GradeRow
     from grader.writers.summary import Summary
     from grader.writers.view import ReportSheet
 
@@ -238,6 +244,51 @@ def test_a_new_writer(folder: Path, own: Any) -> None:
     files = written(folder, "line", "one")
     assert any(file.endswith(".line") and file.startswith("ann") for file in files), files
     assert files["class.line"] == b"1\n"
+
+
+# tables of a class ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*WORKSHEETS, *GRADE_TABLES])
+def test_every_table_of_a_class_is_documented(name: str) -> None:
+    out = USE.split("## Grades out")[1].split("\n## ")[0]
+    assert name in (words(out) if name != "list" else out), f"`{name}` has no place in README.md"
+
+
+def recognise_pairs(table: Delimited) -> Worksheet | None:
+    """Know a table of a name and a mark, without any headings."""
+    if not table.records or len(table.records[0].cells) != 2 or table.records[0].cells[0] != "pairs":
+        return None
+    students = [
+        Listed(number, record.line, (record.cells[0],))
+        for number, record in enumerate(table.records)
+        if number
+    ]
+    return Worksheet("pairs", table, tuple(students), (MarkColumn(1, "marks", "marks"),), settled=True)
+
+
+def test_a_new_platform_s_table(folder: Path, own: Any) -> None:
+    own(WORKSHEETS, "pairs", "recognise_pairs")
+    hand_in(folder, ".json", FILES[".json"])
+    (folder / "pairs.txt").write_text("pairs;\nann;\nbob;\n", encoding="utf-8")
+    done = run("grade", "files", "--rubric", "rubric.yaml", "--roster", "pairs.txt", "--executor", "serial")
+    assert "1 of the roster's 2 students handed in nothing: bob" in done.stderr
+    done = run("grader", "export", "pairs", "--table", "pairs.txt", "--out", "filled.txt")
+    assert done.exit_code == 0, done.output
+    assert (folder / "filled.txt").read_text(encoding="utf-8") == "pairs;\nann;2\nbob;\n"
+
+
+def write_lines(rows: Iterable[GradeRow], path: Path) -> None:
+    path.write_text("".join(f"{row.id} {row.score}\n" for row in rows), encoding="utf-8")
+
+
+def test_a_new_table_of_marks(folder: Path, own: Any) -> None:
+    own(GRADE_TABLES, "lines", "write_lines")
+    hand_in(folder, ".json", FILES[".json"])
+    run("grade", "files", "--rubric", "rubric.yaml", "--executor", "serial")
+    done = run("grader", "export", "lines", "--out", "marks.txt")
+    assert done.exit_code == 0, done.output
+    assert (folder / "marks.txt").read_text(encoding="utf-8") == "ann 200\n"
 
 
 # who marks -----------------------------------------------------------------------------------

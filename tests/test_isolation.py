@@ -72,6 +72,7 @@ ARGUMENTS = {
     "compare": [r"\int_0^1 x^2 dx", "1/3"],
     "derive": ["rubric.yaml"],
     "explain": ["number"],
+    "export": ["csv", "--out", "marks-out.csv", "--open", "blank"],
     "grade": ["files/s01.yaml", "others", "--rubric", "rubric.yaml", "--out", "written"],
     "gradebook dump": [],
     "gradebook show": [],

@@ -16,8 +16,10 @@ from grader.cli.entry import _SUMMARIES, COMMANDS
 from grader.documents import DOCUMENTS
 from grader.executors import EXECUTORS
 from grader.files.tables import resolve
+from grader.platforms.worksheets import WORKSHEETS
 from grader.readers import READERS
 from grader.writers import WRITERS
+from grader.writers.gradetables import GRADE_TABLES
 
 PACKAGE = Path(grader.__file__).parent
 ROOT = Path(__file__).parent.parent
@@ -32,7 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"finding"}),
     frozenset({"documents"}),
     frozenset({"checks", "readers", "writers"}),
-    frozenset({"rubric"}),
+    frozenset({"rubric", "platforms"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
     frozenset({"executors", "authoring"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
@@ -191,7 +193,11 @@ def test_nothing_evaluates_text(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(table, name) for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, COMMANDS) for name in table],
+    [
+        (table, name)
+        for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, COMMANDS, WORKSHEETS, GRADE_TABLES)
+        for name in table
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_door_opens(table: dict[str, str], name: str) -> None:

@@ -34,6 +34,7 @@ from grader.gradebook.runs import (
     standings_of,
     unfinished_undo,
 )
+from grader.model.submission import Student
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -160,6 +161,17 @@ class ClassRun:
             yield summary
         self.counts["written"] += writing.written
         self.problems += writing.problems
+
+    def students(self) -> list[Student]:
+        """Return everybody who stands after this run, in the order of the class."""
+        return [
+            Student(id=student, name=name, email=email)
+            for standing in self.handed_in.chosen()
+            for student, name, email in self.book.rows(
+                "SELECT id, name, email FROM students WHERE report = ? AND id = ?",
+                (standing.report, standing.student),
+            )
+        ]
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
@@ -12,9 +12,10 @@ from grader.files.moments import read_moment
 from grader.gradebook.runs import Deduction, StudentStanding, standings_of
 from grader.model.errors import Problem
 from grader.model.identity import alike
+from grader.model.submission import Student
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from grader.batch.marking import Marked
@@ -26,10 +27,14 @@ _WORDS: Final = {"last": "the last one counts", "best": "the best one counts"}
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When things came in and were due, as far as it is known from beside the files."""
+    """When things came in and were due, as far as it is known from beside the files.
+
+    `due_of` tells due dates of single students where they are not known by id yet.
+    """
 
     submitted: Mapping[str, datetime]  # by source
     due: Mapping[str, datetime]  # by student, extensions included
+    due_of: Callable[[Student], datetime | None] | None = None
 
 
 NO_TIMING: Final = Timing({}, {})
@@ -103,6 +108,7 @@ class HandedIn:
 
     def choose(self) -> Iterator[Problem]:
         """Settle what stands for each student; yield what is wrong with their other hand-ins."""
+        self._settle_due()
         with self.book.guarded():
             self.book.connection.execute(
                 "CREATE INDEX IF NOT EXISTS temp.by_student ON attempts(student, place)"
@@ -122,6 +128,22 @@ class HandedIn:
                 )
             if self.rubric.attempts == "first":
                 yield from _left_out(student, counts, attempts)
+
+    def _settle_due(self) -> None:
+        """Ask for the due dates of all who handed in, by everything that they are called."""
+        due_of = self.timing.due_of
+        if due_of is None:
+            return
+        rows = self.book.rows(
+            "SELECT DISTINCT id, name, email FROM temp.attempts JOIN students"
+            " ON students.report = attempts.report AND students.id = attempts.student ORDER BY id, name, email"
+        )
+        found = {
+            name: due
+            for name, *more in rows
+            if (due := due_of(Student(id=name, name=more[0], email=more[1])))
+        }
+        self.timing = replace(self.timing, due={**self.timing.due, **found}, due_of=None)
 
     def chosen(self) -> Iterator[StudentStanding]:
         """Yield what stands for each student, in the order of the files."""

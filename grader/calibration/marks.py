@@ -6,22 +6,21 @@ that its column `file` names, and every problem is named at its line.
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.files.delimited import DelimitedError, read_delimited
+from grader.files.shares import share_of
 from grader.files.validation import did_you_mean, nearest, shown
 from grader.files.yamltree import read_own_bytes
 from grader.model.errors import GraderError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from grader.files.delimited import Record
     from grader.rubric.questions import Rubric
 
 COLUMNS: Final = ("answer", "file", "criterion", "mark", "author", "question")
@@ -36,8 +35,6 @@ MAX_PROBLEMS: Final = 100
 _MET: Final = frozenset({"1", "yes", "y", "true", "met"})
 _NOT_MET: Final = frozenset({"0", "no", "n", "false", "not met", "unmet"})
 _UNSURE: Final = frozenset({"", "?", "unsure"})
-_SHARE: Final = re.compile(r"([0-9]{1,4}(?:[.,][0-9]{1,12})?)[ ]?(?:(%)|/[ ]?([0-9]{1,4}))?")
-_DELIMITERS: Final = ",;\t"
 
 
 class MarksError(GraderError):
@@ -76,11 +73,9 @@ def credit_of(text: str) -> Fraction | None:
         return None
     if word in _MET or word in _NOT_MET:
         return Fraction(word in _MET)
-    share = _SHARE.fullmatch(word)
-    if share is not None and (share[3] is None or int(share[3])):
-        amount = Fraction(share[1].replace(",", ".")) / (100 if share[2] else int(share[3] or 1))
-        if amount <= 1:
-            return amount
+    share = share_of(word)
+    if share is not None:
+        return share
     msg = f"mark must be 1, 0, yes, no, met, not met, unsure or a share of the credit up to 1 (got {shown(text)})"
     raise ValueError(msg)
 
@@ -111,48 +106,29 @@ class _Reader:
             self.problems.append(Problem(str(self.path), line, 0, "there are more problems from here on"))
 
     def marks(self) -> Iterator[PersonsMark]:
-        text = self._text()
         header: list[str] | None = None
-        for line, cells in self._rows(text):
+        for record in self._records():
             if header is None:
-                header = self._header(line, cells)
+                header = self._header(record.line, record.cells)
                 if not header:
                     return
-            elif any(cell.strip() for cell in cells):
-                mark = self._mark(line, header, cells)
+            elif not record.is_blank:
+                mark = self._mark(record.line, header, record.cells)
                 if mark is not None:
                     yield mark
 
-    def _text(self) -> str:
+    def _records(self) -> tuple[Record, ...]:
         try:
             raw = read_own_bytes(self.path, MAX_BYTES, GraderError)
+            return read_delimited(raw, longest=MAX_ANSWER + 1, strict=True).records
         except GraderError as error:
             for problem in error.problems:
                 self.say(0, problem.message)
-            return ""
-        try:
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            self.say(raw.count(b"\n", 0, error.start) + 1, "is not UTF-8 text; save it as 'CSV UTF-8'")
-            return ""
+        except DelimitedError as error:
+            self.say(error.line, error.rule)
+        return ()
 
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Yield every record with the line on which it begins."""
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        begin = 1
-        with _large_fields():
-            while True:
-                try:
-                    cells = next(rows, None)
-                except csv.Error as error:
-                    self.say(begin, _explained(str(error)))
-                    return
-                if cells is None:
-                    return
-                yield begin, cells
-                begin = rows.line_num + 1
-
-    def _header(self, line: int, cells: list[str]) -> list[str]:
+    def _header(self, line: int, cells: Sequence[str]) -> list[str]:
         """Return the names of the columns; empty where a needed one is missing."""
         names = [cell.strip().casefold() for cell in cells]
         before = len(self.problems)
@@ -169,7 +145,7 @@ class _Reader:
             self.say(line, f"column {name!r}{or_file} is missing{hint}")
         return names if len(self.problems) == before else []
 
-    def _mark(self, line: int, header: list[str], cells: list[str]) -> PersonsMark | None:
+    def _mark(self, line: int, header: Sequence[str], cells: Sequence[str]) -> PersonsMark | None:
         before = len(self.problems)
         if len(cells) != len(header):
             advice = "; put a text with the separator in it in quotes" if len(cells) > len(header) else ""
@@ -238,32 +214,3 @@ class _Reader:
             self.say(
                 line, f"criterion {criterion!r} belongs to {self.home[criterion]!r} (got {shown(question)})"
             )
-
-
-def _delimiter(text: str) -> str:
-    """Return what separates the names in the first line; spreadsheets differ by country."""
-    first = text[:1000].lstrip("\r\n").partition("\n")[0].casefold()
-    known = [
-        sum(name.strip(' "\r') in COLUMNS for name in first.split(delimiter)) for delimiter in _DELIMITERS
-    ]
-    return _DELIMITERS[known.index(max(known))]
-
-
-@contextmanager
-def _large_fields() -> Iterator[None]:
-    """Let a whole answer into one field while a file is read; the limit belongs to the whole process."""
-    before = csv.field_size_limit(MAX_ANSWER + 1)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _explained(message: str) -> str:
-    if "unexpected end of data" in message:
-        return "a field that begins here with a quote is never closed"
-    if "field limit" in message:
-        return f"a field is longer than {MAX_ANSWER} characters, or its quote is never closed"
-    if "expected after" in message:
-        return "a quote inside a field must be written twice, and the field stand in quotes"
-    return f"is not valid CSV: {message}"

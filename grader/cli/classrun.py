@@ -24,10 +24,11 @@ from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError
 from grader.model.identity import normal_id
 from grader.model.outcome import Reason
+from grader.platforms.worksheets.roster import read_roster
 from grader.readers.folders import find_files, source_of, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
-from grader.readers.roster import read_roster, read_times
+from grader.readers.times import read_times
 from grader.rubric.loading import imported_files, load_rubric
 from grader.rubric.questions import AUTO
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
-    from grader.readers.roster import Roster
+    from grader.platforms.worksheets.roster import Roster
     from grader.rubric.questions import Rubric
     from grader.writers.summary import Summary
 
@@ -143,8 +144,8 @@ class Session:
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        senders = senders_of({source_of(file.path) for file in files}, roster.students if roster else ())
-        timing = Timing(self._times(files), roster.due if roster else {})
+        senders = senders_of({source_of(file.path) for file in files}, roster.known if roster else ())
+        timing = Timing(self._times(files), {}, roster.due_of if roster else None)
         with ExitStack() as stack:
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
             settings = Settings(
@@ -222,15 +223,15 @@ class Session:
         """Say who of the class handed in nothing, and who handed in without being in it."""
         run = self.class_run
         assert run is not None  # noqa: S101 - set before
-        there = {standing.student for standing in run.handed_in.chosen()}
-        missing = [name for name in roster.students if name not in there]
+        there = run.students()
+        missing = roster.without(there)
         if missing:
             self.notices.append(
-                f"{len(missing)} of the roster's {len(roster.students)} students handed in nothing: {_some(missing)}"
+                f"{len(missing)} of the roster's {len(roster.listed)} students handed in nothing: "
+                f"{_some([listed.said for listed in missing])}"
             )
-        for name in sorted(there - roster.students.keys()):
-            rule = f"student {name!r} is not in the roster{did_you_mean(name, roster.students)}"
-            self.problems.append(Problem(str(self.wanted.roster), 0, 0, rule))
+        for student, why in roster.strangers(sorted(there, key=lambda student: student.id)):
+            self.problems.append(Problem(str(self.wanted.roster), 0, 0, f"student {student.id!r} {why}"))
 
     def _times(self, files: list[Found]) -> Mapping[str, datetime]:
         """Return when each file came in, as far as the table says; it may name files by path or by name."""

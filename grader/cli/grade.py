@@ -38,7 +38,9 @@ _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 @click.option("--dry-run", is_flag=True, help="Mark, show the class and what would change; write nothing.")
 @click.option("--fresh", is_flag=True, help="Mark everything anew, also what the gradebook holds.")
 @click.option("--gradebook", type=_A_FILE, help="The store that runs go on from.  [default: OUT.gradebook]")
-@click.option("--roster", type=_A_FILE, help="CSV of the class: id, name, due or extra time, ...")
+@click.option(
+    "--roster", type=_A_FILE, help="The class: a platform's own export, or id, name, due or extra time."
+)
 @click.option("--times", type=_A_FILE, help="CSV of when files came in: file, submitted.")
 @click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a student's sure score is under this, e.g. 50%."

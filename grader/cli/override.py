@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from grader.cli.problems import print_problems
-from grader.cli.queue import NEEDS_WHY, TAKE_BACK, login, read_credit, read_queue, write_queue
+from grader.cli.queue import login, read_credit, read_queue, write_queue
 
 if TYPE_CHECKING:
     from grader.gradebook import Gradebook
@@ -40,6 +40,8 @@ _A_FILE: Final = click.Path(path_type=Path)
     "the rows of authors held out, such as 95%.",
 )
 @click.option("--from", "filled", type=_A_FILE, help="Take the decisions from a filled CSV.")
+@click.option("--overrule", is_flag=True, help="With --from: also where somebody else has decided otherwise.")
+@click.option("--alone", is_flag=True, help="For this student alone, not for the others of the group.")
 @click.option(
     "--gradebook", default="reports.gradebook", show_default=True, type=_A_FILE, help="The gradebook."
 )
@@ -48,9 +50,10 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     """Decide rows yourself. Reports show it after the next run of `grade`; nothing is ever overwritten.
 
     Either name one row (--student, --criterion, --credit, --why), or write the --queue, fill in its columns
-    credit and why, and hand it back with --from. Once people have decided rows of ten authors, the queue is ordered
+    credit and perhaps why, and hand it back with --from. What is decided about a group's file holds for all its members. Once people have decided rows of ten authors, the queue is ordered
     and holds proposals; --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
     """
+    from grader.cli.assignments import assignment_of
     from grader.cli.outputs import refuse_inputs
     from grader.gradebook import Gradebook
     from grader.model.errors import GraderError
@@ -60,7 +63,7 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
         _one_way(options)
         refuse_inputs({"--queue": queue}, [gradebook])
         with Gradebook(gradebook, readonly=queue is not None, make=False) as book:
-            assignment = _assignment(book, assignment)
+            assignment = assignment_of(book, assignment)
             if queue is not None:
                 count = write_queue(book, assignment, queue, zeros=options["zeros"])
                 said = f"{count} {'row awaits' if count == 1 else 'rows await'} a person"
@@ -73,7 +76,8 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
                 click.echo(f"opinion: {ground}")
             else:
                 wanted = _wanted(book, assignment, options)
-            decided = _decide(book, assignment, wanted, filled)
+            wanted = _for_members(book, assignment, wanted, options)
+            decided = _decide(book, assignment, wanted, filled, overrule=options["overrule"])
     except GraderError as error:
         print_problems(error.problems)
         sys.exit(2)
@@ -100,26 +104,10 @@ def _one_way(options: dict[str, Any]) -> None:
     if sum(ways) != 1 or (ways[0] and None in single):
         rule = "give --student, --criterion and --credit together, or --queue FILE, or --from FILE, or --let-opinion-decide SHARE"
         raise UsageError([Problem("override", 0, 0, rule)])
-    if ways[0] and not options["why"].strip() and options["credit"].strip() != TAKE_BACK:
-        raise UsageError([Problem("--why", 0, 0, NEEDS_WHY)])
-
-
-def _assignment(book: Gradebook, name: str | None) -> str:
-    from grader.files.validation import did_you_mean
-    from grader.model.errors import Problem, UsageError
-
-    known = [row[0] for row in book.rows("SELECT DISTINCT assignment FROM standings ORDER BY assignment")]
-    if name is None and len(known) == 1:
-        return str(known[0])
-    if name is None or name not in known:
-        if not known:
-            rule = "the gradebook holds no marked assignment yet"
-        elif name is None:
-            rule = f"say which one: the gradebook holds {', '.join(known)}"
-        else:
-            rule = f"the gradebook holds no assignment {name!r}{did_you_mean(name, known)}"
-        raise UsageError([Problem("--assignment", 0, 0, rule)])
-    return name
+    if options["alone"] and not ways[0]:
+        raise UsageError([Problem("--alone", 0, 0, "is about one --student")])
+    if options["overrule"] and not ways[2]:
+        raise UsageError([Problem("--overrule", 0, 0, "is about a table, --from")])
 
 
 def _opinions(book: Gradebook, assignment: str, floor: str) -> tuple[list[tuple[int, Override]], str]:
@@ -144,10 +132,15 @@ def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[t
     from grader.gradebook.runs import standings_of
     from grader.model.errors import Problem, UsageError
     from grader.model.report import Override
+    from grader.writers.text import printable
 
     if options["filled"]:
         students = [standing.student for standing in standings_of(book, assignment)]
-        return read_queue(options["filled"], students, options["who"])
+        said: list[str] = []
+        found = read_queue(options["filled"], students, options["who"], said)
+        for line in said:
+            click.echo(printable(line), err=True)
+        return found
     try:
         credit = read_credit(options["credit"])
     except ValueError as error:
@@ -163,7 +156,44 @@ def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[t
     return [(0, decision)]
 
 
-def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]], table: Path | None) -> int:
+def _for_members(
+    book: Gradebook, assignment: str, wanted: list[tuple[int, Override]], options: dict[str, Any]
+) -> list[tuple[int, Override]]:
+    """Return the decisions with those of the other members of each group; raises UsageError where two contradict.
+
+    A member with a row of their own has their own words, and the same credit.
+    """
+    from grader.gradebook.overrides import members_of
+    from grader.model.errors import Problem, UsageError
+
+    if options["alone"] or options["floor"] is not None:  # the opinion has a row for everybody
+        return wanted
+    found = {(item.student, item.criterion): (line, item) for line, item in wanted}
+    problems = []
+    for line, item in wanted:
+        for member in members_of(book, assignment, item.student):
+            at, other = found.setdefault(
+                (member, item.criterion), (line, item.model_copy(update={"student": member}))
+            )
+            if other.credit != item.credit and at < line:
+                rule = (
+                    f"{item.student}, {item.criterion}: handed in together with {member}, and decided otherwise in line {at}; "
+                    "decide for one of them with --student and --alone"
+                )
+                problems.append(Problem(str(options["filled"]), line, 0, rule))
+    if problems:
+        raise UsageError(problems)
+    return list(found.values())
+
+
+def _decide(
+    book: Gradebook,
+    assignment: str,
+    wanted: list[tuple[int, Override]],
+    table: Path | None,
+    *,
+    overrule: bool,
+) -> int:
     """Keep all decisions or none; return how many are new. Raises GraderError with every problem at its line."""
     from grader.gradebook.overrides import decide
     from grader.model.errors import GradebookError, Problem, UsageError
@@ -172,6 +202,10 @@ def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]]
     decided = 0
     with suppress(_Refused), book.transaction():
         for line, item in wanted:
+            conflict = "" if table is None or overrule else _conflict(book, assignment, item)
+            if conflict:
+                problems.append(Problem(str(table), line, 0, conflict))
+                continue
             try:
                 decided += decide(book, assignment, item)
             except GradebookError as error:
@@ -182,6 +216,21 @@ def _decide(book: Gradebook, assignment: str, wanted: list[tuple[int, Override]]
     if problems:
         raise UsageError(problems)
     return decided
+
+
+def _conflict(book: Gradebook, assignment: str, item: Override) -> str:
+    """Say who has decided a row of a table otherwise, "" where nobody has; the opinion is nobody."""
+    from grader.calibration.decisions import BY_OPINION
+    from grader.gradebook.overrides import decided_otherwise
+
+    other = decided_otherwise(book, assignment, item)
+    if other is None or other.who == BY_OPINION:
+        return ""
+    words = f", {other.why!r}" if other.why else ""
+    return (
+        f"{item.student}, {item.criterion}: {other.who} has decided {other.credit} on {other.when}{words}; leave the credit empty, "
+        "or say --overrule"
+    )
 
 
 class _Refused(Exception):  # noqa: N818 - no error of its own: it takes a transaction back

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import getpass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from grader.files.delimited import DelimitedError, read_delimited
 from grader.files.provenance import QUEUE_HEADER
+from grader.files.shares import day_of, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from fractions import Fraction
     from pathlib import Path
 
     from grader.gradebook import Gradebook
     from grader.model.report import Override
 
 TAKE_BACK: Final = "-"
-NEEDS_WHY: Final = "a decision needs its reason, for the student and for whoever looks at it next"
+_DASHES: Final = frozenset("-–—−")
 _TO_FILL: Final = ("credit", "why", "who")
 
 
@@ -49,10 +51,13 @@ def write_queue(book: Gradebook, assignment: str, path: Path, *, zeros: int = 0)
     return len(listed)
 
 
-def read_queue(path: Path, students: Iterable[str], who: str | None) -> list[tuple[int, Override]]:
+def read_queue(
+    path: Path, students: Iterable[str], who: str | None, said: list[str]
+) -> list[tuple[int, Override]]:
     """Return the filled rows with their lines; raises UsageError with every problem.
 
-    `students` are the ids that stand: a cell is the student whose id is written so in a table.
+    `students` are the ids that stand: a cell is the student whose id is written so in a table. `said` takes what a
+    person should know of how cells were read.
     """
     from grader.model.errors import Problem, UsageError
     from grader.model.report import Override
@@ -70,10 +75,10 @@ def read_queue(path: Path, students: Iterable[str], who: str | None) -> list[tup
         except ValueError as error:
             problems.append(Problem(str(path), line, 0, str(error)))
             continue
-        if credit is not None and not row["why"]:
-            rule = f"{row['student']}, {row['criterion']}: {NEEDS_WHY}"
-            problems.append(Problem(str(path), line, 0, rule))
-            continue
+        if credit is not None and day_of(row["credit"]) is not None:
+            said.append(
+                f"{path}:{line}: {row['credit']!r} is read as {credit}, which a spreadsheet took for a day"
+            )
         key = (student, row["criterion"].removeprefix("'"))
         override = Override(
             student=key[0], criterion=key[1], credit=credit, who=row["who"] or who or login(), when="", why=row["why"]
@@ -91,18 +96,10 @@ def read_queue(path: Path, students: Iterable[str], who: str | None) -> list[tup
 
 def read_credit(text: str) -> Fraction | None:
     """Read a share of the credit, None where a decision is taken back; raises ValueError."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from grader.files.fields import Amount
-
-    if text.strip() == TAKE_BACK:
+    if text.strip() in _DASHES:
         return None
-    adapter: TypeAdapter[Any] = TypeAdapter(Amount)
-    try:
-        credit: Fraction = adapter.validate_python(text)
-    except ValidationError:
-        credit = Fraction(-1)
-    if not 0 <= credit <= 1:
+    credit = share_of(text)
+    if credit is None:
         raise ValueError(
             f"credit must be from 0 to 1, such as 1, 0.5, 1/3 or 50%, or '-' to take one back (got {text!r})"
         )
@@ -124,15 +121,18 @@ class _Names:
         from grader.writers.cells import plain_cell
 
         self._by_cell: dict[str, list[str]] = {}
+        self._without_zeros: dict[str, list[str]] = {}
         for student in students:
             cell = plain_cell(student)
             # A spreadsheet may have taken the apostrophe in front for its own.
             for text in {cell, cell.removeprefix("'")}:
                 self._by_cell.setdefault(text.strip(), []).append(student)
+            if student.isdecimal():  # and an id for a number
+                self._without_zeros.setdefault(student.lstrip("0"), []).append(student)
 
     def student(self, cell: str) -> str:
         """Return the student a cell names, or what stands in it where nobody is called so; raises ValueError."""
-        found = self._by_cell.get(cell, [cell])
+        found = self._by_cell.get(cell) or self._without_zeros.get(cell) or [cell]
         if len(found) > 1:
             several = ", ".join(map(repr, found))
             raise ValueError(
@@ -147,15 +147,15 @@ def _why_kept(there: bytes, decided: Mapping[str, Mapping[str, Override]]) -> st
     from grader.writers.atomic import NOT_OURS
 
     try:
-        rows = list(csv.reader(there.decode("utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, csv.Error):
+        records = read_delimited(there).records
+    except DelimitedError:
         return NOT_OURS
-    if not rows or tuple(rows[0]) != QUEUE_HEADER:
+    if not records or records[0].cells != QUEUE_HEADER:
         return NOT_OURS
     names = _Names(decided)
     filled = 0
-    for cells in rows[1:]:
-        row = dict(zip(QUEUE_HEADER, map(str.strip, cells), strict=False))
+    for record in records[1:]:
+        row = dict(zip(QUEUE_HEADER, map(str.strip, record.cells), strict=False))
         filled += any(row.get(name) for name in _TO_FILL) and not _is_kept(row, names, decided)
     if not filled:
         return ""

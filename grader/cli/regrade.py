@@ -31,7 +31,9 @@ _A_FILE: Final = click.Path(path_type=Path)
 @click.argument("rubric", type=_A_FILE)
 @click.option("--out", default="reports", show_default=True, type=_A_FILE, help="Where the reports are.")
 @click.option("--gradebook", type=_A_FILE, help="The gradebook.  [default: OUT.gradebook]")
-@click.option("--roster", type=_A_FILE, help="CSV of the class: id, name, due or extra time, ...")
+@click.option(
+    "--roster", type=_A_FILE, help="The class: a platform's own export, or id, name, due or extra time."
+)
 @click.option("--apply", "apply_it", is_flag=True, help="Make it so, and write the reports.")
 @click.option("--undo", is_flag=True, help="Take the last applied change back, and write the reports.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")
@@ -140,10 +142,10 @@ def _count(book: Gradebook, rubric: Rubric) -> int:
 def _timing(book: Gradebook, rubric: Rubric, roster: Path | None) -> Timing:
     """Return the times and due dates that hold: those of the last run, but for a class list given now."""
     from grader.batch.standing import Timing, kept_timing
-    from grader.readers.roster import read_roster
+    from grader.platforms.worksheets.roster import read_roster
 
     kept = kept_timing(book, rubric.id)
-    return kept if roster is None else Timing(kept.submitted, read_roster(roster, rubric.due).due)
+    return kept if roster is None else Timing(kept.submitted, {}, read_roster(roster, rubric.due).due_of)
 
 
 def _write(run: ClassRun, out: Path) -> None:

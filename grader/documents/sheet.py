@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.markdown import read as read_markdown
+from grader.files.delimited import DelimitedError, read_records
 from grader.model.errors import Problem, SubmissionError
 
 if TYPE_CHECKING:
@@ -49,25 +50,21 @@ class Sheet(NamedTuple):
 
 def read_sheet(text: str, source: str) -> Sheet:
     """Return a table; raises SubmissionError where it is none, or too large."""
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    # A field may be long; the module's own limit is one for all threads, so it is looked at afterwards.
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
-    rows: list[tuple[str, ...]] = []
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append(tuple(row))
-            wide = len(row) > MAX_COLUMNS or any(len(cell) > MAX_CELL for cell in row)
-            if wide or len(rows) > MAX_ROWS:
-                rule = f"has more than {MAX_ROWS:,} rows, {MAX_COLUMNS} columns or {MAX_CELL:,} characters in a cell"
-                raise SubmissionError([Problem(source, reader.line_num, 0, rule)])
-    except csv.Error as error:
-        raise SubmissionError([Problem(source, reader.line_num, 0, f"is no table: {error}")]) from error
+        _, records = read_records(text, longest=MAX_CELL)
+    except DelimitedError as error:
+        raise SubmissionError([Problem(source, error.line, 0, error.rule)]) from error
+    rows = [record for record in records if not record.is_blank]
+    wide = next(
+        (row for row in rows if len(row.cells) > MAX_COLUMNS), rows[MAX_ROWS] if rows[MAX_ROWS:] else None
+    )
+    if wide is not None:
+        rule = f"has more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns"
+        raise SubmissionError([Problem(source, wide.line, 0, rule)])
     if len(rows) < 2:
         rule = "is a table without answers: there must be a line of headings and a line a student"
         raise SubmissionError([Problem(source, 0, 0, rule)])
-    return Sheet(rows[0], tuple(rows[1:]))
+    return Sheet(rows[0].cells, tuple(row.cells for row in rows[1:]))
 
 
 def split_sheet(text: str, source: str) -> list[tuple[str, str]]:

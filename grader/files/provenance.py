@@ -32,6 +32,9 @@ CRITERIA_HEADER: Final = (
     # for teachers: students' own reports have these only where the rubric reveals them
     "decided", "expected",
 )  # fmt: skip
+EXPORT_HEADER: Final = (
+    "id", "name", "email", "section", "group", "score", "low", "high", "max_points", "percent", "status", "source",
+)  # fmt: skip
 QUEUE_HEADER: Final = ("student", "criterion", "points", "reason", "read", "proposal", "credit", "why", "who")
 
 _DIGITS: Final = 16
@@ -47,7 +50,9 @@ _COMMENTS: Final = {
     "html": "<!-- {} -->\n", "md": "\n<!-- {} -->\n", "xml": "<!-- {} -->\n",
     "yaml": "# {}\n", "sh": "# {}\n", "css": "/* {} */\n", "js": "/* {} */\n",
 }  # fmt: skip
-_TABLES: Final = tuple(",".join(names).encode() for names in (GRADES_HEADER, CRITERIA_HEADER, QUEUE_HEADER))
+_TABLES: Final = tuple(
+    ",".join(names).encode() for names in (GRADES_HEADER, CRITERIA_HEADER, QUEUE_HEADER, EXPORT_HEADER)
+)
 _SQLITE: Final = b"SQLite format 3\x00"
 
 

@@ -69,6 +69,30 @@ def decide(book: Gradebook, assignment: str, override: Override) -> bool:
     return True
 
 
+def members_of(book: Gradebook, assignment: str, student: str) -> tuple[str, ...]:
+    """Return the students for whom the same report stands as for one, that one as well; only that one where none stands."""
+    rows = book.rows(
+        "SELECT other.student FROM standings JOIN standings AS other"
+        " ON other.assignment = standings.assignment AND other.report = standings.report"
+        " WHERE standings.assignment = ? AND standings.student = ? ORDER BY other.place, other.student",
+        (assignment, student),
+    )
+    return tuple(name for (name,) in rows) or (student,)
+
+
+def decided_otherwise(book: Gradebook, assignment: str, override: Override) -> Override | None:
+    """Return what somebody else has decided about the same row and what counts, where that is another credit."""
+    row = book.row(
+        'SELECT student, criterion, credit, who, "when", why FROM overrides WHERE assignment = ? AND student = ?'
+        " AND criterion = ? ORDER BY id DESC LIMIT 1",
+        (assignment, override.student, override.criterion),
+    )
+    if row is None or row[2] is None:
+        return None
+    found = _override(row)
+    return found if found.who != override.who and found.credit != override.credit else None
+
+
 def _is_known(book: Gradebook, assignment: str, override: Override, rule: str, answer: str) -> bool:
     """Whether the decision that counts says the same on the same ground, as when a table is handed back twice."""
     last = book.row(

@@ -1,11 +1,10 @@
-"""Read a CSV table that a teacher keeps or fills in: commas or semicolons, UTF-8, a header line."""
+"""Read a table of known columns that a teacher keeps or fills in, with a header line."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
+from grader.files.delimited import DELIMITERS, DelimitedError, read_delimited
 from grader.files.validation import did_you_mean
 from grader.files.yamltree import read_own_bytes
 from grader.model.errors import Problem, UsageError
@@ -14,33 +13,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from grader.files.delimited import Delimited
+
 # A university's largest course has some thousands of rows.
 MAX_BYTES: Final = 20_000_000
+
+
+def read_own_table(path: Path, *, delimiters: str = DELIMITERS) -> Delimited:
+    """Read a table of a teacher's; raises UsageError."""
+    raw = read_own_bytes(path, MAX_BYTES, UsageError)
+    try:
+        return read_delimited(raw, delimiters=delimiters)
+    except DelimitedError as error:
+        raise UsageError([Problem(str(path), error.line, 0, error.rule)]) from error
 
 
 def read_table(
     path: Path, columns: Sequence[str], needed: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each row with its line and every known column, its cells stripped.
+    """Yield each row with the line it begins on and every known column, its cells stripped.
 
     Raises UsageError for a file of another form.
     """
     shown = str(path)
-    raw = read_own_bytes(path, MAX_BYTES, UsageError)
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise UsageError([Problem(shown, 0, 0, "is not UTF-8 text; save it as 'CSV UTF-8'")]) from error
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
-    try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        _check_columns(shown, names, columns, needed)
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield reader.line_num, _cells(shown, reader.line_num, row, names, columns)
-    except csv.Error as error:
-        raise UsageError([Problem(shown, reader.line_num, 0, f"is not a CSV table: {error}")]) from error
+    records = read_own_table(path).records
+    head = records[0].cells if records else ()
+    names = [name.strip().lower() for name in head]
+    _check_columns(shown, names, columns, needed)
+    for record in records[1:]:
+        if not record.is_blank:
+            yield record.line, _cells(shown, record.line, record.cells, names, columns)
 
 
 def _check_columns(shown: str, names: Sequence[str], columns: Sequence[str], needed: Sequence[str]) -> None:
@@ -67,7 +69,7 @@ def _check_columns(shown: str, names: Sequence[str], columns: Sequence[str], nee
 
 
 def _cells(
-    shown: str, line: int, row: list[str], names: Sequence[str], columns: Sequence[str]
+    shown: str, line: int, row: Sequence[str], names: Sequence[str], columns: Sequence[str]
 ) -> dict[str, str]:
     """Return a row by column; what a short row leaves out is empty."""
     if any(cell.strip() for cell in row[len(names) :]):

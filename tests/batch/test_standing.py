@@ -156,3 +156,19 @@ def test_a_student_with_one_id_in_two_groups_has_one_report(classroom) -> None:
         "cem",
     ]
     assert classroom.score("ben") == 6
+
+
+def test_an_extension_of_a_platform_s_roster_holds_for_whoever_the_row_is(classroom) -> None:
+    classroom.change_rubric(("id: small", f"id: small\n{LATE}"))
+    for name, student in (("a", "{id: x1, email: ANN@x.org}"), ("b", "BEN"), ("c", "cem")):
+        classroom.hand_in(name, students=student, when="2026-11-22T12:00Z")
+    roster = classroom.folder / "roster.csv"
+    roster.write_text(
+        "First Name,Last Name,SID,Email,Role,extra\nAnn,A,1,ann@x.org,Student,5 days\nBen,B,ben,,Student,5 days\n"
+        "Cem,C,cem,,Student,\nTea,T,,t@x.org,TA,\n"
+    )
+    classroom.grade("--roster", roster)
+    scores = [classroom.score(name) for name in ("x1", "BEN", "cem")]
+    assert scores[0] == scores[1] == 6 > scores[2]
+    roster.write_text(roster.read_text().replace("5 days", "", 1))
+    assert "x1: 6 -> " in classroom.regrade("--roster", roster).stdout

@@ -166,7 +166,9 @@ def test_a_criterion_is_held_against_the_rows_that_are_decided(make):
             make["row"]("b", credit="1" if good else "0"),
             make["row"]("c", credit=None if index % 2 else "1", reason="hedged" if index % 2 else "correct"),
         ]
-        tally.add(summarise(make["report"]([make["question"]("q1", rows)], student=Student(id=f"s{index}"))), "x")
+        tally.add(
+            summarise(make["report"]([make["question"]("q1", rows)], student=Student(id=f"s{index}"))), "x"
+        )
     criteria = tally.questions["q1"].criteria
     found = tally.discrimination(criteria["a"])
     assert found.students == 30

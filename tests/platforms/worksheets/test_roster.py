@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from grader.model.errors import UsageError
-from grader.readers.roster import read_roster, read_times
+from grader.model.submission import Student
+from grader.platforms.worksheets.roster import read_roster
+from grader.readers.times import read_times
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -27,8 +29,16 @@ def test_due_dates_of_their_own(tmp_path) -> None:
         "c,Cem,2,2026-12-01T00:00+01:00,",
     )
     roster = read_roster(path, DUE)
-    assert roster.students == {"a": "Ann", "b": "Ben", "c": "Cem"}
-    assert roster.due == {"b": DUE + timedelta(hours=36), "c": datetime(2026, 11, 30, 23, tzinfo=UTC)}
+    assert [(listed.key, listed.name) for listed in roster.listed] == [
+        ("a", "Ann"),
+        ("b", "Ben"),
+        ("c", "Cem"),
+    ]
+    assert roster.due_of(Student(id="a")) is None
+    assert {name: roster.due_of(Student(id=name)) for name in "bc"} == {
+        "b": DUE + timedelta(hours=36),
+        "c": datetime(2026, 11, 30, 23, tzinfo=UTC),
+    }
 
 
 def test_every_problem_is_listed_at_its_line(tmp_path) -> None:
@@ -82,4 +92,38 @@ def test_wrong_times(tmp_path) -> None:
         "3: a.md is listed twice,",
         "4: b.md: submitted must ",
         "5: c.md: submitted must ",
+    ]
+
+
+def test_an_extension_is_found_by_whatever_names_the_student(tmp_path) -> None:
+    path = write(
+        tmp_path,
+        "Student,ID,SIS Login ID,Section,extra,A (1)",
+        "    Points Possible,,,,,5",
+        '"Berg, Ann",1,ann,S,2 h,',
+        '"Same, Name",2,ben,S,3 h,',
+        '"Same, Name",3,cem,S,,',
+    )
+    roster = read_roster(path, DUE)
+    for student in (Student(id="1"), Student(id="ANN"), Student(id="x", name="Ann Berg")):
+        assert roster.due_of(student) == DUE + timedelta(hours=2)
+    assert roster.due_of(Student(id="x", name="Name Same")) is None
+    assert [
+        student.id for student, _ in roster.strangers([Student(id="x", name="Name Same"), Student(id="ben")])
+    ] == ["x"]
+
+
+def test_a_column_that_is_nearly_called_so_costs_nobody_an_extension(tmp_path) -> None:
+    with pytest.raises(UsageError, match="1: unknown column 'exta'; did you mean 'extra'"):
+        read_roster(write(tmp_path, "id,exta", "a,1 h"), DUE)
+    assert read_roster(write(tmp_path, "id,remarks,city", "a,x,y"), DUE).listed[0].key == "a"
+
+
+def test_ids_and_addresses_that_two_rows_have(tmp_path) -> None:
+    path = write(tmp_path, "id,login,email", "1,a,a@x.org", "2,b,A@x.org", "3,a,c@x.org")
+    with pytest.raises(UsageError) as error:
+        read_roster(path, DUE)
+    assert str(error.value).replace(str(path), "").splitlines() == [
+        ":3: has the e-mail address 'a@x.org', as line 2 has",
+        ":4: has the id 'a', as line 2 has",
     ]

@@ -1,0 +1,1 @@
+"""What learning platforms give and take: one file a platform, found through a table."""
