@@ -81,6 +81,7 @@ ARGUMENTS = {
     "override": ["--student", "s01", "--criterion", "q1_why", "--credit", "1/2", "--why", "so"],
     "regrade": ["rubric.yaml", "--apply"],
     "schema": ["rubric"],
+    "stats": [],
     "template": ["rubric.yaml", "--out", "published"],
     "validate": ["files/s01.yaml", "--rubric", "rubric.yaml", "--html", "read.html"],
 }

@@ -40,6 +40,7 @@ _LISTED: Final = deferred(
     r"(?:and\b|or\b|alternatively\b|maybe\b|perhaps\b|possibly\b|rather\b|resp\b|oder\b|ou\b|[,;/|&$.`*\s(]|\\\\|\\q?quad|\\[,;: ])*",
     re.IGNORECASE,
 )
+_WORD: Final = deferred(r"[^\W\d_]+")
 _OFFERED: Final = deferred(r"\b(?:or|alternatively|maybe|perhaps|possibly|oder|ou)\b", re.IGNORECASE)
 
 
@@ -178,12 +179,19 @@ class FormulaSearch(FormulaCandidates):
                 equal_but_for_letters(right, judgement.tree, self.key.options) for right in self.key.right
             ):
                 return self._unclear(candidate, OTHER_LETTERS)
-        unread = [c for c in self.stated if c.problem and self.key.wanted.mentioned_in(c.found.text)]
+        unread = [c for c in self.stated if c.problem and self._may_be_meant(c.found.text)]
         if unread:
             return self._unclear(
                 unread[0], f"This could not be read: {unread[0].problem}.", Reason.UNREADABLE
             )
         return NOTHING
+
+    def _may_be_meant(self, text: str) -> bool:
+        """Whether what could not be read names what is asked for, or has letters of the expected formula."""
+        if self.key.wanted.mentioned_in(text):
+            return True
+        telling = {self.key.names.words[word] for word in _WORD.findall(text) if word in self.key.names.words}
+        return len(telling & self.key.symbols) >= TELLING
 
     def _known(self, chosen: Pair, others: Sequence[Pair]) -> FormulaSelection:
         """Take a right or known formula, unless another one is offered beside it or it has another name."""

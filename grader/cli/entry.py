@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "override": "grader.cli.override:override",
     "regrade": "grader.cli.regrade:regrade",
     "schema": "grader.cli.schema:schema",
+    "stats": "grader.cli.stats:stats",
     "template": "grader.cli.template:template",
     "validate": "grader.cli.validate:validate",
 }
@@ -49,6 +50,7 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "override": "Decide a row yourself, or many of them in a table.",
     "regrade": "Mark what was handed in again; show or apply the difference.",
     "schema": "Print the JSON Schema of rubrics, forms, submissions or reports.",
+    "stats": "Print what a class's scores say of it, of the questions and of the key.",
     "template": "Write what students get of a rubric, without the key.",
     "validate": "Show how hand-ins are read, without judging them.",
 }

@@ -79,6 +79,7 @@ def open_readings(reading: FormulaReading) -> tuple[Node, ...]:
             or _other_count(reading.tree, other)
             or _numbers(other) < _numbers(reading.tree)  # a comma was read as a decimal one
             or _has_multiple(other)  # a letter was read as a million
+            or _indices(other) > _indices(reading.tree)  # `xj` was read as x_j
         ),
     )
     solutions = tuple(each for each in map(_as_solutions, found) if each is not None)
@@ -130,6 +131,10 @@ def _as_solutions(tree: Node) -> Apply | None:
 def _is_listing(tree: Node) -> bool:
     """Whether a tree is a bare listing read as a set, or as the values that a symbol may have."""
     return kind_of(tree) == "set" or (isinstance(tree, Apply) and tree.head == "in")
+
+
+def _indices(tree: Node) -> int:
+    return sum(isinstance(node, Apply) and node.head == "index" for node in tree.walk())
 
 
 def _numbers(tree: Node) -> int:

@@ -138,6 +138,13 @@ class WantedName:
             for lead, folded in answer.kept(leads, start)
         )
 
+    def is_name(self, text: str, names: Names) -> bool:
+        """Whether the left side of what could not be read is one of the names."""
+        try:
+            return self.matches(read_formula(text.strip(), names=names).tree, text.strip())
+        except ReadingError:
+            return False
+
     def mentioned_in(self, text: str) -> bool:
         """Whether a name stands in a text that could not be read."""
         folded = _folded(text)
@@ -234,7 +241,8 @@ def _candidate(
     try:
         reading, said = _read(body, names, wanted)
     except ReadingError as error:
-        defining = led or wanted.mentioned_in(found.text.partition("=")[0])
+        name = found.text.partition("=")[0]
+        defining = led or wanted.mentioned_in(name) or wanted.is_name(name, names)
         role: Role = "defines" if defining or (goes_on and before and before.role == "defines") else "bare"
         return FormulaCandidate(found, role, problem=error.message)
     unit = unit_behind(text, found.end) if names.quantity else ""

@@ -31,6 +31,7 @@ _TOKEN: Final = deferred(
     r"|(?P<open>[({\[⌊⌈])"
     r"|(?P<close>[)}\]⌋⌉])"
     r"|(?P<comma>,)"
+    r"|(?P<dots>\.{2,4}|[…⋯])"
     r"|(?P<other>[^\s\w])"
 )
 
@@ -206,7 +207,12 @@ def _left(tokens: list[_Token], position: int, stop: int) -> int:
                 at -= 1
             continue
         if wanted:
-            if token.kind not in {"number", "command"} and not (token.kind == "word" and _operand(token)):
+            dots = token.kind == "dots" and at - 1 > stop and tokens[at - 2].kind == "operator"
+            if (
+                token.kind not in {"number", "command"}
+                and not dots
+                and not (token.kind == "word" and _operand(token))
+            ):
                 break
             wanted = False
         elif token.kind in {"operator", "command"} or (token.mathematical and _attached(token, tokens[at])):
@@ -261,6 +267,11 @@ def _right(tokens: list[_Token], position: int, depth: int) -> int:
             depth -= 1
         elif token.kind == "comma":
             if not depth:
+                break
+        elif token.kind == "dots":
+            # "x_1 + ... + x_n", "i = 1..n" in brackets; dots behind an operand leave the sentence open
+            goes_on = depth and at + 1 < len(tokens) and tokens[at + 1].kind in {"number", "word", "command"}
+            if tokens[at - 1].kind not in {"operator", "comma"} and not goes_on:
                 break
         elif token.kind in {"other", "arrow"}:
             break

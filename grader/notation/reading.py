@@ -127,11 +127,15 @@ def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) 
     try:
         tree = _parse(tokens, names, choices, latex=latex)
     except ReadingError:
-        if decimal is None:
+        otherwise = _otherwise(tokens, names, choices, latex=latex)
+        if otherwise is not None:
+            tree, choices = otherwise
+        elif decimal is None:
             raise
-        tokens, decimal, choices = decimal, None, Choices()
-        tree = _parse(tokens, names, choices, latex=latex)
-        choices.note(DECIMAL)
+        else:
+            tokens, decimal, choices = decimal, None, Choices()
+            tree = _parse(tokens, names, choices, latex=latex)
+            choices.note(DECIMAL)
     others: list[Node] = []
     for what, options in choices.others.items():
         for option in options[: MAX_ALTERNATIVES - len(others)]:
@@ -161,6 +165,19 @@ def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) 
 def _no_end(node: Node) -> bool:
     """Say whether something cannot be an end of an interval."""
     return isinstance(node, Collection | Matrix | Relation | Logic)
+
+
+def _otherwise(
+    tokens: list[Token], names: Names, choices: Choices, *, latex: bool
+) -> tuple[Node, Choices] | None:
+    """Return a reading that takes another of the ways that were left open where the ordinary one came to nothing."""
+    for what, options in choices.others.items():
+        for option in options[:MAX_ALTERNATIVES]:
+            other = Choices({what: option})
+            tree = _other(tokens, names, other, latex=latex)
+            if tree is not None:
+                return tree, Choices(notes=other.notes)
+    return None
 
 
 def _other(tokens: list[Token], names: Names, choices: Choices, *, latex: bool) -> Node | None:

@@ -21,6 +21,7 @@ from grader.notation.tree import (
     Matrix,
     Node,
     Number,
+    Relation,
     Symbol,
 )
 
@@ -59,6 +60,8 @@ def _inside(p: Parser, opener: str, *closers: str, parted: bool = False) -> tupl
         if p.token.kind in {",", ";", "newline", "divides"}:
             if p.advance().kind in {";", "newline"}:
                 rows.append(len(items))
+        elif p.token.key == ".." and opener == "call" and isinstance(items[-1], Relation):
+            p.advance()  # `sum(x_i, i=1..n)`
         elif not (parted and p.token.spaced and p.token.kind not in closers):
             break
     p.bars, p.parted, p.inside = kept

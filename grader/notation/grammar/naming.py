@@ -14,6 +14,7 @@ from grader.notation.grammar.calls import call
 from grader.notation.grammar.derivatives import plain_derivative
 from grader.notation.grammar.indicators import INDICATED, indicates, indicator
 from grader.notation.grammar.parser import ANY, Parser
+from grader.notation.grammar.plainindices import bracketed_index, run_index
 from grader.notation.grammar.scripts import accented, attach, index_list
 from grader.notation.grammar.tokens import Token
 from grader.notation.grammar.words import is_function, split_run
@@ -61,7 +62,7 @@ def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
             if symbol is not None and _holds_indices(p, among=_COUNTING):
                 return _with_indices_behind(p, symbol)
             if symbol is not None:
-                return without_parameters(p, symbol)
+                return bracketed_index(p, symbol) or without_parameters(p, symbol)
         return rule(p)
 
     return reading
@@ -117,6 +118,9 @@ def word(p: Parser) -> Node:
             f"`{text}` at {token.start + 1} is a word of a sentence, not a name", token.start, "a formula"
         )
     if token.kind == "word" and len(text) > 1:
+        indexed = run_index(p)
+        if indexed is not None:
+            return indexed
         pieces = split_run(text, p.names, called=called or in_brackets, latex=p.latex)
         if len(pieces) > 1:
             p.replace(_pieces(token, pieces))
