@@ -141,7 +141,8 @@ SLOW = (
     "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers",
     "checks/test_answers.py", "documents/test_hostile.py", "equivalence/test_field.py", "equivalence/test_hostile.py",
     "equivalence/test_soundness.py", "readers/test_bounds.py", "test_class.py", "test_contract.py", "test_contract_tables.py",
-    "test_isolation.py", "test_layout.py", "test_patterns.py",
+    "platforms/worksheets/test_feedback.py", "platforms/worksheets/test_round_trip.py", "test_isolation.py", "test_layout.py",
+    "test_patterns.py",
 )  # fmt: skip
 
 
@@ -172,6 +173,12 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def classroom(tmp_path: Path) -> Classroom:
     return Classroom(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def make_classroom() -> type[Classroom]:
+    """Give what makes a classroom in a folder, for a class that several tests look at."""
+    return Classroom
 
 
 @pytest.fixture

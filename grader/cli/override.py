@@ -50,8 +50,9 @@ def override(gradebook: Path, assignment: str | None, **options: Any) -> None:
     """Decide rows yourself. Reports show it after the next run of `grade`; nothing is ever overwritten.
 
     Either name one row (--student, --criterion, --credit, --why), or write the --queue, fill in its columns
-    credit and perhaps why, and hand it back with --from. What is decided about a group's file holds for all its members. Once people have decided rows of ten authors, the queue is ordered
-    and holds proposals; --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
+    credit and perhaps why, and hand it back with --from. What is decided about a group's file holds for all its
+    members. Once people have decided rows of ten authors, the queue is ordered and holds proposals;
+    --let-opinion-decide lays them down as decisions of "opinion", which can be taken back.
     """
     from grader.cli.assignments import assignment_of
     from grader.cli.outputs import refuse_inputs

@@ -22,7 +22,6 @@ _STARTS: Final = (("student", "id"), ("lastname", "firstname", "id"))
 _IDS: Final = ("id", "sis user id", "sis login id", "integration id")
 _TITLE_AND_ID: Final = re.compile(r"(.*) \(([0-9]+)\)", re.DOTALL)
 _POINTS: Final = "points possible"
-_READ_ONLY: Final = "(read only)"
 _TEST_STUDENT: Final = "student, test"
 # What the export writes where there is no score to give.
 _KEPT: Final = {"EX": "is excused", "N/A": "is not assigned this"}
@@ -78,5 +77,6 @@ def _column(place: int, heading: str, points: Record | None) -> MarkColumn | Non
     if found is None:
         return None
     said = points.cells[place] if points is not None and place < len(points.cells) else ""
-    closed = "is read-only" if said.strip().casefold() == _READ_ONLY else ""
+    # "(read only)", in the language of whoever exported it.
+    closed = f"says {said.strip()!r} where its points stand" if said.strip() and amount(said) is None else ""
     return MarkColumn(place, heading, found[1].strip(), found[2], amount(said), closed)

@@ -129,12 +129,12 @@ def test_points_and_numbers_of_columns(tmp_path) -> None:
         ("smal ones", [], "no column is called 'smal ones'; did you mean 'Small ones (8802)'?"),
         ("8804", [], "no column is called '8804'"),
         ("same", [], "2 columns are called 'same'; give --column the number in brackets or the whole heading"),
-        ("7", [], "the column 'Shut (7)' is read-only and takes no marks"),
+        ("7", [], "the column 'Shut (7)' says '(schreibgeschützt)' where its points stand and takes no marks"),
     ],
 )  # fmt: skip
 def test_the_column_must_be_known(wanted, names, said, tmp_path) -> None:
     text = invented.canvas().decode("utf-8-sig").replace("Notes,", "Notes,Same (5),same (6),Shut (7),")
-    text = text.replace("Possible,,,,,,", "Possible,,,,,,1,1,(read only),")
+    text = text.replace("Possible,,,,,,", "Possible,,,,,,1,1,(schreibgeschützt),")
     worksheet = read(tmp_path, text)
     with pytest.raises(UsageError) as error:
         column_of(worksheet, tmp_path / "table", wanted, names)

@@ -21,20 +21,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 import invented
 from invented import GROUP, LATE, NOTHING, OPEN, PUPILS
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-from conftest import HALF, RIGHT, WRONG, Classroom
-
+RIGHT, HALF, WRONG = "total 7850 with the biases", "total 7850 of them all", "total 7840 and no more"
 DUE = "2026-11-20T23:59+01:00"
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory) -> Classroom:
+def marked(tmp_path_factory, make_classroom):
     """Mark the class: right, half and wrong, a group of three, late ones, open rows, decisions, three without hand-in."""
-    room = Classroom(tmp_path_factory.mktemp("class"))
-    room.change_rubric(
-        ("id: small", f"id: small\ndue: {DUE}\nlate: {{per_day: 12.5%, cap: 50%}}"),
-        ("title: A small one", "title: A small one"),
-    )
+    room = make_classroom(tmp_path_factory.mktemp("class"))
+    room.change_rubric(("id: small", f"id: small\ndue: {DUE}\nlate: {{per_day: 12.5%, cap: 50%}}"))
     for pupil in PUPILS:
         if pupil.number in (*NOTHING, *GROUP[1:]):
             continue
