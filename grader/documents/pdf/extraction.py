@@ -5,12 +5,16 @@ from __future__ import annotations
 import ctypes
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, face_of, said
 from grader.documents.pdf.page import GROWN, Area, Box, Face, PdfPage
 from grader.documents.pdf.painting import IDENTITY, WHITE, Painter, address_of
 from grader.documents.pdf.symbols import is_maths_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Type smaller than this is not meant to be read.
 MIN_SIZE: Final = 2.0
@@ -58,8 +62,7 @@ class PageReader:
         self._add_glyphs()
         self._lengthen_brackets()
         self._name_maths_faces()
-        boxes = self.result.boxes
-        self.result.spaced = 12 * sum(box.blank for box in boxes) > len(boxes)
+        self.result.spaced = _is_spaced(self.result.boxes)
         return self.result
 
     def _is_scanned(self) -> bool:
@@ -265,6 +268,22 @@ class _Turned:
             for stretch in self.stretches
             if len(stretch) >= LEAST_TURNED
         ]
+
+
+def _is_spaced(boxes: Sequence[Box]) -> bool:
+    """Whether the words of a page are parted by blanks, not by gaps alone; letters of formulas say nothing about it."""
+    blanks = gaps = 0
+    for before, box in pairwise(boxes):
+        if (
+            before.base == box.base
+            and before.text.isalnum()
+            and box.text.isalnum()
+            and not (before.face.italic or before.face.maths or box.face.italic or box.face.maths)
+            and 0.18 * box.size < box.start - before.end + (0.25 * box.size if box.blank else 0) < box.size
+        ):
+            blanks += box.blank
+            gaps += not box.blank
+    return blanks > 2 * gaps
 
 
 def _is_rest(box: Box, before: Box) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 AXIS: Final = 0.25
 # Sides of a picture, in points; what is smaller is an ornament.
 LEAST_PICTURE: Final = 12
+# Type is a script's, or a limit's, at most at so much of the size beside it.
+SMALLER: Final = 0.9
 # A bracket so high, in its size, was chosen or put together to be as high as what it encloses.
 GROWN: Final = 1.17
 
