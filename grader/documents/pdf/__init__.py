@@ -56,14 +56,14 @@ def _read(document: Any, source: str) -> Document:
             )
         pages.append(page)
     lines = []
-    for page in pages:
+    for before, page in zip([None, *pages], pages, strict=False):
         said = _unreadable(page)
         if said:
             unread.append((Spot(page=page.number), f"page {page.number} {said}"))
             page.boxes = []
         elif page.scanned and page.boxes:
             scans.append(page.number)
-        lines.append(lines_of(page))
+        lines.append(lines_of(page, before))
     body = _body(lines)
     lines = without_furniture(lines, [(page.width, page.height) for page in pages], body)
     lines = [without_contents(found) for found in lines]

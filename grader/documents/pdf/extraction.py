@@ -140,6 +140,8 @@ class PageReader:
                 turned.add(box)
             elif not self._is_seen(box, look):
                 hidden.add(box)
+                if before is not None and _runs_off(box, before, self.result.width):
+                    before.text = ""  # what is cut off there was not read
             elif before is not None and _is_rest(box, before):
                 before.text += sign  # the second letter of a ligature
                 continue
@@ -268,6 +270,16 @@ class _Turned:
             for stretch in self.stretches
             if len(stretch) >= LEAST_TURNED
         ]
+
+
+def _runs_off(box: Box, before: Box, width: float) -> bool:
+    """Whether a line of text goes on beyond the edge of the page, as wide tables do."""
+    return (
+        box.middle > width
+        and before.right > width - 4 * before.size
+        and box.left - before.right < before.size
+        and abs(box.base - before.base) < before.size
+    )
 
 
 def _is_spaced(boxes: Sequence[Box]) -> bool:

@@ -227,6 +227,7 @@ class PdfPage:
     turned: str = ""  # text that runs in another direction than the page's
     heavy: bool = False  # an image on it has too many pixels to be drawn
     spaced: bool = False  # blanks are written as such, not only as gaps
+    gutter: float | None = None  # the middle of the space between two columns
 
 
 def body_size(boxes: Iterable[Box]) -> float:

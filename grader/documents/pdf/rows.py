@@ -6,6 +6,7 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.pdf.encodings import INTEGRALS, OPERATORS
 from grader.documents.pdf.limits import with_limits
 from grader.documents.pdf.page import AXIS, SMALLER, Row
 
@@ -32,12 +33,17 @@ def rows_of(boxes: Iterable[Box], body: float) -> list[Row]:
     `body` is the size of the text around them, in points.
     """
     runs = _runs(list(boxes), body)
-    small = [run for run in runs if run.size < SMALLER * body and run.boxes[0].pivot is None]
+    small = [run for run in runs if run.size < SMALLER * body and not any(map(_is_large, run.boxes))]
     if small:  # a limit has its own scripts before it is hung
         kept = {id(run) for run in _with_scripts(small, body)}
         small_ones = {id(run) for run in small}
         runs = [run for run in runs if id(run) not in small_ones or id(run) in kept]
     return _checked(_joined(_with_scripts(with_limits(runs), body)))
+
+
+def _is_large(box: Box) -> bool:
+    """Whether a box is more than the letters of a script or a limit: what is small beside it is one itself."""
+    return box.pivot is not None or box.text in OPERATORS or box.text in INTEGRALS
 
 
 def _runs(boxes: list[Box], body: float) -> list[Row]:

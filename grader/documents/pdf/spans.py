@@ -193,6 +193,8 @@ def _joins(marks: Marks, left: int, right: int) -> bool:
         return True
     if marks.names[left] in FUNCTIONS or (marks.names[right] in FUNCTIONS and marks.core[left]):
         return True
+    if marks.boxes[right].text in _OPENING and _ends_function(marks, left):
+        return gap < 0.5 * marks.boxes[right].size
     return bool(
         marks.boxes[left].face.maths
         and marks.boxes[right].face.maths
@@ -200,6 +202,17 @@ def _joins(marks: Marks, left: int, right: int) -> bool:
         and marks.core[right]
         and _near(marks, left, right)
     )
+
+
+def _ends_function(marks: Marks, index: int) -> bool:
+    """Whether the letters up to one are a function's name, in the type of a formula as well."""
+    name = ""
+    while index >= 0 and len(name) < 8 and marks.boxes[index].text.isalpha():
+        name = marks.boxes[index].text + name
+        if marks.blanks[index]:
+            break
+        index -= 1
+    return name in FUNCTIONS
 
 
 def _near(marks: Marks, left: int, right: int) -> bool:

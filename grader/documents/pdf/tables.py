@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.pdf.cells import Table
 from grader.documents.pdf.inline import markdown_of, pieces_of
 from grader.documents.pdf.page import Row
 from grader.notation.patterns import deferred
@@ -26,19 +26,6 @@ MAX_BAND: Final = 14
 MAX_COLUMNS: Final = 40
 
 _MARKER: Final = deferred(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells as Markdown, and how many lines they took."""
-
-    rows: tuple[tuple[str, ...], ...]
-    count: int
-
-    @property
-    def text(self) -> str:
-        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in self.rows]
-        return "\n".join([lines[0], "|" + "---|" * len(self.rows[0]), *lines[1:]])
 
 
 def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | None:
@@ -74,7 +61,7 @@ def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | Non
     rows = [_cells(chunks, columns, page) for _, chunks in taken]
     if ruled:
         rows = _banded(rows, [line for line, _ in taken], ruled, page)
-    return Table(tuple(map(tuple, rows)), len(taken))
+    return Table(tuple(map(tuple, rows)), len(taken), tuple(start for start, _ in columns))
 
 
 def _begins_item(
