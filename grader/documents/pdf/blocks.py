@@ -175,9 +175,9 @@ class Blocks:
             and runs_on(above, line)
         ):
             return False
-        if kind == "paragraph" and above.is_all("b") != line.is_all("b"):
-            if not (runs_on(above, line) and _is_within(above, line)):
-                return False
+        within = above.is_all("b") == line.is_all("b") or (runs_on(above, line) and _is_within(above, line))
+        if kind == "paragraph" and not within:
+            return False
         if moved:
             return (kind == "paragraph" and runs_on(above, line) and is_open(above, line)) or kind == "code"
         drop, gap = above.base - line.base, above.bottom - line.top
@@ -190,7 +190,11 @@ class Blocks:
         if drop <= 0 or (drop > MAX_LEADING * self.leading * line.size and gap > MAX_GAP * line.size):
             return False
         if self.kind == "item":
-            return line.left > self.lines[0].left + 0.4 * line.size or runs_on(above, line)
+            first = self.lines[0]
+            hangs = line.left > first.left + 0.4 * line.size
+            if first.row is not None and first.row.boxes[0].text != self.marker[:1]:  # its mark is drawn
+                hangs = line.left > first.left - 0.4 * line.size
+            return hangs or runs_on(above, line)
         indented = line.left > above.left + INDENT * line.size and line.left > line.start + INDENT * line.size
         return not indented or (is_centred(above) and is_centred(line))
 
