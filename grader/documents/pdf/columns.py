@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.page import Area
@@ -187,16 +188,15 @@ def _middle_gutter(lines: Sequence[Sequence[Box]]) -> float | None:
     if sum(sum(box.right < x for box in line) > LONG_LINE for line in lefts) < LONG_LINES:
         return None
     edges = (
-        [line[0].left for line in lefts],
-        [next(box.left for box in line if box.right > x) for line in rights],
+        [line[0].start for line in lefts],
+        [next(box.start for box in line if box.right > x) for line in rights],
     )
     return x if all(_has_edge(each) for each in edges) else None
 
 
 def _has_edge(lefts: Sequence[float]) -> bool:
     """Whether many lines of a column begin at one place."""
-    first = min(lefts)
-    flush = sum(left - first < 2 for left in lefts)
+    flush = max(Counter(round(left / 2) for left in lefts).values())
     return flush >= COLUMN_LINES and 3 * flush >= len(lefts)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # TeX and OpenType put the axis, on which fraction bars and minus signs lie, a quarter of the size above the baseline.
 AXIS: Final = 0.25
@@ -14,6 +14,8 @@ AXIS: Final = 0.25
 LEAST_PICTURE: Final = 12
 # Type is a script's, or a limit's, at most at so much of the size beside it.
 SMALLER: Final = 0.9
+# So many of a page's glyphs that are not bold tell the size of its text.
+PLAIN: Final = 0.2
 # A bracket so high, in its size, was chosen or put together to be as high as what it encloses.
 GROWN: Final = 1.17
 
@@ -230,10 +232,11 @@ class PdfPage:
     gutter: float | None = None  # the middle of the space between two columns
 
 
-def body_size(boxes: Iterable[Box]) -> float:
-    """Return the size that most glyphs have, in points; 10 where there are none."""
+def body_size(boxes: Sequence[Box]) -> float:
+    """Return the size that most glyphs have, in points; 10 where there are none. Bold ones, as headings are, say little."""
+    plain = [box for box in boxes if not box.face.bold]
     counts: dict[float, int] = {}
-    for box in boxes:
+    for box in plain if len(plain) > PLAIN * len(boxes) else boxes:
         size = round(box.size * 2) / 2
         counts[size] = counts.get(size, 0) + 1
     return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0

@@ -24,6 +24,7 @@ _CLOSING: Final = frozenset(_OPENING.values())
 ORDINAL: Final = deferred(r"(?:st|nd|rd|th|er|re|e|è?me|o|a|os|as)", re.IGNORECASE)
 _NOTE: Final = deferred(r"[0-9]{1,2}|[*∗†‡§]+|\[[0-9]{1,3}\]")
 _UNITS: Final = frozenset({"m", "cm", "mm", "km", "dm", "s", "ms", "kg", "px"})
+_DOTS: Final = frozenset("…⋯")
 _WEAK: Final = frozenset("/:-*")  # signs of prose as well
 
 
@@ -158,6 +159,9 @@ def _is_neutral(marks: Marks, index: int) -> bool:
         single = marks.words[index] == 1
         beside = not marks.blanks[index] or (index + 1 < len(marks.boxes) and not marks.blanks[index + 1])
         return single and (box.face.italic or beside)
+    if box.text in _DOTS:  # between two signs, or commas: `x + ... + y`
+        beside = marks.boxes[max(index - 1, 0) : index + 2]
+        return len(beside) == 3 and all(other.text in JOINS or other.text == "," for other in beside[::2])
     return box.text.isdigit() or box.text in _NEUTRAL
 
 

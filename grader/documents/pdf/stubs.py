@@ -87,7 +87,8 @@ def stubs_of(boxes: Sequence[Box], rules: Sequence[Rule]) -> list[Stub]:
         end, names, left = _reach(lines, at)
         stub = None
         if len(names) >= MIN_NAMES:
-            stub = _stub(names, left, boxes, rules, lines[at:end])
+            above = _beside_above(lines[:at], names, left)
+            stub = _stub(names, left, boxes, rules, lines[at - above : end])
         at += 1
         if stub is not None:
             found.append(stub)
@@ -125,6 +126,19 @@ def _reach(lines: Sequence[list[Box]], start: int) -> tuple[int, list[_Name], fl
         floor = min(floor, bottom)
         end += 1
     return max(end, start + 1), names, left
+
+
+def _beside_above(lines: Sequence[list[Box]], names: Sequence[_Name], left: float) -> int:
+    """Return how many lines above the first name are of the second column: of a cell whose middle it stands beside."""
+    size = names[0].boxes[0].size
+    floor = names[0].span[1]
+    count = 0
+    for line in reversed(lines):
+        if line[0].left < left - 0.5 * size or min(box.bottom for box in line) - floor > APART * size:
+            break
+        floor = max(floor, max(box.top for box in line))
+        count += 1
+    return count
 
 
 def _name(line: Sequence[Box]) -> _Name | None:
@@ -167,18 +181,19 @@ def _stub(
         for rule in rules
         if bottom < rule.y < top and rule.left < names[0].left + size < left < rule.right
     ]
-    stretches = _stretches(beside, bars)
+    stretches = _parted(_stretches(beside, bars), names)
     if len(stretches) > MAX_STRETCHES or len(names) > MAX_NAMES:
         return None
     cells = _cells(names, stretches, borders, size)
-    if cells is None:
+    if cells is None or _is_torn(names, cells, stretches):
         return None
     rows = [
         (tuple(name.boxes), tuple(box for stretch in stretches[start:end] for box in stretch.boxes))
         for name, (start, end) in zip(names, pairwise(cells), strict=True)
     ]
+    first = rows[0]
     rows = _without_lines_between(rows, ruled=len(set(borders)) >= len(names) - 1)
-    if len(rows) < MIN_NAMES:
+    if len(rows) < MIN_NAMES or (cells[0] and rows[0] is not first):
         return None
     if cells[0]:
         rows.insert(0, ((), tuple(box for stretch in stretches[: cells[0]] for box in stretch.boxes)))
@@ -197,6 +212,18 @@ def _without_lines_between(rows: list[_Cells], *, ruled: bool) -> list[_Cells]:
     if not ruled:
         end = next((place for place, (_, beside) in enumerate(rows[:end]) if not beside), end)
     return rows[:end]
+
+
+def _is_torn(names: Sequence[_Name], cells: Sequence[int], stretches: Sequence[_Stretch]) -> bool:
+    """Whether a name has nothing although something stands beside it: these are no rows."""
+    return any(
+        start == end
+        and any(
+            min(part.top, name.span[1]) - max(part.bottom, name.span[0]) > 0.3 * (name.span[1] - name.span[0])
+            for part in stretches
+        )
+        for name, (start, end) in zip(names, pairwise(cells), strict=True)
+    )
 
 
 def _has_gutter(boxes: Sequence[Box], size: float) -> bool:
@@ -219,6 +246,30 @@ def _stretches(boxes: Sequence[Box], bars: Sequence[Rule]) -> list[_Stretch]:
         found[-1].bottom = min(found[-1].bottom, bottom)
         if box is not None:
             found[-1].boxes.append(box)
+    return found
+
+
+def _parted(stretches: Sequence[_Stretch], names: Sequence[_Name]) -> list[_Stretch]:
+    """Part ink of several lines that touch one another, such as fractions within sentences, between their names' baselines."""
+    found: list[_Stretch] = []
+    for stretch in stretches:
+        axes = [
+            name.boxes[0].axis
+            for name in names
+            if stretch.bottom < name.boxes[0].axis < stretch.top
+            and any(abs(box.base - name.boxes[0].base) < 0.1 * box.size for box in stretch.boxes)
+        ]
+        walls = [(above + below) / 2 for above, below in pairwise(axes)]
+        for high, low in pairwise([1e9, *walls, -1e9]):
+            own = [box for box in stretch.boxes if low <= (box.bottom + box.top) / 2 < high]
+            if own and walls:
+                found.append(
+                    _Stretch(
+                        max(low, min(box.bottom for box in own)), min(high, max(box.top for box in own)), own
+                    )
+                )
+        if not walls:
+            found.append(stretch)
     return found
 
 

@@ -58,6 +58,7 @@ def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | Non
         return None
     if not ruled and (_are_markers(taken) or _is_ragged(taken, columns)):
         return None
+    columns = _counted(columns, [chunks for _, chunks in taken])
     rows = [_cells(chunks, columns, page) for _, chunks in taken]
     if ruled:
         rows = _banded(rows, [line for line, _ in taken], ruled, page)
@@ -163,6 +164,22 @@ def _merged(columns: list[tuple[float, float]], chunks: list[list[Box]]) -> list
     return spans if len(set(seats)) == len(seats) else None
 
 
+def _counted(
+    columns: list[tuple[float, float]], rows: Sequence[list[list[Box]]]
+) -> list[tuple[float, float]]:
+    """Return the columns of rows that have as many cells each: a head may stand beside its column, in the middle of it."""
+    count = len(rows[0])
+    if len(columns) == count or any(len(chunks) != count for chunks in rows):
+        return columns
+    return [
+        (
+            min(chunks[place][0].left for chunks in rows),
+            max(box.reach for chunks in rows for box in chunks[place]),
+        )
+        for place in range(count)
+    ]
+
+
 def _are_markers(taken: Sequence[tuple[PdfLine, list[list[Box]]]]) -> bool:
     """Whether the first column is made of the marks of a list."""
     return all(_MARKER.fullmatch("".join(box.text for box in chunks[0])) for _, chunks in taken) and all(
@@ -182,10 +199,12 @@ def _is_ragged(
 
 def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page: PdfPage) -> list[str]:
     cells = [""] * len(columns)
-    for chunk in chunks:
-        place = next(
-            index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end
-        )
+    for number, chunk in enumerate(chunks):
+        place = number
+        if len(chunks) < len(columns):
+            place = next(
+                index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end
+            )
         largest = max(chunk, key=lambda box: box.size)
         cells[place] = markdown_of(pieces_of(Row(chunk, largest.base, largest.size), (), spaced=page.spaced))
     return cells
