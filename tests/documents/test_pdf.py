@@ -79,6 +79,16 @@ def test_a_line_above_rows_is_no_row():
     assert (first.text, len(second.rows)) == ("Task 7:", 4)
 
 
+def test_lines_beside_one_another_that_make_no_table_are_named():
+    document = read(
+        files.page(files.words((50, 700, 12, "4b"), (250, 694, 12, "the variance falls"))), "a.pdf"
+    )
+    assert [said for _, said in document.unread] == [
+        "what page 1, line 1 stands beside was not understood",
+        "what page 1, line 2 stands beside was not understood",
+    ]
+
+
 def test_what_runs_off_the_page_is_named_as_unread():
     document = read(files.page(files.words((540, 700, 12, "It has 31 times seventeen"))), "a.pdf")
     assert document.unread

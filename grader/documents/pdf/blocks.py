@@ -282,8 +282,10 @@ class Blocks:
         """Name the lines with formulas that were not understood; return these as pictures."""
         pictures = []
         for line in lines:
+            where = f"page {line.page}, line {line.number}"
+            if line.beside and not line.unread:
+                self.unread.append((_spot(line), f"what {where} stands beside was not understood"))
             if line.unread:
-                where = f"page {line.page}, line {line.number}"
                 self.unread.append((_spot(line), f"the layout of a formula on {where} was not understood"))
                 pictures.append(Picture(name=f"formula on {where}"))
         return tuple(pictures)

@@ -26,6 +26,8 @@ _LABEL: Final = deferred(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
 _NUMBER: Final = deferred(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
 # An equation's number stands so far from it, in sizes.
 NUMBER_GAP: Final = 1.2
+# Lines beside one another share so much of the lower one's height.
+BESIDE: Final = 0.2
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +47,9 @@ class PdfLine:
     row: Row | None = None
     picture: Area | None = None
     table: Table | None = None
+    beside: bool = (
+        False  # it stands beside another line that is not on its baseline, and the two were not understood
+    )
     start: float = 0.0  # of the column that it stands in
     end: float = 0.0
     hidden: tuple[str, ...] = ()
@@ -175,8 +180,18 @@ class _Region:
                 pieces.insert(0, PdfPiece("•"))
             line = self._line(row.left, row.right, row.base, row.bottom, row.top)
             line.size, line.pieces, line.row = _size(row), pieces, row
+            if lines and _stands_beside(lines[-1], line):
+                lines[-1].beside = line.beside = True
             lines.append(line)
         return lines
+
+
+def _stands_beside(above: PdfLine, line: PdfLine) -> bool:
+    """Whether two lines overlap in height with a wide space between them, as a name and its cell in a table do."""
+    overlap = min(above.top, line.top) - max(above.bottom, line.bottom)
+    apart = max(above.left - line.right, line.left - above.right)
+    lower = min(above.top - above.bottom, line.top - line.bottom)
+    return overlap > BESIDE * lower and apart > NUMBER_GAP * line.size
 
 
 def _said(lines: Sequence[PdfLine]) -> str:

@@ -136,7 +136,7 @@ def _beside_above(lines: Sequence[list[Box]], names: Sequence[_Name], left: floa
     for line in reversed(lines):
         if line[0].left < left - 0.5 * size or min(box.bottom for box in line) - floor > APART * size:
             break
-        floor = max(floor, max(box.top for box in line))
+        floor = max(floor, *(box.top for box in line))
         count += 1
     return count
 
