@@ -169,7 +169,7 @@ class _Region:
         rows = rows_of(with_matrices(built, self.body), self.body)
         _mark_drawn(rows, self.signs)
         ends = _number_ends(rows)
-        lines = []
+        lines: list[PdfLine] = []
         for row in rows:
             row.boxes = _without_number(row, self.right, ends)
             pieces = pieces_of(row, _ruling(row, unused), spaced=self.page.spaced) if row.boxes else []

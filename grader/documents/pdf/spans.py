@@ -160,8 +160,8 @@ def _is_neutral(marks: Marks, index: int) -> bool:
         beside = not marks.blanks[index] or (index + 1 < len(marks.boxes) and not marks.blanks[index + 1])
         return single and (box.face.italic or beside)
     if box.text in _DOTS:  # between two signs, or commas: `x + ... + y`
-        beside = marks.boxes[max(index - 1, 0) : index + 2]
-        return len(beside) == 3 and all(other.text in JOINS or other.text == "," for other in beside[::2])
+        around = marks.boxes[max(index - 1, 0) : index + 2]
+        return len(around) == 3 and all(other.text in JOINS or other.text == "," for other in around[::2])
     return box.text.isdigit() or box.text in _NEUTRAL
 
 
