@@ -71,9 +71,9 @@ class Box:
     @property
     def reach(self) -> float:
         """Where the box and its scripts end."""
-        if not self.hung:
-            return self.right
-        return max(part.right for part in self.parts())
+        if self.subs or self.sups or self.under or self.over:
+            return max([part.right for part in self.parts()])
+        return self.right
 
     @property
     def height(self) -> float:
@@ -113,7 +113,7 @@ class Row:
 
     @property
     def right(self) -> float:
-        return max(box.reach for box in self.boxes)
+        return max([box.reach for box in self.boxes])
 
     @property
     def middle(self) -> float:
@@ -122,12 +122,12 @@ class Row:
     @property
     def bottom(self) -> float:
         return min(
-            box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes
+            [min([part.bottom for part in box.parts()]) if box.hung else box.bottom for box in self.boxes]
         )
 
     @property
     def top(self) -> float:
-        return max(box.top if not box.hung else max(part.top for part in box.parts()) for box in self.boxes)
+        return max([max([part.top for part in box.parts()]) if box.hung else box.top for box in self.boxes])
 
 
 @dataclass(frozen=True, slots=True)
