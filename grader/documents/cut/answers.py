@@ -416,4 +416,4 @@ def _before(one: Spot, other: Spot) -> bool:
 
 def template_of(document: Document) -> tuple[str, ...]:
     """Return the lines of a template as an outline holds them."""
-    return tuple(template_key(line.content) for line in read_lines(document))
+    return tuple(template_key(line) for line in read_lines(document))
