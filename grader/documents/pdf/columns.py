@@ -24,6 +24,8 @@ CROSSING: Final = 0.25
 GUTTER: Final = 9.0  # points
 # Of lines of two columns that are not full, so many may have one baseline.
 OWN_LINES: Final = 0.6
+# Lines of a second column that has only begun.
+BEGUN: Final = 4
 # A line is no name in a table from so many signs on; a column has so many of them.
 LONG_LINE: Final = 16
 LONG_LINES: Final = 4
@@ -182,10 +184,13 @@ def _middle_gutter(lines: Sequence[Sequence[Box]]) -> float | None:
     lefts = [line for line in full if line[0].left < x]
     rights = [line for line in full if line[-1].right > x]
     both = sum(line[-1].right > x for line in lefts)
-    least = min(len(lefts), len(rights))
-    if not x or least < COLUMN_LINES or both > OWN_LINES * least:
+    if not x or len(lefts) < COLUMN_LINES or len(rights) < BEGUN:
         return None
-    if sum(sum(box.right < x for box in line) > LONG_LINE for line in lefts) < LONG_LINES:
+    # of a column that only begins, fewer lines say that it is one
+    own = OWN_LINES if len(rights) >= COLUMN_LINES else OWN_LINES / 2
+    least = min(len(lefts), len(rights))
+    long = sum(sum(box.right < x for box in line) > LONG_LINE for line in lefts)
+    if both > own * least or long < (LONG_LINES if 4 * both > least else LONG_LINES / 2):
         return None
     edges = (
         [line[0].start for line in lefts],
@@ -197,7 +202,7 @@ def _middle_gutter(lines: Sequence[Sequence[Box]]) -> float | None:
 def _has_edge(lefts: Sequence[float]) -> bool:
     """Whether many lines of a column begin at one place."""
     flush = max(Counter(round(left / 2) for left in lefts).values())
-    return flush >= COLUMN_LINES and 3 * flush >= len(lefts)
+    return flush >= min(COLUMN_LINES, max(BEGUN - 1, len(lefts) // 2)) and 3 * flush >= len(lefts)
 
 
 def _stretches(line: Sequence[Box]) -> list[tuple[float, float]]:
