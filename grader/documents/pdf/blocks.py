@@ -40,6 +40,9 @@ MAX_HEADING: Final = 160
 MAX_LEADING: Final = 1.3
 MAX_GAP: Final = 0.62
 INDENT: Final = 0.8
+# Lines that may be a table's first, where a longer stretch than this proves to be none.
+MAX_TRIES: Final = 5
+LOOKED: Final = 12
 # Columns of a table that goes on on the next page begin where they did, in points.
 MAX_SHIFT: Final = 2.0
 
@@ -70,12 +73,21 @@ class Blocks:
     def add(self, lines: Sequence[PdfLine], pages: Mapping[int, PdfPage]) -> None:
         """Add all lines of the file in reading order."""
         self.leading = usual_leading(lines)
-        at = 0
+        at = barren = 0  # no table begins before the second
+        tries = 0
         while at < len(lines):
             line = lines[at]
             table = line.table
-            if table is None and not line.picture and self._kind(line) not in {"heading", "code"}:
-                table = table_at(lines, at, pages[line.page])
+            if (
+                table is None
+                and at >= barren
+                and not line.picture
+                and self._kind(line) not in {"heading", "code"}
+            ):
+                table, looked = table_at(lines, at, pages[line.page])
+                tries = tries + 1 if table is None and looked > LOOKED else 0
+                if tries == MAX_TRIES:
+                    barren, tries = at + looked, 0
             if line.picture is not None:
                 self._add_picture(line)
                 at += 1

@@ -32,15 +32,16 @@ def with_limits(runs: list[Row]) -> list[Row]:
     if not operators:
         return runs
     hung: set[int] = set()
+    spans = [(run.left, run.right, run) for run in sorted(runs, key=lambda run: run.left)]
     for operator, left, right, size, home in operators:
-        for run in sorted(runs, key=lambda run: run.left):
+        middle, wide = (left + right) / 2, (right - left) / 2
+        for start, end, run in spans:
+            if start > right:
+                break
             if run is home or run.size > SMALLER * size or id(run) in hung:
                 continue
-            middle, wide = (left + right) / 2, (right - left) / 2
-            centred = abs(run.middle - middle) < 0.35 * size or (
-                run.left < middle < run.right and run.left < left < right < run.right
-            )
-            if not centred or run.left > right or wide <= 0:
+            centred = abs((start + end) / 2 - middle) < 0.35 * size or start < left < right < end
+            if not centred or wide <= 0:
                 continue
             if -0.15 * size <= operator.bottom - run.top <= LIMIT_GAP * size:
                 if _is_raised(run, runs):

@@ -306,18 +306,19 @@ def _follows(run: Row, row: Row) -> bool:
 def _without_strays(rows: list[Row]) -> list[Row]:
     """Put small rows that hang in the ink of a larger one into it, as what was not understood."""
     kept: list[Row] = []
+    kept_ids: set[int] = set()
     ranked = sorted(rows, key=lambda row: -row.size)
     spans = [(row, row.bottom, row.top, row.left, row.right) for row in ranked]
     for row, bottom, top, left, right in spans:
         home = None
         for other, low, high, start, end in spans:
+            if high < bottom or top < low or id(other) not in kept_ids:
+                continue
             if (
                 other is row
                 or other.size < row.size
                 or (other.size == row.size and len(other.boxes) < len(row.boxes))
             ):
-                continue
-            if other not in kept:
                 continue
             overlap = min(top, high) - max(bottom, low)
             if overlap > 0.5 * (top - bottom) and start - 0.5 * row.size < left and right < end + row.size:
@@ -325,6 +326,7 @@ def _without_strays(rows: list[Row]) -> list[Row]:
                 break
         if home is None or not _is_inside(row, home):
             kept.append(row)
+            kept_ids.add(id(row))
             continue
         for box in row.boxes:
             box.bad = True

@@ -22,12 +22,14 @@ MIN_NAMES: Final = 3
 MAX_NAMES: Final = 60
 MAX_STRETCHES: Final = 150  # of ink in the second column
 MAX_CELL: Final = 30  # stretches of ink in one cell
+MAX_TRIES: Final = 2  # lines that a table may turn out not to begin with
 # All lengths are in sizes of the names' type.
 GAP: Final = 1.05  # between a name and what it names
 APART: Final = 1.8  # between the ink of two rows at most
 EMPTY: Final = 1.0  # what a cell without anything in it costs
 OFF: Final = 1.2  # how far a name may stand from where its cell has it
 MEAN_OFF: Final = 0.45  # and on average
+OVERLAP: Final = 0.3  # of a name's height beside its cell
 LESS_SURE: Final = 0.1  # by which a baseline must fit better than what shows the whole cell
 SAME: Final = 0.03  # ways that fit equally well on average
 
@@ -81,20 +83,32 @@ class _Stretch:
 def stubs_of(boxes: Sequence[Box], rules: Sequence[Rule]) -> list[Stub]:
     """Return the tables with a stub among the boxes of one column of text, from the top."""
     lines = lines_of_ink(boxes)
+    grown = [box for box in boxes if box.pivot is not None]
     found: list[Stub] = []
-    at = 0
+    at = tries = 0
     while at < len(lines):
         end, names, left = _reach(lines, at)
-        stub = None
-        if len(names) >= MIN_NAMES:
-            above = _beside_above(lines[:at], names, left)
-            stub = _stub(names, left, boxes, rules, lines[at - above : end])
-        at += 1
+        if len(names) < MIN_NAMES or not _has_long_cells(names, end - at):
+            at, tries = (at + 1, 0) if len(names) < MIN_NAMES else (end, 0)
+            continue
+        above = _beside_above(lines[:at], names, left)
+        stub = _stub(names, left, grown, rules, lines[at - above : end])
+        tries += 1
         if stub is not None:
             found.append(stub)
             own = {id(box) for box in stub.boxes}
-            at = 1 + max(place for place, line in enumerate(lines) if any(id(box) in own for box in line))
+            at = 1 + max(place for place in range(at, end) if any(id(box) in own for box in lines[place]))
+            tries = 0
+        elif tries < MAX_TRIES:  # perhaps without its first line
+            at += 1
+        else:
+            at, tries = end, 0
     return found
+
+
+def _has_long_cells(names: Sequence[_Name], count: int) -> bool:
+    """Whether any cell is more than the rest of its name's line; tables of single lines need no such care."""
+    return count > len(names) or any(name.alone for name in names)
 
 
 def _reach(lines: Sequence[list[Box]], start: int) -> tuple[int, list[_Name], float]:
@@ -156,7 +170,7 @@ def _name(line: Sequence[Box]) -> _Name | None:
 def _stub(
     names: Sequence[_Name],
     left: float,
-    boxes: Sequence[Box],
+    grown: Sequence[Box],
     rules: Sequence[Rule],
     lines: Sequence[list[Box]],
 ) -> Stub | None:
@@ -164,7 +178,8 @@ def _stub(
     edge = max(name.right for name in names)
     top = max(box.top for line in lines for box in line) + 0.1 * size
     bottom = min(box.bottom for line in lines for box in line) - 0.1 * size
-    band = [box for box in boxes if bottom < (box.bottom + box.top) / 2 < top]
+    band = [box for line in lines for box in line]
+    band += [box for box in grown if bottom < (box.bottom + box.top) / 2 < top]
     own = {id(box) for name in names for box in name.boxes}
     beside = [box for box in band if id(box) not in own]
     if len({name.text for name in names}) < len(names) or len(beside) < len(names):
@@ -197,8 +212,6 @@ def _stub(
         return None
     if cells[0]:
         rows.insert(0, ((), tuple(box for stretch in stretches[: cells[0]] for box in stretch.boxes)))
-    if sum(len(lines_of_ink(cell)) > 1 for _, cell in rows) == 0 and not any(name.alone for name in names):
-        return None  # single lines, which need no such care
     return Stub(tuple(rows), (names[0].left, left))
 
 
@@ -219,7 +232,8 @@ def _is_torn(names: Sequence[_Name], cells: Sequence[int], stretches: Sequence[_
     return any(
         start == end
         and any(
-            min(part.top, name.span[1]) - max(part.bottom, name.span[0]) > 0.3 * (name.span[1] - name.span[0])
+            min(part.top, name.span[1]) - max(part.bottom, name.span[0])
+            > OVERLAP * (name.span[1] - name.span[0])
             for part in stretches
         )
         for name, (start, end) in zip(names, pairwise(cells), strict=True)
@@ -307,12 +321,24 @@ def _fitted(
         if stretches[given - 1].bottom < names[0].span[1] or given > MAX_CELL:
             break
         best[given] = EMPTY * size, []
-    for name in names:
+    for name, after in zip(names, [*names[1:], None], strict=True):
         below: list[tuple[float, list[int]] | None] = [None] * (count + 1)
+        low, high = name.span
+        least, most = low + OVERLAP * (high - low), high - OVERLAP * (high - low)
+        floor = after.span[0] if after is not None else -1e9
         for start, so_far in enumerate(best):
             if so_far is None:
                 continue
-            for end in range(start, min(count, start + MAX_CELL) + 1):
+            blank, known = so_far[0] + EMPTY * size, below[start]
+            if known is None or blank < known[0]:
+                below[start] = blank, [*so_far[1], start]
+            if start < count and stretches[start].top < least:
+                break  # all the others lie lower than the name
+            for end in range(start + 1, min(count, start + MAX_CELL) + 1):
+                if stretches[end - 1].top < floor:
+                    break  # below the next name
+                if stretches[end - 1].bottom > most:
+                    continue
                 off = _off(name, stretches[start:end], borders, size, stands)
                 if off is None:
                     continue
@@ -332,12 +358,9 @@ def _off(
     size: float,
     stands: Callable[[_Name, Sequence[_Stretch]], float],
 ) -> float | None:
-    """Return how far a name stands from where a cell would have it, None where it cannot be its name."""
-    if not cell:
-        return EMPTY * size
+    """Return how far a name stands from where a cell beside it would have it, None where it cannot be its name."""
     bottom, top = cell[-1].bottom, cell[0].top
-    low, high = name.span
-    if min(top, high) - max(bottom, low) < 0.3 * (high - low) or any(bottom < y < top for y in borders):
+    if any(bottom < y < top for y in borders):
         return None
     off = stands(name, cell)
     return off if off < OFF * size else None

@@ -28,13 +28,13 @@ MAX_COLUMNS: Final = 40
 _MARKER: Final = deferred(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
 
 
-def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | None:
-    """Return the table that begins with a line, None where none does."""
+def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> tuple[Table | None, int]:
+    """Return the table that begins with a line, None where none does, and how many lines were looked at."""
     ruled = _rules_around(lines[start], page)
     gap = RULED_GAP if ruled else CELL_GAP
     first = _chunks(lines[start], gap, page)
     if not 2 <= len(first) <= MAX_COLUMNS or _begins_item(first, lines, start, gap, page):
-        return None
+        return None, 1
     taken: list[tuple[PdfLine, list[list[Box]]]] = []
     columns: list[tuple[float, float]] = []
     for line in lines[start:]:
@@ -55,14 +55,14 @@ def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | Non
         taken.append((line, chunks))
     full = [chunks for _, chunks in taken if len(chunks) >= 2]
     if len(columns) < 2 or len(full) < (2 if ruled else MIN_ROWS):
-        return None
+        return None, len(taken)
     if not ruled and (_are_markers(taken) or _is_ragged(taken, columns)):
-        return None
+        return None, len(taken)
     columns = _counted(columns, [chunks for _, chunks in taken])
     rows = [_cells(chunks, columns, page) for _, chunks in taken]
     if ruled:
         rows = _banded(rows, [line for line, _ in taken], ruled, page)
-    return Table(tuple(map(tuple, rows)), len(taken), tuple(start for start, _ in columns))
+    return Table(tuple(map(tuple, rows)), len(taken), tuple(start for start, _ in columns)), len(taken)
 
 
 def _begins_item(
