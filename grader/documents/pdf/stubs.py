@@ -92,7 +92,7 @@ def stubs_of(boxes: Sequence[Box], rules: Sequence[Rule]) -> list[Stub]:
             at, tries = (at + 1, 0) if len(names) < MIN_NAMES else (end, 0)
             continue
         above = _beside_above(lines[:at], names, left)
-        stub = _stub(names, left, grown, rules, lines[at - above : end])
+        stub = _stub(names, left, grown, rules, lines[at - above : end], goes_on=at == above)
         tries += 1
         if stub is not None:
             found.append(stub)
@@ -173,7 +173,13 @@ def _stub(
     grown: Sequence[Box],
     rules: Sequence[Rule],
     lines: Sequence[list[Box]],
+    *,
+    goes_on: bool,
 ) -> Stub | None:
+    """Return the table of names and what stands beside them, None where they make none.
+
+    `goes_on` says that nothing stands above, so that a cell of the page before may end there.
+    """
     size = names[0].boxes[0].size
     edge = max(name.right for name in names)
     top = max(box.top for line in lines for box in line) + 0.1 * size
@@ -208,7 +214,7 @@ def _stub(
     ]
     first = rows[0]
     rows = _without_lines_between(rows, ruled=len(set(borders)) >= len(names) - 1)
-    if len(rows) < MIN_NAMES or (cells[0] and rows[0] is not first):
+    if len(rows) < MIN_NAMES or (cells[0] and not (goes_on and rows[0] is first)):
         return None
     if cells[0]:
         rows.insert(0, ((), tuple(box for stretch in stretches[: cells[0]] for box in stretch.boxes)))
