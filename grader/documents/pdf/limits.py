@@ -32,12 +32,17 @@ def with_limits(runs: list[Row]) -> list[Row]:
     if not operators:
         return runs
     hung: set[int] = set()
-    spans = [(run.left, run.right, run) for run in sorted(runs, key=lambda run: run.left)]
+    spans = sorted(
+        ((run.left, run.right, run.bottom, run.top, run) for run in runs), key=lambda span: span[0]
+    )
     for operator, left, right, size, home in operators:
         middle, wide = (left + right) / 2, (right - left) / 2
-        for start, end, run in spans:
+        low, high = operator.bottom - size, operator.top + size
+        for start, end, bottom, top, run in spans:
             if start > right:
                 break
+            if top < low or bottom > high:
+                continue
             if run is home or run.size > SMALLER * size or id(run) in hung:
                 continue
             centred = abs((start + end) / 2 - middle) < 0.35 * size or start < left < right < end

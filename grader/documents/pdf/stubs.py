@@ -85,24 +85,25 @@ def stubs_of(boxes: Sequence[Box], rules: Sequence[Rule]) -> list[Stub]:
     lines = lines_of_ink(boxes)
     grown = [box for box in boxes if box.pivot is not None]
     found: list[Stub] = []
-    at = tries = 0
+    at = tries = failed = 0  # `failed` is where the last stretch ends that proved to be no table
     while at < len(lines):
         end, names, left = _reach(lines, at)
-        if len(names) < MIN_NAMES or not _has_long_cells(names, end - at):
-            at, tries = (at + 1, 0) if len(names) < MIN_NAMES else (end, 0)
+        if len(names) < MIN_NAMES:
+            at += 1
+            continue
+        if not _has_long_cells(names, end - at):
+            at = end
             continue
         above = _beside_above(lines[:at], names, left)
         stub = _stub(names, left, grown, rules, lines[at - above : end], goes_on=at == above)
-        tries += 1
         if stub is not None:
             found.append(stub)
             own = {id(box) for box in stub.boxes}
             at = 1 + max(place for place in range(at, end) if any(id(box) in own for box in lines[place]))
-            tries = 0
-        elif tries < MAX_TRIES:  # perhaps without its first line
-            at += 1
-        else:
-            at, tries = end, 0
+            continue
+        tries = tries + 1 if at < failed else 1
+        failed = max(failed, end)
+        at = at + 1 if tries < MAX_TRIES else end  # perhaps it is one without its first line
     return found
 
 
