@@ -89,6 +89,13 @@ def test_lines_beside_one_another_that_make_no_table_are_named():
     ]
 
 
+def test_a_page_whose_order_is_not_understood_is_doubtful():
+    rows = [(50, 700 - 40 * row, 12, f"{row}b") for row in range(3)]
+    rows += [(250, 694 - 40 * row, 12, f"the variance falls {'and falls ' * row}") for row in range(3)]
+    rows += [(480, 691 - 40 * row, 12, "or so") for row in range(3)]
+    assert "was not understood" in read(files.page(files.words(*rows)), "a.pdf").doubt
+
+
 def test_what_runs_off_the_page_is_named_as_unread():
     document = read(files.page(files.words((540, 700, 12, "It has 31 times seventeen"))), "a.pdf")
     assert document.unread
