@@ -113,6 +113,9 @@ class WantedName:
             if any(len(parameters_of(left)) == parameters for left in alike):
                 return True
         written = _folded(text[tree.span[0] : tree.span[1]])
+        word = _SET_AS_WORD.sub("", written)
+        if len(word) > 2 and word.isalpha() and word in self.spellings:
+            return True  # in another case, or without a command of its own: `precision =` for `Precision`
         called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
         return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
 
@@ -165,6 +168,11 @@ def _is_at_a_value(left: Node) -> bool:
     """Whether a left side is a function of numbers alone: `f(2)`."""
     called = isinstance(left, Apply) and left.head.startswith("call:") and bool(left.args)
     return called and not left.holds(Symbol)
+
+
+_SET_AS_WORD: Final = re.compile(
+    r"\\(?:text(?:rm|it|bf)?|math(?:rm|it|bf)|operatorname)"
+)  # braces are folded away
 
 
 def _folded(text: str) -> str:

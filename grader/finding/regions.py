@@ -37,6 +37,8 @@ _LEADS: Final = frozenset({
     "result", "count", "layer", "conv", "convolutional", "is", "it", "this", "if",
 })  # fmt: skip
 
+_SCRIPT: Final = re.compile(r"_(\w+)$")  # of a label
+
 
 def _numbered(index: int) -> str:
     number = f"(?:{index + 1}|{CARDINALS[index]})"
@@ -48,7 +50,9 @@ def _word_pattern(label: str) -> str:
     folded = " ".join(label.lower().split())
     if folded in ORDINALS:
         return _numbered(ORDINALS.index(folded))
-    return r"[\s_-]{1,3}".join(re.escape(word).replace(r"\*", r"\w{0,20}") for word in folded.split(" "))
+    words = [re.escape(word).replace(r"\*", r"\w{0,20}") for word in folded.split(" ")]
+    # `w_1` is also written `w_{1}`
+    return r"[\s_-]{1,3}".join(_SCRIPT.sub(r"_\{?\1\}?", word) for word in words)
 
 
 @lru_cache(maxsize=CACHED)

@@ -22,6 +22,8 @@ _LEAF: Final = ""
 MAX_SPELLING: Final = 200
 """Characters in one declared spelling."""
 
+_BARS: Final = ("|", "given")  # keys of the sign before a condition
+
 _CONSTANT_VALUES: Final = {"e": "e", "E": "e", "pi": "pi", "i": "i", "I": "i", "j": "i", "J": "i"}
 
 
@@ -139,6 +141,8 @@ def _sequences(spelling: str) -> list[tuple[str, ...]]:
     if len(marks) == 2 and marks[0] and sequence[marks[0]] != sequence[marks[1]]:  # `u^n_i` is `u_i^n`
         first, second = marks
         found.append((*sequence[:first], *sequence[second:], *sequence[first:second]))
+    if any(bar in sequence for bar in _BARS):  # `P(A | B)` is also written `P(A \mid B)`
+        found += [tuple(bar if key in _BARS else key for key in sequence) for bar in _BARS]
     if len(sequence) == 3 and sequence[1] == "_":
         base, _, label = sequence
         if label in ACCENTS:  # `x_hat` is also written `\hat{x}`

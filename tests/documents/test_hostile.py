@@ -6,13 +6,18 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.documents import read
 from grader.model.errors import SubmissionError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 sys.path.insert(0, str(Path(__file__).parent))
+import pdffiles
 from making import open_document, paragraph, word, zipped
 
 SECONDS = 6.0  # of the processor: three times what is asked, as test machines are busy; `benchmarks/documents.py` measures
@@ -97,11 +102,31 @@ REFUSED = {
 # Read, and not refused: no limit is needed where the time grows with the size alone.
 READ = {
     "formula.docx": lambda: word(f"<w:p><m:oMath>{_formula(80)}</m:oMath></w:p>"),
+    "names.pdf": lambda: _printed((50, 120), 4, "{0}{1}", "x y z"),
+    "apart.pdf": lambda: _printed((50, 120), 4, "{0}{1}", "x y z", lower=2),
+    "grid.pdf": lambda: _printed(range(20, 590, 30), 4, "{0}{1}", "{1}{0}"),
+    "limits.pdf": lambda: _printed(range(20, 590, 24), 12, "max", "i=1", lower=4, small=3),
     "brackets.html": lambda: b"<p>" + b"\\(" * 300_000,
     "entities.html": lambda: b"&lt;" * 500_000,
     "quotes.py": lambda: b"'''" * 200_000,
     "letters.rtf": lambda: b"{\\rtf1 " + b"\\'e4" * 100_000 + b"}",
 }
+
+
+def _printed(
+    columns: Sequence[int], step: int, name: str, beside: str, *, lower: int = 0, small: int = 0
+) -> bytes:
+    """Return a PDF page of rows of short words in columns, those beside the first one (or below each) a little lower."""
+    items: list[tuple[int, int, int, str]] = []
+    for number, height in enumerate(range(780, 20, -step)):
+        said = chr(97 + number // 26 % 26), chr(97 + number % 26)
+        for place, left in enumerate(columns):
+            if small:
+                items += [(left, height, 6, name), (left, height - lower, small, beside)]
+            else:
+                text = (beside if place else name).format(*said)
+                items.append((left, height - (lower if place else 0), 3, text))
+    return pdffiles.page(pdffiles.words(*items))
 
 
 def _read_within_limits(name: str, raw: bytes) -> str:

@@ -48,6 +48,59 @@ def test_a_table_has_its_cells():
     assert table.rows == (("layer", "weights"), ("conv1", "2800"), ("conv2", "180200"), ("conv3", "720400"))
 
 
+ROWS = ((0, "first"), (26, "it is a long"), (40, "sentence in two lines"), (66, "third"), (92, "fourth"))
+
+
+def stub_at(places):
+    """Return the rows of a table of which one cell has two lines, its names at heights."""
+    names = [(50, 700 - place, 12, name) for place, name in zip(places, "ABCD", strict=True)]
+    return blocks(*names, *((180, 700 - place, 12, text) for place, text in ROWS))
+
+
+@pytest.mark.parametrize(
+    "places", [(0, 26, 66, 92), (0, 33, 66, 92)], ids=["beside the first line", "beside the middle"]
+)
+def test_names_stand_beside_a_cell_of_two_lines_in_one_way(places):
+    (table,) = stub_at(places)
+    assert table.rows == (
+        ("A", "first"),
+        ("B", "it is a long sentence in two lines"),
+        ("C", "third"),
+        ("D", "fourth"),
+    )
+
+
+def test_a_line_above_rows_is_no_row():
+    first, second = blocks(
+        (50, 720, 12, "Task 7:"),
+        *((50, 700 - place, 12, name) for place, name in zip((0, 26, 66, 92), "ABCD", strict=True)),
+        *((180, 700 - place, 12, text) for place, text in ROWS),
+    )
+    assert (first.text, len(second.rows)) == ("Task 7:", 4)
+
+
+def test_lines_beside_one_another_that_make_no_table_are_named():
+    document = read(
+        files.page(files.words((50, 700, 12, "4b"), (250, 694, 12, "the variance falls"))), "a.pdf"
+    )
+    assert [said for _, said in document.unread] == [
+        "what page 1, line 1 stands beside was not understood",
+        "what page 1, line 2 stands beside was not understood",
+    ]
+
+
+def test_a_page_whose_order_is_not_understood_is_doubtful():
+    rows = [(50, 700 - 40 * row, 12, f"{row}b") for row in range(3)]
+    rows += [(250, 694 - 40 * row, 12, f"the variance falls {'and falls ' * row}") for row in range(3)]
+    rows += [(480, 691 - 40 * row, 12, "or so") for row in range(3)]
+    assert "was not understood" in read(files.page(files.words(*rows)), "a.pdf").doubt
+
+
+def test_what_runs_off_the_page_is_named_as_unread():
+    document = read(files.page(files.words((540, 700, 12, "It has 31 times seventeen"))), "a.pdf")
+    assert document.unread
+
+
 @pytest.mark.parametrize(
     ("lines", "text"),
     [

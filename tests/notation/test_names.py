@@ -98,3 +98,10 @@ def test_a_rubric_is_told_what_is_wrong_with_its_names():
         Names.declare({"x": [""]})
     with pytest.raises(ValueError, match="is declared for"):
         Names.declare({"a": ["x"], "b": ["x"]})
+
+
+@pytest.mark.parametrize("declared", [r"P(B \mid A)", "P(B|A)", "P(B | A)"])
+@pytest.mark.parametrize("text", [r"2 P(B \mid A)", "2 P(B|A)", r"$2 P(B | A)$", "2P(B|A)"])
+def test_a_condition_has_one_sign_however_it_is_written(declared, text):
+    reading = read_formula(text.strip("$"), names=Names.declare({"likelihood": [declared]}))
+    assert to_text(reading.tree) == "2*likelihood"

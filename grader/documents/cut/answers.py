@@ -149,7 +149,12 @@ class _Page:
             above = [
                 section for section in self.cut.sections if _before(self.lines[section.heading].spot, spot)
             ]
-            if above and position in above[-1].questions:
+            # rows of one table have one place: it may be any of theirs
+            block = self.lines[above[-1].heading].block if above else None
+            if any(
+                position in section.questions and self.lines[section.heading].block == block
+                for section in above
+            ):
                 return said
         return ""
 
@@ -411,4 +416,4 @@ def _before(one: Spot, other: Spot) -> bool:
 
 def template_of(document: Document) -> tuple[str, ...]:
     """Return the lines of a template as an outline holds them."""
-    return tuple(template_key(line.content) for line in read_lines(document))
+    return tuple(template_key(line) for line in read_lines(document))

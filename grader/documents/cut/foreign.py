@@ -7,6 +7,7 @@ of the template once for each time it stands there.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,7 +17,7 @@ from grader.documents.cut.titles import folded
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.documents.cut.lines import Line
 
@@ -64,6 +65,21 @@ _BETWEEN: Final = deferred(
 _OPENS: Final = deferred(
     r"[(:?\[]$|(?:^|[\s(])\(?\w{1,4}[.)]$|[.)]\s*(?:an?|the)$|\(\w{1,4}\)\s*(?:an?|the)?$"
 )
+
+
+# Marks of emphasis, which two numbers are not parted by.
+_MARKS: Final = deferred(r"(?<![0-9])[*_`]+|[*_`]+(?![0-9])")
+_TAGS: Final = deferred(r"</?(?:u|b|i|em|strong|mark)>")
+_EMPHASIS: Final = deferred(
+    r"\*\*([^*\n]+)\*\*|__([^_\n]+)__|<(?:u|b|strong|mark)>([^<\n]+)</(?:u|b|strong|mark)>"
+)
+_KEYBOARD: Final = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‑": "-", "−": "-"}
+)
+# What parts a template's line from what is set apart in it.
+_PICKED: Final = "\t"
+# Emphasis of so much of a line is emphasis of the line.
+WHOLE: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,34 +263,55 @@ def is_question(text: str) -> bool:
 class Template:
     """The lines of the assignment as it was handed out, each as often as it stands there."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._times = Counter(line for line in lines if line)
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._times: Counter[str] = Counter()
+        self._picked: set[str] = set()
+        for key in filter(None, keys):
+            self._times[key.partition(_PICKED)[0]] += 1
+            self._picked.add(key)
 
     def of(self, lines: Sequence[Line]) -> frozenset[int]:
-        """Return the lines of a document that stand unchanged in the template; short ones only beside others."""
+        """Return the lines of a document that stand unchanged in the template; short ones only beside others.
+
+        Emphasis that only the template has is none that a student took away; what only the document sets apart is picked.
+        """
         if not self._times:
             return frozenset()
         left = Counter(self._times)
         found: set[int] = set()
+        chosen: set[int] = set()
         short: list[int] = []
         for number, line in enumerate(lines):
-            words = template_key(line.content)
-            if not words or not left[words] or line.ticked:
+            key = template_key(line)
+            words, _, picked = key.partition(_PICKED)
+            if not words or not left[words]:
+                continue
+            if line.ticked or (picked and key not in self._picked):
+                chosen.add(number)
                 continue
             left[words] -= 1
             (short.append if len(words.split()) < SHORT else found.add)(number)
         for number in short:
-            if number - 1 in found or number + 1 in found or lines[number].style == "heading":
+            beside = {number - 1, number + 1}
+            if beside & found or beside & chosen or lines[number].style == "heading":
                 found.add(number)
         return frozenset(found)
 
 
-def template_key(content: str) -> str:
-    """Return a line as it is compared with a template's: its words and signs, without case, blanks or emphasis."""
-    return " ".join(re.sub(r"[*_`>#]", " ", content).casefold().split())
+def template_key(line: Line) -> str:
+    """Return a line as it is compared with a template's: its words and signs, without case, blanks or emphasis.
+
+    Behind them stands what is set apart in it, unless that is all of a line that is no item of a list.
+    """
+    said = _plain_signs(line.content)
+    words = " ".join(
+        _MARKS.sub("", _TAGS.sub("", said)).replace(">", " ").replace("#", " ").casefold().split()
+    )
+    apart = ["".join(found) for found in _EMPHASIS.findall(said)]
+    whole = sum(map(len, apart)) > WHOLE * len(said) and line.kind != "item"
+    return words if whole or not apart else _PICKED.join([words, *apart])
 
 
-def template_lines(lines: Iterable[Line]) -> Iterator[str]:
-    """Yield the lines of a template, as they are compared."""
-    for line in lines:
-        yield template_key(line.content)
+def _plain_signs(text: str) -> str:
+    """Return text with the quotes, dashes and dots of a keyboard: programs put in others."""
+    return unicodedata.normalize("NFKC", text).translate(_KEYBOARD)

@@ -44,6 +44,9 @@ _NAME: Final = deferred(r"[^\W\d_][\w'’.-]{0,40}(?:[ ][^\W\d_][\w'’.-]{0,40}
 _BESIDE: Final = deferred(
     r"[ \t]*[(,–—-]+[ \t]*(?P<id>[\w.@+-]*\d[\w.@+-]*|[\w.+-]+@[\w.-]+)[ \t]*\)?[ \t]*$"
 )
+_WORD: Final = deferred(r"[^\W\d_]+")
+# No part of an address, a path or an id.
+_LOWER: Final = deferred(r"(?<![\w@./\\-])[a-zß-öø-ÿ]+(?![\w@/\\-]|\.\w)")
 # Words of headings that are no names, however they are written.
 _NO_NAMES: Final = frozenset(
     [
@@ -139,6 +142,7 @@ class _Own(NamedTuple):
     begin: int
     end: int
     questions: frozenset[int]
+    told: bool  # the heading says that it is a student: by a word or an id
 
 
 def part_students(text: str, source: str, outline: Outline) -> list[str]:
@@ -154,7 +158,7 @@ def part_students(text: str, source: str, outline: Outline) -> list[str]:
         edges = [*fronts, len(text)]
         parts = [text[begin:end] for begin, end in itertools.pairwise(edges)]
     else:
-        owns = _owns(list(_headings(text)), len(text), source, outline)
+        owns = _owns(list(_headings(text)), len(text), source, outline, [text])
         parts = [f"---\nstudent: {json.dumps(own.name)}\n---\n\n{text[own.begin : own.end]}" for own in owns]
     if len(parts) > MAX_TOGETHER:
         raise _refusal(source, f"the answers of more than {MAX_TOGETHER} students")
@@ -170,7 +174,7 @@ def refuse_several(lines: Sequence[Line], text: str, source: str, outline: Outli
         for number, line in enumerate(lines)
         if line.style == "heading"
     ]
-    owns = _owns(headings, len(lines), source, outline)
+    owns = _owns(headings, len(lines), source, outline, [line.plain for line in lines])
     if owns:
         raise _refusal(source, _named([own.name for own in owns]))
 
@@ -232,10 +236,15 @@ def _headings(text: str) -> Iterator[Heading]:
             return
 
 
-def _owns(headings: Sequence[Heading], end: int, source: str, outline: Outline) -> list[_Own]:
-    """Return what stands below headings that are names, where each holds all questions; raises SubmissionError where only some do."""
+def _owns(
+    headings: Sequence[Heading], end: int, source: str, outline: Outline, texts: Sequence[str]
+) -> list[_Own]:
+    """Return what stands below headings that are names, where each holds all questions.
+
+    `texts` are the document's words. Raises SubmissionError where only some headings do, or where they may be topics.
+    """
     headings = headings[:MAX_HEADINGS]
-    names = {number: name for number, heading in enumerate(headings) if (name := _name(heading.text))}
+    names = {number: said for number, heading in enumerate(headings) if (said := _name(heading.text))[0]}
     if len(names) < 2:
         return []
     questions = _questions(headings, outline)
@@ -248,23 +257,36 @@ def _owns(headings: Sequence[Heading], end: int, source: str, outline: Outline) 
             if heading.depth <= depth:
                 if open_at is not None and inside:
                     begin = headings[open_at].at
-                    owns.append(_Own(named[open_at], begin, heading.at, frozenset(inside)))
+                    name, told = named[open_at]
+                    owns.append(_Own(name, begin, heading.at, frozenset(inside), told))
                 open_at = number if number in named and heading.depth == depth else None
                 inside = set()
             elif questions[number] >= 0:
                 inside.add(questions[number])
         if len(owns) > 1 and frozenset.intersection(*(own.questions for own in owns)):
-            return _plain(owns, source, outline)
+            return _plain(owns, source, outline, texts)
     return []
 
 
-def _plain(owns: list[_Own], source: str, outline: Outline) -> list[_Own]:
+def _plain(owns: list[_Own], source: str, outline: Outline, texts: Sequence[str]) -> list[_Own]:
     """Return what surely is several students'; raises SubmissionError for what only may be."""
     names = [own.name for own in owns]
     whole = all(len(own.questions) == len(outline.questions) for own in owns)
-    if whole and len(set(names)) == len(names):
+    guessed = [own.name for own in owns if not own.told]
+    words = _common_words(texts, outline) if guessed else set()
+    topics = sum(any(word.casefold() in words for word in name.split()) for name in guessed)
+    if whole and len(set(names)) == len(names) and 2 * topics < max(len(guessed), 1):
         return owns
     raise _refusal(source, f"what may be {_named(names)}")
+
+
+def _common_words(texts: Sequence[str], outline: Outline) -> set[str]:
+    """Return the words that a document has without a capital, and all of the assignment: names are not among them."""
+    asked = [
+        said for question in outline.questions for said in (question.title, question.text, *question.headings)
+    ]
+    found = {word for text in texts for word in _LOWER.findall(text)}
+    return found | {word.casefold() for said in asked for word in _WORD.findall(said)}
 
 
 def _questions(headings: Sequence[Heading], outline: Outline) -> list[int]:
@@ -284,15 +306,15 @@ def _question(heading: Heading, addresses: Addresses, titles: Titles) -> int:
     return -1 if known is None else known.question
 
 
-def _name(text: str) -> str:
-    """Return the student that a heading names, "" where it is no name."""
+def _name(text: str) -> tuple[str, bool]:
+    """Return the student that a heading names, "" where it is no name, and whether it says that it is one."""
     called = _CALLED.match(text)
     said = text[called.end() :].strip() if called else text
     beside = _BESIDE.search(said)
     shown = said[: beside.start()].strip(" ,") if beside else said
-    if beside and (called or _is_name(shown)):
-        return normal_id(beside["id"])
-    return normal_id(shown) if called or _is_name(shown) else ""
+    if not (called or _is_name(shown)):
+        return "", False
+    return normal_id(beside["id"] if beside else shown), bool(called or beside)
 
 
 def _is_name(text: str) -> bool:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Glyphs that say nothing make a page unreadable from this share of it.
 UNSAID: Final = 0.15
+# So many lines that stand beside others and were not understood put the order of their page in doubt.
+MANY_BESIDE: Final = 6
 # So many glyphs in another direction are more than a label.
 MAX_TURNED: Final = 40
 
@@ -56,14 +58,14 @@ def _read(document: Any, source: str) -> Document:
             )
         pages.append(page)
     lines = []
-    for page in pages:
+    for before, page in zip([None, *pages], pages, strict=False):
         said = _unreadable(page)
         if said:
             unread.append((Spot(page=page.number), f"page {page.number} {said}"))
             page.boxes = []
         elif page.scanned and page.boxes:
             scans.append(page.number)
-        lines.append(lines_of(page))
+        lines.append(lines_of(page, before))
     body = _body(lines)
     lines = without_furniture(lines, [(page.width, page.height) for page in pages], body)
     lines = [without_contents(found) for found in lines]
@@ -83,6 +85,9 @@ def _read(document: Any, source: str) -> Document:
         if len(page.turned) > MAX_TURNED
     ]
     doubt = ""
+    torn = [page.number for page, found in zip(pages, lines, strict=True) if _is_torn(found)]
+    if torn:
+        doubt = f"Page {', '.join(map(str, torn))}: lines stand beside one another in a way that was not understood."
     if scans:
         doubt = f"Page {', '.join(map(str, scans))}: the text lies behind a scan and was read from it by a machine; it may be misread."
     whole = (*blocks.blocks, *_orphaned(pages, blocks.blocks))
@@ -129,6 +134,11 @@ def _unreadable(page: PdfPage) -> str:
     if not page.boxes and (page.pictures or page.drawings):
         return "is a picture without text, such as a scan or a photograph"
     return ""
+
+
+def _is_torn(lines: Sequence[PdfLine]) -> bool:
+    """Whether the order of a page's lines was not understood, so that any name may stand before another's answer."""
+    return sum(line.beside for line in lines) >= MANY_BESIDE
 
 
 def _body(pages: Sequence[Sequence[PdfLine]]) -> float:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.documents.document import BlockKind
+    from grader.documents.pdf.cells import Table
     from grader.documents.pdf.lines import PdfLine
     from grader.documents.pdf.page import Area, PdfPage
 
@@ -39,6 +40,11 @@ MAX_HEADING: Final = 160
 MAX_LEADING: Final = 1.3
 MAX_GAP: Final = 0.62
 INDENT: Final = 0.8
+# Lines that may be a table's first, where a longer stretch than this proves to be none.
+MAX_TRIES: Final = 5
+LOOKED: Final = 12
+# Columns of a table that goes on on the next page begin where they did, in points.
+MAX_SHIFT: Final = 2.0
 
 _BULLET: Final = deferred(r"(?P<marker>[•◦▪▫∙·‣○●■□►❖➢✓➤⁃]|[–\-∗*](?=\s))\s*(?=\S)")
 _NUMBERED: Final = deferred(r"(?P<marker>\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4}|[A-H])[.)])\s+(?=\S)")
@@ -62,32 +68,49 @@ class Blocks:
     ticked: bool | None = None
     depth: int = 0
     leading: float = 1.2
+    table: tuple[int, Table] | None = None  # the last one, and the page that it ended on
 
     def add(self, lines: Sequence[PdfLine], pages: Mapping[int, PdfPage]) -> None:
         """Add all lines of the file in reading order."""
         self.leading = usual_leading(lines)
-        at = 0
+        at = barren = 0  # no table begins before the second
+        tries = 0
         while at < len(lines):
             line = lines[at]
-            table = (
-                None
-                if line.picture or self._kind(line) in {"heading", "code"}
-                else table_at(lines, at, pages[line.page])
-            )
+            table = line.table
+            if (
+                table is None
+                and at >= barren
+                and not line.picture
+                and self._kind(line) not in {"heading", "code"}
+            ):
+                table, looked = table_at(lines, at, pages[line.page])
+                tries = tries + 1 if table is None and looked > LOOKED else 0
+                if tries == MAX_TRIES:
+                    barren, tries = at + looked, 0
             if line.picture is not None:
                 self._add_picture(line)
                 at += 1
             elif table is not None:
-                self.flush()
-                self.blocks.append(
-                    Block("table", table.text, _spot(line), rows=table.rows, hidden=line.hidden)
-                )
-                self._name_unread(lines[at : at + table.count])
+                self._add_table(table, lines[at : at + table.count])
                 at += table.count
             else:
                 self._take(line)
                 at += 1
         self.flush()
+
+    def _add_table(self, table: Table, lines: Sequence[PdfLine]) -> None:
+        self.flush()
+        spot, hidden, last = _spot(lines[0]), lines[0].hidden, self.table
+        if last is not None and self.blocks[-1].kind == "table" and _goes_on(last, table, lines[0].page):
+            table = last[1].joined(table)
+            above = self.blocks.pop()
+            spot, hidden = above.spot, (*above.hidden, *hidden)
+        pictures = self._name_unread(lines)
+        self.blocks.append(
+            Block("table", table.text, spot, rows=table.rows, hidden=hidden, pictures=pictures)
+        )
+        self.table = lines[-1].page, table
 
     def _add_picture(self, line: PdfLine) -> None:
         self.flush()
@@ -164,6 +187,9 @@ class Blocks:
             and runs_on(above, line)
         ):
             return False
+        within = above.is_all("b") == line.is_all("b") or (runs_on(above, line) and _is_within(above, line))
+        if kind == "paragraph" and not within:
+            return False
         if moved:
             return (kind == "paragraph" and runs_on(above, line) and is_open(above, line)) or kind == "code"
         drop, gap = above.base - line.base, above.bottom - line.top
@@ -175,10 +201,12 @@ class Blocks:
             return 0 < drop < 3 * line.size
         if drop <= 0 or (drop > MAX_LEADING * self.leading * line.size and gap > MAX_GAP * line.size):
             return False
-        if above.is_all("b") != line.is_all("b") and not runs_on(above, line):
-            return False
         if self.kind == "item":
-            return line.left > self.lines[0].left + 0.4 * line.size or runs_on(above, line)
+            first = self.lines[0]
+            hangs = line.left > first.left + 0.4 * line.size
+            if first.row is not None and first.row.boxes[0].text != self.marker[:1]:  # its mark is drawn
+                hangs = line.left > first.left - 0.4 * line.size
+            return hangs or runs_on(above, line)
         indented = line.left > above.left + INDENT * line.size and line.left > line.start + INDENT * line.size
         return not indented or (is_centred(above) and is_centred(line))
 
@@ -266,11 +294,28 @@ class Blocks:
         """Name the lines with formulas that were not understood; return these as pictures."""
         pictures = []
         for line in lines:
+            where = f"page {line.page}, line {line.number}"
+            if line.beside and not line.unread:
+                self.unread.append((_spot(line), f"what {where} stands beside was not understood"))
             if line.unread:
-                where = f"page {line.page}, line {line.number}"
                 self.unread.append((_spot(line), f"the layout of a formula on {where} was not understood"))
                 pictures.append(Picture(name=f"formula on {where}"))
         return tuple(pictures)
+
+
+def _is_within(above: PdfLine, line: PdfLine) -> bool:
+    """Whether a line that is bold as a whole, or follows one, is in the midst of a sentence: no heading."""
+    return above.is_all("b") or "b" in above.pieces[-1].style or line.plain[:1].islower()
+
+
+def _goes_on(last: tuple[int, Table], table: Table, page: int) -> bool:
+    """Whether a table goes on with the one before it, which ended on the page before."""
+    ended, above = last
+    return (
+        page == ended + 1
+        and len(above.lefts) == len(table.lefts)
+        and all(abs(a - b) < MAX_SHIFT for a, b in zip(above.lefts, table.lefts, strict=True))
+    )
 
 
 def _spot(line: PdfLine) -> Spot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.page import Area
@@ -21,6 +22,13 @@ COLUMN_LINES: Final = 7
 COLUMN_FILL: Final = 0.55
 CROSSING: Final = 0.25
 GUTTER: Final = 9.0  # points
+# Of lines of two columns that are not full, so many may have one baseline.
+OWN_LINES: Final = 0.6
+# Lines of a second column that has only begun.
+BEGUN: Final = 4
+# A line is no name in a table from so many signs on; a column has so many of them.
+LONG_LINE: Final = 16
+LONG_LINES: Final = 4
 
 
 def figures_of(page: PdfPage) -> tuple[list[Area], list[Area]]:
@@ -75,12 +83,30 @@ def _around(areas: Sequence[Area]) -> Area:
     )
 
 
-def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
+def gutter_of(boxes: Sequence[Box], width: float, before: float | None) -> float | None:
+    """Return where the space between the two columns of a page lies, None where it has one.
+
+    `before` is where it lay on the page before: few lines of a second column are enough to have it there again.
+    """
+    lines = lines_of_ink(boxes)
+    if not lines:
+        return None
+    return _gutter(lines, width) or _middle_gutter(lines) or _same_gutter(lines, before)
+
+
+def _same_gutter(lines: Sequence[Sequence[Box]], x: float | None) -> float | None:
+    if x is None or any(_crosses(line, x) for line in lines):
+        return None
+    lefts = sum(line[0].left < x for line in lines)
+    both = sum(line[0].left < x < line[-1].right for line in lines)
+    return x if lefts > COLUMN_LINES and both <= OWN_LINES * (len(lines) - lefts + both) else None
+
+
+def regions_of(boxes: Sequence[Box], gutter: float | None) -> list[list[Box]]:
     """Return the boxes of a page as stretches that are read one after the other."""
-    lines = _lines(boxes)
-    gutter = _gutter(lines, width)
     if gutter is None:
         return [list(boxes)]
+    lines = lines_of_ink(boxes)
     bands = sorted((_band(line) for line in lines if _crosses(line, gutter)), key=lambda band: -band[1])
     regions: list[list[Box]] = []
     rest = sorted(boxes, key=lambda box: -(box.bottom + box.top))
@@ -99,7 +125,8 @@ def regions_of(boxes: Sequence[Box], width: float) -> list[list[Box]]:
     return regions
 
 
-def _lines(boxes: Iterable[Box]) -> list[list[Box]]:
+def lines_of_ink(boxes: Iterable[Box]) -> list[list[Box]]:
+    """Return the boxes of each baseline from left to right, from the top of the page."""
     lines: list[list[Box]] = []
     for box in sorted((box for box in boxes if box.pivot is None), key=lambda box: -box.base):
         if lines and lines[-1][0].base - box.base < 0.1 * box.size:
@@ -136,6 +163,46 @@ def _gutter(lines: Sequence[Sequence[Box]], width: float) -> float | None:
     if any(len(parts) * 2 < 3 * sum(len(part) > 1 for part in parts) for parts in (left_parts, right_parts)):
         return None  # cells of a table
     return x if min(left_fill, right_fill) > COLUMN_FILL else None
+
+
+def _middle_gutter(lines: Sequence[Sequence[Box]]) -> float | None:
+    """Return where the space between two columns of short lines lies: down the middle, between lines of their own.
+
+    The rows of a table have one baseline, or short names before them; lines of two columns have one now and then.
+    """
+    start, end = min(line[0].left for line in lines), max(line[-1].right for line in lines)
+    spans = sorted(span for line in lines for span in _stretches(line))
+    first, last = start + 0.4 * (end - start), start + 0.6 * (end - start)
+    reach, x = spans[0][1], 0.0
+    for left, right in spans:
+        if left - reach > GUTTER and reach < last and left > first:
+            x = (reach + left) / 2
+            break
+        reach = max(reach, right)
+    size = _median(box.size for line in lines for box in line)
+    full = [line for line in lines if line[0].size > 0.75 * size]
+    lefts = [line for line in full if line[0].left < x]
+    rights = [line for line in full if line[-1].right > x]
+    both = sum(line[-1].right > x for line in lefts)
+    if not x or len(lefts) < COLUMN_LINES or len(rights) < BEGUN:
+        return None
+    # of a column that only begins, fewer lines say that it is one
+    own = OWN_LINES if len(rights) >= COLUMN_LINES else OWN_LINES / 2
+    least = min(len(lefts), len(rights))
+    long = sum(sum(box.right < x for box in line) > LONG_LINE for line in lefts)
+    if both > own * least or long < (LONG_LINES if 4 * both > least else LONG_LINES / 2):
+        return None
+    edges = (
+        [line[0].start for line in lefts],
+        [next(box.start for box in line if box.right > x) for line in rights],
+    )
+    return x if all(_has_edge(each) for each in edges) else None
+
+
+def _has_edge(lefts: Sequence[float]) -> bool:
+    """Whether many lines of a column begin at one place."""
+    flush = max(Counter(round(left / 2) for left in lefts).values())
+    return flush >= min(COLUMN_LINES, max(BEGUN - 1, len(lefts) // 2)) and 3 * flush >= len(lefts)
 
 
 def _stretches(line: Sequence[Box]) -> list[tuple[float, float]]:

@@ -84,9 +84,9 @@ def is_chained(above: PdfLine, line: PdfLine) -> bool:
 
 
 def is_broken(above: PdfLine, line: PdfLine) -> bool:
-    """Whether a line ends although the next word would have fitted."""
+    """Whether a line ends although the next word would have fitted, or may: a new page begins with a capital."""
     if (above.page, above.region) != (line.page, line.region):
-        return False
+        return line.plain[:1].isupper()
     first = line.plain.split(" ")[0]
     width = (line.right - line.left) * (len(first) + 1) / max(len(line.plain), 1)
     return above.end - above.right > width + 0.8 * line.size

@@ -37,6 +37,7 @@ _ENCODINGS: Final = (
     ("t1", re.compile(r"^(?:SF[A-Z]{2,4}\d|EC[A-Z]{2}\d)")),
     ("ot1", re.compile(r"^CM[A-Z]{1,5}\d")),
 )
+_FAULT: Final = 0xBF  # `¿` is what LibreOffice shows for what it could not set in a formula
 _FIXED_PITCH: Final = 1  # of a font's flags
 _ITALIC_FLAG: Final = 1 << 6
 _FORCE_BOLD: Final = 1 << 18
@@ -131,6 +132,8 @@ def said(face: Face, code: int, *, unmapped: bool) -> str:
         return ""
     if face.encoding == "ex" and code < 0x80:
         return _EX.get(code, "")
+    if code == _FAULT and face.maths:
+        return ""
     if unmapped:
         table = _TABLES.get(face.encoding)
         if table is None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import ctypes
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, face_of, said
 from grader.documents.pdf.page import GROWN, Area, Box, Face, PdfPage
 from grader.documents.pdf.painting import IDENTITY, WHITE, Painter, address_of
 from grader.documents.pdf.symbols import is_maths_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Type smaller than this is not meant to be read.
 MIN_SIZE: Final = 2.0
@@ -58,8 +62,7 @@ class PageReader:
         self._add_glyphs()
         self._lengthen_brackets()
         self._name_maths_faces()
-        boxes = self.result.boxes
-        self.result.spaced = 12 * sum(box.blank for box in boxes) > len(boxes)
+        self.result.spaced = _is_spaced(self.result.boxes)
         return self.result
 
     def _is_scanned(self) -> bool:
@@ -137,6 +140,8 @@ class PageReader:
                 turned.add(box)
             elif not self._is_seen(box, look):
                 hidden.add(box)
+                if before is not None and _runs_off(box, before, self.result.width):
+                    before.text = ""  # what is cut off there was not read
             elif before is not None and _is_rest(box, before):
                 before.text += sign  # the second letter of a ligature
                 continue
@@ -265,6 +270,32 @@ class _Turned:
             for stretch in self.stretches
             if len(stretch) >= LEAST_TURNED
         ]
+
+
+def _runs_off(box: Box, before: Box, width: float) -> bool:
+    """Whether a line of text goes on beyond the edge of the page, as wide tables do."""
+    return (
+        box.middle > width
+        and before.right > width - 4 * before.size
+        and box.left - before.right < before.size
+        and abs(box.base - before.base) < before.size
+    )
+
+
+def _is_spaced(boxes: Sequence[Box]) -> bool:
+    """Whether the words of a page are parted by blanks, not by gaps alone; letters of formulas say nothing about it."""
+    blanks = gaps = 0
+    for before, box in pairwise(boxes):
+        if (
+            before.base == box.base
+            and before.text.isalnum()
+            and box.text.isalnum()
+            and not (before.face.italic or before.face.maths or box.face.italic or box.face.maths)
+            and 0.18 * box.size < box.start - before.end + (0.25 * box.size if box.blank else 0) < box.size
+        ):
+            blanks += box.blank
+            gaps += not box.blank
+    return blanks > 2 * gaps
 
 
 def _is_rest(box: Box, before: Box) -> bool:

@@ -28,13 +28,24 @@ def formula_of(boxes: Sequence[Box]) -> str:
     index = 0
     row = sorted(boxes, key=lambda box: box.left)
     while index < len(row):
-        if len(words := _words(row, index)) and sum(map(len, words)) > 1:
+        if chosen := _chosen(row, index):
+            parts.append(chosen)
+            index += 2
+        elif len(words := _words(row, index)) and sum(map(len, words)) > 1:
             parts.append(_words_tex(words, row, index, parts))
             index += sum(map(len, words))
         else:
             _append(parts, row, index)
             index += 1
     return _tidied("".join(parts))
+
+
+def _chosen(row: Sequence[Box], index: int) -> str:
+    """Return a binomial coefficient set small: a bracket that carries one letter above another, and is closed."""
+    box, after = row[index], row[index + 1] if index + 1 < len(row) else None
+    if box.text != "(" or not (box.subs and box.sups) or after is None or after.text != ")":
+        return ""
+    return f"\\binom{{{formula_of(box.sups)}}}{{{formula_of(box.subs)}}}{_scripts(after)}"
 
 
 def _append(parts: list[str], row: Sequence[Box], index: int) -> None:
@@ -78,8 +89,10 @@ def _parts_numbers(before: Box, box: Box) -> bool:
 
 
 def _word(row: Sequence[Box], index: int) -> Sequence[Box]:
-    """Return the upright letters from an index on that stand together as a word."""
+    """Return the upright letters from an index on that stand together as a word, or the name of a function."""
     end = index
+    if name := _slanted(row, index):
+        return name
     while end < len(row) and _is_upright(row[end]):
         if end > index and row[end].left - row[end - 1].end > WORD_GAP * row[end].size:
             break
@@ -87,6 +100,20 @@ def _word(row: Sequence[Box], index: int) -> Sequence[Box]:
         if any(row[end - 1].scripts()):
             break
     return row[index:end]
+
+
+def _slanted(row: Sequence[Box], index: int) -> Sequence[Box]:
+    """Return the italic letters from an index on that are a function's name before its bracket: `max(`."""
+    end = index
+    while end < len(row) and row[end].face.italic and row[end].text.isalpha() and not row[end].tex:
+        end += 1
+        if any(row[end - 1].scripts()):
+            break
+    name = "".join(box.text for box in row[index:end])
+    before = row[index - 1] if index else None
+    joined = before is not None and before.text.isalpha() and before.face.italic
+    opened = end < len(row) and row[end].text == "("
+    return row[index:end] if len(name) > 2 and name in FUNCTIONS and opened and not joined else ()
 
 
 def _words(row: Sequence[Box], index: int) -> list[Sequence[Box]]:

@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.pdf.columns import figures_of, regions_of
+from grader.documents.pdf.cells import Table
+from grader.documents.pdf.columns import figures_of, gutter_of, regions_of
 from grader.documents.pdf.inline import PdfPiece, markdown_of, pieces_of
 from grader.documents.pdf.matrices import with_matrices
 from grader.documents.pdf.page import LEAST_PICTURE, Area, body_size
 from grader.documents.pdf.rows import rows_of
 from grader.documents.pdf.structures import composed
+from grader.documents.pdf.stubs import stubs_of
 from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.documents.pdf.page import Box, PdfPage, Row, Rule
+    from grader.documents.pdf.stubs import Stub
 
 # The number of an item before a formula, where a program gives both one type.
 _LABEL: Final = deferred(r"(?:\d{1,2}[.)]|[a-z]\))(?:[ ]+|$)")
 _NUMBER: Final = deferred(r"\([A-Z]?[0-9]{1,3}(?:[.-][0-9]{1,3})?[a-z]?\)")
 # An equation's number stands so far from it, in sizes.
 NUMBER_GAP: Final = 1.2
+# Lines beside one another share so much of the lower one's height.
+BESIDE: Final = 0.2
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +46,10 @@ class PdfLine:
     pieces: list[PdfPiece] = field(default_factory=list)
     row: Row | None = None
     picture: Area | None = None
+    table: Table | None = None
+    beside: bool = (
+        False  # it stands beside another line that is not on its baseline, and the two were not understood
+    )
     start: float = 0.0  # of the column that it stands in
     end: float = 0.0
     hidden: tuple[str, ...] = ()
@@ -77,8 +86,8 @@ class PdfLine:
         return bool(body) and not any(map(str.isalnum, rest)) and "•" not in rest
 
 
-def lines_of(page: PdfPage) -> list[PdfLine]:
-    """Return the lines and pictures of a page in reading order."""
+def lines_of(page: PdfPage, before: PdfPage | None) -> list[PdfLine]:
+    """Return the lines and pictures of a page in reading order; columns may stand where they do on the page before."""
     figures, signs = figures_of(page)
     pictures = [] if page.scanned and page.boxes else [*page.pictures, *figures]
     boxes = [
@@ -92,63 +101,101 @@ def lines_of(page: PdfPage) -> list[PdfLine]:
     ]
     lines: list[PdfLine] = []
     used: set[int] = set()
-    for number, region in enumerate(regions_of(boxes, page.width)):
-        lines += _region_lines(page, region, rules, signs, number=number, body=body, used=used)
+    page.gutter = gutter_of(boxes, page.width, before.gutter if before else None)
+    for number, region in enumerate(filter(None, regions_of(boxes, page.gutter))):
+        left, right = min(box.left for box in region), max(box.right for box in region)
+        lines += _Region(page, number, rules, signs, body, used, left, right).lines(region)
     page.rules = [rule for rule in rules if id(rule) not in used]
     _number_column(lines)
     return _with_pictures(lines, pictures, page)
 
 
-def _region_lines(
-    page: PdfPage,
-    region: Sequence[Box],
-    rules: Sequence[Rule],
-    signs: Sequence[Area],
-    *,
-    number: int,
-    body: float,
-    used: set[int],
-) -> list[PdfLine]:
-    if not region:
-        return []
-    left, right = min(box.left for box in region), max(box.right for box in region)
-    low, high = min(box.bottom for box in region), max(box.top for box in region)
-    near = [rule for rule in rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20]
-    boxes, unused = composed(region, near, body)
-    used |= {id(rule) for rule in near} - {id(rule) for rule in unused}
-    rows = rows_of(with_matrices(boxes, body), body)
-    _mark_drawn(rows, signs)
-    ends = _number_ends(rows)
-    lines = []
-    for row in rows:
-        row.boxes = _without_number(row, right, ends)
-        if not row.boxes:
-            continue
-        pieces = pieces_of(row, _ruling(row, unused), spaced=page.spaced)
-        if not pieces:
-            continue
-        pieces = _with_label_apart(pieces)
-        if any(_is_bullet(dot, row) for dot in page.dots):
-            pieces.insert(0, PdfPiece("•"))
-        lines.append(
-            PdfLine(
-                page.number,
-                0,
-                row.left,
-                row.right,
-                row.base,
-                row.bottom,
-                row.top,
-                _size(row),
-                number,
-                pieces,
-                row,
-                None,
-                left,
-                right,
-            )
-        )
-    return lines
+@dataclass(slots=True)
+class _Region:
+    """A stretch of a page that is read by itself, such as a column of text."""
+
+    page: PdfPage
+    number: int
+    rules: Sequence[Rule]
+    signs: Sequence[Area]
+    body: float
+    used: set[int]  # the rules that are part of a formula
+    left: float
+    right: float
+
+    def lines(self, boxes: Sequence[Box]) -> list[PdfLine]:
+        """Return the lines of the boxes, tables with a stub among them as one line each."""
+        rest = list(boxes)
+        lines: list[PdfLine] = []
+        for stub in stubs_of(boxes, self.rules):
+            own = {id(box) for box in stub.boxes}
+            top = max(box.top for box in stub.boxes)
+            rest = [box for box in rest if id(box) not in own]
+            lines += self._text([box for box in rest if (box.bottom + box.top) / 2 > top])
+            lines.append(self._table(stub))
+            rest = [box for box in rest if (box.bottom + box.top) / 2 <= top]
+        return lines + self._text(rest)
+
+    def _table(self, stub: Stub) -> PdfLine:
+        """Return a table with a stub as one line."""
+        rows: list[tuple[str, str]] = []
+        pieces: list[PdfPiece] = []
+        for row in stub.rows:
+            name, beside = (self._text(cell) for cell in row)
+            pieces += [piece for line in (*name, *beside) for piece in line.pieces]
+            rows.append((_said(name), _said(beside)))
+        boxes = stub.boxes
+        bottom, top = min(box.bottom for box in boxes), max(box.top for box in boxes)
+        line = self._line(stub.lefts[0], max(box.right for box in boxes), boxes[0].base, bottom, top)
+        line.size, line.pieces = boxes[0].size, pieces
+        line.table = Table(tuple(rows), 1, stub.lefts)
+        return line
+
+    def _line(self, left: float, right: float, base: float, bottom: float, top: float) -> PdfLine:
+        line = PdfLine(self.page.number, 0, left, right, base, bottom, top, self.body, self.number)
+        line.start, line.end = self.left, self.right
+        return line
+
+    def _text(self, boxes: Sequence[Box]) -> list[PdfLine]:
+        if not boxes:
+            return []
+        left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+        low, high = min(box.bottom for box in boxes), max(box.top for box in boxes)
+        near = [
+            rule for rule in self.rules if left - 20 < rule.x < right + 20 and low - 20 < rule.y < high + 20
+        ]
+        built, unused = composed(boxes, near, self.body)
+        self.used |= {id(rule) for rule in near} - {id(rule) for rule in unused}
+        rows = rows_of(with_matrices(built, self.body), self.body)
+        _mark_drawn(rows, self.signs)
+        ends = _number_ends(rows)
+        lines: list[PdfLine] = []
+        for row in rows:
+            row.boxes = _without_number(row, self.right, ends)
+            pieces = pieces_of(row, _ruling(row, unused), spaced=self.page.spaced) if row.boxes else []
+            if not pieces:
+                continue
+            pieces = _with_label_apart(pieces)
+            if any(_is_bullet(dot, row) for dot in self.page.dots):
+                pieces.insert(0, PdfPiece("•"))
+            line = self._line(row.left, row.right, row.base, row.bottom, row.top)
+            line.size, line.pieces, line.row = _size(row), pieces, row
+            if lines and _stands_beside(lines[-1], line):
+                lines[-1].beside = line.beside = True
+            lines.append(line)
+        return lines
+
+
+def _stands_beside(above: PdfLine, line: PdfLine) -> bool:
+    """Whether two lines overlap in height with a wide space between them, as a name and its cell in a table do."""
+    overlap = min(above.top, line.top) - max(above.bottom, line.bottom)
+    apart = max(above.left - line.right, line.left - above.right)
+    lower = min(above.top - above.bottom, line.top - line.bottom)
+    return overlap > BESIDE * lower and apart > NUMBER_GAP * line.size
+
+
+def _said(lines: Sequence[PdfLine]) -> str:
+    return " ".join(line.text for line in lines)
 
 
 def _with_label_apart(pieces: list[PdfPiece]) -> list[PdfPiece]:

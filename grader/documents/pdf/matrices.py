@@ -42,7 +42,7 @@ def with_matrices(pool: list[Box], body: float) -> list[Box]:
         inside = _inside(pool, left.right, right.left, left, right)
         if not inside:
             continue
-        built = _matrix(left, right, inside, body)
+        built = _matrix(left, right, inside, pool, body)
         if built is not None:
             gone = {id(part) for part in (left, right, *inside)}
             pool = [box for box in pool if id(box) not in gone]
@@ -99,7 +99,7 @@ def _inside(pool: Sequence[Box], start: float, end: float, left: Box, right: Box
     ]
 
 
-def _matrix(left: Box, right: Box, inside: list[Box], body: float) -> Box | None:
+def _matrix(left: Box, right: Box, inside: list[Box], pool: Sequence[Box], body: float) -> Box | None:
     rows = rows_of(inside, body)
     if len(rows) < 2:
         for box in inside:
@@ -112,11 +112,34 @@ def _matrix(left: Box, right: Box, inside: list[Box], body: float) -> Box | None
     tex = ""
     if cells is not None:
         name = _NAMES.get(left.text, "matrix")
+        if left.text == "(" and len(cells) == 2 and len(cells[0]) == 1 and _is_factor(right, cells, pool):
+            (above,), (below,) = cells
+            tex = f"\\binom{{{above}}}{{{below}}}"
+            return _built(left, right.right, [left, right, *inside], tex, bad=any(row.bad for row in rows))
         lines = " \\\\ ".join(" & ".join(row) for row in cells)
         tex = f"\\begin{{{name}}} {lines} \\end{{{name}}}"
     return _built(
         left, right.right, [left, right, *inside], tex, bad=cells is None or any(row.bad for row in rows)
     )
+
+
+def _is_factor(right: Box, cells: Sequence[Sequence[str]], pool: Sequence[Box]) -> bool:
+    """Whether two rows in brackets are a factor before a number or letter, as binomials are and columns are not.
+
+    Two numbers before `=` and a number are one as well: `(5 over 2) = 10`.
+    """
+    height = (right.bottom + right.top) / 2
+    after = sorted(
+        (box for box in pool if box.left > right.right - 0.5 and box.bottom < height < box.top),
+        key=lambda box: box.left,
+    )[:2]
+    size = after[0].size if after else 0
+    if not after or after[0].left - right.right > 0.6 * size:
+        return False
+    numbers = all(cell.isdigit() for (cell,) in cells)
+    if after[0].text == "=":
+        return numbers and len(after) == 2 and after[1].text.isdigit()
+    return after[0].text.isalnum() or (after[0].text == "(" and after[0].height < TALL * size and not numbers)
 
 
 def _built(left: Box, end: float, used: Sequence[Box], tex: str, *, bad: bool) -> Box:

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # TeX and OpenType put the axis, on which fraction bars and minus signs lie, a quarter of the size above the baseline.
 AXIS: Final = 0.25
 # Sides of a picture, in points; what is smaller is an ornament.
 LEAST_PICTURE: Final = 12
+# Type is a script's, or a limit's, at most at so much of the size beside it.
+SMALLER: Final = 0.9
+# So many of a page's glyphs that are not bold tell the size of its text.
+PLAIN: Final = 0.2
 # A bracket so high, in its size, was chosen or put together to be as high as what it encloses.
 GROWN: Final = 1.17
 
@@ -67,9 +71,9 @@ class Box:
     @property
     def reach(self) -> float:
         """Where the box and its scripts end."""
-        if not self.hung:
-            return self.right
-        return max(part.right for part in self.parts())
+        if self.subs or self.sups or self.under or self.over:
+            return max([part.right for part in self.parts()])
+        return self.right
 
     @property
     def height(self) -> float:
@@ -109,7 +113,7 @@ class Row:
 
     @property
     def right(self) -> float:
-        return max(box.reach for box in self.boxes)
+        return max([box.reach for box in self.boxes])
 
     @property
     def middle(self) -> float:
@@ -118,12 +122,12 @@ class Row:
     @property
     def bottom(self) -> float:
         return min(
-            box.bottom if not box.hung else min(part.bottom for part in box.parts()) for box in self.boxes
+            [min([part.bottom for part in box.parts()]) if box.hung else box.bottom for box in self.boxes]
         )
 
     @property
     def top(self) -> float:
-        return max(box.top if not box.hung else max(part.top for part in box.parts()) for box in self.boxes)
+        return max([max([part.top for part in box.parts()]) if box.hung else box.top for box in self.boxes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +229,14 @@ class PdfPage:
     turned: str = ""  # text that runs in another direction than the page's
     heavy: bool = False  # an image on it has too many pixels to be drawn
     spaced: bool = False  # blanks are written as such, not only as gaps
+    gutter: float | None = None  # the middle of the space between two columns
 
 
-def body_size(boxes: Iterable[Box]) -> float:
-    """Return the size that most glyphs have, in points; 10 where there are none."""
+def body_size(boxes: Sequence[Box]) -> float:
+    """Return the size that most glyphs have, in points; 10 where there are none. Bold ones, as headings are, say little."""
+    plain = [box for box in boxes if not box.face.bold]
     counts: dict[float, int] = {}
-    for box in boxes:
+    for box in plain if len(plain) > PLAIN * len(boxes) else boxes:
         size = round(box.size * 2) / 2
         counts[size] = counts.get(size, 0) + 1
     return max(counts, key=lambda size: (counts[size], size)) if counts else 10.0

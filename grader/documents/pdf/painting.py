@@ -240,7 +240,7 @@ class Painter:
 
 
 def address_of(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+    return ctypes.addressof(item.contents) if item else 0
 
 
 def moved(x: float, y: float, matrix: Matrix) -> tuple[float, float]:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.encodings import INTEGRALS, OPERATORS
-from grader.documents.pdf.page import AXIS, Row
+from grader.documents.pdf.limits import with_limits
+from grader.documents.pdf.page import AXIS, SMALLER, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,18 +19,12 @@ if TYPE_CHECKING:
 MAX_LABEL: Final = 12
 # All lengths are in sizes of the larger type that is looked at.
 SAME_BASE: Final = 0.075  # formulas set into text stand a little off its baseline in some programs
-SMALLER: Final = 0.9  # type is a script's at most
 SCRIPT_GAP: Final = 0.45  # between a script and what it hangs on
-LIMIT_GAP: Final = 0.65  # between an operator and its limit
 SUB: Final = (-0.7, -0.04)  # how far the baseline of a subscript lies from the other
 SUP: Final = (0.17, 1.05)
 # Boxes are looked up by their height, in steps of so many points.
 SHELF: Final = 16.0
 _POINTS: Final = frozenset(".,;:")
-# Words below which limits stand.
-LIMIT_WORDS: Final = frozenset(
-    {"max", "min", "lim", "sup", "inf", "argmax", "argmin", "limsup", "liminf", "arg max", "arg min"}
-)
 
 
 def rows_of(boxes: Iterable[Box], body: float) -> list[Row]:
@@ -38,12 +33,17 @@ def rows_of(boxes: Iterable[Box], body: float) -> list[Row]:
     `body` is the size of the text around them, in points.
     """
     runs = _runs(list(boxes), body)
-    small = [run for run in runs if run.size < SMALLER * body and run.boxes[0].pivot is None]
+    small = [run for run in runs if run.size < SMALLER * body and not any(map(_is_large, run.boxes))]
     if small:  # a limit has its own scripts before it is hung
         kept = {id(run) for run in _with_scripts(small, body)}
         small_ones = {id(run) for run in small}
         runs = [run for run in runs if id(run) not in small_ones or id(run) in kept]
-    return _checked(_joined(_with_scripts(_with_limits(runs), body)))
+    return _checked(_joined(_with_scripts(with_limits(runs), body)))
+
+
+def _is_large(box: Box) -> bool:
+    """Whether a box is more than the letters of a script or a limit: what is small beside it is one itself."""
+    return box.pivot is not None or box.text in OPERATORS or box.text in INTEGRALS
 
 
 def _runs(boxes: list[Box], body: float) -> list[Row]:
@@ -121,55 +121,6 @@ def _beside(box: Box, runs: Iterable[Row]) -> Row | None:
 
 def _distance(box: Box, other: Box) -> float:
     return max(box.left - other.right, other.left - box.right, 0.0)
-
-
-def _words(run: Row) -> list[list[Box]]:
-    """Return the upright words of a run."""
-    words: list[list[Box]] = []
-    for box in run.boxes:
-        if not (box.text.isalpha() and box.text.isascii()) or box.built:
-            words.append([])
-        elif words and words[-1] and box.left - words[-1][-1].right < 0.25 * box.size:
-            words[-1].append(box)
-        else:
-            words.append([box])
-    return [word for word in words if word]
-
-
-def _with_limits(runs: list[Row]) -> list[Row]:
-    """Hang small runs on the operators that they stand above or below."""
-    operators: list[tuple[Box, float, float, float, Row]] = []
-    for run in runs:
-        for box in run.boxes:
-            if box.text in OPERATORS or box.text in INTEGRALS:
-                operators += [(box, box.left, box.right, run.size, run)]
-        for word in _words(run):
-            if "".join(box.text for box in word) in LIMIT_WORDS:
-                operators += [(word[-1], word[0].left, word[-1].right, run.size, run)]
-    if not operators:
-        return runs
-    hung: set[int] = set()
-    for operator, left, right, size, home in operators:
-        for run in sorted(runs, key=lambda run: run.left):
-            if run is home or run.size > SMALLER * size or id(run) in hung:
-                continue
-            middle, wide = (left + right) / 2, (right - left) / 2
-            centred = abs(run.middle - middle) < 0.35 * size or (
-                run.left < middle < run.right and run.left < left < right < run.right
-            )
-            if not centred or run.left > right or wide <= 0:
-                continue
-            if -0.15 * size <= operator.bottom - run.top <= LIMIT_GAP * size:
-                operator.under += run.boxes
-            elif -0.15 * size <= run.bottom - operator.top <= LIMIT_GAP * size:
-                operator.over += run.boxes
-            else:
-                continue
-            hung.add(id(run))
-    for operator, *_ in operators:
-        operator.under.sort(key=lambda box: box.left)
-        operator.over.sort(key=lambda box: box.left)
-    return [run for run in runs if id(run) not in hung]
 
 
 def _with_scripts(runs: list[Row], body: float) -> list[Row]:
@@ -355,18 +306,19 @@ def _follows(run: Row, row: Row) -> bool:
 def _without_strays(rows: list[Row]) -> list[Row]:
     """Put small rows that hang in the ink of a larger one into it, as what was not understood."""
     kept: list[Row] = []
+    kept_ids: set[int] = set()
     ranked = sorted(rows, key=lambda row: -row.size)
     spans = [(row, row.bottom, row.top, row.left, row.right) for row in ranked]
     for row, bottom, top, left, right in spans:
         home = None
         for other, low, high, start, end in spans:
+            if high < bottom or top < low or id(other) not in kept_ids:
+                continue
             if (
                 other is row
                 or other.size < row.size
                 or (other.size == row.size and len(other.boxes) < len(row.boxes))
             ):
-                continue
-            if other not in kept:
                 continue
             overlap = min(top, high) - max(bottom, low)
             if overlap > 0.5 * (top - bottom) and start - 0.5 * row.size < left and right < end + row.size:
@@ -374,6 +326,7 @@ def _without_strays(rows: list[Row]) -> list[Row]:
                 break
         if home is None or not _is_inside(row, home):
             kept.append(row)
+            kept_ids.add(id(row))
             continue
         for box in row.boxes:
             box.bad = True

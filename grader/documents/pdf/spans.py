@@ -24,6 +24,7 @@ _CLOSING: Final = frozenset(_OPENING.values())
 ORDINAL: Final = deferred(r"(?:st|nd|rd|th|er|re|e|è?me|o|a|os|as)", re.IGNORECASE)
 _NOTE: Final = deferred(r"[0-9]{1,2}|[*∗†‡§]+|\[[0-9]{1,3}\]")
 _UNITS: Final = frozenset({"m", "cm", "mm", "km", "dm", "s", "ms", "kg", "px"})
+_DOTS: Final = frozenset("…⋯")
 _WEAK: Final = frozenset("/:-*")  # signs of prose as well
 
 
@@ -158,6 +159,9 @@ def _is_neutral(marks: Marks, index: int) -> bool:
         single = marks.words[index] == 1
         beside = not marks.blanks[index] or (index + 1 < len(marks.boxes) and not marks.blanks[index + 1])
         return single and (box.face.italic or beside)
+    if box.text in _DOTS:  # between two signs, or commas: `x + ... + y`
+        around = marks.boxes[max(index - 1, 0) : index + 2]
+        return len(around) == 3 and all(other.text in JOINS or other.text == "," for other in around[::2])
     return box.text.isdigit() or box.text in _NEUTRAL
 
 
@@ -193,6 +197,8 @@ def _joins(marks: Marks, left: int, right: int) -> bool:
         return True
     if marks.names[left] in FUNCTIONS or (marks.names[right] in FUNCTIONS and marks.core[left]):
         return True
+    if marks.boxes[right].text in _OPENING and _ends_function(marks, left):
+        return gap < 0.5 * marks.boxes[right].size
     return bool(
         marks.boxes[left].face.maths
         and marks.boxes[right].face.maths
@@ -200,6 +206,17 @@ def _joins(marks: Marks, left: int, right: int) -> bool:
         and marks.core[right]
         and _near(marks, left, right)
     )
+
+
+def _ends_function(marks: Marks, index: int) -> bool:
+    """Whether the letters up to one are a function's name, in the type of a formula as well."""
+    name = ""
+    while index >= 0 and len(name) < 8 and marks.boxes[index].text.isalpha():
+        name = marks.boxes[index].text + name
+        if marks.blanks[index]:
+            break
+        index -= 1
+    return name in FUNCTIONS
 
 
 def _near(marks: Marks, left: int, right: int) -> bool:

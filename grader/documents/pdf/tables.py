@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.pdf.cells import Table
 from grader.documents.pdf.inline import markdown_of, pieces_of
 from grader.documents.pdf.page import Row
 from grader.notation.patterns import deferred
@@ -28,26 +28,13 @@ MAX_COLUMNS: Final = 40
 _MARKER: Final = deferred(r"[•◦▪–\-∗*·]|\(?[0-9A-Za-z]{1,3}[.)]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}\.?")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells as Markdown, and how many lines they took."""
-
-    rows: tuple[tuple[str, ...], ...]
-    count: int
-
-    @property
-    def text(self) -> str:
-        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in self.rows]
-        return "\n".join([lines[0], "|" + "---|" * len(self.rows[0]), *lines[1:]])
-
-
-def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | None:
-    """Return the table that begins with a line, None where none does."""
+def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> tuple[Table | None, int]:
+    """Return the table that begins with a line, None where none does, and how many lines were looked at."""
     ruled = _rules_around(lines[start], page)
     gap = RULED_GAP if ruled else CELL_GAP
     first = _chunks(lines[start], gap, page)
     if not 2 <= len(first) <= MAX_COLUMNS or _begins_item(first, lines, start, gap, page):
-        return None
+        return None, 1
     taken: list[tuple[PdfLine, list[list[Box]]]] = []
     columns: list[tuple[float, float]] = []
     for line in lines[start:]:
@@ -68,13 +55,14 @@ def table_at(lines: Sequence[PdfLine], start: int, page: PdfPage) -> Table | Non
         taken.append((line, chunks))
     full = [chunks for _, chunks in taken if len(chunks) >= 2]
     if len(columns) < 2 or len(full) < (2 if ruled else MIN_ROWS):
-        return None
+        return None, len(taken)
     if not ruled and (_are_markers(taken) or _is_ragged(taken, columns)):
-        return None
+        return None, len(taken)
+    columns = _counted(columns, [chunks for _, chunks in taken])
     rows = [_cells(chunks, columns, page) for _, chunks in taken]
     if ruled:
         rows = _banded(rows, [line for line, _ in taken], ruled, page)
-    return Table(tuple(map(tuple, rows)), len(taken))
+    return Table(tuple(map(tuple, rows)), len(taken), tuple(start for start, _ in columns)), len(taken)
 
 
 def _begins_item(
@@ -176,6 +164,22 @@ def _merged(columns: list[tuple[float, float]], chunks: list[list[Box]]) -> list
     return spans if len(set(seats)) == len(seats) else None
 
 
+def _counted(
+    columns: list[tuple[float, float]], rows: Sequence[list[list[Box]]]
+) -> list[tuple[float, float]]:
+    """Return the columns of rows that have as many cells each: a head may stand beside its column, in the middle of it."""
+    count = len(rows[0])
+    if len(columns) == count or any(len(chunks) != count for chunks in rows):
+        return columns
+    return [
+        (
+            min(chunks[place][0].left for chunks in rows),
+            max(box.reach for chunks in rows for box in chunks[place]),
+        )
+        for place in range(count)
+    ]
+
+
 def _are_markers(taken: Sequence[tuple[PdfLine, list[list[Box]]]]) -> bool:
     """Whether the first column is made of the marks of a list."""
     return all(_MARKER.fullmatch("".join(box.text for box in chunks[0])) for _, chunks in taken) and all(
@@ -195,10 +199,12 @@ def _is_ragged(
 
 def _cells(chunks: list[list[Box]], columns: Sequence[tuple[float, float]], page: PdfPage) -> list[str]:
     cells = [""] * len(columns)
-    for chunk in chunks:
-        place = next(
-            index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end
-        )
+    for number, chunk in enumerate(chunks):
+        place = number
+        if len(chunks) < len(columns):
+            place = next(
+                index for index, (start, end) in enumerate(columns) if start - 0.1 <= chunk[0].left <= end
+            )
         largest = max(chunk, key=lambda box: box.size)
         cells[place] = markdown_of(pieces_of(Row(chunk, largest.base, largest.size), (), spaced=page.spaced))
     return cells

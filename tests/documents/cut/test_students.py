@@ -58,6 +58,14 @@ def own(name: str, student: str = "") -> tuple[str, dict[str, str]]:
             [own("Mira"), own("Tom")],
         ),
         (
+            f"# Mira Sand\n\n{answers('Mira')}# Tom Berg\n\n{answers('Tom')}# Max Mark\n\n{answers('The max of a mark')}",
+            [own("Mira", "Mira Sand"), own("Tom", "Tom Berg"), own("The max of a mark", "Max Mark")],
+        ),
+        (
+            f"# Mark (m17)\n\n{answers('A mark')}# Max (m18)\n\n{answers('A max')}",
+            [own("A mark", "m17"), own("A max", "m18")],
+        ),
+        (
             f"---\nstudent: mira\n---\n\n{answers('Mira')}---\nstudents: [tom, ida]\n---\n\n{answers('Tom')}",
             [own("Mira", "mira"), own("Tom", "tom"), own("Tom", "ida")],
         ),
@@ -66,7 +74,7 @@ def own(name: str, student: str = "") -> tuple[str, dict[str, str]]:
             [("mira", {"q1": "Mira says one"}), own("Tom", "tom")],
         ),
     ],
-    ids=["names", "called students", "ids beside names", "underlined", "another order", "front matter", "one is shorter"],
+    ids=["names", "called students", "ids beside names", "underlined", "another order", "one is a word", "words with ids", "front matter", "one is shorter"],
 )  # fmt: skip
 def test_each_is_marked_by_themselves(text: str, expected: list[tuple[str, dict[str, str]]]) -> None:
     assert read(text) == expected
@@ -77,9 +85,17 @@ def test_each_is_marked_by_themselves(text: str, expected: list[tuple[str, dict[
     [
         f"# Mira Sand\n\n{answers('Mira')}# Tom Berg\n\n## Question 1\n\nTom says one\n",
         f"# Mira Sand\n\n{answers('Mira')}# Mira Sand\n\n{answers('Mira')}",
+        f"# Larger Kernels\n\n{answers('With larger kernels it')}# Fewer Maps\n\n{answers('With fewer maps it')}",
+        f"# Nesterov Momentum\n\n{answers('It')}# Heavy Decay\n\n{answers('It')}",
         f"{answers('Who')}\n---\nstudent: mira\n---\n\n{answers('Mira')}---\nstudent: tom\n---\n\n{answers('Tom')}",
     ],
-    ids=["one lacks a question", "one name twice", "answers of nobody"],
+    ids=[
+        "one lacks a question",
+        "one name twice",
+        "topics of the text",
+        "topics asked for",
+        "answers of nobody",
+    ],
 )
 def test_what_may_be_several_is_nobodys(text: str) -> None:
     with pytest.raises(SubmissionError, match="hand in a file for each student"):
