@@ -16,6 +16,7 @@ from grader.cli.entry import _SUMMARIES, COMMANDS
 from grader.documents import DOCUMENTS
 from grader.executors import EXECUTORS
 from grader.files.tables import resolve
+from grader.platforms.downloads import DOWNLOADS
 from grader.readers import READERS
 from grader.writers import WRITERS
 
@@ -34,7 +35,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"checks", "readers", "writers"}),
     frozenset({"rubric"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
-    frozenset({"executors", "authoring"}),
+    frozenset({"executors", "authoring", "platforms"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"cli", "review"}),
 )
@@ -191,7 +192,11 @@ def test_nothing_evaluates_text(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("table", "name"),
-    [(table, name) for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, COMMANDS) for name in table],
+    [
+        (table, name)
+        for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, DOWNLOADS, COMMANDS)
+        for name in table
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_door_opens(table: dict[str, str], name: str) -> None:

@@ -1,0 +1,4 @@
+"""What learning platforms give and take: one file a platform behind one table for each of the two ways.
+
+`downloads/` reads what a platform gives out of what its students handed in. Nothing here marks anything or knows a rubric.
+"""

@@ -1,0 +1,103 @@
+"""A folder for each student, named by their id, with what they handed in: what many scripts and teachers make.
+
+A student's own folder with parts in it looks alike, and so does a class in sections. So it is taken as such only where
+folders are named as the class list names students, or where what stands in each is named as pieces of an assignment are.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from grader.documents import DOCUMENTS
+from grader.model.identity import normal_id
+from grader.model.submission import Student
+from grader.platforms.downloads.contract import (
+    Delivery,
+    DownloadEntry,
+    Filed,
+    Listing,
+    Platform,
+    by_label,
+    inside,
+    most,
+)
+from grader.readers import READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from grader.model.errors import Problem
+
+MAX_PIECE: Final = 60  # characters; a longer name is looked into no further
+# What nobody is called: a piece of an assignment, alone or with its number.
+_PIECE: Final = re.compile(
+    r"(?:q|question|task|part|problem|exercise|ex|hw|homework|assignment|lab|week|answers?|solutions?|report|submission|"
+    r"main|notebook|code|src|data|figures?|images?|img|appendix|readme|notes?|final|draft|attempt|version|v|"
+    r"frage|aufgabe|teil|übung|lösung|antwort(?:en)?|uppgift|svar|del|fråga|ejercicio|pregunta|question|exercice|réponses?)"
+    r"[\W_]*(?:\d{1,3}|[a-h]|[ivx]{1,4})?(?:[\W_]+[\w\W]{0,40})?|\d{1,2}[a-h]?|[a-h]",
+    re.IGNORECASE,
+)
+
+
+class Folders(Platform):
+    """Plain `id/files`."""
+
+    title: ClassVar[str] = "a folder for each student"
+
+    @staticmethod
+    def recognises(listing: Listing, known: Container[str]) -> bool:
+        """Whether the folders are students' and not parts of one hand-in, or sections of a class."""
+        folders = {name: _documents(entries) for name, entries in listing.folders().items()}
+        folders = {name: entries for name, entries in folders.items() if entries}
+        loose = [entry for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
+        if len(folders) < 2 or loose:
+            return False
+        named = sum(normal_id(name) in known for name in folders)
+        if named:
+            return most(named, len(folders))
+        whose = not any(_is_piece(name) for name in folders)
+        pieces = all(_are_pieces(entries) for entries in folders.values())
+        # One file of one name in each folder is told apart without this, as it always was.
+        return whose and pieces and (listing.packed or any(len(entries) > 1 for entries in folders.values()))
+
+    @staticmethod
+    def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:
+        """Yield every folder as one hand-in; a file that names its students is believed."""
+        yield from by_label(_labelled(listing))
+        for entry in listing.entries:
+            if "/" not in entry.path:
+                yield listing.problem(
+                    entry.path, "stands in nobody's folder, so that nobody knows whose it is"
+                )
+
+
+def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
+    for folder, entries in listing.folders().items():
+        for entry in entries:
+            yield Delivery(folder, (Student(id=folder),), stated=False), Filed(entry, inside(entry, 1))
+
+
+def is_ambiguous(listing: Listing) -> bool:
+    """Whether a zip may as well be a class as one student's: documents in several folders, and in none of their own."""
+    folders = [name for name, entries in listing.folders().items() if _documents(entries)]
+    loose = [entry for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
+    return len(folders) > 1 and not loose and not all(_is_piece(name) for name in folders)
+
+
+def _documents(entries: Sequence[DownloadEntry]) -> list[DownloadEntry]:
+    return [entry for entry in entries if _is_document(entry)]
+
+
+def _is_document(entry: DownloadEntry) -> bool:
+    suffix = PurePosixPath(entry.name).suffix.lower()
+    return suffix in DOCUMENTS or suffix in READERS
+
+
+def _are_pieces(entries: Sequence[DownloadEntry]) -> bool:
+    return all(_is_piece(PurePosixPath(entry.name).stem) for entry in entries)
+
+
+def _is_piece(name: str) -> bool:
+    return len(name) <= MAX_PIECE and _PIECE.fullmatch(name) is not None

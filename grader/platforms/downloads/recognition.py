@@ -1,0 +1,74 @@
+"""Which platform a zip or a folder comes from, by what is inside, and how deep inside it begins."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from grader.files.tables import resolve
+from grader.files.validation import did_you_mean
+from grader.model.errors import Problem, UsageError
+from grader.platforms.downloads import DOWNLOADS
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
+    from grader.platforms.downloads.contract import Listing, Platform
+
+# A name of `--platform` beside those of the table: no download, every file and zip is a hand-in.
+FILES: Final = "files"
+# Folders around a download, as packing it once more makes.
+MAX_LEVELS: Final = 5
+
+
+class Recognised(NamedTuple):
+    """A platform, and the listing as it begins there."""
+
+    name: str
+    platform: type[Platform]
+    listing: Listing
+
+
+def refuse_unknown(name: str | None) -> None:
+    """Raise UsageError for a platform that is in no table."""
+    if name is not None and name != FILES and name not in DOWNLOADS:
+        known = (*DOWNLOADS, FILES)
+        rule = f"unknown platform {name!r}{did_you_mean(name, known)}; known are {', '.join(known)}"
+        raise UsageError([Problem("--platform", 0, 0, rule)])
+
+
+def recognise(listing: Listing, known: Container[str]) -> Recognised | None:
+    """Return the platform that something comes from, None for what is no download."""
+    for level in _levels(listing):
+        for name in DOWNLOADS:
+            platform: type[Platform] = resolve(DOWNLOADS, name)
+            if level.entries and platform.recognises(level, known):
+                return Recognised(name, platform, level)
+    return None
+
+
+def taken_as(name: str, listing: Listing, known: Container[str]) -> Recognised:
+    """Return what the teacher says a listing is, at the level where it is most so."""
+    platform: type[Platform] = resolve(DOWNLOADS, name)
+    levels = list(_levels(listing))
+    for level in levels:
+        if platform.recognises(level, known):
+            return Recognised(name, platform, level)
+    return Recognised(name, platform, min(levels, key=lambda level: _strays(platform, level)))
+
+
+def _strays(platform: type[Platform], listing: Listing) -> tuple[int, int]:
+    """Return how little a listing is what a platform gives: files that are nobody's, then how few hand-ins there are."""
+    made = list(platform.deliveries(listing))
+    strays = sum(isinstance(item, Problem) for item in made)
+    return strays, strays - len(made)
+
+
+def _levels(listing: Listing) -> Iterator[Listing]:
+    def deeper() -> Iterator[Listing]:
+        level: Listing | None = listing
+        while level is not None:
+            yield level
+            level = level.below()
+
+    return islice(deeper(), MAX_LEVELS)
