@@ -8,7 +8,6 @@ from the right. Times are those of the server, without an offset. Source: `kwurs
 
 from __future__ import annotations
 
-import os.path
 import re
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
@@ -23,6 +22,7 @@ from grader.platforms.downloads.contract import (
     Platform,
     by_label,
     most,
+    shared_start,
 )
 from grader.platforms.downloads.times import read_time
 
@@ -90,8 +90,7 @@ class Blackboard(Platform):
                     notes[name.left, name.time] = _noted(entry, listing.shown(entry.path))
                 except SubmissionError as error:
                     yield from error.problems
-        item = _item([name.left for name in names.values()])
-        yield from by_label(_labelled(listing, names, notes, item))
+        yield from by_label(_labelled(listing, names, notes))
         for entry in listing.entries:
             if entry.path not in names:
                 yield listing.problem(
@@ -100,8 +99,10 @@ class Blackboard(Platform):
 
 
 def _labelled(
-    listing: Listing, names: dict[str, _Name], notes: dict[tuple[str, str], _Note], item: str
+    listing: Listing, names: dict[str, _Name], notes: dict[tuple[str, str], _Note]
 ) -> Iterator[tuple[Delivery, Filed]]:
+    item = _item([name.left for name in names.values()])
+    called = {note.user: note.name for note in notes.values()}
     attempts = {(name.left, name.time) for name in names.values() if name.file}
     for entry in listing.entries:
         name = names.get(entry.path)
@@ -109,7 +110,7 @@ def _labelled(
             continue
         note = notes.get((name.left, name.time), _Note())
         user = note.user if name.left.endswith(f"_{note.user}") else name.left.removeprefix(item)
-        student = Student(id=user, name=note.name if user == note.user else "")
+        student = Student(id=user, name=called.get(user, ""))
         delivery = Delivery(f"{name.left}_attempt_{name.time}", (student,), submitted=read_time(name.time))
         if name.file:
             yield delivery, Filed(entry, note.files.get(entry.name, name.file))
@@ -136,7 +137,7 @@ def _item(lefts: Sequence[str]) -> str:
     items = {left[: left.rfind("_") + 1] for left in lefts}
     if len(items) == 1:
         return items.pop()
-    shared = os.path.commonpath(list(items))
+    shared = shared_start(items)
     return shared[: shared.rfind("_") + 1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from grader.model.errors import Problem
@@ -125,6 +126,16 @@ def by_label(labelled: Iterable[tuple[Delivery, Filed]]) -> Iterator[Delivery]:
 def inside(entry: DownloadEntry, depth: int) -> str:
     """Return an entry's path below so many folders, which is what its student called it."""
     return "/".join(entry.parts[depth:])
+
+
+def shared_start(texts: Iterable[str]) -> str:
+    """Return what all texts begin with."""
+    ordered = sorted(texts)
+    if not ordered:
+        return ""
+    first, last = ordered[0], ordered[-1]
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+    return first[:same]
 
 
 def most(count: int, of: int) -> bool:

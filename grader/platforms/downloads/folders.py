@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from grader.model.errors import Problem
 
+# Folders of one zip that are surely not what one student made for parts of an answer, unless they are named as such.
+CLASS: Final = 5
 MAX_PIECE: Final = 60  # characters; a longer name is looked into no further
 # What nobody is called: a piece of an assignment, alone or with its number.
 _PIECE: Final = re.compile(
@@ -59,8 +61,10 @@ class Folders(Platform):
             return most(named, len(folders))
         whose = not any(_is_piece(name) for name in folders)
         pieces = all(_are_pieces(entries) for entries in folders.values())
+        if listing.packed:
+            return whose and pieces and len(folders) >= CLASS
         # One file of one name in each folder is told apart without this, as it always was.
-        return whose and pieces and (listing.packed or any(len(entries) > 1 for entries in folders.values()))
+        return whose and pieces and any(len(entries) > 1 for entries in folders.values())
 
     @staticmethod
     def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:

@@ -5,11 +5,18 @@ They stand in `<assignment>-submissions/`. What Git keeps for itself is no hand-
 
 from __future__ import annotations
 
-import os.path
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from grader.model.submission import Student
-from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, inside
+from grader.platforms.downloads.contract import (
+    Delivery,
+    Filed,
+    Listing,
+    Platform,
+    by_label,
+    inside,
+    shared_start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -65,5 +72,5 @@ def _prefix(listing: Listing, folders: list[str]) -> str:
             return said
     if len(folders) < 2:
         return ""
-    shared = os.path.commonpath(folders)
+    shared = shared_start(folders)
     return shared[: shared.rfind("-") + 1]

@@ -41,6 +41,9 @@ class Expected:
     students: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo | None = None  # of times that have no offset; None: nobody knows
     teachers: tuple[Path | None, ...] = ()
+    asks: bool = (
+        True  # whether a zip that may be a class or one student's is refused; else it is one student's
+    )
     companions: bool = True  # pictures and programs in a student's folder are read like any other file
 
 
@@ -142,7 +145,7 @@ class _Taking:
             return True
         recognised = self._recognised(listing, said=said)
         if recognised is None and self.expression is None:
-            if is_ambiguous(listing):
+            if self.expected.asks and is_ambiguous(listing):
                 raise UsageError([Problem(source, 0, 0, told_ambiguous(listing))])
             return False
         self.intake.problems += problems

@@ -83,12 +83,12 @@ def name_of(info: ZipInfo) -> str:
     A name without the flag for UTF-8 is said to be in the code page 437; systems that pack in UTF-8 without saying so
     are known by their bytes, and some write the name once more in UTF-8 beside it.
     """
-    if info.flag_bits & _UTF8 or info.filename.isascii():
+    if info.flag_bits & _UTF8:
         return info.filename
     raw = info.orig_filename.encode("cp437", "replace")
-    beside = _unicode_path(info.extra, zlib.crc32(raw))
-    if beside:
-        return beside
+    beside = _unicode_path(info.extra, zlib.crc32(raw)) if info.extra else ""
+    if beside or info.filename.isascii():
+        return beside or info.filename
     try:
         return raw.decode()
     except UnicodeDecodeError:

@@ -148,7 +148,7 @@ def moodle_blind() -> Made:
 def gradescope() -> Made:
     made = Made("submissions.zip")
     lines = ["---"]
-    for number, name in enumerate(NAMES):
+    for number, _name in enumerate(NAMES):
         if number in {NOTHING, GROUP[1]}:
             continue
         key = f"submission_{5000 + number}"
