@@ -56,7 +56,7 @@ def print_preflight(session: Session) -> None:
             whose = ", ".join(
                 f"{student.id} ({student.name})" if student.name else student.id for student in paper.students
             )
-            click.echo(one_line(f"{whose}  {paper.source}"))
+            click.echo(one_line(f"{whose}: {paper.source}"))
         click.echo(
             f"\n{_students(len(session.preflight.handed), 'has', 'have')} handed in; nothing was marked"
         )

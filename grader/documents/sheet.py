@@ -34,10 +34,14 @@ _ABOUT: Final = frozenset(
     {
         *_IDS, *_NAMES, *_EMAILS, "timestamp", "zeitstempel", "tidstämpel", "started on", "completed", "time taken", "start time",
         "completion time", "last modified time", "state", "status", "department", "institution", "first name", "last name", "surname",
-        "section", "attempt", "submitted", "score", "grade", "total points", "n correct", "n incorrect", "section_id", "section_sis_id",
+        "section", "attempt", "submitted", "score", "total score", "gesamtpunktzahl", "grade", "total points", "n correct", "n incorrect", "section_id", "section_sis_id",
         "language",
     }
 )  # fmt: skip
+
+
+# What Google's forms put behind a question's heading in the columns of its points.
+_MARKS: Final = ("[score]", "[feedback]", "[punktzahl]", "[puntuación]", "[comentarios]", "[poäng]")
 
 
 class Sheet(NamedTuple):
@@ -93,7 +97,7 @@ def read(text: str, source: str) -> Document:
     student = _student(sheet.headings, row)
     pieces = [f"---\nstudent: {json.dumps(student)}\n---\n"] if student else []
     for heading, cell in zip(sheet.headings, row, strict=False):
-        if _key(heading) not in _ABOUT and heading.strip():
+        if heading.strip() and not _is_about(_key(heading)):
             pieces.append(f"# {' '.join(heading.split())}\n\n{cell.strip()}\n")
     return read_markdown("\n".join(pieces).replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -111,6 +115,11 @@ def _student(headings: Sequence[str], row: Sequence[str]) -> dict[str, str]:
         found["name"] = f"{first} {last}".strip()
     found["id"] = found["id"] or found["name"]
     return {name: said for name, said in found.items() if said} if found["id"] else {}
+
+
+def _is_about(key: str) -> bool:
+    """Whether a column is about whoever answered, or about the marks that a form gave itself."""
+    return key in _ABOUT or key.endswith(_MARKS)
 
 
 def _key(heading: str) -> str:

@@ -54,7 +54,9 @@ class Expression:
         for entry in listing.entries:
             path = f"{listing.inside}{entry.path}"
             found = self.program.search(path)
-            said = {name: (found[name] or "").strip() for name in self.groups} if found else {}
+            said = (
+                {name: (found.group(at) or "").strip() for name, at in self.groups.items()} if found else {}
+            )
             student = Student(id=said.get("student", ""), name=said.get("name", ""))
             if not student.id:
                 others.append(
@@ -63,7 +65,7 @@ class Expression:
                 continue
             attempt = said.get("attempt", "")
             label = f"{student.id}, attempt {attempt}" if attempt else student.id
-            own = path[found.end("student") :].strip("/_- .") or entry.name
+            own = path[found.end(self.groups["student"]) :].strip("/_- .") or entry.name
             yield Delivery(label, (student,)), Filed(entry, own if "." in own else entry.name)
 
 

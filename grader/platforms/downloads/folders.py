@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from grader.documents import DOCUMENTS
+from grader.documents.signature import is_beside
 from grader.model.identity import normal_id
 from grader.model.submission import Student
 from grader.platforms.downloads.contract import (
@@ -96,7 +97,7 @@ def _documents(entries: Sequence[DownloadEntry]) -> list[DownloadEntry]:
 
 def _is_document(entry: DownloadEntry) -> bool:
     suffix = PurePosixPath(entry.name).suffix.lower()
-    return suffix in DOCUMENTS or suffix in READERS
+    return (suffix in DOCUMENTS and not is_beside(entry.name)) or suffix in READERS
 
 
 def _are_pieces(entries: Sequence[DownloadEntry]) -> bool:
