@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from grader.model.errors import Problem
 
 _NAMED: Final = re.compile(
-    r"(?P<id>\d+)(?:-\d+)? - (?P<name>[^/]+?) - (?P<date>[^/]*\d{4}[^/]*?)(?: - (?P<file>[^/]+))?"
+    r"(?P<id>\d+)(?:-\d+)? - (?P<name>[^/]+?) - "
+    r"(?P<date>(?:\d{4}-\d\d-\d\d|[^/-]{0,40}?\d{4})[^/-]{0,40}?)(?: - (?P<file>[^/]+))?"
 )
 _INDEX: Final = "index.html"
 

@@ -159,7 +159,7 @@ def _suffix(file: Filed) -> str:
 
 
 def _size(file: Filed) -> int:
-    return file.entry.size if file.content is None else len(file.content)
+    return file.entry.measure() if file.content is None else len(file.content)
 
 
 def _listed(files: Sequence[Filed]) -> str:

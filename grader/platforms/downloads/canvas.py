@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from grader.model.errors import Problem
 
 _NAMED: Final = re.compile(
-    r"(?P<name>.+?)_(?P<late>LATE_)?(?P<user>\d+)_(?:(?P<kind>text|link)\.html|(?P<attachment>\d+)_(?P<file>.+))"
+    r"(?P<name>.*?)_(?P<late>LATE_)?(?P<user>\d+)_(?:(?P<kind>text|link)\.html|(?P<attachment>\d+)_(?P<file>.+))",
+    re.DOTALL,
 )
 _ANONYMOUS: Final = re.compile(
     r"(?P<late>LATE_)?anon_(?P<user>[A-Za-z0-9]+)_(?P<again>LATE_)?"
-    r"(?:(?P<kind>text|link)\.html|(?P<attachment>\d+)_(?P<file>.+))"
+    r"(?:(?P<kind>text|link)\.html|(?P<attachment>\d+)_(?P<file>.+))",
+    re.DOTALL,
 )
 # Ids of Canvas count through a whole installation; `lab_1_2_plots.md` is a student's own name for a file.
 _DIGITS: Final = 3

@@ -20,7 +20,7 @@ class DownloadEntry:
     """One file inside a download. `fetch` gives its bytes, at most so many, and raises SubmissionError."""
 
     path: str  # inside, `/` between its components
-    size: int  # as the download says
+    measure: Callable[[], int]  # its size, as the download says
     fetch: Callable[[int], bytes]
 
     @property

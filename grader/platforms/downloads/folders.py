@@ -55,6 +55,11 @@ class Folders(Platform):
         folders = {name: _documents(entries) for name, entries in listing.folders().items()}
         folders = {name: entries for name, entries in folders.items() if entries}
         loose = [entry for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
+        if (
+            not folders and listing.packed
+        ):  # files of a folder are their students' by their names without this
+            named = sum(normal_id(_stem(entry)) in known for entry in loose)
+            return named > 1 and most(named, len(loose))
         if len(folders) < 2 or loose:
             return False
         named = sum(normal_id(name) in known for name in folders)
@@ -69,9 +74,9 @@ class Folders(Platform):
 
     @staticmethod
     def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:
-        """Yield every folder as one hand-in; a file that names its students is believed."""
+        """Yield every folder as one hand-in, or every file where there is none; one that names its students is believed."""
         yield from by_label(_labelled(listing))
-        for entry in listing.entries:
+        for entry in listing.entries if listing.folders() else ():
             if "/" not in entry.path:
                 yield listing.problem(
                     entry.path, "stands in nobody's folder, so that nobody knows whose it is"
@@ -82,13 +87,24 @@ def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
     for folder, entries in listing.folders().items():
         for entry in entries:
             yield Delivery(folder, (Student(id=folder),), stated=False), Filed(entry, inside(entry, 1))
+    for entry in () if listing.folders() else listing.entries:
+        yield Delivery(_stem(entry), (Student(id=_stem(entry)),), stated=False), Filed(entry, entry.name)
 
 
 def is_ambiguous(listing: Listing) -> bool:
-    """Whether a zip may as well be a class as one student's: documents in several folders, and in none of their own."""
+    """Whether a zip may as well be a class as one student's: documents in several folders, or many beside each other."""
     folders = [name for name, entries in listing.folders().items() if _documents(entries)]
-    loose = [entry for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
-    return len(folders) > 1 and not loose and not all(_is_piece(name) for name in folders)
+    loose = [_stem(entry) for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
+    if loose:
+        return not folders and len(set(loose)) >= CLASS and not any(_is_piece(name) for name in loose)
+    below = listing.below()
+    if below is not None:
+        return is_ambiguous(below)
+    return len(folders) > 1 and not all(_is_piece(name) for name in folders)
+
+
+def _stem(entry: DownloadEntry) -> str:
+    return PurePosixPath(entry.name).stem
 
 
 def _documents(entries: Sequence[DownloadEntry]) -> list[DownloadEntry]:
@@ -101,7 +117,7 @@ def _is_document(entry: DownloadEntry) -> bool:
 
 
 def _are_pieces(entries: Sequence[DownloadEntry]) -> bool:
-    return all(_is_piece(PurePosixPath(entry.name).stem) for entry in entries)
+    return all(_is_piece(_stem(entry)) for entry in entries)
 
 
 def _is_piece(name: str) -> bool:

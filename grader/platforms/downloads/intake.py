@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from grader.model.errors import Problem, SubmissionError, UsageError
+from grader.model.identity import normal_id
 from grader.model.submission import Sender
 from grader.platforms.downloads.bundling import ReadingPlan, plan
 from grader.platforms.downloads.expression import Expression
@@ -23,12 +24,12 @@ from grader.readers.opening import Found, why_not
 from grader.readers.ours import without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from contextlib import ExitStack
     from datetime import datetime, tzinfo
     from pathlib import Path
 
-    from grader.platforms.downloads.contract import Delivery, Listing
+    from grader.platforms.downloads.contract import Delivery, Listing, Platform
     from grader.platforms.downloads.recognition import Recognised
 
 
@@ -81,20 +82,18 @@ def take_in(arguments: Sequence[Path], expected: Expected, stack: ExitStack) -> 
         raise UsageError([Problem("--platform", 0, 0, rule)])
     taking = _Taking(expected, expression, stack, TakenIn())
     said = expected.platform not in {None, FILES} or expression is not None
-    alone = len(arguments) == 1
-    looked = [] if expected.platform == FILES or not (alone or said) else list(arguments)
-    rest = [
-        argument for argument in arguments if not (argument in looked and taking.takes(argument, said=said))
-    ]
-    intake = taking.intake
-    found = find_files(rest, teachers=expected.teachers)
-    given = found if expected.companions else without_companions(found)
-    for item in without_ours(given, named=rest, own=intake.own):
-        if isinstance(item, Problem):
-            intake.problems.append(item)
-        else:
-            intake.handins.append(item)
-    return intake
+    several = len(arguments) > 1
+    rest = []
+    for argument in arguments:
+        # A link among other arguments was most likely put there by a wildcard.
+        looked = (
+            expected.platform != FILES and (said or not several) and not (several and argument.is_symlink())
+        )
+        if not (looked and taking.takes(argument, said=said)):
+            rest.append(argument)
+    if rest:
+        taking.take_files(rest)
+    return taking.taken
 
 
 @dataclass(slots=True)
@@ -102,8 +101,14 @@ class _Taking:
     expected: Expected
     expression: Expression | None
     stack: ExitStack
-    intake: TakenIn
+    taken: TakenIn
     sources: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """What folders of students of the class list may be called."""
+        students = self.expected.students
+        return frozenset((*students, *(normal_id(name) for name in students.values() if name)))
 
     def takes(self, argument: Path, *, said: bool) -> bool:
         """Take an argument as a download; False for what is none."""
@@ -113,24 +118,45 @@ class _Taking:
             if argument.suffix.lower() == ".zip" and argument.is_file():
                 return self._takes_zip(argument, said=said)
         except OSError as error:
-            self.intake.problems.append(Problem(source_of(argument), 0, 0, why_not(error)))
+            self.taken.problems.append(Problem(source_of(argument), 0, 0, why_not(error)))
             return True
         return False
 
+    def take_files(self, arguments: Sequence[Path]) -> None:
+        """Take what is no download: every file is a hand-in."""
+        self._add(self._found(arguments, self.taken.own))
+
+    def _found(self, arguments: Sequence[Path], own: list[Path]) -> list[Found | Problem]:
+        found = find_files(arguments, teachers=self.expected.teachers)
+        given = found if self.expected.companions else without_companions(found)
+        return list(without_ours(given, named=arguments, own=own))
+
+    def _add(self, items: Iterable[Found | Problem]) -> None:
+        for item in items:
+            if isinstance(item, Problem):
+                self.taken.problems.append(item)
+            else:
+                self.taken.handins.append(item)
+
     def _takes_folder(self, folder: Path, *, said: bool) -> bool:
-        found = list(find_files([folder], teachers=self.expected.teachers, readmes=True))
+        """Take a folder, as a download or as its files."""
         own: list[Path] = []
-        items = list(without_ours(found, own=own))
+        items = self._found([folder], own)
         files = [item for item in items if isinstance(item, Found)]
-        listing = list_folder(folder, files)
         if not said and len(files) == 1 and files[0].path.suffix.lower() == ".zip":
             self._refuse_hidden(files[0].path)
-        recognised = self._recognised(listing, said=said)
+        recognised = self._recognised(list_folder(folder, files), said=said)
         if recognised is None and self.expression is None:
-            return False
-        self.intake.problems += [item for item in items if isinstance(item, Problem)]
-        self.intake.own += own
-        self._take(recognised, listing)
+            self.taken.own += own
+            self._add(items)
+            return True
+        found = find_files([folder], teachers=self.expected.teachers, readmes=True)
+        items = list(without_ours(found, own=self.taken.own))
+        self.taken.problems += [item for item in items if isinstance(item, Problem)]
+        listing = list_folder(folder, [item for item in items if isinstance(item, Found)])
+        for _ in range(recognised.level if recognised else 0):
+            listing = listing.below() or listing
+        self._take(recognised.platform if recognised else None, listing)
         return True
 
     def _takes_zip(self, path: Path, *, said: bool) -> bool:
@@ -141,15 +167,15 @@ class _Taking:
         except SubmissionError as error:
             if not said:  # it may be a student's, which is named among the others
                 return False
-            self.intake.problems += error.problems
+            self.taken.problems += error.problems
             return True
         recognised = self._recognised(listing, said=said)
         if recognised is None and self.expression is None:
             if self.expected.asks and is_ambiguous(listing):
                 raise UsageError([Problem(source, 0, 0, told_ambiguous(listing))])
             return False
-        self.intake.problems += problems
-        self._take(recognised, listing)
+        self.taken.problems += problems
+        self._take(recognised.platform if recognised else None, recognised.listing if recognised else listing)
         return True
 
     def _refuse_hidden(self, path: Path) -> None:
@@ -159,7 +185,7 @@ class _Taking:
                 listing, _ = list_zip(file, source_of(path), path.stem)
             except SubmissionError:
                 return
-            recognised = recognise(listing, self.expected.students)
+            recognised = recognise(listing, self.known)
         if recognised is not None and recognised.name not in {"folders", "zips"}:
             rule = f"looks like {recognised.platform.title}; give the zip itself instead of its folder"
             raise UsageError([Problem(source_of(path), 0, 0, rule)])
@@ -168,29 +194,24 @@ class _Taking:
         if self.expression is not None:
             return None
         if said and self.expected.platform is not None:
-            return taken_as(self.expected.platform, listing, self.expected.students)
-        return recognise(listing, self.expected.students)
+            return taken_as(self.expected.platform, listing, self.known)
+        return recognise(listing, self.known)
 
-    def _take(self, recognised: Recognised | None, listing: Listing) -> None:
+    def _take(self, platform: type[Platform] | None, level: Listing) -> None:
         """Add the hand-ins of a download, and say what it was taken as."""
-        if recognised is not None:
-            made, level = recognised.platform.deliveries(recognised.listing), recognised.listing
-            title = recognised.platform.title
+        if platform is not None:
+            made, title = platform.deliveries(level), platform.title
         else:
             assert self.expression is not None  # noqa: S101 - one of the two says whose files are
-            made, level, title = (
-                self.expression.deliveries(listing),
-                listing,
-                "files named as --identity says",
-            )
+            made, title = self.expression.deliveries(level), "files named as --identity says"
         deliveries: list[Delivery] = []
         for item in made:
             if isinstance(item, Problem):
-                self.intake.problems.append(item)
+                self.taken.problems.append(item)
             elif all(student.id for student in item.students):
                 deliveries.append(item)
             else:
-                self.intake.problems.append(
+                self.taken.problems.append(
                     level.problem(item.label, "names a student by nothing that can be seen")
                 )
         matched = ClassList(self.expected.students).matches(
@@ -203,14 +224,14 @@ class _Taking:
         if self.expected.zone is None:  # attempts are then in the order of the hand-ins
             deliveries.sort(key=_by_clock)
         plans = [self._planned(item, level) for item in deliveries]
-        self.intake.handins += [
+        self.taken.handins += [
             self._delivered(item, made, level) for item, made in zip(deliveries, plans, strict=True)
         ]
-        self.intake.notices += told(
+        self.taken.notices += told(
             level, title, deliveries, plans, matched, known_zone=self.expected.zone is not None
         )
         if not deliveries:
-            self.intake.problems.append(Problem(level.source, 0, 0, f"holds nothing that is read as {title}"))
+            self.taken.problems.append(Problem(level.source, 0, 0, f"holds nothing that is read as {title}"))
 
     def _planned(self, delivery: Delivery, listing: Listing) -> ReadingPlan | SubmissionError:
         try:

@@ -6,11 +6,11 @@ What no student handed in is left out: what systems and programs put there for t
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zlib
 from functools import partial
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.archive import MAX_PART, Archive, is_link, open_archive
@@ -62,7 +62,11 @@ def list_zip(file: BinaryIO, source: str, name: str) -> tuple[Listing, list[Prob
         elif not info.is_dir() and not _is_noise(path):
             path = _own(path, taken)
             entries.append(
-                DownloadEntry(path, info.file_size, partial(_read_entry, archive, info, f"{source}/{path}"))
+                DownloadEntry(
+                    path,
+                    partial(int, info.file_size),
+                    partial(_read_entry, archive, info, f"{source}/{path}"),
+                )
             )
     return Listing(source, name, tuple(entries)), problems
 
@@ -70,10 +74,13 @@ def list_zip(file: BinaryIO, source: str, name: str) -> tuple[Listing, list[Prob
 def list_folder(folder: Path, found: Iterable[Found]) -> Listing:
     """Return a listing of files that were found below a folder."""
     entries = []
+    depth = len(folder.parts)
     for file in found:
-        path = source_of(PurePath(*file.path.parts[len(folder.parts) :]))  # type: ignore[arg-type]
+        path = "/".join(file.path.parts[depth:])
+        if not path.isascii():
+            path = os.fsencode(path).decode("utf-8", "backslashreplace")
         if not _is_noise(path):
-            entries.append(DownloadEntry(path.replace("\\", "/"), _size(file), partial(_read_file, file)))
+            entries.append(DownloadEntry(path, partial(_size, file), partial(_read_file, file)))
     return Listing(source_of(folder), folder.absolute().name, tuple(entries), packed=False)
 
 

@@ -25,7 +25,7 @@ _NAMED: Final = re.compile(
 # The word for whoever takes part, by which names are left out where marking is blind.
 _BLIND: Final = frozenset(
     {
-        "participant", "participante", "teilnehmer", "teilnehmer/in", "teilnehmende", "deltagare", "deltaker", "deltager",
+        "participant", "participante", "teilnehmer", "teilnehmer/in", "teilnehmende", "deltagare", "deltaker", "deltager", "teilnehmerin",
         "deelnemer", "partecipante", "uczestnik", "osallistuja", "participant(e)", "参加者", "参与者", "участник", "katılımcı",
     }
 )  # fmt: skip

@@ -22,11 +22,12 @@ MAX_LEVELS: Final = 5
 
 
 class Recognised(NamedTuple):
-    """A platform, and the listing as it begins there."""
+    """A platform, the listing as it begins there, and how many folders deep that is."""
 
     name: str
     platform: type[Platform]
     listing: Listing
+    level: int = 0
 
 
 def refuse_unknown(name: str | None) -> None:
@@ -39,11 +40,11 @@ def refuse_unknown(name: str | None) -> None:
 
 def recognise(listing: Listing, known: Container[str]) -> Recognised | None:
     """Return the platform that something comes from, None for what is no download."""
-    for level in _levels(listing):
+    for number, level in enumerate(_levels(listing)):
         for name in DOWNLOADS:
             platform: type[Platform] = resolve(DOWNLOADS, name)
             if level.entries and platform.recognises(level, known):
-                return Recognised(name, platform, level)
+                return Recognised(name, platform, level, number)
     return None
 
 
@@ -51,10 +52,11 @@ def taken_as(name: str, listing: Listing, known: Container[str]) -> Recognised:
     """Return what the teacher says a listing is, at the level where it is most so."""
     platform: type[Platform] = resolve(DOWNLOADS, name)
     levels = list(_levels(listing))
-    for level in levels:
+    for number, level in enumerate(levels):
         if platform.recognises(level, known):
-            return Recognised(name, platform, level)
-    return Recognised(name, platform, min(levels, key=lambda level: _strays(platform, level)))
+            return Recognised(name, platform, level, number)
+    number = min(range(len(levels)), key=lambda number: _strays(platform, levels[number]))
+    return Recognised(name, platform, levels[number], number)
 
 
 def _strays(platform: type[Platform], listing: Listing) -> tuple[int, int]:

@@ -28,7 +28,7 @@ HANDED_IN = (ROOT / "submissions/README.md").read_text(encoding="utf-8")
 def listing_of(inside: dict[str, str] | list[str]) -> Listing:
     texts = inside if isinstance(inside, dict) else dict.fromkeys(inside, "")
     entries = [
-        DownloadEntry(path, len(text), lambda limit, text=text: text.encode()[:limit])
+        DownloadEntry(path, lambda text=text: len(text), lambda limit, text=text: text.encode()[:limit])
         for path, text in texts.items()
         if not _is_noise(path)
     ]

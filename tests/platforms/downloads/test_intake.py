@@ -127,7 +127,9 @@ def test_two_of_one_name_are_never_found_by_it(school) -> None:
 
 
 def test_preflight_reads_everything_and_marks_nothing(school) -> None:
-    school.rubric.write_text(RUBRIC + "  - {id: q2, criteria: [{id: c2, points: 1, number: {expected: 2}}]}\n")
+    school.rubric.write_text(
+        RUBRIC + "  - {id: q2, criteria: [{id: c2, points: 1, number: {expected: 2}}]}\n"
+    )
     made = canvas()
     made.add("ekbo_4199_99999_scan.pdf", b"no pdf")
     made.add("leequang_4198_99998_a.md", "7850 in total, without any heading, and 2 as well")
