@@ -28,7 +28,8 @@ from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError
 from grader.model.outcome import Reason
 from grader.model.submission import Student
-from grader.platforms.downloads.intake import Expected, take_in
+from grader.platforms.downloads.intake import take_in
+from grader.platforms.downloads.request import Expected
 from grader.readers.folders import source_of
 from grader.readers.opening import Found
 from grader.readers.roster import read_roster

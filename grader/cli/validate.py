@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.forms.reading import HandInReading
     from grader.model.errors import Problem
     from grader.model.submission import Sender
-    from grader.platforms.downloads.intake import Expected
+    from grader.platforms.downloads.request import Expected
     from grader.readers.delivered import Delivered
     from grader.readers.opening import Found
 
@@ -70,7 +70,7 @@ def validate(
     from grader.documents.converting import read_converters
     from grader.forms import form_from
     from grader.model.errors import GraderError
-    from grader.platforms.downloads.intake import Expected
+    from grader.platforms.downloads.request import Expected
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")

@@ -6,8 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.files.tables import resolve
-from grader.files.validation import did_you_mean
-from grader.model.errors import Problem, UsageError
+from grader.model.errors import Problem
 from grader.platforms.downloads import DOWNLOADS
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from grader.platforms.downloads.contract import Listing, Platform
 
-# A name of `--platform` beside those of the table: no download, every file and zip is a hand-in.
-FILES: Final = "files"
 # Folders around a download, as packing it once more makes.
 MAX_LEVELS: Final = 5
 
@@ -28,14 +25,6 @@ class Recognised(NamedTuple):
     platform: type[Platform]
     listing: Listing
     level: int = 0
-
-
-def refuse_unknown(name: str | None) -> None:
-    """Raise UsageError for a platform that is in no table."""
-    if name is not None and name != FILES and name not in DOWNLOADS:
-        known = (*DOWNLOADS, FILES)
-        rule = f"unknown platform {name!r}{did_you_mean(name, known)}; known are {', '.join(known)}"
-        raise UsageError([Problem("--platform", 0, 0, rule)])
 
 
 def recognise(listing: Listing, known: Container[str]) -> Recognised | None:

@@ -13,9 +13,10 @@ import yaml
 from grader.files.tables import resolve
 from grader.platforms.downloads import DOWNLOADS
 from grader.platforms.downloads.contract import Delivery, DownloadEntry, Listing
-from grader.platforms.downloads.intake import Expected, take_in
+from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.listing import _is_noise
 from grader.platforms.downloads.recognition import recognise, taken_as
+from grader.platforms.downloads.request import Expected
 
 sys.path.insert(0, str(Path(__file__).parent))
 from classes import CLASSES

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.platforms.downloads import listing as listing_module
-from grader.platforms.downloads.intake import Expected, take_in
+from grader.platforms.downloads.intake import take_in
+from grader.platforms.downloads.request import Expected
 from grader.platforms.downloads.rubymetadata import MAX_METADATA
 
 RIGHT = b"## Question 1\n\n7850 in total with the biases\n"
