@@ -53,6 +53,15 @@ class Listing:
         entries = tuple(replace(entry, path=entry.path[len(top) + 1 :]) for entry in self.entries)
         return replace(self, name=top, entries=entries, inside=f"{self.inside}{top}/")
 
+    def within(self, level: Listing) -> Listing:
+        """Return the same from where another listing of it begins."""
+        entries = tuple(
+            replace(entry, path=entry.path[len(level.inside) :])
+            for entry in self.entries
+            if entry.path.startswith(level.inside)
+        )
+        return replace(self, name=level.name, entries=entries, inside=level.inside)
+
     def shown(self, path: str) -> str:
         """Return what a path inside is called in messages and reports."""
         return f"{self.source}/{self.inside}{path}"

@@ -19,21 +19,20 @@ MAX_LEVELS: Final = 5
 
 
 class Recognised(NamedTuple):
-    """A platform, the listing as it begins there, and how many folders deep that is."""
+    """A platform, and the listing as it begins there."""
 
     name: str
     platform: type[Platform]
     listing: Listing
-    level: int = 0
 
 
 def recognise(listing: Listing, known: Container[str]) -> Recognised | None:
     """Return the platform that something comes from, None for what is no download."""
-    for number, level in enumerate(_levels(listing)):
+    for level in _levels(listing):
         for name in DOWNLOADS:
             platform: type[Platform] = resolve(DOWNLOADS, name)
             if level.entries and platform.recognises(level, known):
-                return Recognised(name, platform, level, number)
+                return Recognised(name, platform, level)
     return None
 
 
@@ -41,11 +40,10 @@ def taken_as(name: str, listing: Listing, known: Container[str]) -> Recognised:
     """Return what the teacher says a listing is, at the level where it is most so."""
     platform: type[Platform] = resolve(DOWNLOADS, name)
     levels = list(_levels(listing))
-    for number, level in enumerate(levels):
+    for level in levels:
         if platform.recognises(level, known):
-            return Recognised(name, platform, level, number)
-    number = min(range(len(levels)), key=lambda number: _strays(platform, levels[number]))
-    return Recognised(name, platform, levels[number], number)
+            return Recognised(name, platform, level)
+    return Recognised(name, platform, min(levels, key=lambda level: _strays(platform, level)))
 
 
 def _strays(platform: type[Platform], listing: Listing) -> tuple[int, int]:

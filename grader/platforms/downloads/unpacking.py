@@ -61,9 +61,10 @@ class Unpacking:
         items = list(without_ours(found, own=self.taken.own))
         self.taken.problems += [item for item in items if isinstance(item, Problem)]
         listing = list_folder(folder, [item for item in items if isinstance(item, Found)])
-        for _ in range(recognised.level if recognised else 0):
-            listing = listing.below() or listing
-        self._take(recognised.platform if recognised else None, listing)
+        if recognised is None:
+            self._take(None, listing)
+        else:
+            self._take(recognised.platform, listing.within(recognised.listing))
 
     def _takes_zip(self, path: Path) -> bool:
         source = source_of(path)
@@ -117,9 +118,8 @@ class Unpacking:
             elif all(student.id for student in item.students):
                 deliveries.append(item)
             else:
-                self.taken.problems.append(
-                    level.problem(item.label, "names a student by nothing that can be seen")
-                )
+                rule = "names a student by nothing that can be seen"
+                self.taken.problems.append(level.problem(item.label, rule))
         matched = ClassList(self.expected.students).matches(
             student for item in deliveries if not item.anonymous for student in item.students
         )

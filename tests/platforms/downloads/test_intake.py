@@ -269,6 +269,14 @@ def test_several_files_are_one_hand_in_in_their_order(school) -> None:
     assert school.reports["4101"]["source"].endswith("class.zip/ekbo_4101.zip")
 
 
+def test_a_readme_beside_the_folder_of_all_is_nobodys(school) -> None:
+    made = made_of(
+        *((f"hw-3-submissions/hw-3-s{n}/README.md", RIGHT) for n in range(3)), ("README.md", "How to.")
+    )
+    school.grade(made.unpacked(school.folder / "given"))
+    assert school.marks == {"s0": 2, "s1": 2, "s2": 2}
+
+
 def test_an_address_is_no_answer(school) -> None:
     done = school.grade(
         made_of(("ekbo_4101_link.html", "<a href='x'>x</a>"), ("lee_4102_9001_a.md", RIGHT)).zip(
