@@ -82,7 +82,9 @@ class Preflight:
         handed = self.handed
         if self.roster is not None:
             for student in sorted(handed.keys() - self.roster.keys()):
-                rule = f"student {student!r} is not in the roster{did_you_mean(student, self.roster)}"
+                name = _name_in(handed[student][0], student)
+                called = f" ({name})" if name else ""
+                rule = f"student {student!r} is not in the roster{called}{did_you_mean(student, self.roster)}"
                 yield Problem(self.named, 0, 0, rule)
         for student, papers in handed.items():
             first, *others = [(paper.source, _name_in(paper, student)) for paper in papers]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _NAMED: Final = re.compile(
     r"(?P<name>.*?)_(?P<id>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_?/|_)(?P<file>.+)", re.DOTALL
 )
+# So many people have not all the same name.
+NAMELESS: Final = 3
 # The word for whoever takes part, by which names are left out where marking is blind.
 _BLIND: Final = frozenset(
     {
@@ -61,11 +63,15 @@ class Moodle(Platform):
 
 
 def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
+    names = {name.id: name.name for entry in listing.entries if (name := _read(entry.path)) is not None}
+    nameless = (
+        len(names) >= NAMELESS and len(set(names.values())) == 1
+    )  # as the word is in any other language
     for entry in listing.entries:
         name = _read(entry.path)
         if name is None:
             continue
-        blind = name.name.casefold() in _BLIND
+        blind = nameless or name.name.casefold() in _BLIND
         student = Student(id=f"Participant {name.id}") if blind else Student(id=name.id, name=name.name)
         yield Delivery(f"{name.name}_{name.id}", (student,), anonymous=blind), Filed(entry, name.file)
 

@@ -114,7 +114,7 @@ def test_students_are_found_in_the_class_list_by_their_names(school) -> None:
 def test_whom_no_class_list_knows_is_named_before_marking(school) -> None:
     given = moodle().zip(school.folder)
     done = school.grade(given, "--roster", school.roster("id,name", "al,Ada Lovelace"), code=1)
-    assert "student '1701' is not in the roster" in done.stderr
+    assert "student '1701' is not in the roster (Bo Ek)" in done.stderr
     assert school.marks["al"] == 0
     assert school.reports["al"]["students"] == [{"id": "al", "name": "Ada Lovelace", "email": ""}]
 
