@@ -17,7 +17,6 @@ from grader.executors.wall import Failure, unread
 from grader.files.validation import did_you_mean
 from grader.model.errors import Problem, SubmissionError
 from grader.model.identity import alike, is_same_name
-from grader.model.submission import Student
 from grader.readers.delivered import Delivered
 from grader.readers.files import named_by, read_content
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from grader.executors import HandIn
-    from grader.model.submission import Outline, Submission
+    from grader.model.submission import Outline, Student, Submission
     from grader.readers.opening import Found
 
 # Students or files named in a notice.
@@ -37,11 +36,18 @@ _COUNTS: Final = {
 }
 
 
+class Whose(NamedTuple):
+    """A student as far as it is compared: a class of any size must fit into memory."""
+
+    id: str
+    name: str = ""
+
+
 class PreflightPaper(NamedTuple):
     """One hand-in before it is marked: whose it is, and why it may have been read wrongly."""
 
     source: str
-    students: tuple[Student, ...]
+    students: tuple[Whose, ...]
     doubt: str = ""
 
 
@@ -108,7 +114,7 @@ def stated(handins: Iterable[Found | Delivered]) -> list[PreflightPaper] | None:
     for item in handins:
         if not isinstance(item, Delivered) or not item.sender.stated:
             return None
-        papers.append(PreflightPaper(item.source, item.sender.students))
+        papers.append(PreflightPaper(item.source, _whose(item.sender.students)))
     return papers
 
 
@@ -125,7 +131,7 @@ def read_through(
             yield found
         else:
             yield (
-                PreflightPaper(item.source, item.sender.students or (Student(id=named_by(item.source)),)),
+                PreflightPaper(item.source, _whose(item.sender.students) or (Whose(named_by(item.source)),)),
                 found,
             )
 
@@ -140,7 +146,11 @@ def _read_alone(handin: HandIn, outline: Outline, deadline: float) -> PreflightP
 
 def _read(handin: HandIn, outline: Outline) -> PreflightPaper:
     submission = read_content(handin.raw, handin.source, outline, sender=handin.sender)
-    return PreflightPaper(handin.source, submission.students, _doubt(submission))
+    return PreflightPaper(handin.source, _whose(submission.students), _doubt(submission))
+
+
+def _whose(students: Iterable[Student]) -> tuple[Whose, ...]:
+    return tuple(Whose(student.id, student.name) for student in students)
 
 
 def _doubt(submission: Submission) -> str:

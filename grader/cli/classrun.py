@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.batch.handedout import told, told_nothing
 from grader.batch.marking import count_new, senders_of
-from grader.batch.preflight import Preflight, PreflightPaper, read_through, some, stated
+from grader.batch.preflight import Preflight, PreflightPaper, Whose, read_through, some, stated
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.taking import handins_of
@@ -27,7 +27,6 @@ from grader.gradebook import Gradebook
 from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError
 from grader.model.outcome import Reason
-from grader.model.submission import Student
 from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.request import Expected
 from grader.readers.folders import source_of
@@ -299,7 +298,7 @@ class Session:
         """Do the same once all is read, as far as more is known by then: a file may name others of a group."""
         before = set(self.preflight.handed)
         self.preflight.papers = [
-            PreflightPaper(source, (Student(id=student, name=name),))
+            PreflightPaper(source, (Whose(student, name),))
             for source, student, name in run.handed_in.papers()
         ]
         if not before:

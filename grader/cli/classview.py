@@ -41,7 +41,7 @@ def print_preflight(session: Session) -> None:
             "handins": [
                 {
                     "source": paper.source,
-                    "students": [student.model_dump() for student in paper.students],
+                    "students": [student._asdict() for student in paper.students],
                     "doubt": paper.doubt,
                 }
                 for paper in papers
