@@ -59,6 +59,7 @@ class Preflight:
     roster: Mapping[str, str] | None = None  # names by id
     named: str = ""  # the class list's own name
     unreadable: list[Problem] = field(default_factory=list)
+    nameless: set[str] = field(default_factory=set)  # ids of marking without names
 
     @property
     def handed(self) -> dict[str, list[PreflightPaper]]:
@@ -73,7 +74,9 @@ class Preflight:
         """Say who handed in nothing, and who more than once, where `attempts` says which of these counts."""
         handed = self.handed
         missing = [name for name in self.roster or () if name not in handed]
-        if missing:
+        if self.nameless and self.roster:
+            yield f"{len(self.nameless)} students have no names, so that nobody knows who of the roster handed in nothing"
+        elif missing:
             yield f"{len(missing)} of the roster's {len(self.roster or ())} students handed in nothing: {some(missing)}"
         twice = [f"{student} ({len(papers)})" for student, papers in handed.items() if len(papers) > 1]
         if twice and attempts:
@@ -87,7 +90,7 @@ class Preflight:
         yield from self.unreadable
         handed = self.handed
         if self.roster is not None:
-            for student in sorted(handed.keys() - self.roster.keys()):
+            for student in sorted(handed.keys() - self.roster.keys() - self.nameless):
                 name = _name_in(handed[student][0], student)
                 called = f" ({name})" if name else ""
                 rule = f"student {student!r} is not in the roster{called}{did_you_mean(student, self.roster)}"

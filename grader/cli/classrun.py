@@ -145,12 +145,12 @@ class Session:
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
         with ExitStack() as stack:
+            self.preflight = Preflight(roster=roster.students if roster else None, named=str(wanted.roster))
             handins, timing = self._take_in(rubric, roster, stack)
             senders = senders_of(
                 {source_of(item.path) for item in handins if isinstance(item, Found)},
                 roster.students if roster else (),
             )
-            self.preflight = Preflight(roster=roster.students if roster else None, named=str(wanted.roster))
             if wanted.preflight:
                 self._read_through(handins, senders, rubric)
                 return
@@ -215,6 +215,7 @@ class Session:
         intake = take_in(wanted.submissions, expected, stack)
         if intake.own:
             self.notices.append(_left_out(intake.own))
+        self.preflight.nameless = intake.nameless
         self.notices += intake.notices
         self.problems += intake.problems
         if not wanted.dry_run and not wanted.preflight:

@@ -12,6 +12,7 @@ import struct
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from grader.documents.archive import MAX_PART, Archive, is_link, open_archive
 from grader.model.errors import Problem, SubmissionError
@@ -54,7 +55,7 @@ def list_zip(file: BinaryIO, source: str, name: str) -> tuple[Listing, list[Prob
     problems: list[Problem] = []
     taken: dict[str, int] = {}
     for info in infos:
-        path = name_of(info).replace("\\", "/")
+        path = normalize("NFC", name_of(info)).replace("\\", "/")
         shown = path[:100]
         rule = _wrong_with(path, info)
         if rule:
@@ -78,7 +79,7 @@ def list_folder(folder: Path, found: Iterable[Found]) -> Listing:
     for file in found:
         path = "/".join(file.path.parts[depth:])
         if not path.isascii():
-            path = os.fsencode(path).decode("utf-8", "backslashreplace")
+            path = normalize("NFC", os.fsencode(path).decode("utf-8", "backslashreplace"))
         if not _is_noise(path):
             entries.append(DownloadEntry(path, partial(_size, file), partial(_read_file, file)))
     return Listing(source_of(folder), folder.absolute().name, tuple(entries), packed=False)

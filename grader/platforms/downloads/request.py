@@ -53,6 +53,7 @@ class TakenIn:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     own: list[Path] = field(default_factory=list)  # files that grader wrote itself
+    nameless: set[str] = field(default_factory=set)  # ids of marking without names, which no class list knows
 
     def add(self, items: Iterable[Found | Problem]) -> None:
         """Add files that were found, and what is wrong with others."""

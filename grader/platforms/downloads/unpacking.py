@@ -123,6 +123,9 @@ class Unpacking:
         matched = ClassList(self.expected.students).matches(
             student for item in deliveries if not item.anonymous for student in item.students
         )
+        self.taken.nameless |= {
+            student.id for item in deliveries if item.anonymous for student in item.students
+        }
         for item in deliveries:
             item.students = tuple(
                 renamed(student, matched, self.expected.students) for student in item.students

@@ -19,7 +19,7 @@ from grader.platforms.downloads.recognition import recognise, taken_as
 from grader.platforms.downloads.request import Expected
 
 sys.path.insert(0, str(Path(__file__).parent))
-from classes import CLASSES
+from thirty import CLASSES
 
 ROOT = Path(__file__).parents[3]
 ROWS = yaml.safe_load((ROOT / "tests/cases/downloads.yaml").read_text(encoding="utf-8"))
@@ -69,7 +69,7 @@ def test_every_platform_is_documented_and_has_cases_and_a_class(name) -> None:
     assert f"`{name}`" in section, f"`{name}` has no row in submissions/README.md"
     assert any(row["platform"] == name for row in ROWS)
     assert any(re.match(name, maker) for maker in CLASSES), (
-        "a class of thirty is made in tests/platforms/downloads/classes.py"
+        "a class of thirty is made in tests/platforms/downloads/thirty.py"
     )
     assert resolve(DOWNLOADS, name).title
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from grader.cli.entry import grade, grader
 
 sys.path.insert(0, str(Path(__file__).parent))
-from classes import CLASSES, NAMES, RIGHT, RUBRIC, Made, canvas, folders, moodle, zipped
+from thirty import CLASSES, NAMES, RIGHT, RUBRIC, Made, canvas, folders, moodle, zipped
 
 
 class School:
@@ -117,6 +117,22 @@ def test_whom_no_class_list_knows_is_named_before_marking(school) -> None:
     assert "student '1701' is not in the roster (Bo Ek)" in done.stderr
     assert school.marks["al"] == 0
     assert school.reports["al"]["students"] == [{"id": "al", "name": "Ada Lovelace", "email": ""}]
+
+
+def test_ids_without_names_are_in_no_class_list(school) -> None:
+    given = CLASSES["canvas_anonymous"]().zip(school.folder)
+    done = school.grade(given, "--roster", school.roster("id,name", "al,Ada Lovelace"))
+    assert (
+        "29 students have no names, so that nobody knows who of the roster handed in nothing" in done.stderr
+    )
+    assert "is not in the roster" not in done.stderr
+
+
+def test_names_that_are_taken_apart_are_whole_again(school) -> None:
+    """As macOS packs them: letters and their marks apart."""
+    made = made_of(("Zoe\u0308 O\u0308st_17_assignsubmission_file/a.md", RIGHT))
+    school.grade(made.zip(school.folder), "--roster", school.roster("id,name", "zö,Zoë Öst"))
+    assert school.marks == {"zö": 2}
 
 
 def test_two_of_one_name_are_never_found_by_it(school) -> None:
