@@ -210,6 +210,7 @@ class Session:
             students=roster.students if roster else {},
             zone=rubric.due.tzinfo if rubric.due else None,
             teachers=(wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)),
+            converters=wanted.converters.keys(),
             companions=False,
         )
         intake = take_in(wanted.submissions, expected, stack)

@@ -79,8 +79,9 @@ def validate(
         converters = read_converters(convert)
         known = form_from(form=form, rubric=rubric)
         expected = Expected(
-            platform=whose["platform"], identity=whose["identity"], teachers=(form, rubric), asks=False
-        )
+            platform=whose["platform"], identity=whose["identity"], teachers=(form, rubric), asks=False,
+            converters=converters.keys(),
+        )  # fmt: skip
         readings, problems = _read(submissions, known, expected, converters)
     except GraderError as error:
         _say(error.problems)

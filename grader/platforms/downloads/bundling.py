@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents import DOCUMENTS
 from grader.documents.archive import MAX_PART, MAX_UNPACKED, open_archive
-from grader.documents.bundle import MAX_DOCUMENTS
+from grader.documents.bundle import MAX_DOCUMENTS, MAX_ENTRIES
 from grader.documents.converting import converted
 from grader.documents.signature import is_beside
 from grader.model.errors import Problem, SubmissionError
@@ -23,13 +23,14 @@ from grader.readers import READERS
 from grader.readers.opening import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from grader.platforms.downloads.contract import Filed
 
 # Of a file that may be the grader's own form: where its answers begin.
 _ANSWERS: Final = re.compile(rb"""^[ \t{]*["']?answers["']?[ \t]*:""", re.MULTILINE)
 MAX_LOOKED: Final = 2_000_000  # bytes of a structured file in which they are looked for
+README: Final = 1  # its rank among documents
 _NAMED: Final = 10  # files named in a note
 # One date for all, so that the same files give the same bytes.
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
@@ -54,8 +55,14 @@ class ReadingPlan:
         return _zipped(self.files, source, converters)
 
 
-def plan(files: Sequence[Filed], source: str) -> ReadingPlan:
-    """Choose what is read of a hand-in; raises SubmissionError where that cannot be told."""
+def plan(files: Sequence[Filed], source: str, converters: Container[str] = ()) -> ReadingPlan:
+    """Choose what is read of a hand-in; raises SubmissionError where that cannot be told.
+
+    `converters` are the suffixes of files that a command of the teacher's makes readable.
+    """
+    if len(files) > MAX_ENTRIES:
+        rule = f"holds more than {MAX_ENTRIES:,} files (got {len(files):,}), which no answer needs"
+        raise SubmissionError([Problem(source, 0, 0, rule)])
     files = _with_own_names(files)
     if len(files) == 1:
         return ReadingPlan(tuple(files))
@@ -66,32 +73,32 @@ def plan(files: Sequence[Filed], source: str) -> ReadingPlan:
         named = ", ".join(file.name for file in forms[:_NAMED])
         rule = f"holds several files of answers ({named}); one of them must be handed in"
         raise SubmissionError([Problem(source, 0, 0, rule)])
-    read = forms or [file for file in full if _suffix(file) in DOCUMENTS and not _goes_with(file, full)]
+    ranks = {file.name: rank for file in full if (rank := _rank(file, converters)) is not None}
+    read = forms or [file for file in full if ranks.get(file.name) == min(ranks.values(), default=None)]
     read = read or [file for file in full if not is_beside(file.name)] or full
     notes = (
         [f"{_listed(empty)} {'is' if len(empty) == 1 else 'are'} empty."] if empty and read != empty else []
     )
-    left = [file for file in full if file not in read]
+    taken = {file.name for file in read}
+    left = [file for file in full if file.name not in taken]
     if left:
         notes.append(f"Of what was handed in, {_listed(left)} was not read.")
-    readme = next((file.name for file in left if _rank(file) == 1), "")
+    readme = next((file.name for file in left if ranks.get(file.name) == README), "")
     return ReadingPlan(tuple(read), tuple(notes), readme)
 
 
-def _goes_with(file: Filed, files: Sequence[Filed]) -> bool:
-    """Whether a file is read only where nothing else is: a README, a text, a program or data beside a report."""
-    rank = _rank(file)
-    return any(_rank(other) < rank for other in files if _suffix(other) in DOCUMENTS)
-
-
-def _rank(file: Filed) -> int:
+def _rank(file: Filed, converters: Container[str]) -> int | None:
     """Return what a document is read before: reports, then a README, then plain texts, then programs and data."""
     suffix = _suffix(file)
+    if suffix in converters:
+        return 0
+    if suffix not in DOCUMENTS:
+        return None
     if suffix == ".txt":
         return 2
     if is_beside(file.name):
         return 3
-    return 1 if PurePosixPath(file.name).stem.lower() == "readme" else 0
+    return README if PurePosixPath(file.name).stem.lower() == "readme" else 0
 
 
 def _zipped(files: Iterable[Filed], source: str, converters: Mapping[str, str]) -> bytes:
@@ -116,6 +123,9 @@ def _unfolded(
 ) -> Iterator[tuple[str, bytes]]:
     for file in files:
         raw = _content(file, f"{source}/{file.name}", converters)
+        if _suffix(file) in converters:  # it is Markdown now, and its own suffix may be that of a picture
+            yield f"{file.name}.md", raw
+            continue
         if _suffix(file) != ".zip":
             yield file.name, raw
             continue
@@ -134,15 +144,17 @@ def _content(file: Filed, source: str, converters: Mapping[str, str]) -> bytes:
 
 def _with_own_names(files: Sequence[Filed]) -> list[Filed]:
     """Return files of which no two have one name, in the order of the download."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     named = []
     for file in files:
-        name, count = file.name, 1
+        name = file.name
         while name in taken:
-            count += 1
+            taken[file.name] += 1
             stem, dot, suffix = file.name.rpartition(".")
-            name = f"{stem} ({count}){dot}{suffix}" if stem else f"{file.name} ({count})"
-        taken.add(name)
+            name = (
+                f"{stem} ({taken[file.name]}){dot}{suffix}" if stem else f"{file.name} ({taken[file.name]})"
+            )
+        taken[name] = 1
         named.append(file if name == file.name else replace(file, name=name))
     return named
 

@@ -13,16 +13,18 @@ from grader.platforms.downloads.bundling import ReadingPlan, plan
 from grader.readers.delivered import Delivered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from grader.platforms.downloads.contract import Delivery, Listing
 
 
-def planned(delivery: Delivery, listing: Listing) -> ReadingPlan | SubmissionError:
+def planned(
+    delivery: Delivery, listing: Listing, converters: Container[str]
+) -> ReadingPlan | SubmissionError:
     """Return what is read of a delivery, or why nothing can be."""
     try:
-        return plan(delivery.files, listing.shown(delivery.label))
+        return plan(delivery.files, listing.shown(delivery.label), converters)
     except SubmissionError as error:
         return error
 

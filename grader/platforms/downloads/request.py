@@ -13,7 +13,7 @@ from grader.readers.opening import Found
 from grader.readers.ours import without_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -30,6 +30,7 @@ class Expected:
     students: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo | None = None  # of times that have no offset; None: nobody knows
     teachers: tuple[Path | None, ...] = ()
+    converters: Collection[str] = ()  # suffixes of files that a command of the teacher's makes readable
     # Whether a zip that may be a class or one student's is refused; else it is one student's.
     asks: bool = True
     companions: bool = True  # pictures and programs in a student's folder are read like any other file

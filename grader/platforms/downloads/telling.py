@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from grader.platforms.downloads.bundling import ReadingPlan
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Students named in a notice.
 NAMED: Final = 20
+MAX_SHOWN: Final = 60  # characters of a name
 
 
 def told(
@@ -75,5 +76,5 @@ def _count(count: int, word: str) -> str:
 
 
 def _some(names: Iterable[str]) -> str:
-    names = list(names)
+    names = [name if len(name) <= MAX_SHOWN else f"{name[:MAX_SHOWN]}…" for name in islice(names, NAMED + 1)]
     return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")

@@ -132,7 +132,7 @@ class Unpacking:
             )
         if self.expected.zone is None:  # attempts are then in the order of the hand-ins
             deliveries.sort(key=by_clock)
-        plans = [planned(item, level) for item in deliveries]
+        plans = [planned(item, level, self.expected.converters) for item in deliveries]
         zone = self.expected.zone
         self.taken.handins += delivered(deliveries, plans, level, zone)
         self.taken.notices += told(level, title, deliveries, plans, matched, known_zone=zone is not None)

@@ -331,7 +331,8 @@ def test_a_converter_reads_what_is_inside(school) -> None:
     script.write_text("#!/bin/sh\nprintf '## Question 1\\n\\n7850 in total\\n' > \"$2\"\n")
     script.chmod(0o700)
     school.grade(made.zip(school.folder), "--convert", f".scan={script} {{input}} {{output}}")
-    assert school.marks["4103"] == 2
+    assert school.marks == {"4102": 2, "4103": 2}
+    assert school.reports["4102"]["source"].endswith("lee_4102.zip")
 
 
 def test_identity_outweighs_what_a_platform_says(school) -> None:
