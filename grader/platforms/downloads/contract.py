@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from grader.model.errors import Problem
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from grader.model.submission import Student
+
+
+# Folders around a download, as packing it once more makes.
+MAX_LEVELS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Listing:
         (top,) = tops
         entries = tuple(replace(entry, path=entry.path[len(top) + 1 :]) for entry in self.entries)
         return replace(self, name=top, entries=entries, inside=f"{self.inside}{top}/")
+
+    def levels(self) -> Iterator[Listing]:
+        """Yield the same as it is, and without each folder that everything stands in."""
+        level: Listing | None = self
+        for _ in range(MAX_LEVELS):
+            if level is not None:
+                yield level
+                level = level.below()
 
     def within(self, level: Listing) -> Listing:
         """Return the same from where another listing of it begins."""

@@ -93,13 +93,11 @@ def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
 
 def is_ambiguous(listing: Listing) -> bool:
     """Whether a zip may as well be a class as one student's: documents in several folders, or many beside each other."""
-    folders = [name for name, entries in listing.folders().items() if _documents(entries)]
-    loose = [_stem(entry) for entry in listing.entries if "/" not in entry.path and _is_document(entry)]
+    *_, level = listing.levels()
+    folders = [name for name, entries in level.folders().items() if _documents(entries)]
+    loose = [_stem(entry) for entry in level.entries if "/" not in entry.path and _is_document(entry)]
     if loose:
         return not folders and len(set(loose)) >= CLASS and not any(_is_piece(name) for name in loose)
-    below = listing.below()
-    if below is not None:
-        return is_ambiguous(below)
     return len(folders) > 1 and not all(_is_piece(name) for name in folders)
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.files.tables import resolve
 from grader.model.errors import Problem
 from grader.platforms.downloads import DOWNLOADS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
 
     from grader.platforms.downloads.contract import Listing, Platform
-
-# Folders around a download, as packing it once more makes.
-MAX_LEVELS: Final = 5
 
 
 class Recognised(NamedTuple):
@@ -28,7 +24,7 @@ class Recognised(NamedTuple):
 
 def recognise(listing: Listing, known: Container[str]) -> Recognised | None:
     """Return the platform that something comes from, None for what is no download."""
-    for level in _levels(listing):
+    for level in listing.levels():
         for name in DOWNLOADS:
             platform: type[Platform] = resolve(DOWNLOADS, name)
             if level.entries and platform.recognises(level, known):
@@ -39,7 +35,7 @@ def recognise(listing: Listing, known: Container[str]) -> Recognised | None:
 def taken_as(name: str, listing: Listing, known: Container[str]) -> Recognised:
     """Return what the teacher says a listing is, at the level where it is most so."""
     platform: type[Platform] = resolve(DOWNLOADS, name)
-    levels = list(_levels(listing))
+    levels = list(listing.levels())
     for level in levels:
         if platform.recognises(level, known):
             return Recognised(name, platform, level)
@@ -51,13 +47,3 @@ def _strays(platform: type[Platform], listing: Listing) -> tuple[int, int]:
     made = list(platform.deliveries(listing))
     strays = sum(isinstance(item, Problem) for item in made)
     return strays, strays - len(made)
-
-
-def _levels(listing: Listing) -> Iterator[Listing]:
-    def deeper() -> Iterator[Listing]:
-        level: Listing | None = listing
-        while level is not None:
-            yield level
-            level = level.below()
-
-    return islice(deeper(), MAX_LEVELS)

@@ -60,11 +60,9 @@ def told(
 
 def told_ambiguous(listing: Listing) -> str:
     """Say that a zip may be a class or one student's, and how to say which."""
-    below = listing.below()
-    if below is not None:
-        return told_ambiguous(below)
-    what = "a folder" if listing.folders() else "a file"
-    names = list(listing.folders()) or [entry.name for entry in listing.entries]
+    *_, level = listing.levels()
+    what = "a folder" if level.folders() else "a file"
+    names = list(level.folders()) or [entry.name for entry in level.entries]
     return (
         f"may be a class, {what} for each student ({_some(names)}), or one student's files; say which with --platform "
         "folders or --platform files"
