@@ -36,9 +36,11 @@ CLASS: Final = 5
 MAX_PIECE: Final = 60  # characters; a longer name is looked into no further
 # What nobody is called: a piece of an assignment, alone or with its number.
 _PIECE: Final = re.compile(
-    r"(?:q|question|task|part|problem|exercise|ex|hw|homework|assignment|lab|week|answers?|solutions?|report|submission|"
-    r"main|notebook|code|src|data|figures?|images?|img|appendix|readme|notes?|final|draft|attempt|version|v|"
-    r"frage|aufgabe|teil|übung|lösung|antwort(?:en)?|uppgift|svar|del|fråga|ejercicio|pregunta|question|exercice|réponses?)"
+    r"(?:q|ex|hw|v|img|src|(?:question|task|part|problem|exercise|homework|assignment|lab|week|answer|solution|report|submission|"
+    r"main|notebook|code|data|dataset|figure|image|picture|plot|appendix|readme|note|final|draft|attempt|version|doc|document|"
+    r"paper|latex|tex|script|model|test|result|experiment|output|util|lib|package|theory|theoretical|practice|practical|"
+    r"frage|aufgabe|teil|übung|lösung|antwort|anhang|bild|daten|uppgift|svar|del|fråga|bilaga|ejercicio|pregunta|exercice|"
+    r"réponse|annexe)(?:s|en|n)?)"
     r"[\W_]*(?:\d{1,3}|[a-h]|[ivx]{1,4})?(?:[\W_]+[\w\W]{0,40})?|\d{1,2}[a-h]?|[a-h]",
     re.IGNORECASE,
 )

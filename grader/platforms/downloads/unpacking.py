@@ -13,6 +13,7 @@ from grader.platforms.downloads.matching import ClassList, renamed
 from grader.platforms.downloads.recognition import recognise, taken_as
 from grader.platforms.downloads.request import files_of
 from grader.platforms.downloads.telling import told, told_ambiguous
+from grader.readers.bounds import MAX_NAME, shortened, too_long
 from grader.readers.folders import find_files, source_of
 from grader.readers.opening import Found, why_not
 from grader.readers.ours import without_ours
@@ -115,11 +116,10 @@ class Unpacking:
         for item in made:
             if isinstance(item, Problem):
                 self.taken.problems.append(item)
-            elif all(student.id for student in item.students):
-                deliveries.append(item)
+            elif rule := _wrong_with(item):
+                self.taken.problems.append(level.problem(shortened(item.label, MAX_NAME), rule))
             else:
-                rule = "names a student by nothing that can be seen"
-                self.taken.problems.append(level.problem(item.label, rule))
+                deliveries.append(item)
         matched = ClassList(self.expected.students).matches(
             student for item in deliveries if not item.anonymous for student in item.students
         )
@@ -138,3 +138,13 @@ class Unpacking:
         self.taken.notices += told(level, title, deliveries, plans, matched, known_zone=zone is not None)
         if not deliveries:
             self.taken.problems.append(Problem(level.source, 0, 0, f"holds nothing that is read as {title}"))
+
+
+def _wrong_with(delivery: Delivery) -> str:
+    """Say what is wrong with what a hand-in's students are called, "" where nothing is."""
+    for student in delivery.students:
+        if not student.id:
+            return "names a student by nothing that can be seen"
+        if rule := too_long(student):
+            return rule
+    return ""

@@ -124,6 +124,14 @@ def test_too_many_files_cost_their_student_alone(classroom, tmp_path) -> None:
     assert read(classroom) == {"100", "101", "102"}
 
 
+def test_an_id_or_a_name_of_any_length_is_named(classroom, tmp_path) -> None:
+    names = [("anon_" + "x" * 201 + "_1_a.md", RIGHT), ("n" * 201 + "_109_209_a.md", RIGHT)]
+    done = graded(classroom, write_zip(tmp_path / "submissions.zip", [*names, *GOOD]))
+    assert "a student's id has at most 200 characters (got 206)" in done.stderr
+    assert "a student's name has at most 200 characters (got 201)" in done.stderr
+    assert read(classroom) == {"100", "101", "102"}
+
+
 def test_a_zip_that_is_cut_off_is_named(classroom, tmp_path) -> None:
     path = write_zip(tmp_path / "submissions.zip", GOOD)
     path.write_bytes(path.read_bytes()[:-30])
