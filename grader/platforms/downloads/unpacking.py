@@ -95,7 +95,7 @@ class Unpacking:
                 return
             recognised = recognise(listing, self.expected.known)
         if recognised is not None and recognised.name not in {"folders", "zips"}:
-            rule = f"looks like {recognised.platform.title}; give the zip itself instead of its folder"
+            rule = f"looks like {recognised.platform.title}; give the zip itself instead of its folder, or say --platform files if it is one student's"
             raise UsageError([Problem(source_of(path), 0, 0, rule)])
 
     def _recognised(self, listing: Listing) -> Recognised | None:
