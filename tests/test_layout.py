@@ -16,6 +16,7 @@ from grader.cli.entry import _SUMMARIES, COMMANDS
 from grader.documents import DOCUMENTS
 from grader.executors import EXECUTORS
 from grader.files.tables import resolve
+from grader.platforms.downloads import DOWNLOADS
 from grader.platforms.worksheets import WORKSHEETS
 from grader.readers import READERS
 from grader.writers import WRITERS
@@ -36,7 +37,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"checks", "readers", "writers"}),
     frozenset({"rubric", "platforms"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
-    frozenset({"executors", "authoring"}),
+    frozenset({"executors", "authoring", "platforms"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"cli", "review"}),
 )
@@ -195,7 +196,17 @@ def test_nothing_evaluates_text(path: Path) -> None:
     ("table", "name"),
     [
         (table, name)
-        for table in (CHECKS, READERS, DOCUMENTS, WRITERS, EXECUTORS, COMMANDS, WORKSHEETS, GRADE_TABLES)
+        for table in (
+            CHECKS,
+            READERS,
+            DOCUMENTS,
+            WRITERS,
+            EXECUTORS,
+            DOWNLOADS,
+            COMMANDS,
+            WORKSHEETS,
+            GRADE_TABLES,
+        )
         for name in table
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -15,6 +15,7 @@ from grader.executors import HandIn
 from grader.gradebook.runs import report_key
 from grader.model.errors import Problem
 from grader.model.identity import normal_id
+from grader.model.submission import NOBODY, Sender, Student
 from grader.readers.files import named_by
 
 if TYPE_CHECKING:
@@ -46,15 +47,16 @@ class Marked:
     reused: bool = False
     problems: tuple[Problem, ...] = ()
     unread: bool = False  # whether its report only says that it could not be read
+    sender: Sender = NOBODY
 
     @classmethod
-    def as_known(cls, place: int, known: Known, *, reused: bool = False) -> Marked:
+    def as_known(cls, place: int, known: Known, sender: Sender, *, reused: bool = False) -> Marked:
         """Return a hand-in that has a report; what failed in it by our fault is said each time."""
         problems = [
             Problem(known.source, 0, 0, f"criterion {criterion!r} awaits review: {said}")
             for criterion, said in known.faults
         ]
-        return cls(place, known.source, known, reused, tuple(problems))
+        return cls(place, known.source, known, reused, tuple(problems), sender=sender)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Unopened:
 
     source: str
     problems: tuple[Problem, ...]
-    sender: str = ""
+    sender: Sender = NOBODY
 
 
 @dataclass(slots=True)
@@ -123,10 +125,10 @@ class ClassMarking:
                 self._queue.append(self._kept_unopened(place, handin))
                 continue
             content = sha256(handin.raw).hexdigest()
-            key = self.run.key(handin.source, content, handin.sender)
+            key = self.run.key(handin.source, content, handin.sender.key)
             known = None if self.run.fresh else self.find(key)
             if known is not None:
-                self._queue.append(Marked.as_known(place, known, reused=True))
+                self._queue.append(Marked.as_known(place, known, handin.sender, reused=True))
             else:
                 self._queue.append(_Waiting(place, handin, content, key))
                 yield handin
@@ -161,9 +163,12 @@ class ClassMarking:
         )
         for (waiting, _, _), known in zip(made, kept, strict=True):
             if waiting.place in unread:
-                yield Marked(waiting.place, known.source, known, problems=unread[waiting.place], unread=True)
+                yield Marked(
+                    waiting.place, known.source, known,
+                    problems=unread[waiting.place], unread=True, sender=waiting.handin.sender,
+                )  # fmt: skip
             else:
-                yield Marked.as_known(waiting.place, known)
+                yield Marked.as_known(waiting.place, known, waiting.handin.sender)
 
     def _unread(self, handin: HandIn | Unopened, problems: tuple[Problem, ...]) -> PackedReport:
         return unread_report(self.run.rubric, handin.source, handin.sender, problems)
@@ -171,9 +176,9 @@ class ClassMarking:
     def _kept_unopened(self, place: int, file: Unopened) -> Marked:
         """Keep the report of a file of which nothing could be taken."""
         content = sha256(b"").hexdigest()
-        key = f"{self.run.key(file.source, content, file.sender)}{_UNREAD}"
+        key = f"{self.run.key(file.source, content, file.sender.key)}{_UNREAD}"
         (known,) = self.run.add([(key, content, b"", self._unread(file, file.problems))])
-        return Marked(place, file.source, known, problems=file.problems, unread=True)
+        return Marked(place, file.source, known, problems=file.problems, unread=True, sender=file.sender)
 
 
 def count_new(
@@ -183,15 +188,15 @@ def count_new(
     count = 0
     for item in handins:
         if isinstance(item, HandIn):
-            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender)
+            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender.key)
             count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
             if count >= enough:
                 break
     return count
 
 
-def senders_of(sources: Collection[str], known: Container[str] = ()) -> dict[str, str]:
-    """Return, by source, the ids of students whose files have one name and stand in different folders.
+def senders_of(sources: Collection[str], known: Container[str] = ()) -> dict[str, Sender]:
+    """Return, by source, the students whose files have one name and stand in different folders.
 
     Their folders tell them apart, as in what learning platforms give out (`ada/answers.md`,
     `ben/answers.md`). A name that is `known` as a student's id is that student's wherever it stands.
@@ -206,7 +211,8 @@ def senders_of(sources: Collection[str], known: Container[str] = ()) -> dict[str
         shared = _shared_parts([PurePath(source).parent.parts for source in same])
         for source in same:
             parts = PurePath(source).with_suffix("").parts
-            senders[source] = normal_id(PurePath(*parts[shared:]).as_posix())
+            own = normal_id(PurePath(*parts[shared:]).as_posix())
+            senders[source] = Sender(students=(Student(id=own),))
     return senders
 
 

@@ -34,7 +34,7 @@ from grader.gradebook.runs import (
     standings_of,
     unfinished_undo,
 )
-from grader.model.submission import Student
+from grader.model.submission import NOBODY, Sender, Student
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
     from grader.model.errors import Problem
+    from grader.readers.delivered import Delivered
     from grader.readers.opening import Found
     from grader.rubric.questions import Rubric
     from grader.writers.summary import Summary
@@ -104,7 +105,10 @@ class ClassRun:
         self.handed_in = HandedIn(self.book, self.rubric, self.timing)
 
     def mark_files(
-        self, files: list[Found], senders: Mapping[str, str], converters: Mapping[str, str] | None = None
+        self,
+        files: list[Found | Delivered],
+        senders: Mapping[str, Sender],
+        converters: Mapping[str, str] | None = None,
     ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
@@ -112,7 +116,10 @@ class ClassRun:
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def look_through(
-        self, files: list[Found], senders: Mapping[str, str], converters: Mapping[str, str] | None = None
+        self,
+        files: list[Found | Delivered],
+        senders: Mapping[str, Sender],
+        converters: Mapping[str, str] | None = None,
     ) -> Rubric:
         """Mark files to find what was handed out to the class; return the rubric that takes it out. Nothing stands by it."""
         self.watch.stage("looking for what was handed out", len(files))
@@ -141,9 +148,13 @@ class ClassRun:
     def _known_handins(self, book: Gradebook, stage: str) -> Iterator[HandIn]:
         standing = list(handed_in(book, self.rubric.id))
         self.watch.stage(stage, len(standing))
-        senders = senders_of({source for source, _ in standing}, repeated(book, self.rubric.id))
-        for source, content in standing:
-            yield HandIn(source, content_of(book, content), senders.get(source, ""))
+        # Gradebooks of older versions did not keep who handed in; the sources say what they said then.
+        senders = senders_of(
+            {source for source, _, sender in standing if not sender}, repeated(book, self.rubric.id)
+        )
+        for source, content, kept in standing:
+            sender = Sender.model_validate_json(kept) if kept else senders.get(source, NOBODY)
+            yield HandIn(source, content_of(book, content), sender)
 
     def undo(self) -> int | None:
         """Take the last applied regrade back; returns how many students it concerned, None without one."""

@@ -72,7 +72,7 @@ class HandedIn:
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS attempts"
                 " (student TEXT, place INTEGER, report INTEGER, source TEXT, content TEXT, submitted TEXT, low TEXT,"
-                " unread INTEGER)"
+                " unread INTEGER, sender TEXT)"
             )
             book.connection.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS chosen"
@@ -88,9 +88,10 @@ class HandedIn:
             return
         elsewhere = self.timing.submitted.get(marked.source)
         submitted = elsewhere.isoformat() if elsewhere is not None else known.submitted
+        sender = marked.sender.key
         with self.book.guarded():
             self.book.connection.executemany(
-                "INSERT INTO temp.attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO temp.attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         student,
@@ -101,6 +102,7 @@ class HandedIn:
                         submitted,
                         known.low,
                         marked.unread,
+                        sender,
                     )
                     for student in known.students
                 ],
@@ -169,6 +171,14 @@ class HandedIn:
             )
             yield Problem(sources[student], 0, 0, rule)
 
+    def papers(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield every hand-in of every student: the source, the student's id, and the name and address given there."""
+        return self.book.rows(
+            "SELECT attempts.source, attempts.student, coalesce(students.name, ''), coalesce(students.email, '') FROM temp.attempts"
+            " LEFT JOIN main.students ON students.report = attempts.report AND students.id = attempts.student"
+            " ORDER BY attempts.place, attempts.student"
+        )
+
     def students(self) -> int:
         """Return how many students handed in."""
         (count,) = self.book.row("SELECT count(*) FROM temp.chosen") or (0,)
@@ -192,7 +202,7 @@ class HandedIn:
                     (self.rubric.id,),
                 )
             connection.execute(
-                "INSERT INTO main.handins SELECT ?, student, place, source, content, submitted FROM temp.attempts",
+                "INSERT INTO main.handins SELECT ?, student, place, source, content, submitted, sender FROM temp.attempts",
                 (self.rubric.id,),
             )
             connection.executemany(
@@ -204,7 +214,7 @@ class HandedIn:
         with self.book.guarded():
             connection = self.book.connection
             connection.execute(
-                "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0', 0"
+                "INSERT INTO temp.attempts SELECT handins.student, handins.place, report, source, content, submitted, '0', 0, sender"
                 " FROM main.handins JOIN main.standings USING (assignment, student) WHERE assignment = ? AND present",
                 (self.rubric.id,),
             )

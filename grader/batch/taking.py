@@ -10,6 +10,9 @@ from grader.documents.converting import converted
 from grader.documents.encoding import decode
 from grader.executors import HandIn
 from grader.model.errors import SubmissionError
+from grader.model.identity import normal_id
+from grader.model.submission import NOBODY, Sender, Student
+from grader.readers.delivered import Delivered
 from grader.readers.files import read_raw
 from grader.readers.folders import source_of
 from grader.readers.opening import read_bytes
@@ -27,20 +30,26 @@ _PARTS: Final = (b"\n---", b"\n#", b"\n==")
 
 
 def handins_of(
-    files: Iterable[Found], senders: Mapping[str, str], converters: Mapping[str, str], outline: Outline
+    files: Iterable[Found | Delivered],
+    senders: Mapping[str, Sender],
+    converters: Mapping[str, str],
+    outline: Outline,
 ) -> Iterator[HandIn | Unopened]:
     """Yield the hand-ins of files, in order; `converters` are the teacher's commands by suffix, `outline` the rubric's."""
     for file in files:
-        source = source_of(file.path)
-        sender = senders.get(source, "")
+        source = file.source if isinstance(file, Delivered) else source_of(file.path)
+        sender = file.sender if isinstance(file, Delivered) else senders.get(source, NOBODY)
         try:
-            yield from _taken(file, source, sender, converters, outline)
+            if isinstance(file, Delivered):
+                yield HandIn(source, file.fetch(converters), sender)
+            else:
+                yield from _taken(file, source, sender, converters, outline)
         except SubmissionError as error:
             yield Unopened(source, error.problems, sender)
 
 
 def _taken(
-    file: Found, source: str, sender: str, converters: Mapping[str, str], outline: Outline
+    file: Found, source: str, sender: Sender, converters: Mapping[str, str], outline: Outline
 ) -> Iterator[HandIn]:
     suffix = PurePath(source).suffix.lower()
     if suffix in converters:
@@ -58,7 +67,8 @@ def _taken(
 
     # Each row is kept as a table of its own, so that it can be marked again without the others.
     for number, (student, table) in enumerate(split_sheet(decode(raw, source).text, source), 1):
-        yield HandIn(f"{source}/{number}.csv", table.encode(), student)
+        named = Sender(students=(Student(id=student),)) if normal_id(student) else NOBODY
+        yield HandIn(f"{source}/{number}.csv", table.encode(), named)
 
 
 def _parted(raw: bytes, source: str, outline: Outline) -> list[str]:

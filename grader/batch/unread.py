@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from grader.gradebook.packing import pack
 from grader.marking import assemble, give_up_question
-from grader.model.identity import normal_id
 from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
 from grader.model.submission import Student, Submission
 from grader.readers.files import named_by
@@ -16,17 +15,18 @@ if TYPE_CHECKING:
 
     from grader.gradebook.packing import PackedReport
     from grader.model.errors import Problem
+    from grader.model.submission import Sender
     from grader.rubric.questions import Rubric
 
 _MAX_SAID = 500  # characters of what is wrong
 
 
-def unread_report(rubric: Rubric, source: str, sender: str, problems: Sequence[Problem]) -> PackedReport:
-    """Return the report of whoever handed in a file that could not be read; its name says who that is."""
+def unread_report(rubric: Rubric, source: str, sender: Sender, problems: Sequence[Problem]) -> PackedReport:
+    """Return the report of whoever handed in a file that could not be read; where nothing else does, its name says who."""
     said = "; ".join(problem.message for problem in problems)
     said = f"The file could not be read: {said if len(said) <= _MAX_SAID else said[: _MAX_SAID - 1] + '…'}."
-    student = Student(id=normal_id(sender) or named_by(source))
-    submission = Submission(source=source, students=(student,), notes=(said,))
+    students = sender.students or (Student(id=named_by(source)),)
+    submission = Submission(source=source, students=students, notes=(*sender.notes, said))
     told = PublicEvidence(decided=said)  # of the file, not of the key
     outcome = Outcome(
         credit=None, reason=Reason.UNREADABLE, keyless=True, evidence=(Evidence(decided=said, public=told),)

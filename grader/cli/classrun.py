@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.batch.handedout import told, told_nothing
 from grader.batch.marking import count_new, senders_of
+from grader.batch.preflight import Preflight, PreflightPaper, Whose, read_through, some, stated
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
 from grader.batch.taking import handins_of
 from grader.batch.writing import ReportForm
+from grader.cli.classnotices import times_of, told_of_run
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
+from grader.cli.problems import print_notices
 from grader.cli.progress import ProgressBar
 from grader.codeversion import code_version
 from grader.executors import DEADLINE, EXECUTORS, Settings
@@ -22,26 +26,26 @@ from grader.files.validation import did_you_mean
 from grader.gradebook import Gradebook
 from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError
-from grader.model.identity import normal_id
 from grader.model.outcome import Reason
+from grader.platforms.downloads.intake import take_in
+from grader.platforms.downloads.request import Expected
 from grader.platforms.worksheets.roster import read_roster
-from grader.readers.folders import find_files, source_of, without_companions
+from grader.readers.folders import source_of
 from grader.readers.opening import Found
-from grader.readers.ours import without_ours
-from grader.readers.times import read_times
 from grader.rubric.loading import imported_files, load_rubric
 from grader.rubric.questions import AUTO
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
     from fractions import Fraction
     from pathlib import Path
 
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
+    from grader.model.submission import Sender
     from grader.platforms.worksheets.roster import Roster
+    from grader.readers.delivered import Delivered
     from grader.rubric.questions import Rubric
     from grader.writers.summary import Summary
 
@@ -49,8 +53,6 @@ if TYPE_CHECKING:
 FEW: Final = 12
 # Students shown on the terminal; the whole class stands in the tables.
 SHOWN: Final = 60
-# Students or files named in a notice.
-NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class ClassRequest:
     gradebook: Path | None = None
     roster: Path | None = None
     times: Path | None = None
+    platform: str | None = None
+    identity: str | None = None
+    preflight: bool = False
     least: Fraction | None = None
     jobs: int | None = None
     executor: str | None = None
@@ -122,47 +127,54 @@ class Session:
     changes: list[Difference] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     class_run: ClassRun | None = None
+    preflight: Preflight = field(default_factory=Preflight)
+    told: int = 0  # notices that were printed already
 
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
-        if wanted.teacher is not None and wanted.teacher.absolute() == wanted.out.absolute():
-            rule = f"must be another folder than that of the students' reports (got {wanted.teacher})"
-            raise UsageError([Problem("--teacher", 0, 0, rule)])
-        teachers = [wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)]
-        own: list[Path] = []
-        given = without_companions(find_files(wanted.submissions, teachers=teachers))
-        found = list(without_ours(given, named=wanted.submissions, own=own))
-        if own:
-            self.notices.append(_left_out(own))
-        files = [item for item in found if isinstance(item, Found)]
-        self.problems += [item for item in found if isinstance(item, Problem)]
-        self._refuse_outputs(files)
-        if len(files) > FEW and wanted.executor in {None, "processes"} and not wanted.store.exists():
+        self._refuse_outputs()
+        if (
+            may_be_many(wanted.submissions)
+            and wanted.executor in {None, "processes"}
+            and not self._is_known()
+        ):
             from grader.executors.pool import warm_up
 
             warm_up()
         rubric = load_rubric(wanted.rubric)
         roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
-        senders = senders_of({source_of(file.path) for file in files}, roster.known if roster else ())
-        timing = Timing(self._times(files), {}, roster.due_of if roster else None)
         with ExitStack() as stack:
+            self.preflight = Preflight(roster=roster, named=str(wanted.roster))
+            handins, timing = self._take_in(rubric, roster, stack)
+            senders = senders_of(
+                {source_of(item.path) for item in handins if isinstance(item, Found)},
+                roster.known if roster else (),
+            )
+            if wanted.preflight:
+                self._read_through(handins, senders, rubric)
+                return
+            self.preflight.papers = stated(handins) or []
+            if self.preflight.papers:
+                self._compare(rubric)
+            print_notices(self.notices)
+            self.told = len(self.notices)
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
             settings = Settings(
                 rubric=rubric,
                 version=code_version(),
                 store=None if wanted.fresh and wanted.dry_run else (base or book).path,
                 store_readonly=wanted.dry_run,
-                jobs=min(wanted.jobs or cores(), max(len(files), 1)),
+                jobs=min(wanted.jobs or cores(), max(len(handins), 1)),
                 deadline=wanted.deadline or DEADLINE,
                 scheduler=wanted.scheduler,
             )
-            name = wanted.executor or self._executor(base or book, files, senders, settings)
+            name = wanted.executor or self._executor(base or book, handins, senders, settings)
             bar = stack.enter_context(ProgressBar(quiet=wanted.quiet))
             if rubric.template == AUTO:
                 looking = Looking(book, base, name, bar, fresh=wanted.fresh)
                 rubric = looking.settled(
-                    settings, lambda run: run.look_through(files, senders, wanted.converters)
+                    settings, lambda run: run.look_through(handins, senders, wanted.converters)
                 )
                 self.notices += looking.said
                 settings = replace(settings, rubric=rubric)
@@ -170,29 +182,94 @@ class Session:
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar,
             )  # fmt: skip
-            self.class_run.mark_files(files, senders, wanted.converters)
-            self._write()
-            if wanted.dry_run:
-                self.changes = list(self.class_run.differences(base)) if base else []
-            self.doubts = self.class_run.doubts()
-            if roster is not None:
-                self._compare_with(roster)
-            self._tell(senders)
-            self.class_run.finish()
+            self._mark(handins, senders, base)
         self.problems += self.class_run.problems
 
-    def _refuse_outputs(self, files: list[Found]) -> None:
+    def _mark(
+        self, handins: list[Found | Delivered], senders: Mapping[str, Sender], base: Gradebook | None
+    ) -> None:
+        run = self.class_run
+        assert run is not None  # noqa: S101 - set before
+        run.mark_files(handins, senders, self.wanted.converters)
+        self._write()
+        if self.wanted.dry_run:
+            self.changes = list(run.differences(base)) if base else []
+        self.doubts = run.doubts()
+        self._compare_again(run)
+        self.notices += told_of_run(run, senders)
+        run.finish()
+
+    def _take_in(
+        self, rubric: Rubric, roster: Roster | None, stack: ExitStack
+    ) -> tuple[list[Found | Delivered], Timing]:
+        """Return all hand-ins, and when they came as far as that is known from beside them."""
+        wanted = self.wanted
+        expected = Expected(
+            platform=wanted.platform,
+            identity=wanted.identity,
+            students=roster.students if roster else {},
+            zone=rubric.due.tzinfo if rubric.due else None,
+            teachers=(wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)),
+            converters=wanted.converters.keys(),
+            companions=False,
+        )
+        intake = take_in(wanted.submissions, expected, stack)
+        if intake.own:
+            self.notices.append(_left_out(intake.own))
+        self.preflight.nameless = intake.nameless
+        self.notices += intake.notices
+        self.problems += intake.problems
+        if not wanted.dry_run and not wanted.preflight:
+            refuse_folder_of([file.path for file in intake.files], wanted.out)
+        times, notices = times_of(wanted.times, intake.handins)
+        self.notices += notices
+        return intake.handins, Timing({**intake.times, **times}, {}, roster.due_of if roster else None)
+
+    def _refuse_outputs(self) -> None:
         """Raise UsageError where something that is written would replace something that is read."""
         wanted = self.wanted
-        if not wanted.dry_run:
+        if wanted.teacher is not None and wanted.teacher.absolute() == wanted.out.absolute():
+            rule = f"must be another folder than that of the students' reports (got {wanted.teacher})"
+            raise UsageError([Problem("--teacher", 0, 0, rule)])
+        if not wanted.dry_run and not wanted.preflight:
             refuse_inputs(
                 {"--out": wanted.out},
                 [wanted.rubric, wanted.roster, wanted.times, *wanted.submissions],
             )
-            refuse_folder_of([file.path for file in files], wanted.out)
+
+    def _is_known(self) -> bool:
+        """Whether there may be nothing left to mark."""
+        return self.wanted.store.exists() or self.wanted.preflight
+
+    def _read_through(
+        self, handins: list[Found | Delivered], senders: Mapping[str, Sender], rubric: Rubric
+    ) -> None:
+        """Read everything and mark nothing."""
+        wanted = self.wanted
+        read = handins_of(handins, senders, wanted.converters, rubric.outline)
+        with ProgressBar(quiet=wanted.quiet) as bar:
+            bar.stage("reading", len(handins))
+            for found in read_through(read, rubric.outline, wanted.deadline or DEADLINE):
+                paper, problems = (found, ()) if isinstance(found, PreflightPaper) else found
+                self.preflight.papers.append(paper)
+                self.preflight.unreadable += problems
+                bar.step(failed=bool(problems), review=bool(paper.doubt))
+        self._compare(rubric)
+        self.problems += self.preflight.look_alikes()
+
+    def _compare(self, rubric: Rubric) -> None:
+        """Say who of the class handed in nothing or twice, and who handed in without being in it."""
+        # What the first attempt leaves out is named where it is left out.
+        attempts = "" if rubric.attempts == "first" and not self.wanted.preflight else rubric.attempts
+        self.notices += self.preflight.notices(attempts)
+        self.problems += self.preflight.problems()
 
     def _executor(
-        self, book: Gradebook, files: list[Found], senders: Mapping[str, str], settings: Settings
+        self,
+        book: Gradebook,
+        files: list[Found | Delivered],
+        senders: Mapping[str, Sender],
+        settings: Settings,
     ) -> str:
         """Choose by what there is to do: hand-ins that are new, and all reports where there are none yet."""
         if self.wanted.fresh or not (self.wanted.out.exists() or self.wanted.dry_run):
@@ -219,90 +296,22 @@ class Session:
             if len(self.shown) < SHOWN:
                 self.shown.append(summary)
 
-    def _compare_with(self, roster: Roster) -> None:
-        """Say who of the class handed in nothing, and who handed in without being in it."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - set before
-        there = run.students()
-        missing = roster.without(there)
-        if missing:
+    def _compare_again(self, run: ClassRun) -> None:
+        """Do the same once all is read, as far as more is known by then: a file may name others of a group."""
+        before = set(self.preflight.handed)
+        self.preflight.papers = [
+            PreflightPaper(source, (Whose(student, name, email),))
+            for source, student, name, email in run.handed_in.papers()
+        ]
+        if not before:
+            self._compare(run.rubric)
+            return
+        more = sorted(self.preflight.handed.keys() - before)
+        if more:
             self.notices.append(
-                f"{len(missing)} of the roster's {len(roster.listed)} students handed in nothing: "
-                f"{_some([listed.said for listed in missing])}"
+                f"{len(more)} students are named by the files of others, as of one group: {some(more)}"
             )
-        for student, why in roster.strangers(sorted(there, key=lambda student: student.id)):
-            self.problems.append(Problem(str(self.wanted.roster), 0, 0, f"student {student.id!r} {why}"))
-
-    def _times(self, files: list[Found]) -> Mapping[str, datetime]:
-        """Return when each file came in, as far as the table says; it may name files by path or by name."""
-        if self.wanted.times is None:
-            return {}
-        times = read_times(self.wanted.times)
-        found: dict[str, datetime | None] = {}
-        names: set[str] = set()
-        for file in files:
-            source = source_of(file.path)
-            path, name = normal_id(source), normal_id(file.path.name)
-            found[source] = times.get(path) or times.get(name)
-            names |= {path, name}
-        unused = times.keys() - names
-        if unused:
-            self.notices.append(
-                f"{self.wanted.times}: {len(unused)} of {len(times)} rows name no file of this run: {_some(sorted(unused))}"
-            )
-        return {source: time for source, time in found.items() if time is not None}
-
-    def _tell_unknown_times(self) -> None:
-        """Say that a late rule could not be applied, which nobody would notice otherwise."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - set before
-        unknown = run.handed_in.without_time() if run.rubric.late is not None else 0
-        if unknown:
-            self.notices.append(
-                f"{unknown} hand-ins say nothing of when they came in and count as in time; --times takes a table"
-            )
-
-    def _tell_senders(self, senders: Mapping[str, str]) -> None:
-        """Say that folders' names tell students apart, since the same names could also be attempts of one."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - set before
-        named = sorted({standing.student for standing in run.handed_in.chosen()} & {*senders.values()})
-        if named:
-            self.notices.append(
-                f"{len(named)} hand-ins name nobody and have names that other folders have too; each counts as a"
-                f" student of its own: {_some(named)}"
-            )
-
-    def _tell_who_is_gone(self) -> None:
-        """Say whose marks stand and who is in no table of this run, which nobody would notice otherwise."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - set before
-        if run.run.gone:
-            self.notices.append(told_gone(run.run.gone))
-
-    def _tell(self, senders: Mapping[str, str]) -> None:
-        """Say what nobody would notice otherwise."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - set before
-        self._tell_unknown_times()
-        self._tell_senders(senders)
-        self._tell_who_is_gone()
-        self._tell_hidden(run.rubric)
-        self._tell_shared(run.rubric)
-
-    def _tell_shared(self, rubric: Rubric) -> None:
-        """Say what most hand-ins have word by word; under AUTO that was said before."""
-        if rubric.template != AUTO and self.class_run is not None:
-            self.notices += told(self.class_run.survey, taken_out=False)
-
-    def _tell_hidden(self, rubric: Rubric) -> None:
-        """Say which rows are kept back from the students' reports."""
-        hidden = [item.id for _, item in rubric.criteria if rubric.visibility_of(item) != "visible"]
-        if hidden:
-            self.notices.append(
-                f"students' reports leave out {len(hidden)} rows that the rubric does not make visible to "
-                f"them, and do not count them: {_some(hidden)}"
-            )
+            self.problems += [item for item in self.preflight.problems() if item not in self.problems]
 
     @property
     def counts(self) -> Counter[str]:
@@ -358,20 +367,17 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def told_gone(students: Sequence[str]) -> str:
-    """Say who stands and is not among the hand-ins of the last run."""
-    count = f"{len(students)} {'student' if len(students) == 1 else 'students'}"
-    return (
-        f"{count} of earlier runs {'is' if len(students) == 1 else 'are'} not among the files of the last one, and so "
-        f"in no table, nor in a regrade, until graded again: {_some(list(students))}"
-    )
-
-
 def _left_out(files: list[Path]) -> str:
     folders = sorted({str(file.parent) for file in files})
     count = f"{len(files)} {'file' if len(files) == 1 else 'files'}"
-    return f"{count} that grader wrote itself, in {_some(folders)}, {'is' if len(files) == 1 else 'are'} no hand-in"
+    return f"{count} that grader wrote itself, in {some(folders)}, {'is' if len(files) == 1 else 'are'} no hand-in"
 
 
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:NAMED]) + (", ..." if len(names) > NAMED else "")
+def may_be_many(submissions: Sequence[Path]) -> bool:
+    """Whether these are surely more than a few, as far as one look tells."""
+    count = len(submissions)
+    for path in submissions[: FEW + 1]:
+        if path.is_dir():
+            with suppress(OSError), os.scandir(path) as entries:
+                count += sum(1 for _ in islice(entries, FEW + 1))
+    return count > FEW

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.problems import print_problems
-from grader.writers.text import json_escaped, one_line, printable
+from grader.cli.problems import print_notices, print_problems
+from grader.writers.text import json_escaped, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +29,38 @@ def print_outcome(session: Session) -> None:
         click.echo(json_escaped(json.dumps(_as_json(session), indent=2, ensure_ascii=False)))
     elif not wanted.quiet:
         _print_table(session)
-    for notice in session.notices:
-        click.echo(printable(notice), err=True)
+    print_notices(session.notices[session.told :])
+    print_problems(session.problems)
+
+
+def print_preflight(session: Session) -> None:
+    """Print what was handed in and by whom, and what is wrong with it; nothing was marked."""
+    papers = session.preflight.papers
+    if session.wanted.as_json:
+        data = {
+            "handins": [
+                {
+                    "source": paper.source,
+                    "students": [student._asdict() for student in paper.students],
+                    "doubt": paper.doubt,
+                }
+                for paper in papers
+            ],
+            "students": len(session.preflight.handed),
+            "notices": session.notices,
+            "problems": [str(problem) for problem in session.problems],
+        }
+        click.echo(json_escaped(json.dumps(data, indent=2, ensure_ascii=False)))
+    elif not session.wanted.quiet:
+        for paper in papers:
+            whose = ", ".join(
+                f"{student.id} ({student.name})" if student.name else student.id for student in paper.students
+            )
+            click.echo(one_line(f"{whose}: {paper.source}"))
+        click.echo(
+            f"\n{_students(len(session.preflight.handed), 'has', 'have')} handed in; nothing was marked"
+        )
+    print_notices(session.notices)
     print_problems(session.problems)
 
 

@@ -43,6 +43,11 @@ _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
 )
 @click.option("--times", type=_A_FILE, help="CSV of when files came in: file, submitted.")
 @click.option(
+    "--platform", metavar="NAME", help="What the download is from: canvas, moodle, ... or files for none."
+)
+@click.option("--identity", metavar="REGEX", help="Whose a file is, by its path: (?P<student>...).")
+@click.option("--preflight", is_flag=True, help="Read everything, say who handed in what, mark nothing.")
+@click.option(
     "--fail-under", metavar="SHARE", help="Exit with 3 if a student's sure score is under this, e.g. 50%."
 )
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Worker processes.  [default: one a core]")
@@ -98,7 +103,7 @@ def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> ClassRequ
 
 def _run(wanted: ClassRequest) -> int:
     from grader.cli.classrun import Session
-    from grader.cli.classview import print_outcome
+    from grader.cli.classview import print_outcome, print_preflight
 
     session = Session(wanted)
     try:
@@ -109,6 +114,9 @@ def _run(wanted: ClassRequest) -> int:
     except OSError as error:
         click.echo(stopped_by(error, wanted.out), err=True)
         return NOTHING_DONE
+    if wanted.preflight:
+        print_preflight(session)
+        return SOME_FAILED if session.problems else DONE
     print_outcome(session)
     return SOME_FAILED if session.problems else UNDER_THE_MARK if session.under else DONE
 

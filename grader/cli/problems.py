@@ -24,6 +24,14 @@ def stopped_by(error: OSError, where: object) -> str:
     return f"{error.filename or where}: cannot be written: {error.strerror}"
 
 
+def print_notices(notices: Iterable[str]) -> None:
+    """Print what nobody would notice otherwise, a line each, on the error stream."""
+    from grader.writers.text import printable
+
+    for notice in notices:
+        click.echo(printable(notice).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)
+
+
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems in their order, each on one line that a terminal only shows."""
     from grader.writers.text import printable

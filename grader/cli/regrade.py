@@ -69,6 +69,7 @@ def regrade(rubric: Path, **options: Any) -> None:
 
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
+    from grader.cli.classnotices import told_gone
     from grader.cli.classrun import (
         Looking,
         cores,
@@ -76,7 +77,6 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
         make_executor,
         open_books,
         store_beside,
-        told_gone,
     )
     from grader.cli.progress import ProgressBar
     from grader.codeversion import code_version

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from grader.forms import Form
     from grader.forms.reading import HandInReading
     from grader.model.errors import Problem
+    from grader.model.submission import Sender
+    from grader.platforms.downloads.request import Expected
+    from grader.readers.delivered import Delivered
+    from grader.readers.opening import Found
 
 ALL_READ: Final = 0
 NOT_ALL: Final = 1
@@ -40,6 +44,12 @@ _STYLES: Final[Mapping[str, str]] = {
     metavar="SUFFIX=COMMAND",
     help="Read files through a command of yours, e.g. '.pdf=ocr {input} {output}'.",
 )
+@click.option(
+    "--platform", metavar="NAME", help="What a download is from: canvas, moodle, ... or files for none."
+)
+@click.option(
+    "--identity", metavar="REGEX", help="Whose a file of a download is, by its path: (?P<student>...)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines.")
 def validate(
     submissions: tuple[Path, ...],
@@ -49,6 +59,7 @@ def validate(
     convert: tuple[str, ...],
     *,
     as_json: bool,
+    **whose: str | None,
 ) -> None:
     """Show how SUBMISSIONS (files or folders) are read: every number, formula and choice. Nothing is judged.
 
@@ -59,6 +70,7 @@ def validate(
     from grader.documents.converting import read_converters
     from grader.forms import form_from
     from grader.model.errors import GraderError
+    from grader.platforms.downloads.request import Expected
 
     if (form is None) == (rubric is None):
         raise click.UsageError("give --form FILE (or, with the key at hand, --rubric FILE)")
@@ -66,10 +78,14 @@ def validate(
         refuse_inputs({"--html": html}, [form, rubric, *submissions])
         converters = read_converters(convert)
         known = form_from(form=form, rubric=rubric)
+        expected = Expected(
+            platform=whose["platform"], identity=whose["identity"], teachers=(form, rubric), asks=False,
+            converters=converters.keys(),
+        )  # fmt: skip
+        readings, problems = _read(submissions, known, expected, converters)
     except GraderError as error:
         _say(error.problems)
         sys.exit(NOTHING_READ)
-    readings, problems = _read(submissions, known, (form, rubric), converters)
     if as_json:
         data = [_as_json(reading) for reading in readings]
         # Escapes throughout: a student's text may hold characters that steer a terminal.
@@ -84,48 +100,58 @@ def validate(
 
 
 def _read(
-    submissions: tuple[Path, ...],
-    form: Form,
-    teachers: tuple[Path | None, ...],
-    converters: Mapping[str, str],
+    submissions: tuple[Path, ...], form: Form, expected: Expected, converters: Mapping[str, str]
 ) -> tuple[list[HandInReading], list[Problem]]:
-    from grader.documents.converting import converted
+    from contextlib import ExitStack
+
+    from grader.cli.problems import print_notices
     from grader.executors import DEADLINE, MEMORY
     from grader.executors.alone import do_alone
     from grader.executors.wall import Failure, unread
-    from grader.model.errors import Problem, SubmissionError
-    from grader.readers.files import read_raw
-    from grader.readers.folders import find_files, source_of
-    from grader.readers.opening import read_bytes
-    from grader.readers.ours import without_ours
+    from grader.model.errors import SubmissionError
+    from grader.platforms.downloads.intake import take_in
 
     readings: list[HandInReading] = []
-    problems: list[Problem] = []
-    for file in without_ours(find_files(submissions, teachers=teachers), named=submissions):
-        if isinstance(file, Problem):
-            problems.append(file)
-            continue
-        source = source_of(file.path)
-        try:
-            command = converters.get(file.path.suffix.lower())
-            raw = converted(read_bytes(file, source), source, command) if command else read_raw(file)
-            step = partial(_read_one, raw, source, form)
-            found = do_alone(step, DEADLINE, MEMORY)
-        except SubmissionError as error:
-            problems += error.problems
-            continue
-        if isinstance(found, Failure):
-            problems.append(unread(source, found))
-        else:
-            readings.append(found)
+    with ExitStack() as stack:
+        taken = take_in(submissions, expected, stack)
+        print_notices(taken.notices)
+        problems = list(taken.problems)
+        for item in taken.handins:
+            try:
+                raw, source, sender = _opened(item, converters)
+                found = do_alone(partial(_read_one, raw, source, sender, form), DEADLINE, MEMORY)
+            except SubmissionError as error:
+                problems += error.problems
+                continue
+            if isinstance(found, Failure):
+                problems.append(unread(source, found))
+            else:
+                readings.append(found)
     return readings, problems
 
 
-def _read_one(raw: bytes, source: str, form: Form) -> HandInReading:
+def _opened(item: Found | Delivered, converters: Mapping[str, str]) -> tuple[bytes, str, Sender]:
+    """Return what stands in a hand-in, what it is called, and who sent it; raises SubmissionError."""
+    from grader.documents.converting import converted
+    from grader.model.submission import NOBODY
+    from grader.readers.delivered import Delivered
+    from grader.readers.files import read_raw
+    from grader.readers.folders import source_of
+    from grader.readers.opening import read_bytes
+
+    if isinstance(item, Delivered):
+        return item.fetch(converters), item.source, item.sender
+    source = source_of(item.path)
+    command = converters.get(item.path.suffix.lower())
+    raw = converted(read_bytes(item, source), source, command) if command else read_raw(item)
+    return raw, source, NOBODY
+
+
+def _read_one(raw: bytes, source: str, sender: Sender, form: Form) -> HandInReading:
     from grader.forms.reading import read_handin
     from grader.readers.files import read_content
 
-    return read_handin(read_content(raw, source, form.outline), form)
+    return read_handin(read_content(raw, source, form.outline, sender=sender), form)
 
 
 def _as_json(reading: HandInReading) -> dict[str, object]:

@@ -6,8 +6,8 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from io import SEEK_END, BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from grader.model.errors import Problem, SubmissionError
 
@@ -83,20 +83,28 @@ def is_link(info: zipfile.ZipInfo) -> bool:
     return (info.external_attr >> 16) & 0o170000 == _LINK
 
 
-def open_archive(raw: bytes, source: str) -> Archive:
-    """Open a zip; raises SubmissionError where it is none, is cut off, or lists far too much."""
-    size = _list_size(raw)
+def open_archive(raw: bytes | BinaryIO, source: str, most: int = MAX_LIST) -> Archive:
+    """Open a zip; raises SubmissionError where it is none, is cut off, or lists its parts in more than `most` bytes."""
+    file = BytesIO(raw) if isinstance(raw, bytes) else raw
+    size = _list_size(_tail(file))
     if size is None:
         rule = "is cut off or damaged: the end of the file is missing; save it again and hand that in"
         raise SubmissionError([Problem(source, 0, 0, rule)])
-    if size > MAX_LIST:
-        rule = f"lists its parts in {size:,} bytes, more than {MAX_LIST:,}, which no answer needs"
+    if size > most:
+        rule = f"lists its parts in {size:,} bytes, more than {most:,}, which no answer needs"
         raise SubmissionError([Problem(source, 0, 0, rule)])
     try:
-        return Archive(source, zipfile.ZipFile(BytesIO(raw)))
+        return Archive(source, zipfile.ZipFile(file))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RecursionError) as error:
         rule = f"is a damaged zip ({str(error)[:100]}); save it again and hand that in"
         raise SubmissionError([Problem(source, 0, 0, rule)]) from error
+
+
+def _tail(file: BinaryIO) -> bytes:
+    """Return the end of a file, as much of it as may say how long the list of entries is."""
+    size = file.seek(0, SEEK_END)
+    file.seek(max(0, size - _END_SIZE - _MAX_COMMENT - _LOCATOR_SIZE - _LARGE_END_SIZE))
+    return file.read()
 
 
 def _list_size(raw: bytes) -> int | None:

@@ -109,7 +109,8 @@ def _chosen(entries: list[ZipInfo]) -> list[ZipInfo]:
     readable = [info for info in entries if _suffix(info) in DOCUMENTS]
     reports = [info for info in readable if _suffix(info) not in _BESIDE and not _is_readme(info)]
     texts = [info for info in readable if _suffix(info) == ".txt" and not _is_readme(info)]
-    for info in reports or texts or readable:
+    readmes = [info for info in readable if _is_readme(info)]
+    for info in reports or readmes or texts or readable:
         stem = info.filename.rpartition(".")[0]
         known = by_stem.get(stem)
         if known is None or _rank(info) < _rank(known):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.markdown import read as read_markdown
@@ -31,14 +33,25 @@ _IDS: Final = (
 )  # fmt: skip
 _NAMES: Final = ("full name", "name", "your name", "student name", "namn", "student")
 _EMAILS: Final = ("email address", "e-mail address", "email", "e-mail", "mail")
+_STAMPS: Final = frozenset({"timestamp", "zeitstempel", "tidstämpel", "horodateur", "marca temporal"})
 _ABOUT: Final = frozenset(
     {
-        *_IDS, *_NAMES, *_EMAILS, "timestamp", "zeitstempel", "tidstämpel", "started on", "completed", "time taken", "start time",
+        *_IDS, *_NAMES, *_EMAILS, *_STAMPS, "started on", "completed", "time taken", "start time",
         "completion time", "last modified time", "state", "status", "department", "institution", "first name", "last name", "surname",
-        "section", "attempt", "submitted", "score", "grade", "total points", "n correct", "n incorrect", "section_id", "section_sis_id",
+        "section", "attempt", "submitted", "score", "total score", "gesamtpunktzahl", "grade", "total points", "n correct", "n incorrect", "section_id", "section_sis_id",
         "language",
     }
 )  # fmt: skip
+
+
+# 2026/11/20 9:14:03 PM GMT+1
+_STAMP: Final = re.compile(
+    r"(?P<year>\d{4})/(?P<month>\d\d?)/(?P<day>\d\d?),? (?P<hour>\d\d?):(?P<minute>\d\d):(?P<second>[0-5]\d)\s?(?P<half>[AP]M)? "
+    r"(?:GMT|UTC)(?:(?P<sign>[+-])(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?)?",
+    re.IGNORECASE,
+)
+# What Google's forms put behind a question's heading in the columns of its points.
+_MARKS: Final = ("[score]", "[feedback]", "[punktzahl]", "[puntuación]", "[comentarios]", "[poäng]")
 
 
 class Sheet(NamedTuple):
@@ -88,9 +101,11 @@ def read(text: str, source: str) -> Document:
         raise SubmissionError([Problem(source, 0, 0, rule)])
     row = sheet.rows[0]
     student = _student(sheet.headings, row)
-    pieces = [f"---\nstudent: {json.dumps(student)}\n---\n"] if student else []
+    when = _submitted(sheet.headings, row)
+    said = f"submitted: {when}\n" if when else ""
+    pieces = [f"---\nstudent: {json.dumps(student)}\n{said}---\n"] if student else []
     for heading, cell in zip(sheet.headings, row, strict=False):
-        if _key(heading) not in _ABOUT and heading.strip():
+        if heading.strip() and not _is_about(_key(heading)):
             pieces.append(f"# {' '.join(heading.split())}\n\n{cell.strip()}\n")
     return read_markdown("\n".join(pieces).replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -108,6 +123,31 @@ def _student(headings: Sequence[str], row: Sequence[str]) -> dict[str, str]:
         found["name"] = f"{first} {last}".strip()
     found["id"] = found["id"] or found["name"]
     return {name: said for name, said in found.items() if said} if found["id"] else {}
+
+
+def _submitted(headings: Sequence[str], row: Sequence[str]) -> str:
+    """Return when a row was handed in, "" where no column says so with its offset, as Google's forms do."""
+    for heading, cell in zip(headings, row, strict=False):
+        found = _STAMP.fullmatch(cell.strip()) if _key(heading) in _STAMPS else None
+        if found is None:
+            continue
+        hour = int(found["hour"])
+        if half := found["half"]:
+            hour = hour % 12 + (12 if half.upper() == "PM" else 0)
+        beside = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+        year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+        minute, second = int(found["minute"]), int(found["second"])
+        try:
+            zone = timezone(-beside if found["sign"] == "-" else beside)
+            return datetime(year, month, day, hour, minute, second, tzinfo=zone).isoformat()
+        except ValueError:  # no such day, hour or offset
+            return ""
+    return ""
+
+
+def _is_about(key: str) -> bool:
+    """Whether a column is about whoever answered, or about the marks that a form gave itself."""
+    return key in _ABOUT or key.endswith(_MARKS)
 
 
 def _key(heading: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from grader.model.disclosure import Reader
+from grader.model.submission import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from grader.gradebook.verdicts import VerdictRow
     from grader.model.errors import Problem
     from grader.model.report import Override
+    from grader.model.submission import Sender
     from grader.rubric.questions import Rubric
 
 EXECUTORS: Final[Mapping[str, str]] = {
@@ -56,11 +58,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """One file as it was found: where, and what stood in it."""
+    """One hand-in as it was found: where, and what stood in it."""
 
     source: str
     raw: bytes
-    sender: str = ""  # the id of whoever handed it in where it names nobody; "": as the file is called
+    sender: Sender = NOBODY  # who handed it in, where that is known from elsewhere than the file and its name
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "handin": (
         (
-            "SELECT assignment, student, place, source, content, submitted FROM handins"
+            "SELECT assignment, student, place, source, content, submitted, sender FROM handins"
             " ORDER BY assignment, student, place"
         ),
-        ("assignment", "student", "place", "source", "content", "submitted"),
+        ("assignment", "student", "place", "source", "content", "submitted", "sender"),
     ),
     "due": (
         "SELECT assignment, student, due FROM due ORDER BY assignment, student",

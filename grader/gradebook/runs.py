@@ -374,15 +374,15 @@ def unfinished_undo(book: Gradebook, assignment: str) -> int | None:
     return row[2] if row is not None and row[0] == "undo" and row[1] is None else None
 
 
-def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str]]:
-    """Yield source and content of every hand-in of the class as it was last graded, in the order of the files."""
+def handed_in(book: Gradebook, assignment: str) -> Iterator[tuple[str, str, str]]:
+    """Yield source, content and sender (`Sender.key`) of every hand-in of the class as it was last graded, in the order of the files."""
     rows = book.rows(
-        "SELECT source, content, min(handins.place) AS first FROM handins"
+        "SELECT source, content, min(handins.place) AS first, max(sender) FROM handins"
         " JOIN standings USING (assignment, student) WHERE assignment = ? AND present"
         " GROUP BY source, content ORDER BY first, source",
         (assignment,),
     )
-    return ((source, content) for source, content, _ in rows)
+    return ((source, content, sender) for source, content, _, sender in rows)
 
 
 def repeated(book: Gradebook, assignment: str) -> frozenset[str]:

@@ -134,6 +134,10 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ALTER TABLE changes ADD COLUMN deduction_before TEXT;
     ALTER TABLE changes ADD COLUMN deduction_after TEXT;
     """,
+    """
+    -- JSON: who handed in, as far as that was known from elsewhere than the file
+    ALTER TABLE handins ADD COLUMN sender TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+# Words of a name; its rotations are compared.
+MAX_WORDS: Final = 12
 _BLANKS: Final = re.compile(r"[\s\u2800]+")
 # Letters that are drawn alike (Unicode's table of confusables, UTS 39, as far as alphabets of names go),
 # and the digits that pass for letters in most typefaces.
@@ -50,6 +52,36 @@ def normal_id(text: str) -> str:
 
 StudentId = Annotated[str, AfterValidator(normal_id)]
 """A field that holds a student's id in its one form."""
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a name as they are compared: small letters, without punctuation; accents stay.
+
+    >>> name_words("O'Brien, Ada")
+    ('obrien', 'ada')
+    """
+    words = (
+        "".join(sign for sign in word if sign.isalnum() or unicodedata.category(sign)[0] == "M")
+        for word in normal_id(name).casefold().split()[:MAX_WORDS]
+    )
+    return tuple(word for word in words if word)
+
+
+def run_together(words: tuple[str, ...]) -> frozenset[str]:
+    """Return what a name may look like in one word, from any of its words round to it, as platforms name files.
+
+    >>> sorted(run_together(("ada", "lovelace")))
+    ['adalovelace', 'lovelaceada']
+    """
+    return frozenset("".join((*words[at:], *words[:at])) for at in range(len(words)))
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two whole names are the same but for the order of their words, or run together."""
+    words, others = name_words(one), name_words(other)
+    if len(words) > 1 and len(others) > 1:
+        return sorted(words) == sorted(others)
+    return bool(run_together(words) & run_together(others))
 
 
 def looks(student: str) -> tuple[str, str]:

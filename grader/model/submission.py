@@ -17,6 +17,23 @@ class Student(Frozen):
     email: str = ""
 
 
+class Sender(Frozen):
+    """Who handed in and when (in ISO 8601, else ""), as far as a file, its name or what it came in says."""
+
+    students: tuple[Student, ...] = ()
+    submitted: str = ""
+    stated: bool = False  # by the platform that took it in, which outweighs what the file says of itself
+    notes: tuple[str, ...] = ()  # what a person should know about how it was handed in
+
+    @property
+    def key(self) -> str:
+        """A text that tells it from others; "" where nothing is known."""
+        return "" if self == NOBODY else self.model_dump_json()
+
+
+NOBODY = Sender()
+
+
 class Place(Frozen):
     """Where a stretch of text begins in the file that was handed in."""
 

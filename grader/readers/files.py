@@ -9,8 +9,8 @@ from grader.documents.encoding import decode
 from grader.documents.signature import CONVERTED
 from grader.files.tables import resolve
 from grader.model.errors import SubmissionError
-from grader.model.identity import normal_id
-from grader.model.submission import Student
+from grader.model.identity import is_same_name, normal_id
+from grader.model.submission import NOBODY, Student
 from grader.readers import READERS
 from grader.readers.bounds import bounded, bounded_problems
 from grader.readers.folders import source_of
@@ -19,7 +19,7 @@ from grader.readers.opening import Found, read_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.model.submission import Outline, Submission
+    from grader.model.submission import Outline, Sender, Submission
 
 
 def read_file(file: Path | Found, outline: Outline) -> Submission:
@@ -34,10 +34,11 @@ def read_raw(file: Path | Found) -> bytes:
     return read_bytes(found, source_of(found.path))
 
 
-def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "") -> Submission:
+def read_content(raw: bytes, source: str, outline: Outline, *, sender: Sender = NOBODY) -> Submission:
     """Read a hand-in from its bytes; `source` is its path. Raises SubmissionError with its problems.
 
-    `sender` is the id of whoever handed in a file that names nobody; without it, the file's name is.
+    `sender` is whoever handed in a file that names nobody; without it, the file's name says who. Where it is stated, it
+    outweighs what the file says.
     """
     suffix = PurePath(source).suffix.lower()
     try:
@@ -47,10 +48,44 @@ def read_content(raw: bytes, source: str, outline: Outline, *, sender: str = "")
             submission = _document(raw, source, outline)
     except SubmissionError as error:
         raise SubmissionError(bounded_problems(error.problems)) from error
-    if not submission.students:
-        named = (Student(id=sender or named_by(source)),)
-        submission = submission.model_copy(update={"students": named})
-    return bounded(submission)
+    return bounded(_sent(submission, sender, source))
+
+
+def _sent(submission: Submission, sender: Sender, source: str) -> Submission:
+    """Return a hand-in with all who handed it in."""
+    students = submission.students or sender.students or (Student(id=named_by(source)),)
+    notes = sender.notes
+    if sender.stated and sender.students and submission.students:
+        students, said = weighed(sender.students, submission.students)
+        notes = (*notes, said) if said else notes
+    return submission.model_copy(update={"students": students, "notes": (*notes, *submission.notes)})
+
+
+def weighed(stated: tuple[Student, ...], said: tuple[Student, ...]) -> tuple[tuple[Student, ...], str]:
+    """Return whose a hand-in is that came from `stated` and `said` in itself whose it is, and a note.
+
+    A file that names whoever handed it in may name more of a group. One that names only others is not believed: it is
+    what somebody could write to be marked as another, or to have another marked by it.
+    """
+    own = [other for other in said if any(_are_one(other, student) for student in stated)]
+    others = tuple(student for student in said if student not in own)
+    if own or not others:
+        return (*stated, *others), ""
+    named = ", ".join(student.id for student in others[:5])
+    came = ", ".join(
+        f"{student.id} ({student.name})" if student.name else student.id for student in stated[:5]
+    )
+    return stated, f"The file names {named}; it was handed in by {came}, who is marked."
+
+
+def _are_one(one: Student, other: Student) -> bool:
+    """Whether two are surely the same person: by the id, the address or the whole name."""
+    addresses = {text.casefold() for text in (one.id, one.email) if "@" in text}
+    return (
+        one.id == other.id
+        or bool(addresses & {text.casefold() for text in (other.id, other.email) if "@" in text})
+        or is_same_name(one.name, other.name)
+    )
 
 
 def _structured(raw: bytes, suffix: str, source: str, outline: Outline) -> Submission:

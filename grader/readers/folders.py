@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _IGNORED_NAMES: Final = frozenset({"readme", "thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
+_NO_README: Final = _IGNORED_NAMES - {"readme"}
 # Nobody's answers lie deeper; a folder made by a program may go on for ever.
 MAX_DEPTH: Final = 40
 _PASSED_OVER: Final = "was passed over because of its name; if it was handed in, give it another name"
@@ -37,17 +38,21 @@ def source_of(path: Path) -> str:
 
 
 def find_files(
-    arguments: Iterable[Path], *, root: Path | None = None, teachers: Iterable[Path | None] = ()
+    arguments: Iterable[Path],
+    *,
+    root: Path | None = None,
+    teachers: Iterable[Path | None] = (),
+    readmes: bool = False,
 ) -> Iterator[Found | Problem]:
     """Yield every file to read and every problem, folders in the order of the names.
 
     `root` is a folder whose content nobody vouches for: no component below it may be a link. `teachers`
-    are files that are no hand-ins, by whatever name they stand there.
+    are files that are no hand-ins, by whatever name they stand there. With `readmes`, a README is a file like any other.
     """
     given = list(arguments)
     known = [file for file in teachers if file is not None]
     own = frozenset(os.path.realpath(file) for file in known)
-    search = _Search(identities(known), own, root)
+    search = _Search(identities(known), own, root, _NO_README if readmes else _IGNORED_NAMES)
     neighbours = Counter(argument.parent for argument in given)
     for argument in given:
         among_others = neighbours[argument.parent] > 1
@@ -59,6 +64,7 @@ class _Search:
     teachers: frozenset[Identity]
     teachers_paths: frozenset[str]
     root: Path | None
+    ignored: frozenset[str] = _IGNORED_NAMES
     seen: set[str] = field(default_factory=set)
 
     def of_argument(self, argument: Path, *, among_others: bool) -> Iterator[Found | Problem]:
@@ -140,7 +146,7 @@ class _Search:
                 for entry in entries:
                     path = folder / entry.name
                     names = {entry.name.lower(), path.stem.lower()}
-                    if entry.name.startswith((".", "~")) or names & _IGNORED_NAMES:
+                    if entry.name.startswith((".", "~")) or names & self.ignored:
                         if path.suffix.lower() in SUFFIXES and entry.is_file(follow_symlinks=False):
                             passed_over.append(path)
                     elif entry.is_dir(follow_symlinks=False):

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from grader.files.validation import nearest, shown
 from grader.files.yamltree import load_yaml
 from grader.model.errors import Problem, SubmissionError
-from grader.readers.structured import Sender, read_sender
+from grader.model.submission import NOBODY
+from grader.readers.structured import read_sender
 
 if TYPE_CHECKING:
     from grader.documents.document import Document
-    from grader.model.submission import Outline
+    from grader.model.submission import Outline, Sender
 
 _KEY: Final = re.compile(r"^(\w+)[ \t]*:", re.MULTILINE)
 _NAMING: Final = ("student", "students")
@@ -33,12 +34,12 @@ def read_front_matter(document: Document, text: str, path: str, outline: Outline
             cut = f" within {_MAX_FRONT:,} characters" if len(text) > _MAX_FRONT else ""
             rule = f"the front matter is not closed by a line of '---'{cut}"
             raise SubmissionError([Problem(path, 1, 1, rule)])
-        return Sender(), ""
+        return NOBODY, ""
     content = first.text.strip().removeprefix("---").removesuffix("---").removesuffix("...")
     names = set(_KEY.findall(content))
     meant = {name for name in names if nearest(name, _KEYS) is not None}
     if not meant:
-        return Sender(), ""
+        return NOBODY, ""
     # Keep the file's line numbers: what stands before the front matter becomes blank lines.
     blank = "\n" * (first.spot.line - 1)
     tree = load_yaml(blank + content, path, merge=False)
@@ -61,8 +62,8 @@ def _without_students(data: object, outline: Outline) -> tuple[Sender, str]:
     named = data.get("assignment") if isinstance(data, dict) else None
     if isinstance(named, str) and named and named != outline.assignment:
         said = f"The document's own front matter says 'assignment: {named}'; it was marked as {outline.assignment!r}."
-        return Sender(), said
-    return Sender(), ""
+        return NOBODY, said
+    return NOBODY, ""
 
 
 def _no_mapping(front: str, blank: str, path: str, data: object) -> Problem:

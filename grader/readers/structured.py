@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,7 +14,7 @@ from grader.files.moments import Moment
 from grader.files.validation import did_you_mean, shown, validate
 from grader.model.errors import Problem, SubmissionError
 from grader.model.frozen import Frozen
-from grader.model.submission import Answer, Part, Place, Student, Submission
+from grader.model.submission import NOBODY, Answer, Part, Place, Sender, Student, Submission
 from grader.readers.bounds import MAX_PROBLEMS, too_long, too_many
 
 if TYPE_CHECKING:
@@ -50,22 +49,14 @@ class _Head(Frozen):
     answers: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who handed in and when, where the file says so (the time in ISO 8601, else "")."""
-
-    students: tuple[Student, ...] = ()
-    submitted: str = ""
-
-
 def read_sender(data: Mapping[str, Any], tree: Tree, outline: Outline) -> tuple[Sender, list[Problem]]:
     """Check who handed in and for which assignment."""
     named = data.get("students")
     if isinstance(named, list) and (rule := too_many(len(named))):
-        return Sender(), [tree.problem(("students",), rule)]
+        return NOBODY, [tree.problem(("students",), rule)]
     head, problems = validate(_Head, _without_nulls(data), tree)
     if head is None:
-        return Sender(), problems
+        return NOBODY, problems
     if head.assignment and head.assignment != outline.assignment:
         rule = f"this is for assignment {head.assignment!r}; the rubric is for {outline.assignment!r}"
         problems.append(tree.problem(("assignment",), rule))
@@ -81,7 +72,8 @@ def read_sender(data: Mapping[str, Any], tree: Tree, outline: Outline) -> tuple[
         known.add(student.id)
         if rule := rule or too_long(student):
             problems.append(tree.problem(loc, rule))
-    return Sender(students, head.submitted.isoformat() if head.submitted else ""), problems
+    moment = head.submitted.isoformat() if head.submitted else ""
+    return Sender(students=students, submitted=moment), problems
 
 
 def _without_nulls(data: Any) -> Any:

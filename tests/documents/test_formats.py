@@ -206,6 +206,28 @@ def test_tables_of_answers_hold_a_student_a_row() -> None:
         read(b"Name,Q1\nAda,1\nBen,2\n", "forms.csv")
 
 
+@pytest.mark.parametrize(
+    ("stamp", "submitted"),
+    [
+        ("2026/11/20 9:14:03 PM GMT+1", "2026-11-20T21:14:03+01:00"),
+        ("2026/11/20 12:14:03 AM GMT-3:30", "2026-11-20T00:14:03-03:30"),
+        ("2026/11/20 21:14:03 GMT", "2026-11-20T21:14:03+00:00"),
+        ("2026/11/20 21:14:03", ""),
+        ("2026/13/20 21:14:03 GMT", ""),
+        ("soon", ""),
+    ],
+)
+def test_a_form_says_when_it_came_where_it_has_an_offset(stamp, submitted) -> None:
+    first = read(f"Timestamp,Username,Q1\n{stamp},ada,1\n".encode(), "forms.csv").blocks[0]
+    assert (f"submitted: {submitted}" in first.text) == bool(submitted)
+    assert "submitted" in first.text or not submitted
+
+
+def test_points_that_a_form_gave_are_no_answers() -> None:
+    text = "Username,Total score,Question 1,Question 1 [Score],Question 1 [Feedback]\nada,1 / 2,7,1 / 2,ok\n"
+    assert [text for _, _, text in told(text, "forms.csv")][1:] == ["Question 1", "7"]
+
+
 def test_a_file_is_what_its_bytes_are() -> None:
     document = read(rb"{\rtf1 hello}", "a.docx")
     assert document.notes == ("The file is named a.docx and is RTF; it was read as that.",)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _MOODLE: Final = re.compile(r"([^_/]*_[0-9]+_assignsubmission_[a-z]+)(_?)([^/]*)")
+# Several files of one participant, as a download's are put together.
+_MOODLE_SEVERAL: Final = re.compile(r"([^/]*_[0-9]+)\.zip")
 _CANVAS: Final = re.compile(r"[^_/]*(?:_LATE)?(?:_anon)?_[0-9]+_[0-9]+_[^/]*")
+_CANVAS_SEVERAL: Final = re.compile(r"([^/]*_[0-9]+_[0-9]+)\.zip")
 
 
 def moodle_name(source: str) -> str:
@@ -24,12 +27,16 @@ def moodle_name(source: str) -> str:
         if found is not None:
             folder = not found[3]
             return f"{part}/feedback.html" if folder else f"{found[1]}_feedback.html"
-    return ""
+    several = _MOODLE_SEVERAL.fullmatch(source.rpartition("/")[2])
+    return f"{several[1]}_assignsubmission_file/feedback.html" if several is not None else ""
 
 
 def canvas_name(source: str) -> str:
     """Return the same for Canvas's download."""
     part = source.rpartition("/")[2]
+    several = _CANVAS_SEVERAL.fullmatch(part)
+    if several is not None:
+        return f"{several[1]}_feedback.html"
     if not _CANVAS.fullmatch(part):
         return ""
     return part if part.endswith(".html") else f"{part}.html"

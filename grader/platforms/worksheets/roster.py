@@ -64,16 +64,23 @@ class Roster:
         return [listed for listed in self.listed if listed.record not in there]
 
     def strangers(self, students: Iterable[Student]) -> Iterator[tuple[Student, str]]:
-        """Yield who of some students is not in the list, with what is wrong."""
+        """Yield who of some students is not in the list, with what is wrong; two of them are never one row."""
+        found = [(student, self.register.find(student)) for student in students]
+        rows: dict[int, list[Student]] = {}
+        for student, match in found:
+            if match.listed is not None:
+                rows.setdefault(match.listed.record, []).append(student)
         hints = _HINTS
-        for student in students:
-            match = self.register.find(student)
+        for student, match in found:
             if match.why:
                 yield student, f"is not surely one of the roster's: {match.why}"
             elif match.listed is None:
                 near = nearest(student.id, [listed.key for listed in self.listed]) if hints else None
                 hints = max(hints - 1, 0)
                 yield student, "is not in the roster" + (f"; did you mean {near!r}?" if near else "")
+            elif student.id not in match.listed.ids and len(rows[match.listed.record]) > 1:
+                other = next(item.id for item in rows[match.listed.record] if item is not student)
+                yield student, f"is not in the roster; {match.listed.said} may be meant, as by {other!r}"
 
 
 def read_roster(path: Path, due: datetime | None, *, dated: bool = True) -> Roster:
