@@ -118,17 +118,10 @@ def word(p: Parser) -> Node:
             f"`{text}` at {token.start + 1} is a word of a sentence, not a name", token.start, "a formula"
         )
     if token.kind == "word" and len(text) > 1:
-        indexed = run_index(p)
-        if indexed is not None:
-            return indexed
-        pieces = split_run(text, p.names, called=called or in_brackets, latex=p.latex)
-        if len(pieces) > 1:
-            p.replace(_pieces(token, pieces))
-            return p.operand()
-        if pieces[0] != text:  # `yhat`
-            text = pieces[0]
-            token = Token("upright", text, token.start, token.end, token.spaced, text)
-            p.replace([token])
+        read = _run(p, called=called or in_brackets)
+        if read is not None:
+            return read
+        token, text = p.token, p.token.text
     if after.kind == "^" and len(text) > 3 and p.peek(2).kind == "number" and p.peek(3).kind == "(":
         return _powered_call(p)
     if (
@@ -147,6 +140,21 @@ def word(p: Parser) -> Node:
         head = BARE_FUNCTIONS.get(text) or CALLED_FUNCTIONS.get(text) or _lowered(text)
         return call(p, head, token)
     return named(p)
+
+
+def _run(p: Parser, *, called: bool) -> Node | None:
+    """Read a run of letters as an index or a product; None where it is one name, which the token then is."""
+    token = p.token
+    indexed = run_index(p)
+    if indexed is not None:
+        return indexed
+    pieces = split_run(token.text, p.names, called=called, latex=p.latex)
+    if len(pieces) > 1:
+        p.replace(_pieces(token, pieces))
+        return p.operand()
+    if pieces[0] != token.text:  # `yhat`
+        p.replace([Token("upright", pieces[0], token.start, token.end, token.spaced, pieces[0])])
+    return None
 
 
 def _powered_call(p: Parser) -> Node:
