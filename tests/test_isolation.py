@@ -80,6 +80,7 @@ ARGUMENTS = {
     "gradescope run": ["--root", "platform", "--rubric", "rubric.yaml"],
     "override": ["--student", "s01", "--criterion", "q1_why", "--credit", "1/2", "--why", "so"],
     "regrade": ["rubric.yaml", "--apply"],
+    "report": ["--out", "sent"],
     "schema": ["rubric"],
     "stats": [],
     "template": ["rubric.yaml", "--out", "published"],
