@@ -208,6 +208,7 @@ class Session:
             platform=wanted.platform,
             identity=wanted.identity,
             students=roster.students if roster else {},
+            called=roster.called if roster else {},
             zone=rubric.due.tzinfo if rubric.due else None,
             teachers=(wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)),
             converters=wanted.converters.keys(),

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class ClassList:
     """The students of a class list by what platforms may call them."""
 
-    def __init__(self, students: Mapping[str, str]) -> None:
-        """Make it of names by id."""
-        self.students = students
+    def __init__(self, students: Mapping[str, str], called: Mapping[str, str]) -> None:
+        """Make it of names by id, and of the ids by whatever else only they are called by."""
+        self.students, self._called = students, called
         self._by_words: dict[tuple[str, ...], set[str]] = {}
         self._by_run: dict[str, set[str]] = {}
         self._by_fold: dict[str, set[str]] = {}
@@ -35,7 +35,8 @@ class ClassList:
         found: dict[str, str] = {}
         meant: dict[str, set[str]] = {}
         for student in students:
-            known = student.id if student.id in self.students else self._one(student)
+            known = student.id if student.id in self.students else self._called.get(student.id, "")
+            known = known or self._one(student)
             if known:
                 found[student.id] = known
                 meant.setdefault(known, set()).add(student.id)
@@ -46,6 +47,8 @@ class ClassList:
         """Return the only one whom a student can be, "" for nobody or several."""
         if "@" in student.email and (known := self._by_fold.get(student.email.casefold())):
             return _only(known)
+        if student.email in self._called:
+            return self._called[student.email]
         words = name_words(student.name)
         if len(words) > 1:
             return _only(self._by_words.get(tuple(sorted(words)), set()))

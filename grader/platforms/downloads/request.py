@@ -23,11 +23,15 @@ FILES: Final = "files"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a teacher says of what was handed in. `students` are names by the ids of the class list."""
+    """What a teacher says of what was handed in. `students` are names by the ids of the class list.
+
+    `called` are these ids by everything else in the class list that names one student alone.
+    """
 
     platform: str | None = None
     identity: str | None = None
     students: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo | None = None  # of times that have no offset; None: nobody knows
     teachers: tuple[Path | None, ...] = ()
     converters: Collection[str] = ()  # suffixes of files that a command of the teacher's makes readable
@@ -38,7 +42,8 @@ class Expected:
     @property
     def known(self) -> frozenset[str]:
         """What folders of students of the class list may be called."""
-        return frozenset((*self.students, *(normal_id(name) for name in self.students.values() if name)))
+        names = (normal_id(name) for name in self.students.values() if name)
+        return frozenset((*self.students, *self.called, *names))
 
     @property
     def is_said(self) -> bool:

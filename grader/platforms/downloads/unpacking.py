@@ -120,7 +120,7 @@ class Unpacking:
                 self.taken.problems.append(level.problem(shortened(item.label, MAX_NAME), rule))
             else:
                 deliveries.append(item)
-        matched = ClassList(self.expected.students).matches(
+        matched = ClassList(self.expected.students, self.expected.called).matches(
             student for item in deliveries if not item.anonymous for student in item.students
         )
         self.taken.nameless |= {

@@ -49,6 +49,16 @@ class Roster:
         """Everything that a student of the list may be called by in a hand-in."""
         return frozenset(key for listed in self.listed for key in _called(listed))
 
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """What each student is called by, by every id and address that only they have."""
+        found: dict[str, set[str]] = {}
+        for listed in self.listed:
+            for text in (*listed.ids, normal_id(listed.email)):
+                if text:
+                    found.setdefault(text, set()).add(listed.key)
+        return {text: next(iter(keys)) for text, keys in found.items() if len(keys) == 1}
+
     def rows_of(self, student: Student) -> tuple[Listed, ...]:
         """Return the row of a student, none where there is none that is surely theirs."""
         found = self.register.find(student).listed

@@ -40,7 +40,7 @@ CLASS = {
     ],
 )
 def test_a_student_is_found_or_left(students, matched) -> None:
-    assert ClassList(CLASS).matches(students) == matched
+    assert ClassList(CLASS, {}).matches(students) == matched
 
 
 def test_who_is_found_keeps_the_address() -> None:
