@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.moments import read_moment
-from grader.gradebook.runs import Deduction, StudentStanding, standings_of
+from grader.gradebook.runs import Deduction, StudentStanding, spent_elsewhere, standings_of
 from grader.model.errors import Problem
 from grader.model.identity import alike
 from grader.model.submission import Student
@@ -153,7 +154,7 @@ class HandedIn:
             "SELECT student, place, report, submitted FROM temp.chosen ORDER BY place, student"
         )
         return (
-            StudentStanding(student, place, report, self.taken(student, submitted))
+            StudentStanding(student, place, report, self.deduction(student, submitted))
             for student, place, report, submitted in rows
         )
 
@@ -235,18 +236,21 @@ class HandedIn:
         counts = next(item for item in attempts if item.place == standing.place)
         return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
 
-    def deduction(self, student: str, submitted: str) -> tuple[Fraction, str]:
-        """Return what a student loses for handing in at a time, and why; what stands in the gradebook, if it was taken up."""
+    def deduction(self, student: str, submitted: str) -> Deduction:
+        """Return what a student loses for handing in at a time; what stands in the gradebook, if it was taken up."""
+        own = self.timing.due.get(student)
+        due = "" if own is None else own.isoformat()
         kept = self._kept.get(student)
         if kept is not None:
-            return kept.points, kept.said
+            return replace(kept, due=due)
         moment = read_moment(submitted) if submitted else None
-        return self.rubric.deduction(moment, self.timing.due.get(student))
+        points, said, spent = self.rubric.deduction(moment, own, spent=self._spent.get(student, 0))
+        return Deduction(points, said, due, spent)
 
-    def taken(self, student: str, submitted: str) -> Deduction:
-        """Return the same with the student's own due date, as it is kept."""
-        own = self.timing.due.get(student)
-        return Deduction(*self.deduction(student, submitted), "" if own is None else own.isoformat())
+    @cached_property
+    def _spent(self) -> Mapping[str, int]:
+        late = self.rubric.late
+        return spent_elsewhere(self.book, self.rubric.id) if late is not None and late.budget else {}
 
     def note(self, number: int, count: int) -> tuple[str, ...]:
         """Say which attempt a report is about, where the rubric counts attempts."""
@@ -260,7 +264,7 @@ class HandedIn:
             return max(attempts, key=_by_time)
         return max(
             attempts,
-            key=lambda item: (item.low - self.deduction(student, item.submitted)[0], _by_time(item)),
+            key=lambda item: (item.low - self.deduction(student, item.submitted).points, _by_time(item)),
         )
 
 

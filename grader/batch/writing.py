@@ -134,6 +134,9 @@ class ClassWriting:
 
     def _job(self, standing: StudentStanding) -> WriteJob:
         attempt, number, count = self.handed_in.of_student(standing)
+        late = self.handed_in.deduction(standing.student, attempt.submitted)
+        # What a budget pays for takes nothing off, and is told all the same.
+        told = (late.said,) if late.said and not late.points else ()
         return WriteJob(
             body=body_of(self.run.book, standing.report),
             student=standing.student,
@@ -142,9 +145,9 @@ class ClassWriting:
             out=self.form.out,
             formats=self.form.formats,
             overrides=self.overrides.get(standing.student, {}),
-            deduction=self.handed_in.deduction(standing.student, attempt.submitted),
+            deduction=(late.points, late.said),
             submitted=attempt.submitted,
-            notes=self.handed_in.note(number, count),
+            notes=(*self.handed_in.note(number, count), *told),
             assets=self.form.assets,
             reader=self.form.reader,
         )

@@ -139,5 +139,5 @@ def _faults(report: Report, given_up: Mapping[str, str]) -> Iterator[Problem]:
 
 def _with_lateness(rubric: Rubric, report: Report) -> Report:
     """Take off what the rubric takes for handing in late, where the file says when it came."""
-    points, said = rubric.deduction(read_moment(report.submitted) if report.submitted else None)
+    points, said, _ = rubric.deduction(read_moment(report.submitted) if report.submitted else None)
     return deducted(report, "late", points, said) if points else report

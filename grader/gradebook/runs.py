@@ -39,22 +39,26 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
-    """What a student loses for handing in late, and why; `due` is a due date of their own, "" without one."""
+    """What a student loses for handing in late, and why; `due` is a due date of their own, "" without one.
+
+    `spent` are days taken from a budget.
+    """
 
     points: Fraction
     said: str = ""
     due: str = ""
+    spent: int = 0
 
     def to_json(self) -> str:
-        return json.dumps([str(self.points), self.said, self.due])
+        return json.dumps([str(self.points), self.said, self.due, *([self.spent] if self.spent else [])])
 
     @classmethod
     def from_json(cls, text: str | None) -> Deduction | None:
         """Return what `to_json` wrote, None where nothing is known."""
         if text is None:
             return None
-        points, said, due = json.loads(text)
-        return cls(Fraction(points), said, due)
+        points, said, due, *spent = json.loads(text)
+        return cls(Fraction(points), said, due, *spent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +346,20 @@ def standings_of(book: Gradebook, assignment: str) -> Iterator[StudentStanding]:
         StudentStanding(student, place, report, Deduction.from_json(taken))
         for student, place, report, taken in rows
     )
+
+
+def spent_elsewhere(book: Gradebook, assignment: str) -> dict[str, int]:
+    """Return the late days that students took from a budget in the other assignments."""
+    found: dict[str, int] = {}
+    rows = book.rows(
+        "SELECT student, deduction FROM standings WHERE assignment != ? AND deduction IS NOT NULL",
+        (assignment,),
+    )
+    for student, kept in rows:
+        taken = Deduction.from_json(kept)
+        if taken is not None and taken.spent:
+            found[student] = found.get(student, 0) + taken.spent
+    return found
 
 
 def gone_of(book: Gradebook, assignment: str) -> tuple[str, ...]:

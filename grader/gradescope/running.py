@@ -113,7 +113,7 @@ def _run(
         rubric,
         root.results,
         notes=list(metadata.notes),
-        late=rubric.deduction(metadata.created, metadata.latest_due),
+        late=rubric.deduction(metadata.created, metadata.latest_due)[:2],
     )
     results.extra = {"grader": code_version(), "attempt": len(metadata.earlier) + 1}
     try:

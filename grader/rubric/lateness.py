@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field, field_validator
 
@@ -21,16 +21,28 @@ _DAY: Final = timedelta(days=1)
 Attempts = Literal["first", "last", "best"]
 
 
+class LateDeduction(NamedTuple):
+    """Points taken off, why, and the days taken from a budget."""
+
+    points: Fraction
+    said: str
+    spent: int
+
+
 class LateRule(Frozen):
     """What handing in late costs: a share of the assignment's points for every day that has begun.
 
     `per_day` is that share, `cap` the most that is taken, `grace` how late still counts as in time.
-    Days are counted from the due date, not from the end of the grace.
+    Days are counted from the due date, not from the end of the grace. `budget` are days that a student may be late
+    for nothing, over all assignments of one gradebook whose rubrics have one.
     """
 
     per_day: Annotated[Amount, Field(description="A share of the points, such as 10%.")]
     cap: Annotated[Amount, Field(description="The most that is taken, such as 50%.")] = Fraction(1)
     grace: Annotated[Duration, Field(json_schema_extra={"default": "0 s"})] = timedelta(0)
+    budget: Annotated[
+        Duration, Field(description="Free days over a term.", json_schema_extra={"default": "0 s"})
+    ] = timedelta(0)
 
     @field_validator("per_day", "cap")
     @classmethod
@@ -39,23 +51,42 @@ class LateRule(Frozen):
             raise ValueError(f"must be a share of the points between 0% and 100% (got {float(value):g})")
         return value
 
+    @field_validator("budget")
+    @classmethod
+    def _is_whole_days(cls, value: timedelta) -> timedelta:
+        if value % _DAY:
+            raise ValueError(f"must be whole days, such as '3 days' (got {spoken(value)})")
+        return value
+
     def days(self, due: datetime, submitted: datetime) -> int:
         """Return how many days late counts as, 0 within the grace."""
         late = submitted.replace(microsecond=0) - due.replace(microsecond=0)  # clocks show seconds
         return 0 if late <= self.grace or late <= timedelta(0) else -(-late // _DAY)
 
-    def deduction(self, due: datetime, submitted: datetime, max_points: Fraction) -> tuple[Fraction, str]:
-        """Return the points taken off and one sentence on why; (0, "") for in time."""
+    def deduction(
+        self, due: datetime, submitted: datetime, max_points: Fraction, *, spent: int | None = None
+    ) -> LateDeduction:
+        """Return what is taken off, one sentence on why, and the days taken from the budget; (0, "", 0) for in time.
+
+        `spent` are the days of the budget that other assignments took; None: nobody knows, and none is free.
+        """
         days = self.days(due, submitted)
         if not days:
-            return Fraction(0), ""
-        share = min(self.per_day * days, self.cap)
-        capped = ", the most that is taken" if self.per_day * days > self.cap else ""
-        said = (
-            f"Handed in {spoken(submitted - due)} after the due date: {_percent(self.per_day)} a day, "
-            f"{days} {'day' if days == 1 else 'days'} begun, {_percent(share)} of the points{capped}."
-        )
-        return share * max_points, said
+            return LateDeduction(Fraction(0), "", 0)
+        left = 0 if spent is None else max(self.budget // _DAY - spent, 0)
+        free = min(days, left)
+        share = min(self.per_day * (days - free), self.cap)
+        capped = ", the most that is taken" if self.per_day * (days - free) > self.cap else ""
+        begun = f"{_days(days)} begun"
+        if self.budget and spent is None:
+            begun += f" (what is left of the budget of {_days(self.budget // _DAY)} is not known here)"
+        elif self.budget:
+            begun += f", {free} of them from the budget of {_days(self.budget // _DAY)}, of which {left - free} are left"
+        late = f"Handed in {spoken(submitted - due)} after the due date"
+        if days == free:
+            return LateDeduction(Fraction(0), f"{late}: {begun}; nothing is taken off.", free)
+        said = f"{late}: {_percent(self.per_day)} a day, {begun}, {_percent(share)} of the points{capped}."
+        return LateDeduction(share * max_points, said, free)
 
 
 def spoken(time: timedelta) -> str:
@@ -67,6 +98,10 @@ def spoken(time: timedelta) -> str:
         if count:
             words.append(f"{count} {'days' if name == 'day' and count > 1 else name}")
     return " ".join(words[:2]) or "0 s"
+
+
+def _days(count: int) -> str:
+    return f"{count} {'day' if count == 1 else 'days'}"
 
 
 def _percent(share: Fraction) -> str:

@@ -16,7 +16,7 @@ from grader.files.fields import Amount, AsTuple, Flag, Words
 from grader.files.moments import Moment
 from grader.model.frozen import Frozen
 from grader.model.submission import HandedOut, Outline, QuestionOutline
-from grader.rubric.lateness import Attempts, LateRule
+from grader.rubric.lateness import Attempts, LateDeduction, LateRule
 from grader.rubric.release import GradescopeRule, Visibility
 
 if TYPE_CHECKING:
@@ -157,15 +157,17 @@ class Rubric(Frozen):
         said = (criterion.hints, question.hints, self.hints)
         return next(hints for hints in said if hints is not None)
 
-    def deduction(self, submitted: datetime | None, due: datetime | None = None) -> tuple[Fraction, str]:
-        """Return the points that handing in at a time costs and one sentence on why; (0, "") where nothing is known.
+    def deduction(
+        self, submitted: datetime | None, due: datetime | None = None, *, spent: int | None = None
+    ) -> LateDeduction:
+        """Return what handing in at a time costs; nothing where no time is known.
 
-        `due` is the student's own due date where it is another one.
+        `due` is the student's own due date where it is another one, `spent` what other assignments took of a budget.
         """
         due = due or self.due
         if self.late is None or due is None or submitted is None:
-            return Fraction(0), ""
-        return self.late.deduction(due, submitted, self.max_points)
+            return LateDeduction(Fraction(0), "", 0)
+        return self.late.deduction(due, submitted, self.max_points, spent=spent)
 
     def visibility_of(self, criterion: Criterion) -> Visibility:
         """Return when students see a criterion's row."""

@@ -172,3 +172,23 @@ def test_an_extension_of_a_platform_s_roster_holds_for_whoever_the_row_is(classr
     assert scores[0] == scores[1] == 6 > scores[2]
     roster.write_text(roster.read_text().replace("5 days", "", 1))
     assert "x1: 6 -> " in classroom.regrade("--roster", roster).stdout
+
+
+def test_a_budget_of_late_days_is_one_over_the_assignments_of_a_gradebook(classroom) -> None:
+    rules = f"due: {DUE}\nlate: {{per_day: 10%, budget: 3 days}}\n"
+    text = classroom.rubric.read_text()
+    classroom.rubric.write_text(f"{text}\n{rules}")
+    classroom.hand_in("kim", when=after(days=1, hours=20))
+    classroom.grade()
+    full = classroom.score("kim")
+    (said,) = classroom.report("kim")["notes"]
+    assert "2 of them from the budget of 3 days, of which 1 are left; nothing is taken off" in said
+    # the next assignment, in the same gradebook
+    classroom.rubric.write_text(f"{text.replace('id: small', 'id: next', 1)}\n{rules}")
+    classroom.grade()
+    assert classroom.score("kim") < full
+    assert "1 of them from the budget of 3 days, of which 0 are left" in json.dumps(classroom.report("kim"))
+    # graded once more, what it took itself counts for nothing
+    before = classroom.score("kim")
+    classroom.grade()
+    assert classroom.score("kim") == before

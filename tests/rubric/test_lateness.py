@@ -86,6 +86,7 @@ def test_what_is_said() -> None:
     assert RULE.deduction(DUE, DUE + timedelta(hours=25), Fraction(34)) == (
         Fraction(34, 5),
         "Handed in 1 day 1 h after the due date: 10 % a day, 2 days begun, 20 % of the points.",
+        0,
     )
     assert [spoken(timedelta(seconds=s)) for s in (0, 61, 3600, 2 * 86400 + 60)] == [
         "0 s",
@@ -93,6 +94,35 @@ def test_what_is_said() -> None:
         "1 h",
         "2 days 1 min",
     ]
+
+
+BUDGET = LateRule(per_day=Fraction(1, 10), cap=Fraction(1, 2), budget=timedelta(days=3))
+
+
+@pytest.mark.parametrize(
+    ("late", "spent", "points", "taken"),
+    [
+        (timedelta(hours=1), 0, 0, 1),
+        (timedelta(days=3), 0, 0, 3),
+        (timedelta(days=4), 0, 1, 3),
+        (timedelta(days=2), 2, 1, 1),
+        (timedelta(days=2), 3, 2, 0),
+        (timedelta(days=2), 5, 2, 0),  # the budget was larger then
+        (timedelta(days=2), None, 2, 0),
+    ],
+)
+def test_a_budget_pays_for_the_first_days(late, spent, points, taken) -> None:
+    found = BUDGET.deduction(DUE, DUE + late, Fraction(10), spent=spent)
+    assert (found.points, found.spent) == (points, taken)
+    assert found.said
+
+
+def test_what_is_said_of_a_budget() -> None:
+    assert BUDGET.deduction(DUE, DUE + timedelta(days=2), Fraction(10), spent=0).said == (
+        "Handed in 2 days after the due date: 2 days begun, 2 of them from the budget of 3 days, of which 1 are left; "
+        "nothing is taken off."
+    )
+    assert "is not known here" in BUDGET.deduction(DUE, DUE + timedelta(days=2), Fraction(10)).said
 
 
 RUBRIC = "id: r\n{}\nquestions: [{{id: q, criteria: [{{id: c, points: 1, number: {{expected: 1}}}}]}}]\n"
@@ -119,6 +149,10 @@ def test_the_keys_of_a_rubric() -> None:
         (
             "due: 2026-11-20T12:00Z\nlate: {per_day: 10%, grace: soon}",
             "r.yaml:3:29: grace must be a length of time",
+        ),
+        (
+            "due: 2026-11-20T12:00Z\nlate: {per_day: 10%, budget: 36 h}",
+            "r.yaml:3:30: budget must be whole days, such as '3 days' (got 1 day 12 h)",
         ),
         ("due: 2026-11-20T12:00Z\nlate: {perday: 10%}", "unknown key 'perday'; did you mean 'per_day'?"),
         ("attempts: latest", "r.yaml:2:11: attempts must be one of 'first', 'last' or 'best' (got 'latest')"),
