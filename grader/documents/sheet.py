@@ -64,7 +64,7 @@ class Sheet(NamedTuple):
 def read_sheet(text: str, source: str) -> Sheet:
     """Return a table; raises SubmissionError where it is none, or too large."""
     try:
-        _, records = read_records(text, longest=MAX_CELL)
+        _, records = read_records(text, longest=MAX_CELL, most=2 * MAX_ROWS)  # half of them may be blank
     except DelimitedError as error:
         raise SubmissionError([Problem(source, error.line, 0, error.rule)]) from error
     rows = [record for record in records if not record.is_blank]
@@ -74,6 +74,8 @@ def read_sheet(text: str, source: str) -> Sheet:
     if wide is not None:
         rule = f"has more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns"
         raise SubmissionError([Problem(source, wide.line, 0, rule)])
+    if len(records) == 2 * MAX_ROWS:
+        raise SubmissionError([Problem(source, records[-1].line, 0, f"has more than {MAX_ROWS:,} rows")])
     if len(rows) < 2:
         rule = "is a table without answers: there must be a line of headings and a line a student"
         raise SubmissionError([Problem(source, 0, 0, rule)])

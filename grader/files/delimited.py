@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -131,13 +132,19 @@ def read_delimited(
 
 
 def read_records(
-    text: str, *, delimiters: str = DELIMITERS, longest: int = MAX_CELL, strict: bool = False
+    text: str,
+    *,
+    delimiters: str = DELIMITERS,
+    longest: int = MAX_CELL,
+    strict: bool = False,
+    most: int | None = None,
 ) -> tuple[str, tuple[Record, ...]]:
-    """Return what separates the cells of a text, and its rows, blank ones as well; raises DelimitedError."""
+    """Return what separates the cells of a text, and its rows, the first `most` of them, blank ones as well; raises DelimitedError."""
     told = _SEPARATOR_LINE.match(text)
     start, line = (told.end(), 2) if told else (0, 1)
     delimiter = told[1] if told else _delimiter(text, delimiters)
-    return delimiter, tuple(_records(text, start, line, delimiter, longest, strict=strict))
+    records = _records(text, start, line, delimiter, longest, strict=strict)
+    return delimiter, tuple(islice(records, most))
 
 
 def cell_spans(text: str, record: Record, delimiter: str, most: int) -> list[tuple[int, int]]:
