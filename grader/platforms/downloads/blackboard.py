@@ -23,6 +23,7 @@ from grader.platforms.downloads.contract import (
     by_label,
     most,
     shared_start,
+    unnamed,
 )
 from grader.platforms.downloads.times import read_time
 
@@ -91,11 +92,7 @@ class Blackboard(Platform):
                 except SubmissionError as error:
                     yield from error.problems
         yield from by_label(_labelled(listing, names, notes))
-        for entry in listing.entries:
-            if entry.path not in names:
-                yield listing.problem(
-                    entry.path, "has no name as Blackboard gives them, so that nobody knows whose it is"
-                )
+        yield from unnamed(listing, names.__contains__, "Blackboard")
 
 
 def _labelled(

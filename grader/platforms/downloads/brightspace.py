@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from grader.model.submission import Student
-from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most
+from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most, unnamed
 from grader.platforms.downloads.times import read_time
 
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ class Brightspace(Platform):
     def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:
         """Yield every attempt as a hand-in of its own."""
         yield from by_label(_labelled(listing))
-        for entry in listing.entries:
-            if _read(entry.path) is None and entry.path != _INDEX:
-                yield listing.problem(
-                    entry.path, "has no name as Brightspace gives them, so that nobody knows whose it is"
-                )
+        yield from unnamed(listing, lambda path: _read(path) is not None or path == _INDEX, "Brightspace")
 
 
 def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from grader.model.submission import Student
-from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most
+from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -57,16 +57,12 @@ class Canvas(Platform):
     @staticmethod
     def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:
         """Yield every student's files as one hand-in."""
-        others = [entry for entry in listing.entries if _read(entry.path) is None]
         for delivery in by_label(_labelled(listing)):
             attached = [found for file in delivery.files if (found := _attachment(file.entry.path))]
             if len(delivery.files) > 1 and attached:
                 delivery.label += f"_{attached[0]}"  # by which feedback finds its way back
             yield delivery
-        for entry in others:
-            yield listing.problem(
-                entry.path, "has no name as Canvas gives them, so that nobody knows whose it is"
-            )
+        yield from unnamed(listing, lambda path: _read(path) is not None, "Canvas")
 
 
 def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:

@@ -144,6 +144,14 @@ def by_label(labelled: Iterable[tuple[Delivery, Filed]]) -> Iterator[Delivery]:
     yield from found.values()
 
 
+def unnamed(listing: Listing, is_named: Callable[[str], bool], platform: str) -> Iterator[Problem]:
+    """Yield every file whose path inside is none of a platform's."""
+    for entry in listing.entries:
+        if not is_named(entry.path):
+            rule = f"has no name as {platform} gives them, so that nobody knows whose it is"
+            yield listing.problem(entry.path, rule)
+
+
 def inside(entry: DownloadEntry, depth: int) -> str:
     """Return an entry's path below so many folders, which is what its student called it."""
     return "/".join(entry.parts[depth:])

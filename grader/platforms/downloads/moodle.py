@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from grader.model.submission import Student
-from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most
+from grader.platforms.downloads.contract import Delivery, Filed, Listing, Platform, by_label, most, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -55,11 +55,7 @@ class Moodle(Platform):
     def deliveries(listing: Listing) -> Iterable[Delivery | Problem]:
         """Yield every participant's files and texts as one hand-in."""
         yield from by_label(_labelled(listing))
-        for entry in listing.entries:
-            if _read(entry.path) is None:
-                yield listing.problem(
-                    entry.path, "has no name as Moodle gives them, so that nobody knows whose it is"
-                )
+        yield from unnamed(listing, lambda path: _read(path) is not None, "Moodle")
 
 
 def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
