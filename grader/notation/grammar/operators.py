@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from grader.notation.errors import ReadingError
+from grader.notation.grammar.matrixlike import is_bold_vector, is_matrix
 from grader.notation.grammar.parser import (
     AND,
     CHOICE,
@@ -30,7 +31,6 @@ from grader.notation.tree import (
     Collection,
     Interval,
     Logic,
-    Matrix,
     Node,
     Number,
     Relation,
@@ -39,28 +39,6 @@ from grader.notation.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_MATRIX_HEADS: Final = frozenset({"transpose", "inverse", "matmul", "hadamard", "otimes"})
-
-
-def is_matrix(p: Parser, node: Node) -> bool:
-    """Say whether a factor is known to be a matrix or vector, so that the order matters."""
-    if isinstance(node, Apply):
-        if node.head in _MATRIX_HEADS:
-            return True
-        return node.head in {"add", "neg", "softmax", "div"} and any(
-            is_matrix(p, part) for part in node.args[:8]
-        )
-    if isinstance(node, Symbol):
-        return node.name in p.names.matrices or (node.name in p.bold and node.name[0].isupper())
-    return isinstance(node, Matrix)
-
-
-def _is_bold_vector(p: Parser, node: Node) -> bool:
-    """Say whether a factor is a vector by its type: a small letter in bold or under an arrow."""
-    if isinstance(node, Apply) and node.head == "index":
-        node = node.args[0]
-    return isinstance(node, Symbol) and node.name in p.bold and not node.name[0].isupper()
 
 
 def add(p: Parser, left: Node) -> Node:
@@ -108,7 +86,7 @@ def multiply(p: Parser, left: Node) -> Node:
             of_matrices = of_matrices or kind == "@"
             sign = p.advance()
             right = p.expression(PRODUCT)
-            if sign.text == "cdot" and _is_bold_vector(p, factors[-1]) and _is_bold_vector(p, right):
+            if sign.text == "cdot" and is_bold_vector(p, factors[-1]) and is_bold_vector(p, right):
                 factors[-1] = Apply("dot", (factors[-1], right), span=p.span_from(factors[-1].span[0]))
             else:
                 factors.append(right)
@@ -395,4 +373,4 @@ OPERATORS: Final[dict[str, tuple[int, Callable[[Parser, Node], Node]]]] = {
 }
 """Token kind -> how tightly it binds, and the rule that reads on from the operand before it."""
 
-__all__ = ["NOT", "OPERATORS", "POWER", "add", "as_set", "is_matrix", "multiply", "product_of"]
+__all__ = ["NOT", "OPERATORS", "POWER", "add", "as_set", "multiply", "product_of"]

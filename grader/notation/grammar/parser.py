@@ -8,15 +8,14 @@ Every rule consumes a token before it reads on, and the steps are counted: no in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader.notation.errors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.notation.grammar.tokens import Token
-    from grader.notation.names import Names
     from grader.notation.tree import Node, Span
 
 # Binding powers, loosest first.
@@ -51,6 +50,27 @@ class GrammarRules:
 
     operands: Mapping[str, Callable[[Parser], Node]]
     operators: Mapping[str, tuple[int, Callable[[Parser, Node], Node]]]
+
+
+class DeclaredNames(Protocol):
+    """What the grammar asks of the names that a rubric declares; see `grader.notation.names`."""
+
+    @property
+    def spellings(self) -> Mapping[str, Any]: ...
+    @property
+    def symbols(self) -> frozenset[str]: ...
+    @property
+    def words(self) -> Mapping[str, str]: ...
+    @property
+    def functions(self) -> frozenset[str]: ...
+    @property
+    def constants(self) -> Mapping[str, str]: ...
+    @property
+    def matrices(self) -> frozenset[str]: ...
+    @property
+    def implicit_first(self) -> bool: ...
+    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+        """Return the symbol whose longest spelling begins at a token, and the token behind it."""
 
 
 @dataclass(slots=True)
@@ -110,7 +130,7 @@ class Parser:
     )
 
     def __init__(
-        self, tokens: list[Token], names: Names, rules: GrammarRules, choices: Choices, *, latex: bool
+        self, tokens: list[Token], names: DeclaredNames, rules: GrammarRules, choices: Choices, *, latex: bool
     ) -> None:
         self.tokens = tokens
         self.at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.notation.grammar.operators import is_matrix
+from grader.notation.grammar.matrixlike import is_matrix
 from grader.notation.grammar.parser import ANY, POWER, UNARY
 from grader.notation.tree import Apply, Collection, Constant, Node, Number, Symbol
 

@@ -23,7 +23,7 @@ from grader.notation.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.notation.names import Names
+    from grader.notation.grammar.parser import DeclaredNames
 
 MAX_SPLIT: Final = 40
 """Letters in a run that is tried as a product; longer ones are one word."""
@@ -39,7 +39,7 @@ _ACCENT_TAIL: Final = deferred(r"([xyzpmvf]|theta|beta|mu|sigma|alpha|lambda)(ha
 _VOWELS: Final = frozenset("aeiouyAEIOUY")
 
 
-def split_run(run: str, names: Names, *, called: bool, latex: bool) -> tuple[str, ...]:
+def split_run(run: str, names: DeclaredNames, *, called: bool, latex: bool) -> tuple[str, ...]:
     """Return the names a run of letters (with digits behind it, in plain text) stands for.
 
     `called` says that an opening parenthesis follows, so that a function may stand at the end.
@@ -75,7 +75,7 @@ def _single(word: str) -> bool:
 
 
 def _declared_pieces(
-    run: str, words: Mapping[str, str], names: Names, *, called: bool
+    run: str, words: Mapping[str, str], names: DeclaredNames, *, called: bool
 ) -> tuple[str, ...] | None:
     """Cut a run into as few declared names, constants and Greek letters as can be, a function last."""
     best: list[tuple[str, ...] | None] = [None] * (len(run) + 1)
