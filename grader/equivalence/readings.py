@@ -14,7 +14,7 @@ from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.grammar.quantities import LETTERS
 from grader.notation.patterns import deferred
-from grader.notation.tree import Apply, Collection, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,8 @@ def open_readings(reading: FormulaReading) -> tuple[Node, ...]:
             or _other_count(reading.tree, other)
             or _numbers(other) < _numbers(reading.tree)  # a comma was read as a decimal one
             or _has_multiple(other)  # a letter was read as a million
-            or _indices(other) > _indices(reading.tree)  # `xj` was read as x_j
+            # In a sum `xj` was read as x_j; elsewhere x1 may be another letter than x_1.
+            or (other.holds(Binder) and _indices(other) > _indices(reading.tree))
         ),
     )
     solutions = tuple(each for each in map(_as_solutions, found) if each is not None)

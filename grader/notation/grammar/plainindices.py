@@ -26,15 +26,14 @@ def run_index(p: Parser) -> Node | None:
     if p.latex or head not in p.names.words or text in p.names.words:
         return None
     start, place = p.token.start, (p.token.start + 1, p.token.end)
-    if tail.isdecimal():
-        index: Node = Number(value_of(tail, 0), text=tail, span=place)
-    elif _is_index(p, tail):
-        note = f"`{text}` at {start + 1} may be {head} with the index {tail}"
-        if tail not in p.bound and p.choose("run of letters", "letters", ("index",), note) != "index":
-            return None
-        index = Symbol(p.names.words.get(tail, tail), span=place)
-    else:
+    if not (tail.isdecimal() or _is_index(p, tail)):
         return None
+    note = f"`{text}` at {start + 1} may be {head} with the index {tail}"
+    if tail not in p.bound and p.choose("run of letters", "letters", ("index",), note) != "index":
+        return None
+    index: Node = Symbol(p.names.words.get(tail, tail), span=place)
+    if tail.isdecimal():
+        index = Number(value_of(tail, 0), text=tail, span=place)
     p.advance()
     return attach(p, Symbol(p.names.words[head], span=(start, start + 1)), (index,))
 
