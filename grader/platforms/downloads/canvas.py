@@ -30,6 +30,7 @@ _ANONYMOUS: Final = re.compile(
 )
 # Ids of Canvas count through a whole installation; `lab_1_2_plots.md` is a student's own name for a file.
 _DIGITS: Final = 3
+_PEOPLE: Final = 3
 
 
 class _Name(NamedTuple):
@@ -51,7 +52,7 @@ class Canvas(Platform):
         del known
         names = [_read(entry.path) for entry in listing.entries]
         users = {name.user for name in names if name is not None}
-        sure = all(len(user) >= _DIGITS or not user.isdecimal() for user in users)
+        sure = all(len(user) >= _DIGITS or not user.isdecimal() for user in users) or _are_people(names)
         return bool(users) and sure and most(len(names) - names.count(None), len(names))
 
     @staticmethod
@@ -63,6 +64,17 @@ class Canvas(Platform):
                 delivery.label += f"_{attached[0]}"  # by which feedback finds its way back
             yield delivery
         yield from unnamed(listing, lambda path: _read(path) is not None, "Canvas")
+
+
+def _are_people(names: Iterable[_Name | None]) -> bool:
+    """Whether several names go with one number each, and each number with one name: as people do, and parts seldom."""
+    pairs = {(name.name, name.user) for name in names if name is not None}
+    people = {name for name, _ in pairs}
+    return (
+        len(pairs) >= _PEOPLE
+        and len(pairs) == len(people) == len({user for _, user in pairs})
+        and all(name.isalpha() and name == name.lower() for name in people)
+    )
 
 
 def _labelled(listing: Listing) -> Iterator[tuple[Delivery, Filed]]:
