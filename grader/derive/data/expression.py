@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.evaluation import evaluate_text
+from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.functions import FUNCTIONS, VARIANTS
 from grader.derive.data.operators import EvaluationProblem
 from grader.derive.data.reading import DataFields, derived, exact, operation

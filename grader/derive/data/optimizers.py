@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.evaluation import evaluate_text
+from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.functions import FUNCTIONS
 from grader.derive.data.operators import EvaluationProblem
 from grader.derive.data.reading import DataFields, derived, exact, operation, single

@@ -1,19 +1,20 @@
-"""Read the arithmetic of `expr` into a tree: an own small grammar, close to how programmers write numbers.
+"""Parse the arithmetic of `expr`: a part of Python's grammar, with `^` for powers and numbers kept as they are written.
 
-    expression := choice ['for' names 'in' expression ['if' expression]]   (inside brackets only)
-    choice     := either ['if' either 'else' choice]
-    operators  := or < and < not < == != < <= > >= < + - < * / // % @ < unary sign < ** ^
-    postfix    := name(arguments), value[index], value.name
-
-The text is the rubric author's, yet nothing of it is ever run: the tree is walked by our own evaluation.
+The text is cut into tokens, which bounds its size, its numbers and its depth and says what is missing where.
+Every number, text and name is then replaced by `_` and the place of its token, so that Python's own parser sees
+nothing but operators, brackets and such names, whatever the author wrote. Its tree is never run: `calculator`
+walks the kinds of nodes it knows.
 """
 
 from __future__ import annotations
 
+import ast
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, TypeAlias
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 MAX_LENGTH: Final = 4_000  # characters of one expression
 MAX_DEPTH: Final = 60  # of brackets, signs and operators inside each other
@@ -23,346 +24,215 @@ MAX_DIGITS: Final = 60  # of one written number, and 300 as its exponent
 MAX_EXPONENT: Final = 300
 
 
-class SyntaxProblem(ValueError):  # noqa: N818 - it is a problem of a text, told on as a SpecError
-    """Say what is wrong with an expression's form, and at which character."""
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A number, a quoted text, or True, False, None."""
-
-    value: Fraction | str | bool | None
-
-
-@dataclass(frozen=True)
-class Name:
-    """A value of the spec or a bound variable; dotted names are one name (`np.linalg.norm`)."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list or tuple that is written out."""
-
-    items: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Unary:
-    """A sign or `not`."""
-
-    operator: str
-    operand: Node
-
-
-@dataclass(frozen=True)
-class Binary:
-    """Two operands of an arithmetic, comparing or logical operator."""
-
-    operator: str
-    left: Node
-    right: Node
-
-
-@dataclass(frozen=True)
-class Choice:
-    """`yes if condition else no`."""
-
-    condition: Node
-    yes: Node
-    no: Node
-
-
-@dataclass(frozen=True)
-class Call:
-    """A function or a method of a value with its arguments; a keyword `**` spreads a mapping."""
-
-    function: Node
-    arguments: tuple[Node, ...]
-    keywords: tuple[tuple[str, Node], ...]
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """A property or method of a value: `.T`, `.sum`."""
-
-    owner: Node
-    name: str
-
-
-@dataclass(frozen=True)
-class Span:
-    """`start:stop:step` inside an index."""
-
-    start: Node | None
-    stop: Node | None
-    step: Node | None
-
-
-@dataclass(frozen=True)
-class Index:
-    """A part of a list, array or mapping."""
-
-    owner: Node
-    indices: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Clause:
-    """`for names in source if condition`."""
-
-    names: tuple[str, ...]
-    source: Node
-    condition: Node | None
-
-
-@dataclass(frozen=True)
-class Comprehension:
-    """An element with its `for` clauses, the outer one first."""
-
-    element: Node
-    clauses: tuple[Clause, ...]
-
-
-Node: TypeAlias = (
-    Literal | Name | Items | Unary | Binary | Choice | Call | Attribute | Span | Index | Comprehension
-)
-
 _TOKEN = re.compile(
     r"[ \t\r\n]*(?:(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<name>[^\W\d]\w*)"
     r"|(?P<text>'[^'\\]*'|\"[^\"\\]*\")"
     r"|(?P<sign>\*\*|//|==|!=|<=|>=|[-+*/%^@()\[\],:.<>=]))"
 )
-_RANK: Final = {
-    "or": 1, "and": 2,
-    "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "in": 4,
-    "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "@": 6, "**": 8,
-}  # fmt: skip
-_NOT_RANK: Final = 3
-_SIGN_RANK: Final = 7
-_WORDS: Final = {"True": True, "False": False, "None": None}
-_RESERVED: Final = frozenset({"for", "in", "if", "else", "and", "or", "not", "lambda", "import"})
+_CONSTANTS: Final = {"True": True, "False": False, "None": None}
+_WORDS: Final = frozenset({"or", "and", "not", "in", "if", "else", "for", "lambda", "import"})
+_PAIRS: Final = {"(": ")", "[": "]"}
+_CLOSING: Final = frozenset({")", "]", ""})  # the end closes the expression as a whole
 
-Token = tuple[str, str, int]
+Constant = Fraction | str | bool | None
+
+
+class SyntaxProblem(ValueError):  # noqa: N818 - it is a problem of a text, told on as a SpecError
+    """Say what is wrong with an expression's form, and at which character."""
+
+
+class Token(NamedTuple):
+    """A part of the text: a number, text, constant or name, a sign or word of the grammar, or the end."""
+
+    kind: str
+    text: str
+    place: int
+
+    @property
+    def is_operand(self) -> bool:
+        return self.kind in {"number", "text", "constant", "name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """Python's tree of an expression, whose names `_0`, `_1`, ... are the constants and the names of the text."""
+
+    tree: ast.expr
+    names: dict[str, str]
+    constants: dict[str, Constant]
+
+
+def parse(text: str) -> Formula:
+    """Return the tree of an expression.
+
+    >>> formula = parse("0.1 * x")
+    >>> ast.unparse(formula.tree), formula.constants, formula.names
+    ('_0 * _2', {'_0': Fraction(1, 10)}, {'_2': 'x'})
+
+    Raises SyntaxProblem, with the place, for any text that is not one expression.
+    """
+    if len(text) > MAX_LENGTH:
+        raise SyntaxProblem(f"an expression has at most {MAX_LENGTH} characters (this one has {len(text)})")
+    tokens = _tokens(text)
+    if not tokens[1:]:
+        raise SyntaxProblem("an expression is missing")
+    _check_form(tokens)
+    # In brackets, items without brackets of their own and `x for x in ...` are expressions too.
+    written = [
+        "(",
+        *(f"_{i}" if token.is_operand else token.text for i, token in enumerate(tokens[:-1])),
+        ")",
+    ]
+    try:
+        tree = ast.parse(" ".join(written).replace("^", "**"), mode="eval").body
+    except (SyntaxError, MemoryError, RecursionError) as problem:
+        raise _unread(problem, tokens, written) from None
+    named = {f"_{i}": token for i, token in enumerate(tokens) if token.is_operand}
+    return Formula(
+        tree,
+        {key: token.text for key, token in named.items() if token.kind == "name"},
+        {key: _constant(token) for key, token in named.items() if token.kind != "name"},
+    )
 
 
 def _tokens(text: str) -> list[Token]:
-    found, position, end = [], 0, len(text.rstrip())
+    found: list[Token] = []
+    position, end = 0, len(text.rstrip())
     while position < end:
         match = _TOKEN.match(text, position)
         if not match or match.lastgroup is None:
             rest = text[position:].lstrip()
             raise SyntaxProblem(f"unexpected {rest[:1]!r} at character {end - len(rest.rstrip()) + 1}")
-        kind = match.lastgroup
-        value = match.group(kind)
-        found.append((kind, "**" if value == "^" else value, match.start(kind)))
+        kind, value, place = match.lastgroup, match.group(match.lastgroup), match.start(match.lastgroup)
+        if kind == "name" and (not found or found[-1].text != "."):
+            kind = "constant" if value in _CONSTANTS else "word" if value in _WORDS else "name"
+        if value == "=" and found and found[-1].kind in {"word", "constant"}:  # `f(in=1)`
+            found[-1] = found[-1]._replace(kind="name")
+        found.append(Token(kind, value, place))
         position = match.end()
-    found.append(("end", "", end))
-    return found
+    return [*found, Token("end", "", end)]
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        if len(text) > MAX_LENGTH:
-            raise SyntaxProblem(
-                f"an expression has at most {MAX_LENGTH} characters (this one has {len(text)})"
-            )
-        self.tokens = _tokens(text)
-        self.at = 0
-        self.depth = 0
-
-    def peek(self) -> str:
-        """Return the next sign or word; what is quoted is neither."""
-        kind, value, _ = self.tokens[self.at]
-        return value if kind in {"sign", "name"} else ""
-
-    def take(self) -> Token:
-        token = self.tokens[self.at]
-        if token[0] != "end":
-            self.at += 1
-        return token
-
-    def accept(self, value: str) -> bool:
-        if self.peek() == value:
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, value: str) -> None:
-        if not self.accept(value):
-            raise self.problem(f"{value!r} is missing")
-
-    def problem(self, what: str) -> SyntaxProblem:
-        kind, value, position = self.tokens[self.at]
-        near = "at the end" if kind == "end" else f"at character {position + 1}, before {value[:20]!r}"
-        return SyntaxProblem(f"{what} {near}")
-
-    def choice(self) -> Node:
-        yes = self.operators(1)
-        if not self.accept("if"):
-            return yes
-        condition = self.operators(1)
-        self.expect("else")
-        self.deeper()
-        no = self.choice()
-        self.depth -= 1
-        return Choice(condition, yes, no)
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise SyntaxProblem(f"brackets and signs are nested more than {MAX_DEPTH} deep")
-
-    def operators(self, least: int) -> Node:
-        self.deeper()
-        left = self.prefix()
-        while True:
-            operator = self.peek()
-            rank = _RANK.get(operator, 0)
-            if rank < least or not rank:
-                self.depth -= 1
-                return left
-            self.at += 1
-            right = self.operators(_SIGN_RANK if operator == "**" else rank + 1)
-            left = Binary(operator, left, right)
-
-    def prefix(self) -> Node:
-        operator = self.peek()
-        if operator not in {"+", "-", "not"}:
-            return self.postfix()
-        self.at += 1
-        return Unary(operator, self.operators(_NOT_RANK if operator == "not" else _SIGN_RANK))
-
-    def postfix(self) -> Node:
-        value = self.atom()
-        for _ in range(MAX_CHAIN):
-            if self.accept("("):
-                value = self.call(value)
-            elif self.accept("["):
-                value = Index(value, self.indices())
-            elif self.accept("."):
-                kind, name, _ = self.take()
-                if kind != "name":
-                    raise self.problem("a name is missing after '.'")
-                value = Name(f"{value.name}.{name}") if isinstance(value, Name) else Attribute(value, name)
-            else:
-                return value
-        raise self.problem(f"more than {MAX_CHAIN} calls and indices in a row")
-
-    def atom(self) -> Node:
-        kind, value, _ = self.tokens[self.at]
-        if kind == "number":
-            self.at += 1
-            return Literal(_number(value))
-        if kind == "text":
-            self.at += 1
-            return Literal(value[1:-1])
-        if kind == "name" and value not in _RESERVED:
-            self.at += 1
-            return Literal(_WORDS[value]) if value in _WORDS else Name(value)
-        if self.accept("("):
-            items, comma = self.items(")")
-            return items[0] if len(items) == 1 and not comma else Items(items)
-        if self.accept("["):
-            items, _ = self.items("]")
-            return items[0] if len(items) == 1 and isinstance(items[0], Comprehension) else Items(items)
-        raise self.problem("a number or name is missing")
-
-    def items(self, close: str) -> tuple[tuple[Node, ...], bool]:
-        found: list[Node] = []
-        comma = False
-        while not self.accept(close):
-            if found and not comma:
-                raise self.problem(f"',' or {close!r} is missing")
-            found.append(self.element())
-            comma = self.accept(",")
-        return tuple(found), comma
-
-    def element(self) -> Node:
-        value = self.choice()
-        clauses: list[Clause] = []
-        while self.accept("for"):
-            names = [self.variable()]
-            while self.accept(","):
-                names.append(self.variable())
-            self.expect("in")
-            source = self.operators(1)
-            clauses.append(Clause(tuple(names), source, self.operators(1) if self.accept("if") else None))
-            if len(clauses) > MAX_CLAUSES:
-                raise self.problem(f"more than {MAX_CLAUSES} 'for' in a row")
-        return Comprehension(value, tuple(clauses)) if clauses else value
-
-    def variable(self) -> str:
-        kind, value, _ = self.tokens[self.at]
-        if kind != "name" or value in _RESERVED:
-            raise self.problem("the name of a variable is missing")
-        self.at += 1
-        return value
-
-    def call(self, function: Node) -> Call:
-        arguments: list[Node] = []
-        keywords: list[tuple[str, Node]] = []
-        comma = True
-        while not self.accept(")"):
-            if not comma:
-                raise self.problem("',' or ')' is missing")
-            if self.accept("**"):
-                keywords.append(("**", self.choice()))
-            elif self.tokens[self.at][0] == "name" and self.tokens[self.at + 1][:2] == ("sign", "="):
-                name = self.take()[1]
-                self.at += 1
-                keywords.append((name, self.choice()))
-            elif keywords:
-                raise self.problem("a plain argument after a named one")
-            else:
-                arguments.append(self.element())
-            comma = self.accept(",")
-        return Call(function, tuple(arguments), tuple(keywords))
-
-    def indices(self) -> tuple[Node, ...]:
-        found = [self.index()]
-        while self.accept(","):
-            found.append(self.index())
-        self.expect("]")
-        return tuple(found)
-
-    def index(self) -> Node:
-        start = None if self.peek() == ":" else self.choice()
-        if not self.accept(":"):
-            return start if start is not None else Span(None, None, None)
-        stop = None if self.peek() in {":", "]", ","} else self.choice()
-        step = None
-        if self.accept(":"):
-            step = None if self.peek() in {"]", ","} else self.choice()
-        return Span(start, stop, step)
-
-
-def _number(text: str) -> Fraction:
-    digits, _, exponent = text.lower().partition("e")
+def _constant(token: Token) -> Constant:
+    if token.kind != "number":
+        return token.text[1:-1] if token.kind == "text" else _CONSTANTS[token.text]
+    digits, _, exponent = token.text.lower().partition("e")
     if len(digits) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_EXPONENT:
-        raise SyntaxProblem(f"the number {text[:20]}... is too long")
-    return Fraction(text.rstrip(".") if not exponent else text)
+        raise SyntaxProblem(f"the number {token.text[:20]}... is too long")
+    return Fraction(token.text if exponent else token.text.rstrip("."))
 
 
-def parse(text: str) -> Node:
-    """Return the tree of an expression.
+def _problem(what: str, token: Token) -> SyntaxProblem:
+    near = (
+        "at the end" if token.kind == "end" else f"at character {token.place + 1}, before {token.text[:20]!r}"
+    )
+    return SyntaxProblem(f"{what} {near}")
 
-    >>> parse("2 * x")
-    Binary(operator='*', left=Literal(value=Fraction(2, 1)), right=Name(name='x'))
 
-    Raises SyntaxProblem, with the place, for any text that is not one expression.
-    """
-    parser = _Parser(text)
-    found = parser.element() if text.strip() else None
-    if found is None:
-        raise SyntaxProblem("an expression is missing")
-    if parser.peek() == ",":
-        items = [found]
-        while parser.accept(","):
-            items.append(parser.element())
-        found = Items(tuple(items))
-    if parser.tokens[parser.at][0] != "end":
-        raise parser.problem("an operator is missing")
-    return found
+def _unread(problem: Exception, tokens: list[Token], written: list[str]) -> SyntaxProblem:
+    """Return the problem that only Python's parser found, at the token where it did."""
+    starts = list(accumulate((len(part) + 1 for part in written), initial=0))
+    place = bisect_right(starts, (getattr(problem, "offset", 1) or 1) - 1)
+    token, reason = tokens[max(place - 2, 0)], getattr(problem, "msg", "invalid syntax")
+    if token.text == "not":
+        return _problem("brackets are missing around 'not ...'", token)
+    return _problem("this cannot be read" + (f" ({reason})" if reason != "invalid syntax" else ""), token)
+
+
+@dataclass(slots=True)
+class _Bracket:
+    """What stands inside one bracket so far, and how much of it Python's parser keeps open."""
+
+    closing: str = ""
+    role: str = ""  # or list, call, index
+    due: str = ""  # `else` behind an `if`, `in` behind a `for`
+    clauses: int = 0
+    choices: int = 0
+    signs: int = 0  # and powers in front of the next operand
+    chain: int = 0  # calls, indices and properties behind the last one
+
+    @property
+    def depth(self) -> int:
+        return 1 + self.choices + self.signs
+
+    def missing(self, token: Token) -> SyntaxProblem:
+        """Return the problem of a token that cannot stand behind an operand."""
+        closing = repr(self.closing) if self.role == "index" else f"',' or {self.closing!r}"
+        what = repr(self.due) if self.due else closing if self.role else "an operator"
+        return _problem(f"{what} is missing", token)
+
+    def continues(self, token: Token, before: list[Token]) -> bool:
+        """Whether a token may stand behind an operand."""
+        if token.is_operand or token.text in {"not", "lambda", "import"}:
+            return False
+        if self.due == "in":
+            return token.text in {"in", ","}
+        if token.text in {"if", "for", ",", ":", *_CLOSING} and self.due:
+            return False
+        if token.text == "=":
+            return self.role == "call" and before[0].text in {"(", ","} and before[-1].kind == "name"
+        if token.text in {"else", *_CLOSING}:
+            return token.text == (self.due if token.text == "else" else self.closing)
+        return {":": self.role == "index", "for": self.role != "index"}.get(token.text, True)
+
+    def begins(self, token: Token, before: Token) -> bool:
+        """Whether a token may stand where an operand is due: one, a bracket, a sign, or the end of an empty part."""
+        if token.is_operand or token.text in {"(", "[", "+", "-", "not"}:
+            return True
+        if token.text == "**":
+            return self.role == "call" and before.text in {"(", ","}
+        if self.role == "index":
+            ends = {"]": {":"}, ",": {":"}, ":": {"[", ",", ":"}}
+            return before.text in ends.get(token.text, ())
+        return bool(self.role) and token.text == self.closing and before.text in {"(", "[", ","}
+
+    def count(self, token: Token) -> None:
+        """Note what a token behind an operand opens or closes."""
+        if token.text in {"(", "[", "."}:
+            self.chain += 1
+            return
+        self.signs = self.signs + 1 if token.text in {"**", "^"} else 0
+        if token.text in {"if", "for", "else"} or (token.text == "in" and self.due):
+            self.due = {"if": "" if self.clauses else "else", "for": "in"}.get(token.text, "")
+            self.clauses += token.text == "for"
+            self.choices += token.text == "else"
+        elif token.text in {",", ":"} and not self.due:
+            self.choices = self.clauses = 0
+
+
+def _check_form(tokens: list[Token]) -> None:
+    """Say what is missing where, and bound how deep Python's parser goes."""
+    before, brackets = Token("start", "", 0), [_Bracket()]
+    for index, token in enumerate(tokens):
+        inner, role = brackets[-1], "list"
+        if before.text == ".":
+            if token.kind != "name":
+                raise _problem("a name is missing after '.'", token)
+        elif before.is_operand or before.text in {")", "]"}:
+            if not inner.continues(token, tokens[max(index - 2, 0) : index]):
+                raise inner.missing(token)
+            role = "call" if token.text == "(" else "index"
+            inner.count(token)
+            _check_counts(inner, tokens, index)
+        else:
+            if inner.due == "in" and token.kind != "name":
+                raise _problem("the name of a variable is missing", token)
+            if not inner.begins(token, before):
+                raise _problem("a number or name is missing", token)
+            inner.chain = 0
+            inner.signs += token.text in {"+", "-", "not"}
+        if token.kind == "sign" and token.text in _PAIRS:
+            brackets.append(_Bracket(_PAIRS[token.text], role))
+        elif token.kind != "name" and token.text in _CLOSING:
+            brackets.pop()
+        if sum(bracket.depth for bracket in brackets) > MAX_DEPTH:
+            raise SyntaxProblem(f"brackets and signs are nested more than {MAX_DEPTH} deep")
+        before = token
+
+
+def _check_counts(bracket: _Bracket, tokens: list[Token], index: int) -> None:
+    if bracket.chain >= MAX_CHAIN:
+        raise _problem(f"more than {MAX_CHAIN} calls and indices in a row", tokens[index + 1])
+    if bracket.clauses > MAX_CLAUSES:
+        raise _problem(f"more than {MAX_CLAUSES} 'for' in a row", tokens[index + 1])
