@@ -52,10 +52,9 @@ def log_softmax(logits: Sequence[Scalar], temperature: Scalar = Fraction(1)) -> 
     return [value - whole for value in moved]
 
 
-@operation
-def derive_softmax(spec: Mapping[str, Any]) -> Derived:
+@operation(logits="z scores x values", temperature="T tau", log="", axis="")
+def derive_softmax(fields: DataFields) -> Derived:
     """Derive the softmax of logits or of rows of logits; fields: logits, temperature, log, axis."""
-    fields = DataFields(spec, {"logits": "z scores x values", "temperature": "T tau", "log": "", "axis": ""})
     temperature = fields.number("temperature", 1, above=0)
     log = fields.flag("log", fields.op == "log_softmax")
     many = fields.is_matrix("logits")
@@ -168,13 +167,9 @@ ACTIVATIONS: Final[
 _SYNONYMS: Final = {"logistic": "sigmoid", "silu": "swish", "identity": "linear", "heaviside": "step"}
 
 
-@operation
-def derive_activation(spec: Mapping[str, Any]) -> Derived:
+@operation(kind="function activation", x="z values input inputs", derivative="grad", alpha="slope")
+def derive_activation(fields: DataFields) -> Derived:
     """Derive an activation function's values; fields: kind, x (number, list or rows), derivative, alpha; ask value, derivative."""
-    fields = DataFields(
-        spec,
-        {"kind": "function activation", "x": "z values input inputs", "derivative": "grad", "alpha": "slope"},
-    )
     kinds = (*ACTIVATIONS, *_SYNONYMS)
     kind = fields.op if fields.op in kinds and "kind" not in fields else fields.choice("kind", kinds)
     function, slope, default = ACTIVATIONS[_SYNONYMS.get(kind, kind)]

@@ -17,8 +17,6 @@ from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Matrix, Scalar, Vector, product, sqrt, transpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
@@ -134,12 +132,21 @@ def _inputs(fields: DataFields) -> Inputs:
     return Inputs(q, k, v, out, _mask(fields, len(q), len(k)), heads, fields.flag("scale", True))
 
 
-@operation
-def attention(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    X="x input",
+    Q="q queries",
+    K="k keys",
+    V="v values",
+    Wq="W_q W_Q WQ",
+    Wk="W_k W_K WK",
+    Wv="W_v W_V WV",
+    Wo="W_o W_O WO",
+    heads="num_heads n_heads",
+    mask="causal",
+    scale="scaled",
+)
+def attention(fields: DataFields) -> Derived:
     """Derive attention; fields: Q, K, V | X, Wq, Wk, Wv; Wo, heads (1), mask (none), scale (true); ask output, weights, scores."""
-    names = {"X": "x input", "Q": "q queries", "K": "k keys", "V": "v values", "Wq": "W_q W_Q WQ", "Wk": "W_k W_K WK", "Wv": "W_v W_V WV",
-             "Wo": "W_o W_O WO", "heads": "num_heads n_heads", "mask": "causal", "scale": "scaled"}  # fmt: skip
-    fields = DataFields(spec, names)
     inputs = _inputs(fields)
     asks = fields.asked(("output", "weights", "scores"), "output")
 
@@ -177,12 +184,9 @@ def position(place: Scalar, width: int, base: Scalar) -> Vector:
     ]
 
 
-@operation
-def positional_encoding(spec: Mapping[str, Any]) -> Derived:
+@operation(d_model="dim width d", positions="position pos", length="max_len seq_len", base="")
+def positional_encoding(fields: DataFields) -> Derived:
     """Derive sinusoidal positions; fields: d_model, positions (from 0) | length, base (10000)."""
-    fields = DataFields(
-        spec, {"d_model": "dim width d", "positions": "position pos", "length": "max_len seq_len", "base": ""}
-    )
     width = fields.whole("d_model", low=1, high=8 * MAX_WIDTH)
     base = fields.number("base", 10_000, above=1)
     one = "positions" in fields and not isinstance(fields.raw("positions"), list)

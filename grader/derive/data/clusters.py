@@ -23,7 +23,7 @@ from grader.derive.data.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
@@ -80,18 +80,9 @@ def inertia(points: Matrix, centers: Matrix, labels: Sequence[int]) -> Scalar:
     )
 
 
-@operation
-def kmeans(spec: Mapping[str, Any]) -> Derived:
+@operation(points="X data", centers="centres centroids initial", rounds="iterations steps", metric="")
+def kmeans(fields: DataFields) -> Derived:
     """Derive k-means; fields: points, centers, rounds (until stable), metric; ask centers, labels (from 0), inertia, sizes, rounds."""
-    fields = DataFields(
-        spec,
-        {
-            "points": "X data",
-            "centers": "centres centroids initial",
-            "rounds": "iterations steps",
-            "metric": "",
-        },
-    )
     flat = not fields.is_matrix("points")
     points = [[x] for x in fields.vector("points")] if flat else fields.matrix("points")
     centers = (

@@ -27,7 +27,7 @@ from grader.derive.data.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
@@ -87,10 +87,9 @@ def _square(fields: DataFields, field: str) -> Matrix:
     return found
 
 
-@operation
-def eig_sym(spec: Mapping[str, Any]) -> Derived:
+@operation(matrix="A a X")
+def eig_sym(fields: DataFields) -> Derived:
     """Derive eigenvalues (large to small) and vectors of a symmetric matrix (2 x 2: any with real ones); fields: matrix; ask values, vectors, ..."""
-    fields = DataFields(spec, {"matrix": "A a X"})
     matrix = _square(fields, "matrix")
     even = all(matrix[i][j] == matrix[j][i] for i in range(len(matrix)) for j in range(i))
     asks = fields.asked(("values", "vectors", "trace", "determinant", "largest", "smallest"), "values")
@@ -135,10 +134,9 @@ def _data(fields: DataFields) -> Matrix:
     return rows
 
 
-@operation
-def derive_covariance(spec: Mapping[str, Any]) -> Derived:
+@operation(X="x data", Y="y", rows="", ddof="", centred="centered")
+def derive_covariance(fields: DataFields) -> Derived:
     """Derive a covariance; fields: X (and Y for two lists), rows (observations | variables), ddof (1), centred; ask covariance, correlation, mean."""
-    fields = DataFields(spec, {"X": "x data", "Y": "y", "rows": "", "ddof": "", "centred": "centered"})
     x = fields.vector("X") if "Y" in fields else None
     rows = transpose([x, fields.vector("Y", size=len(x))]) if x is not None else _data(fields)
     ddof, centred = fields.whole("ddof", 1, high=1), fields.flag("centred", True)
@@ -167,20 +165,9 @@ def derive_covariance(spec: Mapping[str, Any]) -> Derived:
     return derived(values(), wrong)
 
 
-@operation
-def pca(spec: Mapping[str, Any]) -> Derived:
+@operation(X="x data", k="n_components", ddof="", centred="centered", scaled="standardize", rows="")
+def pca(fields: DataFields) -> Derived:
     """Derive principal components; fields: X, k (all), ddof (1), centred, scaled (false), rows; ask values, components, ratio, scores, mean, covariance."""
-    fields = DataFields(
-        spec,
-        {
-            "X": "x data",
-            "k": "n_components",
-            "ddof": "",
-            "centred": "centered",
-            "scaled": "standardize",
-            "rows": "",
-        },
-    )
     rows = _data(fields)
     k = fields.whole("k", len(rows[0]), low=1, high=len(rows[0]))
     ddof, centred, scaled = (

@@ -282,10 +282,9 @@ def accuracy_like(name: str, right: Scalar, n: Scalar) -> Scalar:
     return {"accuracy": ratio(right, n), "error_rate": 1 - ratio(right, n), "total": n}.get(name, right)
 
 
-@operation
-def confusion(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def confusion(fields: DataFields) -> Derived:
     """Derive classification metrics; fields: tp fp fn tn | y_true y_pred | matrix, and ask."""
-    fields = DataFields(spec, _FIELDS)
     data = _read(fields)
     asks = fields.asked(_options(), "accuracy")
     beta = fields.number("beta", 1, above=0)

@@ -51,12 +51,9 @@ def _evaluated(
     return found
 
 
-@operation
-def expression(spec: Mapping[str, Any]) -> Derived:
+@operation(expr="expression formula", values="variables data", alternatives="wrong")
+def expression(fields: DataFields) -> Derived:
     """Derive an expression's value; fields: expr, values (a mapping), alternatives (mistake -> expression)."""
-    fields = DataFields(
-        spec, {"expr": "expression formula", "values": "variables data", "alternatives": "wrong"}
-    )
     given, others = fields.raw("values", {}), fields.raw("alternatives", {})
     for field, mapping in (("values", given), ("alternatives", others)):
         if not isinstance(mapping, dict) or len(mapping) > MAX_VALUES:

@@ -16,24 +16,22 @@ from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Matrix, Scalar, Vector, sigmoid, total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 _OF: Final = ("loss", "log_likelihood", "weights", "logits")
 
 
-@operation
-def derive_softmax_gradient(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    logits="z scores",
+    probs="probabilities y_pred p",
+    target="targets y y_true label",
+    of="",
+    x="input",
+    reduction="",
+)
+def derive_softmax_gradient(fields: DataFields) -> Derived:
     """Derive softmax minus target; fields: logits | probs, target, of (loss), x, reduction (mean over rows)."""
-    fields = DataFields(
-        spec,
-        {
-            "logits": "z scores", "probs": "probabilities y_pred p", "target": "targets y y_true label",
-            "of": "", "x": "input", "reduction": "",
-        },
-    )  # fmt: skip
     of = fields.choice("of", _OF, "weights" if "x" in fields else "loss")
     given = "probs" if "probs" in fields else "logits"
     many = fields.is_matrix(given)
@@ -83,20 +81,9 @@ def _inputs(fields: DataFields, rows: int) -> Matrix:
     return found
 
 
-@operation
-def derive_sigmoid_gradient(spec: Mapping[str, Any]) -> Derived:
+@operation(z="logit logits", p="probs y_pred prob", y="target targets y_true", of="", x="input", reduction="")
+def derive_sigmoid_gradient(fields: DataFields) -> Derived:
     """Derive sigmoid(z) - y; fields: z | p, y, of (loss, log_likelihood, weights), x, reduction (mean)."""
-    fields = DataFields(
-        spec,
-        {
-            "z": "logit logits",
-            "p": "probs y_pred prob",
-            "y": "target targets y_true",
-            "of": "",
-            "x": "input",
-            "reduction": "",
-        },
-    )
     of = fields.choice("of", _OF, "weights" if "x" in fields else "loss")
     given = "p" if "p" in fields else "z"
     scores = fields.vector(given)
@@ -128,18 +115,11 @@ def derive_sigmoid_gradient(spec: Mapping[str, Any]) -> Derived:
     return derived(value(sign), wrong)
 
 
-@operation
-def derive_squared_gradient(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    y="y_true target targets", prediction="y_pred predictions y_hat", grad_factor="factor", reduction=""
+)
+def derive_squared_gradient(fields: DataFields) -> Derived:
     """Derive the gradient of the mean squared error on the predictions; fields: y, prediction, grad_factor (2), reduction."""
-    fields = DataFields(
-        spec,
-        {
-            "y": "y_true target targets",
-            "prediction": "y_pred predictions y_hat",
-            "grad_factor": "factor",
-            "reduction": "",
-        },
-    )
     y = fields.vector("y")
     f = fields.vector("prediction", size=len(y))
     factor: Scalar = fields.number("grad_factor", 2, above=0)

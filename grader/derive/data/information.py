@@ -119,10 +119,9 @@ def _distribution(fields: DataFields) -> Vector:
     return shares(list(tally(fields.names("values")).values()))
 
 
-@operation
-def derive_entropy(spec: Mapping[str, Any]) -> Derived:
+@operation(**_DISTRIBUTION)
+def derive_entropy(fields: DataFields) -> Derived:
     """Derive the entropy of a distribution; fields: p | counts | values, base; ask entropy, perplexity, gini, error."""
-    fields = DataFields(spec, _DISTRIBUTION)
     base, p = read_base(fields, Fraction(2)), _distribution(fields)
     found: dict[str, Callable[[Base], Scalar]] = {
         "entropy": lambda b: entropy(p, b),
@@ -150,10 +149,9 @@ def derive_entropy(spec: Mapping[str, Any]) -> Derived:
     return derived(value, wrong)
 
 
-@operation
-def derive_divergence(spec: Mapping[str, Any]) -> Derived:
+@operation(p="P", q="Q", base="log_base")
+def derive_divergence(fields: DataFields) -> Derived:
     """Derive KL(p || q); fields: p, q, base; ask kl, reverse, cross_entropy, entropy, js."""
-    fields = DataFields(spec, {"p": "P", "q": "Q", "base": "log_base"})
     base = read_base(fields, Fraction(2))
     p = fields.probabilities("p")
     q = fields.probabilities("q", size=len(p))
@@ -185,10 +183,9 @@ def derive_divergence(spec: Mapping[str, Any]) -> Derived:
     return derived(value, wrong)
 
 
-@operation
-def derive_information(spec: Mapping[str, Any]) -> Derived:
+@operation(p="probability probabilities", base="log_base")
+def derive_information(fields: DataFields) -> Derived:
     """Derive the self-information -log p of each probability; fields: p, base."""
-    fields = DataFields(spec, {"p": "probability probabilities", "base": "log_base"})
     base, p = read_base(fields, Fraction(2)), fields.vector("p")
     for index, value in enumerate(p):
         if not 0 < value <= 1:
@@ -200,10 +197,9 @@ def derive_information(spec: Mapping[str, Any]) -> Derived:
     return derived(values(base), log_bases(base, values))
 
 
-@operation
-def derive_joint(spec: Mapping[str, Any]) -> Derived:
+@operation(joint="p table counts", base="log_base")
+def derive_joint(fields: DataFields) -> Derived:
     """Derive entropies of a joint distribution (rows x, columns y); fields: joint, base; ask mutual_information, ..."""
-    fields = DataFields(spec, {"joint": "p table counts", "base": "log_base"})
     base, cells = read_base(fields, Fraction(2)), fields.matrix("joint")
     whole = total(cell for row in cells for cell in row)
     if any(cell < 0 for row in cells for cell in row) or not whole:

@@ -16,8 +16,6 @@ from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Scalar, sqrt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
@@ -38,14 +36,16 @@ def spread(kind: str, fan_in: Scalar, fan_out: Scalar | None) -> Scalar:
     return Fraction(2 if kind == "he" else 1) / fan_in
 
 
-@operation
-def init_variance(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    kind="scheme initializer init method",
+    fan_in="n_in inputs in_channels n",
+    fan_out="n_out outputs out_channels units",
+    kernel="kernel_size",
+    mode="",
+    distribution="",
+)
+def init_variance(fields: DataFields) -> Derived:
     """Derive initial weights' spread; fields: kind (he), fan_in, fan_out, kernel, mode, distribution; ask variance, std, limit, interval."""
-    fields = DataFields(
-        spec,
-        {"kind": "scheme initializer init method", "fan_in": "n_in inputs in_channels n", "fan_out": "n_out outputs out_channels units", "kernel": "kernel_size",
-         "mode": "", "distribution": ""},
-    )  # fmt: skip
     kind = fields.choice("kind", KINDS, "he")
     written = str(fields.raw("kind", ""))
     uniform = (
@@ -104,12 +104,9 @@ def _kernel(fields: DataFields) -> list[Scalar]:
     return found * 2 if len(found) == 1 and found[0] > 1 else found
 
 
-@operation
-def batches(spec: Mapping[str, Any]) -> Derived:
+@operation(examples="n samples dataset_size", batch_size="batch", epochs="", drop_last="")
+def batches(fields: DataFields) -> Derived:
     """Derive the number of updates of a training run; fields: examples, batch_size, epochs (1), drop_last (false); ask steps, per_epoch, last."""
-    fields = DataFields(
-        spec, {"examples": "n samples dataset_size", "batch_size": "batch", "epochs": "", "drop_last": ""}
-    )
     examples = fields.whole("examples", low=1, high=10**12)
     size = fields.whole("batch_size", low=1, high=10**12)
     epochs, drop = fields.whole("epochs", 1, low=1), fields.flag("drop_last", False)

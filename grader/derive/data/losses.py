@@ -66,19 +66,20 @@ def cross_entropies(logs: Sequence[Vector], targets: Sequence[Vector]) -> Vector
     ]
 
 
-@operation
 def derive_cross_entropy(spec: Mapping[str, Any]) -> Derived:
     """Derive the categorical cross-entropy; fields: logits | probs (a list or rows), target, base (e), reduction (mean)."""
-    predicted = (
-        "p" in spec and "q" not in spec
-    )  # p stands beside q for the target, beside y for the prediction
-    fields = DataFields(
-        {"probs" if predicted and name == "p" else name: value for name, value in spec.items()},
-        {
-            "logits": "z scores", "probs": "q y_pred predicted prediction predictions probabilities",
-            "target": "targets p y y_true label labels", "base": "log_base", "reduction": "",
-        },
-    )  # fmt: skip
+    predicted = "p" in spec and "q" not in spec  # p is the target beside q, and the prediction beside y
+    return _cross_entropy({"probs" if predicted and name == "p" else name: spec[name] for name in spec})
+
+
+@operation(
+    logits="z scores",
+    probs="q y_pred predicted prediction predictions probabilities",
+    target="targets p y y_true label labels",
+    base="log_base",
+    reduction="",
+)
+def _cross_entropy(fields: DataFields) -> Derived:
     base, reduction = read_base(fields, None), fields.choice("reduction", _REDUCTIONS, "mean")
     given = "logits" if "logits" in fields else "probs"
     rows = _rows(fields, given)
@@ -136,16 +137,15 @@ def _sums(reduction: str, count: int, value: Callable[[str], Any]) -> list[Alter
     return [("mean_for_sum", lambda: value("mean"))]
 
 
-@operation
-def derive_binary_cross_entropy(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    y="y_true target targets labels",
+    p="probs y_pred predicted prediction predictions q",
+    logits="z logit",
+    base="log_base",
+    reduction="",
+)
+def derive_binary_cross_entropy(fields: DataFields) -> Derived:
     """Derive the binary cross-entropy; fields: y, p | logits, base (e), reduction (mean)."""
-    fields = DataFields(
-        spec,
-        {
-            "y": "y_true target targets labels", "p": "probs y_pred predicted prediction predictions q",
-            "logits": "z logit", "base": "log_base", "reduction": "",
-        },
-    )  # fmt: skip
     base, reduction = read_base(fields, None), fields.choice("reduction", _REDUCTIONS, "mean")
     y = fields.vector("y")
     p = (
@@ -237,16 +237,16 @@ def loss_value(kind: str, y: Vector, f: Vector, *, reduction: str, delta: Scalar
     return single(found) if isinstance(found, list) else found
 
 
-@operation
-def derive_loss(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    kind="loss",
+    y="y_true target targets actual",
+    prediction="y_pred predictions predicted f y_hat",
+    reduction="",
+    delta="margin",
+    half="",
+)
+def derive_loss(fields: DataFields) -> Derived:
     """Derive a loss; fields: kind (mse mae rmse sse huber log_cosh r2 mape hinge ...), y, prediction, reduction, delta, half."""
-    fields = DataFields(
-        spec,
-        {
-            "kind": "loss", "y": "y_true target targets actual", "prediction": "y_pred predictions predicted f y_hat",
-            "reduction": "", "delta": "margin", "half": "",
-        },
-    )  # fmt: skip
     kind = fields.op if fields.op in _KINDS and "kind" not in fields else fields.choice("kind", _KINDS)
     y = fields.vector("y")
     f = fields.vector("prediction", size=len(y))

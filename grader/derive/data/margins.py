@@ -18,7 +18,7 @@ from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
@@ -95,10 +95,9 @@ def _classes(fields: DataFields, count: int) -> list[int]:
     return [1 if value == 1 else -1 for value in found]
 
 
-@operation
-def svm_hard_margin(spec: Mapping[str, Any]) -> Derived:
+@operation(X="x points data", y="labels classes")
+def svm_hard_margin(fields: DataFields) -> Derived:
     """Derive w and b of the widest margin; fields: X, y; ask w, b, plane (w and b), margin (2/|w|), half_margin, alpha, support."""
-    fields = DataFields(spec, {"X": "x points data", "y": "labels classes"})
     x = fields.matrix("X") if fields.is_matrix("X") else [[value] for value in fields.vector("X")]
     if len(x) > MAX_POINTS or len(x[0]) > MAX_FEATURES:
         raise fields.fail(f"at most {MAX_POINTS} points with {MAX_FEATURES} features", "X")
@@ -169,14 +168,18 @@ def _epochs(
     return w, updates, epochs
 
 
-@operation
-def perceptron(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    X="x points data",
+    y="labels targets",
+    w0="w weights",
+    b0="b",
+    lr="learning_rate eta",
+    epochs="rounds steps",
+    bias="",
+    zero_fires="",
+)
+def perceptron(fields: DataFields) -> Derived:
     """Derive perceptron learning; fields: X, y (-1/1 or 0/1), w0, b0, lr (1), epochs (1), bias (true), zero_fires (false); ask weights, w, b, updates, epochs."""
-    fields = DataFields(
-        spec,
-        {"X": "x points data", "y": "labels targets", "w0": "w weights", "b0": "b", "lr": "learning_rate eta", "epochs": "rounds steps",
-         "bias": "", "zero_fires": ""},
-    )  # fmt: skip
     x = fields.matrix("X") if fields.is_matrix("X") else [fields.vector("X")]
     y = fields.vector("y", size=len(x))
     if not set(y) <= {Fraction(-1), Fraction(0), Fraction(1)} or {Fraction(-1), Fraction(0)} <= set(y):

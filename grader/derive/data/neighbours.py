@@ -87,10 +87,9 @@ _OTHER: Final = {
 }
 
 
-@operation
-def similarity(spec: Mapping[str, Any]) -> Derived:
+@operation(kind="metric", a="x u v1", b="y v v2", p="")
+def similarity(fields: DataFields) -> Derived:
     """Derive a similarity or distance of two vectors; fields: kind (cosine dot pearson jaccard euclidean ...), a, b, p (minkowski)."""
-    fields = DataFields(spec, {"kind": "metric", "a": "x u v1", "b": "y v v2", "p": ""})
     kinds = {
         **{name: name for name in _SIMILARITIES},
         **{name: kind for name, kind in METRICS.items() if name != "cosine"},
@@ -199,10 +198,9 @@ _KNN: Final = {
 }  # fmt: skip
 
 
-@operation
-def knn(spec: Mapping[str, Any]) -> Derived:
+@operation(**_KNN)
+def knn(fields: DataFields) -> Derived:
     """Derive k-nearest neighbours; fields: points, labels | values, query, k (1), metric, weights, ties; ask label, neighbours, ..."""
-    fields = DataFields(spec, _KNN)
     data, asks = _read_vote(fields)
     width = len(data.points[0])
     many = fields.is_matrix("query")

@@ -26,7 +26,7 @@ from grader.derive.data.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
@@ -41,10 +41,9 @@ def _rows(fields: DataFields, field: str) -> tuple[Matrix, bool]:
     return [[value] for value in fields.vector(field)], True
 
 
-@operation
-def batch_statistics(spec: Mapping[str, Any]) -> Derived:
+@operation(batch=_BATCH, ddof="")
+def batch_statistics(fields: DataFields) -> Derived:
     """Derive a batch's mean or variance by feature; fields: batch (examples in rows), ddof (0); ask mean, var, std."""
-    fields = DataFields(spec, {"batch": _BATCH, "ddof": ""})
     rows, flat = _rows(fields, "batch")
     ddof = fields.whole("ddof", 0, high=1)
     default = {"batch_var": "var", "batch_std": "std"}.get(fields.op, "mean")
@@ -114,14 +113,18 @@ def _normal(fields: DataFields, features: int) -> Normal:
     )
 
 
-@operation
-def batch_norm(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    batch=_BATCH,
+    gamma="scale",
+    beta="shift",
+    eps="epsilon",
+    ddof="",
+    mode="",
+    mean="moving_mean running_mean",
+    var="variance moving_var running_var",
+)
+def batch_norm(fields: DataFields) -> Derived:
     """Derive batch normalisation; fields: batch, gamma (1), beta (0), eps (1e-5), ddof (0), mode (train | test), mean, var."""
-    fields = DataFields(
-        spec,
-        {"batch": _BATCH, "gamma": "scale", "beta": "shift", "eps": "epsilon", "ddof": "", "mode": "", "mean": "moving_mean running_mean",
-         "var": "variance moving_var running_var"},
-    )  # fmt: skip
     rows, flat = _rows(fields, "batch")
     columns = transpose(rows)
     normal = _normal(fields, len(columns))
@@ -166,13 +169,9 @@ def _slips(normal: Normal, values: Callable[[Normal], Any]) -> list[Alternative]
     ]
 
 
-@operation
-def layer_norm(spec: Mapping[str, Any]) -> Derived:
+@operation(x="X batch data values input", gamma="scale", beta="shift", eps="epsilon", ddof="")
+def layer_norm(fields: DataFields) -> Derived:
     """Derive layer normalisation of a vector or of rows; fields: x, gamma (1), beta (0), eps (1e-5), ddof (0)."""
-    fields = DataFields(
-        spec,
-        {"x": "X batch data values input", "gamma": "scale", "beta": "shift", "eps": "epsilon", "ddof": ""},
-    )
     many = fields.is_matrix("x")
     rows = fields.matrix("x") if many else [fields.vector("x")]
     normal = _normal(fields, len(rows[0]))
@@ -232,12 +231,9 @@ _SCALINGS: Final = {
 }  # fmt: skip
 
 
-@operation
-def scaling(spec: Mapping[str, Any]) -> Derived:
+@operation(kind="kinds method", x="X values data column", ddof="", range="feature_range")
+def scaling(fields: DataFields) -> Derived:
     """Derive scaled features; fields: kind (standardize, or a list of kinds), x (a list, or examples in rows), ddof (0), range (0 to 1)."""
-    fields = DataFields(
-        spec, {"kind": "kinds method", "x": "X values data column", "ddof": "", "range": "feature_range"}
-    )
     alone = fields.op if fields.op in _SCALINGS and "kind" not in fields else "standardize"
     value = fields.raw("kind", alone)
     kinds = [

@@ -309,10 +309,9 @@ _FIELDS: Final = {
 }  # fmt: skip
 
 
-@operation
-def optimizer(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def optimizer(fields: DataFields) -> Derived:
     """Derive steps of an optimizer; fields: kind, params, grad | grads, lr, constants, state, steps (1), ask (params)."""
-    fields = DataFields(spec, _FIELDS)
     settings = _settings(fields)
     params = fields.vector("params")
     if len(params) > MAX_PARAMETERS:

@@ -113,10 +113,9 @@ def _two(fields: DataFields) -> Vector:
     return [p, 1 - p]
 
 
-@operation
-def bayes(spec: Mapping[str, Any]) -> Derived:
+@operation(**_BAYES)
+def bayes(fields: DataFields) -> Derived:
     """Derive a posterior; fields: prior, likelihood | prevalence, sensitivity, specificity, result | bags, drawn, replacement; of; ask."""
-    fields = DataFields(spec, _BAYES)
     prior, likelihoods, others = _evidence(fields)
     of = fields.whole("of", 0, high=len(prior) - 1)
     found = joint(prior, likelihoods)
@@ -184,14 +183,18 @@ def _table_scores(fields: DataFields, alpha: Scalar) -> tuple[list[str], Vector,
     return classes, prior, likelihoods
 
 
-@operation
-def naive_bayes(spec: Mapping[str, Any]) -> Derived:
+@operation(
+    data="table",
+    target="class label",
+    query="x instance",
+    alpha="smoothing laplace",
+    classes="",
+    prior="priors",
+    likelihood="likelihoods",
+    of="",
+)
+def naive_bayes(fields: DataFields) -> Derived:
     """Derive naive Bayes; fields: data, target, query, alpha (0), classes | prior, likelihoods (a row a feature); ask posterior, scores."""
-    fields = DataFields(
-        spec,
-        {"data": "table", "target": "class label", "query": "x instance", "alpha": "smoothing laplace", "classes": "", "prior": "priors",
-         "likelihood": "likelihoods", "of": ""},
-    )  # fmt: skip
     alpha = fields.number("alpha", 0, low=0)
     if "data" in fields:
         classes, prior, likelihoods = _table_scores(fields, alpha)

@@ -280,16 +280,24 @@ def _listed(value: Any, depth: int = 0) -> Any:
     return value
 
 
-def operation(function: Callable[[Mapping[str, Any]], Derived]) -> Callable[[Mapping[str, Any]], Derived]:
-    """Turn what arithmetic cannot do (too large, divided by zero) into an error about the specification."""
+def operation(
+    **known: str,
+) -> Callable[[Callable[[DataFields], Derived]], Callable[[Mapping[str, Any]], Derived]]:
+    """Make an operation of a function of checked fields: each field with its other names, separated by spaces.
 
-    @wraps(function)
-    def derive(spec: Mapping[str, Any]) -> Derived:
-        try:
-            return function(_listed(spec))
-        except ZeroDivisionError as problem:
-            raise SpecError(f"{spec.get('op', 'this')} divides by zero for these numbers") from problem
-        except OverflowError as problem:
-            raise SpecError(f"{spec.get('op', 'this')}: a value is too large to compute") from problem
+    What arithmetic cannot do (too large, divided by zero) is an error about the specification.
+    """
 
-    return derive
+    def decorate(function: Callable[[DataFields], Derived]) -> Callable[[Mapping[str, Any]], Derived]:
+        @wraps(function)
+        def derive(spec: Mapping[str, Any]) -> Derived:
+            try:
+                return function(DataFields(_listed(spec), known))
+            except ZeroDivisionError as problem:
+                raise SpecError(f"{spec.get('op', 'this')} divides by zero for these numbers") from problem
+            except OverflowError as problem:
+                raise SpecError(f"{spec.get('op', 'this')}: a value is too large to compute") from problem
+
+        return derive
+
+    return decorate

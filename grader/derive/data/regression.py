@@ -27,7 +27,7 @@ from grader.derive.data.scalars import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
@@ -54,19 +54,9 @@ def _design(fields: DataFields) -> Matrix:
     return x
 
 
-@operation
-def linear_regression(spec: Mapping[str, Any]) -> Derived:
+@operation(X="x data", y="targets target", intercept="bias", l2="ridge lambda", predict="at x_new")
+def linear_regression(fields: DataFields) -> Derived:
     """Derive least squares; fields: X, y, intercept, l2 (0), predict; ask weights, slope, intercept, predictions, residuals, mse, sse, r2."""
-    fields = DataFields(
-        spec,
-        {
-            "X": "x data",
-            "y": "targets target",
-            "intercept": "bias",
-            "l2": "ridge lambda",
-            "predict": "at x_new",
-        },
-    )
     x = _design(fields)
     y = fields.vector("y", size=len(x))
     constant = any(len(set(column)) == 1 for column in transpose(x))
@@ -210,16 +200,15 @@ def _descent(fields: DataFields, output: Callable[[Scalar], Scalar]) -> Derived:
     return derived(values(), wrong)
 
 
-@operation
-def linreg_gd(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def linreg_gd(fields: DataFields) -> Derived:
     """Derive gradient descent on squared errors; fields: X, y, w0 (zeros), lr, steps (1), grad_factor (1), method (batch | sgd), intercept; ask weights, gradient, ..."""
-    return _descent(DataFields(spec, _FIELDS), lambda score: score)
+    return _descent(fields, lambda score: score)
 
 
-@operation
-def logreg_gd(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def logreg_gd(fields: DataFields) -> Derived:
     """Derive gradient descent of logistic regression (y is 0 or 1); fields as in linreg_gd."""
-    fields = DataFields(spec, _FIELDS)
     if any(value not in {0, 1} for value in fields.vector("y")):
         raise fields.fail("the targets of logistic regression are 0 and 1", "y")
     return _descent(fields, sigmoid)

@@ -14,8 +14,6 @@ from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Scalar, Vector, mean, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
@@ -52,10 +50,9 @@ _UPDATE: Final = {
 }  # fmt: skip
 
 
-@operation
-def q_learning(spec: Mapping[str, Any]) -> Derived:
+@operation(**_UPDATE)
+def q_learning(fields: DataFields) -> Derived:
     """Derive one update; fields: q, reward, next (values of the next state), alpha, gamma, terminal, next_action (sarsa); ask q, target, error."""
-    fields = DataFields(spec, _UPDATE)
     after = fields.vector("next", [0])
     if fields.flag("terminal", False):
         after = [Fraction(0)]
@@ -97,10 +94,9 @@ def returns(rewards: Vector, gamma: Scalar, last: Scalar) -> Vector:
     return found[::-1]
 
 
-@operation
-def discounted_return(spec: Mapping[str, Any]) -> Derived:
+@operation(rewards="r reward", gamma="discount", last="bootstrap final_value")
+def discounted_return(fields: DataFields) -> Derived:
     """Derive discounted returns; fields: rewards, gamma, last (0); ask return, all."""
-    fields = DataFields(spec, {"rewards": "r reward", "gamma": "discount", "last": "bootstrap final_value"})
     rewards, gamma = fields.vector("rewards"), fields.number("gamma", low=0, high=1)
     last = fields.number("last", 0)
     asks = fields.asked(("return", "all"), "return")

@@ -165,10 +165,9 @@ _KINDS: Final[Mapping[str, Callable[[DataFields, Scalar, Scalar], Scalar]]] = {
 }  # fmt: skip
 
 
-@operation
-def schedule(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def schedule(fields: DataFields) -> Derived:
     """Derive learning rates; fields: kind, lr, epochs (from 0), and those of the kind."""
-    fields = DataFields(spec, _FIELDS)
     kind = fields.choice("kind", {**{kind: kind for kind in _KINDS}, **_SYNONYMS})
     lr = fields.number("lr", 1) if kind in {"noam", "piecewise"} else fields.number("lr", low=0)
     epochs = fields.vector("epochs")
@@ -225,18 +224,9 @@ def averages(values: Vector, beta: Scalar, start: Scalar) -> Vector:
     return found
 
 
-@operation
-def ema(spec: Mapping[str, Any]) -> Derived:
+@operation(beta="decay momentum", values="x series data", start="v0 initial", correct="bias_correction")
+def ema(fields: DataFields) -> Derived:
     """Derive a moving average; fields: beta, values, start (0); ask v, corrected, series, corrected_series, window."""
-    fields = DataFields(
-        spec,
-        {
-            "beta": "decay momentum",
-            "values": "x series data",
-            "start": "v0 initial",
-            "correct": "bias_correction",
-        },
-    )
     beta = fields.number("beta", low=0, high=1)
     values: Vector = (
         fields.vector("values") if "values" in fields or fields.ask != "window" else [Fraction(0)]

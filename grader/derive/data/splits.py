@@ -23,7 +23,7 @@ from grader.derive.data.reading import DataFields, derived, exact, label, operat
 from grader.derive.data.scalars import Scalar, total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from grader.derive.data.information import Base
     from grader.derive.data.reading import Alternative
@@ -162,10 +162,9 @@ def _splits(fields: DataFields) -> list[Groups]:
     return [_groups(fields, columns, rows, name, target) for name in attributes]
 
 
-@operation
-def split_gain(spec: Mapping[str, Any]) -> Derived:
+@operation(**_FIELDS)
+def split_gain(fields: DataFields) -> Derived:
     """Derive the gain of splits; fields: data, target, attributes, threshold | children; criterion, conditional, ratio, base."""
-    fields = DataFields(spec, _FIELDS)
     criterion = fields.choice("criterion", _CRITERIA, "gini" if fields.op == "gini_gain" else "entropy")
     measure = Measure(
         "entropy" if criterion == "information_gain" else criterion, read_base(fields, Fraction(2))
