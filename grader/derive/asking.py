@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,98 +19,6 @@ if TYPE_CHECKING:
 
 MAX_ASKED: Final = 200
 
-# What a question may ask for, and the other names for it.
-HEADS: Final = {
-    "params": "params",
-    "parameters": "params",
-    "total_params": "params",
-    "total": "params",
-    "trainable": "trainable",
-    "trainable_params": "trainable",
-    "non_trainable": "non_trainable",
-    "non_trainable_params": "non_trainable",
-    "nontrainable": "non_trainable",
-    "weights": "weights",
-    "biases": "biases",
-    "layer_params": "layer_params",
-    "params_per_layer": "layer_params",
-    "layer_trainable": "layer_trainable",
-    "layer_weights": "layer_weights",
-    "layer_biases": "layer_biases",
-    "shapes": "shapes",
-    "output_shapes": "shapes",
-    "shape": "shape",
-    "out": "shape",
-    "output_shape": "shape",
-    "output": "shape",
-    "macs": "macs",
-    "mult_adds": "macs",
-    "layer_macs": "layer_macs",
-    "flops": "flops",
-    "layer_flops": "layer_flops",
-    "connections": "connections",
-    "layer_connections": "layer_connections",
-    "rf": "rf",
-    "receptive_field": "rf",
-    "rfs": "rfs",
-    "receptive_fields": "rfs",
-    "rf_area": "rf_area",
-    "effective_stride": "jump",
-    "jump": "jump",
-    "jumps": "jumps",
-    "effective_strides": "jumps",
-    "size": "size",
-    "neurons": "size",
-    "units": "size",
-    "activations": "activations",
-    "layer_activations": "layer_activations",
-    "layer_sizes": "layer_activations",
-    "layers": "layers",
-}
-
-TOPICS: Final = {
-    "params": "params",
-    "trainable": "params",
-    "non_trainable": "params",
-    "weights": "params",
-    "biases": "params",
-    "layer_params": "params",
-    "layer_trainable": "params",
-    "layer_weights": "params",
-    "layer_biases": "params",
-    "shapes": "shape",
-    "shape": "shape",
-    "size": "shape",
-    "activations": "shape",
-    "layer_activations": "shape",
-    "macs": "macs",
-    "layer_macs": "macs",
-    "flops": "macs",
-    "layer_flops": "macs",
-    "connections": "macs",
-    "layer_connections": "macs",
-    "rf": "rf",
-    "rfs": "rf",
-    "rf_area": "rf",
-    "jump": "rf",
-    "jumps": "rf",
-    "layers": "",
-}
-
-_LIST_OF: Final = {
-    "params": "layer_params",
-    "trainable": "layer_trainable",
-    "weights": "layer_weights",
-    "biases": "layer_biases",
-    "macs": "layer_macs",
-    "flops": "layer_flops",
-    "connections": "layer_connections",
-    "shape": "shapes",
-    "rf": "rfs",
-    "jump": "jumps",
-    "activations": "layer_activations",
-    "size": "layer_activations",
-}
 _PARTS: Final = {"trainable", "non_trainable", "weights", "biases", "total"}
 
 
@@ -126,7 +34,7 @@ class DerivedQuestion:
 
     @property
     def topic(self) -> str:
-        return TOPICS[self.head]
+        return QUANTITIES[self.head].topic
 
     def answer(self, analysis: Analysis, base: Analysis | None = None) -> Any:
         """Return the value; layers are chosen by what they have in `base` (default: the analysis itself)."""
@@ -163,19 +71,20 @@ def read_question(
     text = str(value).strip()
     first, *steps = text.split(".")
     word = plain_word(first)
-    if isinstance(value, dict | list | tuple) or word not in HEADS or len(text) > 200:
+    if isinstance(value, dict | list | tuple) or word not in _HEADS or len(text) > 200:
         raise SpecError(
-            f"a network has nothing called {shown(text)} to ask for{did_you_mean(word, HEADS)}", place
+            f"a network has nothing called {shown(text)} to ask for{did_you_mean(word, _HEADS)}", place
         )
-    return DerivedQuestion(HEADS[word], tuple(steps), types, skip, text)
+    return DerivedQuestion(_HEADS[word], tuple(steps), types, skip, text)
 
 
-def _rows(question: DerivedQuestion, base: Analysis, has: Callable[[int], object]) -> list[int]:
+def _chosen(question: DerivedQuestion, base: Analysis) -> list[int]:
     """Return the layers of a list: those with something to count, or all of the types asked for."""
+    has = QUANTITIES[question.head].has
     found = [
         index
         for index, node in enumerate(base.nodes)
-        if node.kind != "input" and (node.kind in question.types if question.types else has(index))
+        if node.kind != "input" and (node.kind in question.types if question.types else has(base, index))
     ]
     return [index for position, index in enumerate(found) if position not in question.skip]
 
@@ -183,30 +92,14 @@ def _rows(question: DerivedQuestion, base: Analysis, has: Callable[[int], object
 def _answer(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> Any:
     if question.steps:
         return _inside(question, analysis, base)
-    if question.head in _TOTALS:
-        if question.types or question.skip:
-            return sum(
-                _answer(
-                    DerivedQuestion(_LIST_OF[question.head], (), question.types, question.skip),
-                    analysis,
-                    base,
-                )
-            )
-        return _TOTALS[question.head](analysis)
-    return tuple(_ONE[question.head](analysis, index) for index in _chosen(question, base))
-
-
-def _chosen(question: DerivedQuestion, base: Analysis) -> list[int]:
-    has: Callable[[int], object]
-    if question.head in {"shapes", "layer_activations"}:
-        has = lambda _index: True  # noqa: E731 - one of three criteria side by side
-    elif question.head in {"rfs", "jumps"}:
-        has = lambda index: is_windowed(base, index)  # noqa: E731
-    elif question.head in {"layer_macs", "layer_flops", "layer_connections"}:
-        has = lambda index: base.connections[index]  # noqa: E731
-    else:
-        has = lambda index: base.tensors[index]  # noqa: E731
-    return _rows(question, base, has)
+    asked = QUANTITIES[question.head]
+    if asked.each is not None:
+        return tuple(asked.each(analysis, index) for index in _chosen(question, base))
+    if not question.types and not question.skip:
+        return asked.total(analysis)
+    if asked.listing in {"", "shapes"}:
+        raise _lost(question, f"{question.head} is no sum over layers that 'types' or 'skip' could choose")
+    return sum(_answer(replace(question, head=asked.listing), analysis, base))
 
 
 def _inside(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> Any:
@@ -214,12 +107,10 @@ def _inside(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> An
     head, (step, *rest) = question.head, question.steps
     if head == "params" and step in _PARTS:
         head = {"total": "params"}.get(step, step)
-        return _answer(
-            DerivedQuestion(head, tuple(rest), question.types, question.skip, question.text), analysis, base
-        )
-    if head not in _LIST_OF and head in _TOTALS:
+        return _answer(replace(question, head=head, steps=tuple(rest)), analysis, base)
+    listing = head if QUANTITIES[head].each is not None else QUANTITIES[head].listing
+    if not listing:
         raise _lost(question, f"{head} has no parts")
-    listing = _LIST_OF.get(head, head)
     index = _layer(question, listing, step, analysis, base)
     if index is None:  # an axis of the output shape
         return _axis(question, analysis, len(analysis.nodes) - 1, (step, *rest))
@@ -231,7 +122,8 @@ def _inside(question: DerivedQuestion, analysis: Analysis, base: Analysis) -> An
         return _count(analysis.tensors[index], rest[0])
     if rest:
         raise _lost(question, "too many dots")
-    return _ONE[listing](analysis, index)
+    each = QUANTITIES[listing].each
+    return each(analysis, index) if each is not None else None
 
 
 def _layer(
@@ -242,7 +134,7 @@ def _layer(
         return None
     if listing == "shapes" and step == "out":
         return len(analysis.nodes) - 1
-    chosen = _chosen(DerivedQuestion(listing, (), question.types, question.skip), base)
+    chosen = _chosen(replace(question, head=listing), base)
     if step.lstrip("-").isdigit() and len(step) < 7:
         number = int(step)
         if not -len(chosen) <= number < len(chosen):
@@ -292,8 +184,8 @@ def _total(part: str) -> Callable[[Analysis], int]:
     return lambda analysis: sum(_count(tensors, part) for tensors in analysis.tensors)
 
 
-def _non_trainable(analysis: Analysis) -> int:
-    return sum(analysis.counts) - _total("trainable")(analysis)
+def _part(part: str) -> Callable[[Analysis, int], int]:
+    return lambda analysis, index: _count(analysis.tensors[index], part)
 
 
 def _flops(analysis: Analysis, index: int) -> int:
@@ -323,38 +215,92 @@ def _area(analysis: Analysis) -> Any:
     return prod(size) if isinstance(size, tuple) else size * size
 
 
-_TOTALS: Final[dict[str, Callable[[Analysis], Any]]] = {
-    "params": lambda analysis: sum(analysis.counts),
-    "trainable": _total("trainable"),
-    "non_trainable": _non_trainable,
-    "weights": _total("weights"),
-    "biases": _total("biases"),
-    "shape": lambda analysis: analysis.network.presented(analysis.outputs[-1]),
-    "macs": lambda analysis: sum(analysis.macs),
-    "flops": lambda analysis: sum(analysis.macs) * analysis.network.conventions.flops_per_mac,
-    "connections": lambda analysis: sum(analysis.connections),
-    "rf": lambda analysis: _rf(analysis, len(analysis.nodes) - 1),
-    "rf_area": _area,
-    "jump": lambda analysis: _jump(analysis, len(analysis.nodes) - 1),
-    "size": lambda analysis: prod(analysis.outputs[-1]),
-    "activations": lambda analysis: sum(
+def _activations(analysis: Analysis) -> int:
+    return sum(
         prod(output)
         for node, output in zip(analysis.nodes, analysis.outputs, strict=True)
         if node.layer.stores and node.kind != "input"
-    ),
-    "layers": lambda analysis: sum(bool(tensors) for tensors in analysis.tensors),
-}
+    )
 
-_ONE: Final[dict[str, Callable[[Analysis, int], Any]]] = {
-    "layer_params": lambda analysis, index: analysis.counts[index],
-    "layer_trainable": lambda analysis, index: _count(analysis.tensors[index], "trainable"),
-    "layer_weights": lambda analysis, index: _count(analysis.tensors[index], "weights"),
-    "layer_biases": lambda analysis, index: _count(analysis.tensors[index], "biases"),
-    "shapes": lambda analysis, index: analysis.network.presented(analysis.outputs[index]),
-    "layer_macs": lambda analysis, index: analysis.macs[index],
-    "layer_flops": _flops,
-    "layer_connections": lambda analysis, index: analysis.connections[index],
-    "rfs": _rf,
-    "jumps": _jump,
-    "layer_activations": lambda analysis, index: prod(analysis.outputs[index]),
+
+def _last(each: Callable[[Analysis, int], Any]) -> Callable[[Analysis], Any]:
+    return lambda analysis: each(analysis, len(analysis.nodes) - 1)
+
+
+def _shape(analysis: Analysis, index: int) -> Any:
+    return analysis.network.presented(analysis.outputs[index])
+
+
+def _has_tensors(analysis: Analysis, index: int) -> object:
+    return analysis.tensors[index]
+
+
+def _has_connections(analysis: Analysis, index: int) -> object:
+    return analysis.connections[index]
+
+
+def _has_output(_analysis: Analysis, _index: int) -> object:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What may be asked for: of the network as a whole, with the quantity of its layers, or of `each` that `has` it."""
+
+    topic: str  # whose mistakes are known
+    names: str = ""  # what else it is called
+    total: Callable[[Analysis], Any] = lambda _: None
+    listing: str = ""
+    each: Callable[[Analysis, int], Any] | None = None
+    has: Callable[[Analysis, int], object] = _has_tensors
+
+
+QUANTITIES: Final = {
+    "params": Quantity(
+        "params", "parameters total_params total", lambda analysis: sum(analysis.counts), "layer_params"
+    ),
+    "trainable": Quantity("params", "trainable_params", _total("trainable"), "layer_trainable"),
+    "non_trainable": Quantity(
+        "params",
+        "non_trainable_params nontrainable",
+        lambda analysis: sum(analysis.counts) - _total("trainable")(analysis),
+    ),
+    "weights": Quantity("params", "", _total("weights"), "layer_weights"),
+    "biases": Quantity("params", "", _total("biases"), "layer_biases"),
+    "shape": Quantity("shape", "out output output_shape", _last(_shape), "shapes"),
+    "size": Quantity(
+        "shape", "neurons units", lambda analysis: prod(analysis.outputs[-1]), "layer_activations"
+    ),
+    "activations": Quantity("shape", "", _activations, "layer_activations"),
+    "macs": Quantity("macs", "mult_adds", lambda analysis: sum(analysis.macs), "layer_macs"),
+    "flops": Quantity(
+        "macs",
+        "",
+        lambda analysis: sum(analysis.macs) * analysis.network.conventions.flops_per_mac,
+        "layer_flops",
+    ),
+    "connections": Quantity("macs", "", lambda analysis: sum(analysis.connections), "layer_connections"),
+    "rf": Quantity("rf", "receptive_field", _last(_rf), "rfs"),
+    "rf_area": Quantity("rf", "", _area),
+    "jump": Quantity("rf", "effective_stride", _last(_jump), "jumps"),
+    "layers": Quantity("", "", lambda analysis: sum(bool(tensors) for tensors in analysis.tensors)),
+    "layer_params": Quantity(
+        "params", "params_per_layer", each=lambda analysis, index: analysis.counts[index]
+    ),
+    "layer_trainable": Quantity("params", each=_part("trainable")),
+    "layer_weights": Quantity("params", each=_part("weights")),
+    "layer_biases": Quantity("params", each=_part("biases")),
+    "shapes": Quantity("shape", "output_shapes", each=_shape, has=_has_output),
+    "layer_activations": Quantity(
+        "shape",
+        "layer_sizes",
+        each=lambda analysis, index: prod(analysis.outputs[index]),
+        has=_has_output,
+    ),
+    "layer_macs": Quantity("macs", each=lambda analysis, index: analysis.macs[index], has=_has_connections),
+    "layer_flops": Quantity("macs", each=_flops, has=_has_connections),
+    "layer_connections": Quantity("macs", each=_has_connections, has=_has_connections),
+    "rfs": Quantity("rf", "receptive_fields", each=_rf, has=is_windowed),
+    "jumps": Quantity("rf", "effective_strides", each=_jump, has=is_windowed),
 }
+_HEADS: Final = {name: head for head, asked in QUANTITIES.items() for name in (head, *asked.names.split())}
