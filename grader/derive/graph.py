@@ -40,8 +40,7 @@ class Input(Layer):
     inputs: ClassVar[tuple[int, int]] = (0, 0)
     shape: Shape = ()
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del shapes, rules
+    def output(self, _shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         return self.shape
 
 

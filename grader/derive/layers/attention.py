@@ -34,8 +34,7 @@ class MultiHeadAttention(Layer):
     width: int = 0  # of the output; the input's where 0
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> MultiHeadAttention:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> MultiHeadAttention:
         return cls(
             fields.count("heads", low=1),
             fields.count("head_dim", 0),
@@ -53,8 +52,7 @@ class MultiHeadAttention(Layer):
         key = self.head_dim or width // self.heads
         return key, self.value_dim or key
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         for shape in shapes:
             need_axes(shape, 2, self.kind)
         _, value = self.sizes(shapes[0][-1])
@@ -77,8 +75,7 @@ class MultiHeadAttention(Layer):
             return kernels
         return kernels + tuple(Tensor("bias", (columns,), part=part) for part, _, columns in pairs)
 
-    def macs(self, shapes: tuple[Shape, ...], output: Shape) -> int:
-        del output
+    def macs(self, shapes: tuple[Shape, ...], _output: Shape) -> int:
         queries, keys = shapes[0][0], shapes[-1][0]
         key, value = self.sizes(shapes[0][-1])
         projections = sum(
@@ -107,8 +104,7 @@ class TransformerEncoder(Layer):
     norm_bias: bool = True
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> TransformerEncoder:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> TransformerEncoder:
         bias = fields.flag("bias", default=True)
         fields.raw("rate", 0)
         fields.raw("norm_first", 0)

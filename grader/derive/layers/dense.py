@@ -26,13 +26,11 @@ class Dense(Layer):
     tied: bool = False
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Dense:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Dense:
         tied = fields.text("tied", "") not in {"", "false", "False"}
         return cls(fields.count("units", low=1), fields.flag("bias", default=True), tied)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if not shapes[0]:
             raise LayerProblem("dense needs an axis of features; its input is a single number")
         return (*shapes[0][:-1], self.units)
@@ -54,16 +52,13 @@ class Embedding(Layer):
     dim: int
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Embedding:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Embedding:
         return cls(fields.count("vocab", low=1), fields.count("dim", low=1))
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         return (*shapes[0], self.dim)
 
-    def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
-        del shapes
+    def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         return (Tensor("table", (self.vocab, self.dim)),)
 
 
@@ -81,14 +76,12 @@ class Param(Layer):
     positions: bool = False
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Param:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Param:
         merge = fields.choice("merge", ("none", "add", "prepend"), "none")
         positions = fields.choice("for", ("positions", "token", "other"), "other")
         return cls(fields.counts("shape", low=1), merge, positions == "positions")
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         shape = shapes[0]
         if self.merge == "prepend":
             if len(self.shape) != len(shape) or self.shape[1:] != shape[1:]:
@@ -102,8 +95,7 @@ class Param(Layer):
                 raise LayerProblem(f"shape {list(self.shape)} cannot be added to the input", "shape")
         return shape
 
-    def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
-        del shapes
+    def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         return (Tensor("free", self.shape, part="positions" if self.positions else ""),)
 
 
@@ -115,12 +107,10 @@ class PositionEmbedding(Layer):
     length: int = 0
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> PositionEmbedding:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> PositionEmbedding:
         return cls(fields.count("length", 0))
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         need_axes(shapes[0], 2, self.kind)
         if self.length and self.length < shapes[0][0]:
             raise LayerProblem(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field
+from dataclasses import fields as dataclass_fields
 from math import prod
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from fractions import Fraction
+    from collections.abc import Callable
+    from typing import Self
 
     from grader.derive.rules import Conventions, Rules
     from grader.derive.specification import Fields, Shape
@@ -49,42 +51,76 @@ class Window(NamedTuple):
     enlarges: bool = False
 
 
+def option(
+    default: Any = MISSING, *, name: str = "", low: int = 0, read: Callable[..., Any] | None = None
+) -> Any:
+    """Return a field of a layer that is read under another name, from `low` up, or by `read(layer class, fields)`."""
+    return field(default=default, metadata={"name": name, "low": low, "read": read})
+
+
+_READ: dict[Any, Callable[[Fields, str, Any, int], Any]] = {
+    "int": lambda fields, name, default, low: fields.count(name, default, low=low),
+    "bool": lambda fields, name, default, _: fields.flag(name, default=default),
+    "Shape": lambda fields, name, default, low: fields.counts(name, default, low=low),
+    "Exact": lambda fields, name, default, _: fields.number(name, default),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A layer as it is specified, before any shape reaches it.
 
     Shapes have no batch axis and end with the channels. `output` raises LayerProblem where a rule
-    is broken. `macs` counts multiply-accumulates for one instance, without biases.
+    is broken. `macs` counts multiply-accumulates for one instance, without biases. Its fields are those of
+    the specification, read by their types; `ignores` are further ones that change none of its figures.
     """
 
     kind: ClassVar[str] = ""
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # the least and most inputs it takes
     stores: ClassVar[bool] = True  # whether its output is a tensor of its own in memory
+    ignores: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Layer:
-        """Make the layer from its fields; the default reads none."""
-        del fields, conventions
-        return cls()
+    def read(cls, fields: Fields, conventions: Conventions) -> Self:
+        """Make the layer from its fields."""
+        values = {own.name: cls.read_option(own, fields, conventions) for own in dataclass_fields(cls)}
+        for name in cls.ignores:
+            fields.raw(name, None)
+        return cls(**values)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
+    @classmethod
+    def read_option(cls, own: Any, fields: Fields, conventions: Conventions) -> Any:
+        """Read one field, by its own reader or by its type."""
+        read = own.metadata.get("read")
+        if read is not None:
+            return read(cls, fields, conventions)
+        default = None if own.default is MISSING else own.default
+        return _READ[own.type](
+            fields, own.metadata.get("name") or own.name, default, own.metadata.get("low", 0)
+        )
+
+    @classmethod
+    def variant(cls, kind: str, **attributes: Any) -> type[Self]:
+        """Return the layer under a name of its own with what sets it apart: its axes, average or maximum."""
+        return cast(
+            "type[Self]",
+            type(cls.__name__, (cls,), {"__slots__": (), "__doc__": cls.__doc__, "kind": kind, **attributes}),
+        )
+
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         """Return the shape of the output."""
-        del rules
         return shapes[0]
 
-    def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
+    def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         """Return the parameters."""
-        del shapes
         return ()
 
-    def macs(self, shapes: tuple[Shape, ...], output: Shape) -> int:
+    def macs(self, _shapes: tuple[Shape, ...], _output: Shape) -> int:
         """Return the multiply-accumulates."""
-        del shapes, output
         return 0
 
-    def window(self, shapes: tuple[Shape, ...]) -> Window | None:
+    def window(self, _shapes: tuple[Shape, ...]) -> Window | None:
         """Return the window by which it looks at its input, None where it looks at single positions."""
-        del shapes
         return None
 
 
@@ -99,7 +135,3 @@ def need_axes(shape: Shape, axes: int, what: str) -> None:
         names = {1: "(features)", 2: "(length, channels)", 3: "(height, width, channels)"}
         expected = names.get(axes, f"{axes} axes")
         raise LayerProblem(f"{what} takes {expected}, not {len(shape)} axes")
-
-
-Reach = tuple["int | Fraction", "int | Fraction"]
-"""Receptive field and the distance between neighbouring positions, along one axis, in input positions."""

@@ -25,10 +25,9 @@ class BatchNorm(Layer):
     training: bool = False  # normalise by the batch's own statistics, or by the moving ones
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> BatchNorm:
+    def read(cls, fields: Fields, _conventions: Conventions) -> BatchNorm:
         affine = fields.flag("affine", default=True)
         fields.raw("momentum", 0)
-        del conventions
         return cls(
             fields.flag("scale", default=affine),
             fields.flag("center", default=affine),
@@ -56,8 +55,7 @@ class LayerNorm(Layer):
     epsilon: Exact = 0
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> LayerNorm:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> LayerNorm:
         affine = fields.flag("affine", default=True)
         bias = fields.flag("bias", default=affine)
         return cls(
@@ -67,8 +65,7 @@ class LayerNorm(Layer):
             fields.number("epsilon", 0),
         )
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if self.shape and shapes[0][-len(self.shape) :] != self.shape:
             raise LayerProblem(f"shape {list(self.shape)} does not fit the end of the input", "shape")
         return shapes[0]
@@ -87,8 +84,7 @@ class RmsNorm(LayerNorm):
     kind: ClassVar[str] = "rms_norm"
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> RmsNorm:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> RmsNorm:
         return cls(scale=True, center=False, epsilon=fields.number("epsilon", 0))
 
 
@@ -100,12 +96,10 @@ class GroupNorm(Layer):
     groups: int
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> GroupNorm:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> GroupNorm:
         return cls(fields.count("groups", 32, low=1))
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if not shapes[0] or shapes[0][-1] % self.groups:
             raise LayerProblem(f"groups {self.groups} must divide the channels of the input", "groups")
         return shapes[0]
@@ -123,8 +117,7 @@ class Dropout(Layer):
     stores: ClassVar[bool] = False
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Dropout:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Dropout:
         rate = fields.number("rate", 0)
         if not 0 <= rate < 1:
             raise fields.error(f"rate must be from 0 up to 1 (got {rate})", "rate")
@@ -141,8 +134,7 @@ class Activation(Layer):
     alpha: Exact = 0  # the slope of a leaky ReLU or the scale of an ELU, 0 for the usual one
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Activation:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Activation:
         return cls(fields.choice("function", ACTIVATION_NAMES), fields.number("alpha", 0))
 
 
@@ -154,10 +146,8 @@ class Prelu(Layer):
     slopes: int = 1
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Prelu:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Prelu:
         return cls(fields.count("num_parameters", 1, low=1))
 
-    def tensors(self, shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
-        del shapes
+    def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         return (Tensor("gain", (self.slopes,), part="slope"),)

@@ -27,8 +27,7 @@ class ZeroPad2d(Layer):
     padding: Padding
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> ZeroPad2d:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> ZeroPad2d:
         padding = read_padding(fields, cls.axes, "1")
         if padding.mode != "explicit":
             raise fields.error(f"padding must be a number of cells (got {padding.mode!r})", "padding")
@@ -72,8 +71,7 @@ class Upsampling2d(Layer):
     size: Shape
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Upsampling2d:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Upsampling2d:
         fields.raw("interpolation", "")
         return cls(fields.counts("size", (2,), low=1))
 
@@ -84,8 +82,7 @@ class Upsampling2d(Layer):
             raise LayerProblem(f"size {list(self.size)} does not fit {len(shape)} axes", "size")
         return self.size * axes if len(self.size) == 1 else self.size
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         sizes = zip(shapes[0][:-1], self.factors(shapes[0]), strict=True)
         return (*(size * factor for size, factor in sizes), shapes[0][-1])
 
@@ -102,8 +99,7 @@ class Flatten(Layer):
     stores: ClassVar[bool] = False
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Flatten:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Flatten:
         fields.raw("start_dim", 1)
         return cls()
 
@@ -131,8 +127,7 @@ class Reshape(Layer):
             sizes = (*sizes[1:], sizes[0])
         return cls(sizes)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         total = prod(shapes[0])
         known = prod(size for size in self.shape if size != -1)
         if -1 in self.shape:
@@ -152,12 +147,10 @@ class Permute(Layer):
     order: Shape
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Permute:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Permute:
         return cls(fields.counts("order", low=1))
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if sorted(self.order) != list(range(1, len(shapes[0]) + 1)):
             raise LayerProblem(f"order {list(self.order)} is no order of {len(shapes[0])} axes", "order")
         return tuple(shapes[0][axis - 1] for axis in self.order)
@@ -172,14 +165,12 @@ class Select(Layer):
     index: int = 0
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Select:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Select:
         return cls(
             read_count(fields.raw("index", 0), fields.at("index"), fields.whose + "index", low=-(10**7))
         )
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if not shapes[0] or not -shapes[0][0] <= self.index < shapes[0][0]:
             raise LayerProblem(f"there is no entry {self.index} along the first axis", "index")
         return shapes[0][1:]
@@ -193,12 +184,10 @@ class RepeatVector(Layer):
     times: int
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> RepeatVector:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> RepeatVector:
         return cls(fields.count("times", low=1))
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         return (self.times, *shapes[0])
 
 
@@ -209,8 +198,7 @@ class Add(Layer):
     kind: ClassVar[str] = "add"
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         longest = max(shapes, key=len)
         found = list(longest)
         for shape in shapes:
@@ -246,13 +234,11 @@ class Concat(Layer):
     axis: int = -1
 
     @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Concat:
-        del conventions
+    def read(cls, fields: Fields, _conventions: Conventions) -> Concat:
         axis = read_count(fields.raw("axis", -1), fields.at("axis"), fields.whose + "axis", low=-1, high=8)
         return cls(axis)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         first = shapes[0]
         # Keras counts the batch as axis 0, so axis 1 is the first of a shape without it.
         axis = len(first) - 1 if self.axis == -1 else self.axis - 1

@@ -50,8 +50,7 @@ class Recurrent(Layer):
     def width(self) -> int:
         return self.units * (2 if self.bidirectional and not self.summed else 1)
 
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        del rules
+    def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         need_axes(shapes[0], 2, self.kind)
         return (shapes[0][0], self.width) if self.sequences else (self.width,)
 
@@ -66,8 +65,7 @@ class Recurrent(Layer):
             width = self.width
         return tuple(found)
 
-    def macs(self, shapes: tuple[Shape, ...], output: Shape) -> int:
-        del output
+    def macs(self, shapes: tuple[Shape, ...], _output: Shape) -> int:
         return shapes[0][0] * sum(tensor.size for tensor in self.tensors(shapes) if tensor.role != "bias")
 
 
