@@ -14,11 +14,11 @@ from grader.files.fields import Amount, Flag, Words
 from grader.files.validation import validate
 from grader.files.yamltree import Tree
 from grader.model.frozen import Frozen
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import FormulaReading, read_formula
 from grader.notation.grammar.quantities import for_answers
 from grader.notation.names import Names
 from grader.notation.printing.text import to_latex, to_text
-from grader.notation.reading import FormulaReading, read_formula
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Symbol
 
 SYNTAXES: Final = {"auto": "auto", "latex": "auto", "ascii": "text", "text": "text", "maxima": "maxima"}

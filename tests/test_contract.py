@@ -23,7 +23,7 @@ from grader.checks import CHECKS
 from grader.checks.contract import Check, CheckModel
 from grader.cli.entry import grade, grader
 from grader.files.fields import Words
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.rubric.loading import load_rubric, make_check
 
@@ -79,7 +79,7 @@ def example(name: str) -> dict[str, Any]:
 def name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "shouted":
         monkeypatch.setitem(CHECKS, "shouted", f"{__name__}:ShoutedCheck")
-        monkeypatch.setattr("grader.files.tables.import_module", _importing(__name__))
+        monkeypatch.setattr("grader.files.registry.import_module", _importing(__name__))
     return str(request.param)
 
 

@@ -94,7 +94,7 @@ def own(monkeypatch: pytest.MonkeyPatch) -> Any:
     import importlib
 
     monkeypatch.setattr(
-        "grader.files.tables.import_module",
+        "grader.files.registry.import_module",
         lambda name: sys.modules[__name__] if name == __name__ else importlib.import_module(name),
     )
 

@@ -24,8 +24,8 @@ import pytest
 from grader import isolation
 from grader.cli.entry import COMMANDS, grader
 from grader.executors import EXECUTORS
-from grader.files.tables import resolve
-from grader.gradescope.bundle import build_files
+from grader.files.registry import resolve
+from grader.gradescope.autograderzip import build_files
 
 ROOT = Path(__file__).parent.parent
 FILES, PACKAGES = "{name}.py", "{name}/__init__.py"

@@ -15,7 +15,7 @@ from grader.checks import CHECKS
 from grader.cli.entry import _SUMMARIES, COMMANDS
 from grader.documents import DOCUMENTS
 from grader.executors import EXECUTORS
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.platforms.downloads import DOWNLOADS
 from grader.platforms.worksheets import WORKSHEETS
 from grader.readers import READERS
@@ -117,6 +117,23 @@ def test_a_public_class_has_a_name_of_its_own() -> None:
     assert not {name: where for name, where in places.items() if len(where) > 1}
 
 
+# Files that stand in several rooms and mean the same in each.
+SHARED_NAMES = {
+    "contract": "what a table asks of its entries",
+    **dict.fromkeys(("blackboard", "brightspace", "canvas", "gradescope", "moodle"), "the platform"),
+    **dict.fromkeys(("jsonfile", "markdown"), "the format, read and written"),
+    **dict.fromkeys(("report", "template"), "the thing, and the command that shows it"),
+}
+
+
+def test_a_file_has_a_name_of_its_own() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        if path.stem not in SHARED_NAMES and path.stem != "__init__":
+            places.setdefault(path.stem, []).append(str(path.relative_to(PACKAGE)))
+    assert not {name: where for name, where in places.items() if len(where) > 1}
+
+
 def test_only_equivalence_knows_the_algebra_system() -> None:
     for path in MODULES:
         roots = set()
@@ -147,7 +164,7 @@ def test_every_file_of_checks_picks_or_compares_or_says() -> None:
 # What stands in an answer is kept by its `Reading` and goes with it; these alone remember anything from one answer to
 # the next, and each says by what.
 REMEMBERED = {
-    "notation/memory.py": "pieces that a class writes again: the policy",
+    "notation/piececache.py": "pieces that a class writes again: the policy",
     "notation/names.py": "by the names that a rubric declares",
     "finding/regions.py": "by a rubric's labels",
     "prose/lexicon/__init__.py": "by language",

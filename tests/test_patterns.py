@@ -39,7 +39,7 @@ def compile(pattern, flags=0):
     return given(pattern, flags)
 
 compiler.compile = compile
-import grader, grader.notation.patterns as patterns
+import grader, grader.notation.lazypatterns as patterns
 import re
 
 def defer(pattern, flags=0):

@@ -15,9 +15,9 @@ from grader.checks import CHECKS
 from grader.cli.entry import grade, grader
 from grader.model.outcome import Reason
 from grader.platforms.worksheets.roster import read_roster
+from grader.readers.arrivals import read_times
 from grader.readers.files import read_content
 from grader.readers.jsonfile import read as read_json
-from grader.readers.times import read_times
 from grader.readers.yamlfile import read as read_yaml
 from grader.rubric.loading import load_rubric, read_rubric
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from grader.checks import CHECKS
 from grader.files.moments import Moment
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.forms import Form, FormPart
 from grader.model.submission import Student
 from grader.rubric.questions import INTERNAL, Criterion, Rubric

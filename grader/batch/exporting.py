@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.executors.filing import MAX_FILE, Sheets, fitting
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError
 from grader.model.submission import Student
 from grader.platforms.worksheets.feedback import FEEDBACK_NAMES
 from grader.platforms.worksheets.filling import Filled, GivenMark, fill
-from grader.platforms.worksheets.reading import column_of
+from grader.platforms.worksheets.markcolumns import column_of
 from grader.writers.atomic import AtomicText
 from grader.writers.gradetables import GRADE_TABLES, GradeRow
 from grader.writers.rounding import HUNDRED, decimal

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.batch.marking import Unopened
+from grader.batch.classmarking import Unopened
 from grader.executors import MEMORY
 from grader.executors.alone import do_alone
 from grader.executors.wall import Failure, unread

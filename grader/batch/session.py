@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from grader.batch.classmarking import ClassMarking, Marked, senders_of
 from grader.batch.handedout import (
     COMPARED,
     NOTHING,
@@ -16,7 +17,6 @@ from grader.batch.handedout import (
     known_papers,
     survey_of,
 )
-from grader.batch.marking import ClassMarking, Marked, senders_of
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.taking import handins_of
 from grader.batch.writing import ClassWriting, ReportForm
@@ -39,7 +39,7 @@ from grader.model.submission import NOBODY, Sender, Student
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.batch.marking import Unopened
+    from grader.batch.classmarking import Unopened
     from grader.executors import Executor
     from grader.gradebook import Gradebook
     from grader.gradebook.overrides import Doubt

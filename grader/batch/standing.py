@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
-    from grader.batch.marking import Marked
+    from grader.batch.classmarking import Marked
     from grader.gradebook.store import Gradebook
     from grader.rubric.questions import Rubric
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from grader.batch.marking import Unopened
+from grader.batch.classmarking import Unopened
 from grader.documents.converting import converted
 from grader.documents.encoding import decode
 from grader.executors import HandIn
@@ -13,8 +13,8 @@ from grader.model.errors import SubmissionError
 from grader.model.identity import normal_id
 from grader.model.submission import NOBODY, Sender, Student
 from grader.readers.delivered import Delivered
+from grader.readers.discovery import source_of
 from grader.readers.files import read_raw
-from grader.readers.folders import source_of
 from grader.readers.opening import read_bytes
 
 if TYPE_CHECKING:

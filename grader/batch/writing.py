@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.executors import WriteJob
 from grader.executors.wall import Failure, unwritten
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.gradebook.runs import body_of
 from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError, named
 from grader.model.outcome import Reason
 from grader.writers import WRITERS
 from grader.writers.atomic import refused, why_kept
+from grader.writers.filenames import ReportNames
 from grader.writers.folder import ClassFolder
-from grader.writers.names import ReportNames
 from grader.writers.summary import from_json
 
 if TYPE_CHECKING:

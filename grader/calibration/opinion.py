@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader.model.outcome import Reason
-from grader.prose.reading import MAX_TEXT, read
-from grader.prose.vocabulary import CONNECTIVES
+from grader.prose.englishwords import CONNECTIVES
+from grader.prose.proseanswer import MAX_TEXT, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

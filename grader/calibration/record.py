@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.calibration.gains import gains
 from grader.files.provenance import signed
 from grader.writers.atomic import write_text
-from grader.writers.text import encodable
+from grader.writers.displaytext import encodable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,13 +8,13 @@ from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.reading import MAX_TEXT, read
-from grader.prose.vocabulary import CONNECTIVES, DETERMINERS, NEGATORS
+from grader.prose.englishwords import CONNECTIVES, DETERMINERS, NEGATORS
+from grader.prose.proseanswer import MAX_TEXT, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 SHOWN: Final = 8  # proposals for one criterion; a person reads each
 FEWEST: Final = 2  # missed answers that must share a word; one writer's word is no synonym yet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression
-from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.finding.options import MAX_LENGTH, FoundOption, Spellings, folded
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:

@@ -42,13 +42,13 @@ from grader.equivalence.effort import JUDGEMENT, limited
 from grader.equivalence.rewriting import names_in
 from grader.files.fields import Amount, AsTuple, Flag, Words
 from grader.finding.definitions import WantedName, find_candidates
-from grader.finding.remarks import struck_out
+from grader.finding.formularemarks import struck_out
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, turned_round
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.quantities import for_answers
 from grader.notation.grammar.remarks import without_remarks
 from grader.notation.grammar.statistics import with_statistics_named
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Collection, Interval, Logic, Relation, Symbol
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from grader.checks.abbreviations import Definitions
 from grader.checks.formula_parts import MAX_SOLE, Ruling, is_name, read_part, unwrapped
 from grader.equivalence import compare
 from grader.equivalence.rewriting import with_values
-from grader.notation.errors import ReadingError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Relation
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey
-    from grader.notation.reading import FormulaReading
+    from grader.notation.formulareader import FormulaReading
 
 TIED: Final = "It is right where what stands behind it holds."
 _DEFINING: Final = deferred(r"(?:\\text\w*|\\mathrm|\\mbox)\s*\{\s*,?\s*(?:where|with|for|wobei|mit)\b")

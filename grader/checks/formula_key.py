@@ -25,7 +25,7 @@ from grader.equivalence import Options, Verdict, compare, open_readings
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.values import reading_of_value
 from grader.finding.definitions import parameters_of, without_indices
-from grader.finding.remarks import BESIDE, LIMITED
+from grader.finding.formularemarks import BESIDE, LIMITED
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -41,7 +41,7 @@ from grader.notation.tree import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.notation.reading import FormulaReading
+    from grader.notation.formulareader import FormulaReading
 
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
 DISAGREE: Final = "The sides of this equation are not equal to each other."

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.mistakes import Mistake
 from grader.equivalence import near_miss, without_values
-from grader.equivalence.kinds.quantities import UNIT
+from grader.equivalence.kinds.unitvalues import UNIT
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.values import read_tail
 from grader.files.fields import Words
-from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
-from grader.notation.errors import ReadingError
+from grader.finding.formulawords import FUNCTIONS, LETTERS, STOPWORDS
+from grader.notation.formulareader import FormulaReading, read_formula
 from grader.notation.grammar.remarks import without_remarks
 from grader.notation.grammar.statistics import with_statistics_named
-from grader.notation.patterns import deferred
-from grader.notation.reading import FormulaReading, read_formula
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount, sole_formula
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, FormulaSelection, Pair, Passage
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
-from grader.equivalence.kinds.quantities import UNIT
+from grader.equivalence.kinds.unitvalues import UNIT
 from grader.equivalence.rewriting import names_in
 from grader.finding.conclusions import read_conclusion
-from grader.finding.remarks import BOUNDED, DENIED, DOUBTED, SUPPOSED, remark_on
+from grader.finding.formularemarks import BOUNDED, DENIED, DOUBTED, SUPPOSED, remark_on
 from grader.model.outcome import Reason
-from grader.notation.errors import ReadingError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import ReadingError
 from grader.prose.bounds import is_bound
 from grader.prose.doubt import Stance
 

@@ -11,17 +11,17 @@ from grader.checks.abbreviations import Definitions
 from grader.checks.formula_parts import Ruling
 from grader.equivalence.rewriting import names_in
 from grader.finding.definitions import FormulaCandidate, find_candidates
-from grader.finding.remarks import DOUBTED, remark_on
+from grader.finding.formularemarks import DOUBTED, remark_on
 from grader.model.outcome import Reason
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.prose.boundaries import begins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.checks.formula_key import FormulaKey
+    from grader.finding.formularemarks import Remark
     from grader.finding.reading import Reading
-    from grader.finding.remarks import Remark
     from grader.notation.tree import Node
 
 MAX_JUDGED: Final = 40  # formulas of one answer that are compared

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.numeric.evaluation import NotEvaluableError
+from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.verdict import Options
 from grader.files.validation import did_you_mean
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
 
 if TYPE_CHECKING:

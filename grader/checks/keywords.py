@@ -27,7 +27,7 @@ from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
 from grader.prose.judging import Judge
 from grader.prose.patterns import phrases_of
-from grader.prose.reading import MAX_TEXT
+from grader.prose.proseanswer import MAX_TEXT
 from grader.prose.spelling import stem
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from grader.prose.undercutting import is_qualified
 if TYPE_CHECKING:
     from grader.checks.keywords_quotes import Quotes
     from grader.prose.judging import Findings, Judge
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
     from grader.prose.search import Search
 
 _FEW_WORDS: Final = 3  # words; so short an answer that lacks something may mean it

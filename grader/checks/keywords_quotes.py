@@ -10,7 +10,7 @@ from grader.model.outcomes import for_a_person
 if TYPE_CHECKING:
     from grader.prose.judging import Finding, Judge
     from grader.prose.nearness import Miss
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 _SHOWN: Final = 3  # passages quoted for one verdict
 

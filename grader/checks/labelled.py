@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.cells import read_cell
-from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

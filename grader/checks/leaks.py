@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,8 +69,8 @@ def stated(public: Reading, expected: Iterable[str]) -> Iterator[tuple[str, bool
 
 def _trees(text: str) -> Iterator[Node]:
     """Yield what a formula may say, and the sides of an equation."""
-    from grader.notation.errors import ReadingError  # noqa: PLC0415
-    from grader.notation.reading import read_formula  # noqa: PLC0415
+    from grader.notation.formulareader import read_formula  # noqa: PLC0415
+    from grader.notation.syntaxerrors import ReadingError  # noqa: PLC0415
     from grader.notation.tree import Relation  # noqa: PLC0415
 
     try:

@@ -34,11 +34,11 @@ from grader.checks.matrix_words import (
 )
 from grader.checks.mistakes import DIFFERING
 from grader.checks.sense import refuse_unusual_credit, refuse_wide_tolerance
-from grader.checks.shapes import ShapeKey, shape_in
+from grader.checks.shapecredit import ShapeKey, shape_in
 from grader.checks.tolerance import AnyTolerance, Tolerance
 from grader.files.fields import Amount, AsTuple, Count, Flag, Words
-from grader.finding.remarks import DENIED, remark_on
-from grader.finding.sizes import wholly_searched
+from grader.finding.formularemarks import DENIED, remark_on
+from grader.finding.sizechoice import wholly_searched
 from grader.finding.statements import (
     MatrixStatement,
     find_matrix_statements,

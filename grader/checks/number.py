@@ -12,16 +12,16 @@ from pydantic.json_schema import SkipJsonSchema
 
 from grader.checks.alternatives import judge_alternatives
 from grader.checks.contract import CheckModel, Holding
-from grader.checks.judging import Accepted, Key, NumberMistake
 from grader.checks.labelled import cell_alone
 from grader.checks.leaks import spelled
 from grader.checks.mistakes import DIFFERING
 from grader.checks.number_search import NumberSearch
-from grader.checks.sense import refuse_wide_tolerance
-from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
-from grader.checks.verdicts import (
+from grader.checks.numbercredit import Accepted, Key, NumberMistake
+from grader.checks.numberwords import (
     cut_off,
 )
+from grader.checks.sense import refuse_wide_tolerance
+from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
 from grader.derive.following import RestOfNetwork
 from grader.files.fields import Amount, AsTuple, Count, Flag, Words
 from grader.finding.numbers import MAX_TEXT

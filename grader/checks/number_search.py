@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.calculations import worked_out
 from grader.checks.number_trial import DISTINCTIVE, LARGER, NumberTrial
-from grader.checks.verdicts import doubted, quoting
+from grader.checks.numberwords import doubted, quoting
 from grader.finding.contest import alternatives
-from grader.finding.remarks import BOUNDED
+from grader.finding.formularemarks import BOUNDED
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import (
     NumberCandidate,
@@ -29,8 +29,8 @@ from grader.finding.surroundings import exclaimed, last_side, surroundings
 from grader.finding.whole import Whole, read_whole
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, not_found
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.numerals import with_digits
-from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:

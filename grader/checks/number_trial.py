@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.judging import Judgement, Key
-from grader.checks.verdicts import read_as, remark_on_result
+from grader.checks.numbercredit import Judgement, Key
+from grader.checks.numberwords import read_as, remark_on_result
 from grader.finding.contest import (
     alternatives,
     counts_another,
@@ -16,15 +16,15 @@ from grader.finding.contest import (
     is_superseded,
     restatements,
 )
-from grader.finding.remarks import SUPPOSED
+from grader.finding.formularemarks import SUPPOSED
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import NumberCandidate, Rank, Selection, rank_numbers
 from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal
 from grader.finding.whole import read_whole
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import shown
-from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.ci.findings import Status
 from grader.ci.log import harmless_json
 from grader.writers.atomic import NOT_OURS
-from grader.writers.text import one_line
+from grader.writers.displaytext import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

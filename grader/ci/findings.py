@@ -12,15 +12,15 @@ from grader.ci.places import SourceLines
 from grader.executors.wall import Failure, unread
 from grader.model.errors import named
 from grader.model.outcome import Reason
+from grader.writers.displaytext import one_line
 from grader.writers.rounding import hundredths
-from grader.writers.text import one_line
 from grader.writers.view import CriterionMark, ReportSheet, reason_of, told_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
-    from grader.ci.marking import CiMarked
+    from grader.ci.buildmarking import CiMarked
     from grader.model.errors import Problem
     from grader.model.report import CriterionReport
     from grader.writers.view import AdjustmentView, QuestionView, ReportView, RowView

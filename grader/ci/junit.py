@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from grader.ci.findings import Status
 from grader.files.provenance import signed
-from grader.writers.text import one_line, printable
+from grader.writers.displaytext import one_line, printable
 from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.ci.findings import Status
+from grader.writers.displaytext import json_escaped, one_line
 from grader.writers.jsonfile import render_json
-from grader.writers.text import json_escaped, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

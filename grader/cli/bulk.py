@@ -26,7 +26,7 @@ def run_bulk(cases: Path, out: Path | None, function: Callable[[dict[str, Any]],
     from grader.files.yamltree import read_own_file
     from grader.model.errors import GraderError, UsageError
     from grader.writers.atomic import refuse_to_replace, write_text
-    from grader.writers.text import json_escaped
+    from grader.writers.displaytext import json_escaped
 
     try:
         refuse_inputs({"--out": out}, [cases])

@@ -55,10 +55,10 @@ def calibrate(rubric: Path, marks: Path, criterion: str, least: int, **options: 
     """
     from rich.console import Console
 
+    from grader.calibration.calibrationview import print_calibration
     from grader.calibration.floors import shortfalls
     from grader.calibration.measuring import calibrate as measured
     from grader.calibration.record import write_record
-    from grader.calibration.terminal import print_calibration
     from grader.cli.outputs import refuse_inputs
     from grader.model.errors import GraderError
 

@@ -17,13 +17,13 @@ def check(rubrics: tuple[Path, ...]) -> None:
 
     A warning is what may be meant, and seldom is.
     """
-    from grader.authoring.doubts import doubts
     from grader.authoring.examples import failed_examples
+    from grader.authoring.lint import doubts
     from grader.files.yamltree import load_yaml, read_own_file
     from grader.model.errors import GraderError, RubricError
     from grader.rubric.loading import MAX_BYTES, load_rubric
     from grader.rubric.parts import with_parts
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     failed = False
     for path in rubrics:

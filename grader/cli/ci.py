@@ -12,7 +12,7 @@ import click
 from grader.cli.problems import print_problems
 
 if TYPE_CHECKING:
-    from grader.ci.running import CiRequest
+    from grader.ci.buildrun import CiRequest
 
 _A_FILE: Final = click.Path(path_type=Path)
 # One that cannot be read is named like any other, and the rest is read.
@@ -54,7 +54,7 @@ def ci(submissions: tuple[Path, ...], **options: Any) -> None:
     wrong, nothing was marked; 3 a sure score is under --fail-under, or something awaits a person with
     --strict.
     """
-    from grader.ci.running import NOTHING_DONE, run
+    from grader.ci.buildrun import NOTHING_DONE, run
     from grader.model.errors import GraderError
 
     try:
@@ -66,8 +66,8 @@ def ci(submissions: tuple[Path, ...], **options: Any) -> None:
 
 
 def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> CiRequest:
+    from grader.ci.buildrun import CiRequest
     from grader.ci.codequality import DEFAULT_FILE
-    from grader.ci.running import CiRequest
     from grader.cli.grade import read_share
     from grader.cli.outputs import refuse_inputs
 

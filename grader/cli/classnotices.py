@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from grader.batch.handedout import told
 from grader.batch.preflight import some
 from grader.model.identity import normal_id
+from grader.readers.arrivals import read_times
 from grader.readers.delivered import Delivered
-from grader.readers.folders import source_of
-from grader.readers.times import read_times
+from grader.readers.discovery import source_of
 from grader.rubric.questions import AUTO
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.batch.classmarking import count_new, senders_of
 from grader.batch.handedout import told, told_nothing
-from grader.batch.marking import count_new, senders_of
 from grader.batch.preflight import Preflight, PreflightPaper, Whose, read_through, some, stated
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
@@ -21,7 +21,7 @@ from grader.cli.problems import print_notices
 from grader.cli.progress import ProgressBar
 from grader.codeversion import code_version
 from grader.executors import DEADLINE, EXECUTORS, Settings
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.files.validation import did_you_mean
 from grader.gradebook import Gradebook
 from grader.model.disclosure import Reader
@@ -30,7 +30,7 @@ from grader.model.outcome import Reason
 from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.request import Expected
 from grader.platforms.worksheets.roster import read_roster
-from grader.readers.folders import source_of
+from grader.readers.discovery import source_of
 from grader.readers.opening import Found
 from grader.rubric.loading import imported_files, load_rubric
 from grader.rubric.questions import AUTO

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from grader.cli.problems import print_notices, print_problems
-from grader.writers.text import json_escaped, one_line
+from grader.writers.displaytext import json_escaped, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from grader.cli.plaintable import print_rows
 from grader.cli.problems import print_problems
-from grader.cli.tables import print_rows
 from grader.notation.numbers.exact import NumberReading
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import click
 
 from grader import __version__
 from grader.cli.grade import grade
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from grader.checks import CHECKS
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 
 @click.command()

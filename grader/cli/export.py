@@ -136,7 +136,7 @@ def _check(kind: str, options: dict[str, Any]) -> None:
 def _fill(kind: str, given: ClassMarks, options: dict[str, Any]) -> list[Problem]:
     from grader.batch.exporting import fill_table
     from grader.model.errors import Problem, UsageError
-    from grader.platforms.worksheets.reading import read_worksheet
+    from grader.platforms.worksheets.markcolumns import read_worksheet
     from grader.writers.atomic import write_bytes
 
     path = options["table"]
@@ -155,7 +155,7 @@ def _fill(kind: str, given: ClassMarks, options: dict[str, Any]) -> list[Problem
 
 def _tell(filled: Filled, column: MarkColumn, given: ClassMarks, options: dict[str, Any]) -> None:
     """Say what was written, and what nobody would notice otherwise."""
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     count = f"{filled.written:,} {'mark is' if filled.written == 1 else 'marks are'}"
     click.echo(printable(f"{count} in {column.heading.strip()!r} of {options['out']}"))
@@ -212,7 +212,7 @@ def _feedback(kind: str, given: ClassMarks, path: Path) -> list[Problem]:
 def _tell_gone(given: ClassMarks) -> None:
     """Say whose marks stand and are given to nobody, since they were not among the last hand-ins."""
     from grader.gradebook.runs import gone_of
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     gone = gone_of(given.finals.book, given.finals.assignment)
     if gone:

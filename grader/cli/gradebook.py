@@ -63,7 +63,7 @@ def _opened(file: Path) -> Iterator[Gradebook]:
 def _show_runs(book: Gradebook) -> None:
     from rich.console import Console
 
-    from grader.cli.tables import print_rows
+    from grader.cli.plaintable import print_rows
     from grader.gradebook.dump import runs_of
 
     heads = ["run", "kind", "assignment", "started", "marked", "known", "failed", "seconds"]

@@ -30,7 +30,7 @@ def gradescope() -> None:
 def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: bool) -> None:
     """Write the zip (or the Docker folder) that marks by a rubric. The rubric is checked first."""
     from grader.cli.outputs import refuse_inputs
-    from grader.gradescope.bundle import build_files, build_zip
+    from grader.gradescope.autograderzip import build_files, build_zip
     from grader.gradescope.container import write_container
     from grader.model.errors import GraderError
     from grader.writers.atomic import refuse_to_replace, write_bytes
@@ -58,7 +58,7 @@ def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: 
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
 def run(root: Path, rubric: Path) -> None:
     """Mark what lies in ROOT/submission and write ROOT/results/results.json, whatever happens."""
-    from grader.gradescope.running import run as run_once
+    from grader.gradescope.containerrun import run as run_once
 
     for line in run_once(root, rubric):  # the platform shows this to the staff alone
         click.echo(line)

@@ -133,7 +133,7 @@ def _wanted(book: Gradebook, assignment: str, options: dict[str, Any]) -> list[t
     from grader.gradebook.runs import standings_of
     from grader.model.errors import Problem, UsageError
     from grader.model.report import Override
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     if options["filled"]:
         students = [standing.student for standing in standings_of(book, assignment)]

@@ -26,7 +26,7 @@ def stopped_by(error: OSError, where: object) -> str:
 
 def print_notices(notices: Iterable[str]) -> None:
     """Print what nobody would notice otherwise, a line each, on the error stream."""
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     for notice in notices:
         click.echo(printable(notice).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)
@@ -34,7 +34,7 @@ def print_notices(notices: Iterable[str]) -> None:
 
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems in their order, each on one line that a terminal only shows."""
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     for problem in problems:
         click.echo(printable(str(problem)).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)

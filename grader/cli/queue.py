@@ -34,7 +34,7 @@ def write_queue(book: Gradebook, assignment: str, path: Path, *, zeros: int = 0)
     from grader.calibration.decisions import open_rows
     from grader.gradebook.overrides import overrides_of
     from grader.writers.atomic import atomic_text
-    from grader.writers.cells import plain_cell
+    from grader.writers.spreadsheetcells import plain_cell
 
     decided = overrides_of(book, assignment)
     rows = open_rows(book, assignment)
@@ -61,7 +61,7 @@ def read_queue(
     """
     from grader.model.errors import Problem, UsageError
     from grader.model.report import Override
-    from grader.readers.tables import read_table
+    from grader.readers.knowncolumns import read_table
 
     problems: list[Problem] = []
     found: dict[tuple[str, str], tuple[int, Override]] = {}
@@ -118,7 +118,7 @@ class _Names:
     """Students by how their ids are written in a table: on one line, and so that no spreadsheet calculates."""
 
     def __init__(self, students: Iterable[str]) -> None:
-        from grader.writers.cells import plain_cell
+        from grader.writers.spreadsheetcells import plain_cell
 
         self._by_cell: dict[str, list[str]] = {}
         self._without_zeros: dict[str, list[str]] = {}

@@ -85,7 +85,7 @@ def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.gradebook.runs import gone_of
     from grader.rubric.loading import load_rubric
     from grader.rubric.questions import AUTO
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     store = options["gradebook"] or store_beside(options["out"])
     rubric = load_rubric(path)
@@ -160,7 +160,7 @@ def _print(
     changes: list[Difference], doubts: list[Doubt], options: dict[str, Any], undone: int | None
 ) -> None:
     from grader.cli.classview import change_data, doubt_data, print_changes, print_doubts
-    from grader.writers.text import json_escaped
+    from grader.writers.displaytext import json_escaped
 
     if options["as_json"]:
         data = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grader.batch.finals import Final as Mine
     from grader.batch.finals import Finals
     from grader.model.errors import Problem
-    from grader.writers.names import ReportNames
+    from grader.writers.filenames import ReportNames
 
 _A_PATH: Final = click.Path(path_type=Path)
 
@@ -141,7 +141,7 @@ class _Reports:
 
     def _write_assignment(self, finals: Finals, wanted: set[str] | None) -> set[str]:
         """Write the reports of one assignment; return whose they are."""
-        from grader.writers.names import ReportNames, safe_stem
+        from grader.writers.filenames import ReportNames, safe_stem
 
         names = ReportNames()
         folder = self.out / safe_stem(finals.assignment)
@@ -160,8 +160,8 @@ class _Reports:
         from grader.model.disclosure import Reader
         from grader.model.errors import Problem
         from grader.writers.atomic import write_text
+        from grader.writers.displaytext import one_line
         from grader.writers.rounding import decimal
-        from grader.writers.text import one_line
         from grader.writers.view import span
 
         report = finals.report_of(final.student, final.standing)

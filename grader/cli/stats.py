@@ -44,7 +44,7 @@ def stats(gradebook: Path, assignment: str | None, roster: Path | None, *, as_js
     if as_json:
         import json
 
-        from grader.writers.text import json_escaped
+        from grader.writers.displaytext import json_escaped
 
         click.echo(json_escaped(json.dumps(_data(tally, sections), indent=2, ensure_ascii=False)))
     else:
@@ -86,7 +86,7 @@ def _print(tally: Tally, sections: Mapping[str, Tally]) -> None:
     from rich.text import Text
 
     from grader.writers.classfigures import between, figures_of, question_figures
-    from grader.writers.text import one_line
+    from grader.writers.displaytext import one_line
 
     console = Console()
     click.echo(one_line(tally.heading))
@@ -121,7 +121,7 @@ def _print(tally: Tally, sections: Mapping[str, Tally]) -> None:
 
 
 def _print_answers(criteria: Iterable[dict[str, Any]]) -> None:
-    from grader.writers.text import one_line
+    from grader.writers.displaytext import one_line
 
     criteria = list(criteria)
     if any(item["warnings"] for item in criteria):

@@ -64,7 +64,7 @@ def _targets(options: dict[str, Any]) -> dict[str, Path]:
 def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:
     """Warn of what may be chance; raises FormError for what can hardly be."""
     from grader.files.yamltree import load_yaml, read_own_file
-    from grader.forms.leaks import leaks
+    from grader.forms.giveaways import leaks
     from grader.model.errors import FormError
     from grader.rubric.loading import MAX_BYTES
 

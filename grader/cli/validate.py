@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from grader.forms import Form
-    from grader.forms.reading import HandInReading
+    from grader.forms.readingview import HandInReading
     from grader.model.errors import Problem
     from grader.model.submission import Sender
     from grader.platforms.downloads.request import Expected
@@ -135,8 +135,8 @@ def _opened(item: Found | Delivered, converters: Mapping[str, str]) -> tuple[byt
     from grader.documents.converting import converted
     from grader.model.submission import NOBODY
     from grader.readers.delivered import Delivered
+    from grader.readers.discovery import source_of
     from grader.readers.files import read_raw
-    from grader.readers.folders import source_of
     from grader.readers.opening import read_bytes
 
     if isinstance(item, Delivered):
@@ -148,7 +148,7 @@ def _opened(item: Found | Delivered, converters: Mapping[str, str]) -> tuple[byt
 
 
 def _read_one(raw: bytes, source: str, sender: Sender, form: Form) -> HandInReading:
-    from grader.forms.reading import read_handin
+    from grader.forms.readingview import read_handin
     from grader.readers.files import read_content
 
     return read_handin(read_content(raw, source, form.outline, sender=sender), form)
@@ -163,7 +163,7 @@ def _write_page(
     path: Path, form: Form, readings: list[HandInReading], problems: list[Problem]
 ) -> list[Problem]:
     from grader.files.provenance import signed
-    from grader.forms.page import render_readings
+    from grader.forms.readingpage import render_readings
     from grader.model.errors import Problem
     from grader.writers.atomic import write_text
 
@@ -206,7 +206,7 @@ def _print_styled(lines: Iterable[tuple[str, str, str]]) -> None:
 
 
 def _say(problems: Iterable[Problem]) -> None:
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     for problem in problems:
         click.echo(printable(str(problem)), err=True)

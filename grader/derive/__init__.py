@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError, did_you_mean, plain_word
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable

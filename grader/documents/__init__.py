@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from grader.documents.formats import BINARY, DOCUMENTS
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Document, Picture, Spot
-from grader.documents.runs import RunLine, table_text
-from grader.notation.patterns import deferred
+from grader.documents.styledruns import RunLine, table_text
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     import re

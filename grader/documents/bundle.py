@@ -14,7 +14,7 @@ from grader.documents import DOCUMENTS
 from grader.documents.archive import Archive, is_link, open_archive
 from grader.documents.document import Block, Document, Spot
 from grader.model.errors import SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo

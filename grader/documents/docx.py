@@ -16,7 +16,7 @@ from grader.documents.archive import Archive, open_archive
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Document, Picture, Spot
 from grader.documents.omml import omml_to_latex
-from grader.documents.runs import FORMULA, PLAIN, Style, TextRun, inline_formula, marked_up
+from grader.documents.styledruns import FORMULA, PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.wordstyles import (
     Look,
     Numbering,

@@ -13,7 +13,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from grader.model.errors import Problem, SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 # Control characters that text does not contain; a file with one of them in it is binary.
 _BINARY: Final = frozenset({*range(32)} - {9, 10, 12, 13, 27})

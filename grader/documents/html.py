@@ -15,11 +15,11 @@ from grader.documents.document import Block, Document, Picture, Spot
 from grader.documents.htmlstyles import style_of
 from grader.documents.mathml import mathml_to_latex
 from grader.documents.pictures import picture_named
-from grader.documents.runs import PLAIN, Style, TextRun, inline_formula, marked_up
+from grader.documents.styledruns import PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.wordstyles import counted
 from grader.documents.xmltree import XmlError, parse_xml
 from grader.model.errors import Problem, SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.runs import TINY
-from grader.notation.patterns import deferred
+from grader.documents.styledruns import TINY
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-    from grader.documents.runs import Style
+    from grader.documents.styledruns import Style
 
 _TAGS: Final[dict[str, dict[str, object]]] = {
     "b": {"bold": True}, "strong": {"bold": True}, "u": {"underlined": True}, "ins": {"underlined": True},

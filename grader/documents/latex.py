@@ -35,7 +35,7 @@ from grader.documents.latexspans import latex_until, table_cells
 from grader.documents.latextext import LatexText, change_of, with_signs
 from grader.documents.latextokens import LatexToken, TokenStream
 from grader.documents.pictures import shortened_name
-from grader.documents.runs import FORMULA, PLAIN, Style, TextRun
+from grader.documents.styledruns import FORMULA, PLAIN, Style, TextRun
 
 _BEGIN: Final = r"\begin{document}"
 _MATH_END: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.documents.wordstyles import counted
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 _DEFAULTS: Final = ("1.", "(a)", "i.", "A.")
 _LABEL: Final = deferred(r"label\s*=\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^,\[\]]*)")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Picture, Spot
 from grader.documents.latextokens import MAX_NESTED, LatexToken, TokenStream
-from grader.documents.runs import PLAIN, Style, TextRun, marked_up, tidied
+from grader.documents.styledruns import PLAIN, Style, TextRun, marked_up, tidied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

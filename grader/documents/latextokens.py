@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from grader.model.errors import Problem, SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,8 +12,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.commonmark import STRETCH, markdown_parser
 from grader.documents.document import Block, Document, Picture, Spot
-from grader.documents.parser import STRETCH, markdown_parser
 from grader.documents.pictures import (
     blanked,
     image_stretches,
@@ -21,7 +21,7 @@ from grader.documents.pictures import (
     picture_named,
     url_stretches,
 )
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -22,7 +22,7 @@ from grader.documents.mathsigns import (
     tightened,
 )
 from grader.documents.xmltree import local_name, text_of
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 _SIGNS: Final = {
     "−": "-", "×": r"\times ", "·": r"\cdot ", "⋅": r"\cdot ", "∙": r"\cdot ", "∗": "*", "÷": r"\div ", "±": r"\pm ",

@@ -17,7 +17,7 @@ from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import decoded_picture, shortened_name
 from grader.files.yamltree import writable
 from grader.model.errors import Problem, SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from grader.documents.document import Document, Picture, Spot
 from grader.documents.mathml import mathml_to_latex
 from grader.documents.odtstyles import ListMarker, OdtStyles, body_of
 from grader.documents.pictures import MAX_PICTURE, shortened_name
-from grader.documents.runs import PLAIN, Style, TextRun, inline_formula, marked_up
+from grader.documents.styledruns import PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.xmltree import XmlError, child, parse_xml, text_of
 from grader.model.errors import SubmissionError
 

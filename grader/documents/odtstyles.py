@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.documents.runs import TINY, Style
+from grader.documents.styledruns import TINY, Style
 from grader.documents.wordstyles import counted
 from grader.documents.xmltree import child
 

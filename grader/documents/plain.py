@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.documents.document import Block, Spot
 from grader.documents.macros import Macros, defines_macros
 from grader.documents.markdown import read as read_text
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     import re

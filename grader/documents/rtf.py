@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element, SubElement
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Document, Picture, Spot
 from grader.documents.omml import omml_to_latex
-from grader.documents.runs import PLAIN, TINY, Style, TextRun, inline_formula, marked_up
+from grader.documents.styledruns import PLAIN, TINY, Style, TextRun, inline_formula, marked_up
 from grader.model.errors import Problem, SubmissionError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 # Groups inside each other; Word itself stays below 40.
 MAX_DEPTH: Final = 200

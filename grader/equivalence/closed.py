@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import CALLS, Evaluation, NotEvaluableError
-from grader.notation.errors import ReadingError
-from grader.notation.memory import recalled
-from grader.notation.patterns import deferred
-from grader.notation.reading import read_formula
+from grader.equivalence.numeric.pointvalues import CALLS, Evaluation, NotEvaluableError
+from grader.notation.formulareader import read_formula
+from grader.notation.lazypatterns import deferred
+from grader.notation.piececache import recalled
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
 from grader.equivalence.forms import wrong_form
 from grader.equivalence.kinds.equations import compare_equations, difference_of
-from grader.equivalence.kinds.formulas import compare_formulas
 from grader.equivalence.kinds.growth import compare_growth, growth_argument
+from grader.equivalence.kinds.linearalgebra import compare_formulas
 from grader.equivalence.kinds.members import (
     compare_in_order,
     compare_matrices,
@@ -24,17 +24,17 @@ from grader.equivalence.kinds.updates import compare_updates, is_update
 from grader.equivalence.leniency.doubts import with_doubts
 from grader.equivalence.leniency.renaming import compare_renamed
 from grader.equivalence.leniency.upto import compare_arrays_up_to, compare_up_to
-from grader.equivalence.memory import comparison_key, is_kept, remembered
 from grader.equivalence.numeric.near import compare_near
 from grader.equivalence.preparation.calculus import dependence_in, differentiated, has_derivatives
 from grader.equivalence.preparation.domains import with_conjugates
-from grader.equivalence.preparation.entries import written_out
+from grader.equivalence.preparation.matrixentries import written_out
 from grader.equivalence.preparation.numbered import same_numbering
-from grader.equivalence.preparation.shapes import has_arrays
+from grader.equivalence.preparation.symbolshapes import has_arrays
 from grader.equivalence.preparation.unknowns import by_arguments
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
+from grader.equivalence.verdictcache import comparison_key, is_kept, remembered
 from grader.notation.tree import (
     Apply,
     Collection,
@@ -284,7 +284,7 @@ def _compare_matrices(expected: Node, answer: Node, options: Options) -> Verdict
 
 
 def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdict:
-    from grader.equivalence.kinds.quantities import compare_quantities  # noqa: PLC0415 - rare
+    from grader.equivalence.kinds.unitvalues import compare_quantities  # noqa: PLC0415 - rare
 
     return compare_quantities(expected, answer, _inner(options))
 

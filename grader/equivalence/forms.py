@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import gcd
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.tree import Apply, Constant, Node, Number
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from grader.equivalence.comparing import compare, kind_of
 from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.notation.grammar.quantities import LETTERS
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.notation.reading import FormulaReading
+    from grader.notation.formulareader import FormulaReading
 
 _ANGLES: Final = deferred(r"[\s$]*(?:\\langle|⟨|〈)")
 _MARKS: Final = deferred(r"^(?:[\s$]|\\[(\[]|\\boxed\{)+")

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.comparing import compare_once
 from grader.equivalence.effort import SLIPS, ExhaustedError, effort
 from grader.equivalence.kinds.scalars import too_large
-from grader.equivalence.memory import comparison_key, remembered
 from grader.equivalence.numeric.balls import ball
-from grader.equivalence.numeric.evaluation import NotEvaluableError
+from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler, state_of
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.verdict import DEFAULT, Options
+from grader.equivalence.verdictcache import comparison_key, remembered
 from grader.notation.tree import (
     Apply,
     Binder,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.kinds.members import combined, compare_sets
 from grader.equivalence.readings import compare_readings
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.errors import MAX_LENGTH, ReadingError
-from grader.notation.patterns import deferred
-from grader.notation.reading import FormulaReading, read_formula
+from grader.notation.formulareader import FormulaReading, read_formula
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import MAX_LENGTH, ReadingError
 from grader.notation.tree import Apply, Collection, Logic, Node, Relation
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.finding.formulas import FoundFormula
 from grader.notation.grammar.quantities import unit_behind
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formulas import MAX_TEXT, FoundFormula
+from grader.notation.formulareader import FormulaReading, read_formula
 from grader.notation.grammar.quantities import percent_behind, unit_behind, with_unit
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
-from grader.notation.reading import FormulaReading, read_formula
 from grader.notation.tree import Apply, Node, Quantity
 from grader.prose.boundaries import SENTENCE_END
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.selection import Rank, denied_numbers, is_excluded
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

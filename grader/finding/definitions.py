@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.finding.formulas import MAX_FORMULAS, MAX_TEXT, FoundFormula
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import MAX_REMEMBERED, read_formula
 from grader.notation.grammar.quantities import unit_behind, with_unit
 from grader.notation.grammar.remarks import without_remarks
 from grader.notation.grammar.statistics import with_statistics_named
-from grader.notation.memory import recalled
-from grader.notation.patterns import deferred
-from grader.notation.reading import MAX_REMEMBERED, read_formula
+from grader.notation.lazypatterns import deferred
+from grader.notation.piececache import recalled
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol, fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.finding.reading import Reading
+    from grader.notation.formulareader import FormulaReading
     from grader.notation.names import Names
-    from grader.notation.reading import FormulaReading
 
 _FUNCTIONS: Final = frozenset({"sigmoid", "softmax", "relu", "tanh", "max", "min", "abs"})
 MAX_LEAD: Final = 90  # characters before a formula that may say what it is

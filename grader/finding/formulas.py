@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.finding.phrases import bare_formulas
 from grader.notation.grammar.lexer import is_doubled
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.cells import Cell, read_cell
 from grader.notation.numbers.exact import NUMBER, NumberError, folded, read_match
-from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_MATRICES: Final = 64  # of each form found in one text

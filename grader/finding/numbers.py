@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Final
 
 from grader.finding.scan import Chain, FoundNumber, scan
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.arithmetic import ExpressionError, Token, evaluate
 from grader.notation.numbers.exact import NumberReading, folded, unwrapped
-from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_GAP: Final = 90  # characters between two numbers of one chain

@@ -11,8 +11,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.finding.vocabulary import FUNCTIONS, LETTERS, STOPWORDS
-from grader.notation.patterns import deferred
+from grader.finding.formulawords import FUNCTIONS, LETTERS, STOPWORDS
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from grader.model.submission import Place, is_blank
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import folded
-from grader.notation.patterns import deferred
 from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
 from grader.prose.hidden import seen
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grader.finding.scan import FoundNumber
     from grader.finding.shapes import FoundShape
     from grader.model.submission import Answer
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 Found = TypeVar("Found")
 Key = ParamSpec("Key")
@@ -154,7 +154,7 @@ class Reading:
     @cached_property
     def prose(self) -> Prose:
         """Words, clauses, sentences and items, with what is denied, doubted and asked."""
-        from grader.prose.reading import read
+        from grader.prose.proseanswer import read
 
         return read(self.text, self.language)
 
@@ -166,7 +166,7 @@ class Reading:
     def own_prose(self) -> Prose:
         """The prose read in the language that it is written in, which may be another than the rubric's."""
         from grader.prose.lexicon import language_of
-        from grader.prose.reading import read
+        from grader.prose.proseanswer import read
 
         parts = self.prose.forms
         written = language_of(parts, self.prose.language)

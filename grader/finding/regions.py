@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import CARDINALS, ORDINALS
 from grader.prose.boundaries import LINE_END, begins
 

@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.regions import TOTALS, Region
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
 from grader.prose.boundaries import STATEMENT_END, begins
 from grader.prose.doubt import Stance
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import folded, unwrapped
-from grader.notation.patterns import deferred
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_SHAPES: Final = 256  # found in one text

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.matrices import MAX_TEXT
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import read_formula
+from grader.notation.lazypatterns import deferred
 from grader.notation.names import Names
 from grader.notation.numbers.cells import Cell, read_cell
 from grader.notation.numbers.exact import folded
-from grader.notation.numbers.matrices import NoValueError, Rows, agree, evaluate
-from grader.notation.patterns import deferred
-from grader.notation.reading import read_formula
+from grader.notation.numbers.matrixvalues import NoValueError, Rows, agree, evaluate
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Node, Relation, Symbol
 from grader.prose.boundaries import LINE_END, begins
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.whole import agreeing, read_whole, reading_of
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import (
     MAX_FACTORIAL,
     NumberError,
@@ -20,7 +21,6 @@ from grader.notation.numbers.exact import (
     read_number,
     unwrapped,
 )
-from grader.notation.patterns import deferred
 from grader.prose.bounds import WORDS as BOUNDING
 
 if TYPE_CHECKING:

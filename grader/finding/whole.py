@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import NumberError, NumberReading, folded, read_number, unwrapped
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
 
 if TYPE_CHECKING:
     from grader.equivalence.closed import Closed, Side

@@ -17,7 +17,7 @@ from grader.documents.cut.answers import cut_text
 from grader.documents.cut.foreign import GIVE
 from grader.model.errors import FormError, GraderError, Problem
 from grader.readers.files import read_content
-from grader.writers.text import printable
+from grader.writers.displaytext import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

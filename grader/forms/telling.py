@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.writers.text import one_line
+from grader.writers.displaytext import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.forms.finds import Find
-    from grader.forms.reading import HandInReading, PartReading, QuestionReading
+    from grader.forms.readingview import HandInReading, PartReading, QuestionReading
 
 MAX_LINE: Final = 160  # characters of a value or of what was written
 _NAMES: Final = 16  # characters of a part's name that stay in their column

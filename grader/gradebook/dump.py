@@ -7,7 +7,7 @@ import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from grader.writers.text import json_escaped
+from grader.writers.displaytext import json_escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.files.provenance import APPLICATION
-from grader.gradebook.schema import VERSION, migrate, version_of
+from grader.gradebook.databaseschema import VERSION, migrate, version_of
 from grader.model.errors import GradebookError, Problem
 from grader.writers.atomic import make_folder
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.provenance import Origin, origin_of, signed
-from grader.gradescope.bundle import EXECUTABLE
+from grader.gradescope.autograderzip import EXECUTABLE
 from grader.model.errors import Problem, UsageError
 from grader.writers.atomic import CHANGED, NOT_OURS, refused, why_kept, write_bytes
 

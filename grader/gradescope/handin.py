@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grader.files.provenance import Origin
 from grader.model.errors import Problem
 from grader.readers import SUFFIXES
-from grader.readers.folders import find_files, source_of
+from grader.readers.discovery import find_files, source_of
 from grader.readers.opening import Found
 from grader.readers.ours import origin_of_found
 

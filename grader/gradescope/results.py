@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.model.disclosure import is_told, public_row
 from grader.model.outcome import Reason
 from grader.writers.atomic import public_mode, write_text
+from grader.writers.displaytext import encodable, json_escaped, printable
 from grader.writers.rounding import HUNDRED, decimal, hundredths, number
-from grader.writers.text import encodable, json_escaped, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

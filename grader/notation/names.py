@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.lexer import looks_latex, tokenise
 from grader.notation.grammar.tokens import Token, keys
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.vocabulary import ACCENTS, ALIASES
 
 if TYPE_CHECKING:

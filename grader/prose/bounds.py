@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 _COMPARED: Final = (
     r"(?:less|fewer|more|greater|larger|smaller|lower|higher|bigger|cheaper|slower|faster)\s+than"

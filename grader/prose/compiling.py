@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz.distance import OSA
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.prose.englishwords import PROTECTED
 from grader.prose.groups import Group
 from grader.prose.patterns import Phrase, Term, VerdictPattern, is_not
 from grader.prose.spelling import fold, is_repairable
-from grader.prose.vocabulary import PROTECTED
 
 if TYPE_CHECKING:
     from grader.prose.patterns import Pattern

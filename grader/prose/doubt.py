@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 
 class Stance(StrEnum):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.reading import read
-from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, NEGATORS, PREDICATES, SUBJECTS, VERBS
+from grader.prose.englishwords import AUXILIARIES, CONNECTIVES, NEGATORS, PREDICATES, SUBJECTS, VERBS
+from grader.prose.proseanswer import read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 _BAG_WORDS: Final = 8  # a shorter stretch may be a telegraphic answer: "ReLU: fast and simple"
 _SAYING_WORDS: Final = 14  # of a clause; one without an end is a list of words, whatever verbs are among them

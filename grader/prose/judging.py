@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 GUESSED_EDITS: Final = 2  # a spelling repaired by two edits is a guess
 

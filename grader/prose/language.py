@@ -6,8 +6,8 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
-from grader.prose.vocabulary import FUNCTION_WORDS
+from grader.notation.lazypatterns import deferred
+from grader.prose.englishwords import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

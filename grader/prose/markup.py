@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.englishwords import FUNCTION_WORDS
 from grader.prose.spelling import BEGINNING, stems
-from grader.prose.vocabulary import FUNCTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
-from grader.prose.refutation import refutations
-from grader.prose.vocabulary import (
+from grader.prose.englishwords import (
     AFTER_NO,
     AMOUNTS,
     APPROVALS,
@@ -26,6 +25,7 @@ from grader.prose.vocabulary import (
     WEAK_HEDGES,
     YES,
 )
+from grader.prose.refutation import refutations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

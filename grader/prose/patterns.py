@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
+from grader.prose.englishwords import DETERMINERS, NEGATORS
 from grader.prose.hits import Hit, by_place, join
 from grader.prose.needs import every
 from grader.prose.spelling import BEGINNING, stem
-from grader.prose.vocabulary import DETERMINERS, NEGATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from grader.prose.needs import Needs
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 _NOT: Final = NEGATORS - frozenset(
     [

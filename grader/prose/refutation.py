@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
-from grader.prose.vocabulary import (
+from grader.prose.englishwords import (
     APPROVALS,
     AUXILIARIES,
     COPULAS,

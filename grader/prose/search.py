@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.prose.englishwords import COPULAS, DETERMINERS
 from grader.prose.patterns import Term
-from grader.prose.reading import STRANGE_WORDS
+from grader.prose.proseanswer import STRANGE_WORDS
 from grader.prose.spelling import BEGINNING, ONE_EDIT, begins_alike, inflections, repairs, stems
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
-from grader.prose.vocabulary import COPULAS, DETERMINERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grader.prose.groups import Group
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language

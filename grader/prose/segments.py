@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import word_set
-from grader.prose.lexicon import Lexicon, lexicon
-from grader.prose.spelling import MAX_WORD, fold
-from grader.prose.vocabulary import (
+from grader.prose.englishwords import (
     ABBREVIATIONS,
     ASKING,
     AUXILIARIES,
@@ -23,11 +21,13 @@ from grader.prose.vocabulary import (
     VERBS,
     YES,
 )
+from grader.prose.lexicon import Lexicon, lexicon
+from grader.prose.spelling import MAX_WORD, fold
 
 if TYPE_CHECKING:
     import re
 
-    from grader.prose.blocks import TextBlock
+    from grader.prose.paragraphs import TextBlock
 
 _TOKEN = deferred(
     r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"

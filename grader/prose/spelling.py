@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from grader.notation.patterns import deferred
-from grader.prose.vocabulary import ABBREVIATED, ENGLISH, FUNCTION_WORDS, NEGATORS, PROTECTED
+from grader.notation.lazypatterns import deferred
+from grader.prose.englishwords import ABBREVIATED, ENGLISH, FUNCTION_WORDS, NEGATORS, PROTECTED
 
 if TYPE_CHECKING:
     import re

@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
+from grader.prose.conditions import is_limited
 from grader.prose.doubt import Stance
-from grader.prose.limits import is_limited
+from grader.prose.englishwords import AUXILIARIES, COPULAS, FALSE_PREDICATES, TRUTHS
 from grader.prose.negation import denies
-from grader.prose.vocabulary import AUXILIARIES, COPULAS, FALSE_PREDICATES, TRUTHS
 
 if TYPE_CHECKING:
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 
 _REACH: Final = 8  # words from a denial to the value it denies; farther away it denies something else

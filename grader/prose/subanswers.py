@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 
 def subanswers(prose: Prose, of: int | None, *, sure: bool = False) -> list[tuple[int, int]]:

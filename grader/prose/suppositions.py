@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
-from grader.prose.vocabulary import SUBJECTS
+from grader.prose.englishwords import SUBJECTS
 
 if TYPE_CHECKING:
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 _SUPPOSING: Final = word_set("suppose supposing imagine imagining pretend pretending assume assuming")
 _CONDITIONS: Final = frozenset({"if", "unless"})

@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.subanswers import subanswers
-from grader.prose.vocabulary import (
+from grader.prose.englishwords import (
     AUXILIARIES,
     COMPARATORS,
     CONDITIONS,
@@ -18,12 +17,13 @@ from grader.prose.vocabulary import (
     PRONOUNS,
     VERBS,
 )
+from grader.prose.subanswers import subanswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.prose.patterns import Pattern, PatternSearch
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
 _PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of

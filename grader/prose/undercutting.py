@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.prose.vocabulary import AUXILIARIES, CONNECTIVES, HINDERING, NEGATORS, TROUBLES
+from grader.prose.englishwords import AUXILIARIES, CONNECTIVES, HINDERING, NEGATORS, TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
     from grader.prose.hits import Hit
-    from grader.prose.reading import Prose
+    from grader.prose.proseanswer import Prose
 
 MAX_REPEATED: Final = 20  # places of a word that are looked at
 _HINDERED_WITHIN: Final = 3  # words from "prevents" to what it prevents

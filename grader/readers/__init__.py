@@ -3,7 +3,7 @@
 A reader is a function `read(text, path, outline) -> Submission` that raises SubmissionError with
 every problem it found. It knows the questions' names and parts, and nothing of the key. Where a file
 names nobody, its submission has no students: `grader.readers.files` knows what the file's name says,
-and what any hand-in may hold (`grader.readers.bounds`).
+and what any hand-in may hold (`grader.readers.handinlimits`).
 """
 
 from __future__ import annotations

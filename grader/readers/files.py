@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from grader.documents.encoding import decode
 from grader.documents.signature import CONVERTED
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.model.errors import SubmissionError
 from grader.model.identity import is_same_name, normal_id
 from grader.model.submission import NOBODY, Student
 from grader.readers import READERS
-from grader.readers.bounds import bounded, bounded_problems
-from grader.readers.folders import source_of
+from grader.readers.discovery import source_of
+from grader.readers.handinlimits import bounded, bounded_problems
 from grader.readers.opening import Found, read_bytes
 
 if TYPE_CHECKING:

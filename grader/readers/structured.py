@@ -15,7 +15,7 @@ from grader.files.validation import did_you_mean, shown, validate
 from grader.model.errors import Problem, SubmissionError
 from grader.model.frozen import Frozen
 from grader.model.submission import NOBODY, Answer, Part, Place, Sender, Student, Submission
-from grader.readers.bounds import MAX_PROBLEMS, too_long, too_many
+from grader.readers.handinlimits import MAX_PROBLEMS, too_long, too_many
 
 if TYPE_CHECKING:
     from grader.files.yamltree import Loc, Tree

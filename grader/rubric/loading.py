@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.checks import CHECKS
 from grader.documents.cut.addresses import same_addresses
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.files.validation import did_you_mean, shown, validate
 from grader.files.yamltree import Tree, load_yaml, read_own_file
 from grader.model.errors import RubricError

@@ -25,7 +25,7 @@ WRITERS: Final[Mapping[str, str]] = {
     "html": "grader.writers.website:SiteWriter",
     "md": "grader.writers.markdown:MarkdownWriter",
     "json": "grader.writers.jsonfile:JsonWriter",
-    "csv": "grader.writers.tables:TablesWriter",
+    "csv": "grader.writers.csvtables:TablesWriter",
 }
 
 Assets: TypeAlias = Literal["shared", "inline"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.statistics.answers import warnings_of
+from grader.statistics.commonanswers import warnings_of
 from grader.writers.classtable import page_link
 from grader.writers.rounding import HUNDRED, decimal, exact_text
 from grader.writers.view import MARK_WORDS, CriterionMark
@@ -15,7 +15,7 @@ from grader.writers.view import MARK_WORDS, CriterionMark
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from grader.statistics.answers import WrongAnswer
+    from grader.statistics.commonanswers import WrongAnswer
     from grader.statistics.scores import Between
     from grader.writers.tally import CriterionTally, Tally
 

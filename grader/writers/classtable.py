@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from grader.writers.cells import percent
 from grader.writers.rounding import decimal
+from grader.writers.spreadsheetcells import percent
 from grader.writers.view import span
 from grader.writers.webpage import dashed, segments
 

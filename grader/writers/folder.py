@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.writers import WRITERS
 from grader.writers.atomic import clear_unfinished, make_folder, write_text
-from grader.writers.names import ReportNames
+from grader.writers.filenames import ReportNames
 from grader.writers.rendering import render
 from grader.writers.summary import summarise
 from grader.writers.view import ReportSheet

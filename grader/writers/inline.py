@@ -5,15 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from grader.notation.patterns import deferred
-from grader.writers.text import is_formula, pieces
+from grader.notation.lazypatterns import deferred
+from grader.writers.displaytext import is_formula, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
-    from grader.writers.text import Piece
+    from grader.writers.displaytext import Piece
 
 # What may be markup inside a paragraph, formulas apart; a word with underlines inside is a name.
 _MARKUP: Final = deferred(r"[*`<\\$]|~~|&[#A-Za-z]|(?<![^\W_])_|_(?![^\W_])")
@@ -84,7 +84,7 @@ class Inline:
         ):
             yield from self._plain(cut)
             return
-        from grader.documents.parser import page_parser  # noqa: PLC0415 - prose needs none
+        from grader.documents.commonmark import page_parser  # noqa: PLC0415 - prose needs none
 
         tokens: list[Token] = []
         parser = page_parser()

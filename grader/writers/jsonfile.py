@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from grader.files.provenance import signed
 from grader.writers import Writer
+from grader.writers.displaytext import encodable, json_escaped
 from grader.writers.rounding import hundredths, number
-from grader.writers.text import encodable, json_escaped
 from grader.writers.view import ReportSheet, mark_of, plain_value
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.files.provenance import signed
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.writers import Writer
-from grader.writers.answers import in_brackets
-from grader.writers.opening import gains, losses
-from grader.writers.text import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
+from grader.writers.answerparts import in_brackets
+from grader.writers.displaytext import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
+from grader.writers.leadparagraph import gains, losses
 from grader.writers.view import CriterionMark, ReportSheet
 
 if TYPE_CHECKING:

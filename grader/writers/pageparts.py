@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from grader.writers.text import MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
+from grader.writers.displaytext import MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
 from grader.writers.view import CriterionMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from grader.writers.answers import PartView
-    from grader.writers.opening import Loss, WaitingGain
+    from grader.writers.answerparts import PartView
+    from grader.writers.leadparagraph import Loss, WaitingGain
     from grader.writers.spans import Stretch
     from grader.writers.view import Fact, RowView
 

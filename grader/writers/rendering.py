@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.writers import WRITERS
 from grader.writers.view import ReportSheet
 

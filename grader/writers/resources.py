@@ -25,7 +25,7 @@ from markupsafe import Markup
 from grader.files.provenance import signed
 from grader.writers import katex
 from grader.writers.atomic import write_text
-from grader.writers.text import MAX_FORMULA
+from grader.writers.displaytext import MAX_FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from grader.model.outcome import Evidence, PublicEvidence
 from grader.model.submission import Part
-from grader.writers.answers import in_brackets
+from grader.writers.answerparts import in_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.writers.displaytext import MAX_ANSWER
 from grader.writers.inline import Leaf
-from grader.writers.text import MAX_ANSWER
 from grader.writers.typesetting import typeset
 from grader.writers.view import CriterionMark
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.model.disclosure import Reader, told_rows
 from grader.model.outcome import Reason
-from grader.writers.cells import plain_cell
+from grader.writers.displaytext import one_line
 from grader.writers.rounding import round_report
-from grader.writers.text import one_line
+from grader.writers.spreadsheetcells import plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.model.outcome import Reason
-from grader.statistics.answers import GivenAnswers
+from grader.statistics.commonanswers import GivenAnswers
 from grader.statistics.items import discrimination_of, reliability_of
 from grader.statistics.scores import Between, deviation_of, mean_of, median_of
 from grader.writers.rounding import HUNDRED, hundredths

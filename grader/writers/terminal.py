@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.writers.displaytext import one_line
 from grader.writers.rounding import decimal
-from grader.writers.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.writers.displaytext import pieces
 from grader.writers.inline import Inline, Leaf, broken
-from grader.writers.text import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,7 +134,7 @@ class _Page:
     cell: int = 0  # where in the text the next cell of a table is looked for
 
     def runs(self) -> list[Run]:
-        from grader.documents.parser import page_parser  # noqa: PLC0415 - prose needs none
+        from grader.documents.commonmark import page_parser  # noqa: PLC0415 - prose needs none
 
         # Of the same length: the parser takes carriage returns out.
         self.text = self.text.replace("\r", " ").replace("\x00", "\ufffd")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.model.disclosure import Reader, is_told, shown_to
 from grader.model.outcome import Reason, Standing
 from grader.model.submission import Part
-from grader.writers.moments import moment
 from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
+from grader.writers.timewords import moment
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -14,9 +14,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.model.submission import SHOWN_MEDIA
-from grader.notation.patterns import deferred
-from grader.writers.answers import part_view
-from grader.writers.opening import gains, losses
+from grader.notation.lazypatterns import deferred
+from grader.writers.answerparts import part_view
+from grader.writers.displaytext import MAX_ANSWER, one_line, printable
+from grader.writers.leadparagraph import gains, losses
 from grader.writers.pageparts import (
     ICONS,
     answer,
@@ -34,7 +35,6 @@ from grader.writers.pageparts import (
 from grader.writers.resources import PICTURE, asset, page_resources
 from grader.writers.rounding import decimal
 from grader.writers.spans import Stretch, highlights, stretches
-from grader.writers.text import MAX_ANSWER, one_line, printable
 from grader.writers.typesetting import Figure
 from grader.writers.view import ReportSheet
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.batch.marking import senders_of
+from grader.batch.classmarking import senders_of
 
 ANSWERS = "answers: {q1: total 7850 with the biases, q2: relu}\n"
 

@@ -102,8 +102,8 @@ class Bench:
         )
 
     def measure_reading(self) -> None:
+        from grader.readers.discovery import find_files
         from grader.readers.files import read_file
-        from grader.readers.folders import find_files
         from grader.rubric.loading import load_rubric
 
         begin = time.process_time()

@@ -27,8 +27,8 @@ from classroom_files import SUFFIXES, render
 from classroom_numbers import Hand, cells, convolution, counts, formulas, matrix, parameters
 from classroom_wording import Wording, recombine, renote, reword
 
+from grader.readers.discovery import find_files
 from grader.readers.files import read_file
-from grader.readers.folders import find_files
 from grader.rubric.loading import load_rubric
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,9 +8,9 @@ from fractions import Fraction
 from grader.checks.tolerance import Fit, Tolerance
 from grader.equivalence import Options
 from grader.equivalence.numeric.balls import real_part
-from grader.equivalence.numeric.evaluation import Evaluation
+from grader.equivalence.numeric.pointvalues import Evaluation
+from grader.notation.formulareader import read_formula
 from grader.notation.numbers.exact import NumberError, NumberReading, read_number
-from grader.notation.reading import read_formula
 
 
 def options_of(row: dict, options: Options) -> Options:

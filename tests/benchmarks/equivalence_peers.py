@@ -5,9 +5,9 @@ from __future__ import annotations
 import signal
 import time
 
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
 from grader.notation.printing.text import to_latex
-from grader.notation.reading import read_formula
 
 LIMIT = 5  # seconds a pair
 

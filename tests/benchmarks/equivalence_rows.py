@@ -12,9 +12,9 @@ from grader.finding.conclusions import find_conclusions, read_conclusion
 from grader.finding.formulas import FoundFormula
 from grader.finding.numbers import find_numbers
 from grader.finding.reading import Reading
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import FormulaReading, read_formula
 from grader.notation.names import Names
-from grader.notation.reading import FormulaReading, read_formula
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Number, Symbol
 
 NOT_OURS = frozenset({"context", "criteria", "levenshtein", "regex", "string"})

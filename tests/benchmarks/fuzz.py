@@ -17,10 +17,10 @@ from collections import Counter
 from pathlib import Path
 
 from grader.equivalence import Options, compare, near_miss
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import SYNTAXES, read_formula
 from grader.notation.names import NO_NAMES
 from grader.notation.printing.text import to_latex, to_text
-from grader.notation.reading import SYNTAXES, read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 MUTATIONS = Path(__file__).parents[1] / "notation" / "test_reading_totality.py"
 EXPECTED = ("(x - mu)/sqrt(var + eps)", "x^2 + 2x + 1 = 0", "[[1, 2], [3, 4]]", "{1, 2}", "(0, 1]", "x > 0")

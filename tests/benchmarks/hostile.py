@@ -22,8 +22,8 @@ from grader.equivalence import compare, near_miss
 from grader.finding.conclusions import find_conclusions
 from grader.finding.formulas import find_formulas
 from grader.finding.reading import Reading
-from grader.notation.errors import ReadingError
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 STOPPED = 3.0  # seconds after which a step is given up, where Python can
 ROWS = Path(__file__).parents[1] / "equivalence" / "hostile.yaml"

@@ -24,8 +24,8 @@ from classes_measure import ROOT
 from classroom import RUBRIC, write_class
 
 from grader.marking import mark
+from grader.readers.discovery import find_files
 from grader.readers.files import read_file
-from grader.readers.folders import find_files
 from grader.rubric.loading import load_rubric
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from pathlib import Path
 from grader.checks.keywords import KeywordsCheck
 from grader.files.yamltree import load_yaml
 from grader.finding.reading import Reading
-from grader.prose.reading import read
-from grader.prose.vocabulary import FUNCTION_WORDS
+from grader.prose.englishwords import FUNCTION_WORDS
+from grader.prose.proseanswer import read
 from grader.rubric.implications import settled
 from grader.rubric.loading import make_check
 

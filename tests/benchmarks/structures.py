@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 
 from grader.executors.filing import MAX_FILE, Sheets, fitting
 from grader.forms import form_of
-from grader.forms.reading import read_handin
+from grader.forms.readingview import read_handin
 from grader.forms.telling import laid_out, told
 from grader.gradebook.packing import MAX_BODY, pack, unpack
 from grader.marking import for_each_student, mark

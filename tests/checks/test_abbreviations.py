@@ -4,8 +4,8 @@ import pytest
 
 from grader.checks.abbreviations import Definitions, DisputedError
 from grader.equivalence import Options
+from grader.notation.formulareader import read_formula
 from grader.notation.printing.text import to_text
-from grader.notation.reading import read_formula
 
 
 def tree(text: str):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grader.checks.index_shifts import shifted
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 
 
 def tree(text: str):

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
+from grader.ci.annotations import Annotation
 from grader.ci.classroom import _add_up
-from grader.ci.commands import Annotation
+from grader.ci.jobsummary import cell, quoted
 from grader.ci.junit import _text
 from grader.ci.log import harmless, harmless_json
 from grader.ci.places import SourceLines
-from grader.ci.summary import cell, quoted
 from grader.model.submission import Place
 
 SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("classroom.schema.json").read_text()))
@@ -90,7 +90,7 @@ def test_no_line_of_ours_is_a_command(text) -> None:
 
 @given(st.text(), st.text(min_size=1))
 def test_a_remark_comes_out_of_the_runner_as_it_went_in(message, title) -> None:
-    from grader.writers.text import printable
+    from grader.writers.displaytext import printable
 
     name, properties, said = obeyed(str(Annotation("warning", title, message, "a,b:c%.md", 7))) or (
         "",

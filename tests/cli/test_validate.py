@@ -98,16 +98,16 @@ def test_on_a_terminal_long_lines_go_on_under_their_column(monkeypatch, capsys) 
 
 
 def test_what_breaks_the_reading_of_one_file_does_not_cost_the_others(tmp_path: Path, monkeypatch) -> None:
-    from grader.forms import reading
+    from grader.forms import readingview
 
-    real = reading.read_handin
+    real = readingview.read_handin
 
     def broken(submission, form):
         if submission.source.endswith("bad.yaml"):
             raise KeyError("q1")
         return real(submission, form)
 
-    monkeypatch.setattr(reading, "read_handin", broken)
+    monkeypatch.setattr(readingview, "read_handin", broken)
     rubric = tmp_path / "rubric.yaml"
     rubric.write_text("id: r\nquestions: [{id: q1, criteria: [{id: c, points: 1, number: {expected: 3}}]}]\n")
     for name in ("bad.yaml", "good.yaml"):

@@ -14,7 +14,7 @@ from grader.derive.catalogue_data import DATA
 from grader.derive.catalogue_networks import NETWORKS
 from grader.derive.layers.table import LAYERS
 from grader.derive.network import describe
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 CONV = {"type": "conv2d", "filters": 8, "kernel": 3}
 

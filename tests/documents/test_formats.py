@@ -9,7 +9,7 @@ import pytest
 
 from grader.documents import DOCUMENTS, read
 from grader.documents.sheet import split_sheet
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.model.errors import SubmissionError, UsageError
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -8,9 +8,9 @@ import struct
 from types import SimpleNamespace
 
 from grader.equivalence import Options, compare
+from grader.equivalence.algebra import algebraprocess as algebra
 from grader.equivalence.algebra import process as algebra_process
-from grader.equivalence.algebra import worker as algebra
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 
 
 def tree(text):

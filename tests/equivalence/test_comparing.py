@@ -9,9 +9,9 @@ import yaml
 
 from grader.comparison import ComparisonOptions, compare_texts
 from grader.equivalence import Options, compare, compare_readings
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Number, Quantity, Symbol
 
 COMPLEX = Names.declare({}, constants=("e", "pi", "i"))

@@ -13,7 +13,7 @@ import yaml
 from grader.comparison import ComparisonOptions, compare_texts
 from grader.equivalence import compare
 from grader.equivalence.rewriting import map_children
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Apply, Binder, Node, Number, Relation, Symbol
 
 ROWS = yaml.safe_load((Path(__file__).parent / "field.yaml").read_text(encoding="utf-8"))

@@ -15,8 +15,8 @@ from grader.equivalence import Options, compare, near_miss
 from grader.equivalence.effort import ExhaustedError, effort, limited
 from grader.finding.formulas import find_formulas
 from grader.finding.reading import Reading
-from grader.notation.errors import ReadingError
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 ROWS = yaml.safe_load((Path(__file__).parent / "hostile.yaml").read_text(encoding="utf-8"))
 SECONDS = 5
@@ -41,7 +41,7 @@ def text_of(row):
 
 @pytest.fixture(autouse=True)
 def no_algebra(monkeypatch):
-    monkeypatch.setattr("grader.equivalence.algebra.worker.equal_by_algebra", lambda *_: "unknown")
+    monkeypatch.setattr("grader.equivalence.algebra.algebraprocess.equal_by_algebra", lambda *_: "unknown")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from grader.equivalence import Options, compare
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
 from grader.notation.tree import Symbol
 
 ROWS = yaml.safe_load((Path(__file__).parent / "notation.yaml").read_text(encoding="utf-8"))

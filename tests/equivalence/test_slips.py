@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from grader.equivalence import Options, near_miss
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
 
 NAMES = Names.declare({name: [] for name in ("mu", "var", "eps", "xhat", "C_in", "C_out")}, matrices=())
 SLIPS = [

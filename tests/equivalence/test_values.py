@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from grader.equivalence.values import compare_conclusions, reading_of_value
+from grader.notation.formulareader import read_formula
 from grader.notation.printing.text import to_text
-from grader.notation.reading import read_formula
 
 
 @pytest.mark.parametrize(

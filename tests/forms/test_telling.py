@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.forms import form_of
-from grader.forms.reading import read_handin
+from grader.forms.readingview import read_handin
 from grader.forms.telling import laid_out, told
 from grader.readers.files import read_content
 

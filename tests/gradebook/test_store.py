@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.gradebook import Gradebook
-from grader.gradebook.schema import APPLICATION, MIGRATIONS, VERSION
+from grader.gradebook.databaseschema import APPLICATION, MIGRATIONS, VERSION
 from grader.model.errors import GradebookError
 
 

@@ -5,7 +5,7 @@ under both, everything students are shown must be the same, byte by byte. What i
 that covers adaptive sequences as well: whoever cannot tell two keys apart by any answer cannot choose the
 next one by what they were shown before.
 
-Student-visible are the files of `WRITERS`, the views of `grader.ci.running.VIEWS` and what Gradescope's
+Student-visible are the files of `WRITERS`, the views of `grader.ci.buildrun.VIEWS` and what Gradescope's
 results.json shows: a new one is driven by being in its table.
 """
 
@@ -21,9 +21,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from grader.ci.buildmarking import CiMarked
+from grader.ci.buildrun import VIEWS
 from grader.ci.findings import Outcomes, findings_of
-from grader.ci.marking import CiMarked
-from grader.ci.running import VIEWS
 from grader.cli.ci import ci
 from grader.cli.entry import grader
 from grader.cli.grade import grade

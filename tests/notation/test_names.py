@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import read_formula
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.printing.text import to_text
-from grader.notation.reading import read_formula
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Constant, Symbol
 
 BATCH = Names.declare(

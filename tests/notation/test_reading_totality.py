@@ -8,10 +8,10 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import SYNTAXES, read_formula
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.printing.text import to_latex, to_text
-from grader.notation.reading import SYNTAXES, read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 RUNS = int(os.environ.get("READING_FUZZ_RUNS", "2500"))
 """Mutated texts; a long run sets 100000."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Node, Symbol, fact
 
 

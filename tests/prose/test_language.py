@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.prose.reading import read
+from grader.prose.proseanswer import read
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from grader.model.errors import Problem, SubmissionError
 from grader.model.submission import Outline, QuestionOutline, Student
 from grader.readers import READERS
+from grader.readers.discovery import find_files
 from grader.readers.files import read_file
-from grader.readers.folders import find_files
 from grader.readers.opening import Found
 
 OUTLINE = Outline(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.writers.names import MAX_STEM, ReportNames, safe_stem
+from grader.writers.filenames import MAX_STEM, ReportNames, safe_stem
 
 ANY_TEXT = st.text(st.characters(), max_size=200)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.writers.text import MAX_FORMULA, one_line, pieces, printable
+from grader.writers.displaytext import MAX_FORMULA, one_line, pieces, printable
 
 
 def formulas(text):

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model.outcome import Evidence
+from grader.writers.displaytext import MAX_ANSWER
 from grader.writers.spans import Highlight, Stretch, highlights, stretches
-from grader.writers.text import MAX_ANSWER
 from grader.writers.view import CriterionMark, ReportSheet
 
 

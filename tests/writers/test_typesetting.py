@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.writers.displaytext import MAX_ANSWER
 from grader.writers.inline import Leaf
-from grader.writers.text import MAX_ANSWER
 from grader.writers.typesetting import Figure, typeset
 
 TAG = re.compile(r"<(/?)(\w+)([^>]*)>")

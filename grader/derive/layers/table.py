@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.specification import ACTIVATION_NAMES, did_you_mean, shown
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

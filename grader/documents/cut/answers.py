@@ -25,7 +25,7 @@ from grader.documents.cut.shared import find_handed_out
 from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
 from grader.model.submission import SHOWN_MEDIA, Answer, HandedOut, Image, Place, Submission
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

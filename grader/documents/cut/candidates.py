@@ -14,7 +14,7 @@ from grader.documents.cut.addresses import ROMAN, Address, Addresses
 from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import HeadingLabel, read_label
 from grader.documents.cut.titles import Titles, folded
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

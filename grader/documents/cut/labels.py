@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import CARDINALS, ORDINALS
 
 # A label stands within the first characters of a line.

@@ -17,7 +17,7 @@ from grader.documents.cut.foreign import is_mark
 from grader.documents.cut.labels import is_question_word, read_label
 from grader.documents.cut.lines import PLAIN_DEPTH, Line, masked
 from grader.documents.cut.titles import Titles
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from grader.documents.cut.addresses import components
 from grader.documents.cut.assignment import assign
 from grader.documents.cut.candidates import find_candidates
 from grader.documents.cut.labels import read_label
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

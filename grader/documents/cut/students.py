@@ -17,7 +17,7 @@ from grader.documents.cut.lines import masked
 from grader.documents.cut.titles import Titles
 from grader.model.errors import Problem, SubmissionError
 from grader.model.identity import normal_id
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

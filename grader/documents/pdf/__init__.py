@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.document import Block, Document, Spot
-from grader.documents.pdf.blocks import LARGER, Blocks
 from grader.documents.pdf.extraction import PageReader
 from grader.documents.pdf.furniture import without_contents, without_furniture
 from grader.documents.pdf.hyphens import words_of
-from grader.documents.pdf.lines import PdfLine, lines_of
-from grader.documents.pdf.opening import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTINGS, opened, refused
 from grader.documents.pdf.page import PdfPage
+from grader.documents.pdf.pageblocks import LARGER, Blocks
+from grader.documents.pdf.pageimages import Pictures
+from grader.documents.pdf.pagelines import PdfLine, lines_of
 from grader.documents.pdf.painting import Painter
-from grader.documents.pdf.pictures import Pictures
+from grader.documents.pdf.pdffile import MAX_GLYPHS, MAX_PAGE_GLYPHS, MAX_PAINTINGS, opened, refused
 from grader.documents.pdf.showing import open_page, with_forms
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.pdf.latex import formula_of
-from grader.notation.patterns import deferred
+from grader.documents.pdf.formulalatex import formula_of
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import PdfLine
+    from grader.documents.pdf.pagelines import PdfLine
 
 _CHAIN: Final = deferred(
     r"[=≈][0-9.,()+\-−·×*/ =≈%]{1,200}"

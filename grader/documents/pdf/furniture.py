@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import PdfLine
+    from grader.documents.pdf.pagelines import PdfLine
 
 # They stand within this part of a page's height from its edge, the number of a page alone a little nearer.
 MARGIN: Final = 0.11

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.pdf.inline import PdfPiece, markdown_of
-from grader.notation.patterns import deferred
+from grader.documents.pdf.proserow import PdfPiece, markdown_of
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

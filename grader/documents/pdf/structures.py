@@ -6,10 +6,10 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final
 
+from grader.documents.pdf.baselines import rows_of
 from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS
-from grader.documents.pdf.latex import formula_of
+from grader.documents.pdf.formulalatex import formula_of
 from grader.documents.pdf.page import AXIS, GROWN, Box
-from grader.documents.pdf.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

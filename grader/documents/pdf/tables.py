@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.pdf.cells import Table
-from grader.documents.pdf.inline import markdown_of, pieces_of
 from grader.documents.pdf.page import Row
-from grader.notation.patterns import deferred
+from grader.documents.pdf.proserow import markdown_of, pieces_of
+from grader.documents.pdf.tablecells import Table
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.documents.pdf.lines import PdfLine
     from grader.documents.pdf.page import Box, PdfPage, Rule
+    from grader.documents.pdf.pagelines import PdfLine
 
 # Cells stand so far apart at least, in sizes; in a ruled table a little closer.
 CELL_GAP: Final = 1.05

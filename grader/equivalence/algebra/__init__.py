@@ -1,4 +1,4 @@
 """The last resort: a computer algebra system in a process of its own, killed at its deadline.
 
-`worker` keeps the process and asks it, `process` is what runs in it. Trees go in, one word comes back.
+`algebraprocess` keeps the process and asks it, `process` is what runs in it. Trees go in, one word comes back.
 """

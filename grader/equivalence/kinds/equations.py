@@ -18,13 +18,13 @@ from grader.equivalence.normal.normalizer import Normalizer
 from grader.equivalence.normal.quotients import Quotient, UndefinedError
 from grader.equivalence.normal.ring import ONE, TooLargeError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.points import is_value, points, readable
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.sampling import value_names
 from grader.equivalence.preparation.domains import assumed_domains
 from grader.equivalence.preparation.indices import shifts
 from grader.equivalence.preparation.pair import prepare
-from grader.equivalence.preparation.shapes import IDENTITY
+from grader.equivalence.preparation.symbolshapes import IDENTITY
 from grader.equivalence.rewriting import names_in, substitute
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict

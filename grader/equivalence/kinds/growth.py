@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.kinds.scalars import compare_scalars, undecided
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError, no_data
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, no_data
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Node

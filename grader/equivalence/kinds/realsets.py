@@ -16,8 +16,8 @@ from grader.equivalence.normal.normalizer import Normalizer
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.numeric.points import WHOLE, is_value
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.rewriting import map_children, names_in
 from grader.equivalence.texts import exact_text
 from grader.equivalence.verdict import DEFAULT, Options, Verdict

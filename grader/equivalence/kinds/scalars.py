@@ -248,7 +248,7 @@ def _by_sample(sample: Sample, prepared: Prepared) -> Verdict:
 
 def _by_algebra(prepared: Prepared, domains: Mapping[str, str], options: Options) -> Verdict | None:
     """Ask the computer algebra system about what nothing else decides."""
-    from grader.equivalence.algebra.worker import equal_by_algebra  # noqa: PLC0415 - starts a process on use
+    from grader.equivalence.algebra.algebraprocess import equal_by_algebra  # noqa: PLC0415 - starts a process on use
 
     pair = prepared.expected, prepared.answer
     reply = equal_by_algebra(*pair, domains, options.default_domain, options.deadline)

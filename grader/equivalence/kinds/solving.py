@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.normal.quotients import UndefinedError
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError, no_data
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, no_data
 from grader.equivalence.rewriting import names_in
 from grader.notation.tree import Apply, Node, Number, Symbol
 

@@ -12,8 +12,8 @@ from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.normal.normalizer import Normalizer
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.numeric.points import points
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, connected, no_data
 from grader.equivalence.rewriting import names_in
 from grader.equivalence.texts import at_point, point_text
 from grader.equivalence.verdict import Options, Verdict

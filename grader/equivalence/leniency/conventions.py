@@ -15,7 +15,7 @@ from zlib import crc32
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.indices import free_letters
 from grader.equivalence.preparation.pair import Prepared, prepare

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.kinds.scalars import undecided
-from grader.equivalence.preparation.components import dotted, standing_whole
 from grader.equivalence.preparation.indices import (
     INDEX_LETTERS,
     bases_with,
@@ -24,6 +23,7 @@ from grader.equivalence.preparation.indices import (
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.ranges import RUNNING
 from grader.equivalence.preparation.unknowns import are_told_apart, has_unknowns, telescoped
+from grader.equivalence.preparation.vectorcomponents import dotted, standing_whole
 from grader.equivalence.rewriting import map_children, names_in
 from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol
 

@@ -6,21 +6,21 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.kinds.formulas import compare_formulas
+from grader.equivalence.kinds.linearalgebra import compare_formulas
 from grader.equivalence.kinds.scalars import compare_scalars, undecided
 from grader.equivalence.normal.normalizer import Normalizer
 from grader.equivalence.normal.quotients import Quotient, UndefinedError
 from grader.equivalence.normal.ring import ONE, TooLargeError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import NotEvaluableError
 from grader.equivalence.numeric.points import points
+from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.domains import assumed_domains
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.rewriting import names_in, substitute
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.tree import Apply, Number
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from grader.equivalence.normal.ring import Coefficient
-    from grader.equivalence.preparation.shapes import Shapes
+    from grader.equivalence.preparation.symbolshapes import Shapes
 
 MAX_FACTORIAL: Final = 170  # beyond, a factorial stays an atom
 

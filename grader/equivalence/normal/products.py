@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.normal.laws import rational_power
 from grader.equivalence.normal.ring import Atom, TooLargeError
-from grader.equivalence.preparation.shapes import FROBENIUS, IDENTITY, Shape
+from grader.equivalence.preparation.symbolshapes import FROBENIUS, IDENTITY, Shape
 from grader.notation.tree import Apply, Binder, Matrix, Node, Number, Symbol
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from grader.equivalence.normal.field import Field as Normalizer
     from grader.equivalence.normal.quotients import Quotient
-    from grader.equivalence.preparation.shapes import Shapes
+    from grader.equivalence.preparation.symbolshapes import Shapes
 
 MAX_WORDS: Final = 60  # of one formula, multiplied out
 MAX_POWER: Final = 3  # of a matrix that is written out

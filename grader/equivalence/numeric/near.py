@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import NotEvaluableError
 from grader.equivalence.numeric.points import points
+from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.texts import at_point, pair_text, point_text

@@ -10,8 +10,8 @@ from zlib import crc32
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.points import MAX_POINTS, READABLE, points, readable, seeded
+from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.preparation.domains import has_i
 from grader.equivalence.preparation.ranges import SIZE
 from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol, fact

@@ -17,8 +17,8 @@ from zlib import crc32
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.evaluation import DIVERGENCES, FUNCTIONS, Evaluation, NotEvaluableError
 from grader.equivalence.numeric.points import seeded
+from grader.equivalence.numeric.pointvalues import DIVERGENCES, FUNCTIONS, Evaluation, NotEvaluableError
 from grader.equivalence.preparation.chances import DRAWN, HEADS, is_drawn, may_be_independent, only_told_apart
 from grader.equivalence.preparation.pair import LENGTH, with_indices
 from grader.equivalence.preparation.unknowns import PARTIAL

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.rewriting import substitute
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 from grader.notation.tree import Apply, Node, Number, Symbol, fact
 from grader.notation.vocabulary import GREEK
 

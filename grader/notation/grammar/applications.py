@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.brackets import bracketed
 from grader.notation.numbers.literals import value_of
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import ACCENTS, GREEK
 

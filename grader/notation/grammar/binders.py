@@ -10,13 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.applications import holds_list
 from grader.notation.grammar.brackets import CLOSERS, bracketed
 from grader.notation.grammar.parser import GIVEN, RELATION, SUM, Parser
 from grader.notation.grammar.powers import read_exponent
 from grader.notation.grammar.scripts import indices
 from grader.notation.grammar.specifications import Specification, from_arguments, index_of
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:

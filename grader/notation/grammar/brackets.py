@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.parser import ANY, Parser
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import (
     Apply,
     Binder,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.binders import BINDERS, binder
 from grader.notation.grammar.brackets import CLOSERS, bracketed
 from grader.notation.grammar.constructors import CONSTRUCTORS
@@ -19,6 +18,7 @@ from grader.notation.grammar.operators import product_of
 from grader.notation.grammar.parser import PRODUCT, Parser
 from grader.notation.grammar.powers import power_of, read_exponent
 from grader.notation.grammar.scripts import indices
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 

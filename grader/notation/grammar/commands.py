@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.derivatives import fraction_derivative, looks_like_derivative
 from grader.notation.grammar.parser import ANY, CONDITION, POWER, Parser
 from grader.notation.grammar.stacks import group_behind
 from grader.notation.grammar.tokens import Token
 from grader.notation.numbers.literals import value_of
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Cases, Matrix, Node, Number
 from grader.notation.vocabulary import CASES, MATRICES
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import MAX_NESTING, ReadingError
 from grader.notation.grammar.brackets import list_or_matrix
 from grader.notation.grammar.operators import as_set
 from grader.notation.grammar.specifications import from_arguments
+from grader.notation.syntaxerrors import MAX_NESTING, ReadingError
 from grader.notation.tree import Apply, Cases, Collection, Constant, Interval, Matrix, Node, Number
 
 if TYPE_CHECKING:

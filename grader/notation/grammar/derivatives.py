@@ -8,11 +8,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.operators import product_of
 from grader.notation.grammar.parser import ANY, POWER, PRODUCT, Parser
 from grader.notation.grammar.scripts import attach_above, index_list, indices
 from grader.notation.grammar.tokens import Token
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES
 

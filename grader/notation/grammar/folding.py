@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from grader.notation.errors import ReadingError
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.vocabulary import COMMANDS, FONTS, TEXT_COMMANDS
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗᵏᵐʲᵃᵇˣ", "0123456789+-()niTtkmjabx", strict=True))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.brackets import CLOSERS, bracketed
 from grader.notation.grammar.scripts import indices
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Collection, Logic, Node, Relation, Symbol
 
 if TYPE_CHECKING:

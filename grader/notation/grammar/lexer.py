@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from grader.notation.errors import MAX_TOKENS, ReadingError
 from grader.notation.grammar.folding import fold, is_doubled
 from grader.notation.grammar.tokens import Token
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import MAX_TOKENS, ReadingError
 from grader.notation.vocabulary import (
     ALIASES,
     COMMANDS,

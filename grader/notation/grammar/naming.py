@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.applications import applied, called, holds_list, maybe_called, without_parameters
 from grader.notation.grammar.calls import call
 from grader.notation.grammar.derivatives import plain_derivative
@@ -19,6 +18,7 @@ from grader.notation.grammar.scripts import accented, attach, index_list
 from grader.notation.grammar.tokens import Token
 from grader.notation.grammar.words import is_function, split_run
 from grader.notation.numbers.literals import value_of
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, BARE_FUNCTIONS, CALLED_FUNCTIONS, PROSE
 

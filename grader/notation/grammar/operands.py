@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar import brackets, commands, derivatives, naming
 from grader.notation.grammar.calls import call
 from grader.notation.grammar.operators import OPERATORS
 from grader.notation.grammar.parser import ANY, CONDITION, NOT, SUM, UNARY, GrammarRules, Parser
 from grader.notation.grammar.postfixes import SCRIPTS
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Relation, Symbol
 
 if TYPE_CHECKING:

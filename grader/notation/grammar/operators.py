@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.matrixlike import is_bold_vector, is_matrix
 from grader.notation.grammar.parser import (
     AND,
@@ -25,6 +24,7 @@ from grader.notation.grammar.parser import (
     Parser,
 )
 from grader.notation.grammar.series import continued
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import (
     Apply,
     Cases,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from grader.notation.errors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
+from grader.notation.syntaxerrors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

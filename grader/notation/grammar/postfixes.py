@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.parser import POSTFIX, POWER, Parser
 from grader.notation.grammar.scripts import primed, raised, subscript, transposed
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Node, Number
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.grammar.tokens import Token
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
 from grader.notation.tree import Apply, Node, Quantity, Relation
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from grader.notation.memory import recalled
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
+from grader.notation.piececache import recalled
 
 MAX_REMARKS: Final = 8  # behind one formula
 MAX_TAIL: Final = 200  # characters of one remark

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeGuard
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.applications import ACCENT_WORDS, called
 from grader.notation.grammar.matrixlike import is_matrix
 from grader.notation.grammar.parser import ANY, Parser
 from grader.notation.grammar.powers import power_of, read_exponent
 from grader.notation.grammar.tokens import Token
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Constant, Matrix, Node, Number, Symbol
 from grader.notation.vocabulary import ALIASES, GREEK, KEYWORDS, KNOWN_WORDS, LABELS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import ReadingError
 from grader.notation.grammar.parser import SUM
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
 
 if TYPE_CHECKING:

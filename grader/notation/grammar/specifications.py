@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.notation.errors import ReadingError
+from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Collection, Constant, Node, Relation, Symbol
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.grammar.tokens import Token
+from grader.notation.lazypatterns import deferred
 from grader.notation.names import NO_NAMES, Names
 from grader.notation.numbers.units import unit_named
-from grader.notation.patterns import deferred
 from grader.notation.vocabulary import PROSE, word_set
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.memory import recalled
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.piececache import recalled
 from grader.notation.vocabulary import (
     ALIASES,
     BARE_FUNCTIONS,

@@ -10,9 +10,9 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import MAX_DIGITS, MAX_EXPONENT, ReadingError
 from grader.notation.grammar.tokens import Token
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
+from grader.notation.syntaxerrors import MAX_DIGITS, MAX_EXPONENT, ReadingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 MAX_WORDS: Final = 40  # of one numeral; the longest that people write have some fifteen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from grader.notation.patterns import deferred
+from grader.notation.lazypatterns import deferred
 
 COMMA_NOTE: Final = "read with a decimal comma"
 _SEPARATOR: Final = deferred(r"\{[,.]\}(?:\\! ?)?|,?\\[,;:!] ?|\\ |[.,'_ ~]")

@@ -1,20 +1,20 @@
 """Trees as text: plain notation that reads back to the same tree, and LaTeX to show people.
 
 `to_text` writes what `read_formula` (with the same names) reads as the same tree. Names that would
-be read otherwise stand in quotation marks. `to_latex` is in `typesetting` and offered here too.
+be read otherwise stand in quotation marks. `to_latex` is in `latexprinter` and offered here too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.notation.errors import MAX_DIGITS, ReadingError
 from grader.notation.grammar.parser import ANY, POSTFIX, POWER, PRODUCT, RELATION, SUM, UNION
 from grader.notation.grammar.scripts import index_parts
+from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.literals import value_of
-from grader.notation.patterns import deferred
-from grader.notation.printing.spelling import WORD, called, reads_as_itself
-from grader.notation.printing.typesetting import to_latex
+from grader.notation.printing.latexprinter import to_latex
+from grader.notation.printing.quotednames import WORD, called, reads_as_itself
+from grader.notation.syntaxerrors import MAX_DIGITS, ReadingError
 from grader.notation.tree import (
     Apply,
     Binder,

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from grader.documents.archive import MAX_PART, Archive, is_link, open_archive
 from grader.model.errors import Problem, SubmissionError
 from grader.platforms.downloads.contract import DownloadEntry, Listing
-from grader.readers.folders import source_of
+from grader.readers.discovery import source_of
 from grader.readers.opening import Found, read_bytes
 
 if TYPE_CHECKING:

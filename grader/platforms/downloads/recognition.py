@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.model.errors import Problem
 from grader.platforms.downloads import DOWNLOADS
 

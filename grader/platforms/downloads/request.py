@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.model.errors import Problem
 from grader.model.identity import normal_id
 from grader.readers.delivered import Delivered
-from grader.readers.folders import find_files, without_companions
+from grader.readers.discovery import find_files, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
 

@@ -14,7 +14,7 @@ from grader.model.errors import Problem, SubmissionError
 from grader.model.identity import normal_id
 from grader.model.submission import Student
 from grader.platforms.downloads.times import read_time
-from grader.readers.bounds import too_long, too_many
+from grader.readers.handinlimits import too_long, too_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from grader.model.errors import Problem, SubmissionError, UsageError
 from grader.platforms.downloads.delivering import by_clock, delivered, planned
-from grader.platforms.downloads.expression import Expression
+from grader.platforms.downloads.downloadnotices import told, told_ambiguous
 from grader.platforms.downloads.folders import is_ambiguous
 from grader.platforms.downloads.listing import list_folder, list_zip
-from grader.platforms.downloads.matching import ClassList, renamed
+from grader.platforms.downloads.pathpattern import Expression
+from grader.platforms.downloads.platformids import ClassList, renamed
 from grader.platforms.downloads.recognition import recognise, taken_as
 from grader.platforms.downloads.request import files_of
-from grader.platforms.downloads.telling import told, told_ambiguous
-from grader.readers.bounds import MAX_NAME, shortened, too_long
-from grader.readers.folders import find_files, source_of
+from grader.readers.discovery import find_files, source_of
+from grader.readers.handinlimits import MAX_NAME, shortened, too_long
 from grader.readers.opening import Found, why_not
 from grader.readers.ours import without_ours
 

@@ -11,8 +11,8 @@ from grader.files.validation import did_you_mean, nearest
 from grader.model.errors import Problem, UsageError
 from grader.model.identity import normal_id
 from grader.platforms.worksheets.headings import HEADINGS, folded
+from grader.platforms.worksheets.markcolumns import read_worksheet
 from grader.platforms.worksheets.matching import Register
-from grader.platforms.worksheets.reading import read_worksheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

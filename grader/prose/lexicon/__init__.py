@@ -12,8 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.englishwords import ENGLISH
 from grader.prose.language import WORDS_OF
-from grader.prose.vocabulary import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

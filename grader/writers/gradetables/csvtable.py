@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from grader.files.provenance import EXPORT_HEADER
 from grader.writers.atomic import NOT_OURS, atomic_text
-from grader.writers.cells import percent, plain_cell
 from grader.writers.rounding import decimal
+from grader.writers.spreadsheetcells import percent, plain_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

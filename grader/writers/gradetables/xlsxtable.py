@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 
 from grader.files.provenance import EXPORT_HEADER
 from grader.writers.atomic import write_bytes
-from grader.writers.cells import percent
 from grader.writers.rounding import HUNDRED
+from grader.writers.spreadsheetcells import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

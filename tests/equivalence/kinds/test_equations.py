@@ -10,7 +10,7 @@ from grader.comparison import ComparisonOptions, compare_texts
 from grader.equivalence.kinds.solving import isolated
 from grader.equivalence.normal.factors import MAX_ATOMS, atoms_of, factors_of
 from grader.equivalence.normal.normalizer import Normalizer
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Apply, Number, Symbol
 
 

@@ -7,8 +7,8 @@ import yaml
 
 from grader.comparison import compare_texts
 from grader.equivalence import Options, compare
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
 from grader.notation.tree import Symbol
 
 ROWS = yaml.safe_load((Path(__file__).parents[1] / "formulas.yaml").read_text(encoding="utf-8"))

@@ -13,8 +13,8 @@ from grader.equivalence.leniency.conventions import (
     with_binomials,
     without_bases,
 )
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
-from grader.notation.reading import read_formula
 from grader.notation.tree import Node
 
 

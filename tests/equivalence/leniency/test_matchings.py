@@ -8,7 +8,7 @@ from grader.equivalence.comparing import compare
 from grader.equivalence.leniency.matchings import Matchings
 from grader.equivalence.rewriting import names_in, substitute
 from grader.equivalence.verdict import DEFAULT, Options
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Node, Symbol
 
 PAIRS = [

@@ -12,7 +12,7 @@ from grader.equivalence.preparation.calculus import (
     derivative,
     differentiated,
 )
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Apply, Symbol
 
 

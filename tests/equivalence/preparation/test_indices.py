@@ -6,7 +6,7 @@ import pytest
 
 from grader.comparison import ComparisonOptions, compare_texts
 from grader.equivalence.preparation.indices import align, free_indices, named, shifts
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
 from grader.notation.tree import Apply, Symbol
 
 

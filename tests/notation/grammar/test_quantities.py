@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from grader.notation.formulareader import read_formula
 from grader.notation.grammar.quantities import for_answers, unit_behind
 from grader.notation.names import Names
 from grader.notation.printing.text import to_text
-from grader.notation.reading import read_formula
 
 PLAIN = Names.declare({"n": ()})
 ASKED = for_answers(PLAIN, read_formula("4 n bytes").tree)

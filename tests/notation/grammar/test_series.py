@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.equivalence import compare
-from grader.notation.errors import ReadingError
-from grader.notation.reading import read_formula
+from grader.notation.formulareader import read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 SUMS = [
     (r"a_1 + a_2 + \dots + a_n", r"\sum_{j=1}^n a_j"),

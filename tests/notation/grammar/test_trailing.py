@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from grader.notation.errors import ReadingError
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
 from grader.notation.printing.text import to_text
-from grader.notation.reading import read_formula
+from grader.notation.syntaxerrors import ReadingError
 
 REMARKS = [
     ("a*b + c", r"ab + c \quad (3)"),

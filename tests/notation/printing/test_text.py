@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.notation.formulareader import read_formula
 from grader.notation.names import Names
 from grader.notation.printing.text import to_latex, to_text
-from grader.notation.reading import read_formula
 from grader.notation.tree import (
     Apply,
     Binder,

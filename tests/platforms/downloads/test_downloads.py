@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.files.tables import resolve
+from grader.files.registry import resolve
 from grader.platforms.downloads import DOWNLOADS
 from grader.platforms.downloads.contract import Delivery, DownloadEntry, Listing
 from grader.platforms.downloads.intake import take_in

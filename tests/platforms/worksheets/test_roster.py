@@ -9,7 +9,7 @@ import pytest
 from grader.model.errors import UsageError
 from grader.model.submission import Student
 from grader.platforms.worksheets.roster import read_roster
-from grader.readers.times import read_times
+from grader.readers.arrivals import read_times
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
