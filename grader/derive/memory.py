@@ -17,6 +17,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
+from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,62 +26,31 @@ if TYPE_CHECKING:
     from grader.derive.result import DerivedMistake
     from grader.derive.specification import Fields
 
-_BYTES: Final = {
-    "float64": Fraction(8),
-    "double": Fraction(8),
-    "float32": Fraction(4),
-    "float": Fraction(4),
-    "fp32": Fraction(4),
-    "float16": Fraction(2),
-    "half": Fraction(2),
-    "fp16": Fraction(2),
-    "bfloat16": Fraction(2),
-    "bf16": Fraction(2),
-    "int64": Fraction(8),
-    "int32": Fraction(4),
-    "int16": Fraction(2),
-    "int8": Fraction(1),
-    "uint8": Fraction(1),
-    "fp8": Fraction(1),
-    "int4": Fraction(1, 2),
+_SIZES: Final = {
+    Fraction(8): "float64 double int64",
+    Fraction(4): "float32 float fp32 int32",
+    Fraction(2): "float16 half fp16 bfloat16 bf16 int16",
+    Fraction(1): "int8 uint8 fp8",
+    Fraction(1, 2): "int4",
 }
+_BYTES: Final = {name: size for size, names in _SIZES.items() for name in names.split()}
+_PREFIXES: Final = "kmgt"
 _UNITS: Final[dict[str, int | Fraction]] = {
-    "values": 0,
-    "bit": Fraction(1, 8),
-    "bits": Fraction(1, 8),
-    "b": 1,
-    "byte": 1,
-    "bytes": 1,
-    "kb": 10**3,
-    "mb": 10**6,
-    "gb": 10**9,
-    "tb": 10**12,
-    "kib": 2**10,
-    "mib": 2**20,
-    "gib": 2**30,
-    "tib": 2**40,
+    **{"values": 0, "b": 1, "byte": 1, "bytes": 1},
+    **dict.fromkeys(("bit", "bits"), Fraction(1, 8)),
+    **{f"{prefix}b": 1000**power for power, prefix in enumerate(_PREFIXES, 1)},
+    **{f"{prefix}ib": 1024**power for power, prefix in enumerate(_PREFIXES, 1)},
 }
-_OTHER_UNIT: Final = {"kb": "kib", "mb": "mib", "gb": "gib", "tb": "tib"} | {
-    "kib": "kb",
-    "mib": "mb",
-    "gib": "gb",
-    "tib": "tb",
-}
-_WHAT: Final = {
-    "params": "params",
-    "parameters": "params",
-    "weights": "params",
-    "activations": "activations",
-    "features": "activations",
-    "forward": "activations",
-    "inference": "inference",
-    "prediction": "inference",
-    "training": "training",
-    "train": "training",
-    "input": "input",
-    "inputs": "input",
-    "output": "output",
-}
+_WHAT: Final = spelled(
+    {
+        "params": "parameters weights",
+        "activations": "features forward",
+        "inference": "prediction",
+        "training": "train",
+        "input": "inputs",
+        "output": "",
+    }
+)
 _OPTIMIZERS: Final = {"none": 0, "sgd": 0, "momentum": 1, "adagrad": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 
 
@@ -162,9 +132,10 @@ def memory_mistakes(demand: Demand, analysis: Analysis) -> tuple[DerivedMistake,
 
 def _alternatives(demand: Demand, analysis: Analysis) -> Iterator[tuple[str, Any]]:
     values = demand.values(analysis)
-    other = _OTHER_UNIT.get(demand.unit)
-    if other:
-        yield "mb_mib", replace(demand, unit=other).value(analysis)
+    for prefix in _PREFIXES:
+        pair = [f"{prefix}b", f"{prefix}ib"]
+        if demand.unit in pair:
+            yield "mb_mib", replace(demand, unit=pair[pair.index(demand.unit) - 1]).value(analysis)
     if _UNITS[demand.unit]:
         yield "bytes_forgotten", demand.converted(values)
         yield "bits_for_bytes", demand.converted(values * demand.size * 8)

@@ -11,21 +11,20 @@ from grader.derive.asking import read_questions
 from grader.derive.graph import CONVENTION_FIELDS, read_network
 from grader.derive.memory import Demand, memory_mistakes, read_demand
 from grader.derive.result import Derived
-from grader.derive.specification import Fields, SpecError, did_you_mean, plain_word, read_counts
+from grader.derive.specification import Fields, SpecError, did_you_mean, plain_word, read_counts, spelled
 from grader.derive.variations.finding import Finder
 
 if TYPE_CHECKING:
     from grader.derive.graph import Network
 
-_ALIASES: Final = {
-    "net": "network",
-    "model": "network",
-    "input_shape": "input",
-    "x": "input_values",
-    "data": "input_values",
-    "values": "input_values",
-    "batch_size": "batch",
-}
+_ALIASES: Final = spelled(
+    {
+        "network": "net model",
+        "input": "input_shape",
+        "input_values": "x data values",
+        "batch": "batch_size",
+    }
+)
 _VALUE_HEADS: Final = ("value", "values", "forward", "gradient", "gradients", "loss")
 
 

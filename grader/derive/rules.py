@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from grader.derive.specification import Fields
+from grader.derive.specification import Fields, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,18 @@ class Conventions:
 
 CONVENTIONS: Final = tuple(Conventions.__dataclass_fields__)
 
-_FORMATS: Final = {
-    "channels_last": "channels_last",
-    "channels_first": "channels_first",
-    "hwc": "channels_last",
-    "nhwc": "channels_last",
-    "chw": "channels_first",
-    "nchw": "channels_first",
-}
-_CONVOLUTIONS: Final = {
-    "cross_correlation": "cross_correlation",
-    "correlation": "cross_correlation",
-    "convolution": "convolution",
-    "true_convolution": "convolution",
-}
+_FORMATS: Final = spelled(
+    {
+        "channels_last": "hwc nhwc",
+        "channels_first": "chw nchw",
+    }
+)
+_CONVOLUTIONS: Final = spelled(
+    {
+        "cross_correlation": "correlation",
+        "convolution": "true_convolution",
+    }
+)
 
 
 def read_conventions(fields: Fields) -> Conventions:

@@ -10,7 +10,7 @@ from grader.derive.layers.layer import LayerProblem
 from grader.derive.layers.windows import Sliding, enlarged_sizes, output_sizes, read_padding, same_cells
 from grader.derive.result import Derived
 from grader.derive.rules import Rules
-from grader.derive.specification import Fields
+from grader.derive.specification import Fields, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,22 +19,17 @@ if TYPE_CHECKING:
 
 MAX_CASES: Final = 1_000
 
-_ALIASES: Final = {
-    "n": "input",
-    "size": "input",
-    "k": "kernel",
-    "kernel_size": "kernel",
-    "f": "kernel",
-    "filter": "kernel",
-    "s": "stride",
-    "strides": "stride",
-    "p": "padding",
-    "pad": "padding",
-    "d": "dilation",
-    "dilation_rate": "dilation",
-    "transpose": "transposed",
-    "out_channels": "filters",
-}
+_ALIASES: Final = spelled(
+    {
+        "input": "n size",
+        "kernel": "k kernel_size f filter",
+        "stride": "s strides",
+        "padding": "p pad",
+        "dilation": "d dilation_rate",
+        "transposed": "transpose",
+        "filters": "out_channels",
+    }
+)
 _VARIATIONS: Final[dict[str, dict[str, Any]]] = {
     "no_plus_one": {"plus_one": False},
     "floor_same": {"same_rounds_up": False},

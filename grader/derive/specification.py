@@ -29,23 +29,25 @@ MAX_DEPTH: Final = 8  # of lists in lists: (batch, depth, height, width, channel
 MAX_DIGITS: Final = 400  # a double has 17 significant digits and an exponent of three
 SHOWN: Final = 60  # characters of a value that a message repeats
 
-ACTIVATION_NAMES: Final[Mapping[str, str]] = {
-    name: name
-    for name in (
-        *("relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh", "softmax"),
-        *("log_softmax", "softplus", "hard_sigmoid", "hard_tanh", "linear", "step", "sign"),
-    )
-} | {
-    "swish": "silu",
-    "logistic": "sigmoid",
-    "identity": "linear",
-    "none": "linear",
-    "leakyrelu": "leaky_relu",
-    "logsoftmax": "log_softmax",
-    "hardsigmoid": "hard_sigmoid",
-    "hardtanh": "hard_tanh",
-    "heaviside": "step",
-}
+
+def spelled(names: Mapping[str, str]) -> dict[str, str]:
+    """Return every spelling with the name it stands for; each name has its other spellings behind it, with blanks."""
+    return {word: name for name, others in names.items() for word in (name, *others.split())}
+
+
+ACTIVATION_NAMES: Final = spelled(
+    {
+        **dict.fromkeys(("relu", "relu6", "elu", "selu", "gelu", "tanh", "softmax", "softplus", "sign"), ""),
+        "leaky_relu": "leakyrelu",
+        "silu": "swish",
+        "sigmoid": "logistic",
+        "log_softmax": "logsoftmax",
+        "hard_sigmoid": "hardsigmoid",
+        "hard_tanh": "hardtanh",
+        "linear": "identity none",
+        "step": "heaviside",
+    }
+)
 """Activation functions and what else they are called."""
 
 _NUMBER: Final = re.compile(r"[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, label, operation, single
 from grader.derive.data.scalars import Scalar, sqrt, total
-from grader.derive.specification import SpecError
+from grader.derive.specification import SpecError, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -137,23 +137,20 @@ METRICS: Final[Mapping[str, Callable[[Counts], Scalar]]] = {
     "predicted_positive": lambda c: c.tp + c.fp,
     "actual_positive": lambda c: c.tp + c.fn,
 }
-ALIASES: Final = {
-    "sensitivity": "recall",
-    "tpr": "recall",
-    "hit_rate": "recall",
-    "tnr": "specificity",
-    "selectivity": "specificity",
-    "ppv": "precision",
-    "iou": "jaccard",
-    "dice": "f1",
-    "f1_score": "f1",
-    "f_score": "f1",
-    "error": "error_rate",
-    "youden": "informedness",
-    "false_positive_rate": "fpr",
-    "false_negative_rate": "fnr",
-    "n": "total",
-}
+ALIASES: Final = spelled(
+    {
+        "recall": "sensitivity tpr hit_rate",
+        "specificity": "tnr selectivity",
+        "precision": "ppv",
+        "jaccard": "iou",
+        "f1": "dice f1_score f_score",
+        "error_rate": "error",
+        "informedness": "youden",
+        "fpr": "false_positive_rate",
+        "fnr": "false_negative_rate",
+        "total": "n",
+    }
+)
 _AVERAGES: Final = ("macro", "micro", "weighted", "per_class")
 _PREFIXES: Final = tuple(f"{average}_" for average in _AVERAGES)
 

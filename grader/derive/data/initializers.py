@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
 from grader.derive.data.scalars import Scalar, sqrt
+from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-KINDS: Final = {
-    "he": "he", "kaiming": "he", "he_normal": "he", "he_uniform": "he", "glorot": "glorot", "xavier": "glorot", "glorot_normal": "glorot",
-    "glorot_uniform": "glorot", "xavier_normal": "glorot", "xavier_uniform": "glorot", "lecun": "lecun", "lecun_normal": "lecun",
-    "lecun_uniform": "lecun", "kaiming_normal": "he", "kaiming_uniform": "he",
-}  # fmt: skip
+KINDS: Final = spelled(
+    {
+        "he": "kaiming he_normal he_uniform kaiming_normal kaiming_uniform",
+        "glorot": "xavier glorot_normal glorot_uniform xavier_normal xavier_uniform",
+        "lecun": "lecun_normal lecun_uniform",
+    }
+)
 _ASKS: Final = ("variance", "std", "limit", "interval")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
 from grader.derive.data.scalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
+from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
-METRICS: Final = {
-    "euclidean": "euclidean", "l2": "euclidean", "squared": "squared", "squared_euclidean": "squared", "manhattan": "manhattan",
-    "l1": "manhattan", "cityblock": "manhattan", "chebyshev": "chebyshev", "linf": "chebyshev", "cosine": "cosine_distance",
-    "cosine_distance": "cosine_distance", "hamming": "hamming", "minkowski": "minkowski",
-}  # fmt: skip
+METRICS: Final = spelled(
+    {
+        "euclidean": "l2",
+        "squared": "squared_euclidean",
+        "manhattan": "l1 cityblock",
+        "chebyshev": "linf",
+        "cosine_distance": "cosine",
+        "hamming": "",
+        "minkowski": "",
+    }
+)
 
 
 def _norm(a: Sequence[Scalar]) -> Scalar:

@@ -24,6 +24,7 @@ from grader.derive.data.scalars import (
     transpose,
     variance,
 )
+from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,11 +225,17 @@ def scale(kind: str, line: Vector, ddof: int, low: Scalar, high: Scalar) -> Vect
             return [x / length for x in line]
 
 
-_SCALINGS: Final = {
-    "standardize": "standardize", "standardise": "standardize", "zscore": "standardize", "z_score": "standardize", "standard": "standardize",
-    "min_max": "min_max", "minmax": "min_max", "normalize": "min_max", "robust": "robust", "max_abs": "max_abs", "l2": "l2", "l1": "l1",
-    "center": "center", "centre": "center",
-}  # fmt: skip
+_SCALINGS: Final = spelled(
+    {
+        "standardize": "standardise zscore z_score standard",
+        "min_max": "minmax normalize",
+        "robust": "",
+        "max_abs": "",
+        "l2": "",
+        "l1": "",
+        "center": "centre",
+    }
+)
 
 
 @operation(kind="kinds method", x="X values data column", ddof="", range="feature_range")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader.derive.layers import dense, normalization, rearranging
-from grader.derive.specification import SpecError
+from grader.derive.specification import SpecError, spelled
 from grader.derive.values.activations import derivative
 from grader.derive.values.arrays import Array, array_of, exactly, mapped, product
 from grader.derive.values.weights import Weights
@@ -20,24 +20,16 @@ if TYPE_CHECKING:
     from grader.derive.specification import Fields
     from grader.derive.values.forward import ForwardRun
 
-LOSSES: Final = {
-    "mse": "mse",
-    "mean_squared_error": "mse",
-    "half_mse": "half",
-    "half": "half",
-    "half_squared_error": "half",
-    "sse": "sse",
-    "squared_error": "sse",
-    "sum_of_squares": "sse",
-    "cross_entropy": "cross_entropy",
-    "categorical_crossentropy": "cross_entropy",
-    "ce": "cross_entropy",
-    "bce": "bce",
-    "binary_crossentropy": "bce",
-    "binary_cross_entropy": "bce",
-    "sum": "sum",
-    "output": "sum",
-}
+LOSSES: Final = spelled(
+    {
+        "mse": "mean_squared_error",
+        "half": "half_mse half_squared_error",
+        "sse": "squared_error sum_of_squares",
+        "cross_entropy": "categorical_crossentropy ce",
+        "bce": "binary_crossentropy binary_cross_entropy",
+        "sum": "output",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from grader.derive.layers.layer import LayerProblem
 from grader.derive.layers.windows import Sliding, read_padding
 from grader.derive.result import Derived
 from grader.derive.rules import Rules
-from grader.derive.specification import ACTIVATION_NAMES, Fields, SpecError, shape_of
+from grader.derive.specification import ACTIVATION_NAMES, Fields, SpecError, shape_of, spelled
 from grader.derive.values.activations import activate
 from grader.derive.values.arrays import Array, array_of, mapped, nested_of
 from grader.derive.values.windows import convolve, convolve_transposed, pool
@@ -28,33 +28,32 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Rules], Array]
 
-_ALIASES: Final = {
-    "image": "input",
-    "x": "input",
-    "filter": "kernel",
-    "weights": "kernel",
-    "kernel_size": "kernel",
-    "pool_size": "kernel",
-    "size": "kernel",
-    "strides": "stride",
-    "pad": "padding",
-    "dilation_rate": "dilation",
-    "flip": "convolution",
-    "kind": "mode",
-    "pool": "mode",
-    "type": "mode",
-    "b": "bias",
-}
-_POOLS: Final = {
-    "max": "max",
-    "maximum": "max",
-    "avg": "avg",
-    "average": "avg",
-    "mean": "avg",
-    "min": "min",
-    "sum": "sum",
-}
-_ASKS: Final = {"value": "value", "matrix": "value", "output": "value", "shape": "shape", "size": "shape"}
+_ALIASES: Final = spelled(
+    {
+        "input": "image x",
+        "kernel": "filter weights kernel_size pool_size size",
+        "stride": "strides",
+        "padding": "pad",
+        "dilation": "dilation_rate",
+        "convolution": "flip",
+        "mode": "kind pool type",
+        "bias": "b",
+    }
+)
+_POOLS: Final = spelled(
+    {
+        "max": "maximum",
+        "avg": "average mean",
+        "min": "",
+        "sum": "",
+    }
+)
+_ASKS: Final = spelled(
+    {
+        "value": "matrix output",
+        "shape": "size",
+    }
+)
 _RULES: Final[dict[str, dict[str, Any]]] = {
     "padding_valid": {"padding": "valid"},
     "padding_same": {"padding": "same"},

@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.derive.specification import Fields, SpecError, read_array, shape_of
+from grader.derive.specification import Fields, SpecError, read_array, shape_of, spelled
 from grader.derive.values.arrays import Array, array_of
 
 if TYPE_CHECKING:
     from grader.derive.graph import Network, NetworkNode
 
-_TENSOR_NAMES = {
-    "weight": "kernel",
-    "w": "kernel",
-    "W": "kernel",
-    "table": "kernel",
-    "recurrent_kernel": "recurrent",
-    "u": "recurrent",
-    "U": "recurrent",
-    "b": "bias",
-    "scale": "gamma",
-    "gain": "gamma",
-    "shift": "beta",
-    "moving_mean": "mean",
-    "running_mean": "mean",
-    "var": "variance",
-    "moving_variance": "variance",
-    "running_var": "variance",
-    "h0": "state",
-    "c0": "cell",
-    "q": "query",
-    "k": "key",
-    "v": "value",
-    "o": "output",
-    "Wq": "query",
-    "Wk": "key",
-    "Wv": "value",
-    "Wo": "output",
-    "depthwise_kernel": "depthwise",
-    "pointwise_kernel": "pointwise",
-}
+_TENSOR_NAMES: Final = spelled(
+    {
+        "kernel": "weight w W table",
+        "recurrent": "recurrent_kernel u U",
+        "bias": "b",
+        "gamma": "scale gain",
+        "beta": "shift",
+        "mean": "moving_mean running_mean",
+        "variance": "var moving_variance running_var",
+        "state": "h0",
+        "cell": "c0",
+        "query": "q Wq",
+        "key": "k Wk",
+        "value": "v Wv",
+        "output": "o Wo",
+        "depthwise": "depthwise_kernel",
+        "pointwise": "pointwise_kernel",
+    }
+)
 
 
 class Weights:
