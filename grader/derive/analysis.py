@@ -11,8 +11,8 @@ from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.derive.layers.layer import WEIGHTS, LayerProblem, Tensor
-from grader.derive.specification import SpecError
+from grader.derive.layers.layer import Reached, Tensor
+from grader.derive.specification import LayerProblem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,6 +89,17 @@ class Analysis:
     @property
     def nodes(self) -> tuple[NetworkNode, ...]:
         return self.network.nodes
+
+    def source(self, index: int) -> int:
+        """Return the node before another one that does more than normalise, activate or drop."""
+        index = self.nodes[index].sources[0]
+        while self.nodes[index].kind in {"batch_norm", "activation", "dropout"}:
+            index = self.nodes[index].sources[0]
+        return index
+
+    def reached(self, index: int) -> Reached:
+        """Return a layer's parameters and shapes, from which its own mistakes are computed."""
+        return Reached(self.tensors[index], self.inputs[index], self.outputs[index])
 
     @cached_property
     def tensors(self) -> list[Tensors]:
@@ -175,8 +186,3 @@ def _reach(node: NetworkNode, shapes: tuple[Shape, ...], before: list[Reach]) ->
 def is_windowed(analysis: Analysis, index: int) -> bool:
     """Whether a node slides a window over positions."""
     return analysis.nodes[index].layer.window(analysis.inputs[index]) is not None
-
-
-def weights_of(tensors: Tensors) -> int:
-    """Count the numbers that inputs are multiplied with."""
-    return sum(tensor.size for tensor in tensors if tensor.role in WEIGHTS)

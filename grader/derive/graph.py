@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from grader.derive.entries import COMMON, WITHOUT_EFFECT, read_entry, read_kind, stacked
-from grader.derive.layers.layer import Layer, LayerProblem
+from grader.derive.layers.layer import Layer
 from grader.derive.layers.table import BLOCKS, field_names, layer_class
 from grader.derive.rules import CONVENTIONS, Conventions, Rules, read_conventions
 from grader.derive.specification import (
@@ -16,6 +16,7 @@ from grader.derive.specification import (
     MAX_DIMENSION,
     MAX_ELEMENTS,
     Fields,
+    LayerProblem,
     SpecError,
     did_you_mean,
     read_array,

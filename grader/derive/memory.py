@@ -36,7 +36,8 @@ _SIZES: Final = {
 _BYTES: Final = {name: size for size, names in _SIZES.items() for name in names.split()}
 _PREFIXES: Final = "kmgt"
 _UNITS: Final[dict[str, int | Fraction]] = {
-    **{"values": 0, "b": 1, "byte": 1, "bytes": 1},
+    "values": 0,
+    **dict.fromkeys(("b", "byte", "bytes"), 1),
     **dict.fromkeys(("bit", "bits"), Fraction(1, 8)),
     **{f"{prefix}b": 1000**power for power, prefix in enumerate(_PREFIXES, 1)},
     **{f"{prefix}ib": 1024**power for power, prefix in enumerate(_PREFIXES, 1)},

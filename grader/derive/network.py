@@ -74,7 +74,7 @@ def _derive(spec: Mapping[str, Any], default: str) -> Derived:
     if head == "memory":
         return derive_memory({**spec, "what": str(ask).partition(".")[2] or spec.get("what", "params")})
     if head in _VALUE_HEADS:
-        from grader.derive.values.network import derive_values  # noqa: PLC0415 - only values need numpy
+        from grader.derive.values.networkvalues import derive_values  # noqa: PLC0415 - only values need numpy
 
         outer, network = _read(spec)
         return derive_values(outer, network, str(ask))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from grader.derive.specification import Fields, spelled
@@ -23,6 +23,30 @@ class Rules:
     pool_divides: bool = False  # True: pooling divides the depth by its stride
     transposed: bool = True  # False: a transposed convolution shrinks as a plain one does
     average_positions: bool = False  # True: flatten keeps one value a channel
+
+    def bent(self, name: str) -> Rules:
+        """Return the rules as a mistake takes them."""
+        return replace(self, **BENT[name])
+
+
+BENT: Final[dict[str, dict[str, Any]]] = {
+    "no_plus_one": {"plus_one": False},
+    "floor_same": {"same_rounds_up": False},
+    "ceil_valid": {"rounding": "ceil"},
+    "floor_ceil_mode": {"ceil_mode": False},
+    "padding_valid": {"padding": "valid"},
+    "padding_same": {"padding": "same"},
+    "pad_once": {"padding": "once"},
+    "stride_1": {"stride": "one"},
+    "stride_squared": {"stride": "squared"},
+    "dilation_ignored": {"dilation": False},
+    "channels_kept": {"filters": False},
+    "channels_divided": {"pool_divides": True},
+    "transposed_as_conv": {"transposed": False},
+    "rounded_flatten": {"rounding": "ceil"},
+    "fc_after_gap": {"average_positions": True},
+}
+"""The mistakes that bend the rules."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
-from grader.derive.layers.layer import LayerProblem
-from grader.derive.layers.windows import Sliding, enlarged_sizes, output_sizes, read_padding, same_cells
 from grader.derive.result import Derived
 from grader.derive.rules import Rules
-from grader.derive.specification import Fields, spelled
+from grader.derive.sliding import Sliding, enlarged_sizes, output_sizes, read_padding, same_cells
+from grader.derive.specification import Fields, LayerProblem, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,17 +28,10 @@ _ALIASES: Final = spelled(
         "filters": "out_channels",
     }
 )
-_VARIATIONS: Final[dict[str, dict[str, Any]]] = {
-    "no_plus_one": {"plus_one": False},
-    "floor_same": {"same_rounds_up": False},
-    "ceil_valid": {"rounding": "ceil"},
-    "padding_valid": {"padding": "valid"},
-    "padding_same": {"padding": "same"},
-    "pad_once": {"padding": "once"},
-    "stride_1": {"stride": "one"},
-    "stride_squared": {"stride": "squared"},
-    "dilation_ignored": {"dilation": False},
-}
+_VARIATIONS: Final = (
+    *("no_plus_one", "floor_same", "ceil_valid", "padding_valid", "padding_same", "pad_once"),
+    *("stride_1", "stride_squared", "dilation_ignored"),
+)
 
 
 def derive_out_size(spec: Mapping[str, Any]) -> Derived:
@@ -81,9 +72,9 @@ def derive_out_size(spec: Mapping[str, Any]) -> Derived:
     except LayerProblem as problem:
         raise fields.error(str(problem), problem.field or "kernel") from problem
     found = []
-    for name, changes in _VARIATIONS.items():
+    for name in _VARIATIONS:
         try:
-            wrong = shaped(_sizes(sizes, sliding, extra, replace(rules, **changes), transposed=transposed))
+            wrong = shaped(_sizes(sizes, sliding, extra, rules.bent(name), transposed=transposed))
         except LayerProblem:
             continue
         if wrong != value:

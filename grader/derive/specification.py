@@ -69,6 +69,14 @@ class SpecError(ValueError):
         return type(self), (self.message, self.path)
 
 
+class LayerProblem(ValueError):  # noqa: N818 - told on as a SpecError, with the layer's name and place
+    """A rule that the shape reaching a layer breaks; `field` is the one to change."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 def shown(value: Any) -> str:
     """Return a value as a message repeats it, cut to a readable length."""
     text = repr(value) if isinstance(value, str) else str(value)

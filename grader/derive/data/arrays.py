@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product as pairs
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.scalars import Scalar, total
+from grader.derive.exactscalars import Scalar, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

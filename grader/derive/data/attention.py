@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.activations import softmax
+from grader.derive.activationfunctions import softmax
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Matrix, Scalar, Vector, product, sqrt, transpose
+from grader.derive.exactscalars import Matrix, Scalar, Vector, product, sqrt, transpose
 
 if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative

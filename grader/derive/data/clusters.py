@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.neighbours import distance
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import (
+from grader.derive.exactscalars import (
     Matrix,
     Scalar,
     Vector,

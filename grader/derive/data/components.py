@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import (
+from grader.derive.exactscalars import (
     Matrix,
     Scalar,
     Vector,

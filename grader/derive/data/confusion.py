@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, label, operation, single
-from grader.derive.data.scalars import Scalar, sqrt, total
+from grader.derive.exactscalars import Scalar, sqrt, total
 from grader.derive.specification import SpecError, spelled
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.activations import ACTIVATIONS, log_softmax, softmax
+from grader.derive.activationfunctions import ACTIVATIONS, log_softmax, softmax
 from grader.derive.data.array_functions import (
     array_range,
     correlation,
@@ -31,7 +31,7 @@ from grader.derive.data.components import symmetric
 from grader.derive.data.confusion import METRICS, Counts, confusion_counts
 from grader.derive.data.information import cross_entropy, divergence, entropy, gini
 from grader.derive.data.operators import EvaluationProblem, number_of, operate, plain, whole
-from grader.derive.data.scalars import (
+from grader.derive.exactscalars import (
     Scalar,
     exponential,
     logarithm,

@@ -10,10 +10,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.activations import softmax
+from grader.derive.activationfunctions import softmax
 from grader.derive.data.losses import read_targets
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Matrix, Scalar, Vector, sigmoid, total
+from grader.derive.exactscalars import Matrix, Scalar, Vector, sigmoid, total
 
 if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Scalar, Vector, exponential, logarithm, magnitude, power, total
+from grader.derive.exactscalars import Scalar, Vector, exponential, logarithm, magnitude, power, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

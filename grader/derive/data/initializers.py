@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Scalar, sqrt
+from grader.derive.exactscalars import Scalar, sqrt
 from grader.derive.specification import spelled
 
 if TYPE_CHECKING:

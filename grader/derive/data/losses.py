@@ -10,10 +10,10 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.activations import log_softmax, softmax
+from grader.derive.activationfunctions import log_softmax, softmax
 from grader.derive.data.information import log_bases, read_base
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Scalar, Vector, logarithm, magnitude, mean, sigmoid, sqrt, total
+from grader.derive.exactscalars import Scalar, Vector, logarithm, magnitude, mean, sigmoid, sqrt, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

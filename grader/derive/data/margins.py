@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.neighbours import distance
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
+from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
-from grader.derive.data.scalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
+from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
 from grader.derive.specification import spelled
 
 if TYPE_CHECKING:

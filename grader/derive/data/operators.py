@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.arrays import Array, array_of, combine, matrix_product
-from grader.derive.data.scalars import MAX_BITS, Scalar, power
+from grader.derive.exactscalars import MAX_BITS, Scalar, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.functions import FUNCTIONS
 from grader.derive.data.operators import EvaluationProblem
 from grader.derive.data.reading import DataFields, derived, exact, operation, single
-from grader.derive.data.scalars import Scalar, Vector, magnitude, settled, sqrt
 from grader.derive.data.syntax import SyntaxProblem
+from grader.derive.exactscalars import Scalar, Vector, magnitude, settled, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

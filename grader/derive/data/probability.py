@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, label, operation, single
-from grader.derive.data.scalars import Scalar, Vector, total
 from grader.derive.data.splits import read_table
+from grader.derive.exactscalars import Scalar, Vector, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

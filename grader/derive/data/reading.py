@@ -13,7 +13,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
-from grader.derive.data.scalars import Matrix, Scalar, Vector, same, total
+from grader.derive.exactscalars import Matrix, Scalar, Vector, same, total
 from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import (
     MAX_DEPTH,

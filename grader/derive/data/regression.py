@@ -13,7 +13,7 @@ from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import (
+from grader.derive.exactscalars import (
     Matrix,
     Scalar,
     Vector,

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Scalar, Vector, mean, settled
+from grader.derive.exactscalars import Scalar, Vector, mean, settled
 
 if TYPE_CHECKING:
     from grader.derive.data.reading import Alternative

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.reading import DataFields, derived, operation, single
-from grader.derive.data.scalars import Scalar, Vector, is_sorted, power, settled, sqrt
+from grader.derive.exactscalars import Scalar, Vector, is_sorted, power, settled, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

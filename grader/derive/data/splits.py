@@ -20,7 +20,7 @@ from grader.derive.data.information import (
     tally,
 )
 from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
-from grader.derive.data.scalars import Scalar, total
+from grader.derive.exactscalars import Scalar, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,11 +8,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from grader.derive.layers.layer import Layer, LayerProblem, Tensor, need_axes
+from grader.derive.exactscalars import exactly
+from grader.derive.layers.layer import Layer, Tensor, each_tensor, need_axes, option
+from grader.derive.specification import LayerProblem
 
 if TYPE_CHECKING:
-    from grader.derive.rules import Conventions, Rules
-    from grader.derive.specification import Fields, Shape
+    from collections.abc import Mapping
+
+    from grader.derive.layers.layer import Miscount, Reached
+    from grader.derive.rules import Rules
+    from grader.derive.specification import Shape
+    from grader.derive.values.exactarrays import Array
+    from grader.derive.values.layerstep import LayerStep
+
+
+def _multiplied(layer: MultiHeadAttention, tensor: Tensor) -> Tensor:
+    return tensor.times(layer.heads) if tensor.part in {"query", "key", "value", "output"} else tensor
+
+
+def _one_head(layer: MultiHeadAttention, tensor: Tensor) -> Tensor:
+    *rest, width = tensor.shape
+    if tensor.part not in {"query", "key", "value"} or width % layer.heads:
+        return tensor
+    return tensor._replace(shape=(*rest, width // layer.heads))
+
+
+HEADED: Mapping[str, Miscount] = {
+    "heads_multiplied": each_tensor(_multiplied),
+    "one_head": each_tensor(_one_head),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +49,14 @@ class MultiHeadAttention(Layer):
 
     kind: ClassVar[str] = "multi_head_attention"
     inputs: ClassVar[tuple[int, int]] = (1, 2)
-    heads: int
+    miscounts: ClassVar[Mapping[str, Miscount]] = HEADED
+    heads: int = option(low=1)
     head_dim: int = 0
     value_dim: int = 0
     kv_heads: int = 0
     bias: bool = True
-    projection: bool = True
-    width: int = 0  # of the output; the input's where 0
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> MultiHeadAttention:
-        return cls(
-            fields.count("heads", low=1),
-            fields.count("head_dim", 0),
-            fields.count("value_dim", 0),
-            fields.count("kv_heads", 0),
-            fields.flag("bias", default=True),
-            fields.flag("output_projection", default=True),
-            fields.count("output_dim", 0),
-        )
+    projection: bool = option(True, name="output_projection")
+    width: int = option(0, name="output_dim")  # the input's where 0
 
     def sizes(self, width: int) -> tuple[int, int]:
         """Return the sizes of one head's keys and values."""
@@ -85,6 +98,30 @@ class MultiHeadAttention(Layer):
         )
         return projections + queries * keys * self.heads * (key + value)
 
+    def plain_biases(self, reached: Reached) -> tuple[Tensor, ...]:
+        return tuple(Tensor("bias", tensor.shape[-1:]) for tensor in reached.tensors)
+
+    def values(self, step: LayerStep) -> Array:
+        asked, memory = step.inputs[0], step.inputs[-1]
+        key, value = self.sizes(asked.shape[-1])
+        if self.kv_heads not in {0, self.heads}:
+            raise step.weights.error("values are not computed for shared key heads")
+        queries = step.projected(asked, "query", self.heads * key)
+        keys = step.projected(memory, "key", self.heads * key)
+        values = step.projected(memory, "value", self.heads * value)
+        joined = []
+        for head in range(self.heads):
+            own, given = slice(head * key, (head + 1) * key), slice(head * value, (head + 1) * value)
+            scores = step.product(queries[:, own], keys[:, own].T)
+            if not step.twisted("attn_no_scale"):
+                scores = step.mapped(exactly, scores) / step.root(key)
+            shares = step.softmax(scores, 0 if step.twisted("softmax_axis") else -1)
+            joined.append(step.product(shares, values[:, given]))
+        found = step.joined(joined, axis=-1)
+        if not self.projection or ("output" not in step.weights and self.heads == 1):
+            return found
+        return step.projected(found, "output", self.width or asked.shape[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class TransformerEncoder(Layer):
@@ -95,30 +132,23 @@ class TransformerEncoder(Layer):
 
     kind: ClassVar[str] = "transformer_encoder"
     crosses: ClassVar[int] = 0
-    heads: int
+    miscounts: ClassVar[Mapping[str, Miscount]] = HEADED
+    ignores: ClassVar[tuple[str, ...]] = ("rate", "norm_first", "function")
+    heads: int = option(low=1)
     ff: int = 0
-    norms: int = 2
+    norms: int = option(
+        2,
+        read=lambda cls, fields, _: fields.count(
+            "norms", 2 + cls.crosses if fields.flag("layer_norm", default=True) else 0, high=4
+        ),
+    )
     bias: bool = True
-    attention_bias: bool = True
+    attention_bias: bool = option(
+        True,
+        read=lambda _, fields, __: fields.flag("attention_bias", default=fields.flag("bias", default=True)),
+    )
     head_dim: int = 0
     norm_bias: bool = True
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> TransformerEncoder:
-        bias = fields.flag("bias", default=True)
-        fields.raw("rate", 0)
-        fields.raw("norm_first", 0)
-        fields.raw("function", "")
-        norm = fields.flag("layer_norm", default=True)
-        return cls(
-            fields.count("heads", low=1),
-            fields.count("ff", 0),
-            fields.count("norms", 2 + cls.crosses if norm else 0, high=4),
-            bias,
-            fields.flag("attention_bias", default=bias),
-            fields.count("head_dim", 0),
-            fields.flag("norm_bias", default=True),
-        )
 
     @property
     def attention(self) -> MultiHeadAttention:

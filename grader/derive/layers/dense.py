@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
-from grader.derive.layers.layer import Layer, LayerProblem, Tensor, need_axes, with_bias
+from grader.derive.layers.layer import Layer, Tensor, need_axes, option, with_bias
+from grader.derive.specification import LayerProblem
 
 if TYPE_CHECKING:
-    from grader.derive.rules import Conventions, Rules
-    from grader.derive.specification import Fields, Shape
+    from collections.abc import Mapping
+
+    from grader.derive.layers.layer import Miscount, Reached
+    from grader.derive.rules import Rules
+    from grader.derive.specification import Shape
+    from grader.derive.values.exactarrays import Array
+    from grader.derive.values.layerstep import LayerStep
+
+
+def _tied_twice(layer: Dense, reached: Reached) -> tuple[Tensor, ...]:
+    own = (Tensor("kernel", (reached.inputs[0][-1], layer.units)),) if layer.tied else ()
+    return (*reached.tensors, *own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +32,10 @@ class Dense(Layer):
     """
 
     kind: ClassVar[str] = "dense"
-    units: int
+    miscounts: ClassVar[Mapping[str, Miscount]] = {"tied_twice": _tied_twice}
+    tied: bool = option(read=lambda _, fields, __: fields.text("tied", "") not in {"", "false", "False"})
+    units: int = option(low=1)
     bias: bool = True
-    tied: bool = False
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Dense:
-        tied = fields.text("tied", "") not in {"", "false", "False"}
-        return cls(fields.count("units", low=1), fields.flag("bias", default=True), tied)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if not shapes[0]:
@@ -42,24 +49,42 @@ class Dense(Layer):
     def macs(self, shapes: tuple[Shape, ...], output: Shape) -> int:
         return prod(output) * shapes[0][-1]
 
+    def values(self, step: LayerStep) -> Array:
+        kernel = step.weights.matrix("kernel", step.array.shape[-1], self.units)
+        if step.twisted("weights_transposed") and kernel.shape[0] == kernel.shape[1]:
+            kernel = kernel.T
+        return step.product(step.array, kernel) + step.bias(self.units)
+
+    def gradients(self, step: LayerStep, upstream: Array) -> Mapping[str, Array]:
+        width = step.array.shape[-1]
+        kernel = step.weights.matrix("kernel", width, self.units)
+        rows, columns = step.array.reshape(-1, width), upstream.reshape(-1, self.units)
+        inputs = step.product(upstream, kernel.T)
+        return {"input": inputs, "kernel": step.product(rows.T, columns), "bias": columns.sum(axis=0)}
+
 
 @dataclass(frozen=True, slots=True)
 class Embedding(Layer):
     """A table of V x d; looking up costs no multiplication."""
 
     kind: ClassVar[str] = "embedding"
-    vocab: int
-    dim: int
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Embedding:
-        return cls(fields.count("vocab", low=1), fields.count("dim", low=1))
+    miscounts: ClassVar[Mapping[str, Miscount]] = {"no_embedding": lambda *_: ()}
+    vocab: int = option(low=1)
+    dim: int = option(low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         return (*shapes[0], self.dim)
 
     def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
         return (Tensor("table", (self.vocab, self.dim)),)
+
+    def values(self, step: LayerStep) -> Array:
+        table: Array = step.weights.shaped("kernel", (self.vocab, self.dim))
+        for index in step.array.reshape(-1):
+            if not isinstance(index, int) or not 0 <= index < self.vocab:
+                raise step.weights.error(f"the input {index} is no index of {self.vocab} entries")
+        found: Array = table[step.array.astype(int)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +96,11 @@ class Param(Layer):
     """
 
     kind: ClassVar[str] = "param"
-    shape: Shape
-    merge: str = "none"
-    positions: bool = False
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Param:
-        merge = fields.choice("merge", ("none", "add", "prepend"), "none")
-        positions = fields.choice("for", ("positions", "token", "other"), "other")
-        return cls(fields.counts("shape", low=1), merge, positions == "positions")
+    merge: str = option(read=lambda _, fields, __: fields.choice("merge", ("none", "add", "prepend"), "none"))
+    purpose: str = option(
+        read=lambda _, fields, __: fields.choice("for", ("positions", "token", "other"), "other")
+    )
+    shape: Shape = option(low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         shape = shapes[0]
@@ -96,7 +117,13 @@ class Param(Layer):
         return shape
 
     def tensors(self, _shapes: tuple[Shape, ...]) -> tuple[Tensor, ...]:
-        return (Tensor("free", self.shape, part="positions" if self.positions else ""),)
+        return (Tensor("free", self.shape, part="positions" if self.purpose == "positions" else ""),)
+
+    def values(self, step: LayerStep) -> Array:
+        if self.merge == "none":
+            return step.array
+        own = step.weights.shaped("kernel", self.shape)
+        return step.joined([own, step.array]) if self.merge == "prepend" else step.array + own
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +132,6 @@ class PositionEmbedding(Layer):
 
     kind: ClassVar[str] = "position_embedding"
     length: int = 0
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> PositionEmbedding:
-        return cls(fields.count("length", 0))
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         need_axes(shapes[0], 2, self.kind)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.derive.layers.layer import Layer, LayerProblem, option
-from grader.derive.layers.windows import Sliding, Windowed, bent_stride, read_sliding
+from grader.derive.layers.layer import Layer, Tensor, fit_axes, option
+from grader.derive.layers.windowed import Windowed
+from grader.derive.sliding import Sliding, bent_stride, read_sliding
+from grader.derive.specification import LayerProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.derive.layers.layer import Miscount
     from grader.derive.rules import Conventions, Rules
     from grader.derive.specification import Fields, Shape
+    from grader.derive.values.exactarrays import Array
+    from grader.derive.values.layerstep import LayerStep
 
 
 def _sliding(cls: type[Pooling], fields: Fields, _conventions: Any) -> Sliding:
@@ -31,6 +40,11 @@ class Pooling(Windowed):
     """
 
     average: ClassVar[bool] = False
+    miscounts: ClassVar[Mapping[str, Miscount]] = {
+        "pool_has_params": lambda layer, reached: [
+            Tensor("kernel", (*layer.sliding.kernel, reached.inputs[0][-1]))
+        ]
+    }
     sliding: Sliding = option(read=_sliding)
     count_padding: bool = option(False, read=_counts_padding)
 
@@ -38,6 +52,14 @@ class Pooling(Windowed):
         return (
             max(channels // bent_stride(self.sliding.stride[0], rules), 1) if rules.pool_divides else channels
         )
+
+    def misshapes(self) -> frozenset[str]:
+        return Windowed.misshapes(self) | {"channels_divided"}
+
+    def values(self, step: LayerStep) -> Array:
+        twists = {"avg_for_max": "avg", "max_for_avg": "max", "sum_for_avg": "sum"}
+        kind = twists.get(step.twist.name, "avg" if self.average else "max")
+        return step.pool(step.array, self.sliding, step.rules, kind=kind, count_padding=self.count_padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +75,12 @@ class GlobalPooling(Layer):
             raise LayerProblem(f"{self.kind} takes positions and channels, not {len(shape)} axes")
         return (*((1,) * (len(shape) - 1) if self.keep else ()), shape[-1])
 
+    def values(self, step: LayerStep) -> Array:
+        axes = tuple(range(step.array.ndim - 1))
+        array = step.array
+        found: Array = (array.sum if self.average else array.max)(axis=axes, keepdims=self.keep)
+        return found * Fraction(1, prod(array.shape[:-1])) if self.average else found
+
 
 @dataclass(frozen=True, slots=True)
 class AdaptivePooling(Layer):
@@ -62,11 +90,7 @@ class AdaptivePooling(Layer):
     size: Shape = option(low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
-        shape = shapes[0]
-        axes = len(shape) - 1
-        if axes < 1 or len(self.size) not in {1, axes}:
-            raise LayerProblem(f"size {list(self.size)} does not fit {len(shape)} axes", "size")
-        return (*(self.size * axes if len(self.size) == 1 else self.size), shape[-1])
+        return (*fit_axes(self.size, shapes[0]), shapes[0][-1])
 
 
 MaxPool1d, MaxPool2d = (Pooling.variant(f"max_pool{axes}d", axes=axes) for axes in (1, 2))

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
+from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from grader.derive.layers.layer import Layer, LayerProblem, Window
-from grader.derive.layers.windows import Padding, read_padding
-from grader.derive.specification import read_count
+from grader.derive.layers.layer import Layer, Window, fit_axes, option
+from grader.derive.sliding import Padding, read_padding
+from grader.derive.specification import LayerProblem, read_count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from grader.derive.rules import Conventions, Rules
     from grader.derive.specification import Fields, Shape
+    from grader.derive.values.exactarrays import Array
+    from grader.derive.values.layerstep import LayerStep
 
 MANY = 1000  # branches that may be merged
 
 
-@dataclass(frozen=True, slots=True)
-class ZeroPad2d(Layer):
-    """Cells of zeros around an image."""
+def _cells(cls: type[Padded], fields: Fields, _conventions: Any) -> Padding:
+    padding = read_padding(fields, cls.axes, "1")
+    if padding.mode != "explicit":
+        raise fields.error(f"padding must be a number of cells (got {padding.mode!r})", "padding")
+    return padding
 
-    kind: ClassVar[str] = "zero_pad2d"
+
+@dataclass(frozen=True, slots=True)
+class Padded(Layer):
+    """Cells of zeros around what reaches the layer, or cut off; `padding` (or `cropping`) says how many."""
+
     axes: ClassVar[int] = 2
     sign: ClassVar[int] = 1
-    padding: Padding
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> ZeroPad2d:
-        padding = read_padding(fields, cls.axes, "1")
-        if padding.mode != "explicit":
-            raise fields.error(f"padding must be a number of cells (got {padding.mode!r})", "padding")
-        return cls(padding)
+    padding: Padding = option(read=_cells)
 
     def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
         shape = shapes[0]
@@ -46,21 +51,16 @@ class ZeroPad2d(Layer):
             raise LayerProblem("nothing is left of the input", "padding")
         return (*found, shape[-1])
 
+    def misshapes(self) -> frozenset[str]:
+        return frozenset({"padding_valid", "pad_once"} if self.padding.present else ())
 
-@dataclass(frozen=True, slots=True)
-class ZeroPad1d(ZeroPad2d):
-    """Cells of zeros around a sequence."""
-
-    kind: ClassVar[str] = "zero_pad1d"
-    axes: ClassVar[int] = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Cropping2d(ZeroPad2d):
-    """Cells cut off around an image; `padding` (or `cropping`) says how many."""
-
-    kind: ClassVar[str] = "cropping2d"
-    sign: ClassVar[int] = -1
+    def values(self, step: LayerStep) -> Array:
+        cells = self.padding.cells
+        if self.sign > 0:
+            return step.padded(step.array, [*cells, (0, 0)])
+        return step.array[
+            tuple(slice(a, size - b) for (a, b), size in zip(cells, step.array.shape, strict=False))
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +68,22 @@ class Upsampling2d(Layer):
     """Every position repeated `size` times along each axis."""
 
     kind: ClassVar[str] = "upsampling2d"
-    size: Shape
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Upsampling2d:
-        fields.raw("interpolation", "")
-        return cls(fields.counts("size", (2,), low=1))
-
-    def factors(self, shape: Shape) -> Shape:
-        """Return one factor an axis of positions."""
-        axes = len(shape) - 1
-        if len(self.size) not in {1, axes} or axes < 1:
-            raise LayerProblem(f"size {list(self.size)} does not fit {len(shape)} axes", "size")
-        return self.size * axes if len(self.size) == 1 else self.size
+    ignores: ClassVar[tuple[str, ...]] = ("interpolation",)
+    size: Shape = option((2,), low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
-        sizes = zip(shapes[0][:-1], self.factors(shapes[0]), strict=True)
+        sizes = zip(shapes[0][:-1], fit_axes(self.size, shapes[0]), strict=True)
         return (*(size * factor for size, factor in sizes), shapes[0][-1])
 
     def window(self, shapes: tuple[Shape, ...]) -> Window | None:
-        factors = self.factors(shapes[0])
+        factors = fit_axes(self.size, shapes[0])
         return Window((1,) * len(factors), factors, enlarges=True)
+
+    def values(self, step: LayerStep) -> Array:
+        array = step.array
+        for axis, factor in enumerate(fit_axes(self.size, array.shape)):
+            array = array.repeat(factor, axis=axis)
+        return array
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +92,27 @@ class Flatten(Layer):
 
     kind: ClassVar[str] = "flatten"
     stores: ClassVar[bool] = False
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Flatten:
-        fields.raw("start_dim", 1)
-        return cls()
+    ignores: ClassVar[tuple[str, ...]] = ("start_dim",)
 
     def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
         return (shapes[0][-1],) if rules.average_positions and shapes[0] else (prod(shapes[0]),)
+
+    def values(self, step: LayerStep) -> Array:
+        first = step.channels_first and step.array.ndim > 1
+        return (step.moveaxis(step.array, -1, 0) if first else step.array).reshape(-1)
+
+    def gradients(self, step: LayerStep, upstream: Array) -> Mapping[str, Array]:
+        return {} if step.channels_first else {"input": upstream.reshape(step.array.shape)}
+
+
+def _sizes(_cls: Any, fields: Fields, conventions: Conventions) -> Shape:
+    value = fields.raw("shape")
+    items = value if isinstance(value, list | tuple) else [value]
+    where, what = fields.at("shape"), fields.whose + "shape"
+    sizes = tuple(read_count(item, (*where, i), what, low=-1) for i, item in enumerate(items))
+    if sizes.count(-1) > 1 or 0 in sizes:
+        raise fields.error("shape may have one axis of -1 and none of 0", "shape")
+    return (*sizes[1:], sizes[0]) if conventions.channels_first and len(sizes) == 3 else sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +121,7 @@ class Reshape(Layer):
 
     kind: ClassVar[str] = "reshape"
     stores: ClassVar[bool] = False
-    shape: Shape
-
-    @classmethod
-    def read(cls, fields: Fields, conventions: Conventions) -> Reshape:
-        value = fields.raw("shape")
-        items = value if isinstance(value, list | tuple) else [value]
-        where, what = fields.at("shape"), fields.whose + "shape"
-        sizes = tuple(read_count(item, (*where, i), what, low=-1) for i, item in enumerate(items))
-        if sizes.count(-1) > 1 or 0 in sizes:
-            raise fields.error("shape may have one axis of -1 and none of 0", "shape")
-        if conventions.channels_first and len(sizes) == 3:
-            sizes = (*sizes[1:], sizes[0])
-        return cls(sizes)
+    shape: Shape = option(read=_sizes)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         total = prod(shapes[0])
@@ -138,22 +134,27 @@ class Reshape(Layer):
             raise LayerProblem(f"{total} values cannot take the shape {list(self.shape)} of {known}", "shape")
         return self.shape
 
+    def values(self, step: LayerStep) -> Array:
+        return step.array.reshape(self.output((step.array.shape,), step.rules))
+
+    def gradients(self, step: LayerStep, upstream: Array) -> Mapping[str, Array]:
+        return {} if step.channels_first else {"input": upstream.reshape(step.array.shape)}
+
 
 @dataclass(frozen=True, slots=True)
 class Permute(Layer):
     """The axes in another order, `order` counted from 1 without the batch axis as in Keras."""
 
     kind: ClassVar[str] = "permute"
-    order: Shape
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Permute:
-        return cls(fields.counts("order", low=1))
+    order: Shape = option(low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if sorted(self.order) != list(range(1, len(shapes[0]) + 1)):
             raise LayerProblem(f"order {list(self.order)} is no order of {len(shapes[0])} axes", "order")
         return tuple(shapes[0][axis - 1] for axis in self.order)
+
+    def values(self, step: LayerStep) -> Array:
+        return step.array.transpose([axis - 1 for axis in self.order])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +163,16 @@ class Select(Layer):
 
     kind: ClassVar[str] = "select"
     stores: ClassVar[bool] = False
-    index: int = 0
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Select:
-        return cls(
-            read_count(fields.raw("index", 0), fields.at("index"), fields.whose + "index", low=-(10**7))
-        )
+    index: int = option(0, low=-(10**7))
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         if not shapes[0] or not -shapes[0][0] <= self.index < shapes[0][0]:
             raise LayerProblem(f"there is no entry {self.index} along the first axis", "index")
         return shapes[0][1:]
+
+    def values(self, step: LayerStep) -> Array:
+        found: Array = step.array[self.index]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,22 +180,22 @@ class RepeatVector(Layer):
     """A vector repeated `times` times, as the input of a decoder."""
 
     kind: ClassVar[str] = "repeat_vector"
-    times: int
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> RepeatVector:
-        return cls(fields.count("times", low=1))
+    times: int = option(low=1)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         return (self.times, *shapes[0])
 
+    def values(self, step: LayerStep) -> Array:
+        return step.array[None].repeat(self.times, axis=0)
+
 
 @dataclass(frozen=True, slots=True)
-class Add(Layer):
-    """The sum of inputs of one shape."""
+class Elementwise(Layer):
+    """Inputs of one shape, or of shapes that repeat along axes of size 1, combined place by place."""
 
-    kind: ClassVar[str] = "add"
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
+    combine: ClassVar[Callable[[Any, Any], Any]]
+    averages: ClassVar[bool] = False
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         longest = max(shapes, key=len)
@@ -210,19 +209,28 @@ class Add(Layer):
                 found[offset + axis] = max(size, found[offset + axis])
         return tuple(found)
 
+    def values(self, step: LayerStep) -> Array:
+        found = step.inputs[0]
+        for other in step.inputs[1:]:
+            found = step.mapped(self.combine, found, other)
+        return found * Fraction(1, len(step.inputs)) if self.averages else found
+
 
 @dataclass(frozen=True, slots=True)
-class Multiply(Add):
-    """The product of inputs of one shape, or of shapes that repeat along axes of size 1."""
+class Add(Elementwise):
+    """The sum of its inputs."""
 
-    kind: ClassVar[str] = "multiply"
+    kind: ClassVar[str] = "add"
+    combine = operator.add
+
+    def gradients(self, step: LayerStep, upstream: Array) -> Mapping[str, Array]:
+        return {"input": upstream} if all(each.shape == upstream.shape for each in step.inputs) else {}
 
 
-@dataclass(frozen=True, slots=True)
-class Average(Add):
-    """The average of inputs of one shape."""
-
-    kind: ClassVar[str] = "average"
+Multiply = Elementwise.variant("multiply", combine=operator.mul)
+Average = Elementwise.variant("average", combine=operator.add, averages=True)
+ZeroPad1d, ZeroPad2d = (Padded.variant(f"zero_pad{axes}d", axes=axes) for axes in (1, 2))
+Cropping2d = Padded.variant("cropping2d", sign=-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +239,7 @@ class Concat(Layer):
 
     kind: ClassVar[str] = "concat"
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
-    axis: int = -1
-
-    @classmethod
-    def read(cls, fields: Fields, _conventions: Conventions) -> Concat:
-        axis = read_count(fields.raw("axis", -1), fields.at("axis"), fields.whose + "axis", low=-1, high=8)
-        return cls(axis)
+    axis: int = option(-1, low=-1, high=8)
 
     def output(self, shapes: tuple[Shape, ...], _rules: Rules) -> Shape:
         first = shapes[0]
@@ -249,3 +252,6 @@ class Concat(Layer):
             listed = ", ".join(str(list(each)) for each in shapes)
             raise LayerProblem(f"its inputs may differ along one axis only, but have {listed}", "from")
         return (*first[:axis], sum(shape[axis] for shape in shapes), *first[axis + 1 :])
+
+    def values(self, step: LayerStep) -> Array:
+        return step.joined(step.inputs, axis=-1 if self.axis == -1 else self.axis - 1)

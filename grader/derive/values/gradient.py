@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.derive.layers import dense, normalization, rearranging
+from grader.derive.exactscalars import exactly
 from grader.derive.specification import SpecError, spelled
-from grader.derive.values.activations import derivative
-from grader.derive.values.arrays import Array, array_of, exactly, mapped, product
-from grader.derive.values.weights import Weights
+from grader.derive.values.arrayactivations import derivative
+from grader.derive.values.exactarrays import Array, array_of, mapped
 
 if TYPE_CHECKING:
-    from grader.derive.graph import Network, NetworkNode
     from grader.derive.specification import Fields
-    from grader.derive.values.forward import ForwardRun
+    from grader.derive.values.forwardrun import ForwardRun
+    from grader.derive.values.layerstep import Twist
 
 LOSSES: Final = spelled(
     {
@@ -87,12 +86,10 @@ def read_loss(fields: Fields, shape: tuple[int, ...]) -> LossFunction:
     return LossFunction(kind, target)
 
 
-def run_backward(
-    run: ForwardRun, loss: LossFunction, *, through_units: bool = True
-) -> dict[tuple[int, str], Array]:
+def run_backward(run: ForwardRun, loss: LossFunction, twist: Twist) -> dict[tuple[int, str], Array]:
     """Return gradients by (node, tensor): kernel, bias, and `output` for the value a node hands on.
 
-    Without `through_units` the derivative of the activations is left out, as a mistake does.
+    The mistake `relu_grad_ignored` leaves the derivative of the activations out.
     """
     nodes = run.network.nodes
     found: dict[tuple[int, str], Array] = {}
@@ -105,61 +102,18 @@ def run_backward(
         node = nodes[index]
         if not node.sources:
             continue
-        if through_units:
-            gradient = _slope(run, index, gradient, node.activation)
+        if twist.name != "relu_grad_ignored":
+            try:
+                gradient = derivative(run.before[index], run.outputs[index], gradient, node.activation)
+            except KeyError:
+                raise SpecError(f"gradients are not computed through {node.activation}", node.path) from None
         found[index, "before"] = gradient
-        for source, more in _passed(run, node, index, gradient, found, through_units=through_units):
-            upstream[source] = upstream[source] + more if source in upstream else more
+        own = dict(node.layer.gradients(run.step(index, twist), gradient))
+        if not own:
+            label = run.network.label(node, ())
+            raise SpecError(f"{label}: gradients are not computed through this layer", node.path)
+        passed = own.pop("input")
+        found.update({(index, tensor): value for tensor, value in own.items()})
+        for source in node.sources:
+            upstream[source] = upstream[source] + passed if source in upstream else passed
     return found
-
-
-def _slope(run: ForwardRun, index: int, gradient: Array, function: str, alpha: Any = 0) -> Array:
-    try:
-        return derivative(run.before[index], run.outputs[index], gradient, function, alpha)
-    except KeyError:
-        raise SpecError(
-            f"gradients are not computed through {function}", run.network.nodes[index].path
-        ) from None
-
-
-def _passed(
-    run: ForwardRun,
-    node: NetworkNode,
-    index: int,
-    gradient: Array,
-    found: dict[tuple[int, str], Array],
-    *,
-    through_units: bool,
-) -> list[tuple[int, Array]]:
-    """Record the gradients of a node's weights and return those of its inputs."""
-    layer, source = node.layer, node.sources[0]
-    array = run.outputs[source]
-    if isinstance(layer, dense.Dense):
-        kernel = Weights(run.network, node).matrix("kernel", array.shape[-1], layer.units)
-        rows, columns = array.reshape(-1, array.shape[-1]), gradient.reshape(-1, layer.units)
-        found[index, "kernel"] = product(rows.T, columns)
-        found[index, "bias"] = columns.sum(axis=0)
-        return [(source, product(gradient, kernel.T))]
-    if isinstance(layer, normalization.Activation):
-        if not through_units:
-            return [(source, gradient)]
-        try:
-            return [(source, derivative(array, run.before[index], gradient, layer.function, layer.alpha))]
-        except KeyError:
-            raise _unable(run.network, node) from None
-    if (
-        isinstance(layer, rearranging.Flatten | rearranging.Reshape)
-        and not run.network.conventions.channels_first
-    ):
-        return [(source, gradient.reshape(array.shape))]
-    if isinstance(layer, normalization.Dropout):
-        return [(source, gradient)]
-    if type(layer) is rearranging.Add and all(
-        run.outputs[each].shape == gradient.shape for each in node.sources
-    ):
-        return [(each, gradient) for each in node.sources]
-    raise _unable(run.network, node)
-
-
-def _unable(network: Network, node: NetworkNode) -> SpecError:
-    return SpecError(f"{network.label(node, ())}: gradients are not computed through this layer", node.path)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.derive.specification import Fields, SpecError, read_array, shape_of, spelled
-from grader.derive.values.arrays import Array, array_of
+from grader.derive.specification import Fields, SpecError, shape_of, spelled
+from grader.derive.values.exactarrays import Array, array_of
 
 if TYPE_CHECKING:
     from grader.derive.graph import Network, NetworkNode
+    from grader.derive.rules import Conventions
 
 _TENSOR_NAMES: Final = spelled(
     {
@@ -37,32 +38,22 @@ _TENSOR_NAMES: Final = spelled(
 class Weights:
     """The tensors of one layer by name; a nested list alone is the kernel."""
 
-    def __init__(self, network: Network, node: NetworkNode) -> None:
-        self.node = node
-        self.torch = network.conventions.framework == "torch"
-        self.flips = network.conventions.convolution == "convolution"
-        self.whose = f"layer {node.name!r} ({node.kind})"
-        given = node.weights
-        if given is None:
-            given = {}
-        elif not isinstance(given, Mapping):
-            given = {"kernel": given}
-        if node.bias is not None:
-            given = {**given, "bias": node.bias}
-        self.fields = Fields(given, (*node.path, "weights"), whose=self.whose, aliases=_TENSOR_NAMES)
+    def __init__(self, fields: Fields, conventions: Conventions) -> None:
+        self.fields, self.conventions = fields, conventions
+        self.torch = conventions.framework == "torch"
 
     def __contains__(self, name: str) -> bool:
         return name in self.fields
 
     def error(self, message: str) -> SpecError:
         """Return the error to raise about these weights."""
-        return SpecError(f"{self.whose}: {message}", (*self.node.path, "weights"))
+        return self.fields.error(message)
 
     def raw(self, name: str) -> Array:
         """Return a tensor as it was written."""
         if name not in self.fields:
             raise self.error(f"values need its weights: {name!r} is missing")
-        return array_of(read_array(self.fields.raw(name), self.fields.at(name), f"{self.whose}: {name}"))
+        return array_of(self.fields.array(name))
 
     def shaped(self, name: str, shape: tuple[int, ...], default: int | None = None) -> Array:
         """Return a tensor of exactly this shape; a number alone fills it."""
@@ -109,6 +100,16 @@ class Weights:
             f"{name} must have the shape {[filters, channels, *kernel]} (filters, channels, kernel)"
             f" (got {list(found.shape)})"
         )
+
+
+def read_weights(network: Network, node: NetworkNode) -> Weights:
+    """Return what stands beside a layer: a mapping of tensors, or its kernel alone, and its bias."""
+    given = node.weights if isinstance(node.weights, Mapping) else {"kernel": node.weights}
+    if node.bias is not None:
+        given = {**given, "bias": node.bias}
+    whose = f"layer {node.name!r} ({node.kind})"
+    fields = Fields(given, (*node.path, "weights"), whose=whose, aliases=_TENSOR_NAMES)
+    return Weights(fields, network.conventions)
 
 
 def input_array(network: Network) -> Array:

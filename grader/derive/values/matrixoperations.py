@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from grader.derive.catalogue import mistake
-from grader.derive.layers.layer import LayerProblem
-from grader.derive.layers.windows import Sliding, read_padding
 from grader.derive.result import Derived
 from grader.derive.rules import Rules
-from grader.derive.specification import ACTIVATION_NAMES, Fields, SpecError, shape_of, spelled
-from grader.derive.values.activations import activate
-from grader.derive.values.arrays import Array, array_of, mapped, nested_of
-from grader.derive.values.windows import convolve, convolve_transposed, pool
+from grader.derive.sliding import Sliding, read_padding
+from grader.derive.specification import ACTIVATION_NAMES, Fields, LayerProblem, SpecError, shape_of, spelled
+from grader.derive.values.arrayactivations import activate
+from grader.derive.values.exactarrays import Array, array_of, mapped, nested_of
+from grader.derive.values.windowvalues import convolve, convolve_transposed, pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,13 +53,7 @@ _ASKS: Final = spelled(
         "shape": "size",
     }
 )
-_RULES: Final[dict[str, dict[str, Any]]] = {
-    "padding_valid": {"padding": "valid"},
-    "padding_same": {"padding": "same"},
-    "pad_once": {"padding": "once"},
-    "stride_1": {"stride": "one"},
-    "dilation_ignored": {"dilation": False},
-}
+_RULES: Final = ("padding_valid", "padding_same", "pad_once", "stride_1", "dilation_ignored")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,10 +203,10 @@ def _turned(sliding: Sliding) -> Sliding:
 
 
 def _ruled(whole: Compute, base: Rules) -> dict[str, Callable[[], Array]]:
-    def bent(changes: dict[str, Any]) -> Callable[[], Array]:
-        return lambda: whole(replace(base, **changes))
+    def bent(name: str) -> Callable[[], Array]:
+        return lambda: whole(base.bent(name))
 
-    return {name: bent(changes) for name, changes in _RULES.items()}
+    return {name: bent(name) for name in _RULES}
 
 
 def _bias(fields: Fields, filters: int) -> Array:
@@ -294,7 +287,7 @@ def derive_pool2d(spec: Mapping[str, Any]) -> Derived:
         alternatives["pad_not_counted" if counts else "zero_pad_in_avg"] = lambda: whole(
             base, counted=not counts
         )
-    alternatives["ceil_valid"] = lambda: whole(replace(base, rounding="ceil"))
+    alternatives["ceil_valid"] = lambda: whole(base.bent("ceil_valid"))
 
     def _zero_padded(result: Array) -> Array:
         """A window that reaches into the padding has at least the value 0."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.derive.layers.layer import LayerProblem
-from grader.derive.layers.windows import (
+from grader.derive.exactscalars import exactly
+from grader.derive.sliding import (
     bent_padding,
     bent_stride,
     cells_at,
@@ -18,12 +18,12 @@ from grader.derive.layers.windows import (
     output_sizes,
     same_cells,
 )
-from grader.derive.values.arrays import (
+from grader.derive.specification import LayerProblem
+from grader.derive.values.exactarrays import (
     MAX_PRODUCTS,
     Array,
     commensurable,
     divided,
-    exactly,
     mapped,
     padded,
     zeros,
@@ -32,8 +32,8 @@ from grader.derive.values.arrays import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.derive.layers.windows import Sliding
     from grader.derive.rules import Rules
+    from grader.derive.sliding import Sliding
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -10,9 +9,10 @@ import numpy as np
 from grader.derive.catalogue import mistake
 from grader.derive.result import Derived
 from grader.derive.specification import SpecError, did_you_mean
-from grader.derive.values.arrays import Array, mapped, nested_of
-from grader.derive.values.forward import Twist, run_forward
+from grader.derive.values.exactarrays import Array, mapped, nested_of
+from grader.derive.values.forwardrun import run_forward
 from grader.derive.values.gradient import read_loss, run_backward
+from grader.derive.values.layerstep import Twist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,7 @@ _FLAGS: Final = (
     "softmax_axis",
     "state_not_carried",
 )
-_RULES: Final[dict[str, dict[str, Any]]] = {
-    "padding_valid": {"padding": "valid"},
-    "padding_same": {"padding": "same"},
-    "stride_1": {"stride": "one"},
-    "dilation_ignored": {"dilation": False},
-}
+_RULES: Final = ("padding_valid", "padding_same", "stride_1", "dilation_ignored")
 
 
 def derive_values(fields: Fields, network: Network, ask: str) -> Derived:
@@ -61,8 +56,10 @@ def _derived(fields: Fields, network: Network, ask: str) -> Derived:
     fields.finish()
     if head.startswith("gradient") and loss is not None:
         index, tensor = _gradient_asked(network, steps)
-        right = _gradient(run_backward(run, loss), network, index, tensor)
-        wrong = _gradient(run_backward(run, loss, through_units=False), network, index, tensor)
+        right = _gradient(run_backward(run, loss, base), network, index, tensor)
+        wrong = _gradient(
+            run_backward(run, loss, Twist("relu_grad_ignored", base.rules)), network, index, tensor
+        )
         found = {"relu_grad_ignored": wrong, "gradient_sign": _presented(network, _negated(right))}
         return _collected(
             _presented(network, right), {k: _presented(network, v) for k, v in found.items()}.items()
@@ -87,7 +84,7 @@ def _alternatives(network: Network, base: Twist, index: int, value: Any) -> Iter
     twists = [
         Twist("not_flipped" if flips and name == "flip_kernel" else name, base.rules) for name in _FLAGS
     ]
-    twists += [Twist(name, replace(base.rules, **changes)) for name, changes in _RULES.items()]
+    twists += [Twist(name, base.rules.bent(name)) for name in _RULES]
     for twist in twists:
         try:
             yield twist.name, _presented(network, run_forward(network, twist).outputs[index])

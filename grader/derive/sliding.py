@@ -8,11 +8,9 @@ padding, or n s with same. (Dumoulin and Visin, A guide to convolution arithmeti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.layers.layer import Layer, LayerProblem, Window, need_axes, option
-from grader.derive.specification import plain_word, read_count, read_counts, shown
+from grader.derive.specification import LayerProblem, plain_word, read_count, read_counts, shown
 
 if TYPE_CHECKING:
     from grader.derive.rules import Rules
@@ -169,32 +167,3 @@ def enlarged_sizes(sizes: Shape, sliding: Sliding, output_padding: Shape, rules:
             )
         found.append(result)
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Windowed(Layer):
-    """A layer that slides a window over a number of axes, with the channels behind them."""
-
-    axes: ClassVar[int] = 2
-    enlarges: ClassVar[bool] = False
-    sliding: Sliding = option(read=lambda cls, fields, _: read_sliding(fields, cls.axes))
-
-    def output(self, shapes: tuple[Shape, ...], rules: Rules) -> Shape:
-        need_axes(shapes[0], self.axes + 1, self.kind)
-        channels = self.channels(shapes[0][-1], rules)
-        return (*self.sizes(shapes[0][:-1], rules), channels)
-
-    def sizes(self, sizes: Shape, rules: Rules) -> Shape:
-        """Return the positions of the output along each axis."""
-        return output_sizes(sizes, self.sliding, rules)
-
-    def channels(self, channels: int, _rules: Rules) -> int:
-        """Return the channels of the output."""
-        return channels
-
-    def macs(self, shapes: tuple[Shape, ...], output: Shape) -> int:
-        positions = prod((shapes[0] if self.enlarges else output)[:-1])
-        return positions * sum(tensor.size for tensor in self.tensors(shapes) if tensor.role == "kernel")
-
-    def window(self, _shapes: tuple[Shape, ...]) -> Window:
-        return Window(self.sliding.reach, self.sliding.stride, self.enlarges)

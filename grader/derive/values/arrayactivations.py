@@ -8,46 +8,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from grader.derive.values.arrays import Array, exponential, mapped, sigmoid, softmax, tanh
+from grader.derive.activationfunctions import ACTIVATIONS
+from grader.derive.exactscalars import exactly, exponential, sigmoid
+from grader.derive.values.exactarrays import Array, mapped, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SELU_SCALE: Final = 1.0507009873554805  # Klambauer et al. 2017
-_SELU_ALPHA: Final = 1.6732632423543772
+_OWN: Final[dict[str, Callable[[Any], Any]]] = {
+    "hard_tanh": lambda x: min(max(x, -1), 1),
+    "step": lambda x: int(x >= 0),
+    "sign": lambda x: (x > 0) - (x < 0),
+}
 
 
-def _gelu(value: Any) -> Any:
-    return value * (1 + math.erf(float(value) / math.sqrt(2))) / 2 if value else 0
-
-
-def _elu(value: Any, alpha: Any) -> Any:
-    return value if value > 0 else alpha * (exponential(value) - 1)
-
-
-def _softplus(value: Any) -> Any:
-    return float(max(value, 0)) + math.log1p(math.exp(-abs(float(value))))
-
-
-def _functions(alpha: Any) -> dict[str, Callable[[Any], Any]]:
-    slope = alpha or Fraction(1, 100)
-    return {
-        "linear": lambda x: x,
-        "relu": lambda x: max(x, 0),
-        "relu6": lambda x: min(max(x, 0), 6),
-        "leaky_relu": lambda x: x if x > 0 else slope * x,
-        "elu": lambda x: _elu(x, alpha or 1),
-        "selu": lambda x: _SELU_SCALE * _elu(x, _SELU_ALPHA),
-        "gelu": _gelu,
-        "silu": lambda x: x * sigmoid(x),
-        "sigmoid": sigmoid,
-        "tanh": tanh,
-        "softplus": _softplus,
-        "hard_sigmoid": lambda x: min(max(Fraction(x) / 6 + Fraction(1, 2), 0), 1),
-        "hard_tanh": lambda x: min(max(x, -1), 1),
-        "step": lambda x: int(x >= 0),
-        "sign": lambda x: (x > 0) - (x < 0),
-    }
+def function_of(name: str, alpha: Any = 0) -> Callable[[Any], Any]:
+    """Return an activation function; an `alpha` of 0 is the usual one."""
+    if name in _OWN:
+        return _OWN[name]
+    function, _, usual = ACTIVATIONS["swish" if name == "silu" else name]
+    return lambda x: function(exactly(x), alpha or usual)
 
 
 def activate(array: Array, function: str, alpha: Any = 0) -> Array:
@@ -59,7 +39,7 @@ def activate(array: Array, function: str, alpha: Any = 0) -> Array:
         total = mapped(exponential, array - largest).sum(axis=-1, keepdims=True)
         logarithm = mapped(lambda x: 0 if x == 1 else math.log(x), np.asarray(total, dtype=object))
         return np.asarray(array - largest - logarithm)
-    return mapped(_functions(alpha)[function], array)
+    return mapped(function_of(function, alpha), array)
 
 
 def derivative(before: Array, after: Array, upstream: Array, function: str, alpha: Any = 0) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,31 @@ Matrix = list[list[Scalar]]
 
 LONG_BITS: Final = 512  # of a denominator; longer fractions are slow and say no more than a float
 MAX_BITS: Final = 4_096  # of a power: 2 ** 4096 is the number of Boolean functions of 12 inputs
+MAX_TIDY_BITS: Final = (
+    2_000  # of a layer's value: beyond it an exact fraction is not what a question is about
+)
 TIE: Final = 1e-12  # relative difference below which two floats are one value
+
+
+def exactly(value: Any) -> Any:
+    """Return an int as a fraction, so that dividing it stays exact."""
+    return Fraction(value) if isinstance(value, int) else value
+
+
+def tidy(value: Any) -> Any:
+    """Return a whole fraction as an int, and one of too many digits as a double; OverflowError beyond all."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise OverflowError("a value grows beyond all numbers")
+        return value
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            value = value.numerator
+        elif value.denominator.bit_length() > MAX_TIDY_BITS:
+            return tidy(float(value))
+    if isinstance(value, int) and value.bit_length() > MAX_TIDY_BITS:
+        raise OverflowError("a value grows beyond all numbers")
+    return value
 
 
 def magnitude(value: Scalar) -> Scalar:
@@ -84,9 +108,14 @@ def sigmoid(value: Scalar) -> Scalar:
     if value == 0:
         return Fraction(1, 2)
     if value > 0:
-        return 1 / (1 + math.exp(-min(float(value), 700.0)))
-    grown = math.exp(max(float(value), -700.0))
+        return 1 / (1 + math.exp(-min(float(value), 745.0)))
+    grown = math.exp(max(float(value), -745.0))
     return grown / (1 + grown)
+
+
+def tanh(value: Scalar) -> Scalar:
+    """Return the hyperbolic tangent; 0 exactly at 0."""
+    return Fraction(0) if value == 0 else math.tanh(value)
 
 
 def power(value: Scalar, exponent: Scalar) -> Scalar:
