@@ -9,13 +9,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import ACTIVATIONS, log_softmax, relu, softmax
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, exponential, sigmoid, tanh, total, transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 
@@ -40,18 +39,18 @@ def derive_softmax(fields: DataFields) -> Derived:
 
     right, other = (logs, plain) if log else (plain, logs)
     value = values(right)
-    wrong: list[Alternative] = [("log_forgotten" if log else "log_taken", lambda: values(other))]
+    wrong: Slips = {"log_forgotten" if log else "log_taken": lambda: values(other)}
     if not log:
-        wrong += [
-            ("softmax_linear", lambda: values(_linear)),
-            ("softmax_unnormalised", lambda: values(lambda row: [exponential(z / temperature) for z in row])),
-            ("sigmoid_each", lambda: values(lambda row: [sigmoid(z / temperature) for z in row])),
-        ]
+        wrong |= {
+            "softmax_linear": lambda: values(_linear),
+            "softmax_unnormalised": lambda: values(lambda row: [exponential(z / temperature) for z in row]),
+            "sigmoid_each": lambda: values(lambda row: [sigmoid(z / temperature) for z in row]),
+        }
     if temperature != 1:
-        wrong.append(("temperature_ignored", lambda: values(log_softmax if log else softmax)))
-        wrong.append(("temperature_multiplied", lambda: values(lambda row: _hot(row, temperature, log=log))))
+        wrong["temperature_ignored"] = lambda: values(log_softmax if log else softmax)
+        wrong["temperature_multiplied"] = lambda: values(lambda row: _hot(row, temperature, log=log))
     if many:
-        wrong.append(("softmax_axis", lambda: values(right, not columns)))
+        wrong["softmax_axis"] = lambda: values(right, not columns)
     return derived(value, wrong)
 
 
@@ -86,22 +85,22 @@ def derive_activation(fields: DataFields) -> Derived:
 
     right = {"value": function, "derivative": slope}
     value = values(right)
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if asks == ("derivative",):
-        wrong.append(("value_for_derivative", lambda: values({"derivative": function})))
+        wrong["value_for_derivative"] = lambda: values({"derivative": function})
         if kind in {"relu", "leaky_relu"}:
-            wrong.append(("relu_grad_ignored", lambda: values({"derivative": lambda *_: Fraction(1)})))
+            wrong["relu_grad_ignored"] = lambda: values({"derivative": lambda *_: Fraction(1)})
         if kind in {"sigmoid", "logistic"}:
-            wrong.append(("sigmoid_grad_of_input", lambda: values({"derivative": lambda x, _: x * (1 - x)})))
+            wrong["sigmoid_grad_of_input"] = lambda: values({"derivative": lambda x, _: x * (1 - x)})
         if kind == "tanh":
-            wrong.append(("tanh_grad_not_squared", lambda: values({"derivative": lambda x, _: 1 - tanh(x)})))
+            wrong["tanh_grad_not_squared"] = lambda: values({"derivative": lambda x, _: 1 - tanh(x)})
     elif asks == ("value",):
-        wrong.append(("derivative_for_value", lambda: values({"value": slope})))
+        wrong["derivative_for_value"] = lambda: values({"value": slope})
         if kind in {"sigmoid", "logistic"}:
-            wrong.append(("sigmoid_sign", lambda: values({"value": lambda x, _: sigmoid(-x)})))
-            wrong.append(("tanh_for_sigmoid", lambda: values({"value": lambda x, _: tanh(x)})))
+            wrong["sigmoid_sign"] = lambda: values({"value": lambda x, _: sigmoid(-x)})
+            wrong["tanh_for_sigmoid"] = lambda: values({"value": lambda x, _: tanh(x)})
         if kind in {"leaky_relu", "elu"}:
-            wrong.append(("relu_for_leaky", lambda: values({"value": lambda x, _: relu(x)})))
+            wrong["relu_for_leaky"] = lambda: values({"value": lambda x, _: relu(x)})
         if kind == "relu":
-            wrong.append(("relu_ignored", lambda: values({"value": lambda x, _: x})))
+            wrong["relu_ignored"] = lambda: values({"value": lambda x, _: x})
     return derived(value, wrong)

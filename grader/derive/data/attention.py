@@ -13,11 +13,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import softmax
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, product, sqrt, transpose
 
 if TYPE_CHECKING:
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_POSITIONS: Final = 64
@@ -155,23 +154,19 @@ def attention(fields: DataFields) -> Derived:
         return single([found[ask] for ask in asks])
 
     everyone = [[True] * len(row) for row in inputs.seen]
-    wrong: list[Alternative] = [
-        (
-            "attn_no_scale" if inputs.scaled else "attn_scaled",
-            lambda: values(replace(inputs, scaled=not inputs.scaled)),
+    wrong: Slips = {
+        "attn_no_scale" if inputs.scaled else "attn_scaled": lambda: values(
+            replace(inputs, scaled=not inputs.scaled)
         ),
-        ("softmax_axis", lambda: values(replace(inputs, axis="queries"))),
-        ("attn_no_softmax", lambda: values(replace(inputs, axis="none"))),
-        ("attn_no_mask", lambda: values(replace(inputs, seen=everyone))),
-        ("attn_one_head", lambda: values(replace(inputs, heads=1))),
-        ("attn_no_output_projection", lambda: values(replace(inputs, out=None))),
-        (
-            "attn_qk_swapped",
-            lambda: (
-                values(replace(inputs, q=inputs.k, k=inputs.q)) if len(inputs.q) == len(inputs.k) else None
-            ),
+        "softmax_axis": lambda: values(replace(inputs, axis="queries")),
+        "attn_no_softmax": lambda: values(replace(inputs, axis="none")),
+        "attn_no_mask": lambda: values(replace(inputs, seen=everyone)),
+        "attn_one_head": lambda: values(replace(inputs, heads=1)),
+        "attn_no_output_projection": lambda: values(replace(inputs, out=None)),
+        "attn_qk_swapped": lambda: (
+            values(replace(inputs, q=inputs.k, k=inputs.q)) if len(inputs.q) == len(inputs.k) else None
         ),
-    ]
+    }
     return derived(values(), wrong)
 
 
@@ -209,11 +204,11 @@ def positional_encoding(fields: DataFields) -> Derived:
             ]
         return found[0] if one else found
 
-    wrong: list[Alternative] = [
-        ("position_from_one", lambda: values(1)),
-        ("position_frequencies", lambda: values(0, 1)),
-        ("sin_cos_swapped", lambda: _swapped(places, width, base, one=one)),
-    ]
+    wrong: Slips = {
+        "position_from_one": lambda: values(1),
+        "position_frequencies": lambda: values(0, 1),
+        "sin_cos_swapped": lambda: _swapped(places, width, base, one=one),
+    }
     return derived(values(), wrong)
 
 

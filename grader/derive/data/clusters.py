@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.neighbours import distance
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,
@@ -25,7 +25,6 @@ from grader.derive.exactscalars import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_ROUNDS: Final = 200
@@ -116,21 +115,19 @@ def kmeans(fields: DataFields) -> Derived:
 
     right = results()
     first = results(1)
-    wrong: list[Alternative] = [
-        (
-            "kmeans_double",
-            lambda: answer((_shared(points, centers, metric), right[1], 1)) if rounds == 1 else None,
+    wrong: Slips = {
+        "kmeans_double": lambda: (
+            answer((_shared(points, centers, metric), right[1], 1)) if rounds == 1 else None
         ),
-        ("kmeans_not_updated", lambda: answer((centers, right[1], right[2]))),
-        ("kmeans_one_round", lambda: answer(first)),
-        ("kmeans_round_more", lambda: answer(results((rounds or 1) + 1)) if rounds else None),
-        ("kmeans_round_less", lambda: answer(results(rounds - 1)) if rounds and rounds > 1 else None),
-        ("other_metric", lambda: answer(results(rounds, "manhattan" if metric == "squared" else "squared"))),
-        (
-            "kmeans_with_center",
-            lambda: answer((_with_center(points, centers, right[1]), right[1], 1)) if rounds == 1 else None,
+        "kmeans_not_updated": lambda: answer((centers, right[1], right[2])),
+        "kmeans_one_round": lambda: answer(first),
+        "kmeans_round_more": lambda: answer(results((rounds or 1) + 1)) if rounds else None,
+        "kmeans_round_less": lambda: answer(results(rounds - 1)) if rounds and rounds > 1 else None,
+        "other_metric": lambda: answer(results(rounds, "manhattan" if metric == "squared" else "squared")),
+        "kmeans_with_center": lambda: (
+            answer((_with_center(points, centers, right[1]), right[1], 1)) if rounds == 1 else None
         ),
-    ]
+    }
     return derived(answer(right), wrong)
 
 

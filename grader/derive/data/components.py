@@ -11,7 +11,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,
@@ -29,7 +29,6 @@ from grader.derive.exactscalars import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_SIDE: Final = 20
@@ -102,16 +101,13 @@ def eig_sym(fields: DataFields) -> Derived:
     parts: dict[str, Any] = {
         "values": values, "vectors": vectors, "trace": total(values), "determinant": math.prod(values), "largest": values[0], "smallest": values[-1],
     }  # fmt: skip
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if asks == ("values",):
-        wrong += [
-            (
-                "eigenvalues_diagonal",
-                lambda: sorted((matrix[i][i] for i in range(len(matrix))), reverse=True),
-            ),
-            ("eigenvalues_negated", lambda: [-v for v in values[::-1]]),
-            ("eigenvalues_root", lambda: [sqrt(v) for v in values]),
-        ]
+        wrong |= {
+            "eigenvalues_diagonal": lambda: sorted((matrix[i][i] for i in range(len(matrix))), reverse=True),
+            "eigenvalues_negated": lambda: [-v for v in values[::-1]],
+            "eigenvalues_root": lambda: [sqrt(v) for v in values],
+        }
     return derived(single([parts[ask] for ask in asks]), wrong)
 
 
@@ -155,13 +151,13 @@ def derive_covariance(fields: DataFields) -> Derived:
             parts.update({name: parts[name][0][1] for name in ("covariance", "correlation") if name in parts})
         return single([parts[ask] for ask in asks])
 
-    wrong: list[Alternative] = [
-        ("cov_ddof", lambda: values(1 - ddof)),
-        ("cov_uncentered", lambda: values(ddof, not centred)),
-        ("cov_sum", lambda: values(len(rows) - 1)),
-    ]
+    wrong: Slips = {
+        "cov_ddof": lambda: values(1 - ddof),
+        "cov_uncentered": lambda: values(ddof, not centred),
+        "cov_sum": lambda: values(len(rows) - 1),
+    }
     if x is None:
-        wrong.append(("cov_rows", lambda: values(rows=transpose(rows))))
+        wrong["cov_rows"] = lambda: values(rows=transpose(rows))
     return derived(values(), wrong)
 
 
@@ -202,9 +198,9 @@ def pca(fields: DataFields) -> Derived:
             ]
         )
 
-    wrong: list[Alternative] = [
-        ("pca_uncentered", lambda: values(ddof, not centred)),
-        ("cov_ddof", lambda: values(1 - ddof)),
-        ("pca_unscaled" if scaled else "pca_scaled", lambda: values(ddof, centred, not scaled)),
-    ]
+    wrong: Slips = {
+        "pca_uncentered": lambda: values(ddof, not centred),
+        "cov_ddof": lambda: values(1 - ddof),
+        "pca_unscaled" if scaled else "pca_scaled": lambda: values(ddof, centred, not scaled),
+    }
     return derived(values(), wrong)

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, label, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, label, operation, single
 from grader.derive.exactscalars import Scalar, sqrt, total
 from grader.derive.specification import SpecError, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_CLASSES: Final = 50
@@ -312,54 +311,52 @@ def _check_needed(fields: DataFields, data: _Data, asks: tuple[str, ...], beta: 
 
 def _mistakes(
     data: _Data, asks: tuple[str, ...], values: Callable[..., Any], average: str | None, beta: Scalar
-) -> list[Alternative]:
+) -> Slips:
     flipped = _Data([list(column) for column in zip(*data.cells, strict=True)], data.classes, data.positive)
-    found: list[Alternative] = [("pr_swapped", lambda: values(flipped))]
+    found: Slips = {"pr_swapped": lambda: values(flipped)}
     counts = data.counts()
     if counts is None or average or any(ask.startswith(_PREFIXES) for ask in asks):
-        return found + _other_average(data, asks, average, beta)
+        return found | _other_average(data, asks, average, beta)
     names = [ALIASES.get(ask, ask) for ask in asks]
     if "f1" in names:
         arithmetic = {"f1": (precision(counts) + recall(counts)) / 2}
-        found.append(
-            ("f1_arithmetic", lambda: single([arithmetic.get(n, _value(data, n, beta, None)) for n in names]))
+        found["f1_arithmetic"] = lambda: single(
+            [arithmetic.get(n, _value(data, n, beta, None)) for n in names]
         )
     if len(data.classes) == 2 and data.positive is not None:
         turned = _Data(data.cells, data.classes, 1 - data.positive)
-        found.append(("other_class_positive", lambda: values(turned)))
+        found["other_class_positive"] = lambda: values(turned)
     if len(names) == 1:
-        found += _other_metrics(names[0], counts)
+        found |= _other_metrics(names[0], counts)
     return found
 
 
-def _other_average(
-    data: _Data, asks: tuple[str, ...], average: str | None, beta: Scalar
-) -> list[Alternative]:
+def _other_average(data: _Data, asks: tuple[str, ...], average: str | None, beta: Scalar) -> Slips:
     """Return macro for micro and the converse, where one averaged metric is asked for."""
     written = next((prefix for prefix in _PREFIXES if asks[0].startswith(prefix)), "")
     kind, name = written.rstrip("_") or average or "macro", asks[0].removeprefix(written)
     if len(asks) > 1 or name == "matrix" or kind == "per_class":
-        return []
+        return {}
     other = "micro" if kind == "macro" else "macro"
-    return [("other_average", lambda: _averaged(data, _metric(name, beta), other))]
+    return {"other_average": lambda: _averaged(data, _metric(name, beta), other)}
 
 
-def _other_metrics(name: str, c: Counts) -> list[Alternative]:
+def _other_metrics(name: str, c: Counts) -> Slips:
     """Return what comes out when one metric is taken for another."""
-    found: list[Alternative] = []
+    found: Slips = {}
     if name == "jaccard":
-        found += [
-            ("dice_for_jaccard", lambda: f_score(c)),
-            ("iou_sum", lambda: ratio(c.tp, 2 * c.tp + c.fp + c.fn)),
-        ]
+        found |= {
+            "dice_for_jaccard": lambda: f_score(c),
+            "iou_sum": lambda: ratio(c.tp, 2 * c.tp + c.fp + c.fn),
+        }
     if name == "f1":
-        found.append(("jaccard_for_dice", lambda: jaccard(c)))
+        found["jaccard_for_dice"] = lambda: jaccard(c)
     if name in {"accuracy", "recall", "f1", "specificity"}:
-        found.append(("precision_for_metric", lambda: precision(c)))
+        found["precision_for_metric"] = lambda: precision(c)
     if name in {"accuracy", "precision", "f1", "specificity"}:
-        found.append(("recall_for_metric", lambda: recall(c)))
+        found["recall_for_metric"] = lambda: recall(c)
     if name not in {"accuracy", "total", "correct", "tp", "fp", "fn", "tn"}:
-        found.append(("accuracy_for_metric", lambda: accuracy(c)))
+        found["accuracy_for_metric"] = lambda: accuracy(c)
     if name in METRICS and name not in {"tp", "fp", "fn", "tn", "total", "correct"}:
-        found.append(("complement", lambda: 1 - METRICS[name](c)))
+        found["complement"] = lambda: 1 - METRICS[name](c)
     return found

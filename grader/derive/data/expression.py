@@ -6,12 +6,13 @@ Logarithms, spreads and the like in the expression are also taken the other usua
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.functions import FUNCTIONS, VARIANTS
 from grader.derive.data.operators import EvaluationProblem
-from grader.derive.data.reading import DataFields, derived, exact, operation
+from grader.derive.data.reading import DataFields, Slips, derived, equal, exact, operation
 from grader.derive.data.syntax import SyntaxProblem
 from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError
@@ -19,7 +20,6 @@ from grader.derive.specification import SpecError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.derive.data.reading import Alternative
 
 MAX_VALUES: Final = 200
 MAX_DEPTH: Final = 4
@@ -39,6 +39,12 @@ def _value(fields: DataFields, value: Any, place: tuple[Any, ...], depth: int = 
     raise SpecError(f"a value is a number, a text or lists of them (got {str(value)[:60]!r})", place)
 
 
+def _is_value(found: Any) -> bool:
+    if isinstance(found, list):
+        return all(map(_is_value, found))
+    return not (isinstance(found, dict) or callable(found) or found is None)
+
+
 def _evaluated(
     text: Any, values: Mapping[str, Any], functions: Mapping[str, Any], place: tuple[Any, ...]
 ) -> Any:
@@ -46,7 +52,7 @@ def _evaluated(
         found = evaluate_text(str(text), values, functions)
     except (SyntaxProblem, EvaluationProblem) as problem:
         raise SpecError(f"{str(text)[:60]!r}: {problem}", place) from problem
-    if isinstance(found, dict) or callable(found) or found is None:
+    if not _is_value(found):
         raise SpecError(f"{str(text)[:60]!r} is no number and no list of numbers", place)
     return found
 
@@ -61,15 +67,22 @@ def expression(fields: DataFields) -> Derived:
     values = {str(name): _value(fields, value, (*fields.at("values"), name)) for name, value in given.items()}
     text = fields.raw("expr")
     right = _evaluated(text, values, FUNCTIONS, fields.at("expr"))
-    names = {name for name, functions in VARIANTS.items() if any(word in str(text) for word in functions)}
 
-    def variant(name: str) -> Callable[[], Any]:
-        return lambda: _evaluated(text, values, {**FUNCTIONS, **VARIANTS[name]}, ())
+    def variant(*names: str) -> Callable[[], Any]:
+        def first() -> Any:
+            for name in names:
+                with suppress(SpecError):
+                    wrong = _evaluated(text, values, {**FUNCTIONS, **VARIANTS[name]}, ())
+                    if not equal(wrong, right):
+                        return wrong
+            return None
 
-    wrong: list[Alternative] = [
-        (_CATALOGUED.get(name, name), variant(name)) for name in VARIANTS if name in names
-    ]
-    found = derived(right, wrong)
+        return first
+
+    used = [name for name, functions in VARIANTS.items() if any(word in str(text) for word in functions)]
+    logs = [name for name in used if name.startswith("log_base")]  # either base may have been taken
+    slips: Slips = {"log_base": variant(*logs)} if logs else {}
+    found = derived(right, slips | {name: variant(name) for name in used if name not in logs})
     own = tuple(
         DerivedMistake(str(name), _evaluated(other, values, FUNCTIONS, (*fields.at("alternatives"), name)))
         for name, other in others.items()
@@ -77,6 +90,3 @@ def expression(fields: DataFields) -> Derived:
     plain = derived(right).value
     kept = tuple(DerivedMistake(m.name, derived(m.value).value) for m in own)
     return Derived(plain, (*(m for m in kept if m.value != plain), *found.mistakes))
-
-
-_CATALOGUED: Final = {"log_base_2": "log_base"}

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import softmax
 from grader.derive.data.losses import read_targets
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, sigmoid, total
 
 if TYPE_CHECKING:
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 _OF: Final = ("loss", "log_likelihood", "weights", "logits")
@@ -60,17 +59,17 @@ def derive_softmax_gradient(fields: DataFields) -> Derived:
             for i in range(len(inputs[0]))
         ]
 
-    wrong: list[Alternative] = [
-        ("ce_grad_sign", lambda: value(sign=-sign)),
-        ("no_onehot", lambda: value(onehot=False)),
-    ]
+    wrong: Slips = {
+        "ce_grad_sign": lambda: value(sign=-sign),
+        "no_onehot": lambda: value(onehot=False),
+    }
     if given == "logits":
-        wrong += [
-            ("softmax_forgotten", lambda: value(p=rows)),
-            ("softmax_linear", lambda: value(p=[[z / total(row) for z in row] for row in rows])),
-        ]
+        wrong |= {
+            "softmax_forgotten": lambda: value(p=rows),
+            "softmax_linear": lambda: value(p=[[z / total(row) for z in row] for row in rows]),
+        }
     if len(rows) > 1 and reduction == "mean":
-        wrong.append(("sum_for_mean", lambda: value(reduction="sum")))
+        wrong["sum_for_mean"] = lambda: value(reduction="sum")
     return derived(value(), wrong)
 
 
@@ -107,11 +106,11 @@ def derive_sigmoid_gradient(fields: DataFields) -> Derived:
 
     sign = -1 if of == "log_likelihood" else 1
     slopes: Vector = [a * (1 - a) for a in p]
-    wrong: list[Alternative] = [
-        ("ce_grad_sign", lambda: value(-sign)),
-        ("no_onehot", lambda: value(sign, p, [Fraction(0)] * len(y))),
-        ("sigmoid_slope_kept", lambda: value(sign, p, y, slopes)),
-    ]
+    wrong: Slips = {
+        "ce_grad_sign": lambda: value(-sign),
+        "no_onehot": lambda: value(sign, p, [Fraction(0)] * len(y)),
+        "sigmoid_slope_kept": lambda: value(sign, p, y, slopes),
+    }
     return derived(value(sign), wrong)
 
 
@@ -128,9 +127,9 @@ def derive_squared_gradient(fields: DataFields) -> Derived:
     def value(factor: Scalar = factor, count: int = count) -> Any:
         return single([factor * (b - a) / count for a, b in zip(y, f, strict=True)])
 
-    wrong: list[Alternative] = [
-        ("gradient_sign", lambda: value(-factor)),
-        ("grad_2", lambda: value(Fraction(1) if factor == 2 else Fraction(2))),
-        ("sum_for_mean", lambda: value(factor, 1)),
-    ]
+    wrong: Slips = {
+        "gradient_sign": lambda: value(-factor),
+        "grad_2": lambda: value(Fraction(1) if factor == 2 else Fraction(2)),
+        "sum_for_mean": lambda: value(factor, 1),
+    }
     return derived(value(), wrong)

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, exponential, logarithm, magnitude, power, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 Base = Scalar | None  # None is e
@@ -47,13 +45,9 @@ def read_base(fields: DataFields, default: Base) -> Base:
     return None if magnitude(found - math.e) < 1e-3 else found
 
 
-def log_bases(base: Base, value: Callable[[Base], Any]) -> list[Alternative]:
-    """Return the same value with the logarithms a student may have taken instead."""
-    return [("log_base", partial(value, other)) for other in _other_bases(base)]
-
-
-def _other_bases(base: Base) -> list[Base]:
-    return [None] if base == 2 else [Fraction(2)] if base is None else [Fraction(2), None]
+def log_bases(base: Base, value: Callable[[Base], Any]) -> Slips:
+    """Return the same value with the logarithm a student may have taken instead."""
+    return {"log_base": lambda: value(None if base == 2 else Fraction(2))}
 
 
 def entropy(p: Sequence[Scalar], base: Base = Fraction(2)) -> Scalar:
@@ -134,18 +128,18 @@ def derive_entropy(fields: DataFields) -> Derived:
     value = single([found[ask](base) for ask in asks])
     wrong = log_bases(base, lambda other: single([found[ask](other) for ask in asks]))
     if asks == ("entropy",):
-        wrong += [
-            ("gini_for_entropy", lambda: gini(p)),
-            ("entropy_no_weights", lambda: -total(logarithm(x, base) for x in p if x > 0)),
-            ("entropy_sign", lambda: -value),
-            ("misclassification_for_impurity", lambda: misclassification(p)),
-        ]
+        wrong |= {
+            "gini_for_entropy": lambda: gini(p),
+            "entropy_no_weights": lambda: -total(logarithm(x, base) for x in p if x > 0),
+            "entropy_sign": lambda: -value,
+            "misclassification_for_impurity": lambda: misclassification(p),
+        }
     elif asks == ("gini",):
-        wrong += [
-            ("entropy_for_gini", lambda: entropy(p)),
-            ("gini_sum_squares", lambda: 1 - gini(p)),
-            ("misclassification_for_impurity", lambda: misclassification(p)),
-        ]
+        wrong |= {
+            "entropy_for_gini": lambda: entropy(p),
+            "gini_sum_squares": lambda: 1 - gini(p),
+            "misclassification_for_impurity": lambda: misclassification(p),
+        }
     return derived(value, wrong)
 
 
@@ -170,16 +164,16 @@ def derive_divergence(fields: DataFields) -> Derived:
         raise fields.fail(f"{problem}: a probability of q is 0 where that of p is not", "q") from problem
     wrong = log_bases(base, lambda other: single([found[ask](other) for ask in asks]))
     if asks == ("kl",):
-        wrong += [
-            ("kl_direction", lambda: divergence(q, p, base)),
-            ("cross_entropy_for_kl", lambda: cross_entropy(p, q, base)),
-            ("entropy_sign", lambda: -value),
-        ]
+        wrong |= {
+            "kl_direction": lambda: divergence(q, p, base),
+            "cross_entropy_for_kl": lambda: cross_entropy(p, q, base),
+            "entropy_sign": lambda: -value,
+        }
     if asks == ("cross_entropy",):
-        wrong += [
-            ("kl_direction", lambda: cross_entropy(q, p, base)),
-            ("kl_for_cross_entropy", lambda: divergence(p, q, base)),
-        ]
+        wrong |= {
+            "kl_direction": lambda: cross_entropy(q, p, base),
+            "kl_for_cross_entropy": lambda: divergence(p, q, base),
+        }
     return derived(value, wrong)
 
 
@@ -219,5 +213,5 @@ def derive_joint(fields: DataFields) -> Derived:
     wrong = log_bases(base, lambda other: single([found[ask](other) for ask in asks]))
     if len(asks) == 1 and asks[0].endswith(("given_x", "given_y")):
         turned = "x_given_y" if asks[0] == "y_given_x" else "y_given_x"
-        wrong.append(("conditional_direction", lambda: found[turned](base)))
+        wrong["conditional_direction"] = lambda: found[turned](base)
     return derived(single([found[ask](base) for ask in asks]), wrong)

@@ -12,12 +12,11 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, sqrt
 from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 KINDS: Final = spelled(
@@ -79,23 +78,20 @@ def init_variance(fields: DataFields) -> Derived:
         right = values()
     except ValueError as problem:
         raise fields.fail(str(problem), "fan_out") from problem
-    wrong: list[Alternative] = [
-        (f"{kind}_vs_{other}", partial(values, other)) for other in ("he", "glorot", "lecun") if other != kind
-    ]
-    wrong.append(("fan_swapped", lambda: None if fan_out is None else values(kind, fan_out, start)))
+    wrong: Slips = {
+        f"{kind}_vs_{other}": partial(values, other) for other in ("he", "glorot", "lecun") if other != kind
+    }
+    wrong["fan_swapped"] = lambda: None if fan_out is None else values(kind, fan_out, start)
     if window > 1:
-        wrong.append(
-            (
-                "fan_without_kernel",
-                lambda: values(kind, start / window, None if fan_out is None else fan_out / window),
-            )
+        wrong["fan_without_kernel"] = lambda: values(
+            kind, start / window, None if fan_out is None else fan_out / window
         )
     if asks == ("variance",):
-        wrong.append(("std_for_var", lambda: sqrt(spread(kind, start, fan_out))))
+        wrong["std_for_var"] = lambda: sqrt(spread(kind, start, fan_out))
     elif asks == ("std",):
-        wrong.append(("var_for_std", lambda: spread(kind, start, fan_out)))
+        wrong["var_for_std"] = lambda: spread(kind, start, fan_out)
     elif asks == ("limit",):
-        wrong.append(("std_for_limit", lambda: sqrt(spread(kind, start, fan_out))))
+        wrong["std_for_limit"] = lambda: sqrt(spread(kind, start, fan_out))
     return derived(right, wrong)
 
 
@@ -119,12 +115,11 @@ def batches(fields: DataFields) -> Derived:
         return {"per_epoch": each, "steps": each * epochs, "last": (0 if drop else examples % size) or size}
 
     asks = fields.asked(("steps", "per_epoch", "last"), "steps")
-    wrong: list[Alternative] = [
-        (
-            "last_batch_dropped" if not drop else "last_batch_kept",
-            lambda: single([parts(drop=not drop)[ask] for ask in asks]),
+    wrong: Slips = {
+        "last_batch_dropped" if not drop else "last_batch_kept": lambda: single(
+            [parts(drop=not drop)[ask] for ask in asks]
         ),
-        ("one_epoch", lambda: parts()["per_epoch"] if asks == ("steps",) else None),
-        ("epochs_only", lambda: epochs if asks == ("steps",) else None),
-    ]
+        "one_epoch": lambda: parts()["per_epoch"] if asks == ("steps",) else None,
+        "epochs_only": lambda: epochs if asks == ("steps",) else None,
+    }
     return derived(single([parts()[ask] for ask in asks]), wrong)

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import log_softmax, softmax
 from grader.derive.data.information import log_bases, read_base
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, logarithm, magnitude, mean, sigmoid, sqrt, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.derive.data.information import Base
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 _REDUCTIONS: Final = ("mean", "sum", "none")
@@ -108,33 +107,28 @@ def _cross_entropy(fields: DataFields) -> Derived:
     except ValueError as problem:
         raise fields.fail("the probability of the target is 0: the loss is infinite", given) from problem
     wrong = log_bases(base, value)
-    wrong += _sums(reduction, len(rows), lambda kind: value(base, kind))
-    wrong.append(("ce_sign", lambda: [-x for x in right] if isinstance(right, list) else -right))
-    wrong.append(
-        (
-            "ce_no_log",
-            lambda: reduced(
-                [
-                    1 - total(t * q for t, q in zip(target, row, strict=True))
-                    for target, row in zip(
-                        targets, rows if given == "probs" else [softmax(r) for r in rows], strict=True
-                    )
-                ],
-                reduction,
-            ),
-        )
+    wrong |= _sums(reduction, len(rows), lambda kind: value(base, kind))
+    wrong["ce_sign"] = lambda: [-x for x in right] if isinstance(right, list) else -right
+    wrong["ce_no_log"] = lambda: reduced(
+        [
+            1 - total(t * q for t, q in zip(target, row, strict=True))
+            for target, row in zip(
+                targets, rows if given == "probs" else [softmax(r) for r in rows], strict=True
+            )
+        ],
+        reduction,
     )
     if given == "logits":
-        wrong.append(("softmax_linear", lambda: value(base, reduction, linear=True)))
+        wrong["softmax_linear"] = lambda: value(base, reduction, linear=True)
     return derived(right, wrong)
 
 
-def _sums(reduction: str, count: int, value: Callable[[str], Any]) -> list[Alternative]:
+def _sums(reduction: str, count: int, value: Callable[[str], Any]) -> Slips:
     if count < 2 or reduction == "none":
-        return []
+        return {}
     if reduction == "mean":
-        return [("sum_for_mean", lambda: value("sum"))]
-    return [("mean_for_sum", lambda: value("mean"))]
+        return {"sum_for_mean": lambda: value("sum")}
+    return {"mean_for_sum": lambda: value("mean")}
 
 
 @operation(
@@ -176,13 +170,9 @@ def derive_binary_cross_entropy(fields: DataFields) -> Derived:
             "a predicted probability of 0 or 1 is wrong here: the loss is infinite", "p"
         ) from problem
     wrong = log_bases(base, value)
-    wrong += _sums(reduction, len(y), lambda kind: value(base, kind))
-    wrong += [
-        ("bce_positive_only", lambda: reduced(each()[0], reduction)),
-        ("ce_sign", lambda: [-x for x in right] if isinstance(right, list) else -right),
-        ("bce_targets_swapped", lambda: reduced(
-            [-t * logarithm(1 - q, base) - (1 - t) * logarithm(q, base) for t, q in zip(y, p, strict=True)], reduction)),
-    ]  # fmt: skip
+    wrong |= _sums(reduction, len(y), lambda kind: value(base, kind))
+    wrong |= {"bce_positive_only": lambda: reduced(each()[0], reduction), "ce_sign": lambda: [-x for x in right] if isinstance(right, list) else -right, "bce_targets_swapped": lambda: reduced(
+            [-t * logarithm(1 - q, base) - (1 - t) * logarithm(q, base) for t, q in zip(y, p, strict=True)], reduction)}  # fmt: skip
     return derived(right, wrong)
 
 
@@ -271,14 +261,14 @@ def derive_loss(fields: DataFields) -> Derived:
         "sse": "mse",
     }
     names = {"mse": "rmse_mse", "rmse": "rmse_mse", "mae": "mse_for_mae", "huber": "mse_for_huber"}
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if kind in others:
-        wrong.append((names.get(kind, "other_loss"), lambda: value(others[kind])))
+        wrong[names.get(kind, "other_loss")] = lambda: value(others[kind])
     if kind in {"mse", "mae", "huber", "log_cosh", *_MARGINS}:
-        wrong += _sums(reduction, len(y), lambda way: value(kind, way))
+        wrong |= _sums(reduction, len(y), lambda way: value(kind, way))
     if kind in {"mse", "sse"}:
-        wrong.append(("half_added" if not half else "no_half", lambda: value(kind, reduction, not half)))
-        wrong.append(("mae_for_mse", lambda: value("mae")))
+        wrong["half_added" if not half else "no_half"] = lambda: value(kind, reduction, not half)
+        wrong["mae_for_mse"] = lambda: value("mae")
     if kind == "hinge":
-        wrong.append(("hinge_no_margin", lambda: value("perceptron_loss")))
+        wrong["hinge_no_margin"] = lambda: value("perceptron_loss")
     return derived(right, wrong)

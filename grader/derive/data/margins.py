@@ -14,13 +14,12 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.neighbours import distance
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_POINTS: Final = 200
@@ -124,11 +123,11 @@ def svm_hard_margin(fields: DataFields) -> Derived:
     }
     asks = fields.asked(values, "plane")
     right = single([v for ask in asks for v in values[ask]])
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if asks == ("margin",):
-        wrong.append(("half_margin", lambda: 1 / length))
+        wrong["half_margin"] = lambda: 1 / length
     if asks == ("half_margin",):
-        wrong.append(("full_margin", lambda: 2 / length))
+        wrong["full_margin"] = lambda: 2 / length
     if set(asks) <= {"plane", "w", "b"}:
         largest = max(magnitude(v) for v in found.w)
         scales: dict[str, Scalar] = {
@@ -141,7 +140,7 @@ def svm_hard_margin(fields: DataFields) -> Derived:
         def scaled(factor: Scalar) -> Any:
             return single([factor * v for ask in asks for v in values[ask]])
 
-        wrong += [(name, partial(scaled, factor)) for name, factor in scales.items()]
+        wrong |= {name: partial(scaled, factor) for name, factor in scales.items()}
     return derived(right, wrong)
 
 
@@ -200,10 +199,10 @@ def perceptron(fields: DataFields) -> Derived:
         return single([v for ask in asks for v in parts[ask]])
 
     asks = fields.asked(("weights", "w", "b", "updates", "epochs"), "weights")
-    wrong: list[Alternative] = [
-        ("perceptron_sign", lambda: values(-rate)),
-        ("lr_missing", lambda: values(Fraction(1))),
-        ("perceptron_zero", lambda: values(strict=not strict)),
-        ("perceptron_one_epoch", lambda: values(rate, 1)),
-    ]
+    wrong: Slips = {
+        "perceptron_sign": lambda: values(-rate),
+        "lr_missing": lambda: values(Fraction(1)),
+        "perceptron_zero": lambda: values(strict=not strict),
+        "perceptron_one_epoch": lambda: values(rate, 1),
+    }
     return derived(values(), wrong)

@@ -11,14 +11,13 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
 from grader.derive.specification import spelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 METRICS: Final = spelled(
@@ -114,7 +113,7 @@ def similarity(fields: DataFields) -> Derived:
     def value(kind: str) -> Scalar:
         return _SIMILARITIES[kind](a, b) if kind in _SIMILARITIES else distance(kind, a, b, p)
 
-    wrong: list[Alternative] = [(name, partial(value, other)) for name, other in _OTHER.get(kind, [])]
+    wrong: Slips = {name: partial(value, other) for name, other in _OTHER.get(kind, [])}
     return derived(value(kind), wrong)
 
 
@@ -217,15 +216,15 @@ def knn(fields: DataFields) -> Derived:
         changed = replace(data, **changes)
         return single([changed.answer(ask, query) for query in queries for ask in asks])
 
-    wrong: list[Alternative] = [
-        ("knn_one", lambda: values(k=1)),
-        ("knn_all", lambda: values(k=len(data.points))),
-        ("other_metric", lambda: values(metric="manhattan" if data.metric == "euclidean" else "euclidean")),
-        ("knn_farthest", lambda: values(farthest=True)),
-        ("knn_weights", lambda: values(by_distance=not data.by_distance)),
-    ]
+    wrong: Slips = {
+        "knn_one": lambda: values(k=1),
+        "knn_all": lambda: values(k=len(data.points)),
+        "other_metric": lambda: values(metric="manhattan" if data.metric == "euclidean" else "euclidean"),
+        "knn_farthest": lambda: values(farthest=True),
+        "knn_weights": lambda: values(by_distance=not data.by_distance),
+    }
     if asks == ("distances",) and data.metric == "euclidean":
-        wrong.append(("distance_no_root", lambda: values(metric="squared")))
+        wrong["distance_no_root"] = lambda: values(metric="squared")
     return derived(values(), wrong)
 
 

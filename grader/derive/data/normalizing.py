@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,
@@ -29,7 +29,6 @@ from grader.derive.specification import spelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 _BATCH: Final = "x X data values input"
@@ -59,21 +58,14 @@ def batch_statistics(fields: DataFields) -> Derived:
         found = [[functions[ask](column) for column in transpose(rows)] for ask in asks]
         return single([single(part) if flat else part for part in found])
 
-    wrong: list[Alternative] = [("bn_axis", lambda: None if flat else values(transpose(rows)))]
+    wrong: Slips = {"bn_axis": lambda: None if flat else values(transpose(rows))}
     if asks == ("mean",):
-        wrong.append(
-            (
-                "mean_not_divided",
-                lambda: (
-                    single([total(c) for c in transpose(rows)])
-                    if flat
-                    else [total(c) for c in transpose(rows)]
-                ),
-            )
+        wrong["mean_not_divided"] = lambda: (
+            single([total(c) for c in transpose(rows)]) if flat else [total(c) for c in transpose(rows)]
         )
-        wrong.append(("mean_of_all", lambda: mean([x for row in rows for x in row])))
+        wrong["mean_of_all"] = lambda: mean([x for row in rows for x in row])
     else:
-        wrong.append(("bn_ddof", lambda: values(rows, 1 - ddof)))
+        wrong["bn_ddof"] = lambda: values(rows, 1 - ddof)
     return derived(values(), wrong)
 
 
@@ -150,24 +142,24 @@ def batch_norm(fields: DataFields) -> Derived:
         return found[0] if flat else transpose(found)
 
     by_row = Normal([Fraction(1)] * len(columns), [Fraction(0)] * len(columns), normal.eps)
-    wrong: list[Alternative] = [
-        ("bn_train_at_test", lambda: values(test=False) if test else None),
-        ("bn_ddof", lambda: values(replace(normal, ddof=1 - normal.ddof)) if not test else None),
-        ("bn_axis", lambda: None if flat or test else [by_row.apply(row, None) for row in rows]),
-        *_slips(normal, lambda changed: values(changed)),  # noqa: PLW0108 - the other argument is keyword only
-    ]
+    wrong: Slips = {
+        "bn_train_at_test": lambda: values(test=False) if test else None,
+        "bn_ddof": lambda: values(replace(normal, ddof=1 - normal.ddof)) if not test else None,
+        "bn_axis": lambda: None if flat or test else [by_row.apply(row, None) for row in rows],
+        **_slips(normal, values),
+    }
     return derived(values(), wrong)
 
 
-def _slips(normal: Normal, values: Callable[[Normal], Any]) -> list[Alternative]:
+def _slips(normal: Normal, values: Callable[[Normal], Any]) -> Slips:
     plain = replace(normal, gamma=[Fraction(1)] * len(normal.gamma), beta=[Fraction(0)] * len(normal.beta))
-    return [
-        ("bn_no_root", lambda: values(replace(normal, slip="no_root"))),
-        ("bn_no_mean", lambda: values(replace(normal, slip="no_mean"))),
-        ("bn_no_scale", lambda: values(plain)),
-        ("bn_gamma_beta_swapped", lambda: values(replace(normal, gamma=normal.beta, beta=normal.gamma))),
-        ("bn_eps_outside", lambda: values(replace(normal, slip="eps_outside"))),
-    ]
+    return {
+        "bn_no_root": lambda: values(replace(normal, slip="no_root")),
+        "bn_no_mean": lambda: values(replace(normal, slip="no_mean")),
+        "bn_no_scale": lambda: values(plain),
+        "bn_gamma_beta_swapped": lambda: values(replace(normal, gamma=normal.beta, beta=normal.gamma)),
+        "bn_eps_outside": lambda: values(replace(normal, slip="eps_outside")),
+    }
 
 
 @operation(x="X batch data values input", gamma="scale", beta="shift", eps="epsilon", ddof="")
@@ -181,14 +173,13 @@ def layer_norm(fields: DataFields) -> Derived:
         found = [normal.apply(row, None) for row in rows]
         return found if many else found[0]
 
-    wrong: list[Alternative] = [
-        ("bn_ddof", lambda: values(replace(normal, ddof=1 - normal.ddof))),
-        (
-            "ln_as_bn",
-            lambda: transpose([normal.apply(c, i) for i, c in enumerate(transpose(rows))]) if many else None,
+    wrong: Slips = {
+        "bn_ddof": lambda: values(replace(normal, ddof=1 - normal.ddof)),
+        "ln_as_bn": lambda: (
+            transpose([normal.apply(c, i) for i, c in enumerate(transpose(rows))]) if many else None
         ),
-        *_slips(normal, values),
-    ]
+        **_slips(normal, values),
+    }
     return derived(values(), wrong)
 
 
@@ -264,19 +255,16 @@ def scaling(fields: DataFields) -> Derived:
         right = values()
     except ZeroDivisionError as problem:
         raise fields.fail("a constant feature cannot be scaled", "x") from problem
-    wrong: list[Alternative] = [
-        ("std_ddof", lambda: values(1 - ddof)),
-        ("standardize_for_min_max", lambda: values(min_max="standardize")),
-        ("min_max_for_standardize", lambda: values(standardize="min_max")),
-        (
-            "scaled_by_variance",
-            lambda: (
-                single([_by_variance(x, ddof) for x in transpose(rows)])
-                if kinds == ["standardize"] and flat
-                else None
-            ),
+    wrong: Slips = {
+        "std_ddof": lambda: values(1 - ddof),
+        "standardize_for_min_max": lambda: values(min_max="standardize"),
+        "min_max_for_standardize": lambda: values(standardize="min_max"),
+        "scaled_by_variance": lambda: (
+            single([_by_variance(x, ddof) for x in transpose(rows)])
+            if kinds == ["standardize"] and flat
+            else None
         ),
-    ]
+    }
     return derived(right, wrong)
 
 

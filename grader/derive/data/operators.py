@@ -94,7 +94,7 @@ def number_of(value: Any) -> Scalar:
         return Fraction(int(value))
     if isinstance(value, Fraction | float):
         return value
-    raise EvaluationProblem(f"a number is needed, not {value!r}")
+    raise EvaluationProblem(f"a number is needed, not {'a function' if callable(value) else repr(value)}")
 
 
 def whole(value: Any) -> int:

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.functions import FUNCTIONS
 from grader.derive.data.operators import EvaluationProblem
-from grader.derive.data.reading import DataFields, derived, exact, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, exact, operation, single
 from grader.derive.data.syntax import SyntaxProblem
 from grader.derive.exactscalars import Scalar, Vector, magnitude, settled, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_STEPS: Final = 5_000  # each of them is run again for every mistake
@@ -340,34 +339,33 @@ def optimizer(fields: DataFields) -> Derived:
     return derived(right, _mistakes(settings, start, values))
 
 
-def _mistakes(s: OptimizerSettings, start: Moment, values: Callable[..., Any]) -> list[Alternative]:
+def _mistakes(s: OptimizerSettings, start: Moment, values: Callable[..., Any]) -> Slips:
     def slip(name: str, **changes: Any) -> Callable[[], Any]:
         return lambda: values(replace(s, slips=s.slips | {name}, **changes))
 
     fresh = Moment(start.params, {name: [ZERO] * len(old) for name, old in start.kept.items()}, start.t)
-    found: list[Alternative] = [("gd_ascent", slip("ascent")), ("lr_missing", slip("", lr=Fraction(1)))]
+    found: Slips = {"gd_ascent": slip("ascent"), "lr_missing": slip("", lr=Fraction(1))}
     if s.kind in {"momentum", "nesterov"}:
-        found += [
-            ("no_momentum", lambda: values(replace(s, momentum=ZERO))),
-            ("velocity_forgotten", lambda: values(s, fresh)),
-            (
-                "momentum_convention",
-                lambda: values(replace(s, velocity="ema" if s.velocity != "ema" else "lr_inside")),
+        found |= {
+            "no_momentum": lambda: values(replace(s, momentum=ZERO)),
+            "velocity_forgotten": lambda: values(s, fresh),
+            "momentum_convention": lambda: values(
+                replace(s, velocity="ema" if s.velocity != "ema" else "lr_inside")
             ),
-        ]
+        }
     if s.kind == "nesterov":
-        found.append(("nesterov_as_momentum", lambda: values(replace(s, kind="momentum"))))
+        found["nesterov_as_momentum"] = lambda: values(replace(s, kind="momentum"))
     if s.kind in {"adagrad", "rmsprop"}:
-        found += [("old_accumulator", slip("old_accumulator")), ("no_root", slip("no_root"))]
+        found |= {"old_accumulator": slip("old_accumulator"), "no_root": slip("no_root")}
     if s.kind in {"adam", "adamw", "adamax"}:
-        found += [
-            ("adam_no_correction", slip("no_correction")),
-            ("ema_1_minus_beta", slip("one_minus_beta")),
-            ("no_root", slip("no_root")),
-            ("betas_swapped", lambda: values(replace(s, beta1=s.beta2, beta2=s.beta1))),
-        ]
+        found |= {
+            "adam_no_correction": slip("no_correction"),
+            "ema_1_minus_beta": slip("one_minus_beta"),
+            "no_root": slip("no_root"),
+            "betas_swapped": lambda: values(replace(s, beta1=s.beta2, beta2=s.beta1)),
+        }
     if s.weight_decay:
-        found.append(("decay_forgotten", lambda: values(replace(s, weight_decay=ZERO))))
+        found["decay_forgotten"] = lambda: values(replace(s, weight_decay=ZERO))
         if s.kind == "adamw":
-            found.append(("decay_coupled", lambda: values(replace(s, kind="adam"))))
+            found["decay_coupled"] = lambda: values(replace(s, kind="adam"))
     return found

@@ -10,14 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, label, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, label, operation, single
 from grader.derive.data.splits import read_table
 from grader.derive.exactscalars import Scalar, Vector, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_DRAWS: Final = 50
@@ -131,24 +130,24 @@ def bayes(fields: DataFields) -> Derived:
     }
     asks = fields.asked(values, "posterior")
     right = single([values[ask] for ask in asks])
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if asks == ("posterior",):
         if others:
-            wrong.append(("with_replacement", lambda: posterior(prior, others)[of]))
-        wrong += [
-            ("bayes_likelihood", lambda: joint([Fraction(1)] * len(prior), likelihoods)[of]),
-            ("bayes_joint", lambda: found[of]),
-            ("bayes_no_prior", lambda: posterior(_even(len(prior)), likelihoods)[of]),
-            ("bayes_evidence", lambda: total(found)),
-            ("bayes_prior", lambda: prior[of]),
-        ]
+            wrong["with_replacement"] = lambda: posterior(prior, others)[of]
+        wrong |= {
+            "bayes_likelihood": lambda: joint([Fraction(1)] * len(prior), likelihoods)[of],
+            "bayes_joint": lambda: found[of],
+            "bayes_no_prior": lambda: posterior(_even(len(prior)), likelihoods)[of],
+            "bayes_evidence": lambda: total(found),
+            "bayes_prior": lambda: prior[of],
+        }
         if len(prior) == 2:
-            wrong.append(("complement", lambda: after[1 - of]))
+            wrong["complement"] = lambda: after[1 - of]
     elif asks == ("all",):
-        wrong += [
-            ("bayes_no_prior", lambda: posterior(_even(len(prior)), likelihoods)),
-            ("bayes_joint", lambda: found),
-        ]
+        wrong |= {
+            "bayes_no_prior": lambda: posterior(_even(len(prior)), likelihoods),
+            "bayes_joint": lambda: found,
+        }
     return derived(right, wrong)
 
 
@@ -223,23 +222,17 @@ def naive_bayes(fields: DataFields) -> Derived:
             ]
         )
 
-    wrong: list[Alternative] = [
-        ("bayes_no_prior", lambda: values(_even(len(prior)), likelihoods)),
-        ("bayes_one_feature", lambda: values(prior, likelihoods[:1])),
-    ]
+    wrong: Slips = {
+        "bayes_no_prior": lambda: values(_even(len(prior)), likelihoods),
+        "bayes_one_feature": lambda: values(prior, likelihoods[:1]),
+    }
     if "data" in fields:
         other = Fraction(0) if alpha else Fraction(1)
-        wrong.append(
-            (
-                "smoothing_ignored" if alpha else "smoothing_added",
-                lambda: values(prior, _table_scores(fields, other)[2]),
-            )
+        wrong["smoothing_ignored" if alpha else "smoothing_added"] = lambda: values(
+            prior, _table_scores(fields, other)[2]
         )
     if asks == ("posterior",):
-        wrong.append(
-            (
-                "bayes_joint",
-                lambda: joint(prior, likelihoods) if of is None else joint(prior, likelihoods)[of],
-            )
+        wrong["bayes_joint"] = lambda: (
+            joint(prior, likelihoods) if of is None else joint(prior, likelihoods)[of]
         )
     return derived(values(prior, likelihoods), wrong)

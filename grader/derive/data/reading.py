@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
 from grader.derive.exactscalars import Matrix, Scalar, Vector, same, total
-from grader.derive.result import Derived, DerivedMistake
+from grader.derive.result import Derived
 from grader.derive.specification import (
     MAX_DEPTH,
     SpecError,
@@ -35,7 +35,7 @@ MAX_ASKS: Final = 50  # quantities of one question
 MAX_SIZE: Final = 10**100  # of a number or its denominator: squares of it are still doubles
 SUM_SLACK: Final = Fraction(15, 1000)  # probabilities written with two decimals may sum to 0.99
 
-Alternative = tuple[str, "Callable[[], Any]"]
+Slips = dict[str, "Callable[[], Any]"]  # the name of each mistake with what computes its value
 Operation = "Callable[[Mapping[str, Any]], Derived]"
 _UNSET: Final = object()
 _SHARED: Final = frozenset({"op", "ask", "name", "note", "mistakes", "expected"})
@@ -249,24 +249,22 @@ def _finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-def derived(value: Any, alternatives: Iterable[Alternative] = ()) -> Derived:
-    """Return the value with the alternatives that give another one, each name once.
+def derived(value: Any, slips: Slips | None = None) -> Derived:
+    """Return the value with the mistakes that give another one.
 
-    An alternative that has no value for these data (a division by zero, say) is left out.
+    A mistake that has no value for these data (a division by zero, say) is left out.
     """
     if not _finite(value):
         raise SpecError("the value grows beyond all bounds or is not defined")
-    found: dict[str, DerivedMistake] = {}
-    for name, compute in alternatives:
-        if name in found:
-            continue
+    found = []
+    for name, compute in (slips or {}).items():
         try:
             wrong = compute()
         except (ArithmeticError, ValueError, SpecError):
             continue
         if wrong is not None and _finite(wrong) and not equal(wrong, value):
-            found[name] = mistake(name, wrong)
-    return Derived(value, tuple(found.values()))
+            found.append(mistake(name, wrong))
+    return Derived(value, tuple(found))
 
 
 def _listed(value: Any, depth: int = 0) -> Any:

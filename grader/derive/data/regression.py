@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,
@@ -29,7 +29,6 @@ from grader.derive.exactscalars import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_WORK: Final = 1_000_000  # steps times cells of X, about half a second
@@ -91,11 +90,11 @@ def linear_regression(fields: DataFields) -> Derived:
         raise fields.fail(
             "the columns of X depend on each other, so there is no single solution", "X"
         ) from problem
-    wrong: list[Alternative] = [
-        ("no_intercept", lambda: _through_origin(x, y, points, asks) if intercept else None),
-        ("l2_ignored", lambda: values(l2=Fraction(0))),
-        ("xy_swapped", lambda: _swapped(x, y) if asks == ("weights",) and intercept else None),
-    ]
+    wrong: Slips = {
+        "no_intercept": lambda: _through_origin(x, y, points, asks) if intercept else None,
+        "l2_ignored": lambda: values(l2=Fraction(0)),
+        "xy_swapped": lambda: _swapped(x, y) if asks == ("weights",) and intercept else None,
+    }
     return derived(right, wrong)
 
 
@@ -190,13 +189,13 @@ def _descent(fields: DataFields, output: Callable[[Scalar], Scalar]) -> Derived:
         return single([parts[ask] for ask in asks])
 
     count = Fraction(len(x))
-    wrong: list[Alternative] = [
-        ("grad_2", lambda: values(lr, Fraction(2) if factor == 1 else Fraction(1))),
-        ("gd_ascent", lambda: values(-lr, -factor if asks == ("gradient",) else factor)),
-        ("sum_for_mean", lambda: None if each else values(lr, factor * count)),
-        ("lr_missing", lambda: values(Fraction(1)) if steps <= 10 else None),
-        ("one_step_more", lambda: values(lr, factor, steps + 1) if steps > 1 else None),
-    ]
+    wrong: Slips = {
+        "grad_2": lambda: values(lr, Fraction(2) if factor == 1 else Fraction(1)),
+        "gd_ascent": lambda: values(-lr, -factor if asks == ("gradient",) else factor),
+        "sum_for_mean": lambda: None if each else values(lr, factor * count),
+        "lr_missing": lambda: values(Fraction(1)) if steps <= 10 else None,
+        "one_step_more": lambda: values(lr, factor, steps + 1) if steps > 1 else None,
+    }
     return derived(values(), wrong)
 
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, mean, settled
 
 if TYPE_CHECKING:
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 
@@ -72,15 +71,15 @@ def q_learning(fields: DataFields) -> Derived:
         parts = {"q": update.new, "target": update.target, "error": update.error}
         return single([parts[ask] for ask in asks])
 
-    wrong: list[Alternative] = [
-        ("q_no_discount", lambda: values(replace(update, gamma=Fraction(1)))),
-        ("q_no_next", lambda: values(replace(update, ahead=Fraction(0)))),
-        ("q_mean_next", lambda: values(replace(update, ahead=mean(after)))),
-        ("q_other_rule", lambda: values(replace(update, ahead=max(after) if sarsa else after[0]))),
-        ("lr_missing", lambda: values(replace(update, alpha=Fraction(1)))),
-        ("q_old_forgotten", lambda: update.alpha * update.target if asks == ("q",) else None),
-        ("q_not_subtracted", lambda: update.value + update.alpha * update.target if asks == ("q",) else None),
-    ]
+    wrong: Slips = {
+        "q_no_discount": lambda: values(replace(update, gamma=Fraction(1))),
+        "q_no_next": lambda: values(replace(update, ahead=Fraction(0))),
+        "q_mean_next": lambda: values(replace(update, ahead=mean(after))),
+        "q_other_rule": lambda: values(replace(update, ahead=max(after) if sarsa else after[0])),
+        "lr_missing": lambda: values(replace(update, alpha=Fraction(1))),
+        "q_old_forgotten": lambda: update.alpha * update.target if asks == ("q",) else None,
+        "q_not_subtracted": lambda: update.value + update.alpha * update.target if asks == ("q",) else None,
+    }
     return derived(values(), wrong)
 
 
@@ -105,9 +104,9 @@ def discounted_return(fields: DataFields) -> Derived:
         found = [scale * value for value in returns(rewards, gamma, last)]
         return single([found if ask == "all" else found[0] for ask in asks])
 
-    wrong: list[Alternative] = [
-        ("q_no_discount", lambda: values(Fraction(1))),
-        ("discount_from_first", lambda: values(scale=gamma)),
-        ("return_backwards", lambda: values(rewards=rewards[::-1])),
-    ]
+    wrong: Slips = {
+        "q_no_discount": lambda: values(Fraction(1)),
+        "discount_from_first": lambda: values(scale=gamma),
+        "return_backwards": lambda: values(rewards=rewards[::-1]),
+    }
     return derived(values(), wrong)

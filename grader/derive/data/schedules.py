@@ -11,13 +11,12 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, derived, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, is_sorted, power, settled, sqrt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_EPOCH: Final = 10_000_000
@@ -179,35 +178,29 @@ def schedule(fields: DataFields) -> Derived:
         return single([rate(fields, lr, t + shift) for t in epochs])
 
     right = values(_KINDS[kind])
-    wrong: list[Alternative] = []
+    wrong: Slips = {}
     if kind in {"cosine", "polynomial"}:
-        wrong.append(("linear_schedule", lambda: values(_linear)))
+        wrong["linear_schedule"] = lambda: values(_linear)
     if kind == "cosine":
-        wrong.append(("cosine_no_half", lambda: values(lambda f, r, t: _cosine(f, r, t) * 2)))
+        wrong["cosine_no_half"] = lambda: values(lambda f, r, t: _cosine(f, r, t) * 2)
     if kind in {"cosine", "linear", "polynomial"} and fields.number("min", 0):
         bare = _Shifted(fields, Fraction(0))
         bare.values.pop("min")
-        wrong.append(("schedule_no_min", lambda: single([_KINDS[kind](bare, lr, t) for t in epochs])))
+        wrong["schedule_no_min"] = lambda: single([_KINDS[kind](bare, lr, t) for t in epochs])
     if kind == "step":
-        wrong.append(("step_not_floored", lambda: values(lambda f, r, t: _multiple(
-            f, r, f.number("gamma", "1/10"), t / f.whole("step", low=1)))))  # fmt: skip
-        wrong.append(
-            (
-                "decay_every_epoch",
-                lambda: values(lambda f, r, t: _multiple(f, r, f.number("gamma", "1/10"), t)),
-            )
+        wrong["step_not_floored"] = lambda: values(lambda f, r, t: _multiple(
+            f, r, f.number("gamma", "1/10"), t / f.whole("step", low=1)))  # fmt: skip
+        wrong["decay_every_epoch"] = lambda: values(
+            lambda f, r, t: _multiple(f, r, f.number("gamma", "1/10"), t)
         )
     if kind in {"step", "exponential", "inverse_time", "multistep"}:
-        wrong.append(
-            (
-                "decay_once",
-                lambda: values(lambda f, r, t: _KINDS[kind](f, r, t) if t == 0 else r * f.number("gamma")),
-            )
+        wrong["decay_once"] = lambda: values(
+            lambda f, r, t: _KINDS[kind](f, r, t) if t == 0 else r * f.number("gamma")
         )
     if kind in {"warmup", "noam"}:
-        wrong.append(("no_warmup", lambda: values(_constant)))
-    wrong.append(("epoch_off_by_one", lambda: values(_KINDS[kind], 1)))
-    wrong.append(("schedule_ignored", lambda: values(_constant)))
+        wrong["no_warmup"] = lambda: values(_constant)
+    wrong["epoch_off_by_one"] = lambda: values(_KINDS[kind], 1)
+    wrong["schedule_ignored"] = lambda: values(_constant)
     return derived(right, wrong)
 
 
@@ -253,9 +246,9 @@ def ema(fields: DataFields) -> Derived:
     def correct(t: int) -> Scalar:
         return 1 - (beta**t if t <= 64 else float(beta) ** t)
 
-    wrong: list[Alternative] = [
-        ("ema_no_correction", lambda: result(lambda _: Fraction(1))),
-        ("ema_1_minus_beta", lambda: result(lambda _: 1 - beta)),
-        ("ema_weights_swapped", lambda: result(lambda t: 1 - (1 - beta) ** t, 1 - beta)),
-    ]
+    wrong: Slips = {
+        "ema_no_correction": lambda: result(lambda _: Fraction(1)),
+        "ema_1_minus_beta": lambda: result(lambda _: 1 - beta),
+        "ema_weights_swapped": lambda: result(lambda t: 1 - (1 - beta) ** t, 1 - beta),
+    }
     return derived(result(correct), wrong)

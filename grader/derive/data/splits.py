@@ -19,14 +19,13 @@ from grader.derive.data.information import (
     shares,
     tally,
 )
-from grader.derive.data.reading import DataFields, derived, exact, label, operation, single
+from grader.derive.data.reading import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.exactscalars import Scalar, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.derive.data.information import Base
-    from grader.derive.data.reading import Alternative
     from grader.derive.result import Derived
 
 MAX_CELLS: Final = 20_000
@@ -188,40 +187,34 @@ def split_gain(fields: DataFields) -> Derived:
     return derived(value, _mistakes(measure, asks, values))
 
 
-def _mistakes(measure: Measure, asks: tuple[str, ...], values: Callable[..., Any]) -> list[Alternative]:
+def _mistakes(measure: Measure, asks: tuple[str, ...], values: Callable[..., Any]) -> Slips:
     other = Measure("gini" if measure.criterion == "entropy" else "entropy", measure.base)
 
     def unweighted(groups: Groups) -> Scalar:
         return total(measure.of(group) for group in groups) / len(groups)
 
     name = "gini_for_entropy" if measure.criterion == "entropy" else "entropy_for_gini"
-    found: list[Alternative] = [(name, lambda: values(lambda groups, ask: split_values(groups, other, ask)))]
+    found: Slips = {name: lambda: values(lambda groups, ask: split_values(groups, other, ask))}
     if measure.criterion == "entropy" and asks != ("ratio",):
-        found += log_bases(
+        found |= log_bases(
             measure.base,
             lambda base: values(lambda groups, ask: split_values(groups, Measure("entropy", base), ask)),
         )
     if asks == ("gain",):
-        found += [
-            ("gain_is_entropy", lambda: values(lambda groups, _: conditional(groups, measure))),
-            (
-                "unweighted_children",
-                lambda: values(lambda groups, _: measure.of(parent_of(groups)) - unweighted(groups)),
+        found |= {
+            "gain_is_entropy": lambda: values(lambda groups, _: conditional(groups, measure)),
+            "unweighted_children": lambda: values(
+                lambda groups, _: measure.of(parent_of(groups)) - unweighted(groups)
             ),
-            (
-                "children_summed",
-                lambda: values(
-                    lambda groups, _: measure.of(parent_of(groups)) - total(map(measure.of, groups))
-                ),
+            "children_summed": lambda: values(
+                lambda groups, _: measure.of(parent_of(groups)) - total(map(measure.of, groups))
             ),
-        ]
+        }
     elif asks == ("conditional",):
-        found += [
-            ("gain_for_conditional", lambda: values(lambda groups, _: split_values(groups, measure, "gain"))),
-            ("unweighted_children", lambda: values(lambda groups, _: unweighted(groups))),
-        ]
+        found |= {
+            "gain_for_conditional": lambda: values(lambda groups, _: split_values(groups, measure, "gain")),
+            "unweighted_children": lambda: values(lambda groups, _: unweighted(groups)),
+        }
     elif asks == ("ratio",):
-        found.append(
-            ("gain_for_ratio", lambda: values(lambda groups, _: split_values(groups, measure, "gain")))
-        )
+        found["gain_for_ratio"] = lambda: values(lambda groups, _: split_values(groups, measure, "gain"))
     return found
