@@ -109,7 +109,7 @@ def read_demand(fields: Fields) -> Demand:
     """Read `what`, `unit`, `dtype` or `bytes`, `batch`, `params`, `inputs`, `gradients`, `optimizer`."""
     what = fields.choice("what", _WHAT, "params")
     kind = fields.choice("dtype", list(_BYTES), "float32")
-    size = Fraction(fields.number("bytes", _BYTES[kind]))
+    size = Fraction(fields.exact("bytes", _BYTES[kind]))
     if not 0 < size <= 64:
         raise fields.error(f"bytes must be from above 0 to 64 (got {size})", "bytes")
     return Demand(

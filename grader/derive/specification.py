@@ -53,7 +53,7 @@ ACTIVATION_NAMES: Final = spelled(
 _NUMBER: Final = re.compile(r"[+-]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
-_UNSET: Final = object()
+UNSET: Final = object()
 
 
 class SpecError(ValueError):
@@ -207,6 +207,9 @@ class Fields:
     `aliases` maps other spellings to the name a reader asks for. `whose` begins every message.
     """
 
+    missing: str = "{!r} is missing"
+    twice: str = "{!r} and {!r} mean the same; give one of them"
+
     def __init__(
         self,
         mapping: Mapping[str, Any],
@@ -222,9 +225,7 @@ class Fields:
         for key, value in mapping.items():
             name = (aliases or {}).get(str(key), str(key))
             if name in self._values:
-                raise self.error(
-                    f"{self._values[name][0]!r} and {key!r} mean the same; give one of them", str(key)
-                )
+                raise self.error(self.twice.format(self._values[name][0], str(key)), str(key))
             self._values[name] = (str(key), value)
 
     def __contains__(self, name: str) -> bool:
@@ -240,12 +241,12 @@ class Fields:
         place = (*self.path, name) if name and name not in self._values else self.at(name)
         return SpecError(self.whose + message, place)
 
-    def raw(self, name: str, default: Any = _UNSET) -> Any:
+    def raw(self, name: str, default: Any = UNSET) -> Any:
         """Return a field as it stands; without a default it must be there."""
         if name in self:
             return self._values[name][1]
-        if default is _UNSET:
-            raise SpecError(f"{self.whose}{name!r} is missing", self.path)
+        if default is UNSET:
+            raise SpecError(self.whose + self.missing.format(name), self.path)
         return default
 
     def count(self, name: str, default: int | None = None, *, low: int = 0, high: int = MAX_DIMENSION) -> int:
@@ -269,7 +270,7 @@ class Fields:
             raise self.error(f"{name} must be one number or {axes} (got {len(found)})", name)
         return found
 
-    def number(self, name: str, default: Exact | None = None) -> Exact:
+    def exact(self, name: str, default: Exact | None = None) -> Exact:
         """Return an exact number."""
         if name not in self and default is not None:
             return default
@@ -293,7 +294,7 @@ class Fields:
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text."""
-        value = self.raw(name, _UNSET if default is None else default)
+        value = self.raw(name, UNSET if default is None else default)
         if isinstance(value, list | tuple | Mapping):
             raise self.error(f"{name} must be a text (got {shown(value)})", name)
         return str(value)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 def derive_softmax(fields: DataFields) -> Derived:
     """Derive the softmax of logits or of rows of logits; fields: logits, temperature, log, axis."""
     temperature = fields.number("temperature", 1, above=0)
-    log = fields.flag("log", fields.op == "log_softmax")
+    log = fields.flag("log", default=fields.op == "log_softmax")
     many = fields.is_matrix("logits")
     columns = many and fields.choice("axis", ("rows", "columns", "1", "0", "_1"), "rows") in {"columns", "0"}
-    rows = fields.matrix("logits") if many else [fields.vector("logits")]
+    rows = fields.rows("logits")
 
     def values(function: Callable[[Vector], Vector], turned: bool = columns) -> Any:  # noqa: FBT001 - internal
         found = [function(row) for row in (transpose(rows) if turned else rows)]
@@ -74,10 +74,10 @@ def derive_activation(fields: DataFields) -> Derived:
     function, slope, default = ACTIVATIONS[_SYNONYMS.get(kind, kind)]
     alpha = fields.number("alpha", default)
     asks = fields.asked(
-        ("value", "derivative"), "derivative" if fields.flag("derivative", False) else "value"
+        ("value", "derivative"), "derivative" if fields.flag("derivative", default=False) else "value"
     )
     many = fields.is_matrix("x")
-    rows = fields.matrix("x") if many else [fields.vector("x")]
+    rows = fields.rows("x")
 
     def values(functions: Mapping[str, Callable[[Scalar, Scalar], Scalar]]) -> Any:
         found = [[[functions[ask](x, alpha) for x in row] for row in rows] for ask in asks]

@@ -128,7 +128,7 @@ def _inputs(fields: DataFields) -> Inputs:
     if len(q[0]) % heads or len(v[0]) % heads:
         raise fields.fail(f"{heads} heads do not divide {len(q[0])} and {len(v[0])} columns", "heads")
     out = _weight(fields, "Wo", len(v[0])) if "Wo" in fields else None
-    return Inputs(q, k, v, out, _mask(fields, len(q), len(k)), heads, fields.flag("scale", True))
+    return Inputs(q, k, v, out, _mask(fields, len(q), len(k)), heads, fields.flag("scale", default=True))
 
 
 @operation(

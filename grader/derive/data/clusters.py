@@ -83,7 +83,7 @@ def inertia(points: Matrix, centers: Matrix, labels: Sequence[int]) -> Scalar:
 def kmeans(fields: DataFields) -> Derived:
     """Derive k-means; fields: points, centers, rounds (until stable), metric; ask centers, labels (from 0), inertia, sizes, rounds."""
     flat = not fields.is_matrix("points")
-    points = [[x] for x in fields.vector("points")] if flat else fields.matrix("points")
+    points = fields.rows("points", column=True)
     centers = (
         [[x] for x in fields.vector("centers")]
         if not fields.is_matrix("centers")

@@ -94,10 +94,8 @@ def eig_sym(fields: DataFields) -> Derived:
     asks = fields.asked(("values", "vectors", "trace", "determinant", "largest", "smallest"), "values")
     if not even and (len(matrix) > 2 or "vectors" in asks):
         raise fields.fail("the matrix is not symmetric", "matrix")
-    try:
+    with fields.refusing(ValueError, "the eigenvalues are not real", "matrix"):
         values, vectors = symmetric(matrix) if even else (_two(matrix), [])
-    except ValueError as problem:
-        raise fields.fail("the eigenvalues are not real", "matrix") from problem
     parts: dict[str, Any] = {
         "values": values, "vectors": vectors, "trace": total(values), "determinant": math.prod(values), "largest": values[0], "smallest": values[-1],
     }  # fmt: skip
@@ -135,7 +133,7 @@ def derive_covariance(fields: DataFields) -> Derived:
     """Derive a covariance; fields: X (and Y for two lists), rows (observations | variables), ddof (1), centred; ask covariance, correlation, mean."""
     x = fields.vector("X") if "Y" in fields else None
     rows = transpose([x, fields.vector("Y", size=len(x))]) if x is not None else _data(fields)
-    ddof, centred = fields.whole("ddof", 1, high=1), fields.flag("centred", True)
+    ddof, centred = fields.whole("ddof", 1, high=1), fields.flag("centred", default=True)
     asks = fields.asked(
         ("covariance", "correlation", "mean"), "correlation" if fields.op == "correlation" else "covariance"
     )
@@ -168,8 +166,8 @@ def pca(fields: DataFields) -> Derived:
     k = fields.whole("k", len(rows[0]), low=1, high=len(rows[0]))
     ddof, centred, scaled = (
         fields.whole("ddof", 1, high=1),
-        fields.flag("centred", True),
-        fields.flag("scaled", False),
+        fields.flag("centred", default=True),
+        fields.flag("scaled", default=False),
     )
     asks = fields.asked(
         ("values", "components", "ratio", "scores", "mean", "covariance", "singular_values"), "values"

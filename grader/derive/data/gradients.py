@@ -34,7 +34,7 @@ def derive_softmax_gradient(fields: DataFields) -> Derived:
     of = fields.choice("of", _OF, "weights" if "x" in fields else "loss")
     given = "probs" if "probs" in fields else "logits"
     many = fields.is_matrix(given)
-    rows = fields.matrix(given) if many else [fields.vector(given)]
+    rows = fields.rows(given)
     targets = read_targets(fields, len(rows), len(rows[0]))
     inputs = _inputs(fields, len(rows)) if of == "weights" else None
     reduction = fields.choice("reduction", ("mean", "sum", "none"), "mean")
@@ -74,7 +74,7 @@ def derive_softmax_gradient(fields: DataFields) -> Derived:
 
 
 def _inputs(fields: DataFields, rows: int) -> Matrix:
-    found = fields.matrix("x") if fields.is_matrix("x") else [fields.vector("x")]
+    found = fields.rows("x")
     if len(found) != rows:
         raise fields.fail(f"{len(found)} inputs for {rows} examples", "x")
     return found

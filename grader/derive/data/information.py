@@ -158,10 +158,8 @@ def derive_divergence(fields: DataFields) -> Derived:
         "js": lambda base: (divergence(p, middle, base) + divergence(q, middle, base)) / 2,
     }
     asks = fields.asked(found, "js" if fields.op.startswith("js") else "kl")
-    try:
+    with fields.refusing(ValueError, "{}: a probability of q is 0 where that of p is not", "q"):
         value = single([found[ask](base) for ask in asks])
-    except ValueError as problem:
-        raise fields.fail(f"{problem}: a probability of q is 0 where that of p is not", "q") from problem
     wrong = log_bases(base, lambda other: single([found[ask](other) for ask in asks]))
     if asks == ("kl",):
         wrong |= {

@@ -74,10 +74,8 @@ def init_variance(fields: DataFields) -> Derived:
         }
         return single([parts[ask] for ask in asks])
 
-    try:
+    with fields.refusing(ValueError, "{}", "fan_out"):
         right = values()
-    except ValueError as problem:
-        raise fields.fail(str(problem), "fan_out") from problem
     wrong: Slips = {
         f"{kind}_vs_{other}": partial(values, other) for other in ("he", "glorot", "lecun") if other != kind
     }
@@ -108,7 +106,7 @@ def batches(fields: DataFields) -> Derived:
     """Derive the number of updates of a training run; fields: examples, batch_size, epochs (1), drop_last (false); ask steps, per_epoch, last."""
     examples = fields.whole("examples", low=1, high=10**12)
     size = fields.whole("batch_size", low=1, high=10**12)
-    epochs, drop = fields.whole("epochs", 1, low=1), fields.flag("drop_last", False)
+    epochs, drop = fields.whole("epochs", 1, low=1), fields.flag("drop_last", default=False)
 
     def parts(*, drop: bool = drop) -> dict[str, int]:
         each = examples // size if drop else -(-examples // size)

@@ -54,7 +54,7 @@ def read_targets(fields: DataFields, rows: int, classes: int, *, field: str = "t
 
 
 def _rows(fields: DataFields, field: str) -> list[Vector]:
-    return fields.matrix(field) if fields.is_matrix(field) else [fields.vector(field)]
+    return fields.rows(field)
 
 
 def cross_entropies(logs: Sequence[Vector], targets: Sequence[Vector]) -> Vector:
@@ -102,10 +102,8 @@ def _cross_entropy(fields: DataFields) -> Derived:
         found = reduced(cross_entropies(logs, targets), reduction)
         return single(found) if isinstance(found, list) else found
 
-    try:
+    with fields.refusing(ValueError, "the probability of the target is 0: the loss is infinite", given):
         right = value()
-    except ValueError as problem:
-        raise fields.fail("the probability of the target is 0: the loss is infinite", given) from problem
     wrong = log_bases(base, value)
     wrong |= _sums(reduction, len(rows), lambda kind: value(base, kind))
     wrong["ce_sign"] = lambda: [-x for x in right] if isinstance(right, list) else -right
@@ -163,12 +161,10 @@ def derive_binary_cross_entropy(fields: DataFields) -> Derived:
         found = reduced([a + b for a, b in zip(*each(base), strict=True)], reduction)
         return single(found) if isinstance(found, list) else found
 
-    try:
+    with fields.refusing(
+        ValueError, "a predicted probability of 0 or 1 is wrong here: the loss is infinite", "p"
+    ):
         right = value()
-    except ValueError as problem:
-        raise fields.fail(
-            "a predicted probability of 0 or 1 is wrong here: the loss is infinite", "p"
-        ) from problem
     wrong = log_bases(base, value)
     wrong |= _sums(reduction, len(y), lambda kind: value(base, kind))
     wrong |= {"bce_positive_only": lambda: reduced(each()[0], reduction), "ce_sign": lambda: [-x for x in right] if isinstance(right, list) else -right, "bce_targets_swapped": lambda: reduced(
@@ -242,16 +238,14 @@ def derive_loss(fields: DataFields) -> Derived:
     f = fields.vector("prediction", size=len(y))
     if kind in _MARGINS and any(magnitude(t) != 1 for t in y):
         raise fields.fail("the classes of a margin loss are -1 and 1", "y")
-    reduction, half = fields.choice("reduction", _REDUCTIONS, "mean"), fields.flag("half", False)
+    reduction, half = fields.choice("reduction", _REDUCTIONS, "mean"), fields.flag("half", default=False)
     delta = fields.number("delta", 1, above=0)
 
     def value(kind: str = kind, reduction: str = reduction, half: bool = half) -> Any:  # noqa: FBT001 - internal
         return loss_value(kind, y, f, reduction=reduction, delta=delta, half=half)
 
-    try:
+    with fields.refusing(ZeroDivisionError, f"{kind} divides by zero for these targets", "y"):
         right = value()
-    except ZeroDivisionError as problem:
-        raise fields.fail(f"{kind} divides by zero for these targets", "y") from problem
     others = {
         "mse": "rmse",
         "rmse": "mse",

@@ -97,16 +97,14 @@ def _classes(fields: DataFields, count: int) -> list[int]:
 @operation(X="x points data", y="labels classes")
 def svm_hard_margin(fields: DataFields) -> Derived:
     """Derive w and b of the widest margin; fields: X, y; ask w, b, plane (w and b), margin (2/|w|), half_margin, alpha, support."""
-    x = fields.matrix("X") if fields.is_matrix("X") else [[value] for value in fields.vector("X")]
+    x = fields.rows("X", column=True)
     if len(x) > MAX_POINTS or len(x[0]) > MAX_FEATURES:
         raise fields.fail(f"at most {MAX_POINTS} points with {MAX_FEATURES} features", "X")
     y = _classes(fields, len(x))
     if len(set(y)) < 2:
         raise fields.fail("both classes are needed", "y")
-    try:
+    with fields.refusing(ValueError, "{}", "X"):
         found = separate(x, y)
-    except ValueError as problem:
-        raise fields.fail(str(problem), "X") from problem
     if found is None:
         raise fields.fail("no plane separates the classes, so there is no hard margin", "X")
     length = sqrt(total(v * v for v in found.w))
@@ -179,15 +177,15 @@ def _epochs(
 )
 def perceptron(fields: DataFields) -> Derived:
     """Derive perceptron learning; fields: X, y (-1/1 or 0/1), w0, b0, lr (1), epochs (1), bias (true), zero_fires (false); ask weights, w, b, updates, epochs."""
-    x = fields.matrix("X") if fields.is_matrix("X") else [fields.vector("X")]
+    x = fields.rows("X")
     y = fields.vector("y", size=len(x))
     if not set(y) <= {Fraction(-1), Fraction(0), Fraction(1)} or {Fraction(-1), Fraction(0)} <= set(y):
         raise fields.fail("classes are -1 and 1, or 0 and 1", "y")
     w0 = fields.vector("w0", size=len(x[0])) if "w0" in fields else [Fraction(0)] * len(x[0])
-    bias, rate = fields.flag("bias", True), fields.number("lr", 1, above=0)
+    bias, rate = fields.flag("bias", default=True), fields.number("lr", 1, above=0)
     epochs = fields.whole("epochs", 1, low=1, high=MAX_UPDATES // len(x) + 1)
     b0 = fields.number("b0", 0)
-    strict = not fields.flag("zero_fires", False)
+    strict = not fields.flag("zero_fires", default=False)
     binary = Fraction(-1) not in y
 
     def values(rate: Scalar = rate, epochs: int = epochs, *, strict: bool = strict) -> Any:

@@ -172,8 +172,7 @@ def _weight(length: Scalar) -> Scalar:
 
 
 def _read_vote(fields: DataFields) -> tuple[Vote, tuple[str, ...]]:
-    flat = not fields.is_matrix("points")
-    points = [[x] for x in fields.vector("points")] if flat else fields.matrix("points")
+    points = fields.rows("points", column=True)
     asks = fields.asked(_ASKS, "value" if "values" in fields else "label")
     names = fields.names("labels") if "labels" in fields else []
     if names and len(names) != len(points):
@@ -209,8 +208,7 @@ def knn(fields: DataFields) -> Derived:
     """Derive k-nearest neighbours; fields: points, labels | values, query, k (1), metric, weights, ties; ask label, neighbours, ..."""
     data, asks = _read_vote(fields)
     width = len(data.points[0])
-    many = fields.is_matrix("query")
-    queries = fields.matrix("query", columns=width) if many else [fields.vector("query", size=width)]
+    queries = fields.rows("query", columns=width)
 
     def values(**changes: Any) -> Any:
         changed = replace(data, **changes)

@@ -166,7 +166,7 @@ def _slips(normal: Normal, values: Callable[[Normal], Any]) -> Slips:
 def layer_norm(fields: DataFields) -> Derived:
     """Derive layer normalisation of a vector or of rows; fields: x, gamma (1), beta (0), eps (1e-5), ddof (0)."""
     many = fields.is_matrix("x")
-    rows = fields.matrix("x") if many else [fields.vector("x")]
+    rows = fields.rows("x")
     normal = _normal(fields, len(rows[0]))
 
     def values(normal: Normal = normal) -> Any:
@@ -251,10 +251,8 @@ def scaling(fields: DataFields) -> Derived:
     def values(ddof: int = ddof, **other: str) -> Any:
         return single([one(other.get(kind, kind), ddof) for kind in kinds])
 
-    try:
+    with fields.refusing(ZeroDivisionError, "a constant feature cannot be scaled", "x"):
         right = values()
-    except ZeroDivisionError as problem:
-        raise fields.fail("a constant feature cannot be scaled", "x") from problem
     wrong: Slips = {
         "std_ddof": lambda: values(1 - ddof),
         "standardize_for_min_max": lambda: values(min_max="standardize"),

@@ -277,7 +277,7 @@ def _settings(fields: DataFields) -> OptimizerSettings:
     kind = fields.op if fields.op in kinds and "kind" not in fields else fields.choice("kind", kinds, "sgd")
     kind = _SYNONYMS.get(kind, kind)
     if kind == "sgd" and "momentum" in fields and fields.number("momentum"):
-        kind = "nesterov" if fields.flag("nesterov", False) else "momentum"
+        kind = "nesterov" if fields.flag("nesterov", default=False) else "momentum"
     small = Fraction(1, 10**6) if kind == "adadelta" else Fraction(1, 10**8)
     heavy = kind in {"momentum", "nesterov"}
     rolling, still = ("rho", "9/10") if heavy else ("momentum", "0")  # momentum is also written beta
@@ -326,16 +326,14 @@ def optimizer(fields: DataFields) -> Derived:
         at = run(changed, start, gradient, steps)
         return single([x for ask in asks for x in _asked(at, ask)])
 
-    try:
+    with (
+        fields.refusing(KeyError, f"{settings.kind} has no {{}} to ask for", "kind"),
+        fields.refusing(ZeroDivisionError, "eps is 0 and so is what the gradient is divided by", "eps"),
+        fields.refusing(
+            OverflowError, "the steps grow beyond all bounds: the learning rate is too large", "lr"
+        ),
+    ):
         right = values()
-    except KeyError as problem:
-        raise fields.fail(f"{settings.kind} has no {problem.args[0]!r} to ask for", "kind") from problem
-    except ZeroDivisionError as problem:
-        raise fields.fail("eps is 0 and so is what the gradient is divided by", "eps") from problem
-    except OverflowError as problem:
-        raise fields.fail(
-            "the steps grow beyond all bounds: the learning rate is too large", "lr"
-        ) from problem
     return derived(right, _mistakes(settings, start, values))
 
 

@@ -78,7 +78,7 @@ def _evidence(fields: DataFields) -> tuple[Vector, list[Vector], list[Vector] | 
         positive = fields.choice("result", ("positive", "negative"), "positive") == "positive"
         return [rate, 1 - rate], [[hit, 1 - clear] if positive else [1 - hit, clear]], None
     if "bags" in fields:
-        back = fields.flag("replacement", False)
+        back = fields.flag("replacement", default=False)
         likelihood = _bags(fields, replacement=back)
         prior = (
             fields.probabilities("prior", size=len(likelihood))
@@ -90,11 +90,7 @@ def _evidence(fields: DataFields) -> tuple[Vector, list[Vector], list[Vector] | 
     prior = (
         fields.probabilities("prior") if isinstance(value, list | tuple) and len(value) > 1 else _two(fields)
     )
-    rows = (
-        fields.matrix("likelihood", columns=len(prior))
-        if fields.is_matrix("likelihood")
-        else [fields.vector("likelihood", size=len(prior))]
-    )
+    rows = fields.rows("likelihood", columns=len(prior))
     for index, row in enumerate(rows):
         if any(not 0 <= p <= 1 for p in row):
             raise fields.fail("a likelihood lies between 0 and 1", "likelihood", index)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import contextmanager
+from copy import copy
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -17,16 +19,17 @@ from grader.derive.exactscalars import Matrix, Scalar, Vector, same, total
 from grader.derive.result import Derived
 from grader.derive.specification import (
     MAX_DEPTH,
+    UNSET,
+    Fields,
     SpecError,
     did_you_mean,
     plain_word,
-    read_choice,
-    read_flag,
     read_number,
+    spelled,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from grader.derive.specification import Path
 
@@ -37,65 +40,65 @@ SUM_SLACK: Final = Fraction(15, 1000)  # probabilities written with two decimals
 
 Slips = dict[str, "Callable[[], Any]"]  # the name of each mistake with what computes its value
 Operation = "Callable[[Mapping[str, Any]], Derived]"
-_UNSET: Final = object()
 _SHARED: Final = frozenset({"op", "ask", "name", "note", "mistakes", "expected"})
 
 
-class DataFields:
-    """Give checked access to one specification; unknown fields are refused at once.
+class DataFields(Fields):
+    """The fields of one operation on data: exact numbers, lists and rows; unknown fields are refused at once.
 
     `known` maps a field to its other names, separated by spaces.
     """
 
+    twice = "{1!r} and {0!r} are one field: give one"
+
     def __init__(self, spec: Mapping[str, Any], known: Mapping[str, str], path: Path = ()) -> None:
-        self.path = path
-        names = {other: field for field, others in known.items() for other in (field, *others.split())}
-        self.values: dict[str, Any] = {}
-        self.written: dict[str, str] = {}
-        for key, value in spec.items():
-            if key in _SHARED and key not in names:
-                continue
+        names = spelled(known)
+        own = {key: value for key, value in spec.items() if key in names or key not in _SHARED}
+        for key in own:
             if key not in names:
-                raise SpecError(
-                    f"{spec.get('op', 'this')} has no field {key!r}{did_you_mean(str(key), names)}",
-                    (*path, key),
-                )
-            field = names[key]
-            if field in self.values:
-                raise SpecError(f"{key!r} and {self.written[field]!r} are one field: give one", (*path, key))
-            self.values[field], self.written[field] = value, str(key)
+                near = did_you_mean(str(key), names)
+                raise SpecError(f"{spec.get('op', 'this')} has no field {key!r}{near}", (*path, key))
+        super().__init__(own, path, aliases=names)
         self.op = plain_word(spec.get("op", "this"))
+        self.missing = f"{self.op} needs the field {{!r}}"
         self.ask = spec.get("ask")
 
-    def __contains__(self, field: str) -> bool:
-        return field in self.values and self.values[field] is not None
+    def replaced(self, **values: Any) -> DataFields:
+        """Return the same fields with other values; None takes one out."""
+        found = copy(self)
+        changed = {name: (self._written(name), value) for name, value in values.items()}
+        found._values = self._values | changed  # noqa: SLF001 - a copy of itself
+        return found
+
+    def _written(self, field: str) -> str:
+        return self._values[field][0] if field in self._values else field
 
     def at(self, field: str) -> Path:
         """Return the path of a field as its author wrote it."""
-        return (*self.path, self.written.get(field, field))
+        return (*self.path, self._written(field))
 
     def fail(self, message: str, field: str, *inside: int) -> SpecError:
         """Return the error to raise for a field or a place inside it."""
         return SpecError(message, (*self.at(field), *inside))
 
-    def raw(self, field: str, default: Any = _UNSET) -> Any:
-        """Return a field as it is; without a default a missing one is an error."""
-        if field in self:
-            return self.values[field]
-        if default is _UNSET:
-            raise SpecError(f"{self.op} needs the field {field!r}", self.path)
-        return default
+    @contextmanager
+    def refusing(self, problems: type[Exception], message: str, field: str) -> Iterator[None]:
+        """Tell problems of a computation as the fault of a field; `{}` in the message stands for them."""
+        try:
+            yield
+        except problems as problem:
+            raise self.fail(message.format(problem), field) from problem
 
     def number(
-        self, field: str, default: Any = _UNSET, *, low: Any = None, high: Any = None, above: Any = None
+        self, field: str, default: Any = UNSET, *, low: Any = None, high: Any = None, above: Any = None
     ) -> Scalar:
         """Return a number: `low` and `high` are allowed, `above` is not."""
-        if field not in self and default is not _UNSET:
+        if field not in self and default is not UNSET:
             return default if isinstance(default, float) else Fraction(default)
         return self._bounded(self.scalar(self.raw(field), field), field, low=low, high=high, above=above)
 
     def _bounded(self, value: Scalar, field: str, *, low: Any, high: Any, above: Any) -> Scalar:
-        name = self.written.get(field, field)
+        name = self._written(field)
         if low is not None and value < low:
             raise self.fail(f"{name} must be at least {low} (got {shown(value)})", field)
         if high is not None and value > high:
@@ -110,20 +113,10 @@ class DataFields:
             return default
         value = self.number(field, low=low, high=high)
         if value != int(value):
-            raise self.fail(f"{self.written[field]} must be a whole number (got {shown(value)})", field)
+            raise self.fail(f"{self._written(field)} must be a whole number (got {shown(value)})", field)
         return int(value)
 
-    def choice(self, field: str, options: Iterable[str], default: str | None = None) -> str:
-        """Return one of some words; case, blanks and hyphens are free."""
-        if field not in self and default is not None:
-            return default
-        return read_choice(self.raw(field), self.at(field), field, options)
-
-    def flag(self, field: str, default: bool) -> bool:  # noqa: FBT001 - a default is read by position everywhere here
-        """Return true or false."""
-        return read_flag(self.raw(field), self.at(field), field) if field in self else default
-
-    def vector(self, field: str, default: Any = _UNSET, *, size: int | None = None) -> Vector:
+    def vector(self, field: str, default: Any = UNSET, *, size: int | None = None) -> Vector:
         """Return a list of numbers; one number is a list of one."""
         value = self.raw(field, default)
         items = value if isinstance(value, list | tuple) else [value]
@@ -133,7 +126,7 @@ class DataFields:
             raise self.fail(f"{field} must have {size} numbers (got {len(items)})", field)
         return [self.scalar(item, field, index) for index, item in enumerate(items)]
 
-    def matrix(self, field: str, default: Any = _UNSET, *, columns: int | None = None) -> Matrix:
+    def matrix(self, field: str, default: Any = UNSET, *, columns: int | None = None) -> Matrix:
         """Return rows of numbers of one length."""
         value = self.raw(field, default)
         if (
@@ -154,8 +147,14 @@ class DataFields:
 
     def is_matrix(self, field: str) -> bool:
         """Whether a field holds rows."""
-        value = self.values.get(field)
+        value = self.raw(field, None)
         return isinstance(value, list | tuple) and bool(value) and isinstance(value[0], list | tuple)
+
+    def rows(self, field: str, *, column: bool = False, columns: int | None = None) -> Matrix:
+        """Return rows of numbers; a list alone is one row, or with `column` one number a row."""
+        if self.is_matrix(field):
+            return self.matrix(field, columns=columns)
+        return [[value] for value in self.vector(field)] if column else [self.vector(field, size=columns)]
 
     def probabilities(self, field: str, *, size: int | None = None) -> Vector:
         """Return a distribution: nothing negative, the sum 1 up to how probabilities are rounded."""
@@ -167,7 +166,7 @@ class DataFields:
             raise self.fail(f"the probabilities of {field} sum to {shown(total(found))}, not to 1", field)
         return found
 
-    def names(self, field: str, default: Any = _UNSET) -> list[str]:
+    def names(self, field: str, default: Any = UNSET) -> list[str]:
         """Return a list of words; one word is a list of one."""
         value = self.raw(field, default)
         items = value if isinstance(value, list | tuple) else [value]

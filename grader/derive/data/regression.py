@@ -47,7 +47,7 @@ def normal_equation(x: Matrix, y: Vector, penalty: Vector) -> Vector:
 
 
 def _design(fields: DataFields) -> Matrix:
-    x = fields.matrix("X") if fields.is_matrix("X") else [[value] for value in fields.vector("X")]
+    x = fields.rows("X", column=True)
     if len(x[0]) > MAX_FEATURES or len(x) * len(x[0]) ** 2 > MAX_CELLS:
         raise fields.fail(f"at most {MAX_FEATURES} features, and not too many rows", "X")
     return x
@@ -59,7 +59,7 @@ def linear_regression(fields: DataFields) -> Derived:
     x = _design(fields)
     y = fields.vector("y", size=len(x))
     constant = any(len(set(column)) == 1 for column in transpose(x))
-    intercept = fields.flag("intercept", not constant)
+    intercept = fields.flag("intercept", default=not constant)
     l2 = fields.number("l2", 0, low=0)
     points = _points(fields, len(x[0]))
 
@@ -84,12 +84,10 @@ def linear_regression(fields: DataFields) -> Derived:
         ("weights", "slope", "intercept", "predictions", "residuals", "sse", "mse", "r2"),
         "predictions" if points else "weights",
     )
-    try:
+    with fields.refusing(
+        ZeroDivisionError, "the columns of X depend on each other, so there is no single solution", "X"
+    ):
         right = values()
-    except ZeroDivisionError as problem:
-        raise fields.fail(
-            "the columns of X depend on each other, so there is no single solution", "X"
-        ) from problem
     wrong: Slips = {
         "no_intercept": lambda: _through_origin(x, y, points, asks) if intercept else None,
         "l2_ignored": lambda: values(l2=Fraction(0)),
@@ -164,7 +162,7 @@ _ASKS: Final = ("weights", "gradient", "loss", "predictions")
 def _descent(fields: DataFields, output: Callable[[Scalar], Scalar]) -> Derived:
     x = _design(fields)
     y = fields.vector("y", size=len(x))
-    if fields.flag("intercept", "b0" in fields):
+    if fields.flag("intercept", default="b0" in fields):
         x = [[Fraction(1), *row] for row in x]
     first = fields.vector("b0", size=1) if "b0" in fields else []
     w0: Vector = (

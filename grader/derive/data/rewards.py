@@ -53,7 +53,7 @@ _UPDATE: Final = {
 def q_learning(fields: DataFields) -> Derived:
     """Derive one update; fields: q, reward, next (values of the next state), alpha, gamma, terminal, next_action (sarsa); ask q, target, error."""
     after = fields.vector("next", [0])
-    if fields.flag("terminal", False):
+    if fields.flag("terminal", default=False):
         after = [Fraction(0)]
     sarsa = fields.op == "sarsa" or "next_action" in fields
     action = fields.whole("next_action", 0, high=len(after) - 1) if sarsa else 0

@@ -37,14 +37,12 @@ Rate = "Callable[[DataFields, Scalar, Scalar], Scalar]"  # the fields, the first
 
 
 def _multiple(fields: DataFields, lr: Scalar, gamma: Scalar, exponent: Scalar) -> Scalar:
-    try:
+    with fields.refusing(OverflowError, "the rate grows beyond all bounds", "gamma"):
         return lr * (
             gamma ** int(exponent)
             if exponent == int(exponent) and exponent <= 64
             else power(float(gamma), exponent)
         )
-    except OverflowError as problem:
-        raise fields.fail("the rate grows beyond all bounds", "gamma") from problem
 
 
 def _step(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
@@ -62,7 +60,7 @@ def _exponential(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     if "decay" in fields and "gamma" not in fields:  # lr * exp(-k t)
         return lr * math.exp(-float(fields.number("decay", low=0) * t))
     exponent = t / fields.number("decay_steps", 1, above=0)
-    if fields.flag("staircase", False):
+    if fields.flag("staircase", default=False):
         exponent = Fraction(math.floor(exponent))
     return _multiple(fields, lr, fields.number("gamma", low=0), exponent)
 
@@ -97,7 +95,7 @@ def _polynomial(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
 
 def _inverse_time(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
     passed = t / fields.number("decay_steps", 1, above=0)
-    if fields.flag("staircase", False):
+    if fields.flag("staircase", default=False):
         passed = Fraction(math.floor(passed))
     named = "gamma" if "gamma" in fields and "decay" not in fields else "decay"  # "decay_rate" means either
     return lr / power(1 + fields.number(named, 1, low=0) * passed, fields.number("power", 1, above=0))
@@ -127,18 +125,9 @@ def _warmup(fields: DataFields, lr: Scalar, t: Scalar) -> Scalar:
         return lr
     if "T" in fields and fields.number("T") <= over:
         raise fields.fail("T counts the warmup as well and must be longer", "T")
-    return _KINDS[after](_Shifted(fields, over), lr, t - over)
-
-
-class _Shifted(DataFields):
-    """The same fields behind a warmup: T counts all steps."""
-
-    def __init__(self, fields: DataFields, over: Scalar) -> None:
-        self.path, self.op, self.ask = fields.path, fields.op, fields.ask
-        self.written = fields.written
-        self.values = dict(fields.values)
-        if "T" in fields:
-            self.values["T"] = fields.number("T") - over
+    # T counts all steps
+    shifted = fields.replaced(T=fields.number("T") - over) if "T" in fields else fields
+    return _KINDS[after](shifted, lr, t - over)
 
 
 def _constant(_: DataFields, lr: Scalar, __: Scalar) -> Scalar:
@@ -184,8 +173,7 @@ def schedule(fields: DataFields) -> Derived:
     if kind == "cosine":
         wrong["cosine_no_half"] = lambda: values(lambda f, r, t: _cosine(f, r, t) * 2)
     if kind in {"cosine", "linear", "polynomial"} and fields.number("min", 0):
-        bare = _Shifted(fields, Fraction(0))
-        bare.values.pop("min")
+        bare = fields.replaced(min=None)
         wrong["schedule_no_min"] = lambda: single([_KINDS[kind](bare, lr, t) for t in epochs])
     if kind == "step":
         wrong["step_not_floored"] = lambda: values(lambda f, r, t: _multiple(
@@ -227,7 +215,7 @@ def ema(fields: DataFields) -> Derived:
     start = fields.number("start", 0)
     default: tuple[str, ...] = ("v", "corrected")
     if "correct" in fields:
-        default = ("corrected",) if fields.flag("correct", True) else ("v",)
+        default = ("corrected",) if fields.flag("correct", default=True) else ("v",)
     asks = fields.asked(_EMA_ASKS, default)
     if beta == 1:
         raise fields.fail("beta is below 1", "beta")

@@ -170,9 +170,9 @@ def split_gain(fields: DataFields) -> Derived:
     )
     default = (
         "conditional"
-        if fields.flag("conditional", False)
+        if fields.flag("conditional", default=False)
         else "ratio"
-        if fields.flag("ratio", False)
+        if fields.flag("ratio", default=False)
         else "gain"
     )
     asks, splits = fields.asked(_ASKS, default), _splits(fields)
@@ -180,10 +180,8 @@ def split_gain(fields: DataFields) -> Derived:
     def values(function: Callable[[Groups, str], Any]) -> Any:
         return single([function(groups, ask) for groups in splits for ask in asks])
 
-    try:
+    with fields.refusing(ZeroDivisionError, "a split into one group has no gain ratio", "ratio"):
         value = values(lambda groups, ask: split_values(groups, measure, ask))
-    except ZeroDivisionError as problem:
-        raise fields.fail("a split into one group has no gain ratio", "ratio") from problem
     return derived(value, _mistakes(measure, asks, values))
 
 

@@ -103,7 +103,7 @@ def _read_option(own: Any, cls: type[Layer], fields: Fields, conventions: Conven
         case "Shape":
             return fields.counts(name, default, low=low)
         case "Exact":
-            return fields.number(name, default)
+            return fields.exact(name, default)
         case _:
             return fields.count(name, default, low=low, high=own.metadata.get("high", MAX_DIMENSION))
 

@@ -25,7 +25,7 @@ def _affine(name: str) -> Callable[[Any, Fields, Any], bool]:
 
 
 def _rate(_cls: Any, fields: Fields, _conventions: Any) -> Exact:
-    rate = fields.number("rate", 0)
+    rate = fields.exact("rate", 0)
     if not 0 <= rate < 1:
         raise fields.error(f"rate must be from 0 up to 1 (got {rate})", "rate")
     return rate
@@ -114,7 +114,7 @@ class RmsNorm(LayerNorm):
 
     @classmethod
     def read(cls, fields: Fields, _conventions: Conventions) -> RmsNorm:
-        return cls(scale=True, center=False, epsilon=fields.number("epsilon", 0))
+        return cls(scale=True, center=False, epsilon=fields.exact("epsilon", 0))
 
 
 @dataclass(frozen=True, slots=True)
