@@ -64,8 +64,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "data.normalizing:batch_norm": "batch_norm",
     "data.normalizing:layer_norm": "layer_norm",
     "data.normalizing:scaling": "scaling standardize min_max minmax",
-    "data.attention:attention": "attention",
-    "data.attention:positional_encoding": "positional_encoding",
+    "data.dotattention:attention": "attention",
+    "data.dotattention:positional_encoding": "positional_encoding",
     "data.expression:expression": "expr",
 }
 """The function of each operation, and what it is called under `op`."""

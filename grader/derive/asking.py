@@ -244,7 +244,7 @@ def _has_output(_analysis: Analysis, _index: int) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class AskedQuantity:
     """What may be asked for: of the network as a whole, with the quantity of its layers, or of `each` that `has` it."""
 
     topic: str  # whose mistakes are known
@@ -256,51 +256,53 @@ class Quantity:
 
 
 QUANTITIES: Final = {
-    "params": Quantity(
+    "params": AskedQuantity(
         "params", "parameters total_params total", lambda analysis: sum(analysis.counts), "layer_params"
     ),
-    "trainable": Quantity("params", "trainable_params", _total("trainable"), "layer_trainable"),
-    "non_trainable": Quantity(
+    "trainable": AskedQuantity("params", "trainable_params", _total("trainable"), "layer_trainable"),
+    "non_trainable": AskedQuantity(
         "params",
         "non_trainable_params nontrainable",
         lambda analysis: sum(analysis.counts) - _total("trainable")(analysis),
     ),
-    "weights": Quantity("params", "", _total("weights"), "layer_weights"),
-    "biases": Quantity("params", "", _total("biases"), "layer_biases"),
-    "shape": Quantity("shape", "out output output_shape", _last(_shape), "shapes"),
-    "size": Quantity(
+    "weights": AskedQuantity("params", "", _total("weights"), "layer_weights"),
+    "biases": AskedQuantity("params", "", _total("biases"), "layer_biases"),
+    "shape": AskedQuantity("shape", "out output output_shape", _last(_shape), "shapes"),
+    "size": AskedQuantity(
         "shape", "neurons units", lambda analysis: prod(analysis.outputs[-1]), "layer_activations"
     ),
-    "activations": Quantity("shape", "", _activations, "layer_activations"),
-    "macs": Quantity("macs", "mult_adds", lambda analysis: sum(analysis.macs), "layer_macs"),
-    "flops": Quantity(
+    "activations": AskedQuantity("shape", "", _activations, "layer_activations"),
+    "macs": AskedQuantity("macs", "mult_adds", lambda analysis: sum(analysis.macs), "layer_macs"),
+    "flops": AskedQuantity(
         "macs",
         "",
         lambda analysis: sum(analysis.macs) * analysis.network.conventions.flops_per_mac,
         "layer_flops",
     ),
-    "connections": Quantity("macs", "", lambda analysis: sum(analysis.connections), "layer_connections"),
-    "rf": Quantity("rf", "receptive_field", _last(_rf), "rfs"),
-    "rf_area": Quantity("rf", "", _area),
-    "jump": Quantity("rf", "effective_stride", _last(_jump), "jumps"),
-    "layers": Quantity("", "", lambda analysis: sum(bool(tensors) for tensors in analysis.tensors)),
-    "layer_params": Quantity(
+    "connections": AskedQuantity("macs", "", lambda analysis: sum(analysis.connections), "layer_connections"),
+    "rf": AskedQuantity("rf", "receptive_field", _last(_rf), "rfs"),
+    "rf_area": AskedQuantity("rf", "", _area),
+    "jump": AskedQuantity("rf", "effective_stride", _last(_jump), "jumps"),
+    "layers": AskedQuantity("", "", lambda analysis: sum(bool(tensors) for tensors in analysis.tensors)),
+    "layer_params": AskedQuantity(
         "params", "params_per_layer", each=lambda analysis, index: analysis.counts[index]
     ),
-    "layer_trainable": Quantity("params", each=_part("trainable")),
-    "layer_weights": Quantity("params", each=_part("weights")),
-    "layer_biases": Quantity("params", each=_part("biases")),
-    "shapes": Quantity("shape", "output_shapes", each=_shape, has=_has_output),
-    "layer_activations": Quantity(
+    "layer_trainable": AskedQuantity("params", each=_part("trainable")),
+    "layer_weights": AskedQuantity("params", each=_part("weights")),
+    "layer_biases": AskedQuantity("params", each=_part("biases")),
+    "shapes": AskedQuantity("shape", "output_shapes", each=_shape, has=_has_output),
+    "layer_activations": AskedQuantity(
         "shape",
         "layer_sizes",
         each=lambda analysis, index: prod(analysis.outputs[index]),
         has=_has_output,
     ),
-    "layer_macs": Quantity("macs", each=lambda analysis, index: analysis.macs[index], has=_has_connections),
-    "layer_flops": Quantity("macs", each=_flops, has=_has_connections),
-    "layer_connections": Quantity("macs", each=_has_connections, has=_has_connections),
-    "rfs": Quantity("rf", "receptive_fields", each=_rf, has=is_windowed),
-    "jumps": Quantity("rf", "effective_strides", each=_jump, has=is_windowed),
+    "layer_macs": AskedQuantity(
+        "macs", each=lambda analysis, index: analysis.macs[index], has=_has_connections
+    ),
+    "layer_flops": AskedQuantity("macs", each=_flops, has=_has_connections),
+    "layer_connections": AskedQuantity("macs", each=_has_connections, has=_has_connections),
+    "rfs": AskedQuantity("rf", "receptive_fields", each=_rf, has=is_windowed),
+    "jumps": AskedQuantity("rf", "effective_strides", each=_jump, has=is_windowed),
 }
 _HEADS: Final = {name: head for head, asked in QUANTITIES.items() for name in (head, *asked.names.split())}

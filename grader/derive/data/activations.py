@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import ACTIVATIONS, log_softmax, relu, softmax
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, exponential, sigmoid, tanh, total, transpose
 
 if TYPE_CHECKING:

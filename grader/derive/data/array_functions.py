@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.arrays import Array, array_of
-from grader.derive.data.operators import MAX_ITEMS, EvaluationProblem, number_of, plain, whole
+from grader.derive.data.exproperators import MAX_ITEMS, EvaluationProblem, number_of, plain, whole
 from grader.derive.exactscalars import Scalar, magnitude, mean, power, solve, sqrt, total, transpose, variance
 
 if TYPE_CHECKING:

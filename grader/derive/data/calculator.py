@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.arrays import Array, array_of
-from grader.derive.data.operators import EvaluationProblem, number_of, operate, plain, whole
+from grader.derive.data.exproperators import EvaluationProblem, number_of, operate, plain, whole
 from grader.derive.data.syntax import Formula, parse
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.data.neighbours import distance
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, Slips, derived, label, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, label, operation, single
 from grader.derive.exactscalars import Scalar, sqrt, total
 from grader.derive.specification import SpecError, spelled
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.calculator import evaluate_text
+from grader.derive.data.datafields import DataFields, Slips, derived, equal, exact, operation
+from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS, VARIANTS
-from grader.derive.data.operators import EvaluationProblem
-from grader.derive.data.reading import DataFields, Slips, derived, equal, exact, operation
 from grader.derive.data.syntax import SyntaxProblem
 from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError

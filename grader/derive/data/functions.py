@@ -29,8 +29,8 @@ from grader.derive.data.array_functions import (
 from grader.derive.data.arrays import Array, array_of, combine, matrix_product
 from grader.derive.data.components import symmetric
 from grader.derive.data.confusion import METRICS, Counts, confusion_counts
+from grader.derive.data.exproperators import EvaluationProblem, number_of, operate, plain, whole
 from grader.derive.data.information import cross_entropy, divergence, entropy, gini
-from grader.derive.data.operators import EvaluationProblem, number_of, operate, plain, whole
 from grader.derive.exactscalars import (
     Scalar,
     exponential,

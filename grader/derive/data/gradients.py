@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import softmax
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.data.losses import read_targets
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, sigmoid, total
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import log_softmax, softmax
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.data.information import log_bases, read_base
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, logarithm, magnitude, mean, sigmoid, sqrt, total
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.data.neighbours import distance
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
 
 if TYPE_CHECKING:

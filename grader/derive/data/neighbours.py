@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, Slips, derived, exact, label, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
 from grader.derive.specification import spelled
 

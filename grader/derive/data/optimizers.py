@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.calculator import evaluate_text
+from grader.derive.data.datafields import DataFields, Slips, derived, exact, operation, single
+from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS
-from grader.derive.data.operators import EvaluationProblem
-from grader.derive.data.reading import DataFields, Slips, derived, exact, operation, single
 from grader.derive.data.syntax import SyntaxProblem
 from grader.derive.exactscalars import Scalar, Vector, magnitude, settled, sqrt
 

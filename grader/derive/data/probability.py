@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, Slips, derived, label, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, label, operation, single
 from grader.derive.data.splits import read_table
 from grader.derive.exactscalars import Scalar, Vector, total
 

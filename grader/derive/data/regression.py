@@ -12,7 +12,7 @@ from fractions import Fraction
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import (
     Matrix,
     Scalar,

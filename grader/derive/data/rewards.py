@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, mean, settled
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.derive.data.datafields import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.data.information import (
     entropy,
     gini,
@@ -19,7 +20,6 @@ from grader.derive.data.information import (
     shares,
     tally,
 )
-from grader.derive.data.reading import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.exactscalars import Scalar, total
 
 if TYPE_CHECKING:

@@ -42,7 +42,7 @@ class SyntaxProblem(ValueError):  # noqa: N818 - it is a problem of a text, told
     """Say what is wrong with an expression's form, and at which character."""
 
 
-class Token(NamedTuple):
+class ExprToken(NamedTuple):
     """A part of the text: a number, text, constant or name, a sign or word of the grammar, or the end."""
 
     kind: str
@@ -96,8 +96,8 @@ def parse(text: str) -> Formula:
     )
 
 
-def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
+def _tokens(text: str) -> list[ExprToken]:
+    found: list[ExprToken] = []
     position, end = 0, len(text.rstrip())
     while position < end:
         match = _TOKEN.match(text, position)
@@ -109,12 +109,12 @@ def _tokens(text: str) -> list[Token]:
             kind = "constant" if value in _CONSTANTS else "word" if value in _WORDS else "name"
         if value == "=" and found and found[-1].kind in {"word", "constant"}:  # `f(in=1)`
             found[-1] = found[-1]._replace(kind="name")
-        found.append(Token(kind, value, place))
+        found.append(ExprToken(kind, value, place))
         position = match.end()
-    return [*found, Token("end", "", end)]
+    return [*found, ExprToken("end", "", end)]
 
 
-def _constant(token: Token) -> Constant:
+def _constant(token: ExprToken) -> Constant:
     if token.kind != "number":
         return token.text[1:-1] if token.kind == "text" else _CONSTANTS[token.text]
     digits, _, exponent = token.text.lower().partition("e")
@@ -123,14 +123,14 @@ def _constant(token: Token) -> Constant:
     return Fraction(token.text if exponent else token.text.rstrip("."))
 
 
-def _problem(what: str, token: Token) -> SyntaxProblem:
+def _problem(what: str, token: ExprToken) -> SyntaxProblem:
     near = (
         "at the end" if token.kind == "end" else f"at character {token.place + 1}, before {token.text[:20]!r}"
     )
     return SyntaxProblem(f"{what} {near}")
 
 
-def _unread(problem: Exception, tokens: list[Token], written: list[str]) -> SyntaxProblem:
+def _unread(problem: Exception, tokens: list[ExprToken], written: list[str]) -> SyntaxProblem:
     """Return the problem that only Python's parser found, at the token where it did."""
     starts = list(accumulate((len(part) + 1 for part in written), initial=0))
     place = bisect_right(starts, (getattr(problem, "offset", 1) or 1) - 1)
@@ -156,13 +156,13 @@ class _Bracket:
     def depth(self) -> int:
         return 1 + self.choices + self.signs
 
-    def missing(self, token: Token) -> SyntaxProblem:
+    def missing(self, token: ExprToken) -> SyntaxProblem:
         """Return the problem of a token that cannot stand behind an operand."""
         closing = repr(self.closing) if self.role == "index" else f"',' or {self.closing!r}"
         what = repr(self.due) if self.due else closing if self.role else "an operator"
         return _problem(f"{what} is missing", token)
 
-    def continues(self, token: Token, before: list[Token]) -> bool:
+    def continues(self, token: ExprToken, before: list[ExprToken]) -> bool:
         """Whether a token may stand behind an operand."""
         if token.is_operand or token.text in {"not", "lambda", "import"}:
             return False
@@ -176,7 +176,7 @@ class _Bracket:
             return token.text == (self.due if token.text == "else" else self.closing)
         return {":": self.role == "index", "for": self.role != "index"}.get(token.text, True)
 
-    def begins(self, token: Token, before: Token) -> bool:
+    def begins(self, token: ExprToken, before: ExprToken) -> bool:
         """Whether a token may stand where an operand is due: one, a bracket, a sign, or the end of an empty part."""
         if token.is_operand or token.text in {"(", "[", "+", "-", "not"}:
             return True
@@ -187,7 +187,7 @@ class _Bracket:
             return before.text in ends.get(token.text, ())
         return bool(self.role) and token.text == self.closing and before.text in {"(", "[", ","}
 
-    def count(self, token: Token) -> None:
+    def count(self, token: ExprToken) -> None:
         """Note what a token behind an operand opens or closes."""
         if token.text in {"(", "[", "."}:
             self.chain += 1
@@ -201,9 +201,9 @@ class _Bracket:
             self.choices = self.clauses = 0
 
 
-def _check_form(tokens: list[Token]) -> None:
+def _check_form(tokens: list[ExprToken]) -> None:
     """Say what is missing where, and bound how deep Python's parser goes."""
-    before, brackets = Token("start", "", 0), [_Bracket()]
+    before, brackets = ExprToken("start", "", 0), [_Bracket()]
     for index, token in enumerate(tokens):
         inner, role = brackets[-1], "list"
         if before.text == ".":
@@ -231,7 +231,7 @@ def _check_form(tokens: list[Token]) -> None:
         before = token
 
 
-def _check_counts(bracket: _Bracket, tokens: list[Token], index: int) -> None:
+def _check_counts(bracket: _Bracket, tokens: list[ExprToken], index: int) -> None:
     if bracket.chain >= MAX_CHAIN:
         raise _problem(f"more than {MAX_CHAIN} calls and indices in a row", tokens[index + 1])
     if bracket.clauses > MAX_CLAUSES:

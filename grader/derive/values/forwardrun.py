@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from grader.derive.exactscalars import tidy
-from grader.derive.specification import LayerProblem, SpecError
-from grader.derive.values.exactarrays import Array, mapped
+from grader.derive.specification import Fields, LayerProblem, SpecError, shape_of, spelled
+from grader.derive.values.exactarrays import Array, array_of, mapped
 from grader.derive.values.layerstep import LayerStep, Twist
-from grader.derive.values.weights import input_array, read_weights
+from grader.derive.values.weights import Weights
 from grader.derive.values.windowvalues import check_affordable
 
 if TYPE_CHECKING:
-    from grader.derive.graph import Network
+    from grader.derive.graph import Network, NetworkNode
+
+
+_TENSOR_NAMES: Final = spelled(
+    {
+        "kernel": "weight w W table",
+        "recurrent": "recurrent_kernel u U",
+        "bias": "b",
+        "gamma": "scale gain",
+        "beta": "shift",
+        "mean": "moving_mean running_mean",
+        "variance": "var moving_variance running_var",
+        "state": "h0",
+        "cell": "c0",
+        "query": "q Wq",
+        "key": "k Wk",
+        "value": "v Wv",
+        "output": "o Wo",
+        "depthwise": "depthwise_kernel",
+        "pointwise": "pointwise_kernel",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +76,32 @@ def run_forward(network: Network, twist: Twist) -> ForwardRun:
         run.before.append(value)
         run.outputs.append(value if twist.name == "no_relu" else step.activate(value, node.activation))
     return run
+
+
+def read_weights(network: Network, node: NetworkNode) -> Weights:
+    """Return what stands beside a layer: a mapping of tensors, or its kernel alone, and its bias."""
+    given = node.weights if isinstance(node.weights, Mapping) else {"kernel": node.weights}
+    if node.bias is not None:
+        given = {**given, "bias": node.bias}
+    whose = f"layer {node.name!r} ({node.kind})"
+    fields = Fields(given, (*node.path, "weights"), whose=whose, aliases=_TENSOR_NAMES)
+    return Weights(fields, network.conventions)
+
+
+def input_array(network: Network) -> Array:
+    """Return the input's values, channels last; raises SpecError where there are none."""
+    if network.data is None:
+        raise SpecError("values need the input's values: give them as 'input_values'", ())
+    found = array_of(network.data)
+    wanted: Any = network.nodes[0].layer.output((), network.conventions.rules)
+    given = shape_of(network.data)
+    if given == wanted:
+        return found
+    if given == network.presented(wanted):
+        return np.moveaxis(found, 0, -1)
+    if (*given, 1) == wanted:
+        return found[..., None]
+    raise SpecError(
+        f"the input's values have the shape {list(given)}, its layers expect {list(network.presented(wanted))}",
+        ("input_values",),
+    )

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import softmax
-from grader.derive.data.reading import DataFields, Slips, derived, operation, single
+from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, product, sqrt, transpose
 
 if TYPE_CHECKING:
