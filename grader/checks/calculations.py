@@ -25,6 +25,6 @@ def worked_out(text: str, start: int) -> Fraction | None:
     for sign in "x×·⋅":
         written = written.replace(sign, "*")
     try:
-        return evaluate_expression(_THOUSANDS.sub("", written), {})
+        return evaluate_expression(_THOUSANDS.sub("", written))
     except ExpressionError:
         return None

@@ -22,12 +22,12 @@ from grader.checks.numberwords import (
 )
 from grader.checks.sense import refuse_wide_tolerance
 from grader.checks.tolerance import MAX_PLACES, AnyTolerance, ExpectedNumber, Tolerance
-from grader.derive.following import RestOfNetwork
+from grader.derive.following import RestOfNetwork, calculated, names_in
+from grader.derive.specification import SpecError
 from grader.files.fields import Amount, AsTuple, Count, Flag, Words
 from grader.finding.numbers import MAX_TEXT
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, turned_round
-from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class NumberCheck(CheckModel):
     `integer`       whether a whole number is asked for
     `accept`        other right values, `2` or `{value: 2, credit: 1/2, feedback: ...}`
     `mistakes`      known wrong values, each `{name: , expected: , credit: 0, feedback: }`
-    `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`; `follow_credit` (default 1)
+    `follows`       how the number follows from earlier parts, `lowest + middle + top`, `(size - 3) // 2 + 1`, `max(a, b)`; `follow_credit` (default 1)
     `row`, `column` labels of the cell of a table that holds it; without `column`, the row's only number
     `unevaluated`   a calculation without its result: `review`, `accept` or `refuse`; by default a part that
                     is nothing else is accepted, and one in prose is reviewed
@@ -89,8 +89,8 @@ class NumberCheck(CheckModel):
     @model_validator(mode="after")
     def _consistent(self) -> NumberCheck:
         try:
-            names_in(self.follows)
-        except ExpressionError as error:
+            _ = self.follows_names
+        except SpecError as error:
             raise ValueError(f"follows must be a calculation with names of earlier parts: {error}") from None
         if not 0 <= self.follow_credit <= 1:
             raise ValueError("follow_credit must be between 0 and 1")
@@ -144,7 +144,9 @@ class NumberCheck(CheckModel):
     @property
     def follows_names(self) -> tuple[str, ...]:
         """The earlier parts that `follows` names."""
-        return (self.rest.part,) if self.rest is not None else names_in(self.follows)
+        if self.rest is not None:
+            return (self.rest.part,)
+        return names_in(self.follows) if self.follows else ()
 
     @cached_property
     def _key(self) -> Key:
@@ -200,9 +202,4 @@ class NumberCheck(CheckModel):
                 self.rest.value(earlier[self.rest.part]) if self.rest.part in earlier else None
             )
             return found
-        if not self.follows:
-            return None
-        try:
-            return evaluate_expression(self.follows, earlier)
-        except ExpressionError:
-            return None
+        return calculated(self.follows, earlier) if self.follows else None

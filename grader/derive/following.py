@@ -1,4 +1,4 @@
-"""Recompute the rest of a network from a student's own intermediate size.
+"""Compute what follows from a student's own earlier numbers: a written calculation, or the rest of a network.
 
 A wrong size after one layer makes every later shape and count wrong; those that follow correctly
 from it are found by deriving the network again with that size given.
@@ -6,15 +6,73 @@ from it are found by deriving the network again with that size given.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive import derive
+from grader.derive.data.calculator import Scope, evaluate
+from grader.derive.data.exproperators import EvaluationProblem
+from grader.derive.data.syntax import SyntaxProblem, parse
 from grader.derive.specification import MAX_DIMENSION, SpecError
+from grader.files.registry import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_FUNCTIONS: Final = {"expr": "grader.derive.data.functions:FUNCTIONS"}  # loaded when a calculation calls one
+
+
+def names_in(calculation: str) -> tuple[str, ...]:
+    """Return the names that a calculation computes with, in order, each once; functions that it calls are none.
+
+    >>> names_in("max(low, high) + 2 * low")
+    ('low', 'high')
+
+    Raises SpecError, with the place, for what is no calculation.
+    """
+    try:
+        formula = parse(calculation, frozenset())
+    except SyntaxProblem as problem:
+        raise SpecError(str(problem)) from problem
+    scope = Scope(formula, {}, {})
+    called = {id(node.func) for node in ast.walk(formula.tree) if isinstance(node, ast.Call)}
+    found: list[tuple[int, str]] = []
+    waiting: list[ast.AST] = [formula.tree]
+    while waiting:
+        node = waiting.pop()
+        name = scope.name_of(node) if isinstance(node, ast.expr) else None
+        if name is None:
+            waiting.extend(ast.iter_child_nodes(node))
+        elif id(node) not in called:
+            found.append((getattr(node, "col_offset", 0), name))
+    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def calculated(calculation: str, earlier: Mapping[str, Fraction]) -> Fraction | None:
+    """Return the value of a calculation with a student's earlier numbers; None where one is missing or it has none.
+
+    >>> calculated("lowest + 2 * top", {"lowest": Fraction(1, 2), "top": Fraction(3)})
+    Fraction(13, 2)
+    """
+    formula = parse(calculation, frozenset())
+    functions = (
+        resolve(_FUNCTIONS, "expr")
+        if any(isinstance(node, ast.Call) for node in ast.walk(formula.tree))
+        else {}
+    )
+    try:
+        found = evaluate(formula, earlier, functions)
+        return None if isinstance(found, bool) else Fraction(found)
+    except (
+        EvaluationProblem,
+        TypeError,
+        ValueError,
+        OverflowError,
+    ):  # among them lists, and what is infinite
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_the_accepted_interval_is_in_the_evidence() -> None:
             "mistake 'm' has a value that is right",
         ),
         ({"expected": "3", "mistakes": [{"name": "m", "value": "4", "credit": "2"}]}, "between 0 and 1"),
-        ({"expected": "3", "follows": "a +"}, None),
+        ({"expected": "3", "follows": "a +"}, "a number or name is missing at the end"),
         ({"expected": "3", "follows": "a ! b"}, "follows must be a calculation"),
         ({"expected": "2.5", "integer": "true"}, "must be a whole number"),
         ({"expected": "3", "percent": "maybe"}, "'either', 'fraction' or 'percent'"),

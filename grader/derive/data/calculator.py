@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.arrays import Array, array_of
 from grader.derive.data.exproperators import EvaluationProblem, number_of, operate, plain, whole
-from grader.derive.data.syntax import Formula, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from grader.derive.data.syntax import Formula
 
 MAX_STEPS: Final = 100_000  # nodes visited and cells computed in one evaluation
 _MODULES: Final = ("np.linalg.", "numpy.linalg.", "np.", "numpy.", "math.", "statistics.")
@@ -55,12 +56,11 @@ class Scope:
         return None
 
 
-def evaluate_text(text: str, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
+def evaluate(formula: Formula, values: Mapping[str, Any], functions: Mapping[str, Callable[..., Any]]) -> Any:
     """Return the value of an expression: a number, a truth value, a text, or nested lists of them.
 
-    Raises SyntaxProblem for its form, EvaluationProblem for its value.
+    Raises EvaluationProblem where it has none.
     """
-    formula = parse(text)
     try:
         return plain(_value(formula.tree, Scope(formula, values, functions)))
     except EvaluationProblem:

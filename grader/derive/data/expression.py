@@ -9,11 +9,11 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.calculator import evaluate_text
+from grader.derive.data.calculator import evaluate
 from grader.derive.data.datafields import DataFields, Slips, derived, equal, exact, operation
 from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS, VARIANTS
-from grader.derive.data.syntax import SyntaxProblem
+from grader.derive.data.syntax import SyntaxProblem, parse
 from grader.derive.result import Derived, DerivedMistake
 from grader.derive.specification import SpecError
 
@@ -49,7 +49,7 @@ def _evaluated(
     text: Any, values: Mapping[str, Any], functions: Mapping[str, Any], place: tuple[Any, ...]
 ) -> Any:
     try:
-        found = evaluate_text(str(text), values, functions)
+        found = evaluate(parse(str(text)), values, functions)
     except (SyntaxProblem, EvaluationProblem) as problem:
         raise SpecError(f"{str(text)[:60]!r}: {problem}", place) from problem
     if not _is_value(found):

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.derive.data.calculator import evaluate_text
 from grader.derive.data.datafields import DataFields, Slips, derived, exact, operation, single
 from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS
-from grader.derive.data.syntax import SyntaxProblem
+from grader.derive.data.syntax import SyntaxProblem, parse
 from grader.derive.exactscalars import Scalar, Vector, magnitude, settled, sqrt
 
 if TYPE_CHECKING:
@@ -236,17 +235,17 @@ def _gradient(fields: DataFields, size: int, steps: int) -> Callable[[Vector, in
     if len(names) != size or len(items) != size:
         raise fields.fail(f"{size} expressions and {size} names are needed", "grad")
 
-    def evaluate(params: Vector, _: int) -> Vector:
+    def computed(params: Vector, _: int) -> Vector:
         values = dict(zip(names, params, strict=True))
         try:
-            found = [exact(evaluate_text(str(item), values, FUNCTIONS)) for item in items]
+            found = [exact(evaluate(parse(str(item)), values, FUNCTIONS)) for item in items]
         except (SyntaxProblem, EvaluationProblem) as problem:
             raise fields.fail(str(problem), "grad") from problem
         if any(number is None for number in found):
             raise fields.fail("the gradient is not a number", "grad")
         return [number for number in found if number is not None]
 
-    return evaluate
+    return computed
 
 
 def _state(fields: DataFields, kind: str, size: int) -> tuple[dict[str, Vector], int]:

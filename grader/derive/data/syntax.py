@@ -63,8 +63,8 @@ class Formula:
     constants: dict[str, Constant]
 
 
-def parse(text: str) -> Formula:
-    """Return the tree of an expression.
+def parse(text: str, words: frozenset[str] = _WORDS) -> Formula:
+    """Return the tree of an expression; without the words of the grammar they are names as well.
 
     >>> formula = parse("0.1 * x")
     >>> ast.unparse(formula.tree), formula.constants, formula.names
@@ -74,7 +74,7 @@ def parse(text: str) -> Formula:
     """
     if len(text) > MAX_LENGTH:
         raise SyntaxProblem(f"an expression has at most {MAX_LENGTH} characters (this one has {len(text)})")
-    tokens = _tokens(text)
+    tokens = _tokens(text, words)
     if not tokens[1:]:
         raise SyntaxProblem("an expression is missing")
     _check_form(tokens)
@@ -96,7 +96,7 @@ def parse(text: str) -> Formula:
     )
 
 
-def _tokens(text: str) -> list[ExprToken]:
+def _tokens(text: str, words: frozenset[str]) -> list[ExprToken]:
     found: list[ExprToken] = []
     position, end = 0, len(text.rstrip())
     while position < end:
@@ -106,7 +106,7 @@ def _tokens(text: str) -> list[ExprToken]:
             raise SyntaxProblem(f"unexpected {rest[:1]!r} at character {end - len(rest.rstrip()) + 1}")
         kind, value, place = match.lastgroup, match.group(match.lastgroup), match.start(match.lastgroup)
         if kind == "name" and (not found or found[-1].text != "."):
-            kind = "constant" if value in _CONSTANTS else "word" if value in _WORDS else "name"
+            kind = "word" if value in words else "constant" if words and value in _CONSTANTS else "name"
         if value == "=" and found and found[-1].kind in {"word", "constant"}:  # `f(in=1)`
             found[-1] = found[-1]._replace(kind="name")
         found.append(ExprToken(kind, value, place))

@@ -1,4 +1,4 @@
-"""Exact arithmetic on numbers that are written out: `(3 * 3 * 3 + 1) * 100`, `lowest + middle + top`.
+"""Exact arithmetic on numbers that are written out: `(3 * 3 * 3 + 1) * 100`.
 
 An own evaluator with + - * / // ^ and parentheses on fractions; // rounds down, as sizes do. Sizes are bounded before anything is
 computed, so that `9^9^9^9` is refused at once.
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final
 from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
 MAX_BITS: Final = 4_096  # numerator or denominator of any intermediate value
 MAX_POWER: Final = 64  # exponents in counts and sizes are small
 MAX_TOKENS: Final = 2_000  # a longer sum was not written by hand
 
 _PRECEDENCE: Final = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "neg": 3, "^": 4}
-_TOKEN = deferred(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|([^\W\d][\w.]{0,80})|(\*\*|//|[-+*/^()]))")
+_TOKEN = deferred(r"\s*(?:([0-9]{1,40}(?:\.[0-9]{1,40})?)|(\*\*|//|[-+*/^()]))")
 
 Token = Fraction | str
 
@@ -125,33 +125,23 @@ def _power(left: Fraction, right: Fraction) -> Fraction:
     return left ** int(right)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def evaluate_expression(expression: str) -> Fraction:
+    """Return the exact value of a calculation with numbers.
+
+    >>> evaluate_expression("3 * (1 + 1/2)")
+    Fraction(9, 2)
+
+    Raises ExpressionError.
+    """
+    return evaluate(_tokens(expression))
+
+
+def _tokens(text: str) -> Iterator[Token]:
     position, text = 0, text.rstrip()
     while position < len(text):
         found = _TOKEN.match(text, position)
         if not found:
             raise ExpressionError(f"unexpected {text[position:].strip()[:1]!r}")
-        number, name, sign = found.groups()
-        yield ("number", number) if number else ("name", name) if name else ("sign", sign.replace("**", "^"))
+        number, sign = found.groups()
+        yield Fraction(number) if number else sign.replace("**", "^")
         position = found.end()
-
-
-def names_in(expression: str) -> tuple[str, ...]:
-    """Return the names an expression uses, in order, each once. Raises ExpressionError."""
-    return tuple(dict.fromkeys(text for kind, text in _tokens(expression) if kind == "name"))
-
-
-def evaluate_expression(expression: str, names: Mapping[str, Fraction]) -> Fraction:
-    """Return the exact value of an expression over named numbers.
-
-    >>> evaluate_expression("lowest + 2 * top", {"lowest": Fraction(1, 2), "top": Fraction(3)})
-    Fraction(13, 2)
-
-    Raises ExpressionError, also where a name has no value.
-    """
-    tokens: list[Token] = []
-    for kind, text in _tokens(expression):
-        if kind == "name" and text not in names:
-            raise ExpressionError(f"{text!r} has no value")
-        tokens.append(names[text] if kind == "name" else Fraction(text) if kind == "number" else text)
-    return evaluate(tokens)

@@ -35,7 +35,7 @@ def read_cell(text: str) -> Cell:
     except NumberError:
         pass
     try:
-        value = evaluate_expression(unwrapped(folded(written)), {})
+        value = evaluate_expression(unwrapped(folded(written)))
     except ExpressionError:
         return Cell(written, None)
     return Cell(written, NumberReading(value, written, digits=len(str(value.numerator))))

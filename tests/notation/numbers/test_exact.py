@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression, names_in
+from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression
 from grader.notation.numbers.exact import MAX_TEXT, NUMBER, NumberError, read_number, shown, unwrapped
 from grader.notation.numbers.units import unit_named
 
@@ -179,11 +179,9 @@ def test_unwrapping_moves_nothing(text: str) -> None:
 
 
 def test_calculations_are_exact_and_bounded() -> None:
-    names = {"a": Fraction(1, 3), "top.size": Fraction(2)}
-    assert evaluate_expression("a + 2 * (3 - top.size) / 3", names) == 1
-    assert evaluate_expression("-2^2 + 2**3", {}) == 4
-    assert evaluate_expression("2^-1", {}) == Fraction(1, 2)
-    assert names_in("a + b*a") == ("a", "b")
+    assert evaluate_expression("1/3 + 2 * (3 - 2) / 3") == 1
+    assert evaluate_expression("-2^2 + 2**3") == 4
+    assert evaluate_expression("2^-1") == Fraction(1, 2)
     for text in (
         "9^9^9^9",
         "2^65",
@@ -200,7 +198,7 @@ def test_calculations_are_exact_and_bounded() -> None:
         "(" * 3_000 + "1",
     ):
         with pytest.raises(ExpressionError):
-            evaluate_expression(text, {})
+            evaluate_expression(text)
 
 
 def test_reading_numbers_needs_no_libraries() -> None:
