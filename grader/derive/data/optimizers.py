@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.derive.data.calculator import evaluate
 from grader.derive.data.datafields import DataFields, Slips, derived, exact, operation, single
 from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS
