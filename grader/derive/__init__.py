@@ -15,12 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS", "Derived", "DerivedMistake", "SpecError", "derive"]
 
 _NAMES: Final[Mapping[str, str]] = {
-    "network:derive_network": "network",
+    "network:derive_network": "network params macs flops receptive_field rf",
     "network:derive_memory": "memory",
-    "network:derive_receptive_field": "receptive_field rf",
-    "network:derive_params": "params",
-    "network:derive_macs": "macs",
-    "network:derive_flops": "flops",
     "sizes:derive_out_size": "out_size",
     "values.matrixoperations:derive_conv2d": "conv2d",
     "values.matrixoperations:derive_conv1d": "conv1d",

@@ -23,6 +23,7 @@ from grader.derive.specification import (
     read_counts,
     shape_of,
     shown,
+    spelled,
 )
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ class _Builder:
             shape = fields.counts("shape", low=1)
             fields.raw("type")
             fields.finish()
-            if self.conventions.channels_first and len(shape) == 3:
-                shape = (*shape[1:], shape[0])
+            shape = self.conventions.channels_last(shape)
             if len(self.nodes) == 1 and not self.nodes[0].layer.output((), self.conventions.rules):
                 self.nodes.clear()
                 self.shapes.clear()
@@ -231,13 +231,7 @@ class _Builder:
             self.last = start
             self.add_layers(branch, (*fields.at("branches"), index), depth + 1)
             ends.append(self.last)
-        merges = {
-            "concat": "concat",
-            "concatenate": "concat",
-            "add": "add",
-            "sum": "add",
-            "multiply": "multiply",
-        }
+        merges = spelled({"concat": "concatenate", "add": "sum", "multiply": ""})
         self._merge(fields.choice("merge", merges, "concat"), tuple(ends), fields.path)
 
     def _merge(self, kind: str, ends: tuple[int, ...], path: Path) -> None:

@@ -25,6 +25,7 @@ _ALIASES: Final = spelled(
         "batch": "batch_size",
     }
 )
+_DEFAULTS: Final = {"macs": "macs", "flops": "flops", "rf": "rf", "receptive_field": "rf"}
 _VALUE_HEADS: Final = ("value", "values", "forward", "gradient", "gradients", "loss")
 
 
@@ -55,30 +56,26 @@ def _read(spec: Mapping[str, Any]) -> tuple[Fields, Network]:
 
 
 def derive_network(spec: Mapping[str, Any]) -> Derived:
-    """Derive what `ask` names (default `params`) from a network.
+    """Derive what `ask` names from a network; without it what the operation is called, or the parameters.
 
     `input` is a shape without the batch axis and `layers` a list of layers; see `grader.derive.asking`
     for what may be asked, and `grader.derive.rules` for the conventions. `given: {conv2d_1: [24, 24, 8]}`
-    computes what follows from shapes that some layers do not have.
+    computes what follows from shapes that some layers do not have. For a receptive field an `input` may be
+    missing: one that is large enough for any network of this kind is taken.
     """
-    return _derive(spec, "params")
-
-
-def _derive(spec: Mapping[str, Any], default: str) -> Derived:
+    default = _DEFAULTS.get(plain_word(spec["op"]), "params")
+    if default == "rf" and not {"network", "input", "input_shape"} & spec.keys():
+        sides = [100_000] if "1d" in str(spec.get("layers")).lower() else [100_000, 100_000]
+        spec = {**spec, "input": [*sides, 1]}
     ask = spec.get("ask")
-    head = (
-        plain_word(str(ask).partition(".")[0])
-        if ask is not None and not isinstance(ask, list | tuple)
-        else ""
-    )
-    if head == "memory":
-        return derive_memory({**spec, "what": str(ask).partition(".")[2] or spec.get("what", "params")})
-    if head in _VALUE_HEADS:
+    head, _, rest = ("" if ask is None or isinstance(ask, list | tuple) else str(ask)).partition(".")
+    if plain_word(head) == "memory":
+        return derive_memory({**spec, "what": rest or spec.get("what", "params")})
+    outer, network = _read(spec)
+    if plain_word(head) in _VALUE_HEADS:
         from grader.derive.values.networkvalues import derive_values  # noqa: PLC0415 - only values need numpy
 
-        outer, network = _read(spec)
         return derive_values(outer, network, str(ask))
-    outer, network = _read(spec)
     questions, listed = read_questions(outer, default)
     fixed = _given(outer, network)
     outer.finish()
@@ -100,37 +97,8 @@ def _given(fields: Fields, network: Network) -> dict[int, tuple[int, ...]]:
         if name not in names:
             raise SpecError(f"given names {name!r}, which is no layer{did_you_mean(str(name), names)}", place)
         sizes = read_counts(shape, place, f"given {name}", low=1)
-        image = network.conventions.channels_first and len(sizes) == 3
-        found[names[name]] = (*sizes[1:], sizes[0]) if image else sizes
+        found[names[name]] = network.conventions.channels_last(sizes)
     return found
-
-
-def derive_params(spec: Mapping[str, Any]) -> Derived:
-    """Derive the number of parameters of a network."""
-    return _derive(spec, "params")
-
-
-def derive_macs(spec: Mapping[str, Any]) -> Derived:
-    """Derive the multiply-accumulates of a network for one instance."""
-    return _derive(spec, "macs")
-
-
-def derive_flops(spec: Mapping[str, Any]) -> Derived:
-    """Derive the floating-point operations of a network for one instance."""
-    return _derive(spec, "flops")
-
-
-def derive_receptive_field(spec: Mapping[str, Any]) -> Derived:
-    """Derive the receptive field of a network's last layer.
-
-    Without an `input` one that is large enough for any network of this kind is taken.
-    """
-    if "network" not in spec and "input" not in spec and "input_shape" not in spec:
-        spec = {
-            **spec,
-            "input": [100_000, 1] if "1d" in str(spec.get("layers")).lower() else [100_000, 100_000, 1],
-        }
-    return _derive(spec, "rf")
 
 
 def derive_memory(spec: Mapping[str, Any]) -> Derived:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from grader.derive.specification import Fields, spelled
+from grader.derive.specification import Fields, Shape, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ class Conventions:
     def channels_first(self) -> bool:
         return self.data_format == "channels_first"
 
+    def channels_last(self, shape: Shape) -> Shape:
+        """Return the shape of an image as it is computed with."""
+        return (*shape[1:], shape[0]) if self.channels_first and len(shape) == 3 else shape
+
     @property
     def rules(self) -> Rules:
         return Rules(rounding=self.rounding)
@@ -103,7 +107,7 @@ def read_conventions(fields: Fields) -> Conventions:
     if not hasattr(nested, "items"):
         raise fields.error("conventions is a mapping of options", "conventions")
     inner = Fields(nested, fields.at("conventions"), whose="conventions")
-    frameworks = {"keras": "keras", "tensorflow": "keras", "torch": "torch", "pytorch": "torch"}
+    frameworks = spelled({"keras": "tensorflow", "torch": "pytorch"})
     framework = _from(inner, fields, "framework").choice("framework", frameworks, "keras")
     torch = framework == "torch"
     found = Conventions(

@@ -76,11 +76,6 @@ def recall(c: Counts) -> Scalar:
     return ratio(c.tp, c.tp + c.fn)
 
 
-def specificity(c: Counts) -> Scalar:
-    """Return the share of the actual negatives that were found."""
-    return ratio(c.tn, c.tn + c.fp)
-
-
 def accuracy(c: Counts) -> Scalar:
     """Return the share of right predictions."""
     return ratio(c.tp + c.tn, c.n)
@@ -90,11 +85,6 @@ def f_score(c: Counts, beta: Scalar = Fraction(1)) -> Scalar:
     """Return F_beta: recall counts beta times as much as precision; F1 is their harmonic mean."""
     square = beta * beta
     return ratio((1 + square) * c.tp, (1 + square) * c.tp + square * c.fn + c.fp)
-
-
-def jaccard(c: Counts) -> Scalar:
-    """Return intersection over union."""
-    return ratio(c.tp, c.tp + c.fp + c.fn)
 
 
 def matthews(c: Counts) -> Scalar:
@@ -114,18 +104,18 @@ METRICS: Final[Mapping[str, Callable[[Counts], Scalar]]] = {
     "error_rate": lambda c: 1 - accuracy(c),
     "precision": precision,
     "recall": recall,
-    "specificity": specificity,
+    "specificity": lambda c: ratio(c.tn, c.tn + c.fp),
     "npv": lambda c: ratio(c.tn, c.tn + c.fn),
     "fpr": lambda c: ratio(c.fp, c.fp + c.tn),
     "fnr": lambda c: ratio(c.fn, c.fn + c.tp),
     "fdr": lambda c: ratio(c.fp, c.fp + c.tp),
     "f1": f_score,
-    "jaccard": jaccard,
+    "jaccard": lambda c: ratio(c.tp, c.tp + c.fp + c.fn),
     "mcc": matthews,
     "kappa": kappa,
-    "balanced_accuracy": lambda c: (recall(c) + specificity(c)) / 2,
-    "informedness": lambda c: recall(c) + specificity(c) - 1,
-    "g_mean": lambda c: sqrt(recall(c) * specificity(c)),
+    "balanced_accuracy": lambda c: (recall(c) + METRICS["specificity"](c)) / 2,
+    "informedness": lambda c: recall(c) + METRICS["specificity"](c) - 1,
+    "g_mean": lambda c: sqrt(recall(c) * METRICS["specificity"](c)),
     "prevalence": lambda c: ratio(c.tp + c.fn, c.n),
     "tp": lambda c: c.tp,
     "fp": lambda c: c.fp,
@@ -350,7 +340,7 @@ def _other_metrics(name: str, c: Counts) -> Slips:
             "iou_sum": lambda: ratio(c.tp, 2 * c.tp + c.fp + c.fn),
         }
     if name == "f1":
-        found["jaccard_for_dice"] = lambda: jaccard(c)
+        found["jaccard_for_dice"] = lambda: METRICS["jaccard"](c)
     if name in {"accuracy", "recall", "f1", "specificity"}:
         found["precision_for_metric"] = lambda: precision(c)
     if name in {"accuracy", "precision", "f1", "specificity"}:

@@ -53,10 +53,6 @@ def read_targets(fields: DataFields, rows: int, classes: int, *, field: str = "t
     return found
 
 
-def _rows(fields: DataFields, field: str) -> list[Vector]:
-    return fields.rows(field)
-
-
 def cross_entropies(logs: Sequence[Vector], targets: Sequence[Vector]) -> Vector:
     """Return the loss of each example from logarithms of its predicted probabilities."""
     return [
@@ -81,7 +77,7 @@ def derive_cross_entropy(spec: Mapping[str, Any]) -> Derived:
 def _cross_entropy(fields: DataFields) -> Derived:
     base, reduction = read_base(fields, None), fields.choice("reduction", _REDUCTIONS, "mean")
     given = "logits" if "logits" in fields else "probs"
-    rows = _rows(fields, given)
+    rows = fields.rows(given)
     targets = read_targets(fields, len(rows), len(rows[0]))
     if given == "probs":
         for index, row in enumerate(rows):

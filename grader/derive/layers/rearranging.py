@@ -112,7 +112,7 @@ def _sizes(_cls: Any, fields: Fields, conventions: Conventions) -> Shape:
     sizes = tuple(read_count(item, (*where, i), what, low=-1) for i, item in enumerate(items))
     if sizes.count(-1) > 1 or 0 in sizes:
         raise fields.error("shape may have one axis of -1 and none of 0", "shape")
-    return (*sizes[1:], sizes[0]) if conventions.channels_first and len(sizes) == 3 else sizes
+    return conventions.channels_last(sizes)
 
 
 @dataclass(frozen=True, slots=True)

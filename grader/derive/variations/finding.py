@@ -55,7 +55,7 @@ class Finder:
 
     def _alternatives(self, questions: Sequence[DerivedQuestion]) -> Iterator[tuple[str, tuple[Any, ...]]]:
         topics = dict.fromkeys(question.topic for question in questions)
-        variations = {id(each): each for topic in topics for each in self._varied(topic)}
+        variations = {id(each): each for topic in topics for each in _BY_TOPIC[topic]}
         for variation in variations.values():
             other = self._remade(variation)
             if other is not None:
@@ -78,9 +78,6 @@ class Finder:
                     for question in questions
                 ),
             )
-
-    def _varied(self, topic: str) -> tuple[Variation, ...]:
-        return _BY_TOPIC[topic]
 
     def _remade(self, variation: Variation) -> Analysis | None:
         if id(variation) not in self._made:
