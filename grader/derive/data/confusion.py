@@ -56,10 +56,6 @@ class Counts:
         """Exchange what is predicted and what is actual: precision becomes recall."""
         return Counts(self.tp, self.fn, self.fp, self.tn)
 
-    def other_class(self) -> Counts:
-        """Take the other class as the positive one."""
-        return Counts(self.tn, self.fn, self.fp, self.tp)
-
 
 def ratio(top: Scalar, bottom: Scalar) -> Scalar:
     """Return top / bottom, 0 where there is nothing to divide by."""

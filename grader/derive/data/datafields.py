@@ -39,7 +39,6 @@ MAX_SIZE: Final = 10**100  # of a number or its denominator: squares of it are s
 SUM_SLACK: Final = Fraction(15, 1000)  # probabilities written with two decimals may sum to 0.99
 
 Slips = dict[str, "Callable[[], Any]"]  # the name of each mistake with what computes its value
-Operation = "Callable[[Mapping[str, Any]], Derived]"
 _SHARED: Final = frozenset({"op", "ask", "name", "note", "mistakes", "expected"})
 
 

@@ -77,9 +77,6 @@ class Moment:
     last: dict[str, Vector] = field(default_factory=dict)
 
 
-Rule = "Callable[[Settings, Moment, Vector], Vector]"  # returns what is added to the parameters
-
-
 def _mix(weight: Scalar, old: Vector, new: Vector) -> Vector:
     return [weight * a + (1 - weight) * b for a, b in zip(old, new, strict=True)]
 

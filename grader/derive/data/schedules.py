@@ -33,8 +33,6 @@ _SYNONYMS: Final = {
     "inv_sqrt": "inverse_sqrt",
 }  # fmt: skip
 
-Rate = "Callable[[DataFields, Scalar, Scalar], Scalar]"  # the fields, the first rate, the epoch
-
 
 def _multiple(fields: DataFields, lr: Scalar, gamma: Scalar, exponent: Scalar) -> Scalar:
     with fields.refusing(OverflowError, "the rate grows beyond all bounds", "gamma"):
