@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
+import re
+import signal
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +20,20 @@ from hypothesis import settings
 from grader.cli.entry import grade, grader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from click.testing import Result
 
     from grader.rubric.questions import Rubric
+
+# Every test module and all that children of tests import is compiled once and kept, whatever the shell prefers: a suite
+# that compiles the package anew in each of a thousand processes takes twice as long.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would the children of tests that press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing in the suite depends on the clock or on chance: random inputs in great numbers are for the benchmarks.
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -136,7 +150,9 @@ class Classroom:
         return digests(self.folder)
 
 
-# What is left out of the fast lane: these start processes, mark whole classes, or go through long tables.
+# What is left out of the fast lane: what runs commands, starts processes or marks whole classes, as a module says by these
+# words, and these rooms and files, which do so by fixtures of their own or go through long tables.
+NEEDS = re.compile(r"\b(?:CliRunner|subprocess|classroom|algebraprocess|fork)\b")
 SLOW = (
     "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers",
     "checks/test_answers.py", "documents/test_hostile.py", "equivalence/test_field.py", "equivalence/test_hostile.py",
@@ -146,13 +162,27 @@ SLOW = (
 )  # fmt: skip
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even load for the fast lane what it leaves out."""
+    fast = config.getoption("markexpr") == "not slow"
+    return True if fast and collection_path.suffix == ".py" and _is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is left out of the fast lane."""
-    here = Path(__file__).parent
     for item in items:
-        path = item.path.relative_to(here)
-        if path.parts[0] in SLOW or path.as_posix() in SLOW:
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+@cache
+def _is_slow(path: Path) -> bool:
+    inside = path.relative_to(Path(__file__).parent)
+    return (
+        inside.parts[0] in SLOW
+        or inside.as_posix() in SLOW
+        or bool(NEEDS.search(path.read_text(encoding="utf-8")))
+    )
 
 
 def _ran(result: Result, code: int | None) -> Result:
@@ -173,6 +203,25 @@ def digests(folder: Path) -> dict[str, str]:
 @pytest.fixture
 def classroom(tmp_path: Path) -> Classroom:
     return Classroom(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Give what makes a folder once for all processes that run tests; the first one that asks makes it."""
+    apart = "PYTEST_XDIST_WORKER" in os.environ  # then every process has a folder below the one they share
+    base = tmp_path_factory.getbasetemp().parent if apart else tmp_path_factory.getbasetemp()
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -81,29 +81,41 @@ def test_every_broken_hand_in_is_expected() -> None:
     assert {path.name for path in BROKEN.iterdir()} == {*EXPECTED, "expected.yaml"}
 
 
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], dict[str, dict[str, object]]]:
+    """All that is broken, each in a folder of its student, and a good one: what is said of them, and their reports by file."""
+    folder = tmp_path_factory.mktemp("broken")
+    for name in EXPECTED:
+        (folder / f"files/{name}").mkdir(parents=True)
+        (folder / f"files/{name}/{name}").write_bytes((BROKEN / name).read_bytes())
+    (folder / "files/good.yaml").write_text("students: [{id: good}]\nanswers: {q5: {total: 903400}}\n")
+    words = ["--rubric", RUBRIC, "--out", folder / "out", "--format", "json,csv"]
+    result = run(folder / "files", *words)
+    assert result.exit_code == 1, result.output
+    return result.stderr.splitlines(), {
+        Path(str(report["source"])).name: report for report in reports(folder / "out").values()
+    }
+
+
 @pytest.mark.parametrize("name", [name for name, rule in EXPECTED.items() if "problems" in rule])
-def test_a_broken_hand_in_is_named_and_the_others_are_marked(tmp_path: Path, name: str) -> None:
-    good = tmp_path / "good.yaml"
-    good.write_text("students: [{id: good}]\nanswers: {q5: {total: 903400}}\n")
-    result = run(good, BROKEN / name, "--rubric", RUBRIC, "--out", tmp_path / "out", "--format", "json,csv")
-    said = [line.removeprefix(str(BROKEN / name)) for line in result.stderr.splitlines()]
+def test_a_broken_hand_in_is_named_and_the_others_are_marked(broken, name: str) -> None:
+    errors, found = broken
+    said = [line.partition(f"/{name}/{name}")[2] for line in errors if f"/{name}/{name}:" in line]
     rules = EXPECTED[name]["problems"]
     for line, rule in zip(said, rules, strict=True):
         assert line.startswith(f":{rule['line']}:" if rule["line"] != "0" else ": ")
         assert rule["says"] in line
-    assert result.exit_code == 1
-    found = reports(tmp_path / "out")
-    assert found.pop("good")["score"] == 2
-    (unread,) = found.values()  # who handed it in is not absent, and has no zero
+    assert found["good.yaml"]["score"] == 2
+    unread = found[name]  # who handed it in is not absent, and has no zero
     assert unread["unreadable"]
     assert all(row["score"] is None for question in unread["questions"] for row in question["criteria"])
 
 
 @pytest.mark.parametrize("name", [name for name, rule in EXPECTED.items() if "note" in rule])
-def test_a_doubtful_hand_in_is_read_with_a_note(tmp_path: Path, name: str) -> None:
-    result = run(BROKEN / name, "--rubric", RUBRIC, "--out", tmp_path, "--format", "json")
-    assert result.exit_code == 0
-    (report,) = reports(tmp_path).values()
+def test_a_doubtful_hand_in_is_read_with_a_note(broken, name: str) -> None:
+    errors, found = broken
+    assert not [line for line in errors if f"/{name}:" in line]
+    report = found[name]
     assert [student["id"] for student in report["students"]] == EXPECTED[name]["students"]
     assert EXPECTED[name]["note"] in " ".join(report["notes"])
 

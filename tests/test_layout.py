@@ -6,6 +6,8 @@ import ast
 import inspect
 import subprocess
 import sys
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,40 @@ FLOORS: tuple[frozenset[str], ...] = (
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "assets" not in path.parts)
 
 
+@dataclass
+class Facts:
+    """What the tests below ask of a module."""
+
+    lines: int = 0
+    # A module, and a name taken from it ("": none).
+    imported: list[tuple[str, str]] = field(default_factory=list)
+    classes: list[str] = field(default_factory=list)
+    functions: dict[str, int] = field(default_factory=dict)  # the lines of each
+    called: dict[str, int] = field(default_factory=dict)  # names that are called, and where
+    named: set[str] = field(default_factory=set)
+
+
+@cache
+def facts_of(path: Path) -> Facts:
+    """Read a module once for all; its tree is not kept, since so many trees would slow down the collector of garbage."""
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    facts = Facts(lines=source.count("\n"))
+    facts.classes = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            facts.imported += [(alias.name, "") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            facts.imported += [(node.module, alias.name) for alias in node.names]
+        elif isinstance(node, ast.FunctionDef):
+            facts.functions[node.name] = max(node.end_lineno - node.lineno, facts.functions.get(node.name, 0))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            facts.called.setdefault(node.func.id, node.lineno)
+        if isinstance(node, ast.Name | ast.Attribute):
+            facts.named.add(node.id if isinstance(node, ast.Name) else node.attr)
+    return facts
+
+
 def room_of(path: Path) -> str:
     parts = path.relative_to(PACKAGE).parts
     return parts[0].removesuffix(".py")
@@ -59,13 +95,11 @@ def floor_of(room: str) -> int:
 
 def imported_rooms(path: Path) -> set[str]:
     rooms = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("grader."):
-            rooms.add(node.module.split(".")[1])
-        elif isinstance(node, ast.ImportFrom) and node.module == "grader":
-            rooms.update(alias.name for alias in node.names if alias.name != "__version__")
-        elif isinstance(node, ast.Import):
-            rooms.update(alias.name.split(".")[1] for alias in node.names if alias.name.startswith("grader."))
+    for module, name in facts_of(path).imported:
+        if module == "grader":
+            rooms |= {name} - {"", "__version__"}
+        elif module.startswith("grader."):
+            rooms.add(module.split(".")[1])
     return rooms
 
 
@@ -98,22 +132,16 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 
 def imported_modules(path: Path, names: dict[str, Path]) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            inner = (f"{node.module}.{alias.name}" for alias in node.names)
-            found.update(name if name in names else node.module for name in inner)
-    return found & names.keys()
+    inner = {(module, f"{module}.{name}") for module, name in facts_of(path).imported}
+    return {name if name in names else module for module, name in inner} & names.keys()
 
 
 def test_a_public_class_has_a_name_of_its_own() -> None:
     places: dict[str, list[str]] = {}
     for path in MODULES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+        for name in facts_of(path).classes:
+            if not name.startswith("_"):
+                places.setdefault(name, []).append(str(path.relative_to(PACKAGE)))
     assert not {name: where for name, where in places.items() if len(where) > 1}
 
 
@@ -136,23 +164,17 @@ def test_a_file_has_a_name_of_its_own() -> None:
 
 def test_only_equivalence_knows_the_algebra_system() -> None:
     for path in MODULES:
-        roots = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                roots.update(alias.name.split(".")[0] for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                roots.add(node.module.split(".")[0])
+        roots = {module.split(".")[0] for module, _ in facts_of(path).imported}
         if room_of(path) != "equivalence":
             assert not roots & {"sympy", "flint"}, path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_and_functions_stay_small(path: Path) -> None:
-    source = path.read_text(encoding="utf-8")
-    assert source.count("\n") <= 500, "look for the room that is missing"
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno < 60, f"{node.name} is too long"
+    facts = facts_of(path)
+    assert facts.lines <= 500, "look for the room that is missing"
+    for name, lines in facts.functions.items():
+        assert lines < 60, f"{name} is too long"
 
 
 def test_every_file_of_checks_picks_or_compares_or_says() -> None:
@@ -190,23 +212,15 @@ def test_no_answer_is_remembered_by_its_text() -> None:
     ):
         paths = (PACKAGE / room).rglob("*.py") if (PACKAGE / room).is_dir() else [PACKAGE / room]
         for path in paths:
-            names = {
-                node.id if isinstance(node, ast.Name) else node.attr
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                if isinstance(node, ast.Name | ast.Attribute)
-            }
-            if names & {"lru_cache", "cache"}:
+            if facts_of(path).named & {"lru_cache", "cache"}:
                 found.add(str(path.relative_to(PACKAGE)))
     assert found == set(REMEMBERED), "keep it on the Reading, or say by what it is remembered"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_evaluates_text(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}, (
-                node.lineno
-            )
+    evaluating = {"eval", "exec", "compile", "sympify", "parse_expr", "__import__"}
+    assert not {name: line for name, line in facts_of(path).called.items() if name in evaluating}
 
 
 @pytest.mark.parametrize(

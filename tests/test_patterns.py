@@ -56,6 +56,9 @@ json.dump(seen, sys.stdout)
 """
 
 
+MISREAD = re.compile(r"[+*?}]\+|\(\?>")  # how every possessive repetition ends, and every atomic group begins
+
+
 def is_safe(pattern: str, flags: int = 0) -> bool:
     """Whether a pattern has no possessive repetition and no atomic group; a text that is no pattern is safe."""
     with warnings.catch_warnings():
@@ -100,7 +103,9 @@ def test_no_text_in_the_code_is_a_possessive_or_atomic_pattern(path) -> None:
             text = node.value
         else:
             continue
-        if "\\" in text or "(?" in text or "[" in text:  # else it is no pattern
+        if MISREAD.search(text) and (
+            "\\" in text or "(?" in text or "[" in text
+        ):  # else it is no such pattern
             assert is_safe(text), f"{path}:{node.lineno}"
             assert is_safe(text, re.VERBOSE), f"{path}:{node.lineno}"
 

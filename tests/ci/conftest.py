@@ -1,7 +1,8 @@
 """Hand-ins for a build: good, wrong, blank, open, hostile, unreadable; and a machine that builds.
 
 On that machine, what fetches and installs is stood in for: a small script is `python -I -m venv` and
-`python -I -m pip`, and writes down what it was asked for; another is `curl`. All else is real.
+`python -I -m pip`, and writes down what it was asked for; another is `curl`. All else is real, unless the
+grader itself is `stood_in_for`: then what it was called with is written down, and done by `as_asked`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 import yaml
@@ -111,10 +111,11 @@ PYTHON = r"""#!/bin/bash
 case "$1 $2 $3" in
 "-I -m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
 "-I -m pip") printf "%s\n" "${{@: -1}}" >> {log} ;;
+"-I -m grader") if [ -e {log}.asked ]; then printf "%s\0" "${{@:4}}" > {log}.asked; else exec {python} "$@"; fi ;;
 *) exec {python} "$@" ;;
 esac
 """
-# Answers with what lies in a folder: the URL's path, quoted, names the file, and `status` in it another answer.
+# Answers with what lies in a folder: the URL without its slashes names the file, and `status` in it another answer.
 CURL = r"""#!/bin/bash
 output="" url="${{@: -1}}" config=""
 while [ $# -gt 0 ]; do
@@ -122,7 +123,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 printf "%s\n%s\n" "$url" "$config" >> {log}.fetched
-file="{served}/$(python -I -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1], safe=""))' "$url")"
+file="{served}/${{url//\//|}}"
 if [ -e "$file.status" ]; then cat "$file.status"; echo oops > "$output"; exit 0; fi
 if [ -e "$file.broken" ]; then printf 200; echo half > "$output"; exit 18; fi
 if [ -e "$file" ]; then cp "$file" "$output"; printf 200; else echo '{{}}' > "$output"; printf 404; fi
@@ -204,9 +205,22 @@ class Machine:
         values["github.action_path"] = str(ROOT / ".github/actions/grade")
         return self.steps(ACTION["runs"]["steps"], values)
 
+    def stood_in_for(self) -> None:
+        """Let the grader do nothing from now on but write down what it is asked for."""
+        Path(f"{self.log}.asked").touch()
+
+    def asked(self) -> list[str]:
+        """Return the words that the grader was last called with."""
+        return Path(f"{self.log}.asked").read_text(encoding="utf-8").split("\0")[:-1]
+
+    def as_asked(self, folder: Path | None = None) -> Result:
+        """Do what the grader was last called with, in a folder."""
+        self.build.patch.chdir(folder or self.build.folder)
+        return CliRunner().invoke(grader, self.asked())
+
     def serve(self, url: str, content: str | None, *, ending: str = "") -> None:
         """Let the web hold something from now on."""
-        (self.served / f"{quote(url, safe='')}{ending}").write_text(content or "", encoding="utf-8")
+        (self.served / f"{url.replace('/', '|')}{ending}").write_text(content or "", encoding="utf-8")
 
     @property
     def fetched(self) -> list[str]:

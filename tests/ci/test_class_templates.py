@@ -110,9 +110,12 @@ def test_the_token_is_shown_nowhere(course, build) -> None:
 def test_what_cannot_be_fetched_is_not_taken_for_nothing(course, build, ending, said) -> None:
     course.serve("org/a", build_text(build, "good"))
     course.serve("org/b", "503", ending=ending)
+    course.machine.stood_in_for()
     result = course.run("org/b\norg/a")
     assert result.returncode == 1
     assert f"org/b could not be fetched: {said}" in course.machine.said
+    done = course.machine.as_asked(course.graded.parent)
+    assert done.exit_code == 0, done.output
     assert course.points() == {"a": "4"}
 
 
@@ -148,8 +151,11 @@ def test_names_of_files_are_neither_run_nor_options(course, build, path) -> None
     build.hand_in("good")
     (build.folder / "rubric.yaml").rename(build.folder / f"{path.replace('/', '-')}.yaml")
     course.serve("org/a", build_text(build, "good"), path)
+    course.machine.stood_in_for()
     result = course.run("org/a", path, f"{path.replace('/', '-')}.yaml")
     assert result.returncode == 0, course.machine.said
+    done = course.machine.as_asked(course.graded.parent)
+    assert done.exit_code == 0, done.output
     assert course.points() == {"a": "4"}
     assert not list(course.machine.temp.rglob("pwned")) + list(build.folder.rglob("pwned"))
 

@@ -44,6 +44,11 @@ NAMES = [
     "\u202efdp.md",
     "-x.md",
 ]
+# A name stands beside what a kind makes us say and changes nothing of it: all kinds once, and all names with two of them.
+HAND_INS = [
+    *((kind, "answer.md") for kind in KINDS),
+    *((kind, name) for kind in ("wrong", "hostile") for name in NAMES),
+]
 
 
 def obeyed(line: str) -> tuple[str, dict[str, str], str] | None:
@@ -66,8 +71,7 @@ def unescaped(text: str, *more: tuple[str, str]) -> str:
     return text
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ["answer.md", *NAMES])
+@pytest.mark.parametrize(("kind", "name"), HAND_INS)
 def test_the_runner_obeys_our_commands_only(build, kind, name) -> None:
     build.on_github()
     result = build.ci("--", build.hand_in(kind, name))
@@ -120,8 +124,7 @@ def test_ten_remarks_of_a_kind_the_dearest_first_and_the_rest_are_counted(build)
     assert remarks[-1][1]["title"] == "... and 21 more"
 
 
-@pytest.mark.parametrize("name", ["answer.md", *NAMES])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "name"), HAND_INS)
 def test_junit_is_xml_and_counts_what_it_holds(build, kind, name) -> None:
     build.ci("--junit", "j.xml", "--", build.hand_in(kind, name))
     root = ET.fromstring(build.read("j.xml"))  # noqa: S314 - our own

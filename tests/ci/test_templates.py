@@ -25,9 +25,7 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("kind", "code"), [("good", 0), ("open", 0), ("wrong", 3), ("blank", 3), ("hostile", 3), (b"\x00", 1)]
-)
+@pytest.mark.parametrize(("kind", "code"), [("good", 0), ("open", 0), ("hostile", 3), (b"\x00", 1)])
 def test_the_action_marks_hand_ins_of_every_kind(machine, kind, code) -> None:
     machine.build.hand_in(kind)
     result = machine.action(submission="answer.md", rubric="rubric.yaml", fail_under="50%")
@@ -41,7 +39,7 @@ def test_the_action_marks_hand_ins_of_every_kind(machine, kind, code) -> None:
     assert not (machine.build.folder / "pwned").exists()
 
 
-@pytest.mark.parametrize("kind", ["good", "wrong", "hostile", b"\x00"])
+@pytest.mark.parametrize("kind", ["good", "wrong", b"\x00"])
 def test_for_classroom_the_reporter_decides(machine, kind) -> None:
     machine.build.hand_in(kind)
     result = machine.action(submission="answer.md", rubric="rubric.yaml", classroom="true", fail_under="50%")
@@ -70,13 +68,21 @@ def test_what_the_action_is_given_is_never_run_and_never_an_option(machine) -> N
 def test_the_name_of_a_rubric_is_never_run_and_never_an_option(machine, name) -> None:
     (machine.build.folder / "rubric.yaml").rename(machine.build.folder / name)
     machine.build.hand_in("good")
-    for result in (machine.action(submission="answer.md", rubric=name), machine.gitlab("answer.md", name)):
+    machine.stood_in_for()
+    for call in (
+        lambda: machine.action(submission="answer.md", rubric=name),
+        lambda: machine.gitlab("answer.md", name),
+    ):
+        result = call()
         assert result.returncode == 0, result.stderr
-        assert "4 of 4 points" in result.stdout
-    hostile = machine.action(
+        assert machine.asked()[:3] == ["ci", "--rubric", name]
+        assert machine.asked()[-2:] == ["--", "answer.md"]
+        assert "4 of 4 points" in machine.as_asked().output
+    machine.action(
         submission="answer.md", rubric=name, fail_under="$(touch pwned)", classroom="`touch pwned`"
     )
-    assert hostile.returncode == 2
+    hostile = machine.as_asked()
+    assert hostile.exit_code == 2
     assert "--fail-under" in hostile.stderr
     assert not (machine.build.folder / "pwned").exists()
 
@@ -91,7 +97,7 @@ def test_nothing_in_the_hand_in_s_folder_is_imported(machine) -> None:
     assert not (machine.build.folder / "pwned").exists()
 
 
-@pytest.mark.parametrize(("kind", "code"), [("good", 0), ("wrong", 3), ("hostile", 3), (b"\x00", 1)])
+@pytest.mark.parametrize(("kind", "code"), [("good", 0), ("hostile", 3), (b"\x00", 1)])
 def test_the_gitlab_template_runs(machine, kind, code) -> None:
     job = GITLAB["grade"]
     machine.build.hand_in(kind, "a b.md")

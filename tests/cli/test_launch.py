@@ -1,4 +1,7 @@
-"""What a terminal, a pipe or a full disk does to a command; whole processes, as people start them."""
+"""What a terminal, a pipe or a full disk does to a command; whole processes, as people start them.
+
+Where many commands are tried in one way, they are forked from one process that has loaded what they need.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,65 @@ def run(*words: object, cwd: Path, **options) -> subprocess.CompletedProcess[str
     )  # fmt: skip
 
 
-@pytest.fixture
-def graded(classroom):
+# Runs commands with streams of their own; each is a process that ends as it would by itself.
+FORKED = """
+import json, os, sys
+from click.testing import CliRunner
+from grader.cli.entry import grade, grader
+from grader.cli.launch import run
+
+invoke = CliRunner().invoke
+invoke(grade, ["files", "--rubric", "rubric.yaml", "--dry-run"])
+invoke(grader, ["validate", "files", "--rubric", "rubric.yaml"])
+invoke(grader, ["schema", "rubric"])
+told = []
+for words, *streams in json.loads(sys.argv[1]):
+    pid = os.fork()
+    if not pid:
+        for number, path in enumerate(streams, 1):
+            if path:
+                os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+            else:
+                reading, writing = os.pipe()
+                os.close(reading)
+                os.dup2(writing, number)
+        sys.argv[1:] = words
+        break
+    told.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+else:
+    print(json.dumps(told))
+    sys.exit()
+run(sys.argv.pop(1))
+"""
+
+
+def forked(folder: Path, names, stdout: str = "{}.out") -> dict[str, subprocess.CompletedProcess[str]]:
+    """Run several commands, with a path for standard output ("" for a pipe that nobody reads)."""
+    into = folder / "streams"
+    into.mkdir(exist_ok=True)
+    paths = {
+        name: (into / stdout.format(number), into / f"{number}.err") for number, name in enumerate(names)
+    }
+    cases = [
+        (COMMANDS[name], str(out) if stdout else "", str(errors)) for name, (out, errors) in paths.items()
+    ]
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", FORKED, json.dumps(cases)], cwd=folder, capture_output=True, text=True,
+        check=True, timeout=100,
+    )  # fmt: skip
+
+    def read(path: Path) -> str:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    return {
+        name: subprocess.CompletedProcess(COMMANDS[name], code, read(paths[name][0]), read(paths[name][1]))
+        for name, code in zip(names, json.loads(done.stdout), strict=True)
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(make_classroom, tmp_path_factory):
+    classroom = make_classroom(tmp_path_factory.mktemp("graded"))
     classroom.hand_in("ann", students='{id: ann, name: "A\\u202e\\x9b\\uFEFF"}')
     classroom.hand_in("ben\u202e")
     classroom.grade()
@@ -47,13 +107,13 @@ COMMANDS = {
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_full_disk_behind_standard_output_is_told_in_one_sentence(graded, name) -> None:
+def test_a_full_disk_behind_standard_output_is_told_in_one_sentence(graded) -> None:
+    for name, result in forked(graded.folder, COMMANDS, "/dev/full").items():
+        assert result.returncode in {1, 2}, name
+        assert result.stderr.endswith("standard output: cannot be written: No space left on device\n"), name
+        assert "Traceback" not in result.stderr
     with Path("/dev/full").open("w") as full:
-        result = run(*COMMANDS[name], cwd=graded.folder, stdout=full)
-    assert result.returncode in {1, 2}
-    assert result.stderr.endswith("standard output: cannot be written: No space left on device\n")
-    assert "Traceback" not in result.stderr
+        assert run(*COMMANDS["--help"], cwd=graded.folder, stdout=full).returncode in {1, 2}
 
 
 GONE = """
@@ -78,21 +138,18 @@ def test_a_current_folder_that_is_gone_is_told_in_one_sentence(graded, name) -> 
     assert result.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["dump", "ci --json", "grade"])
-def test_a_reader_that_goes_away_breaks_nothing(graded, name) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    result = run(*COMMANDS[name], cwd=graded.folder, stdout=writing)
-    os.close(writing)
-    assert (result.returncode, result.stderr) == (0, "")
+def test_a_reader_that_goes_away_breaks_nothing(graded) -> None:
+    results = forked(graded.folder, ["dump", "ci --json", "grade"], "")
+    assert {(result.returncode, result.stderr) for result in results.values()} == {(0, "")}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_nothing_that_is_printed_acts_on_a_terminal(graded, name) -> None:
-    result = run(*COMMANDS[name], cwd=graded.folder)
-    assert not ACTING.search(result.stdout + result.stderr)
-    if "json" in name:
-        assert json.loads(result.stdout) is not None
+def test_nothing_that_is_printed_acts_on_a_terminal(graded) -> None:
+    for name, result in forked(graded.folder, COMMANDS).items():
+        assert result.returncode == 0, (name, result.stderr)
+        assert result.stdout, name
+        assert not ACTING.search(result.stdout + result.stderr), name
+        if "json" in name:
+            assert json.loads(result.stdout) is not None
 
 
 def test_a_terminal_of_few_characters_is_shown_their_numbers(graded) -> None:

@@ -46,7 +46,7 @@ trees = st.recursive(leaves, nodes, max_leaves=8)
 options = Options(symbolic=False)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees, trees)
 def test_a_proof_is_never_contradicted_by_a_point(first, second):
     verdict = compare(first, second, options=options)
@@ -55,7 +55,7 @@ def test_a_proof_is_never_contradicted_by_a_point(first, second):
         assert sample.differ is None, (first, second, sample)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees)
 def test_the_normal_form_has_the_value_of_the_tree(tree):
     """Rewrite a tree in ways that keep its value: the verdict must not be `different`."""
@@ -71,7 +71,7 @@ def test_the_normal_form_has_the_value_of_the_tree(tree):
         assert compare(same, tree, options=options).equal != "different"
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees)
 def test_another_value_is_never_equal(tree):
     other = Apply("add", (tree, Number(Fraction(1, 1000))))
@@ -79,7 +79,7 @@ def test_another_value_is_never_equal(tree):
     assert verdict.equal != "equal", (tree, verdict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees, trees, trees)
 def test_quotients_obey_the_laws_of_a_field(first, second, third):
     field = Normalizer({})
@@ -97,7 +97,7 @@ def test_quotients_obey_the_laws_of_a_field(first, second, third):
         pass
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees, trees)
 def test_same_input_same_verdict(first, second):
     assert compare(first, second, options=options) == compare(first, second, options=options)
@@ -130,7 +130,7 @@ def load(name):
 soundness = load("soundness")
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.randoms(use_true_random=False), st.integers(0, 10**6))
 def test_mpmath_confirms_every_proof_and_every_disproof(random, seed):
     """Compare random pairs over declared domains: 50 exact points for a proof, its own point for a disproof."""

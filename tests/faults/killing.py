@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ PATIENCE = 5.0
 class Running:
     """One `grade` in a session of its own, so that all its processes can be found."""
 
-    def __init__(self, *words: object) -> None:
+    def __init__(self, *words: object, **more: str) -> None:
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "troublesome.py"), *map(str, words)],
@@ -25,7 +24,7 @@ class Running:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **more},
         )
 
     def members(self) -> dict[int, int]:
@@ -51,10 +50,6 @@ class Running:
         self.process.kill()
         self.process.communicate()
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C: every process of the terminal hears it."""
-        os.killpg(self.process.pid, signal.SIGINT)
-
     def left(self) -> list[int]:
         """Return the processes that are still there after a while."""
         end = time.monotonic() + PATIENCE
@@ -66,14 +61,6 @@ class Running:
         """Wait for the end; return the exit code and what was said."""
         out, errors = self.process.communicate(timeout=100)
         return self.process.returncode, out, errors
-
-
-def kill_after(seconds: float, *words: object) -> list[int]:
-    """Start, kill after so many seconds, and return the processes that are left."""
-    running = Running(*words)
-    time.sleep(seconds)
-    running.kill()
-    return running.left()
 
 
 def files(folder: Path) -> dict[str, bytes]:

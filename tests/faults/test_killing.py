@@ -1,14 +1,18 @@
-"""`kill -9`, Ctrl-C and two runs at once: the same command again, and nothing shows that anything happened."""
+"""`kill -9`, Ctrl-C and two runs at once: the same command again, and nothing shows that anything happened.
+
+What happens comes with an event in the run itself, not after a time; `tests/benchmarks/faults.py` kills at random moments.
+"""
 
 from __future__ import annotations
 
-import os
-import random
 import signal
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Path(__file__).parent
 STUDENTS = 24
@@ -25,108 +29,118 @@ questions:
 """
 
 
+class School:
+    """A class that is the same for all tests, and what an undisturbed run makes of it."""
+
+    def __init__(self, classroom) -> None:
+        from killing import files
+
+        self.classroom = classroom
+        classroom.rubric.write_text(RUBRIC)
+        for number in range(STUDENTS):
+            classroom.hand_in(f"s{number:02}", f"sleep, total 7850 is right, {number}", f"sleep {number}")
+        self.at(classroom.out).undisturbed()
+        self.reports, self.dump = files(classroom.out), classroom.dumped()
+
+    def at(self, out: Path) -> Run:
+        return Run(self.classroom, out)
+
+
+class Run:
+    """`grade` on the class into a folder of one's own."""
+
+    def __init__(self, classroom, out: Path) -> None:
+        self.classroom, self.out, self.book = classroom, out, out.with_name(f"{out.name}.gradebook")
+
+    def start(self, *options: object, trouble: str = "", coins: int = 1):
+        from killing import Running
+
+        words = [
+            self.classroom.files,
+            "--rubric",
+            self.classroom.rubric,
+            "--out",
+            self.out,
+            "--jobs",
+            "2",
+            "--quiet",
+        ]
+        folder = self.out.with_name("coins")
+        folder.mkdir(exist_ok=True)
+        for number in range(coins):
+            (folder / str(number)).touch()
+        more = {"TROUBLE": trouble, "COINS": str(folder)} if trouble else {}
+        return Running(*words, *options, **more)
+
+    def undisturbed(self) -> None:
+        running = self.start()
+        code, _, errors = running.finish()
+        assert (code, errors) == (0, "")
+        assert running.left() == []
+
+    def shows_nothing(self, school: School) -> None:
+        from killing import files
+
+        assert files(self.out) == school.reports
+        assert self.classroom.dumped(self.book) == school.dump
+
+
+@pytest.fixture(scope="module")
+def school(make_classroom, tmp_path_factory) -> Iterator[School]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(HERE))
+        yield School(make_classroom(tmp_path_factory.mktemp("school")))
+
+
 @pytest.fixture
-def slow(classroom, monkeypatch):
-    """A class that takes about a second after the workers have started."""
-    monkeypatch.syspath_prepend(str(HERE))
-    classroom.rubric.write_text(RUBRIC)
-    for number in range(STUDENTS):
-        classroom.hand_in(f"s{number:02}", f"sleep, total 7850 is right, {number}", f"sleep {number}")
-    return classroom
+def run(school, tmp_path) -> Run:
+    return school.at(tmp_path / "reports")
 
 
-def words(classroom, out: Path | None = None) -> list[object]:
-    return [
-        classroom.files,
-        "--rubric",
-        classroom.rubric,
-        "--out",
-        out or classroom.out,
-        "--jobs",
-        "2",
-        "--quiet",
-    ]
+# In the main process before anything is written, while answers are judged, and while reports are put in their places.
+MOMENTS = [
+    "kill sqlite3.connect 1",
+    "kill troublesome.judged 3",
+    "kill troublesome.judged 20",
+    "kill os.rename 5",
+]
 
 
-def undisturbed(classroom) -> tuple[dict[str, bytes], str, float]:
-    """Mark the class once without any trouble; return the reports, the dump and the time it took."""
-    from killing import Running, files
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_killed_and_started_again(school, run, moment) -> None:
+    running = run.start(trouble=moment)
+    assert running.finish()[0] == -signal.SIGKILL
+    assert running.left() == [], "workers were left behind"
+    run.undisturbed()
+    run.shows_nothing(school)
 
-    out = classroom.folder / "undisturbed"
-    running = Running(*words(classroom, out))
+
+def test_workers_killed_from_outside(school, run) -> None:
+    running = run.start(trouble="die troublesome.judged 3", coins=3)
     code, _, errors = running.finish()
     assert (code, errors) == (0, "")
-    assert running.left() == []
-    return (
-        files(out),
-        classroom.dumped(classroom.folder / "undisturbed.gradebook"),
-        time.monotonic() - running.started,
-    )
-
-
-def as_undisturbed(classroom, expected) -> None:
-    from killing import Running, files
-
-    code, _, errors = Running(*words(classroom)).finish()
-    assert (code, errors) == (0, "")
-    assert files(classroom.out) == expected[0]
-    assert classroom.dumped() == expected[1]
-
-
-def test_killed_at_random_moments_and_started_again(slow) -> None:
-    from killing import kill_after
-
-    expected = undisturbed(slow)
-    chance = random.Random(6)  # noqa: S311 - repeatable, nothing secret
-    for moment in (chance.uniform(0.1, 1) for _ in range(6)):
-        assert kill_after(moment * expected[2], *words(slow)) == [], "workers were left behind"
-    as_undisturbed(slow, expected)
-
-
-def test_workers_killed_from_outside(slow) -> None:
-    from killing import Running, files
-
-    expected = undisturbed(slow)
-    running = Running(*words(slow))
-    killed = 0
-    while running.process.poll() is None and killed < 3:
-        for worker in running.workers()[:1]:
-            time.sleep(0.1)
-            os.kill(worker, signal.SIGKILL)
-            killed += 1
-        time.sleep(0.15)
-    code, _, errors = running.finish()
-    assert (killed, code, errors) == (3, 0, "")
-    assert files(slow.out) == expected[0]
-    assert slow.dumped() == expected[1]
+    assert list(run.out.with_name("coins").iterdir()) == []
+    run.shows_nothing(school)
     assert running.left() == []
 
 
-def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(slow) -> None:
-    from killing import Running
-
-    expected = undisturbed(slow)
-    running = Running(*words(slow))
-    while not slow.book.exists() or not running.workers():
-        time.sleep(0.02)
-    time.sleep(0.6)
-    running.interrupt()
+def test_ctrl_c_says_what_is_kept_and_the_same_command_goes_on(school, run) -> None:
+    running = run.start(trouble="interrupt troublesome.judged 10")
     code, said, errors = running.finish()
     assert (code, said) == (130, "")
     assert errors.startswith("Stopped. ")
-    assert errors.endswith(
-        f" marked hand-ins are kept in {slow.book}; the same command goes on from there.\n"
-    )
+    assert errors.endswith(f" marked hand-ins are kept in {run.book}; the same command goes on from there.\n")
     assert errors.count("\n") == 1, "somebody else had something to say"
     assert running.left() == []
-    as_undisturbed(slow, expected)
+    run.undisturbed()
+    run.shows_nothing(school)
 
 
-def test_two_runs_at_once_on_one_gradebook(slow) -> None:
-    from killing import Running, files
+def test_two_runs_at_once_on_one_gradebook(school, run) -> None:
+    from killing import files
 
-    expected = undisturbed(slow)
-    both = [Running(*words(slow)), Running(*words(slow, slow.folder / "other"), "--gradebook", slow.book)]
-    assert [run.finish()[::2] for run in both] == [(0, ""), (0, "")]
-    assert files(slow.out) == files(slow.folder / "other") == expected[0]
-    assert slow.dumped() == expected[1]
+    other = run.out.with_name("other")
+    both = [run.start(), school.at(other).start("--gradebook", run.book)]
+    assert [running.finish()[::2] for running in both] == [(0, ""), (0, "")]
+    run.shows_nothing(school)
+    assert files(other) == school.reports

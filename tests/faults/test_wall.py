@@ -51,8 +51,8 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
         b"answers:\n%s" % b"".join(b"  x%d: 1\n" % n for n in range(20_000)),
         "unknown question 'x0'",
     ),
-    "many notes": ("h.md", b"# Question 1\nyes\n" + b"Q99.\n" * 30_000, ""),
-    "one question many times": ("h.md", b"Q1. yes\n" * 20_000, ""),
+    "many notes": ("h.md", b"# Question 1\nyes\n" + b"Q99.\n" * 6_000, ""),
+    "one question many times": ("h.md", b"Q1. yes\n" * 5_000, ""),
     "merge keys": ("h.yaml", b"answers:\n  <<: {q1: yes}\n", ":2:3: merge keys ('<<') are not allowed"),
     "UTF-16 with zeros in it": ("h.md", "Q1. \0yes".encode("utf-16"), "U+0000"),
     "a matrix of 100,000 cells": ("h.json", json.dumps({"answers": {"q1": {"n": [[1] * 1000] * 100}}}).encode(), ""),
@@ -159,20 +159,33 @@ def test_a_folder_under_a_reports_name_is_named_before_any_report_is_written(cla
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-@pytest.mark.parametrize("executor", ["serial", "forked", "processes"])
-def test_the_class_survives_hostile_files(classroom, executor, kind) -> None:
+def test_the_class_survives_a_hostile_file(classroom, kind) -> None:
     name, content, says = HOSTILE[kind]
-    classroom.hand_in("a")
-    classroom.hand_in("z")
     (classroom.files / name).write_bytes(content)
-    classroom.change_rubric(("near: [total]}", "near: [total]}, part: n"))
-    result = classroom.grade("--executor", executor, "--jobs", "1", code=1 if says else 0)
-    assert classroom.score("a") == classroom.score("z") == 6
+    result = survives(classroom, "serial", code=1 if says else 0)
     assert says in result.stderr
     assert len(result.stderr) < 20_000
+
+
+@pytest.mark.parametrize("executor", ["forked", "processes"])
+def test_the_class_survives_all_hostile_files_at_once(classroom, executor) -> None:
+    for number, (name, content, _) in enumerate(HOSTILE.values()):
+        (classroom.files / f"h{number}{Path(name).suffix}").write_bytes(content)
+    result = survives(classroom, executor, code=1)
+    assert [kind for kind, (_, _, says) in HOSTILE.items() if says not in result.stderr] == []
+    assert len(result.stderr) < 40_000
+
+
+def survives(classroom, executor: str, *, code: int):
+    classroom.hand_in("a")
+    classroom.hand_in("z")
+    classroom.change_rubric(("near: [total]}", "near: [total]}, part: n"))
+    result = classroom.grade("--executor", executor, "--jobs", "1", code=code)
+    assert classroom.score("a") == classroom.score("z") == 6
     assert "our fault" not in result.stderr
     assert "our limit" not in result.stderr
     assert max(path.stat().st_size for path in classroom.out.glob("*.*")) < 2_000_000
+    return result
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -193,7 +206,7 @@ def test_a_group_of_the_largest_size_writes_a_bounded_amount(classroom) -> None:
     students = ", ".join(f"z{number}" for number in range(40))
     text = "'\"&<" * 200_000
     path = classroom.files / "h.json"
-    path.write_text(json.dumps({"students": students.split(", "), "answers": {"q1": text, "q2": text}}))
+    path.write_text(json.dumps({"students": students.split(", "), "answers": {"q1": text, "q2": "relu"}}))
     classroom.grade()
     sizes = [item.stat().st_size for item in classroom.out.glob("z*")]
     assert len(sizes) == 40 * 3

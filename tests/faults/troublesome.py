@@ -4,6 +4,10 @@
 
 An answer is right where it says so; it may also ask for `sleep`, `raise`, `hang` (in C code that holds the
 interpreter), `eat` (memory) or `die`. With `log`, every judgement adds a line to that file.
+
+Where the environment has TROUBLE, such as `kill os.rename 3`, the main process of `grade` is killed when Python tells of
+the third such event in one of its processes; a judgement is the event `troublesome.judged`. Others are `interrupt`, which
+is Ctrl-C, and `die`, which ends the process where it happens. Each time takes a file out of the folder COINS.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import re
 import signal
 import sys
 import time
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,7 +26,8 @@ from grader.checks.contract import CheckModel
 from grader.model.outcome import Outcome, Reason
 
 CHECK = "troublesome"
-NAP = 0.03  # seconds
+JUDGED = "troublesome.judged"
+NAP = 0.01  # seconds
 
 
 def orphan(settings: Any, handins: list[Any]) -> None:
@@ -43,6 +49,7 @@ class Trouble(CheckModel):
         if self.log:
             with Path(self.log).open("a") as file:
                 file.write(f"{text}\n")
+        sys.audit(JUDGED)
         for name, act in ACTS.items():
             if name in text:
                 act()
@@ -61,6 +68,41 @@ ACTS = {
     "eat": lambda: [bytearray(50_000_000) for _ in range(1000)],
     "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
 }
+
+
+# To whom trouble comes; where the main process is meant, `grade` is started as the leader of its session.
+TROUBLES = {
+    "kill": lambda: os.kill(os.getsid(0), signal.SIGKILL),
+    "interrupt": lambda: os.killpg(os.getsid(0), signal.SIGINT),
+    "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
+}
+
+
+def _spend() -> bool:
+    """Take a file out of COINS; whether there was one left."""
+    for coin in Path(os.environ["COINS"]).iterdir():
+        with suppress(FileNotFoundError):  # another process was faster
+            coin.unlink()
+            return True
+    return False
+
+
+def _await_trouble(trouble: str, event: str, count: str) -> None:
+    """Watch this process from now on."""
+    left = int(count)
+
+    def watch(name: str, _arguments: Any) -> None:
+        nonlocal left
+        if name == event:
+            left -= 1
+            if left == 0 and _spend():
+                TROUBLES[trouble]()
+
+    sys.addaudithook(watch)
+
+
+if __name__ != "__main__" and "TROUBLE" in os.environ:
+    _await_trouble(*os.environ["TROUBLE"].split())
 
 
 def register() -> None:

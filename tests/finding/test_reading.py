@@ -34,7 +34,7 @@ def test_each_thing_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
         ("finding.matrices", "find_matrices"),
         ("finding.shapes", "find_shapes"),
         ("finding.regions", "find_labels"),
-        ("prose.reading", "read"),
+        ("prose.proseanswer", "read"),
     ):
         module = import_module(f"grader.{place}")
         work = getattr(module, name)

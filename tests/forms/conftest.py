@@ -56,7 +56,8 @@ def rq3():
 
 
 # Words of the key begin with `zk`, words that students see never do, so that one can be told in a text.
-SECRET = st.from_regex(r"zk[a-y]{4,8}", fullmatch=True)
+# Drawn as one number and spelled out here: most of a key are secrets, and a drawing of letters each costs much.
+SECRET = st.integers(25**3, 25**8 - 1).map(lambda number: f"zk{_letters(number)}")
 PUBLIC = st.sampled_from(
     ["layers", "weights", "a batch", "of inputs", "Compute it", "then explain", "what holds"]
 )
@@ -64,6 +65,11 @@ TEXTS = st.lists(PUBLIC, max_size=6).map(" ".join)
 # Large and odd: no such number stands in a public text, an id or a word of ours.
 NUMBERS = st.integers(10**5, 10**9).map(lambda number: 10 * number + 7)
 KINDS = ("number", "matrix", "size", "formula", "choice", "pairs", "truth", "text")
+
+
+def _letters(number: int) -> str:
+    """Spell a number in digits from `a` to `y`."""
+    return (_letters(number // 25) if number >= 25 else "") + chr(ord("a") + number % 25)
 
 
 @st.composite
@@ -91,7 +97,9 @@ def _keyed(draw, public):
     secrets = set()
 
     def secret():
-        word = draw(SECRET.filter(lambda word: word not in secrets))  # a rubric names nothing twice
+        word = draw(SECRET)
+        while word in secrets:  # a rubric names nothing twice
+            word += "y"
         secrets.add(word)
         return word
 

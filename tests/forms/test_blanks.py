@@ -15,7 +15,7 @@ from grader.model.errors import FormError
 from grader.readers.files import read_content
 from grader.readers.yamlfile import read as read_yaml
 
-AFEW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+AFEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 # What titles and texts may hold that means something to YAML, to Markdown or to the reader of headings.
 NASTY = st.lists(
     st.sampled_from(

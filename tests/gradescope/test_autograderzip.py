@@ -1,6 +1,7 @@
 """The scripts that are built run under bash, whatever the rubric is called; what cannot go in is refused in words.
 
-What they would fetch is stood in for: a small script is Python for everything but the grader itself.
+What they would fetch is stood in for, and so is the grader: a small script is Python for everything and writes down what
+it was asked for, which is then done here. `test_end_to_end.py` starts what is built as it is.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from grader.cli.entry import grader
+from grader.gradescope import autograderzip
 from grader.gradescope.autograderzip import PYTHONS
 from grader.gradescope.container import DOCKERFILE
 
@@ -45,7 +47,7 @@ case "$1 $2 $3" in
 "-I -m venv") mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
 "-I -m pip") printf "%s\\n" "$@" >> {log} ;;
 "-I -m compileall") ;;
-"-I -m grader") printf "%s\\n" "$@" > {log}.grader; exec {python} "$@" ;;
+"-I -m grader") printf "%s\\n" "$@" > {log}.grader ;;
 *) exit 9 ;;
 esac
 """
@@ -76,13 +78,19 @@ class Machine:
         return path
 
     def python(self, version: str) -> Path:
-        return self.tool(f"python{version}", PYTHON, python=shlex.quote(sys.executable))
+        return self.tool(f"python{version}", PYTHON)
 
     def bash(self, script: Path) -> subprocess.CompletedProcess:
         return subprocess.run(
             ["bash", str(script)], cwd=self.folder, capture_output=True, text=True, check=False, timeout=60,
             env={"PATH": str(self.tools), "HOME": str(self.folder), "AUTOGRADER_ROOT": str(self.root)},
         )  # fmt: skip
+
+    def asked(self) -> list[str]:
+        """Return the words that the grader was last called with."""
+        words = Path(f"{self.log}.grader").read_text(encoding="utf-8").splitlines()
+        assert words[:3] == ["-I", "-m", "grader"]
+        return words[3:]
 
     def build(self, rubric: Path, *options: str, code: int = 0) -> str:
         """Build, unpack, and return what was said."""
@@ -95,6 +103,14 @@ class Machine:
             with zipfile.ZipFile(out) as archive:
                 archive.extractall(self.root / "source")
         return done.output
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_wheel():
+    """Pack the grader itself once; whatever the rubric, it is the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(autograderzip, "make_wheel", cache(autograderzip.make_wheel))
+        yield
 
 
 @pytest.fixture
@@ -113,18 +129,22 @@ def pwned(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_name_of_a_rubric_is_one_argument(machine, tree, name) -> None:
+def test_the_name_of_a_rubric_is_one_argument(machine, tree, name, monkeypatch) -> None:
     machine.python("3.13")
     machine.build(write(machine.folder / "rubrics" / name, tree.rubric))
     done = machine.bash(machine.root / "source/setup.sh")
     assert done.returncode == 0, done.stderr
-    words = Path(f"{machine.log}.grader").read_text(encoding="utf-8").splitlines()
-    assert words == ["-I", "-m", "grader", "check", "--", f"rubric/{name}"]
+    words = machine.asked()
+    assert words == ["check", "--", f"rubric/{name}"]
+    monkeypatch.chdir(machine.root / "source")
+    assert CliRunner().invoke(grader, words).exit_code == 0
     write(machine.root / "submission/a.yaml", tree.good)
     done = machine.bash(machine.root / "source/run_autograder")
     assert done.returncode == 0, done.stderr
-    words = Path(f"{machine.log}.grader").read_text(encoding="utf-8").splitlines()
+    words = machine.asked()
     assert words[-2:] == ["--rubric", f"{machine.root}/source/rubric/{name}"]
+    monkeypatch.chdir(machine.folder)
+    assert CliRunner().invoke(grader, words).exit_code == 0
     results = json.loads((machine.root / "results/results.json").read_text(encoding="utf-8"))
     assert tree.total(results) == 3.5
     assert pwned(machine.folder) == []

@@ -109,6 +109,11 @@ JSON = st.recursive(
 )
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("metadata")
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["id", "created_at", "assignment", "users", "previous_submissions"]),
@@ -120,8 +125,8 @@ JSON = st.recursive(
         ),
     )
 )
-def test_no_shape_at_all_raises(tmp_path_factory, data) -> None:
-    path = tmp_path_factory.mktemp("m") / "m.json"
+def test_no_shape_at_all_raises(place, data) -> None:
+    path = place / "m.json"
     path.write_text(json.dumps(data))
     metadata = read_metadata(path)
     assert all(student.id for student in metadata.students)

@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.writers.rounding import decimal, exact_text, hundredths, number, round_report
@@ -56,6 +56,7 @@ def test_thirds_add_up(make):
 
 @pytest.mark.parametrize("floor", [True, False])
 def test_totals_are_the_sums_of_the_rows_shown(make, floor):
+    @settings(max_examples=50)
     @given(QUESTIONS)
     def check(plan):
         report = build(make, plan, floor=floor)
@@ -87,6 +88,7 @@ def test_a_range_holds_the_open_row_and_stops_at_the_floor(make):
 
 @pytest.mark.parametrize("share", [Fraction(-1, 10), Fraction(-1), Fraction(0), Fraction(1, 7)])
 def test_questions_and_adjustments_add_up_to_the_total(make, share):
+    @settings(max_examples=50)
     @given(QUESTIONS)
     def check(plan):
         plain = build(make, plan)

@@ -72,7 +72,6 @@ def made_of(*entries: tuple[str, str]) -> Made:
     return made
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CLASSES)
 def test_everyone_is_marked_once(school, name) -> None:
     made = CLASSES[name]()
