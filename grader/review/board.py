@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import update_wrapper
+from itertools import chain
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from grader.gradebook.acts import Act, Laid, keep_act, lay_down, overrides_with, undo_last
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from grader.rubric.questions import Rubric
 
 _NOTHING: Final = Fraction(0)
-# Reports that are kept open, since a person goes back and forth.
-_OPENED: Final = 64
-
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -103,16 +100,18 @@ class Board:
         One that somebody else has open comes only where there is no other.
         """
         start = self.desk.places.get(after, -1) + 1
-        around = [*self.desk.order[start:], *self.desk.order[:start]]
-        units = [self.desk.index.units[key] for key in around if key != after]
-        wanted = [
-            unit.key
-            for unit in units
-            if self.desk.is_wanted(unit, question, who, flagged=flagged)
-            and any(self.desk.index.is_open(unit, row) for row in unit.rows)
-        ]
-        free = (key for key in wanted if not self.presence.holders(key, who))
-        return next(free, wanted[0] if wanted else None)
+        order, index = self.desk.order, self.desk.index
+        held = None
+        for unit in map(index.units.__getitem__, chain(order[start:], order[:start])):
+            if (
+                unit.key != after
+                and any(index.is_open(unit, row) for row in unit.rows)
+                and self.desk.is_wanted(unit, question, who, flagged=flagged)
+            ):
+                if not self.presence.holders(unit.key, who):
+                    return unit.key
+                held = held or unit.key
+        return held
 
     @_in_turn
     def neighbour(self, key: str, step: int) -> str | None:
@@ -154,10 +153,10 @@ class Board:
         undone = undo_last(self.desk.book, self.assignment, who)
         if undone is None:
             return ""
-        act, given_back, kept_rows = undone
-        self.desk.read_again()
-        rest = f"; {kept_rows} that were decided again since stay" if kept_rows else ""
-        return f"{act.question}: {given_back} {'row' if given_back == 1 else 'rows'} as before{rest}"
+        self.desk.index.overrides.update(overrides_with(self.desk.book, undone.number))
+        self.desk.take_notes()
+        rest = f"; {undone.since} that were decided again since stay" if undone.since else ""
+        return f"{undone.act.question}: {undone.rows} {'row' if undone.rows == 1 else 'rows'} as before{rest}"
 
     # groups
 
@@ -209,12 +208,23 @@ class Board:
         self._note("comment", self.desk.unit(key), who, words)
 
     @_in_turn
-    def task(self, question: str, who: str) -> None:
+    def task(self, question: str, to: str, *, by: str) -> None:
         """Make a question somebody's work, "" everybody's. Raises KeyError."""
         if question not in self.desk.index.questions:
             raise KeyError(question)
-        keep_act(self.desk.book, self.assignment, Act("task", who, question=question, data=who))
+        keep_act(self.desk.book, self.assignment, Act("task", by, question=question, data=to))
         self.desk.take_notes()
+
+    @_in_turn
+    def share_out(self, people: Sequence[str], *, by: str) -> None:
+        """Share the students out among people, evenly and at random but for good; among nobody, all see all."""
+        keep_act(self.desk.book, self.assignment, Act("share", by, data=list(dict.fromkeys(people))))
+        self.desk.take_notes()
+
+    @_in_turn
+    def shared(self) -> tuple[str, ...]:
+        """Return the people among whom the students are shared out."""
+        return self.desk.notes.shared
 
     @_in_turn
     def tasks(self) -> Mapping[str, str]:
@@ -264,14 +274,10 @@ class Board:
             if earned.get(row.criterion) is not None
             for student in unit.students
         ]
-        chosen = Act(
-            "choose", who, unit.about, unit.question, data={"report": unit.report, "question": kept(question)}
-        )
-        with self.desk.book.transaction():
-            keep_act(self.desk.book, self.assignment, chosen)
-            grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
-            act = Act("decide", who, unit.about, unit.question, data={"why": why})
-            number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds) if laid else (0, 0)
+        chosen = {"report": unit.report, "question": kept(question)}
+        grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
+        act = Act("decide", who, unit.about, unit.question, data={"why": why, "chosen": chosen})
+        number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds)
         self.desk.index.overrides.update(overrides_with(self.desk.book, number))
         self.desk.take_notes()
         left = tuple(row.criterion for row in rows if self.desk.index.is_open(unit, row))

@@ -66,9 +66,9 @@ def question_of_unit(desk: Desk, unit: Unit) -> QuestionReport:
         if (standing := desk.index.standing(unit, row)) is not None
     }
     chosen = desk.notes.chosen.get((unit.about, unit.question))
-    if chosen is not None and chosen.data["report"] == unit.report:
+    if chosen is not None and chosen.data["chosen"]["report"] == unit.report:
         questions = list(report.questions)
-        questions[unit.place] = restored(chosen.data["question"])
+        questions[unit.place] = restored(chosen.data["chosen"]["question"])
         report = report.model_copy(update={"questions": tuple(questions)})
     student = next((one for one in report.students if one.id == unit.about), Student(id=unit.about))
     return overlaid(report.model_copy(update={"student": student}), decided).questions[unit.place]
@@ -94,7 +94,7 @@ def listed(index: Index, notes: Notes, unit: Unit) -> Listed:
         excerpt=unit.excerpt,
         students=len(unit.students),
         flagged=notes.flags.get((unit.about, unit.question), False),
-        tasked=notes.tasks.get(unit.question, ""),
+        tasked=notes.tasked(unit.about, unit.question),
     )
 
 
