@@ -15,8 +15,8 @@ from grader.review.chosentext import judged_anew, kept, text_of
 from grader.review.deciding import conflicts_of, credits_of, keep_decision
 from grader.review.desk import Desk
 from grader.review.notes import Presence
-from grader.review.proposals import rubric_change
 from grader.review.rewriting import write_again
+from grader.review.rubricchanges import RubricChange, change_of, changes_of, proposed
 from grader.review.showing import listed, progress_of, proposals_of, question_of_unit, work_of
 from grader.review.spotchecks import agreement_of
 from grader.review.work import PROPOSED, Kept, Zero
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.review.index import Unit
+    from grader.review.rubricchanges import Proposed
     from grader.review.work import Agreement, Listed, Progress, Work
     from grader.rubric.questions import Rubric
 
@@ -58,7 +59,7 @@ class Board:
         self, gradebook: Path, assignment: str, *, rubric: Path | None = None, out: Path | None = None
     ) -> None:
         """Open a gradebook; `rubric` is the file to judge anew by, `out` the folder that reports are written to."""
-        self.gradebook, self.assignment, self.out = gradebook, assignment, out
+        self.gradebook, self.assignment, self.out, self.path = gradebook, assignment, out, rubric
         self.rubric: Rubric | None = None if rubric is None else _rubric_of(rubric, assignment)
         self.presence = Presence()
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="board")
@@ -328,17 +329,26 @@ class Board:
 
     @_in_turn
     def propose(self, key: str, criterion: str, kind: str, words: str, who: str) -> str:
-        """Return the lines that a rubric would get for words of this answer, and keep them. Raises ValueError."""
+        """Keep what a rubric is to learn from words of an answer; return its lines. Raises ValueError, KeyError."""
         unit = self.desk.unit(key)
         question = question_of_unit(self.desk, unit)
         row = next((row for row in question.criteria if row.id == criterion), None)
         if row is None:
             raise KeyError(criterion)
-        change = rubric_change(row, kind, words)
-        keep_act(
-            self.desk.book, self.assignment, Act("propose", who, unit.about, unit.question, criterion, change)
-        )
-        return change
+        change = change_of(criterion, row.check, kind, words)
+        data = [change.kind, change.words, change.check]
+        act = Act("propose", who, unit.about, unit.question, criterion, data)
+        return RubricChange(keep_act(self.desk.book, self.assignment, act), who, change).lines
+
+    @_in_turn
+    def withdraw(self, number: int, who: str) -> None:
+        """Take a change back that was proposed for the rubric."""
+        keep_act(self.desk.book, self.assignment, Act("withdraw", who, data=number))
+
+    @_in_turn
+    def proposed(self) -> Proposed:
+        """Return the changes that were proposed, written as a rubric beside the one that review was started with."""
+        return proposed(changes_of(self.desk.book, self.assignment), self.path, self.gradebook)
 
     def write(self) -> int:
         """Write the reports again that decisions have changed; return how many. Raises GraderError."""

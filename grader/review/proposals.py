@@ -1,8 +1,7 @@
-"""What is proposed for a row before a person has decided it, and what of a rubric an answer gives reason to change."""
+"""What is proposed for a row before a person has decided it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import Lock, Thread
@@ -33,7 +32,6 @@ _KEPT: Final = 500
 _NOT_CLAIMED: Final = frozenset(
     {Reason.UNDECIDED, Reason.AMBIGUOUS, Reason.HEDGED, Reason.REPAIRED, Reason.TOO_SHORT}
 )
-KINDS: Final = ("accept", "reject", "mistake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +111,3 @@ class SecondOpinion:
         if rows.opinion is None:  # in no order that the class has
             zeros = tuple(sorted(zeros, key=lambda item: hash_of(f"{item.row.id}\n{item.student}")))
         self.zeros, self.authors = zeros[:_KEPT], rows.authors
-
-
-def rubric_change(row: CriterionReport, kind: str, words: str) -> str:
-    """Return the lines of YAML that a rubric would get for words of an answer; raises ValueError for another kind."""
-    if kind not in KINDS:
-        raise ValueError(f"must be one of {', '.join(KINDS)} (got {kind!r})")
-    said = json.dumps(" ".join(words.split()), ensure_ascii=False)  # a string of JSON is one of YAML
-    head = f"- id: {json.dumps(row.id, ensure_ascii=False)}\n"
-    if kind == "mistake":
-        return (
-            f"{head}  {row.check}:\n    mistakes:\n"
-            f'      - {{name: new_mistake, expected: {said}, credit: 0, feedback: ""}}\n'
-        )
-    return f"{head}  {'accepts' if kind == 'accept' else 'rejects'}:\n    - {said}\n"
