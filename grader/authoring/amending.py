@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("accept", "reject", "mistake")
 _PHRASE: Final = 12  # words up to which a wording is a pattern; a longer one is only an example
+_EMPTY: Final = ("[]", "{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ def _compare(before: str, after: str, item: Any, path: str, amendment: Amendment
         old, new = (_flat(yaml.safe_load(text)) for text in (before, after))
     except yaml.YAMLError as error:
         raise _by_hand(path, amendment, "its text is written in an unusual way") from error
-    # A list that was empty is one place less; nothing else may be gone or other than it was.
-    kept = {place: value for place, value in old.items() if value != "[]" or new.get(place) == value}
+    # What was empty is one place less; nothing else may be gone or other than it was.
+    kept = {place: value for place, value in old.items() if value not in _EMPTY or new.get(place) == value}
     same = all(new.get(place) == value for place, value in kept.items())
     if not same or len(new) - len(kept) != len(_flat(item)):
         raise _by_hand(path, amendment, "its text is written in an unusual way")

@@ -107,7 +107,9 @@ class SecondOpinion:
             for item in (*rows.waiting, *rows.zeros)
             if item.chance is not None
         }
-        zeros = rows.zeros
+        zeros = tuple(
+            item for item in rows.zeros if item.text.strip()
+        )  # of a blank one there is nothing to see
         if rows.opinion is None:  # in no order that the class has
             zeros = tuple(sorted(zeros, key=lambda item: hash_of(f"{item.row.id}\n{item.student}")))
         self.zeros, self.authors = zeros[:_KEPT], rows.authors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from grader.authoring.amending import KINDS, Amendment, amended
@@ -37,9 +38,13 @@ class RubricChange:
     @property
     def lines(self) -> str:
         """The change as it would stand in a rubric."""
-        criterion = f"- id: {self.amendment.criterion}\n  {self.amendment.check}: {{}}\n"
-        text = f"questions:\n- criteria:\n{criterion}"
-        return amended(text, [self.amendment], "").partition("- criteria:\n")[2]
+        check = (
+            f"{self.amendment.check}: {{any: []}}"
+            if self.amendment.check == "keywords"
+            else f"{self.amendment.check}: {{}}"
+        )
+        text = f"questions:\n- criteria:\n  - id: {self.amendment.criterion}\n    {check}\n"
+        return dedent(amended(text, [self.amendment], "").partition("- criteria:\n")[2])
 
 
 @dataclass(frozen=True, slots=True)
