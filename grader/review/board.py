@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+
+from grader.gradebook.acts import Act, Laid, keep_act, lay_down, overrides_with, undo_last
+from grader.gradebook.runs import content_of
+from grader.model.errors import Problem, UsageError
+from grader.review.chosentext import judged_anew, kept, text_of
+from grader.review.deciding import conflicts_of, credits_of, keep_decision
+from grader.review.desk import Desk
+from grader.review.notes import Presence
+from grader.review.proposals import rubric_change
+from grader.review.rewriting import write_again
+from grader.review.showing import listed, progress_of, proposals_of, question_of_unit, work_of
+from grader.review.spotchecks import agreement_of
+from grader.review.work import PROPOSED, Kept, Zero
+from grader.rubric.loading import load_rubric
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from fractions import Fraction
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from grader.review.work import Agreement, Kept, Listed, Progress, Work, Zero
+    from grader.review.index import Unit
+    from grader.review.work import Agreement, Listed, Progress, Work
+    from grader.rubric.questions import Rubric
+
+_NOTHING: Final = Fraction(0)
+# Reports that are kept open, since a person goes back and forth.
+_OPENED: Final = 64
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def _in_turn(method: Callable[Concatenate[Board, _P], _R]) -> Callable[Concatenate[Board, _P], _R]:
+    """Run a method in the board's own thread, one after the other, on what the gradebook holds by then."""
+
+    def asked(board: Board, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        def run() -> _R:
+            board.desk.refresh()
+            return method(board, *args, **kwargs)
+
+        return board.thread.submit(run).result()
+
+    return update_wrapper(asked, method)
 
 
 class Board:
@@ -18,45 +57,294 @@ class Board:
     Raises GraderError for what the gradebook refuses, KeyError for a work, row or question that is not there.
     """
 
-    def __init__(self, gradebook: Path, assignment: str | None, rubric: Path | None = None) -> None: ...
+    def __init__(
+        self, gradebook: Path, assignment: str, *, rubric: Path | None = None, out: Path | None = None
+    ) -> None:
+        """Open a gradebook; `rubric` is the file to judge anew by, `out` the folder that reports are written to."""
+        self.gradebook, self.assignment, self.out = gradebook, assignment, out
+        self.rubric: Rubric | None = None if rubric is None else _rubric_of(rubric, assignment)
+        self.presence = Presence()
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="board")
+        self.desk = self.thread.submit(Desk, gradebook, assignment).result()
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the gradebook; what was decided is kept."""
+        self.thread.submit(self.desk.book.close).result()
+        self.thread.shutdown()
 
     # what there is to do
-    def progress(self) -> Progress: ...
-    def listed(self, question: str = "", who: str = "", *, flagged: bool = False) -> Sequence[Listed]: ...
-    def work(self, key: str, who: str) -> Work: ...  # `who` has it open from now on
-    def next_key(self, who: str, after: str = "", question: str = "", *, flagged: bool = False) -> str | None: ...
-    def neighbour(self, key: str, step: int) -> str | None: ...  # 1 the next in the queue, -1 the one before, open or not
+
+    @_in_turn
+    def progress(self) -> Progress:
+        """Return how far the class is."""
+        return progress_of(self.assignment, self.desk.index, self.desk.notes)
+
+    @_in_turn
+    def listed(self, question: str = "", who: str = "", *, flagged: bool = False) -> Sequence[Listed]:
+        """Return the answers with rows for a person, in order; with `who`, those that are this person's work."""
+        return [
+            listed(self.desk.index, self.desk.notes, unit)
+            for unit in map(self.desk.index.units.__getitem__, self.desk.order)
+            if self.desk.is_wanted(unit, question, who, flagged=flagged)
+        ]
+
+    @_in_turn
+    def work(self, key: str, who: str) -> Work:
+        """Return an answer as it is shown; `who` has it open from now on."""
+        unit = self.desk.unit(key)
+        self.presence.open(key, who)
+        self.desk.opinion.learn(self.desk.notes.decisions.total())
+        return work_of(self.desk, unit, self.presence.holders(key, who), self.desk.places.get(key, -1) + 1)
+
+    @_in_turn
+    def next_key(self, who: str, after: str = "", question: str = "", *, flagged: bool = False) -> str | None:
+        """Return the next answer in which something is open, from the beginning again after the last.
+
+        One that somebody else has open comes only where there is no other.
+        """
+        start = self.desk.places.get(after, -1) + 1
+        around = [*self.desk.order[start:], *self.desk.order[:start]]
+        units = [self.desk.index.units[key] for key in around if key != after]
+        wanted = [
+            unit.key
+            for unit in units
+            if self.desk.is_wanted(unit, question, who, flagged=flagged)
+            and any(self.desk.index.is_open(unit, row) for row in unit.rows)
+        ]
+        free = (key for key in wanted if not self.presence.holders(key, who))
+        return next(free, wanted[0] if wanted else None)
+
+    @_in_turn
+    def neighbour(self, key: str, step: int) -> str | None:
+        """Return the answer before or after one, open or not; None beyond the ends."""
+        place = self.desk.places.get(key, -1) + step
+        return self.desk.order[place] if 0 <= place < len(self.desk.order) else None
 
     # decisions
+
+    @_in_turn
     def decide(
-        self, key: str, said: Mapping[str, Fraction | None] | str, *, who: str, seen: Mapping[str, int],
+        self,
+        key: str,
+        said: Mapping[str, Fraction | None] | str,
+        *,
+        who: str,
+        seen: Mapping[str, int],
         why: Mapping[str, str] | None = None,
-    ) -> Kept: ...  # `said`: credit by criterion (None takes the decision back), or ALL, NONE, PROPOSED
-    def undo(self, who: str) -> str: ...  # takes this person's last decision back, whole groups too; says what, "" without one
+    ) -> Kept:
+        """Keep a decision: a credit by criterion (None takes one back), or `all`, `none`, `proposed`.
+
+        Raises ValueError for a credit that is no share.
+        """
+        with self.desk.book.transaction():
+            self.desk.refresh()
+            unit = self.desk.unit(key)
+            proposals = proposals_of(self.desk, unit) if said == PROPOSED else {}
+            wanted = credits_of(unit, said, proposals, self.desk.index)
+            conflicts = conflicts_of(self.desk.index, unit, wanted, who, seen)
+            if conflicts:
+                return Kept(conflicts=conflicts)
+            found = keep_decision(self.desk, unit, wanted, who=who, why=why or {})
+        self.desk.take_notes()
+        return found
+
+    @_in_turn
+    def undo(self, who: str) -> str:
+        """Take this person's last decision back, with all that it settled; return what it was, "" without one."""
+        undone = undo_last(self.desk.book, self.assignment, who)
+        if undone is None:
+            return ""
+        act, given_back, kept_rows = undone
+        self.desk.read_again()
+        rest = f"; {kept_rows} that were decided again since stay" if kept_rows else ""
+        return f"{act.question}: {given_back} {'row' if given_back == 1 else 'rows'} as before{rest}"
 
     # groups
-    def group(self, key: str, criterion: str) -> Sequence[Listed]: ...  # the answers that one decision settles
-    def split(self, key: str, criterion: str, who: str) -> None: ...  # this answer is decided by itself
-    def merge(self, key: str, criterion: str, other: str, who: str) -> None: ...  # both are one group from now on
+
+    @_in_turn
+    def group(self, key: str, criterion: str) -> Sequence[Listed]:
+        """Return the answers that one decision settles."""
+        unit = self.desk.unit(key)
+        row = self.desk.index.row(unit, criterion)
+        return [
+            listed(self.desk.index, self.desk.notes, member)
+            for member, _ in self.desk.groups.members(unit, row)
+        ]
+
+    @_in_turn
+    def split(self, key: str, criterion: str, who: str) -> None:
+        """Take an answer out of its group: it is decided by itself, or again together where it was split."""
+        unit = self.desk.unit(key)
+        row = self.desk.index.row(unit, criterion)
+        kind = "join" if self.desk.groups.is_split(unit, row) else "split"
+        self._regroup(Act(kind, who, unit.about, unit.question, criterion))
+
+    @_in_turn
+    def merge(self, key: str, criterion: str, other: str, who: str) -> None:
+        """Make the group of one answer part of another's: from now on one decision settles both."""
+        unit, into = self.desk.unit(key), self.desk.unit(other)
+        keys = {
+            "key": self.desk.index.row(unit, criterion).key,
+            "into": self.desk.index.row(into, criterion).key,
+        }
+        for each in (unit, into):
+            if self.desk.groups.is_split(each, self.desk.index.row(each, criterion)):
+                self._regroup(Act("join", who, each.about, each.question, criterion))
+        self._regroup(Act("merge", who, unit.about, unit.question, criterion, keys))
+
+    def _regroup(self, act: Act) -> None:
+        keep_act(self.desk.book, self.assignment, act)
+        self.desk.groups.take([act])
 
     # words between people, and who does what
-    def flag(self, key: str, who: str, *, on: bool) -> None: ...
-    def comment(self, key: str, who: str, words: str) -> None: ...
-    def task(self, question: str, who: str) -> None: ...  # a question is somebody's work; "" makes it everybody's
-    def tasks(self) -> Mapping[str, str]: ...
 
-    # the document, and a cut that is settled by a person (both need the rubric)
-    def document(self, key: str) -> str: ...  # the whole hand-in as text, from which an answer is chosen
-    def settle(self, key: str, start: int, end: int, who: str) -> Kept: ...  # judged anew on this stretch of `document`
-    def type_out(self, key: str, text: str, who: str) -> Kept: ...  # a picture, as a person reads it; judged anew
+    @_in_turn
+    def flag(self, key: str, who: str, *, on: bool) -> None:
+        """Flag an answer for a colleague or take the flag away."""
+        self._note("flag", self.desk.unit(key), who, on)
+
+    @_in_turn
+    def comment(self, key: str, who: str, words: str) -> None:
+        """Leave words for a colleague about an answer; students never see them."""
+        self._note("comment", self.desk.unit(key), who, words)
+
+    @_in_turn
+    def task(self, question: str, who: str) -> None:
+        """Make a question somebody's work, "" everybody's. Raises KeyError."""
+        if question not in self.desk.index.questions:
+            raise KeyError(question)
+        keep_act(self.desk.book, self.assignment, Act("task", who, question=question, data=who))
+        self.desk.take_notes()
+
+    @_in_turn
+    def tasks(self) -> Mapping[str, str]:
+        """Return whose work each question is that is somebody's."""
+        return {question: who for question, who in self.desk.notes.tasks.items() if who}
+
+    def _note(self, kind: str, unit: Unit, who: str, data: object) -> None:
+        keep_act(self.desk.book, self.assignment, Act(kind, who, unit.about, unit.question, data=data))
+        self.desk.take_notes()
+
+    # the document, and an answer that is settled by a person
+
+    @_in_turn
+    def document(self, key: str) -> str:
+        """Return a whole hand-in as text, from which an answer is chosen; "" where it cannot be read."""
+        return self._document(self.desk.unit(key))
+
+    def _document(self, unit: Unit) -> str:
+        row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))
+        return "" if row is None else text_of(content_of(self.desk.book, row[0]), row[1])
+
+    @_in_turn
+    def settle(self, key: str, start: int, end: int, who: str) -> Kept:
+        """Judge a stretch of `document` as the answer; what is decided so is kept. Raises UsageError without a rubric."""
+        unit = self.desk.unit(key)
+        text = self._document(unit)
+        if not 0 <= start < end <= len(text):
+            raise UsageError([Problem(unit.key, 0, 0, f"no such stretch of the document: {start} to {end}")])
+        return self._judged(unit, text[start:end], who, f"Judged on the text that {who} chose.")
+
+    @_in_turn
+    def type_out(self, key: str, text: str, who: str) -> Kept:
+        """Judge what a person reads in a picture as the answer. Raises UsageError without a rubric."""
+        return self._judged(self.desk.unit(key), text, who, f"Judged on what {who} read in the picture.")
+
+    def _judged(self, unit: Unit, text: str, who: str, why: str) -> Kept:
+        if self.rubric is None:
+            raise UsageError(
+                [Problem("--rubric", 0, 0, "is needed to judge an answer anew; start review with it")]
+            )
+        question = judged_anew(self.rubric, unit.question, text)
+        earned = {row.id: row.credit for row in question.criteria}
+        rows = [row for row in unit.rows if self.desk.index.is_open(unit, row)]
+        laid = [
+            Laid(student, row.criterion, earned[row.criterion], why)
+            for row in rows
+            if earned.get(row.criterion) is not None
+            for student in unit.students
+        ]
+        chosen = Act(
+            "choose", who, unit.about, unit.question, data={"report": unit.report, "question": kept(question)}
+        )
+        with self.desk.book.transaction():
+            keep_act(self.desk.book, self.assignment, chosen)
+            grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
+            act = Act("decide", who, unit.about, unit.question, data={"why": why})
+            number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds) if laid else (0, 0)
+        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        self.desk.take_notes()
+        left = tuple(row.criterion for row in rows if self.desk.index.is_open(unit, row))
+        return Kept(number, count, left=left)
 
     # decided rows, looked through
-    def zeros(self, most: int = 50) -> Sequence[Zero]: ...
-    def check_zero(self, key: str, criterion: str, who: str, *, agrees: bool) -> Kept: ...
-    def agreement(self) -> Sequence[Agreement]: ...
+
+    def zeros(self, most: int = 50) -> Sequence[Zero]:
+        """Return rows of prose to which the machine gave nothing, the most doubtful first."""
+        self.desk.opinion.learn(self.desk.notes.decisions.total(), wait=True)
+        return self._zeros(most)
+
+    @_in_turn
+    def _zeros(self, most: int) -> Sequence[Zero]:
+        found = []
+        for item in self.desk.opinion.zeros:
+            if (item.student, item.row.id) in self.desk.index.overrides:
+                continue
+            key = self.desk.look_at(item.student, item.row.id)
+            if key is None:
+                continue
+            found.append(Zero(key, item.row, " ".join(item.text.split())[:240], item.chance))
+            if len(found) >= most:
+                break
+        return found
+
+    @_in_turn
+    def check_zero(self, key: str, criterion: str, who: str, *, agrees: bool) -> Kept:
+        """Keep that a person agrees with a zero; one who does not decides the row on the answer's page."""
+        if not agrees:
+            return Kept(left=(criterion,))
+        unit = self.desk.unit(key)
+        row = self.desk.index.row(unit, criterion)
+        laid = [Laid(student, criterion, _NOTHING, "Looked at.") for student in unit.students]
+        grounds = {(student, criterion): row.ground for student in unit.students}
+        act = Act("decide", who, unit.about, unit.question, data={criterion: "0"})
+        number, rows = lay_down(self.desk.book, self.assignment, act, laid, grounds)
+        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        self.desk.take_notes()
+        return Kept(number, rows)
+
+    @_in_turn
+    def agreement(self) -> Sequence[Agreement]:
+        """Return by criterion how often people agreed with what the machine had decided."""
+        return agreement_of(self.desk.book, self.assignment)
 
     # back to the rubric, and out
-    def propose(self, key: str, criterion: str, kind: str, words: str, who: str) -> str: ...  # YAML; kind: accept, mistake, reject
-    def write(self) -> int: ...  # the reports are written again; how many
+
+    @_in_turn
+    def propose(self, key: str, criterion: str, kind: str, words: str, who: str) -> str:
+        """Return the lines that a rubric would get for words of this answer, and keep them. Raises ValueError."""
+        unit = self.desk.unit(key)
+        question = question_of_unit(self.desk, unit)
+        row = next((row for row in question.criteria if row.id == criterion), None)
+        if row is None:
+            raise KeyError(criterion)
+        change = rubric_change(row, kind, words)
+        keep_act(
+            self.desk.book, self.assignment, Act("propose", who, unit.about, unit.question, criterion, change)
+        )
+        return change
+
+    def write(self) -> int:
+        """Write the reports again that decisions have changed; return how many. Raises GraderError."""
+        if self.rubric is None or self.out is None:
+            said = "reports are written with the rubric; start review with --rubric, or run 'grade' again"
+            raise UsageError([Problem("--rubric", 0, 0, said)])
+        return write_again(self.gradebook, self.rubric, self.out)
+
+
+def _rubric_of(path: Path, assignment: str) -> Rubric:
+    rubric = load_rubric(path)
+    if rubric.id != assignment:
+        rule = f"is the rubric of {rubric.id!r}; the gradebook's reports are of {assignment!r}"
+        raise UsageError([Problem(str(path), 0, 0, rule)])
+    return rubric

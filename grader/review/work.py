@@ -62,7 +62,9 @@ class Work:
     """One answer with what is open in it, shown once for all students whose hand-in it is."""
 
     key: str  # names it in addresses: letters, digits, hyphens
-    question: QuestionReport  # the whole question with its evidence; the rows that people decided are overlaid
+    question: (
+        QuestionReport  # the whole question with its evidence; the rows that people decided are overlaid
+    )
     rows: tuple[OpenCriterion, ...]  # those that await a person or that a person has decided
     students: tuple[tuple[str, str], ...]  # id and name
     source: str
