@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -15,13 +16,12 @@ from urllib.parse import urlencode
 import jinja2
 from markupsafe import Markup
 
-from grader.model.report import Report
+from grader.model.report import QuestionReport, Report
 from grader.model.submission import Student
 from grader.review.pagefiles import address_of, template
 from grader.review.rowsheet import amount, row_sheet
 from grader.writers.displaytext import one_line, printable
 from grader.writers.pageparts import ICONS, bar, facts, marking, shown, written
-from grader.writers.rounding import exact_text
 from grader.writers.timewords import moment
 from grader.writers.view import ReportSheet
 from grader.writers.webpage import question_parts
@@ -29,10 +29,10 @@ from grader.writers.webpage import question_parts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.model.report import CriterionReport, QuestionReport
+    from grader.model.report import CriterionReport
     from grader.review.security import Said, Session
     from grader.review.work import Agreement, Listed, OpenCriterion, Progress, Share, Work, Zero
-    from grader.writers.view import QuestionView
+    from grader.writers.view import QuestionView, RowView
 
 LISTED: Final = 100  # answers on a page of the list
 MERGEABLE: Final = 60  # answers that are offered for a merge
@@ -51,6 +51,8 @@ _HTMX: Final = json.dumps(
         "responseHandling": [{"code": "204", "swap": False}, {"code": "...", "swap": True}],
     }
 )
+FILTERS: Final = ("question", "mine", "flagged")
+_UNFILTERED: Final = dict.fromkeys(FILTERS, "")
 _NOBODY: Final = Student(id="nobody")
 
 HELP: Final = (
@@ -59,8 +61,9 @@ HELP: Final = (
     (("a",), "all of it is met, and no false claim is made"),
     (("o",), "none of it is met"),
     (("p",), "each row as proposed; a row without a proposal stays open"),
-    (("j", "k"), "next and previous answer"),
+    (("j", "k"), "next and previous row"),
     (("n",), "next open answer that nobody else has open"),
+    ((".", ","), "next and previous answer, open or not"),
     (("[", "]"), "previous and next question"),
     (("u",), "undo your last decision, whole groups too"),
     (("w",), "say why, for the student"),
@@ -83,6 +86,7 @@ class Visit:
     said: Said | None = None
     filter: Mapping[str, str] = field(default_factory=dict)
     leaves: bool = False  # whether there is a login to go back to
+    place: str = "/"  # the address of this page
 
 
 def queue_page(
@@ -153,9 +157,7 @@ def zeros_page(visit: Visit, zeros: Sequence[Zero], agreement: Sequence[Agreemen
         }
         for zero in zeros
     ]  # fmt: skip
-    return _page(
-        "zeros", visit, here="zeros", zeros=shown_zeros, agreement=agreement, interval=_interval
-    )
+    return _page("zeros", visit, here="zeros", zeros=shown_zeros, agreement=agreement, interval=_interval)
 
 
 def proposal_page(visit: Visit, key: str, criterion: str, title: str, yaml: str) -> str:
@@ -232,7 +234,8 @@ def _page(name: str, visit: Visit, **values: Any) -> str:
     page = environment().get_template(f"{name}.html.j2")
     return printable(
         page.render(
-            heading=visit.heading, session=visit.session, said=visit.said, filter=visit.filter, leaves=visit.leaves,
+            heading=visit.heading, session=visit.session, said=visit.said, filter={**_UNFILTERED, **visit.filter}, leaves=visit.leaves,
+            place=visit.place,
             secret=partial(_secret, visit.session), **values,
         )
     )  # fmt: skip
@@ -259,11 +262,11 @@ def _in_key_order(work: Work) -> QuestionReport:
     return work.question.model_copy(update={"criteria": tuple(ordered)})
 
 
-def _row_view(row: CriterionReport) -> Any:
-    question = {"id": "", "title": "", "max_points": row.points, "low": 0, "high": row.points, "criteria": (row,)}
-    from grader.model.report import QuestionReport
-
-    return question_view(QuestionReport.model_construct(**question)).rows[0]
+def _row_view(row: CriterionReport) -> RowView:
+    question = QuestionReport(
+        id="", title="", max_points=row.points, low=Fraction(0), high=row.points, criteria=(row,)
+    )
+    return question_view(question).rows[0]
 
 
 def _numbered(text: str, start: int, end: int) -> Markup:
@@ -294,6 +297,3 @@ def _interval(item: Agreement) -> Markup:
     at = 1000 * item.k // item.n if item.n else 0
     segments = (("review", low, max(high - low, 6)), ("earned", max(at - 4, 0), 8))
     return bar(segments, f"between {low / 10:.0f} and {high / 10:.0f} percent")
-
-
-__all__ = [exact_text.__name__]

@@ -23,25 +23,25 @@ _FIELDS: Final = 1000
 OTHER: Final = "other"  # the choice that takes its credit from a field
 
 
-class TooLarge(ValueError):
+class TooLargeError(ValueError):
     """A form is larger than anybody fills in."""
 
 
-class Unclear(ValueError):
+class UnclearError(ValueError):
     """A form says what cannot be meant; the message is for the person."""
 
 
 async def read_form(request: Request, most: int) -> Mapping[str, str]:
-    """Return the fields of a form, the last of each name; raises TooLarge."""
+    """Return the fields of a form, the last of each name; raises TooLargeError."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > most:
-            raise TooLarge(f"This is longer than the {most // 1024} kB that are taken at once.")
+            raise TooLargeError(f"This is longer than the {most // 1024} kB that are taken at once.")
     try:
         fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_FIELDS)
     except ValueError as error:
-        raise TooLarge("The form has more fields than are taken.") from error
+        raise TooLargeError("The form has more fields than are taken.") from error
     return dict(fields)
 
 
@@ -61,7 +61,7 @@ class Decision:
 
 
 def read_decision(form: Mapping[str, str], work: Work) -> Decision:
-    """Read the form of an answer; a row that says what already counts is left out. Raises Unclear."""
+    """Read the form of an answer; a row that says what already counts is left out. Raises UnclearError."""
     said: dict[str, Fraction | None] = {}
     seen: dict[str, int] = {}
     why: dict[str, str] = {}
@@ -84,7 +84,7 @@ def read_decision(form: Mapping[str, str], work: Work) -> Decision:
         if chosen[name] == OTHER and credit is not None:
             chosen[name] = str(credit)
     if whole not in {"", ALL, NONE, PROPOSED}:
-        raise Unclear("An answer is decided row by row, or all, none, or as proposed.")
+        raise UnclearError("An answer is decided row by row, or all, none, or as proposed.")
     return Decision(whole or said, seen, why, chosen, why)
 
 
@@ -94,6 +94,21 @@ def row_of(form: Mapping[str, str], work: Work, number: str) -> OpenCriterion:
         if row.report.id == form.get(f"row.{number}"):
             return row
     raise KeyError(number)
+
+
+def span_of(form: Mapping[str, str], document: str) -> tuple[int, int]:
+    """Return the stretch of a document that a form chooses, by characters or by lines. Raises UnclearError."""
+    start, end = form.get("start", ""), form.get("end", "")
+    if start and end:
+        found = (_count(start), _count(end))
+    else:
+        lines = document.split("\n")
+        first, last = max(1, _count(form.get("from", ""))), min(_count(form.get("to", "")), len(lines))
+        begin = sum(len(line) + 1 for line in lines[: first - 1])
+        found = (begin, begin + len("\n".join(lines[first - 1 : last])))
+    if not 0 <= found[0] < found[1] <= len(document) or not document[slice(*found)].strip():
+        raise UnclearError("Nothing was chosen: mark the answer's text, or say its lines.")
+    return found
 
 
 def _numbered(form: Mapping[str, str], work: Work) -> list[tuple[OpenCriterion, str]]:
@@ -109,7 +124,9 @@ def _credit(choice: str, share: str, row: OpenCriterion) -> Fraction | None:
     credit = share_of(share if choice == OTHER else choice)
     if credit is None:
         title = row.report.title or row.report.id
-        raise Unclear(f"{title}: a share of the credit is written as 1/3, 0.4 or 40% (got {share[:40]!r}).")
+        raise UnclearError(
+            f"{title}: a share of the credit is written as 1/3, 0.4 or 40% (got {share[:40]!r})."
+        )
     return credit
 
 

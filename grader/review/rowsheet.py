@@ -103,10 +103,7 @@ def amount(points: Fraction) -> str:
 
 def credit_words(credit: Fraction, points: Fraction) -> str:
     """Say a credit in words: a contradiction is claimed or not, anything else met or not."""
-    if points < 0:
-        words = {0: "does not claim it", 1: "claims it"}
-    else:
-        words = {0: "not met", 1: "met"}
+    words = {0: "does not claim it", 1: "claims it"} if points < 0 else {0: "not met", 1: "met"}
     whole = int(credit) if credit.denominator == 1 else -1
     return words.get(whole, f"{credit} of it")
 

@@ -25,12 +25,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self' data:",
-        "connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
-    )
-)  # fmt: skip
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -68,6 +66,12 @@ class Session:
     names: bool = False  # whether students' names are shown
     keys: bool = True  # whether single keys do something
     said: Said | None = None
+    proposal: tuple[str, str, str, str] | None = (
+        None  # answer, criterion, its title, the lines for the rubric
+    )
+    decided: list[str] = field(
+        default_factory=list
+    )  # where decisions were made, for the way back after an undo
 
     def take_said(self) -> Said | None:
         """Return what is to be said, once."""
@@ -98,9 +102,7 @@ class Door:
 
     def takes(self, token: str) -> bool:
         """Whether this is the token of the printed address."""
-        return bool(self.token) and hmac.compare_digest(
-            self.token.encode(), token.encode("utf-8", "replace")
-        )
+        return bool(self.token) and hmac.compare_digest(self.token.encode(), token.encode("utf-8", "replace"))
 
     def takes_password(self, password: str) -> bool | None:
         """Whether this is the password; None where too many wrong ones were tried just now."""
@@ -216,7 +218,9 @@ class Guard:
             return "Only this server's own pages may ask it for anything."
         if scope["method"] in {"GET", "HEAD"}:
             # A link that somebody follows is let through; without the cookie, which does not come along, it leads nowhere.
-            follows = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+            follows = (
+                headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+            )
             if site in {None, "same-origin", "none"} or follows:
                 return ""
             return "Only this server's own pages may ask it for anything."

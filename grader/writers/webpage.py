@@ -71,7 +71,9 @@ class Page:
 def render_page(report: Report | ReportSheet, *, assets: Assets = "shared") -> str:
     """Return a report as the text of its HTML file."""
     view = (report if isinstance(report, ReportSheet) else ReportSheet(report)).view
-    questions = tuple(question_parts(index, question) for index, question in enumerate(view.questions, start=1))
+    questions = tuple(
+        question_parts(index, question) for index, question in enumerate(view.questions, start=1)
+    )
     amounts = view.amounts
     lost, more = losses(view)
     page = Page(
