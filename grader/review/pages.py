@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from grader.model.report import QuestionReport, Report
 from grader.model.submission import Student
+from grader.review.index import EXCERPT
 from grader.review.pagefiles import address_of, template
 from grader.review.rowsheet import amount, row_sheet
 from grader.writers.displaytext import one_line, printable
@@ -218,7 +219,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    result.filters.update(written=written, line=one_line, shown=shown, when=moment)
+    result.filters.update(written=written, line=one_line, shown=shown, when=moment, begun=_begun)
     result.globals.update(file=address_of, icons=ICONS, htmx=_HTMX, address=_address)
     return result
 
@@ -239,6 +240,11 @@ def _page(name: str, visit: Visit, **values: Any) -> str:
             secret=partial(_secret, visit.session), **values,
         )
     )  # fmt: skip
+
+
+def _begun(text: str, limit: int = EXCERPT) -> str:
+    """Show that an excerpt ends before the text does."""
+    return f"{text}…" if len(text) >= limit else text
 
 
 def _secret(session: Session | None) -> Markup:

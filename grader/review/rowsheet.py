@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.review.posted import OTHER
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # The keys of the rows in their order; letters that do something else on the page are left out.
 ROW_KEYS: Final = "123456789bdeghilrvxyz"
+_BRIEF: Final = 60  # characters of what is wanted that are shown at once, where it is long
 _SHARES: Final = (("1/4", "¼"), ("1/2", "½"), ("3/4", "¾"))
 
 Choice = tuple[str, str, str, str]
@@ -41,6 +42,7 @@ class RowSheet:
     points: str
     worth: float
     wants: str
+    wants_briefly: str  # "" where all of it is short
     hesitates: str
     facts: Markup
     choices: tuple[Choice, ...]
@@ -78,8 +80,9 @@ def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: 
         points=amount(report.points),
         worth=float(report.points),
         wants=row.wants,
+        wants_briefly=_briefly(row.wants),
         hesitates=row.hesitates,
-        facts=facts(view),
+        facts=facts(_untold(row, view)),
         choices=_choices(report.points),
         chosen=chosen,
         share=share if share != OTHER else "",
@@ -111,6 +114,23 @@ def credit_words(credit: Fraction, points: Fraction) -> str:
 def key_words(points: Fraction, choice: str) -> str:
     """Say what is set in a form, "" for what is open."""
     return next((label for value, label, *_ in _choices(points) if value == choice), choice)
+
+
+def _untold(row: OpenCriterion, view: RowView) -> RowView:
+    """Return a row without what stands above its facts already: why the machine hesitated, and what is wanted."""
+    told = [
+        replace(
+            fact,
+            decided="" if fact.decided in row.hesitates else fact.decided,
+            expected="" if fact.expected in row.wants else fact.expected,
+        )
+        for fact in view.facts
+    ]
+    return replace(view, facts=tuple(told))
+
+
+def _briefly(text: str) -> str:
+    return f"{text[:_BRIEF].rsplit(' ', 1)[0]} …" if len(text) > 2 * _BRIEF else ""
 
 
 def _choices(points: Fraction) -> tuple[Choice, ...]:
