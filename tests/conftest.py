@@ -138,7 +138,7 @@ class Classroom:
 
 # What is left out of the fast lane: these start processes, mark whole classes, or go through long tables.
 SLOW = (
-    "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers",
+    "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers", "review/test_page.py",
     "checks/test_answers.py", "documents/test_hostile.py", "equivalence/test_field.py", "equivalence/test_hostile.py",
     "equivalence/test_soundness.py", "readers/test_handinlimits.py", "test_class.py", "test_contract.py", "test_contract_tables.py",
     "platforms/worksheets/test_feedback.py", "platforms/worksheets/test_round_trip.py", "test_isolation.py", "test_layout.py",

@@ -172,6 +172,24 @@ class Board:
         ]
 
     @_in_turn
+    def others(self, key: str, criterion: str) -> Sequence[Listed]:
+        """Return the answers with the same row that are not in its group, the most similar in order first."""
+        unit = self.desk.unit(key)
+        grouped = {
+            member.key for member, _ in self.desk.groups.members(unit, self.desk.index.row(unit, criterion))
+        }
+        place = self.desk.places.get(key, 0)
+        units = [
+            other
+            for other in map(self.desk.index.units.__getitem__, self.desk.order)
+            if other.question == unit.question
+            and other.key not in grouped
+            and any(row.criterion == criterion for row in other.rows)
+        ]
+        units.sort(key=lambda other: abs(self.desk.places[other.key] - place))
+        return [listed(self.desk.index, self.desk.notes, other) for other in units]
+
+    @_in_turn
     def split(self, key: str, criterion: str, who: str) -> None:
         """Take an answer out of its group: it is decided by itself, or again together where it was split."""
         unit = self.desk.unit(key)
