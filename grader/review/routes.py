@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from grader.authoring.amending import KINDS
 from grader.review import pages
 from grader.review.pages import FILTERS, Visit
 from grader.review.posted import UnclearError, read_decision, row_of, span_of
-from grader.review.proposals import KINDS
 from grader.review.security import Said, plain_name
 
 if TYPE_CHECKING:
@@ -330,7 +330,8 @@ class Routes:
 
     def task(self, asked: Asked) -> Response:
         """Make a question somebody's work."""
-        self.board.task(asked.form.get("question", ""), plain_name(asked.form.get("who", "")))
+        who = plain_name(asked.form.get("who", ""))
+        self.board.task(asked.form.get("question", ""), who, by=asked.session.who)
         return RedirectResponse(own_path(asked.form.get("back", "")), 303)
 
     def write(self, asked: Asked) -> Response:
