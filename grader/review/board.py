@@ -154,7 +154,7 @@ class Board:
         undone = undo_last(self.desk.book, self.assignment, who)
         if undone is None:
             return ""
-        self.desk.index.overrides.update(overrides_with(self.desk.book, undone.number))
+        self.desk.index.lay(overrides_with(self.desk.book, undone.number))
         self.desk.take_notes()
         rest = f"; {undone.since} that were decided again since stay" if undone.since else ""
         return f"{undone.act.question}: {undone.rows} {'row' if undone.rows == 1 else 'rows'} as before{rest}"
@@ -297,7 +297,7 @@ class Board:
         grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
         act = Act("decide", who, unit.about, unit.question, data={"why": why, "chosen": chosen})
         number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds)
-        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        self.desk.index.lay(overrides_with(self.desk.book, number))
         self.desk.take_notes()
         left = tuple(row.criterion for row in rows if self.desk.index.is_open(unit, row))
         return Kept(number, count, left=left)
@@ -334,7 +334,7 @@ class Board:
         grounds = {(student, criterion): row.ground for student in unit.students}
         act = Act("decide", who, unit.about, unit.question, data={criterion: "0"})
         number, rows = lay_down(self.desk.book, self.assignment, act, laid, grounds)
-        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        self.desk.index.lay(overrides_with(self.desk.book, number))
         self.desk.take_notes()
         return Kept(number, rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
@@ -62,6 +63,20 @@ class Index:
     questions: tuple[str, ...]
     overrides: dict[tuple[str, str], Standing]
     groups: dict[str, list[tuple[Unit, Row]]] = field(default_factory=dict)  # by key as it was read
+    said: dict[str, Counter[str]] = field(default_factory=dict)  # why people decided, by criterion
+
+    def __post_init__(self) -> None:
+        self._hear(self.overrides)
+
+    def lay(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+        """Take in what was decided since."""
+        self.overrides.update(overrides)
+        self._hear(overrides)
+
+    def _hear(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+        for (_, criterion), standing in overrides.items():
+            if standing.why and standing.credit is not None:
+                self.said.setdefault(criterion, Counter())[standing.why] += 1
 
     def standing(self, unit: Unit, row: Row) -> Standing | None:
         """Return the decision that counts of a row, None while it waits."""

@@ -167,14 +167,6 @@ def _override(student: str, criterion: str, standing: Standing) -> Override:
 
 def _offered(index: Index, unit: Unit) -> Iterator[tuple[str, str]]:
     """Yield comments that were used before for the rows of an answer, the most frequent first."""
-    names = {row.criterion for row in unit.rows}
-    used = Counter(
-        (criterion, standing.why)
-        for (_, criterion), standing in index.overrides.items()
-        if criterion in names and standing.why and standing.credit is not None
-    )
-    counts: Counter[str] = Counter()
-    for (criterion, why), _ in used.most_common():
-        counts[criterion] += 1
-        if counts[criterion] <= _OFFERED:
-            yield criterion, why
+    for row in unit.rows:
+        for why, _ in index.said.get(row.criterion, Counter()).most_common(_OFFERED):
+            yield row.criterion, why
