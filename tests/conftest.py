@@ -154,7 +154,7 @@ class Classroom:
 # words, and these rooms and files, which do so by fixtures of their own or go through long tables.
 NEEDS = re.compile(r"\b(?:CliRunner|subprocess|classroom|algebraprocess|fork)\b")
 SLOW = (
-    "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers",
+    "batch", "calibration", "ci", "cli", "derive", "executors", "faults", "forms", "gradebook", "gradescope", "writers", "review/test_page.py",
     "checks/test_answers.py", "documents/test_hostile.py", "equivalence/test_field.py", "equivalence/test_hostile.py",
     "equivalence/test_soundness.py", "readers/test_handinlimits.py", "test_class.py", "test_contract.py", "test_contract_tables.py",
     "platforms/worksheets/test_feedback.py", "platforms/worksheets/test_round_trip.py", "test_isolation.py", "test_layout.py",

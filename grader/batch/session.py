@@ -21,6 +21,7 @@ from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.taking import handins_of
 from grader.batch.writing import ClassWriting, ReportForm
 from grader.executors import HandIn
+from grader.gradebook.acts import settle_alike
 from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
@@ -165,6 +166,10 @@ class ClassRun:
     def write(self, form: ReportForm) -> Iterator[Summary]:
         """Write all reports; yield every student's summary in the order of the class."""
         self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
+        if (
+            self.base is None and self.kind != "review"
+        ):  # a page on which people decide has settled them by then
+            self.counts["alike"] = settle_alike(self.book, self.rubric.id)
         decided = overrides_of(self.base or self.book, self.rubric.id)
         writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)
         for summary in writing.students():

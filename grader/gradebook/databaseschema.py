@@ -138,6 +138,24 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     -- JSON: who handed in, as far as that was known from elsewhere than the file
     ALTER TABLE handins ADD COLUMN sender TEXT NOT NULL DEFAULT '';
     """,
+    """
+    CREATE TABLE acts (                -- append-only: what people did on the page where they decide
+        id INTEGER PRIMARY KEY,
+        assignment TEXT NOT NULL,
+        kind TEXT NOT NULL,            -- decide, undo, split, merge, flag, comment, task, choose
+        student TEXT NOT NULL,         -- whose answer it is about, "" for none
+        question TEXT NOT NULL,
+        criterion TEXT NOT NULL,
+        data TEXT NOT NULL,            -- JSON: what the kind needs
+        who TEXT NOT NULL,
+        "when" TEXT NOT NULL
+    );
+    CREATE INDEX acts_by_kind ON acts(assignment, kind, id);
+    ALTER TABLE overrides ADD COLUMN act INTEGER REFERENCES acts(id);  -- the act it came with, NULL without one
+    -- what equal answers have in common, so that a later one is settled alike. Empty: this row alone
+    ALTER TABLE overrides ADD COLUMN alike TEXT NOT NULL DEFAULT '';
+    CREATE INDEX overrides_by_act ON overrides(act);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -54,6 +54,10 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
         'SELECT assignment, student, criterion, credit, who, "when", why, rule, answer FROM overrides ORDER BY id',
         ("assignment", "student", "criterion", "credit", "who", "when", "why", "rule", "answer"),
     ),
+    "act": (
+        "SELECT assignment, kind, student, question, criterion, data, who FROM acts ORDER BY id",
+        ("assignment", "kind", "student", "question", "criterion", "data", "who"),
+    ),
     "verdict": ("SELECT key, outcome FROM verdicts ORDER BY key", ("key", "outcome")),
 }
 _RUNS = (

@@ -6,7 +6,9 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import zlib
+from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -25,6 +27,11 @@ PATIENCE: Final = 60.0
 _SQLITE: Final = b"SQLite format 3\x00"
 # A gradebook up to this size is looked through when it is opened, some 20 ms for a class of 1,000.
 LOOKED_THROUGH: Final = 64_000_000  # bytes
+# Where a process closes any descriptor of a file, POSIX takes from it all locks on that file, SQLite's as well: another
+# process then takes itself for the last one and deletes the log that is still written to. So a file is looked at only
+# while this process has it open nowhere else.
+_opened: Final[Counter[tuple[int, int]]] = Counter()
+_opening: Final = threading.Lock()
 
 
 class Gradebook:
@@ -38,6 +45,7 @@ class Gradebook:
         self.path = path
         self.readonly = readonly
         self._depth = 0
+        self._number: tuple[int, int] | None = None
         with self.guarded():
             self.connection = self._open(make=make and not readonly)
 
@@ -50,8 +58,7 @@ class Gradebook:
             if not make:
                 raise _unusable(self.path, "there is no such gradebook; 'grade' makes one")
             _make(self.path)
-        _refuse_other_files(self.path)
-        connection = _connect(self.path, readonly=self.readonly)
+        connection = self._connected(self.path)
         try:
             _check(connection, self.path, readonly=self.readonly)
             if not self.readonly:
@@ -60,13 +67,31 @@ class Gradebook:
                 connection.execute("PRAGMA synchronous = NORMAL")
                 migrate(connection)
         except BaseException:
-            connection.close()
+            self._disconnect(connection)
             raise
         return connection
 
+    def _connected(self, path: Path) -> sqlite3.Connection:
+        with _opening:
+            seen = path.stat()
+            number = (seen.st_dev, seen.st_ino)
+            if not _opened[number]:
+                _refuse_other_files(path)
+            connection = _connect(path, readonly=self.readonly)
+            _opened[number] += 1
+            self._number = number
+            return connection
+
+    def _disconnect(self, connection: sqlite3.Connection) -> None:
+        with _opening:
+            connection.close()
+            if self._number is not None:
+                _opened[self._number] -= 1
+                self._number = None
+
     def close(self) -> None:
         """Close the file; the last process to close it folds its log into it."""
-        self.connection.close()
+        self._disconnect(self.connection)
 
     def __enter__(self) -> Self:
         return self

@@ -152,6 +152,11 @@ def marking(rows: Iterable[RowView], anchor: str) -> Markup:
     return Markup("".join(line for row in rows for line in _row(row, anchor)))  # noqa: S704 - escaped below
 
 
+def facts(row: RowView) -> Markup:
+    """Return what was read for a row, how it was understood and what it was compared with."""
+    return Markup("".join(_facts(row)))  # noqa: S704 - escaped below
+
+
 def written(text: str, style: str = "") -> Markup:
     """Escape a text, its formulas set apart for the renderer."""
     return _written(shown(text), style)
@@ -211,13 +216,17 @@ def _row(row: RowView, anchor: str) -> Iterator[str]:
         yield f'<p class="feedback" dir="auto">{written(row.feedback)}</p>\n'
     if row.sentence:
         yield f'<p class="why">{escape(row.sentence)}</p>\n'
+    yield from _facts(row)
+    yield "</li>\n"
+
+
+def _facts(row: RowView) -> Iterator[str]:
     for fact in row.facts:
         if _is_seen(row, fact):
             continue
         yield f'<dl class="facts">{"".join(_fact(fact))}</dl>\n'
     if row.left_out:
         yield f'<p class="why">and {row.left_out} more readings</p>\n'
-    yield "</li>\n"
 
 
 def _is_seen(row: RowView, fact: Fact) -> bool:

@@ -71,7 +71,9 @@ class Page:
 def render_page(report: Report | ReportSheet, *, assets: Assets = "shared") -> str:
     """Return a report as the text of its HTML file."""
     view = (report if isinstance(report, ReportSheet) else ReportSheet(report)).view
-    questions = tuple(_question(index, question) for index, question in enumerate(view.questions, start=1))
+    questions = tuple(
+        question_parts(index, question) for index, question in enumerate(view.questions, start=1)
+    )
     amounts = view.amounts
     lost, more = losses(view)
     page = Page(
@@ -136,7 +138,8 @@ def environment() -> jinja2.Environment:
     return result
 
 
-def _question(index: int, question: QuestionView) -> dict[str, Any]:
+def question_parts(index: int, question: QuestionView) -> dict[str, Any]:
+    """Return what a template shows of a question: its answer with what was read marked in it, parts, rows."""
     text = question.text if question.text.strip() else ""
     anchor = f"q{index}"
     marks = {row.number: row.look.value for row in question.rows}

@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -206,6 +207,23 @@ def test_looking_leaves_nothing_beside_it(classroom) -> None:
         classroom.grader(*words, classroom.book)
     classroom.grade("--dry-run")
     assert classroom.everything() == before
+
+
+def test_another_process_never_takes_the_log_from_under_two_connections_of_one(tmp_path) -> None:
+    path = tmp_path / "book"
+    look = "import sqlite3, sys; book = sqlite3.connect(sys.argv[1]); print(*book.execute('SELECT * FROM said')); book.close()"
+
+    def seen() -> str:
+        command = [sys.executable, "-c", look, str(path)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    with Gradebook(path) as book:
+        book.connection.execute("CREATE TABLE said (number)")
+        with Gradebook(path, readonly=True):
+            pass
+        for number in range(3):
+            book.connection.execute("INSERT INTO said VALUES (?)", (number,))
+            assert f"({number},)" in seen()
 
 
 def test_a_transaction_is_all_or_nothing_also_inside_another(tmp_path) -> None:

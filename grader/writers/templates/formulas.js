@@ -1,10 +1,10 @@
-/* Render the formulas of a report. They stand in the page as text; KaTeX makes elements of them and
-   never markup. What it cannot render stays as it was written. */
+/* Render the formulas of a page. They stand in it as text; KaTeX makes elements of them and
+   never markup. What it cannot render stays as it was written. A page that changes says "changed". */
 (function () {
   "use strict";
   var options = { trust: false, throwOnError: false, strict: "ignore", maxExpand: 200, maxSize: 20 };
   options.errorColor = "#010203"; /* how KaTeX marks a command it refuses; no other formula has it */
-  document.querySelectorAll(".tex").forEach(function (element) {
+  function render(element) {
     var source = element.textContent;
     if (source.length > LIMIT) return;
     var box = document.createElement("span");
@@ -23,5 +23,10 @@
     element.title = source;
     element.replaceChildren(box);
     element.classList.add("done");
-  });
+  }
+  function all() {
+    document.querySelectorAll(".tex:not(.done)").forEach(render);
+  }
+  document.addEventListener("changed", all);
+  all();
 })();
