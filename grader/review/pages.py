@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.model.report import CriterionReport
-    from grader.review.security import Said, Session
+    from grader.review.security import Notice, Seat
     from grader.review.work import Agreement, Listed, OpenCriterion, Progress, Share, Work, Zero
     from grader.writers.view import QuestionView, RowView
 
@@ -83,8 +83,8 @@ class Visit:
     """Who looks at a page, and what is said on it."""
 
     heading: str = ""
-    session: Session | None = None
-    said: Said | None = None
+    session: Seat | None = None
+    said: Notice | None = None
     filter: Mapping[str, str] = field(default_factory=dict)
     leaves: bool = False  # whether there is a login to go back to
     place: str = "/"  # the address of this page
@@ -247,7 +247,7 @@ def _begun(text: str, limit: int = EXCERPT) -> str:
     return f"{text}…" if len(text) >= limit else text
 
 
-def _secret(session: Session | None) -> Markup:
+def _secret(session: Seat | None) -> Markup:
     """Return the field by which a form proves that it stood on a page of this session."""
     token = session.form_token if session is not None else ""
     return Markup('<input type="hidden" name="form_token" value="{}">').format(token)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from grader.review.security import Said
+    from grader.review.security import Notice
     from grader.review.work import OpenCriterion, Work
     from grader.writers.view import RowView
 
@@ -60,7 +60,7 @@ class RowSheet:
     quoted: str
 
 
-def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: Said | None) -> RowSheet:
+def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: Notice | None) -> RowSheet:
     """Prepare a row; what was set and not kept, as in a conflict, is set again."""
     name, report = row.report.id, row.report
     kept = row.decided.credit if row.decided is not None else row.proposal

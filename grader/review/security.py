@@ -47,7 +47,7 @@ _SCRYPT: Final = {"n": 2**14, "r": 8, "p": 1}  # 16 MB and some 50 ms a guess
 
 
 @dataclass(slots=True)
-class Said:
+class Notice:
     """What the next page says of what was just done; `kind` is done, nothing or conflict."""
 
     kind: str
@@ -58,14 +58,14 @@ class Said:
 
 
 @dataclass(slots=True)
-class Session:
+class Seat:
     """One person in one browser."""
 
     who: str
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     names: bool = False  # whether students' names are shown
     keys: bool = True  # whether single keys do something
-    said: Said | None = None
+    said: Notice | None = None
     proposal: tuple[str, str, str, str] | None = (
         None  # answer, criterion, its title, the lines for the rubric
     )
@@ -73,7 +73,7 @@ class Session:
         default_factory=list
     )  # where decisions were made, for the way back after an undo
 
-    def take_said(self) -> Said | None:
+    def take_said(self) -> Notice | None:
         """Return what is to be said, once."""
         said, self.said = self.said, None
         return said
@@ -92,7 +92,7 @@ class Door:
         self._salt = secrets.token_bytes(16)
         self._hash = self._slowly(password) if password else b""
         self._wrong: deque[float] = deque()
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Seat] = OrderedDict()
         self._lock = threading.Lock()
         self._guessing = threading.Lock()  # one guess at a time, each takes its while
 
@@ -121,12 +121,12 @@ class Door:
         """Open a session; return the secret of its cookie."""
         secret = secrets.token_urlsafe(32)
         with self._lock:
-            self._sessions[secret] = Session(plain_name(who) or self.who)
+            self._sessions[secret] = Seat(plain_name(who) or self.who)
             while len(self._sessions) > _SESSIONS:
                 self._sessions.popitem(last=False)
         return secret
 
-    def session(self, secret: str) -> Session | None:
+    def session(self, secret: str) -> Seat | None:
         """Return the session of a cookie."""
         with self._lock:
             found = self._sessions.get(secret)

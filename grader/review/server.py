@@ -17,7 +17,7 @@ from grader.model.errors import GraderError, Problem, UsageError
 from grader.review import pages
 from grader.review.pagefiles import page_file
 from grader.review.pages import Visit
-from grader.review.posted import FORM_BYTES, TYPED_BYTES, TooLargeError, read_form
+from grader.review.posted import FORM_BYTES, TYPED_BYTES, FormTooLargeError, read_form
 from grader.review.routes import Asked, Routes
 from grader.review.security import Door, Guard, is_loopback
 
@@ -74,7 +74,7 @@ class Site:
                 return self._stranger()
             try:
                 form = await read_form(request, most)
-            except TooLargeError as error:
+            except FormTooLargeError as error:
                 return HTMLResponse(pages.message_page(Visit(self.routes.heading, session), str(error)), 413)
             if not session.owns(form.get("form_token", "")):
                 said = "This page is from before the server started again; load it anew and say it once more."
@@ -105,7 +105,7 @@ class Site:
             return HTMLResponse(pages.login_page(visit))
         try:
             form = await read_form(request, FORM_BYTES)
-        except TooLargeError as error:
+        except FormTooLargeError as error:
             return HTMLResponse(pages.message_page(visit, str(error)), 413)
         right = await run_in_threadpool(self.door.takes_password, form.get("password", ""))
         if right:
