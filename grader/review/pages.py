@@ -288,9 +288,10 @@ def _numbered(text: str, start: int, end: int) -> Markup:
             inner = Markup("").join(parts)
         else:
             inner = Markup("{}").format(seen)
-        made.append(Markup('<span class="l">{}</span>').format(inner))
         at += len(line) + 1
-    return Markup("\n").join(made)
+        # A line's end stands inside it, where it makes no line of its own.
+        made.append(Markup('<span class="l">{}{}</span>').format(inner, "\n" if at <= len(same) else ""))
+    return Markup("").join(made)
 
 
 def _drawn(share: Share, label: str) -> Markup:

@@ -217,7 +217,7 @@ def test_a_cut_is_settled_by_lines_without_a_mouse(visit, served):
 
 def test_a_picture_is_typed(ada, served):
     ada.go("/next?question=q2")
-    while "handed in as a picture" not in ada.page.locator(".answer").text_content():
+    while "A picture stands" not in ada.page.locator(".answer").text_content():
         ada.leave("n")
     expect(ada.page.locator(".answer img")).to_have_js_property("naturalWidth", 60)
     ada.press("t")
