@@ -97,7 +97,7 @@ def queue_page(
     pages = max(1, -(-len(listed) // LISTED))
     at = min(max(page, 1), pages)
     return _page(
-        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(tasks), left=left, total=len(listed),
+        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(tasks), left=left, briefly=_briefly_left, total=len(listed),
         listed=listed[(at - 1) * LISTED : at * LISTED], at=at, pages=pages, drawn=_drawn, tick=Markup(_ICON.format("earned")),  # noqa: S704
     )  # fmt: skip
 
@@ -206,6 +206,11 @@ def left(seconds: float | None) -> str:
     if minutes < 90:
         return f", about {minutes} min left"
     return f", about {round(minutes / 60)} h left"
+
+
+def _briefly_left(seconds: float | None) -> str:
+    minutes = round((seconds or 0) / 60)
+    return "" if minutes < 1 else f", {minutes} min" if minutes < 90 else f", {round(minutes / 60)} h"
 
 
 @cache
