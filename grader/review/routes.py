@@ -6,6 +6,7 @@ A POST always ends in a redirect, so that going back or loading again repeats no
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from grader.review.pages import FILTERS, Visit
 from grader.review.posted import UnclearFormError, read_decision, row_of, span_of
 from grader.review.proposals import KINDS
 from grader.review.security import Notice, plain_name
+from grader.review.work import PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,6 +63,7 @@ class Routes:
         self.board = board
         self.heading = board.progress().title
         self.leaves = leaves
+        self._writing = Lock()
         self.gets: Mapping[str, Callable[[Asked], Response]] = {
             "/": self.queue,
             "/work/{key}": self.work,
@@ -231,13 +234,19 @@ class Routes:
             kept_words = "Nothing of yours was kept; what you had set is set below. Keep it to overrule."
             return self._again(asked, work, Notice("conflict", (*kept.conflicts, kept_words)))
         if not kept.number:
-            return self._again(
-                asked, work, Notice("nothing", ("Nothing is proposed for what is open here.",))
+            proposed = decision.said == PROPOSED
+            words = (
+                "Nothing is proposed for what is open here."
+                if proposed
+                else "Nothing is open here; set rows one by one."
             )
+            return self._again(asked, work, Notice("nothing", (words,)))
         self._remember(asked, kept)
         said = f"{work.question.id}: {_rows(kept.rows)} decided"
         left = f"; {_rows(len(kept.left))} left open" if kept.left else ""
         session.said = Notice("done", (f"{said}{left}.",))
+        if not work.place:  # a spot check
+            return RedirectResponse("/zeros", 303)
         return self._onward(asked, asked.key)
 
     def row(self, asked: Asked) -> Response:
@@ -337,7 +346,8 @@ class Routes:
 
     def write(self, asked: Asked) -> Response:
         """Write the reports that decisions have changed."""
-        count = self.board.write()
+        with self._writing:
+            count = self.board.write()
         what = (
             "No report had to be written again"
             if not count
