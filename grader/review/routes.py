@@ -5,15 +5,14 @@ A POST always ends in a redirect, so that going back or loading again repeats no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from grader.review import pages
-from grader.review.pages import FILTERS, Visit
+from grader.review.asked import address, own_path
+from grader.review.pages import Visit
 from grader.review.posted import UnclearFormError, read_decision, row_of, span_of
 from grader.review.proposals import KINDS
 from grader.review.security import Notice, plain_name
@@ -23,37 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.model.errors import GraderError
+    from grader.review.asked import Asked
     from grader.review.board import Board
-    from grader.review.security import Seat
     from grader.review.work import Kept, Listed, Work
 
 _DECIDED_KEPT: Final = 500  # answers to which an undo leads back
 _MOST_WORDS: Final = 2000  # characters of a comment
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request of somebody who may ask: whose it is, and what it says."""
-
-    session: Seat
-    place: str  # the path and the query
-    key: str
-    query: Mapping[str, str]
-    form: Mapping[str, str]
-
-    @property
-    def filter(self) -> dict[str, str]:
-        """What of all answers is gone through."""
-        return {name: self.query[name] for name in FILTERS if self.query.get(name)}
-
-    def work_address(self) -> str:
-        """Return where the answer stands that this is about."""
-        return address(f"/work/{self.key}", self.filter)
-
-
-def address(path: str, query: Mapping[str, object]) -> str:
-    """Return a path with its query."""
-    return f"{path}?{urlencode(query)}" if query else path
 
 
 class Routes:
@@ -390,12 +364,6 @@ class Routes:
             said.key, said.chosen, said.written = work.key, decision.chosen, decision.written
         asked.session.said = said
         return RedirectResponse(asked.work_address(), 303)
-
-
-def own_path(text: str) -> str:
-    """Return a path of this server that a form names, the first page for anything else."""
-    own = text.startswith("/") and text[1:2] not in {"/", "\\"} and text.isascii() and text.isprintable()
-    return text if own else "/"
 
 
 def _rows(count: int) -> str:

@@ -16,10 +16,11 @@ from starlette.routing import Route
 
 from grader.model.errors import GraderError, Problem, UsageError
 from grader.review import pages
+from grader.review.asked import Asked
 from grader.review.pagefiles import page_file
 from grader.review.pages import Visit
 from grader.review.posted import FORM_BYTES, TYPED_BYTES, FormTooLargeError, read_form
-from grader.review.routes import Asked, Routes
+from grader.review.routes import Routes
 from grader.review.security import Door, Guard, is_loopback
 
 if TYPE_CHECKING:
