@@ -20,6 +20,7 @@ from grader.model.report import QuestionReport, Report
 from grader.model.submission import Student
 from grader.review.index import EXCERPT
 from grader.review.pagefiles import address_of, template
+from grader.review.posted import digest_of
 from grader.review.rowsheet import amount, row_sheet
 from grader.writers.displaytext import one_line, printable
 from grader.writers.pageparts import ICONS, bar, facts, marking, shown, written
@@ -143,7 +144,7 @@ def text_page(visit: Visit, work: Work, document: str | None, trouble: str) -> s
     return _page(
         "text", visit, here="text", work=work, shown=view, typing=work.pictured or bool(work.question.images),
         document=None if document is None else _numbered(document[:MAX_DOCUMENT], *span),
-        cut=len(document or "") > MAX_DOCUMENT, lines=lines, trouble=trouble,
+        digest=digest_of(document or ""), cut=len(document or "") > MAX_DOCUMENT, lines=lines, trouble=trouble,
         first=(document or "").count("\n", 0, span[0]) + 1, last=(document or "").count("\n", 0, span[1]) + 1,
         back=_address(f"/work/{work.key}", **visit.filter),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
@@ -96,8 +97,15 @@ def row_of(form: Mapping[str, str], work: Work, number: str) -> OpenCriterion:
     raise KeyError(number)
 
 
+def digest_of(document: str) -> str:
+    """Return what tells whether a document is still the one that was shown."""
+    return hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def span_of(form: Mapping[str, str], document: str) -> tuple[int, int]:
     """Return the stretch of a document that a form chooses, by characters or by lines. Raises UnclearFormError."""
+    if form.get("digest") != digest_of(document):
+        raise UnclearFormError("The hand-in has changed since it was shown; choose again.")
     start, end = form.get("start", ""), form.get("end", "")
     if start and end:
         found = (_count(start), _count(end))

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from grader.calibration.decisions import BY_OPINION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -144,8 +146,9 @@ class Door:
 
 
 def plain_name(name: str) -> str:
-    """Return a person's name on one line, of characters that are seen."""
-    return "".join(letter for letter in " ".join(name.split()) if letter.isprintable())[:_NAME].strip()
+    """Return a person's name on one line, of characters that are seen; "" for that of the second opinion, who is nobody."""
+    said = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())[:_NAME].strip()
+    return "" if said.casefold() == BY_OPINION else said
 
 
 def is_loopback(host: str) -> bool:
