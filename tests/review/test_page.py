@@ -10,7 +10,11 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium")
+# One browser and one marked class serve all of them.
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium"),
+    pytest.mark.xdist_group("review page"),
+]
 expect = sync_api.expect
 # On a machine that does many things at once a page may take its time; nothing waits longer than it needs to.
 PATIENCE = 30_000
