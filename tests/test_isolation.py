@@ -11,9 +11,11 @@ import importlib.metadata
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -86,6 +88,8 @@ ARGUMENTS = {
     "template": ["rubric.yaml", "--out", "published"],
     "validate": ["files/s01.yaml", "--rubric", "rubric.yaml", "--html", "read.html"],
 }
+# Those that serve until they are stopped, and what is asked of them.
+SERVING = {"review": (["--rubric", "rubric.yaml", "--no-browser"], ["/", "/zeros", "/help"])}
 
 
 def leaves(command: click.Command, name: str = "") -> list[str]:
@@ -219,7 +223,7 @@ def command(way, classroom) -> list[str]:
 
 
 def test_every_command_is_driven_here() -> None:
-    assert set(leaves(grader)) == set(ARGUMENTS), (
+    assert set(leaves(grader)) == {*ARGUMENTS, *SERVING}, (
         "say in ARGUMENTS how a new command is given something to do"
     )
     assert all(callable(resolve(COMMANDS, name)) for name in COMMANDS)
@@ -234,6 +238,25 @@ def test_no_command_runs_what_lies_there(classroom, command, way, name) -> None:
     if way == "module" and name not in BY_MODULE:
         pytest.skip("from the first line of ours on it is as with the script")
     classroom.run(command, *name.split(), *ARGUMENTS[name])
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_nothing_that_serves_runs_what_lies_there(classroom, command, name) -> None:
+    words, paths = SERVING[name]
+    process = subprocess.Popen(
+        [*command, name, *words], cwd=classroom.folder, env=clean(), stdout=subprocess.PIPE, text=True
+    )
+    try:
+        address = next(line.split()[1] for line in process.stdout if line.startswith("Open "))
+        visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        assert visitor.open(address).status == 200
+        for path in paths:
+            assert visitor.open(address.partition("/enter")[0] + path).status == 200
+    finally:
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode, said.splitlines()[-1]) == (0, "Stopped. All decisions are kept.")
+    assert not list(classroom.marks.iterdir())
 
 
 @pytest.mark.parametrize("name", EXECUTORS)

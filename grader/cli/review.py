@@ -97,8 +97,8 @@ def _ready(board: Board, door: Any, host: str, *, no_browser: bool) -> Callable[
         click.echo(f"Open {address}\nStop with Ctrl-C.")
         if not is_loopback(host):
             click.echo(
-                "The password and all answers go over the network as they are: let only a network you trust reach "
-                "this, or put it behind TLS (ssh -L, a reverse proxy that keeps the Host header).",
+                "There is no TLS: the password and all answers go over the network as they are. In a network you do not "
+                f"trust, leave --host out and let the others come by 'ssh -L {port}:127.0.0.1:{port} MACHINE'.",
                 err=True,
             )
         sys.stdout.flush()

@@ -20,6 +20,7 @@ from grader.model.report import QuestionReport, Report
 from grader.model.submission import Student
 from grader.review.index import EXCERPT
 from grader.review.pagefiles import address_of, template
+from grader.review.posted import digest_of
 from grader.review.rowsheet import amount, row_sheet
 from grader.writers.displaytext import one_line, printable
 from grader.writers.pageparts import ICONS, bar, facts, marking, shown, written
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.model.report import CriterionReport
-    from grader.review.security import Said, Session
+    from grader.review.security import Notice, Seat
     from grader.review.work import Agreement, Listed, OpenCriterion, Progress, Share, Work, Zero
     from grader.writers.view import QuestionView, RowView
 
@@ -83,8 +84,8 @@ class Visit:
     """Who looks at a page, and what is said on it."""
 
     heading: str = ""
-    session: Session | None = None
-    said: Said | None = None
+    session: Seat | None = None
+    said: Notice | None = None
     filter: Mapping[str, str] = field(default_factory=dict)
     leaves: bool = False  # whether there is a login to go back to
     place: str = "/"  # the address of this page
@@ -97,7 +98,7 @@ def queue_page(
     pages = max(1, -(-len(listed) // LISTED))
     at = min(max(page, 1), pages)
     return _page(
-        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(tasks), left=left, total=len(listed),
+        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(tasks), left=left, briefly=_briefly_left, total=len(listed),
         listed=listed[(at - 1) * LISTED : at * LISTED], at=at, pages=pages, drawn=_drawn, tick=Markup(_ICON.format("earned")),  # noqa: S704
     )  # fmt: skip
 
@@ -143,7 +144,7 @@ def text_page(visit: Visit, work: Work, document: str | None, trouble: str) -> s
     return _page(
         "text", visit, here="text", work=work, shown=view, typing=work.pictured or bool(work.question.images),
         document=None if document is None else _numbered(document[:MAX_DOCUMENT], *span),
-        cut=len(document or "") > MAX_DOCUMENT, lines=lines, trouble=trouble,
+        digest=digest_of(document or ""), cut=len(document or "") > MAX_DOCUMENT, lines=lines, trouble=trouble,
         first=(document or "").count("\n", 0, span[0]) + 1, last=(document or "").count("\n", 0, span[1]) + 1,
         back=_address(f"/work/{work.key}", **visit.filter),
     )  # fmt: skip
@@ -208,6 +209,11 @@ def left(seconds: float | None) -> str:
     return f", about {round(minutes / 60)} h left"
 
 
+def _briefly_left(seconds: float | None) -> str:
+    minutes = round((seconds or 0) / 60)
+    return "" if minutes < 1 else f", {minutes} min" if minutes < 90 else f", {round(minutes / 60)} h"
+
+
 @cache
 def environment() -> jinja2.Environment:
     """Return the template engine: everything escaped, an unknown name an error."""
@@ -247,7 +253,7 @@ def _begun(text: str, limit: int = EXCERPT) -> str:
     return f"{text}…" if len(text) >= limit else text
 
 
-def _secret(session: Session | None) -> Markup:
+def _secret(session: Seat | None) -> Markup:
     """Return the field by which a form proves that it stood on a page of this session."""
     token = session.form_token if session is not None else ""
     return Markup('<input type="hidden" name="form_token" value="{}">').format(token)
@@ -288,9 +294,10 @@ def _numbered(text: str, start: int, end: int) -> Markup:
             inner = Markup("").join(parts)
         else:
             inner = Markup("{}").format(seen)
-        made.append(Markup('<span class="l">{}</span>').format(inner))
         at += len(line) + 1
-    return Markup("\n").join(made)
+        # A line's end stands inside it, where it makes no line of its own.
+        made.append(Markup('<span class="l">{}{}</span>').format(inner, "\n" if at <= len(same) else ""))
+    return Markup("").join(made)
 
 
 def _drawn(share: Share, label: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
@@ -23,30 +24,30 @@ _FIELDS: Final = 1000
 OTHER: Final = "other"  # the choice that takes its credit from a field
 
 
-class TooLargeError(ValueError):
+class FormTooLargeError(ValueError):
     """A form is larger than anybody fills in."""
 
 
-class UnclearError(ValueError):
+class UnclearFormError(ValueError):
     """A form says what cannot be meant; the message is for the person."""
 
 
 async def read_form(request: Request, most: int) -> Mapping[str, str]:
-    """Return the fields of a form, the last of each name; raises TooLargeError."""
+    """Return the fields of a form, the last of each name; raises FormTooLargeError."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > most:
-            raise TooLargeError(f"This is longer than the {most // 1024} kB that are taken at once.")
+            raise FormTooLargeError(f"This is longer than the {most // 1024} kB that are taken at once.")
     try:
         fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_FIELDS)
     except ValueError as error:
-        raise TooLargeError("The form has more fields than are taken.") from error
+        raise FormTooLargeError("The form has more fields than are taken.") from error
     return dict(fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class FilledForm:
     """What a person says of an answer: credit by criterion, or all, none, as proposed."""
 
     said: Mapping[str, Fraction | None] | str
@@ -60,8 +61,8 @@ class Decision:
         return not self.said
 
 
-def read_decision(form: Mapping[str, str], work: Work) -> Decision:
-    """Read the form of an answer; a row that says what already counts is left out. Raises UnclearError."""
+def read_decision(form: Mapping[str, str], work: Work) -> FilledForm:
+    """Read the form of an answer; a row that says what already counts is left out. Raises UnclearFormError."""
     said: dict[str, Fraction | None] = {}
     seen: dict[str, int] = {}
     why: dict[str, str] = {}
@@ -84,8 +85,8 @@ def read_decision(form: Mapping[str, str], work: Work) -> Decision:
         if chosen[name] == OTHER and credit is not None:
             chosen[name] = str(credit)
     if whole not in {"", ALL, NONE, PROPOSED}:
-        raise UnclearError("An answer is decided row by row, or all, none, or as proposed.")
-    return Decision(whole or said, seen, why, chosen, why)
+        raise UnclearFormError("An answer is decided row by row, or all, none, or as proposed.")
+    return FilledForm(whole or said, seen, why, chosen, why)
 
 
 def row_of(form: Mapping[str, str], work: Work, number: str) -> OpenCriterion:
@@ -96,8 +97,15 @@ def row_of(form: Mapping[str, str], work: Work, number: str) -> OpenCriterion:
     raise KeyError(number)
 
 
+def digest_of(document: str) -> str:
+    """Return what tells whether a document is still the one that was shown."""
+    return hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def span_of(form: Mapping[str, str], document: str) -> tuple[int, int]:
-    """Return the stretch of a document that a form chooses, by characters or by lines. Raises UnclearError."""
+    """Return the stretch of a document that a form chooses, by characters or by lines. Raises UnclearFormError."""
+    if form.get("digest") != digest_of(document):
+        raise UnclearFormError("The hand-in has changed since it was shown; choose again.")
     start, end = form.get("start", ""), form.get("end", "")
     if start and end:
         found = (_count(start), _count(end))
@@ -107,7 +115,7 @@ def span_of(form: Mapping[str, str], document: str) -> tuple[int, int]:
         begin = sum(len(line) + 1 for line in lines[: first - 1])
         found = (begin, begin + len("\n".join(lines[first - 1 : last])))
     if not 0 <= found[0] < found[1] <= len(document) or not document[slice(*found)].strip():
-        raise UnclearError("Nothing was chosen: mark the answer's text, or say its lines.")
+        raise UnclearFormError("Nothing was chosen: mark the answer's text, or say its lines.")
     return found
 
 
@@ -124,7 +132,7 @@ def _credit(choice: str, share: str, row: OpenCriterion) -> Fraction | None:
     credit = share_of(share if choice == OTHER else choice)
     if credit is None:
         title = row.report.title or row.report.id
-        raise UnclearError(
+        raise UnclearFormError(
             f"{title}: a share of the credit is written as 1/3, 0.4 or 40% (got {share[:40]!r})."
         )
     return credit

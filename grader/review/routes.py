@@ -5,53 +5,29 @@ A POST always ends in a redirect, so that going back or loading again repeats no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from grader.authoring.amending import KINDS
 from grader.review import pages
-from grader.review.pages import FILTERS, Visit
-from grader.review.posted import UnclearError, read_decision, row_of, span_of
-from grader.review.security import Said, plain_name
+from grader.review.asked import address, own_path
+from grader.review.pages import Visit
+from grader.review.posted import UnclearFormError, read_decision, row_of, span_of
+from grader.review.security import Notice, plain_name
+from grader.review.work import PROPOSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.model.errors import GraderError
+    from grader.review.asked import Asked
     from grader.review.board import Board
-    from grader.review.security import Session
     from grader.review.work import Kept, Listed, Work
 
 _DECIDED_KEPT: Final = 500  # answers to which an undo leads back
 _MOST_WORDS: Final = 2000  # characters of a comment
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request of somebody who may ask: whose it is, and what it says."""
-
-    session: Session
-    place: str  # the path and the query
-    key: str
-    query: Mapping[str, str]
-    form: Mapping[str, str]
-
-    @property
-    def filter(self) -> dict[str, str]:
-        """What of all answers is gone through."""
-        return {name: self.query[name] for name in FILTERS if self.query.get(name)}
-
-    def work_address(self) -> str:
-        """Return where the answer stands that this is about."""
-        return address(f"/work/{self.key}", self.filter)
-
-
-def address(path: str, query: Mapping[str, object]) -> str:
-    """Return a path with its query."""
-    return f"{path}?{urlencode(query)}" if query else path
 
 
 class Routes:
@@ -61,6 +37,7 @@ class Routes:
         self.board = board
         self.heading = board.progress().title
         self.leaves = leaves
+        self._writing = Lock()
         self.gets: Mapping[str, Callable[[Asked], Response]] = {
             "/": self.queue,
             "/work/{key}": self.work,
@@ -174,7 +151,7 @@ class Routes:
         at = keys.index(here) + (-1 if back else 1) if here in keys else 0
         if 0 <= at < len(keys):
             return RedirectResponse(address(f"/work/{keys[at]}", asked.filter), 303)
-        asked.session.said = Said("nothing", (f"This is the {'first' if back else 'last'} answer.",))
+        asked.session.said = Notice("nothing", (f"This is the {'first' if back else 'last'} answer.",))
         return RedirectResponse(address(f"/work/{here}", asked.filter) if here in keys else "/", 303)
 
     def turn(self, asked: Asked) -> Response:
@@ -186,7 +163,7 @@ class Routes:
         kept = {name: value for name, value in asked.filter.items() if name != "question"}
         listed = self.board.listed(names[at]) if 0 <= at < len(names) else ()
         if not listed:
-            asked.session.said = Said("nothing", ("There is no further question.",))
+            asked.session.said = Notice("nothing", ("There is no further question.",))
             return RedirectResponse(address(f"/work/{work.key}", asked.filter), 303)
         item = next((item for item in listed if item.open_rows), listed[0])
         return RedirectResponse(address(f"/work/{item.key}", kept), 303)
@@ -199,7 +176,7 @@ class Routes:
         if key is not None:
             return RedirectResponse(address(f"/work/{key}", asked.filter), 303)
         if asked.session.said is None:
-            asked.session.said = Said("done", ("Nothing else is open here.",))
+            asked.session.said = Notice("done", ("Nothing else is open here.",))
         return RedirectResponse(address("/", asked.filter), 303)
 
     def _listed(self, asked: Asked) -> Sequence[Listed]:
@@ -216,26 +193,34 @@ class Routes:
         work = self.board.work(asked.key, session.who)
         try:
             decision = read_decision(asked.form, work)
-        except UnclearError as error:
-            return self._again(asked, work, Said("nothing", (str(error),)))
+        except UnclearFormError as error:
+            return self._again(asked, work, Notice("nothing", (str(error),)))
         if decision.says_nothing:
             if not work.is_open:
                 return self._onward(asked, asked.key)
             return self._again(
-                asked, work, Said("nothing", ("Nothing is set yet; n goes to the next answer.",))
+                asked, work, Notice("nothing", ("Nothing is set yet; n goes to the next answer.",))
             )
         kept = self.board.decide(
             asked.key, decision.said, who=session.who, seen=decision.seen, why=decision.why
         )
         if kept.conflicts:
             kept_words = "Nothing of yours was kept; what you had set is set below. Keep it to overrule."
-            return self._again(asked, work, Said("conflict", (*kept.conflicts, kept_words)))
+            return self._again(asked, work, Notice("conflict", (*kept.conflicts, kept_words)))
         if not kept.number:
-            return self._again(asked, work, Said("nothing", ("Nothing is proposed for what is open here.",)))
+            proposed = decision.said == PROPOSED
+            words = (
+                "Nothing is proposed for what is open here."
+                if proposed
+                else "Nothing is open here; set rows one by one."
+            )
+            return self._again(asked, work, Notice("nothing", (words,)))
         self._remember(asked, kept)
         said = f"{work.question.id}: {_rows(kept.rows)} decided"
         left = f"; {_rows(len(kept.left))} left open" if kept.left else ""
-        session.said = Said("done", (f"{said}{left}.",))
+        session.said = Notice("done", (f"{said}{left}.",))
+        if not work.place:  # a spot check
+            return RedirectResponse("/zeros", 303)
         return self._onward(asked, asked.key)
 
     def row(self, asked: Asked) -> Response:
@@ -245,18 +230,18 @@ class Routes:
         if "flag" in form:
             on = form["flag"] == "on"
             self.board.flag(asked.key, session.who, on=on)
-            return self._again(asked, work, Said("done", ("Flagged." if on else "No longer flagged.",)))
+            return self._again(asked, work, Notice("done", ("Flagged." if on else "No longer flagged.",)))
         if "split" in form:
             row = row_of(form, work, form["split"])
             self.board.split(asked.key, row.report.id, session.who)
             words = "Back in its group." if row.split else "Split off: this answer is decided by itself."
-            return self._again(asked, work, Said("done", (words,)))
+            return self._again(asked, work, Notice("done", (words,)))
         kind = next((kind for kind in KINDS if kind in form), "")
         row = row_of(form, work, form.get(kind, ""))
         words = form.get(f"words.{form[kind]}", "").strip()
         if not words:
             return self._again(
-                asked, work, Said("nothing", ("Say the words of the answer that it is about.",))
+                asked, work, Notice("nothing", ("Say the words of the answer that it is about.",))
             )
         yaml = self.board.propose(asked.key, row.report.id, kind, words, session.who)
         session.proposal = (asked.key, row.report.id, row.report.title or row.report.id, yaml)
@@ -268,7 +253,7 @@ class Routes:
         words = asked.form.get("words", "").strip()[:_MOST_WORDS]
         if words:
             self.board.comment(asked.key, asked.session.who, words)
-        return self._again(asked, work, Said("done", ("Said.",) if words else ("Nothing was said.",)))
+        return self._again(asked, work, Notice("done", ("Notice.",) if words else ("Nothing was said.",)))
 
     def regroup(self, asked: Asked) -> Response:
         """Split an answer off its group, or merge another one into it."""
@@ -276,10 +261,10 @@ class Routes:
         criterion = form.get("criterion", "")
         if "split" in form:
             self.board.split(form["split"], criterion, session.who)
-            session.said = Said("done", ("Split off: it is decided by itself.",))
+            session.said = Notice("done", ("Split off: it is decided by itself.",))
         else:
             self.board.merge(form.get("merge", ""), criterion, asked.key, session.who)
-            session.said = Said("done", ("Merged: one decision settles both.",))
+            session.said = Notice("done", ("Merged: one decision settles both.",))
         return RedirectResponse(
             address(f"/work/{asked.key}/group", {"criterion": criterion, **asked.filter}), 303
         )
@@ -288,8 +273,8 @@ class Routes:
         """Judge the stretch of the hand-in that a person chose."""
         try:
             start, end = span_of(asked.form, self.board.document(asked.key))
-        except UnclearError as error:
-            asked.session.said = Said("nothing", (str(error),))
+        except UnclearFormError as error:
+            asked.session.said = Notice("nothing", (str(error),))
             return RedirectResponse(address(f"/work/{asked.key}/text", asked.filter), 303)
         return self._judged(asked, self.board.settle(asked.key, start, end, asked.session.who))
 
@@ -297,14 +282,14 @@ class Routes:
         """Judge what a person typed off a picture."""
         typed = asked.form.get("text", "").replace("\r\n", "\n")
         if not typed.strip():
-            asked.session.said = Said("nothing", ("Nothing was typed.",))
+            asked.session.said = Notice("nothing", ("Nothing was typed.",))
             return RedirectResponse(address(f"/work/{asked.key}/text", asked.filter), 303)
         return self._judged(asked, self.board.type_out(asked.key, typed, asked.session.who))
 
     def _judged(self, asked: Asked, kept: Kept) -> Response:
         self._remember(asked, kept)
         left = f"; {_rows(len(kept.left))} left for you" if kept.left else ""
-        asked.session.said = Said("done", (f"Judged anew: {_rows(kept.rows)} decided{left}.",))
+        asked.session.said = Notice("done", (f"Judged anew: {_rows(kept.rows)} decided{left}.",))
         return RedirectResponse(asked.work_address(), 303)
 
     def check_zero(self, asked: Asked) -> Response:
@@ -314,13 +299,13 @@ class Routes:
         if not agrees:
             return RedirectResponse(f"/work/{key}", 303)
         self._remember(asked, kept, "/zeros")
-        asked.session.said = Said("done", ("Agreed: nothing.",))
+        asked.session.said = Notice("done", ("Agreed: nothing.",))
         return RedirectResponse("/zeros", 303)
 
     def undo(self, asked: Asked) -> Response:
         """Take this person's last decision back, and show where it was made."""
         undone = self.board.undo(asked.session.who)
-        asked.session.said = Said("done" if undone else "nothing", (undone or "There is nothing to undo.",))
+        asked.session.said = Notice("done" if undone else "nothing", (undone or "There is nothing to undo.",))
         back = own_path(asked.form.get("back", ""))
         return RedirectResponse(
             asked.session.decided.pop() if undone and asked.session.decided else back, 303
@@ -336,14 +321,15 @@ class Routes:
 
     def write(self, asked: Asked) -> Response:
         """Write the reports that decisions have changed."""
-        count = self.board.write()
+        with self._writing:
+            count = self.board.write()
         what = (
             "No report had to be written again"
             if not count
             else f"{count} {_plural(count, 'student')}’ reports"
         )
         written = f"{what} {'are' if count else ''} written to {self.board.out}." if count else f"{what}."
-        asked.session.said = Said("done", (written,))
+        asked.session.said = Notice("done", (written,))
         return RedirectResponse("/", 303)
 
     def settings(self, asked: Asked) -> Response:
@@ -361,7 +347,7 @@ class Routes:
         words = tuple(str(problem) for problem in error.problems)
         if not asked.form:
             return HTMLResponse(pages.message_page(self.visit(asked), "This cannot be shown", words), 500)
-        asked.session.said = Said("nothing", words)
+        asked.session.said = Notice("nothing", words)
         return RedirectResponse(asked.work_address() if asked.key else "/", 303)
 
     def _remember(self, asked: Asked, kept: Kept, where: str = "") -> None:
@@ -369,22 +355,16 @@ class Routes:
             asked.session.decided.append(where or asked.work_address())
             del asked.session.decided[:-_DECIDED_KEPT]
 
-    def _again(self, asked: Asked, work: Work, said: Said) -> Response:
+    def _again(self, asked: Asked, work: Work, said: Notice) -> Response:
         """Show the answer again, set as it was set."""
         try:
             decision = read_decision(asked.form, work)
-        except UnclearError:
+        except UnclearFormError:
             decision = None
         if decision is not None and decision.chosen:
             said.key, said.chosen, said.written = work.key, decision.chosen, decision.written
         asked.session.said = said
         return RedirectResponse(asked.work_address(), 303)
-
-
-def own_path(text: str) -> str:
-    """Return a path of this server that a form names, the first page for anything else."""
-    own = text.startswith("/") and text[1:2] not in {"/", "\\"} and text.isascii() and text.isprintable()
-    return text if own else "/"
 
 
 def _rows(count: int) -> str:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from grader.review.security import Said
+    from grader.review.security import Notice
     from grader.review.work import OpenCriterion, Work
-    from grader.writers.view import RowView
+    from grader.writers.view import Fact, RowView
 
 # The keys of the rows in their order; letters that do something else on the page are left out.
 ROW_KEYS: Final = "123456789bdeghilrvxyz"
+_LOOKS: Final = "; a person will look at it"  # the one who reads it here does
 _BRIEF: Final = 60  # characters of what is wanted that are shown at once, where it is long
 _SHARES: Final = (("1/4", "¼"), ("1/2", "½"), ("3/4", "¾"))
 
@@ -60,7 +61,7 @@ class RowSheet:
     quoted: str
 
 
-def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: Said | None) -> RowSheet:
+def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: Notice | None) -> RowSheet:
     """Prepare a row; what was set and not kept, as in a conflict, is set again."""
     name, report = row.report.id, row.report
     kept = row.decided.credit if row.decided is not None else row.proposal
@@ -81,7 +82,7 @@ def row_sheet(number: int, row: OpenCriterion, view: RowView, work: Work, said: 
         worth=float(report.points),
         wants=row.wants,
         wants_briefly=_briefly(row.wants),
-        hesitates=row.hesitates,
+        hesitates=row.hesitates.replace(_LOOKS, ""),
         facts=facts(_untold(row, view)),
         choices=_choices(report.points),
         chosen=chosen,
@@ -118,15 +119,17 @@ def key_words(points: Fraction, choice: str) -> str:
 
 def _untold(row: OpenCriterion, view: RowView) -> RowView:
     """Return a row without what stands above its facts already: why the machine hesitated, and what is wanted."""
-    told = [
-        replace(
+    told: dict[Fact, tuple[str, ...]] = {}
+    for fact in view.facts:
+        ground = replace(
             fact,
+            reads=(),
+            placed=False,
             decided="" if fact.decided in row.hesitates else fact.decided,
             expected="" if fact.expected in row.wants else fact.expected,
         )
-        for fact in view.facts
-    ]
-    return replace(view, facts=tuple(told))
+        told[ground] = (*told.get(ground, ()), *fact.reads)
+    return replace(view, facts=tuple(replace(ground, reads=reads) for ground, reads in told.items()))
 
 
 def _briefly(text: str) -> str:

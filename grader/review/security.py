@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
+from grader.calibration.decisions import BY_OPINION
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -47,7 +49,7 @@ _SCRYPT: Final = {"n": 2**14, "r": 8, "p": 1}  # 16 MB and some 50 ms a guess
 
 
 @dataclass(slots=True)
-class Said:
+class Notice:
     """What the next page says of what was just done; `kind` is done, nothing or conflict."""
 
     kind: str
@@ -58,14 +60,14 @@ class Said:
 
 
 @dataclass(slots=True)
-class Session:
+class Seat:
     """One person in one browser."""
 
     who: str
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     names: bool = False  # whether students' names are shown
     keys: bool = True  # whether single keys do something
-    said: Said | None = None
+    said: Notice | None = None
     proposal: tuple[str, str, str, str] | None = (
         None  # answer, criterion, its title, the lines for the rubric
     )
@@ -73,7 +75,7 @@ class Session:
         default_factory=list
     )  # where decisions were made, for the way back after an undo
 
-    def take_said(self) -> Said | None:
+    def take_said(self) -> Notice | None:
         """Return what is to be said, once."""
         said, self.said = self.said, None
         return said
@@ -92,7 +94,7 @@ class Door:
         self._salt = secrets.token_bytes(16)
         self._hash = self._slowly(password) if password else b""
         self._wrong: deque[float] = deque()
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[str, Seat] = OrderedDict()
         self._lock = threading.Lock()
         self._guessing = threading.Lock()  # one guess at a time, each takes its while
 
@@ -121,12 +123,12 @@ class Door:
         """Open a session; return the secret of its cookie."""
         secret = secrets.token_urlsafe(32)
         with self._lock:
-            self._sessions[secret] = Session(plain_name(who) or self.who)
+            self._sessions[secret] = Seat(plain_name(who) or self.who)
             while len(self._sessions) > _SESSIONS:
                 self._sessions.popitem(last=False)
         return secret
 
-    def session(self, secret: str) -> Session | None:
+    def session(self, secret: str) -> Seat | None:
         """Return the session of a cookie."""
         with self._lock:
             found = self._sessions.get(secret)
@@ -144,8 +146,9 @@ class Door:
 
 
 def plain_name(name: str) -> str:
-    """Return a person's name on one line, of characters that are seen."""
-    return "".join(letter for letter in " ".join(name.split()) if letter.isprintable())[:_NAME].strip()
+    """Return a person's name on one line, of characters that are seen; "" for that of the second opinion, who is nobody."""
+    said = "".join(letter for letter in " ".join(name.split()) if letter.isprintable())[:_NAME].strip()
+    return "" if said.casefold() == BY_OPINION else said
 
 
 def is_loopback(host: str) -> bool:

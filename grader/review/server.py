@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,10 +16,11 @@ from starlette.routing import Route
 
 from grader.model.errors import GraderError, Problem, UsageError
 from grader.review import pages
+from grader.review.asked import Asked
 from grader.review.pagefiles import page_file
 from grader.review.pages import Visit
-from grader.review.posted import FORM_BYTES, TYPED_BYTES, TooLargeError, read_form
-from grader.review.routes import Asked, Routes
+from grader.review.posted import FORM_BYTES, TYPED_BYTES, FormTooLargeError, read_form
+from grader.review.routes import Routes
 from grader.review.security import Door, Guard, is_loopback
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class Site:
                 return self._stranger()
             try:
                 form = await read_form(request, most)
-            except TooLargeError as error:
+            except FormTooLargeError as error:
                 return HTMLResponse(pages.message_page(Visit(self.routes.heading, session), str(error)), 413)
             if not session.owns(form.get("form_token", "")):
                 said = "This page is from before the server started again; load it anew and say it once more."
@@ -105,7 +107,7 @@ class Site:
             return HTMLResponse(pages.login_page(visit))
         try:
             form = await read_form(request, FORM_BYTES)
-        except TooLargeError as error:
+        except FormTooLargeError as error:
             return HTMLResponse(pages.message_page(visit, str(error)), 413)
         right = await run_in_threadpool(self.door.takes_password, form.get("password", ""))
         if right:
@@ -153,8 +155,9 @@ def open_socket(host: str, port: int | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last: OSError | None = None
     for wanted in (PORT, 0) if port is None else (port,):
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        if wanted:  # a port that this server had just before is free at once
+        # With the protocol named, the loop sends at once what is written; otherwise each answer waits for 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if wanted and sys.platform != "win32":  # a port that this server had just before is free at once
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, wanted))

@@ -76,12 +76,16 @@ def hand_in(folder: Path) -> None:
         "## 1\n\nIn total 7840 or maybe 7850. Perhaps the bias is free, because it adds nothing.\n\n## 2\n\n"
         "$\\frac{x_i - \\mu}{\\sigma}$; the mean is zero\n"
     )
+    # Nothing of it awaits a person: what is missing is a zero of prose.
+    for name, words in {"ida": "The total is 7850.", "jon": "In total 7850 parameters."}.items():
+        text = f"## 1\n\n{words}\n\n## 2\n\n$(x - \\mu) / \\sigma$; the mean is zero\n"
+        (folder / f"{name}.md").write_text(text)
     picture = base64.b64encode(dot()).decode()
     (folder / "fay.md").write_text(
         f"## 1\n\nThe total is 7850 with the biases.\n\n## 2\n\n![](data:image/png;base64,{picture})\n"
     )
     (folder / "gil.md").write_text(
-        "The total is 7850 with all biases counted.\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
+        "The total is 7850 with all biases counted \N{SLIGHTLY SMILING FACE}.\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
     )
     hostile = (
         HOSTILE.replace("RLO", "\u202e")

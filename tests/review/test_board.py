@@ -279,7 +279,7 @@ def test_words_that_were_used_before_are_offered(board) -> None:
 def test_a_doubtful_answer_is_chosen_and_judged_anew(board) -> None:
     key = key_of(board, "gil")
     text = board.document(key)
-    end = text.index("counted.") + len("counted.")
+    end = text.index("counted") + len("counted")
     before = board.work(key, "ta")
     assert before.doubtful
     kept = board.settle(key, 0, end, "ta")
@@ -314,12 +314,7 @@ def test_reports_are_written_again_and_say_that_a_person_looked(board, folder) -
     assert board.write() == 0
 
 
-def test_zeros_are_looked_through_and_the_agreement_is_told(board, folder) -> None:
-    for name in ("ida", "jon"):
-        (folder / f"files/{name}.md").write_text(
-            "## 1\n\nThe total is 7850, that is what the layer has in all.\n\n## 2\n\n"
-        )
-    grade(folder)
+def test_zeros_are_looked_through_and_the_agreement_is_told(board) -> None:
     zeros = board.zeros()
     assert len(zeros) == 2
     first = zeros[0]

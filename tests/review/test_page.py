@@ -10,7 +10,11 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium")
+# One browser and one marked class serve all of them.
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a Chromium"),
+    pytest.mark.xdist_group("review page"),
+]
 expect = sync_api.expect
 # On a machine that does many things at once a page may take its time; nothing waits longer than it needs to.
 PATIENCE = 30_000
@@ -215,9 +219,23 @@ def test_a_cut_is_settled_by_lines_without_a_mouse(visit, served):
     assert served.decided()["gil", "q1_count"] == "1"
 
 
+def test_everything_goes_without_scripts(visit, served):
+    ada = visit(java_script_enabled=False)
+    ada.page.get_by_role("link", name="Begin").click()
+    ada.row(1).get_by_role("radio", name="another share").check(force=True)
+    ada.row(1).get_by_label("Another share of the credit").fill("1/3")
+    ada.page.get_by_role("button", name="Keep, and next").click()
+    expect(ada.said()).to_contain_text("q1: 4 rows decided")
+    assert set(served.decided().values()) == {"1/3"}
+    ada.page.get_by_role("button", name="Undo").click()
+    expect(ada.said()).to_have_text("q1: 4 rows as before")
+    ada.page.get_by_role("button", name="None of it").click()
+    expect(ada.said()).to_contain_text("q1: 4 rows decided")
+
+
 def test_a_picture_is_typed(ada, served):
     ada.go("/next?question=q2")
-    while "handed in as a picture" not in ada.page.locator(".answer").text_content():
+    while "A picture stands" not in ada.page.locator(".answer").text_content():
         ada.leave("n")
     expect(ada.page.locator(".answer img")).to_have_js_property("naturalWidth", 60)
     ada.press("t")
@@ -225,6 +243,38 @@ def test_a_picture_is_typed(ada, served):
     ada.page.get_by_role("button", name="Judge what I typed").click()
     expect(ada.said()).to_have_text("Judged anew: 2 rows decided.")
     assert served.decided() == {("fay", "q2_norm"): "1", ("fay", "q2_zero"): "1"}
+
+
+def test_zeros_are_looked_through(ada, served):
+    ada.go("/zeros")
+    rows = ada.page.locator("li.zero")
+    count = rows.count()
+    assert count >= 2
+    expect(rows.first).to_contain_text("The biases are counted")
+    ada.press("1")
+    expect(ada.said()).to_have_text("Agreed: nothing.")
+    expect(rows).to_have_count(count - 1)
+    expect(ada.page.locator(".figures tbody th")).to_have_text("q1_bias")
+    expect(ada.page.locator(".figures td.num")).to_have_text(["1", "1", "21–100 %"])
+    ada.leave("2")
+    expect(ada.place()).to_have_text("A spot check")
+    ada.press("1", "Enter")
+    expect(ada.said()).to_contain_text("q1: 1 row decided")
+    expect(ada.heading()).to_have_text("Spot checks")
+    assert sorted(served.decided().values()) == ["0", "1"]
+
+
+def test_names_are_shown_on_request_and_keys_turned_off(ada):
+    ada.go("/next?question=q1")
+    expect(ada.page.locator(".question header")).to_contain_text("1 student")
+    ada.page.get_by_text("ada", exact=True).click()
+    ada.page.get_by_role("button", name="Show students’ names").click()
+    expect(ada.page.locator(".question header bdi").last).to_have_text("ada")
+    ada.page.locator(".me summary").click()
+    ada.page.get_by_role("button", name="Turn keys off").click()
+    expect(ada.page.locator("#page[data-keys]")).to_have_count(0)
+    ada.press("1")
+    expect(ada.set(1)).to_have_value("")
 
 
 def test_two_people_at_one_answer(ada, visit, served):

@@ -295,3 +295,4 @@ def test_addresses_are_known():
 def test_a_name_is_one_line_that_is_seen():
     assert plain_name("  ada\n\t\u202ex\0 lovelace ") == "ada x lovelace"
     assert len(plain_name("x" * 1000)) == 60
+    assert plain_name(" Opinion ") == ""
