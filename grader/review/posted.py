@@ -75,7 +75,7 @@ def read_decision(form: Mapping[str, str], work: Work) -> FilledForm:
         chosen[name] = form.get(f"credit.{number}", "")
         if words:
             why[name] = words
-        if whole:
+        if whole or f"credit.{number}" not in form:  # a row of which nothing is sent stays as it is
             continue
         credit = _credit(chosen[name], form.get(f"share.{number}", ""), row)
         counts = row.decided.credit if row.decided is not None else None

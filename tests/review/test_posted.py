@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from html import unescape
 
@@ -12,6 +13,7 @@ import pytest
 from grader.review.board import Board
 from grader.review.pages import _numbered
 from grader.review.posted import UnclearFormError, digest_of, read_decision, span_of
+from grader.review.work import Decided
 
 HALF = Fraction(1, 2)
 
@@ -46,6 +48,14 @@ def test_a_row_says_met_not_met_a_share_or_nothing(work) -> None:
 def test_rows_are_known_by_their_names_and_not_by_their_places(work) -> None:
     found = read_decision(form(("q1_note", "1"), ("q9_else", "1"), ("q1_count", "0")), work)
     assert found.said == {"q1_note": 1, "q1_count": 0}
+
+
+def test_a_decided_row_of_which_nothing_is_sent_stays_decided(work) -> None:
+    decided = Decided(7, HALF, "ben", "2026-01-01T00:00:00+00:00", "")
+    rows = tuple(replace(row, decided=decided, seen=7) for row in work.rows)
+    shown = replace(work, rows=rows)
+    assert read_decision({"row.1": "q1_count", "seen.1": "7"}, shown).said == {}
+    assert read_decision(form(("q1_count", "")), shown).said == {"q1_count": None}
 
 
 def test_all_says_nothing_of_single_rows_and_keeps_the_reasons(work) -> None:
