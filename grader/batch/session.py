@@ -166,9 +166,8 @@ class ClassRun:
     def write(self, form: ReportForm) -> Iterator[Summary]:
         """Write all reports; yield every student's summary in the order of the class."""
         self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
-        if (
-            self.base is None and self.kind != "review"
-        ):  # a page on which people decide has settled them by then
+        # A page on which people decide has settled them by then.
+        if self.base is None and self.kind != "review":
             self.counts["alike"] = settle_alike(self.book, self.rubric.id)
         decided = overrides_of(self.base or self.book, self.rubric.id)
         writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)

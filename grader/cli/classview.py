@@ -92,6 +92,9 @@ def _last_line(session: Session) -> str:
     if session.doubtful:
         hand_ins = "hand-in was" if session.doubtful == 1 else "hand-ins were"
         words.append(f"{session.doubtful:,} {hand_ins} cut into answers with doubt")
+    if counts["alike"]:
+        rows = "1 row is" if counts["alike"] == 1 else f"{counts['alike']:,} rows are"
+        words.append(f"{rows} decided as people decided equal answers")
     if counts["reused"]:
         words.append(f"{counts['reused']:,} of {counts['reused'] + counts['marked']:,} hand-ins were known")
     words.append(
@@ -192,6 +195,7 @@ def _as_json(session: Session) -> dict[str, Any]:
         "reused": counts["reused"],
         "failed": counts["failed"],
         "written": counts["written"],
+        "decided_alike": counts["alike"],
         "rows_awaiting": session.awaiting,
         "unreadable": session.unreadable,
         "out": None if wanted.dry_run else str(wanted.out),

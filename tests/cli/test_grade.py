@@ -55,6 +55,7 @@ def test_json_says_what_was_done(classroom) -> None:
         "reused": 0,
         "failed": 1,
         "written": 3,
+        "decided_alike": 0,
         "unreadable": ["bad"],
         "rows_awaiting": 3,
         "out": str(classroom.out),
