@@ -287,12 +287,13 @@ def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
         return report
     questions = []
     for question in report.questions:
-        rows = [_overridden(row, overrides.get(row.id)) for row in question.criteria]
+        rows = [overridden(row, overrides.get(row.id)) for row in question.criteria]
         questions.append(with_rows(question, rows))
     return with_questions(report, questions)
 
 
-def _overridden(row: CriterionReport, override: Override | None) -> CriterionReport:
+def overridden(row: CriterionReport, override: Override | None) -> CriterionReport:
+    """Lay a person's decision over one row; None and one that was taken back leave it as it is."""
     if override is None or override.credit is None:
         return row
     said = {"reason": Reason.OVERRIDDEN.value, "feedback": override.why}

@@ -15,7 +15,7 @@ from grader.model.report import Override
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.calibration.opinion import Foreseen
+    from grader.calibration.opinion import Case
     from grader.gradebook import Gradebook
 
 BY_OPINION: Final = "opinion"  # who decides where a person lets it; such decisions are no marks to learn from
@@ -39,8 +39,8 @@ class Rows:
 
     waiting: tuple[OpenRow, ...]
     zeros: tuple[OpenRow, ...]
-    held_out: tuple[Foreseen, ...] = ()
     authors: int = 0
+    opinion: Opinion | None = None  # None where too few authors are marked
 
 
 def open_rows(book: Gradebook, assignment: str) -> Rows:
@@ -52,7 +52,7 @@ def open_rows(book: Gradebook, assignment: str) -> Rows:
     decided = overrides_of(book, assignment)
     waiting: list[OpenRow] = []
     zeros: list[OpenRow] = []
-    marked: list[tuple[str, Any, str, bool]] = []
+    marked: list[Case] = []  # of prose alone
     for standing in standings_of(book, assignment):
         own = decided.get(standing.student, {})
         report = list(_rows(unpack(body_of(book, standing.report))))
@@ -62,20 +62,20 @@ def open_rows(book: Gradebook, assignment: str) -> Rows:
         )
         for row, text in report:
             if row.id in by_people:
-                marked.append((standing.student, row, text, _is_met(own, row.id)))
+                marked += _marked(standing.student, row, text, met=_is_met(own, row.id))
             elif row.id in own:
                 continue
             elif row.credit is None:
                 waiting.append(OpenRow(standing.student, row, text))
             elif looked_at:
-                marked.append((standing.student, row, text, row.credit >= _HALF))
+                marked += _marked(standing.student, row, text, met=row.credit >= _HALF)
             elif row.credit == 0 and row.points > 0 and is_prose(row):
                 zeros.append(OpenRow(standing.student, row, text))
     return _ordered(waiting, zeros, marked)
 
 
-def _ordered(waiting: list[OpenRow], zeros: list[OpenRow], marked: list[tuple[str, Any, str, bool]]) -> Rows:
-    authors = len({student for student, row, *_ in marked if is_prose(row)})
+def _ordered(waiting: list[OpenRow], zeros: list[OpenRow], marked: list[Case]) -> Rows:
+    authors = len({case.author for case in marked})
     opinion = _opinion(marked, [*filter(_of_prose, waiting), *zeros])
     if opinion is None:
         return Rows(tuple(waiting), tuple(zeros), authors=authors)
@@ -85,8 +85,8 @@ def _ordered(waiting: list[OpenRow], zeros: list[OpenRow], marked: list[tuple[st
     return Rows(
         tuple(sorted(first, key=lambda item: (item.row.id, -(item.chance or 0)))),
         tuple(sorted(rest, key=lambda item: -(item.chance or 0))),
-        tuple(opinion.held_out()),
         authors,
+        opinion,
     )
 
 
@@ -99,14 +99,16 @@ def _of_prose(item: OpenRow) -> bool:
     return is_prose(item.row)
 
 
-def _opinion(marked: list[tuple[str, Any, str, bool]], others: list[OpenRow]) -> Opinion | None:
+def _marked(student: str, row: Any, text: str, *, met: bool) -> list[Case]:
+    """Return the case of a row that was judged by its words, which is small beside the row; else nothing."""
+    return [case_of(row.id, student, text, row, met=met)] if is_prose(row) else []
+
+
+def _opinion(marked: list[Case], others: list[OpenRow]) -> Opinion | None:
     """Return the opinion where people have marked enough authors for one."""
-    cases = [
-        case_of(row.id, student, text, row, met=met) for student, row, text, met in marked if is_prose(row)
-    ]
-    if not is_enough(cases):
+    if not is_enough(marked):
         return None
-    return Opinion(cases, [case_of(item.row.id, item.student, item.text, item.row) for item in others])
+    return Opinion(marked, [case_of(item.row.id, item.student, item.text, item.row) for item in others])
 
 
 def _rows(report: Any) -> Iterator[tuple[Any, str]]:
@@ -128,10 +130,11 @@ def decisions(rows: Rows, floor: Fraction) -> tuple[list[Override], str]:
     It decides a row only where it is as sure as it has to be to agree with people in `floor` of the rows of
     authors it had not seen (`sureness`); where it never is, it decides nothing.
     """
-    if not rows.held_out:
+    held_out = rows.opinion.held_out() if rows.opinion is not None else []
+    if not held_out:
         return [], f"people have marked {rows.authors} authors; it takes {FEWEST_AUTHORS} to learn from them"
-    needed = sureness(rows.held_out, float(floor))
-    waited = [item for item in rows.held_out if item.case.waits]
+    needed = sureness(held_out, float(floor))
+    waited = [item for item in held_out if item.case.waits]
     sure = [item for item in waited if item.sure >= needed]
     if not sure:
         right = sum(item.agrees for item in waited)

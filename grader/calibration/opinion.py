@@ -69,12 +69,20 @@ class Opinion:
         self.marked = _chosen(marked)
         self.others = tuple(others)
         self._met = np.array([float(case.met) for case in self.marked])
-        self._kernel = _alike((*self.marked, *self.others), language)
+        self._kernel, self._blocks = _alike(self.marked, self.others, language)
 
     def probabilities(self) -> list[float]:
         """Return for each of the others the probability that a person finds it met."""
-        size = len(self.marked)
-        return self._foretold(list(range(size)), list(range(size, size + len(self.others))))
+        if not self.marked:
+            return [_EVEN] * len(self.others)
+        weights, offset = _fitted(self._kernel, self._met)
+        by_reason: dict[str, float] = {}
+        for case, weight in zip(self.marked, weights, strict=True):
+            by_reason[case.reason] = by_reason.get(case.reason, 0.0) + _SHARED * float(weight)
+        values = np.array([offset + by_reason.get(case.reason, 0.0) for case in self.others])
+        for asked, seen, alike in self._blocks:
+            values[asked] += alike @ weights[seen]
+        return _chances(values)
 
     def held_out(self) -> list[Foreseen]:
         """Return each marked case with its probability by a model that has seen no mark of its author."""
@@ -89,11 +97,14 @@ class Opinion:
         return found
 
     def _foretold(self, seen: list[int], asked: list[int]) -> list[float]:
-        if not asked or not seen:
-            return [0.5] * len(asked)
+        if not seen:
+            return [_EVEN] * len(asked)
         weights, offset = _fitted(self._kernel[np.ix_(seen, seen)], self._met[seen])
-        values = np.clip(self._kernel[np.ix_(asked, seen)] @ weights + offset, -30, 30)
-        return [float(value) for value in 1 / (1 + np.exp(-values))]
+        return _chances(self._kernel[np.ix_(asked, seen)] @ weights + offset)
+
+
+def _chances(values: Any) -> list[float]:
+    return [float(chance) for chance in 1 / (1 + np.exp(-np.clip(values, -30, 30)))]
 
 
 def _fitted(kernel: Any, wanted: Any) -> tuple[Any, float]:
@@ -114,20 +125,30 @@ def _fitted(kernel: Any, wanted: Any) -> tuple[Any, float]:
     return weights, offset
 
 
-def _alike(cases: Sequence[Case], language: str) -> Any:
-    """Return how alike rows are: in their words within a criterion, in why they wait between any two."""
-    reasons = np.array([case.reason for case in cases])
+def _alike(
+    marked: Sequence[Case], others: Sequence[Case], language: str
+) -> tuple[Any, list[tuple[Any, Any, Any]]]:
+    """Return how alike rows are: in their words within a criterion, in why they wait between any two.
+
+    The first is of shape (marked, marked). The others, of which there may be ten times as many, are compared with what is
+    marked of their criterion alone: places of others, places of marked rows, and a block of the words they share.
+    """
+    cases = (*marked, *others)
+    reasons = np.array([case.reason for case in marked])
     alike = _SHARED * (reasons[:, None] == reasons[None, :])
+    blocks = []
     names = np.array([case.criterion for case in cases])
     texts = {text for case in cases for text in (case.text, *case.quotes)}
-    words = {
-        text: words_of(text, language) for text in texts
-    }  # an answer stands in the rows of many criteria
-    for name in sorted(set(names)):
+    # An answer stands in the rows of many criteria.
+    words = {text: words_of(text, language) for text in texts}
+    for name in sorted({case.criterion for case in marked}):
         here = np.flatnonzero(names == name)
         rows = _vectors([cases[int(i)] for i in here], words)
-        alike[np.ix_(here, here)] += 1 + rows @ rows.T
-    return alike
+        seen = int((here < len(marked)).sum())
+        within = 1 + rows @ rows[:seen].T
+        alike[np.ix_(here[:seen], here[:seen])] += within[:seen]
+        blocks.append((here[seen:] - len(marked), here[:seen], within[seen:]))
+    return alike, blocks
 
 
 def _vectors(cases: Sequence[Case], words_in: Mapping[str, frozenset[str]]) -> Any:

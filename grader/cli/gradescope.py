@@ -26,8 +26,15 @@ def gradescope() -> None:
 @click.option(
     "--python", default="3.11", show_default=True, help="The Python that --vendor fetches wheels for."
 )
+@click.option(
+    "--decisions",
+    type=_A_FILE,
+    help="A gradebook: what people decided in it counts for such answers on the platform as well.",
+)
 @click.option("--docker", type=_A_FILE, help="Write a folder with a Dockerfile instead of a zip.")
-def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: bool) -> None:
+def build(
+    rubric: Path, out: Path, python: str, decisions: Path | None, docker: Path | None, *, vendor: bool
+) -> None:
     """Write the zip (or the Docker folder) that marks by a rubric. The rubric is checked first."""
     from grader.cli.outputs import refuse_inputs
     from grader.gradescope.autograderzip import build_files, build_zip
@@ -36,14 +43,17 @@ def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: 
     from grader.writers.atomic import refuse_to_replace, write_bytes
 
     try:
-        refuse_inputs({"--out": None if docker else out, "--docker": docker}, [rubric, rubric.parent])
+        inputs = [rubric, rubric.parent, *([decisions] if decisions else [])]
+        refuse_inputs({"--out": None if docker else out, "--docker": docker}, inputs)
+        decided = None if decisions is None else _decided(decisions, rubric)
         if docker is None:
             refuse_to_replace(out, kind="autograder")
-            data = build_zip(rubric, vendor=vendor, python=python)
+            data = build_zip(rubric, vendor=vendor, python=python, decisions=decided)
             write_bytes(out, data)
             click.echo(f"{out} ({len(data) / 1e6:.1f} MB) is ready to upload")
             return
-        write_container(docker, build_files(rubric, vendor=vendor, python=python))
+        files = build_files(rubric, vendor=vendor, python=python, decisions=decided)
+        write_container(docker, files)
         click.echo(f"{docker} is ready: docker build {shlex.quote(str(docker.absolute()))}")
     except GraderError as error:
         print_problems(error.problems)
@@ -53,12 +63,30 @@ def build(rubric: Path, out: Path, python: str, docker: Path | None, *, vendor: 
         sys.exit(2)
 
 
+def _decided(gradebook: Path, rubric: Path) -> bytes:
+    """Return what people decided in a gradebook, packed, and say how much it is."""
+    from grader.cli.assignments import assignment_of
+    from grader.gradebook import Gradebook
+    from grader.gradescope.decided import decisions_of
+    from grader.rubric.loading import load_rubric
+
+    with Gradebook(gradebook, readonly=True) as book:
+        found = decisions_of(book, assignment_of(book, load_rubric(rubric).id))
+    size = len(found.same) + len(found.equal)
+    counts = f"what people decided of {size} {'row' if size == 1 else 'rows'} comes along"
+    if found.contradictory:
+        counts += f"; of {found.contradictory} they decided differently for equal answers, which awaits a person again"
+    click.echo(counts)
+    return found.packed()
+
+
 @gradescope.command()
 @click.option("--root", default="/autograder", show_default=True, type=_A_FILE, help="The platform's folder.")
 @click.option("--rubric", required=True, type=_A_FILE, help="The rubric, a YAML file.")
-def run(root: Path, rubric: Path) -> None:
+@click.option("--decisions", type=_A_FILE, help="What people decided of such answers, as 'build' packed it.")
+def run(root: Path, rubric: Path, decisions: Path | None) -> None:
     """Mark what lies in ROOT/submission and write ROOT/results/results.json, whatever happens."""
     from grader.gradescope.containerrun import run as run_once
 
-    for line in run_once(root, rubric):  # the platform shows this to the staff alone
+    for line in run_once(root, rubric, decisions=decisions):  # the platform shows this to the staff alone
         click.echo(line)

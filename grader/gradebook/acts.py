@@ -142,11 +142,18 @@ def lay_down(
     return number, len(laid)
 
 
-def undo_last(book: Gradebook, assignment: str, who: str) -> tuple[Act, int, int] | None:
-    """Take somebody's last decision back; return it, how many rows it gave back and how many others have decided since.
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was taken back, by the act of which number, in how many rows, and how many have been decided since."""
 
-    None where there is none that was not taken back.
-    """
+    act: Act
+    number: int
+    rows: int
+    since: int
+
+
+def undo_last(book: Gradebook, assignment: str, who: str) -> Undone | None:
+    """Take somebody's last decision back; None where there is none that was not taken back."""
     with book.transaction() as connection:
         row = book.row(
             "SELECT id FROM acts WHERE assignment = ? AND kind = 'decide' AND who = ? AND id NOT IN"
@@ -174,7 +181,7 @@ def undo_last(book: Gradebook, assignment: str, who: str) -> tuple[Act, int, int
                 "  AND later.student = now.student AND later.criterion = now.criterion AND later.id > now.id)",
                 (now(), undo, override),
             ).rowcount
-        return act, given_back, len(mine) - given_back
+        return Undone(act, undo, given_back, len(mine) - given_back)
 
 
 def settle_alike(book: Gradebook, assignment: str) -> int:

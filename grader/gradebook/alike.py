@@ -28,6 +28,17 @@ def alike_key(question: Mapping[str, Any], row: Mapping[str, Any], rule: str) ->
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def answer_key(question: Mapping[str, Any], row: Mapping[str, Any], rule: str) -> str:
+    """Return the key of a row under which the very same answer is found again, "" for a blank one.
+
+    Nothing is known of a blank answer but that nothing was read: what a person decides of one is about a hand-in.
+    """
+    said = _words(question)
+    if not any(said[1:]):
+        return ""
+    return sha256(repr((row["id"], rule, said)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def report_data(body: bytes) -> Any:
     """Return a packed report as plain data, without building its models: many are read for a few of their rows."""
     return json.loads(zlib.decompress(body))

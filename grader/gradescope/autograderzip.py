@@ -12,6 +12,7 @@ from typing import Final
 
 from grader.files.provenance import place_of, signed_bytes
 from grader.files.yamltree import load_yaml, read_own_bytes, read_own_file
+from grader.gradescope.decided import FILE
 from grader.gradescope.wheel import archive, make_wheel, pinned
 from grader.isolation import child_command, child_environment
 from grader.model.errors import Problem, UsageError
@@ -72,14 +73,17 @@ cat > "$root/results/results.json" << 'END'
 @FIRST@
 END
 export OPENBLAS_NUM_THREADS=1
-exec "$root/source/venv/bin/python" -I -m grader gradescope run --root "$root" --rubric "$root/source/"@RUBRIC@
+exec "$root/source/venv/bin/python" -I -m grader gradescope run --root "$root" --rubric "$root/source/"@RUBRIC@@DECISIONS@
 """
 
 
-def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dict[str, bytes]:
+def build_files(
+    rubric: Path, *, vendor: bool, python: str = PYTHONS[-1], decisions: bytes | None = None
+) -> dict[str, bytes]:
     """Return every file of the autograder by its name. Raises GraderError for a rubric that is mistaken.
 
-    With `vendor` the wheels come along, for this Python, and setting up needs no package index.
+    With `vendor` the wheels come along, for this Python, and setting up needs no package index. With `decisions` what
+    people decided comes along as well.
     """
     if re.fullmatch(r"3\.[1-9][0-9]", python) is None or int(python[2:]) < LEAST:
         rule = f"must be a Python from 3.{LEAST} on, such as {PYTHONS[-1]} (got {python!r})"
@@ -92,6 +96,7 @@ def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dic
     names = {
         "@PYTHONS@": " ".join(pythons), "@PIP@": pip, "@RUBRIC@": shlex.quote(f"rubric/{rubric.name}"),
         "@FIRST@": _first_results(),
+        "@DECISIONS@": "" if decisions is None else f' --decisions "$root/source/{FILE}"',
     }  # fmt: skip
     files = {
         "setup.sh": _filled(SETUP, names),
@@ -100,6 +105,8 @@ def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dic
         f"wheels/{wheel}": data,
         **_rubric_files(rubric),
     }
+    if decisions is not None:
+        files[FILE] = decisions
     if vendor:
         files |= _vendored(pinned(), python)
     return files
@@ -108,9 +115,11 @@ def build_files(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> dic
 _NEEDS: Final = "--requirement requirements.txt wheels/grader-*.whl"
 
 
-def build_zip(rubric: Path, *, vendor: bool, python: str = PYTHONS[-1]) -> bytes:
+def build_zip(
+    rubric: Path, *, vendor: bool, python: str = PYTHONS[-1], decisions: bytes | None = None
+) -> bytes:
     """Return the zip to upload: its files lie at the top, as the platform wants them."""
-    files = build_files(rubric, vendor=vendor, python=python)
+    files = build_files(rubric, vendor=vendor, python=python, decisions=decisions)
     return signed_bytes(archive(files, executable=EXECUTABLE, comment=place_of("autograder")), "autograder")
 
 

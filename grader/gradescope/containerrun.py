@@ -11,11 +11,13 @@ from grader.codeversion import code_version
 from grader.executors import HandIn, Settings
 from grader.executors.forked import LimitedMarking, Limits
 from grader.executors.worker import Worker
+from grader.files.yamltree import read_own_bytes
 from grader.gradescope.attempts import last_results, not_marked, over_limit
+from grader.gradescope.decided import MAX_BYTES, Decisions
 from grader.gradescope.handin import StudentError, find_handin
 from grader.gradescope.metadata import Metadata, read_metadata
 from grader.gradescope.results import Results, clean, staff_test, write_json
-from grader.model.errors import FaultError, GraderError, SubmissionError
+from grader.model.errors import FaultError, GraderError, SubmissionError, UsageError
 from grader.readers.discovery import source_of
 from grader.readers.files import read_raw
 from grader.rubric.loading import imported_files, load_rubric
@@ -57,8 +59,12 @@ class Root:
         return self.path / "submission_metadata.json"
 
 
-def run(path: Path, rubric: Path, *, limits: Limits | None = None) -> list[str]:
+def run(
+    path: Path, rubric: Path, *, limits: Limits | None = None, decisions: Path | None = None
+) -> list[str]:
     """Mark what lies in a platform's tree and write its results.json; returns what the staff should read.
+
+    `decisions` is the file of what people decided of such answers.
 
     Never raises: every failure stands in results.json.
     """
@@ -70,7 +76,9 @@ def run(path: Path, rubric: Path, *, limits: Limits | None = None) -> list[str]:
         metadata = read_metadata(root.metadata)
         write_json(root.results, our_fault("the run was stopped before anything was marked", metadata))
         teachers = (rubric, *imported_files(rubric))
-        return _run(root, load_rubric(rubric), metadata, limits or Limits(ANSWER, WHOLE, MEMORY), teachers)
+        decided = Decisions.unpacked(read_own_bytes(decisions, MAX_BYTES, UsageError)) if decisions else None
+        limits = limits or Limits(ANSWER, WHOLE, MEMORY)
+        return _run(root, load_rubric(rubric), metadata, limits, teachers, decided)
     except GraderError as error:
         said = [str(problem) for problem in error.problems]
     except Exception:  # noqa: BLE001 - whatever breaks is ours, and must be told as ours
@@ -102,7 +110,12 @@ def our_fault(what: str, metadata: Metadata) -> dict[str, Any]:
 
 
 def _run(
-    root: Root, rubric: Rubric, metadata: Metadata, limits: Limits, teachers: tuple[Path, ...]
+    root: Root,
+    rubric: Rubric,
+    metadata: Metadata,
+    limits: Limits,
+    teachers: tuple[Path, ...],
+    decided: Decisions | None,
 ) -> list[str]:
     started = time.monotonic()
     why = over_limit(rubric.gradescope.attempts, metadata)
@@ -132,7 +145,8 @@ def _run(
         return _unmarked(root, rubric, "Your file cannot be read:\n" + "\n".join(said))
     results.said += [f"Marked is {source}.", *submission.notes]
     for judged in marking.questions(submission):
-        results.judged[judged.report.id] = judged.report
+        report = judged.report
+        results.judged[report.id] = report if decided is None else decided.overlaid(report, rubric)
         if judged.fault:
             results.faults.append(f"{judged.report.id}: {judged.fault}")
         results.write()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import update_wrapper
+from itertools import chain
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from grader.gradebook.acts import Act, Laid, keep_act, lay_down, overrides_with, undo_last
@@ -14,8 +15,8 @@ from grader.review.chosentext import judged_anew, kept, text_of
 from grader.review.deciding import conflicts_of, credits_of, keep_decision
 from grader.review.desk import Desk
 from grader.review.notes import Presence
-from grader.review.proposals import rubric_change
 from grader.review.rewriting import write_again
+from grader.review.rubricchanges import RubricChange, change_of, changes_of, proposed
 from grader.review.showing import listed, progress_of, proposals_of, question_of_unit, work_of
 from grader.review.spotchecks import agreement_of
 from grader.review.work import PROPOSED, Kept, Zero
@@ -26,14 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.review.index import Unit
+    from grader.review.rubricchanges import Proposed
     from grader.review.work import Agreement, Listed, Progress, Work
     from grader.rubric.questions import Rubric
 
 _NOTHING: Final = Fraction(0)
-# Reports that are kept open, since a person goes back and forth.
-_OPENED: Final = 64
-
-
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -61,7 +59,7 @@ class Board:
         self, gradebook: Path, assignment: str, *, rubric: Path | None = None, out: Path | None = None
     ) -> None:
         """Open a gradebook; `rubric` is the file to judge anew by, `out` the folder that reports are written to."""
-        self.gradebook, self.assignment, self.out = gradebook, assignment, out
+        self.gradebook, self.assignment, self.out, self.path = gradebook, assignment, out, rubric
         self.rubric: Rubric | None = None if rubric is None else _rubric_of(rubric, assignment)
         self.presence = Presence()
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="board")
@@ -103,16 +101,18 @@ class Board:
         One that somebody else has open comes only where there is no other.
         """
         start = self.desk.places.get(after, -1) + 1
-        around = [*self.desk.order[start:], *self.desk.order[:start]]
-        units = [self.desk.index.units[key] for key in around if key != after]
-        wanted = [
-            unit.key
-            for unit in units
-            if self.desk.is_wanted(unit, question, who, flagged=flagged)
-            and any(self.desk.index.is_open(unit, row) for row in unit.rows)
-        ]
-        free = (key for key in wanted if not self.presence.holders(key, who))
-        return next(free, wanted[0] if wanted else None)
+        order, index = self.desk.order, self.desk.index
+        held = None
+        for unit in map(index.units.__getitem__, chain(order[start:], order[:start])):
+            if (
+                unit.key != after
+                and any(index.is_open(unit, row) for row in unit.rows)
+                and self.desk.is_wanted(unit, question, who, flagged=flagged)
+            ):
+                if not self.presence.holders(unit.key, who):
+                    return unit.key
+                held = held or unit.key
+        return held
 
     @_in_turn
     def neighbour(self, key: str, step: int) -> str | None:
@@ -154,10 +154,10 @@ class Board:
         undone = undo_last(self.desk.book, self.assignment, who)
         if undone is None:
             return ""
-        act, given_back, kept_rows = undone
-        self.desk.read_again()
-        rest = f"; {kept_rows} that were decided again since stay" if kept_rows else ""
-        return f"{act.question}: {given_back} {'row' if given_back == 1 else 'rows'} as before{rest}"
+        self.desk.index.lay(overrides_with(self.desk.book, undone.number))
+        self.desk.take_notes()
+        rest = f"; {undone.since} that were decided again since stay" if undone.since else ""
+        return f"{undone.act.question}: {undone.rows} {'row' if undone.rows == 1 else 'rows'} as before{rest}"
 
     # groups
 
@@ -227,12 +227,23 @@ class Board:
         self._note("comment", self.desk.unit(key), who, words)
 
     @_in_turn
-    def task(self, question: str, who: str) -> None:
+    def task(self, question: str, to: str, *, by: str) -> None:
         """Make a question somebody's work, "" everybody's. Raises KeyError."""
         if question not in self.desk.index.questions:
             raise KeyError(question)
-        keep_act(self.desk.book, self.assignment, Act("task", who, question=question, data=who))
+        keep_act(self.desk.book, self.assignment, Act("task", by, question=question, data=to))
         self.desk.take_notes()
+
+    @_in_turn
+    def share_out(self, people: Sequence[str], *, by: str) -> None:
+        """Share the students out among people, evenly and at random but for good; among nobody, all see all."""
+        keep_act(self.desk.book, self.assignment, Act("share", by, data=list(dict.fromkeys(people))))
+        self.desk.take_notes()
+
+    @_in_turn
+    def shared(self) -> tuple[str, ...]:
+        """Return the people among whom the students are shared out."""
+        return self.desk.notes.shared
 
     @_in_turn
     def tasks(self) -> Mapping[str, str]:
@@ -282,15 +293,11 @@ class Board:
             if earned.get(row.criterion) is not None
             for student in unit.students
         ]
-        chosen = Act(
-            "choose", who, unit.about, unit.question, data={"report": unit.report, "question": kept(question)}
-        )
-        with self.desk.book.transaction():
-            keep_act(self.desk.book, self.assignment, chosen)
-            grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
-            act = Act("decide", who, unit.about, unit.question, data={"why": why})
-            number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds) if laid else (0, 0)
-        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        chosen = {"report": unit.report, "question": kept(question)}
+        grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
+        act = Act("decide", who, unit.about, unit.question, data={"why": why, "chosen": chosen})
+        number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds)
+        self.desk.index.lay(overrides_with(self.desk.book, number))
         self.desk.take_notes()
         left = tuple(row.criterion for row in rows if self.desk.index.is_open(unit, row))
         return Kept(number, count, left=left)
@@ -327,7 +334,7 @@ class Board:
         grounds = {(student, criterion): row.ground for student in unit.students}
         act = Act("decide", who, unit.about, unit.question, data={criterion: "0"})
         number, rows = lay_down(self.desk.book, self.assignment, act, laid, grounds)
-        self.desk.index.overrides.update(overrides_with(self.desk.book, number))
+        self.desk.index.lay(overrides_with(self.desk.book, number))
         self.desk.take_notes()
         return Kept(number, rows)
 
@@ -340,17 +347,26 @@ class Board:
 
     @_in_turn
     def propose(self, key: str, criterion: str, kind: str, words: str, who: str) -> str:
-        """Return the lines that a rubric would get for words of this answer, and keep them. Raises ValueError."""
+        """Keep what a rubric is to learn from words of an answer; return its lines. Raises ValueError, KeyError."""
         unit = self.desk.unit(key)
         question = question_of_unit(self.desk, unit)
         row = next((row for row in question.criteria if row.id == criterion), None)
         if row is None:
             raise KeyError(criterion)
-        change = rubric_change(row, kind, words)
-        keep_act(
-            self.desk.book, self.assignment, Act("propose", who, unit.about, unit.question, criterion, change)
-        )
-        return change
+        change = change_of(criterion, row.check, kind, words)
+        data = [change.kind, change.words, change.check]
+        act = Act("propose", who, unit.about, unit.question, criterion, data)
+        return RubricChange(keep_act(self.desk.book, self.assignment, act), who, change).lines
+
+    @_in_turn
+    def withdraw(self, number: int, who: str) -> None:
+        """Take a change back that was proposed for the rubric."""
+        keep_act(self.desk.book, self.assignment, Act("withdraw", who, data=number))
+
+    @_in_turn
+    def proposed(self) -> Proposed:
+        """Return the changes that were proposed, written as a rubric beside the one that review was started with."""
+        return proposed(changes_of(self.desk.book, self.assignment), self.path, self.gradebook)
 
     def write(self) -> int:
         """Write the reports again that decisions have changed; return how many. Raises GraderError."""

@@ -85,7 +85,7 @@ def keep_decision(desk: Desk, unit: Unit, said: Said, *, who: str, why: Mapping[
         "decide", who, unit.about, unit.question, data={name: _text(credit) for name, credit in said.items()}
     )
     number, rows = lay_down(desk.book, desk.assignment, act, laid, grounds)
-    index.overrides.update(overrides_with(desk.book, number))
+    index.lay(overrides_with(desk.book, number))
     return Kept(number, rows, left=_left(index, unit))
 
 

@@ -14,7 +14,7 @@ from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of
 from grader.review.groups import KINDS as GROUPING
 from grader.review.groups import Groups
-from grader.review.index import EXCERPT, Row, Unit, read_index
+from grader.review.index import EXCERPT, Row, Shelf, Unit
 from grader.review.notes import KINDS as NOTED
 from grader.review.notes import Notes
 from grader.review.ordering import ordered
@@ -36,28 +36,30 @@ class Desk:
         self.book = Gradebook(gradebook, make=False)
         self.assignment = assignment
         self.opinion = SecondOpinion(gradebook, assignment)
+        self._shelf = Shelf()
         self._opened: dict[int, Report] = {}
         self._looked: dict[str, set[str]] = {}  # decided rows that are looked through, by answer
         self._version = -1
+        self.order: list[str] = []
+        self.places: dict[str, int] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the gradebook again if anybody else has written to it since."""
+        """Read what counts again if anybody else has written to the gradebook since."""
         (version,) = self.book.row("PRAGMA data_version") or (0,)
         if version != self._version:
             self._version = version
-            self.read_again()
+            self._read_again()
 
-    def read_again(self) -> None:
-        """Read everything from the gradebook."""
-        self._opened.clear()
-        self.index = read_index(self.book, self.assignment)
+    def _read_again(self) -> None:
+        self.index = self._shelf.index(self.book, self.assignment)
         self.groups = Groups(self.index)
         self.groups.take(acts_of(self.book, self.assignment, GROUPING))
         self.notes = Notes()
         self.take_notes()
-        self.order = ordered(self.index.units.values(), self.index.questions, self.assignment)
-        self.places = {key: place for place, key in enumerate(self.order)}
+        if self.index.units.keys() != self.places.keys():
+            self.order = ordered(self.index.units.values(), self.index.questions, self.assignment)
+            self.places = {key: place for place, key in enumerate(self.order)}
 
     def take_notes(self) -> None:
         """Take in what people said and did since."""
@@ -65,7 +67,7 @@ class Desk:
 
     def is_wanted(self, unit: Unit, question: str, who: str, *, flagged: bool) -> bool:
         """Whether an answer is of a question, somebody's or everybody's work, and flagged where that is asked."""
-        tasked = self.notes.tasks.get(unit.question, "")
+        tasked = self.notes.tasked(unit.about, unit.question)
         return (
             (not question or unit.question == question)
             and (not who or not tasked or tasked == who)

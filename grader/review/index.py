@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
 from grader.gradebook.acts import Standing, standing_overrides
 from grader.gradebook.alike import alike_key, report_data
 from grader.gradebook.runs import rules_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from grader.gradebook import Gradebook
 
@@ -62,6 +63,20 @@ class Index:
     questions: tuple[str, ...]
     overrides: dict[tuple[str, str], Standing]
     groups: dict[str, list[tuple[Unit, Row]]] = field(default_factory=dict)  # by key as it was read
+    said: dict[str, Counter[str]] = field(default_factory=dict)  # why people decided, by criterion
+
+    def __post_init__(self) -> None:
+        self._hear(self.overrides)
+
+    def lay(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+        """Take in what was decided since."""
+        self.overrides.update(overrides)
+        self._hear(overrides)
+
+    def _hear(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+        for (_, criterion), standing in overrides.items():
+            if standing.why and standing.credit is not None:
+                self.said.setdefault(criterion, Counter())[standing.why] += 1
 
     def standing(self, unit: Unit, row: Row) -> Standing | None:
         """Return the decision that counts of a row, None while it waits."""
@@ -85,37 +100,83 @@ class Index:
         raise KeyError(criterion)
 
 
-def read_index(book: Gradebook, assignment: str) -> Index:
-    """Return what of a class is for people. A class of 1,000 takes about a second."""
-    overrides = standing_overrides(book, assignment)
-    touched = {criterion: True for _, criterion in overrides}
-    title, units, questions = "", {}, {}
-    rules: dict[str, Mapping[str, Any]] = {}
-    for number, rubric, students, body in _reports(book, assignment):
-        report = report_data(body)
-        title = title or report["title"]
-        known = rules.setdefault(rubric, rules_of(book, rubric))
-        answers = dict(book.rows("SELECT criterion, answer FROM outcomes WHERE report = ?", (number,)))
-        for place, question in enumerate(report["questions"]):
-            questions[question["id"]] = True
-            rows = tuple(
-                _row(question, row, str(known.get(row["id"], {}).get("rule", "")), answers)
-                for row in question["criteria"]
-                if row["credit"] is None
-                or (row["id"] in touched and any((student, row["id"]) in overrides for student in students))
+@dataclass(slots=True)
+class Shelf:
+    """What was read of reports so far: a report never changes, so it is read once as long as the same rows count."""
+
+    _read: dict[int, tuple[frozenset[str], tuple[str, ...], _Read]] = field(default_factory=dict)
+    _rules: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def index(self, book: Gradebook, assignment: str) -> Index:
+        """Return what of a class is for people. The first time a class of 1,000 takes about a second."""
+        overrides = standing_overrides(book, assignment)
+        touched: dict[str, set[str]] = {}
+        for student, criterion in overrides:
+            touched.setdefault(student, set()).add(criterion)
+        read = [
+            self._report(
+                book, number, students, frozenset().union(*(touched.get(one, ()) for one in students))
             )
-            if rows:
-                unit = _unit(number, place, question, students, rows)
-                units[unit.key] = unit
-    index = Index(title or assignment, units, tuple(questions), overrides)
-    for unit in units.values():
-        for row in unit.rows:
-            index.groups.setdefault(row.key, []).append((unit, row))
-    return index
+            for number, students in _reports(book, assignment).items()
+        ]
+        title = next((report.title for report in read), assignment)
+        questions = dict.fromkeys(name for report in read for name in report.questions)
+        units = {unit.key: unit for report in read for unit in report.units}
+        index = Index(title, units, tuple(questions), overrides)
+        for unit in units.values():
+            for row in unit.rows:
+                index.groups.setdefault(row.key, []).append((unit, row))
+        return index
+
+    def _report(
+        self, book: Gradebook, number: int, students: tuple[str, ...], touched: frozenset[str]
+    ) -> _Read:
+        known = self._read.get(number)
+        if known is not None and known[1] == students and known[0] == touched - known[2].waiting:
+            return known[2]
+        rubric, body = book.row("SELECT rubric, body FROM reports WHERE id = ?", (number,)) or ("", b"")
+        if rubric not in self._rules:
+            self._rules[rubric] = rules_of(book, rubric)
+        answers = dict(book.rows("SELECT criterion, answer FROM outcomes WHERE report = ?", (number,)))
+        read = _read(report_data(body), number, students, touched, self._rules[rubric], answers)
+        self._read[number] = touched - read.waiting, students, read
+        return read
 
 
-def _reports(book: Gradebook, assignment: str) -> Iterator[tuple[int, str, tuple[str, ...], bytes]]:
-    """Yield the reports in which something waits or was decided, each with its students in the order of the class."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is kept of one report."""
+
+    title: str
+    questions: tuple[str, ...]
+    waiting: frozenset[str]  # rows that the machine left to a person
+    units: tuple[Unit, ...]
+
+
+def _read(
+    report: Any,
+    number: int,
+    students: tuple[str, ...],
+    touched: frozenset[str],
+    rules: Mapping[str, Any],
+    answers: Mapping[str, str],
+) -> _Read:
+    units = []
+    for place, question in enumerate(report["questions"]):
+        rows = tuple(
+            _row(question, row, str(rules.get(row["id"], {}).get("rule", "")), answers)
+            for row in question["criteria"]
+            if row["credit"] is None or row["id"] in touched
+        )
+        if rows:
+            units.append(_unit(number, place, question, students, rows))
+    waiting = frozenset(row.criterion for unit in units for row in unit.rows if row.awaits)
+    names = tuple(question["id"] for question in report["questions"])
+    return _Read(report["title"], names, waiting, tuple(units))
+
+
+def _reports(book: Gradebook, assignment: str) -> dict[int, tuple[str, ...]]:
+    """Return the reports in which something waits or was decided, each with its students, in the order of the class."""
     standing: dict[int, list[str]] = {}
     for report, student in book.rows(
         "SELECT report, student FROM standings WHERE assignment = ? AND present AND (EXISTS"
@@ -125,10 +186,7 @@ def _reports(book: Gradebook, assignment: str) -> Iterator[tuple[int, str, tuple
         (assignment,),
     ):
         standing.setdefault(report, []).append(student)
-    for report, students in standing.items():
-        row = book.row("SELECT rubric, body FROM reports WHERE id = ?", (report,))
-        if row is not None:
-            yield report, row[0], tuple(students), row[1]
+    return {report: tuple(students) for report, students in standing.items()}
 
 
 def _row(question: Any, row: Any, rule: str, answers: Mapping[str, str]) -> Row:
@@ -167,4 +225,4 @@ def _unit(report: int, place: int, question: Any, students: tuple[str, ...], row
 
 def hash_of(word: str) -> int:
     """Return a number for a word, the same in every process."""
-    return int.from_bytes(sha256(word.encode("utf-8", "surrogatepass")).digest()[:4], "big")
+    return crc32(word.encode("utf-8", "surrogatepass"))

@@ -9,6 +9,7 @@ from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from grader.review.index import hash_of
 from grader.review.work import Comment
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from grader.gradebook.acts import Act
 
-KINDS: Final = ("decide", "flag", "comment", "task", "choose")
+KINDS: Final = ("decide", "undo", "flag", "comment", "task", "share")
 _PAUSE: Final = 300.0  # seconds between two decisions that are a pause and no pace
 _PACED: Final = 20  # decisions by which a pace is told
 _HELD: Final = 90.0  # seconds for which somebody who opened an answer is said to have it open
@@ -29,9 +30,9 @@ class Notes:
     flags: dict[tuple[str, str], bool] = field(default_factory=dict)
     comments: dict[tuple[str, str], list[Comment]] = field(default_factory=dict)
     tasks: dict[str, str] = field(default_factory=dict)
-    chosen: dict[tuple[str, str], Act] = field(
-        default_factory=dict
-    )  # the text of an answer, as a person chose it
+    shared: tuple[str, ...] = ()  # people among whom the students are shared out
+    # Decisions for which a person chose the text of the answer.
+    chosen: dict[tuple[str, str], Act] = field(default_factory=dict)
     decisions: Counter[str] = field(default_factory=Counter)  # by person
     latest: int = 0
     _times: dict[str, deque[float]] = field(default_factory=dict)
@@ -45,6 +46,12 @@ class Notes:
                 self.decisions[act.who] += 1
                 times = self._times.setdefault(act.who, deque(maxlen=_PACED))
                 times.append(datetime.fromisoformat(act.when).timestamp())
+                if "chosen" in act.data:
+                    self.chosen[about] = act
+            elif act.kind == "undo":
+                self.decisions[act.who] -= 1
+                if about in self.chosen and self.chosen[about].number == act.data:
+                    del self.chosen[about]
             elif act.kind == "flag":
                 self.flags[about] = bool(act.data)
             elif act.kind == "comment":
@@ -53,7 +60,17 @@ class Notes:
             elif act.kind == "task":
                 self.tasks[act.question] = str(act.data)
             else:
-                self.chosen[about] = act
+                self.shared = tuple(act.data)
+
+    def tasked(self, student: str, question: str) -> str:
+        """Return whose work an answer is, "" for everybody's. What is said of its question counts first.
+
+        Students are shared out by a digest of their ids: those who arrive later as well.
+        """
+        named = self.tasks.get(question, "")
+        if named or not self.shared:
+            return named
+        return self.shared[hash_of(student) % len(self.shared)]
 
     def pace(self) -> float | None:
         """Return the seconds between two decisions at the present pace of all together, None where too few tell."""

@@ -1,8 +1,7 @@
-"""What is proposed for a row before a person has decided it, and what of a rubric an answer gives reason to change."""
+"""What is proposed for a row before a person has decided it."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from fractions import Fraction
 from threading import Lock, Thread
@@ -12,6 +11,7 @@ from grader.calibration.decisions import open_rows
 from grader.gradebook import Gradebook
 from grader.model.errors import GraderError
 from grader.model.outcome import Reason
+from grader.review.index import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 # How sure the second opinion has to be before it fills a row in; it is shown in any case.
 _SURE: Final = 0.8
 _HALF: Final = 0.5
-# Decisions after which the second opinion learns again.
-_ANEW: Final = 25
+# The second opinion learns again after so many decisions more, and so large a part of those it knew: it costs seconds.
+_ANEW: Final = 12
+_MORE: Final = 0.25
+# Zeros that are kept for spot checks; nobody looks through more.
+_KEPT: Final = 500
 # Reasons for which a false claim is no more than possible.
 _NOT_CLAIMED: Final = frozenset(
     {Reason.UNDECIDED, Reason.AMBIGUOUS, Reason.HEDGED, Reason.REPAIRED, Reason.TOO_SHORT}
 )
-KINDS: Final = ("accept", "reject", "mistake")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class SecondOpinion:
     zeros: tuple[OpenRow, ...] = ()
     authors: int = 0
     _chances: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    _learned: int = -1
+    _learned: int = 0
     _thread: Thread | None = None
     _lock: Lock = field(default_factory=Lock)
 
@@ -84,8 +86,9 @@ class SecondOpinion:
     def learn(self, decisions: int, *, wait: bool = False) -> None:
         """Learn from so many decisions, where enough of them are new; with `wait`, be done when this returns."""
         with self._lock:
-            due = self._learned < 0 or decisions - self._learned >= _ANEW
-            if due and (self._thread is None or not self._thread.is_alive()):
+            due = decisions - self._learned >= max(_ANEW, _MORE * self._learned)
+            first = wait and self._thread is None
+            if (due or first) and (self._thread is None or not self._thread.is_alive()):
                 self._learned = decisions
                 self._thread = Thread(target=self._read, daemon=True)
                 self._thread.start()
@@ -104,18 +107,9 @@ class SecondOpinion:
             for item in (*rows.waiting, *rows.zeros)
             if item.chance is not None
         }
-        self.zeros, self.authors = rows.zeros, rows.authors
-
-
-def rubric_change(row: CriterionReport, kind: str, words: str) -> str:
-    """Return the lines of YAML that a rubric would get for words of an answer; raises ValueError for another kind."""
-    if kind not in KINDS:
-        raise ValueError(f"must be one of {', '.join(KINDS)} (got {kind!r})")
-    said = json.dumps(" ".join(words.split()), ensure_ascii=False)  # a string of JSON is one of YAML
-    head = f"- id: {json.dumps(row.id, ensure_ascii=False)}\n"
-    if kind == "mistake":
-        return (
-            f"{head}  {row.check}:\n    mistakes:\n"
-            f'      - {{name: new_mistake, expected: {said}, credit: 0, feedback: ""}}\n'
-        )
-    return f"{head}  {'accepts' if kind == 'accept' else 'rejects'}:\n    - {said}\n"
+        zeros = tuple(
+            item for item in rows.zeros if item.text.strip()
+        )  # of a blank one there is nothing to see
+        if rows.opinion is None:  # in no order that the class has
+            zeros = tuple(sorted(zeros, key=lambda item: hash_of(f"{item.row.id}\n{item.student}")))
+        self.zeros, self.authors = zeros[:_KEPT], rows.authors

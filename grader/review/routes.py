@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from grader.authoring.amending import KINDS
 from grader.review import pages
 from grader.review.asked import address, own_path
 from grader.review.pages import Visit
 from grader.review.posted import UnclearFormError, read_decision, row_of, span_of
-from grader.review.proposals import KINDS
 from grader.review.security import Notice, plain_name
 from grader.review.work import PROPOSED
 
@@ -315,7 +315,8 @@ class Routes:
 
     def task(self, asked: Asked) -> Response:
         """Make a question somebody's work."""
-        self.board.task(asked.form.get("question", ""), plain_name(asked.form.get("who", "")))
+        who = plain_name(asked.form.get("who", ""))
+        self.board.task(asked.form.get("question", ""), who, by=asked.session.who)
         return RedirectResponse(own_path(asked.form.get("back", "")), 303)
 
     def write(self, asked: Asked) -> Response:

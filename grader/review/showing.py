@@ -66,9 +66,9 @@ def question_of_unit(desk: Desk, unit: Unit) -> QuestionReport:
         if (standing := desk.index.standing(unit, row)) is not None
     }
     chosen = desk.notes.chosen.get((unit.about, unit.question))
-    if chosen is not None and chosen.data["report"] == unit.report:
+    if chosen is not None and chosen.data["chosen"]["report"] == unit.report:
         questions = list(report.questions)
-        questions[unit.place] = restored(chosen.data["question"])
+        questions[unit.place] = restored(chosen.data["chosen"]["question"])
         report = report.model_copy(update={"questions": tuple(questions)})
     student = next((one for one in report.students if one.id == unit.about), Student(id=unit.about))
     return overlaid(report.model_copy(update={"student": student}), decided).questions[unit.place]
@@ -94,7 +94,7 @@ def listed(index: Index, notes: Notes, unit: Unit) -> Listed:
         excerpt=unit.excerpt,
         students=len(unit.students),
         flagged=notes.flags.get((unit.about, unit.question), False),
-        tasked=notes.tasks.get(unit.question, ""),
+        tasked=notes.tasked(unit.about, unit.question),
     )
 
 
@@ -167,14 +167,6 @@ def _override(student: str, criterion: str, standing: Standing) -> Override:
 
 def _offered(index: Index, unit: Unit) -> Iterator[tuple[str, str]]:
     """Yield comments that were used before for the rows of an answer, the most frequent first."""
-    names = {row.criterion for row in unit.rows}
-    used = Counter(
-        (criterion, standing.why)
-        for (_, criterion), standing in index.overrides.items()
-        if criterion in names and standing.why and standing.credit is not None
-    )
-    counts: Counter[str] = Counter()
-    for (criterion, why), _ in used.most_common():
-        counts[criterion] += 1
-        if counts[criterion] <= _OFFERED:
-            yield criterion, why
+    for row in unit.rows:
+        for why, _ in index.said.get(row.criterion, Counter()).most_common(_OFFERED):
+            yield row.criterion, why
