@@ -124,6 +124,7 @@ class Served:
                 self.address = found[1]
                 self.origin = self.address.partition("/enter")[0]
                 return
+        self.process.communicate()
         raise AssertionError("".join(said))
 
     def kill(self, how: int = signal.SIGKILL) -> None:
