@@ -85,7 +85,7 @@ def hand_in(folder: Path) -> None:
         f"## 1\n\nThe total is 7850 with the biases.\n\n## 2\n\n![](data:image/png;base64,{picture})\n"
     )
     (folder / "gil.md").write_text(
-        "The total is 7850 with all biases counted \N{SLIGHTLY SMILING FACE}.\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
+        "The total is 7850 with all biases counted. \N{SLIGHTLY SMILING FACE}\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
     )
     hostile = (
         HOSTILE.replace("RLO", "\u202e")
