@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.model.report import CriterionReport
+    from grader.review.rubricchanges import Proposed
     from grader.review.security import Notice, Seat
     from grader.review.work import Agreement, Listed, OpenCriterion, Progress, Share, Work, Zero
     from grader.writers.view import QuestionView, RowView
@@ -48,6 +49,7 @@ _HTMX: Final = json.dumps(
         "includeIndicatorStyles": False,
         "selfRequestsOnly": True,
         "historyCacheSize": 0,
+        "defaultSettleDelay": 0,  # a key that follows at once is meant for the page that is there
         "refreshOnHistoryMiss": True,
         "timeout": 60_000,
         "responseHandling": [{"code": "204", "swap": False}, {"code": "...", "swap": True}],
@@ -91,14 +93,22 @@ class Visit:
     place: str = "/"  # the address of this page
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Who does what: whose work a question is, and among whom the students are shared out."""
+
+    tasks: Mapping[str, str]
+    among: Sequence[str]
+
+
 def queue_page(
-    visit: Visit, progress: Progress, listed: Sequence[Listed], tasks: Mapping[str, str], *, page: int
+    visit: Visit, progress: Progress, listed: Sequence[Listed], shared: Shared, *, page: int
 ) -> str:
     """Return the first page: how far the class is, and the answers, a hundred at a time."""
     pages = max(1, -(-len(listed) // LISTED))
     at = min(max(page, 1), pages)
     return _page(
-        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(tasks), left=left, briefly=_briefly_left, total=len(listed),
+        "queue", visit, here="queue", progress=progress, tasks=_Everybodys(shared.tasks), among=shared.among, left=left, briefly=_briefly_left, total=len(listed),
         listed=listed[(at - 1) * LISTED : at * LISTED], at=at, pages=pages, drawn=_drawn, tick=Markup(_ICON.format("earned")),  # noqa: S704
     )  # fmt: skip
 
@@ -162,10 +172,9 @@ def zeros_page(visit: Visit, zeros: Sequence[Zero], agreement: Sequence[Agreemen
     return _page("zeros", visit, here="zeros", zeros=shown_zeros, agreement=agreement, interval=_interval)
 
 
-def proposal_page(visit: Visit, key: str, criterion: str, title: str, yaml: str) -> str:
-    """Return the page of a proposal for the rubric."""
-    back = _address(f"/work/{key}", **visit.filter)
-    return _page("proposal", visit, here="proposal", criterion=criterion, title=title, yaml=yaml, back=back)
+def proposals_page(visit: Visit, proposed: Proposed, back: str) -> str:
+    """Return the page of what the rubric is to learn."""
+    return _page("proposals", visit, here="proposals", proposed=proposed, back=back)
 
 
 def help_page(visit: Visit) -> str:

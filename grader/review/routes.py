@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from grader.authoring.amending import KINDS
 from grader.review import pages
 from grader.review.asked import address, own_path
-from grader.review.pages import Visit
+from grader.review.pages import Shared, Visit
 from grader.review.posted import UnclearFormError, read_decision, row_of, span_of
 from grader.review.security import Notice, plain_name
 from grader.review.work import PROPOSED
@@ -44,11 +44,11 @@ class Routes:
             "/work/{key}/presence": self.presence,
             "/work/{key}/group": self.group,
             "/work/{key}/text": self.text,
-            "/work/{key}/proposal": self.proposal,
             "/next": self.next,
             "/step": self.step,
             "/turn": self.turn,
             "/zeros": self.zeros,
+            "/proposals": self.proposals,
             "/help": self.help,
         }
         self.posts: Mapping[str, Callable[[Asked], Response]] = {
@@ -61,6 +61,8 @@ class Routes:
             "/zeros": self.check_zero,
             "/undo": self.undo,
             "/task": self.task,
+            "/share": self.share,
+            "/proposals": self.withdraw,
             "/write": self.write,
             "/settings": self.settings,
         }
@@ -79,7 +81,11 @@ class Routes:
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
         return HTMLResponse(
             pages.queue_page(
-                self.visit(asked), self.board.progress(), listed, self.board.tasks(), page=number
+                self.visit(asked),
+                self.board.progress(),
+                listed,
+                Shared(self.board.tasks(), self.board.shared()),
+                page=number,
             )
         )
 
@@ -122,12 +128,11 @@ class Routes:
         shown = document if not trouble else None
         return HTMLResponse(pages.text_page(self.visit(asked), work, shown, trouble))
 
-    def proposal(self, asked: Asked) -> Response:
-        """Show the proposal for the rubric that was made last."""
-        made = asked.session.proposal
-        if made is None or made[0] != asked.key:
-            return RedirectResponse(asked.work_address(), 303)
-        return HTMLResponse(pages.proposal_page(self.visit(asked), *made))
+    def proposals(self, asked: Asked) -> Response:
+        """Show what the rubric is to learn, and how that is tried."""
+        key = asked.query.get("key", "")
+        back = address(f"/work/{key}", asked.filter) if key else ""
+        return HTMLResponse(pages.proposals_page(self.visit(asked), self.board.proposed(), back))
 
     def zeros(self, asked: Asked) -> Response:
         """Show zeros for spot checks."""
@@ -243,9 +248,8 @@ class Routes:
             return self._again(
                 asked, work, Notice("nothing", ("Say the words of the answer that it is about.",))
             )
-        yaml = self.board.propose(asked.key, row.report.id, kind, words, session.who)
-        session.proposal = (asked.key, row.report.id, row.report.title or row.report.id, yaml)
-        return RedirectResponse(address(f"/work/{asked.key}/proposal", asked.filter), 303)
+        self.board.propose(asked.key, row.report.id, kind, words, session.who)
+        return RedirectResponse(address("/proposals", {"key": asked.key, **asked.filter}), 303)
 
     def comment(self, asked: Asked) -> Response:
         """Leave words for a colleague."""
@@ -317,6 +321,20 @@ class Routes:
         """Make a question somebody's work."""
         who = plain_name(asked.form.get("who", ""))
         self.board.task(asked.form.get("question", ""), who, by=asked.session.who)
+        return RedirectResponse(own_path(asked.form.get("back", "")), 303)
+
+    def share(self, asked: Asked) -> Response:
+        """Share the students out among people, among nobody where none is named."""
+        people = filter(None, map(plain_name, asked.form.get("people", "").split(",")))
+        self.board.share_out(tuple(dict.fromkeys(people)), by=asked.session.who)
+        return RedirectResponse(own_path(asked.form.get("back", "")), 303)
+
+    def withdraw(self, asked: Asked) -> Response:
+        """Take a proposal for the rubric back."""
+        number = asked.form.get("withdraw", "")
+        if not (number.isascii() and number.isdecimal() and len(number) < 16):
+            raise KeyError(number)
+        self.board.withdraw(int(number), asked.session.who)
         return RedirectResponse(own_path(asked.form.get("back", "")), 303)
 
     def write(self, asked: Asked) -> Response:

@@ -68,9 +68,6 @@ class Seat:
     names: bool = False  # whether students' names are shown
     keys: bool = True  # whether single keys do something
     said: Notice | None = None
-    proposal: tuple[str, str, str, str] | None = (
-        None  # answer, criterion, its title, the lines for the rubric
-    )
     decided: list[str] = field(
         default_factory=list
     )  # where decisions were made, for the way back after an undo

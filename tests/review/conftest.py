@@ -85,7 +85,7 @@ def hand_in(folder: Path) -> None:
         f"## 1\n\nThe total is 7850 with the biases.\n\n## 2\n\n![](data:image/png;base64,{picture})\n"
     )
     (folder / "gil.md").write_text(
-        "The total is 7850 with all biases counted \N{SLIGHTLY SMILING FACE}.\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
+        "The total is 7850 with all biases counted. \N{SLIGHTLY SMILING FACE}\n\nThen $\\frac{x - \\mu}{\\sigma}$ and the mean is zero.\n"
     )
     hostile = (
         HOSTILE.replace("RLO", "\u202e")
@@ -124,6 +124,7 @@ class Served:
                 self.address = found[1]
                 self.origin = self.address.partition("/enter")[0]
                 return
+        self.process.communicate()
         raise AssertionError("".join(said))
 
     def kill(self, how: int = signal.SIGKILL) -> None:

@@ -307,7 +307,8 @@ def test_the_server_is_killed_and_nothing_is_lost(ada, served, visit):
     served.kill()
     ada.press("a")
     expect(ada.page.locator("#lost")).to_be_visible()
-    ada.wrong.clear()  # the browser says that nobody answered
+    ada.page.goto("about:blank")
+    ada.wrong.clear()  # the browser has said that nobody answered
     assert list(served.decided().values()) == ["1"] * 4
     served.start()
     again = visit()
@@ -316,12 +317,33 @@ def test_the_server_is_killed_and_nothing_is_lost(ada, served, visit):
     expect(again.said()).to_have_text("q1: 4 rows as before")
 
 
-def test_a_wording_becomes_a_proposal_for_the_rubric(ada):
+def test_a_wording_becomes_a_proposal_for_the_rubric(ada, served):
     ada.go("/next?question=q1")
     ada.row(1).get_by_text("Back to the rubric").click()
     ada.row(1).get_by_label("The words it is about").fill("7850 or so")
     ada.row(1).get_by_role("button", name="Accept this wording").click()
-    expect(ada.page.locator("#proposal")).to_contain_text('- id: "q1_count"\n  accepts:\n    - "7850 or so"')
+    expect(ada.heading()).to_have_text("1 proposal for the rubric")
+    expect(ada.page.get_by_label("Proposal 1", exact=True)).to_contain_text('accepts: ["7850 or so"]')
+    commands = ada.page.get_by_label("Commands").text_content().split("\n")
+    assert [command.split()[:2] for command in commands[:2]] == [["grader", "check"], ["grader", "regrade"]]
+    assert '"7850 or so"' in (served.folder / "rubric.proposed.yaml").read_text(encoding="utf-8")
+    ada.page.get_by_role("button", name="Withdraw proposal 1").click()
+    expect(ada.heading()).to_have_text("No proposals for the rubric")
+    ada.leave("Escape")
+    expect(ada.place()).to_have_text("1 of 10, only q1")
+
+
+def test_questions_are_given_and_students_shared_out(ada):
+    ada.page.get_by_label("Give", exact=True).select_option("q2")
+    ada.page.get_by_label("to", exact=True).fill("ben")
+    ada.page.get_by_role("button", name="Give", exact=True).click()
+    expect(ada.page.locator(".cards li").last).to_contain_text("ben")
+    ada.go("/?mine=1")
+    expect(ada.page.locator(".list .id")).to_have_text(["q1"] * 7)
+    ada.page.get_by_label("Share students among").fill("ben, cem, ben")
+    ada.page.get_by_role("button", name="Share", exact=True).click()
+    expect(ada.page.get_by_label("Share students among")).to_have_value("ben, cem")
+    expect(ada.page.locator(".list")).to_contain_text("No answer is here.")
 
 
 def test_reports_are_written_with_the_decisions(ada, served):
@@ -375,7 +397,7 @@ def addresses(visitor):
     texts = [path for path, said in works.items() if "nothing written" in said or "a picture" in said]
     return [
         "/", "/?question=q1", *dict.fromkeys((first, *list(works)[4:], last)), f"{first}/group?criterion=q1_count",
-        *(f"{path}/text" for path in texts), "/zeros", "/help", NOWHERE,
+        *(f"{path}/text" for path in texts), "/zeros", "/help", "/proposals", NOWHERE,
     ]  # fmt: skip
 
 

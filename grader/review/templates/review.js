@@ -110,11 +110,6 @@
       field.value = offer.textContent;
       field.focus();
     }
-    var copy = event.target.closest("[data-copy]");
-    if (copy && navigator.clipboard) {
-      navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim() + "\n");
-      copy.textContent = "Copied";
-    }
     all("details.me[open]").forEach(function (box) { if (!box.contains(event.target)) box.open = false; });
   });
 
