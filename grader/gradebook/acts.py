@@ -48,7 +48,7 @@ class Laid:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingOverride:
     """The override that counts of a row."""
 
     number: int
@@ -89,26 +89,26 @@ def acts_of(book: Gradebook, assignment: str, kinds: Iterable[str], after: int =
     )
 
 
-def standing_overrides(book: Gradebook, assignment: str) -> dict[tuple[str, str], Standing]:
+def standing_overrides(book: Gradebook, assignment: str) -> dict[tuple[str, str], StandingOverride]:
     """Return the latest override of every row that has one, by student and criterion, those taken back as well."""
     rows = book.rows(
         f'SELECT student, criterion, id, credit, who, "when", why, act, alike FROM overrides WHERE id IN {_LATEST}',  # noqa: S608 - a literal
         (assignment,),
     )
     return {
-        (student, criterion): Standing(number, _fraction(credit), *rest)
+        (student, criterion): StandingOverride(number, _fraction(credit), *rest)
         for student, criterion, number, credit, *rest in rows
     }
 
 
-def overrides_with(book: Gradebook, act: int) -> dict[tuple[str, str], Standing]:
+def overrides_with(book: Gradebook, act: int) -> dict[tuple[str, str], StandingOverride]:
     """Return the overrides that an act came with, by student and criterion."""
     rows = book.rows(
         'SELECT student, criterion, id, credit, who, "when", why, act, alike FROM overrides WHERE act = ? ORDER BY id',
         (act,),
     )
     return {
-        (student, criterion): Standing(number, _fraction(credit), *rest)
+        (student, criterion): StandingOverride(number, _fraction(credit), *rest)
         for student, criterion, number, credit, *rest in rows
     }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.gradebook.acts import Standing, standing_overrides
+from grader.gradebook.acts import StandingOverride, standing_overrides
 from grader.gradebook.alike import alike_key, answer_key, report_data
 from grader.gradebook.runs import rules_of, standings_of
 from grader.marking import overridden
@@ -86,9 +86,9 @@ def decisions_of(book: Gradebook, assignment: str) -> Decisions:
     )
 
 
-def _decided(book: Gradebook, assignment: str) -> Iterator[tuple[Decision, Standing, str, str]]:
+def _decided(book: Gradebook, assignment: str) -> Iterator[tuple[Decision, StandingOverride, str, str]]:
     """Yield each decision that counts with its ground and the two keys of its row."""
-    by_student: dict[str, dict[str, Standing]] = {}
+    by_student: dict[str, dict[str, StandingOverride]] = {}
     for (student, criterion), standing in standing_overrides(book, assignment).items():
         if standing.credit is not None:
             by_student.setdefault(student, {})[criterion] = standing

@@ -15,20 +15,20 @@ from grader.review.chosentext import judged_anew, kept, text_of
 from grader.review.deciding import conflicts_of, credits_of, keep_decision
 from grader.review.desk import Desk
 from grader.review.notes import Presence
-from grader.review.rewriting import write_again
+from grader.review.reportwriting import write_again
 from grader.review.rubricchanges import RubricChange, change_of, changes_of, proposed
-from grader.review.showing import listed, progress_of, proposals_of, question_of_unit, work_of
 from grader.review.spotchecks import agreement_of
 from grader.review.work import PROPOSED, Kept, Zero
+from grader.review.workview import listed, progress_of, proposals_of, question_of_unit, work_of
 from grader.rubric.loading import load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from grader.review.index import Unit
+    from grader.review.index import OpenAnswer
     from grader.review.rubricchanges import Proposed
-    from grader.review.work import Agreement, Listed, Progress, Work
+    from grader.review.work import Agreement, ListedAnswer, Progress, Work
     from grader.rubric.questions import Rubric
 
 _NOTHING: Final = Fraction(0)
@@ -78,7 +78,7 @@ class Board:
         return progress_of(self.assignment, self.desk.index, self.desk.notes)
 
     @_in_turn
-    def listed(self, question: str = "", who: str = "", *, flagged: bool = False) -> Sequence[Listed]:
+    def listed(self, question: str = "", who: str = "", *, flagged: bool = False) -> Sequence[ListedAnswer]:
         """Return the answers with rows for a person, in order; with `who`, those that are this person's work."""
         return [
             listed(self.desk.index, self.desk.notes, unit)
@@ -162,7 +162,7 @@ class Board:
     # groups
 
     @_in_turn
-    def group(self, key: str, criterion: str) -> Sequence[Listed]:
+    def group(self, key: str, criterion: str) -> Sequence[ListedAnswer]:
         """Return the answers that one decision settles."""
         unit = self.desk.unit(key)
         row = self.desk.index.row(unit, criterion)
@@ -172,7 +172,7 @@ class Board:
         ]
 
     @_in_turn
-    def others(self, key: str, criterion: str) -> Sequence[Listed]:
+    def others(self, key: str, criterion: str) -> Sequence[ListedAnswer]:
         """Return the answers with the same row that are not in its group, the most similar in order first."""
         unit = self.desk.unit(key)
         grouped = {
@@ -250,7 +250,7 @@ class Board:
         """Return whose work each question is that is somebody's."""
         return {question: who for question, who in self.desk.notes.tasks.items() if who}
 
-    def _note(self, kind: str, unit: Unit, who: str, data: object) -> None:
+    def _note(self, kind: str, unit: OpenAnswer, who: str, data: object) -> None:
         keep_act(self.desk.book, self.assignment, Act(kind, who, unit.about, unit.question, data=data))
         self.desk.take_notes()
 
@@ -261,7 +261,7 @@ class Board:
         """Return a whole hand-in as text, from which an answer is chosen; "" where it cannot be read."""
         return self._document(self.desk.unit(key))
 
-    def _document(self, unit: Unit) -> str:
+    def _document(self, unit: OpenAnswer) -> str:
         row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))
         return "" if row is None else text_of(content_of(self.desk.book, row[0]), row[1])
 
@@ -279,7 +279,7 @@ class Board:
         """Judge what a person reads in a picture as the answer. Raises UsageError without a rubric."""
         return self._judged(self.desk.unit(key), text, who, f"Judged on what {who} read in the picture.")
 
-    def _judged(self, unit: Unit, text: str, who: str, why: str) -> Kept:
+    def _judged(self, unit: OpenAnswer, text: str, who: str, why: str) -> Kept:
         if self.rubric is None:
             raise UsageError(
                 [Problem("--rubric", 0, 0, "is needed to judge an answer anew; start review with it")]

@@ -11,15 +11,18 @@ from grader.review.work import ALL, NONE, PROPOSED, Kept
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.gradebook.acts import Standing
+    from grader.gradebook.acts import StandingOverride
     from grader.review.desk import Desk
-    from grader.review.index import Index, Row, Unit
+    from grader.review.index import AnswerRow, OpenAnswer, OpenAnswers
 
 Said = dict[str, Fraction | None]
 
 
 def credits_of(
-    unit: Unit, said: Mapping[str, Fraction | None] | str, proposals: Mapping[str, Fraction], index: Index
+    unit: OpenAnswer,
+    said: Mapping[str, Fraction | None] | str,
+    proposals: Mapping[str, Fraction],
+    index: OpenAnswers,
 ) -> Said:
     """Return the credit by criterion that an answer is given; raises ValueError for one that is no share.
 
@@ -40,7 +43,9 @@ def credits_of(
     return dict(said)
 
 
-def conflicts_of(index: Index, unit: Unit, said: Said, who: str, seen: Mapping[str, int]) -> tuple[str, ...]:
+def conflicts_of(
+    index: OpenAnswers, unit: OpenAnswer, said: Said, who: str, seen: Mapping[str, int]
+) -> tuple[str, ...]:
     """Return a sentence for each row that somebody else has decided otherwise since it was shown."""
     found = []
     for criterion, credit in said.items():
@@ -49,12 +54,16 @@ def conflicts_of(index: Index, unit: Unit, said: Said, who: str, seen: Mapping[s
         if standing is None or standing.number <= seen.get(criterion, 0) or standing.who == who:
             continue
         if standing.credit != credit:
-            given = "taken the decision back" if standing.credit is None else f"decided {standing.credit}"
+            given = (
+                "taken the decision back"
+                if standing.credit is None
+                else f"decided {_said(standing.credit, row)}"
+            )
             found.append(f"{criterion}: {standing.who} has {given} meanwhile")
     return tuple(found)
 
 
-def keep_decision(desk: Desk, unit: Unit, said: Said, *, who: str, why: Mapping[str, str]) -> Kept:
+def keep_decision(desk: Desk, unit: OpenAnswer, said: Said, *, who: str, why: Mapping[str, str]) -> Kept:
     """Keep what is said of an answer for it and for all equal ones that nobody has decided by themselves.
 
     The desk is brought up to date. Call it inside a transaction in which that was refreshed.
@@ -89,7 +98,7 @@ def keep_decision(desk: Desk, unit: Unit, said: Said, *, who: str, why: Mapping[
     return Kept(number, rows, left=_left(index, unit))
 
 
-def _follows(index: Index, member: Unit, row: Row, own: Standing | None) -> bool:
+def _follows(index: OpenAnswers, member: OpenAnswer, row: AnswerRow, own: StandingOverride | None) -> bool:
     """Whether an equal answer is settled as well: it waits, or it was settled together with this one."""
     standing = index.standing(member, row)
     if standing is None:
@@ -97,8 +106,17 @@ def _follows(index: Index, member: Unit, row: Row, own: Standing | None) -> bool
     return own is not None and own.act is not None and standing.act == own.act
 
 
-def _left(index: Index, unit: Unit) -> tuple[str, ...]:
+def _left(index: OpenAnswers, unit: OpenAnswer) -> tuple[str, ...]:
     return tuple(row.criterion for row in unit.rows if index.is_open(unit, row))
+
+
+def _said(credit: Fraction, row: AnswerRow) -> str:
+    """Return a credit as the page words it."""
+    if row.points < 0:
+        words = {Fraction(1): "that the claim is made", Fraction(0): "that the claim is not made"}
+    else:
+        words = {Fraction(1): "that it is met", Fraction(0): "that it is not met"}
+    return words.get(credit, f"{credit} of the points")
 
 
 def _text(credit: Fraction | None) -> str | None:

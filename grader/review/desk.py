@@ -12,9 +12,9 @@ from grader.gradebook import Gradebook
 from grader.gradebook.acts import acts_of
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of
-from grader.review.groups import KINDS as GROUPING
-from grader.review.groups import Groups
-from grader.review.index import EXCERPT, Row, Shelf, Unit
+from grader.review.alikegroups import KINDS as GROUPING
+from grader.review.alikegroups import Groups
+from grader.review.index import EXCERPT, AnswerRow, OpenAnswer, Shelf
 from grader.review.notes import KINDS as NOTED
 from grader.review.notes import Notes
 from grader.review.ordering import ordered
@@ -65,7 +65,7 @@ class Desk:
         """Take in what people said and did since."""
         self.notes.take(acts_of(self.book, self.assignment, NOTED, self.notes.latest))
 
-    def is_wanted(self, unit: Unit, question: str, who: str, *, flagged: bool) -> bool:
+    def is_wanted(self, unit: OpenAnswer, question: str, who: str, *, flagged: bool) -> bool:
         """Whether an answer is of a question, somebody's or everybody's work, and flagged where that is asked."""
         tasked = self.notes.tasked(unit.about, unit.question)
         return (
@@ -74,7 +74,7 @@ class Desk:
             and (not flagged or self.notes.flags.get((unit.about, unit.question), False))
         )
 
-    def report(self, unit: Unit) -> Report:
+    def report(self, unit: OpenAnswer) -> Report:
         """Return the report of an answer, as it was marked."""
         return self._report(unit.report)
 
@@ -86,7 +86,7 @@ class Desk:
             found = self._opened[number] = unpack(body_of(self.book, number))
         return found
 
-    def unit(self, key: str) -> Unit:
+    def unit(self, key: str) -> OpenAnswer:
         """Return an answer, with the decided rows of it that are looked through. Raises KeyError."""
         unit = self.index.units.get(key)
         looked = self._looked.get(key, set())
@@ -98,13 +98,13 @@ class Desk:
             return unit
         return self._with_looked(key, unit, looked - known)
 
-    def _with_looked(self, key: str, unit: Unit | None, looked: set[str]) -> Unit:
+    def _with_looked(self, key: str, unit: OpenAnswer | None, looked: set[str]) -> OpenAnswer:
         number, place = (int(part) for part in key.split("-"))
         report = self._report(number)
         question = report.questions[place]
         answers = dict(self.book.rows("SELECT criterion, answer FROM outcomes WHERE report = ?", (number,)))
         rows = tuple(
-            Row(
+            AnswerRow(
                 row.id,
                 row.points,
                 awaits=False,
@@ -120,7 +120,7 @@ class Desk:
             return replace(unit, rows=(*unit.rows, *rows))
         students = tuple(student.id for student in report.students)
         excerpt = " ".join(question.text.split())[:EXCERPT]
-        return Unit(key, number, place, question.id, students, rows, excerpt, frozenset(), "")
+        return OpenAnswer(key, number, place, question.id, students, rows, excerpt, frozenset(), "")
 
     def look_at(self, student: str, criterion: str) -> str | None:
         """Take a decided row onto the desk; return the key of its answer, None where the student has none."""

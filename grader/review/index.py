@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
-from grader.gradebook.acts import Standing, standing_overrides
+from grader.gradebook.acts import StandingOverride, standing_overrides
 from grader.gradebook.alike import alike_key, report_data
 from grader.gradebook.runs import rules_of
 
@@ -22,7 +22,7 @@ _WORDS: Final = 60  # different words of an answer by which it is put beside oth
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AnswerRow:
     """A row that the machine left to a person, or that a person has decided."""
 
     criterion: str
@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class OpenAnswer:
     """One answer of one hand-in."""
 
     key: str
@@ -43,7 +43,7 @@ class Unit:
     place: int  # of the question in the report
     question: str
     students: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AnswerRow, ...]
     excerpt: str
     words: frozenset[int]
     alike: str  # equal for equal answers
@@ -55,44 +55,46 @@ class Unit:
 
 
 @dataclass(slots=True)
-class Index:
+class OpenAnswers:
     """All answers with rows for a person, by key, in the order of the rubric's questions and of the class."""
 
     title: str
-    units: dict[str, Unit]
+    units: dict[str, OpenAnswer]
     questions: tuple[str, ...]
-    overrides: dict[tuple[str, str], Standing]
-    groups: dict[str, list[tuple[Unit, Row]]] = field(default_factory=dict)  # by key as it was read
+    overrides: dict[tuple[str, str], StandingOverride]
+    groups: dict[str, list[tuple[OpenAnswer, AnswerRow]]] = field(
+        default_factory=dict
+    )  # by key as it was read
     said: dict[str, Counter[str]] = field(default_factory=dict)  # why people decided, by criterion
 
     def __post_init__(self) -> None:
         self._hear(self.overrides)
 
-    def lay(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+    def lay(self, overrides: Mapping[tuple[str, str], StandingOverride]) -> None:
         """Take in what was decided since."""
         self.overrides.update(overrides)
         self._hear(overrides)
 
-    def _hear(self, overrides: Mapping[tuple[str, str], Standing]) -> None:
+    def _hear(self, overrides: Mapping[tuple[str, str], StandingOverride]) -> None:
         for (_, criterion), standing in overrides.items():
             if standing.why and standing.credit is not None:
                 self.said.setdefault(criterion, Counter())[standing.why] += 1
 
-    def standing(self, unit: Unit, row: Row) -> Standing | None:
+    def standing(self, unit: OpenAnswer, row: AnswerRow) -> StandingOverride | None:
         """Return the decision that counts of a row, None while it waits."""
         found = self.overrides.get((unit.about, row.criterion))
         return found if found is not None and found.credit is not None else None
 
-    def last(self, unit: Unit, row: Row) -> int:
+    def last(self, unit: OpenAnswer, row: AnswerRow) -> int:
         """Return the number of the last override of a row, 0 without one; one that was taken back counts."""
         found = self.overrides.get((unit.about, row.criterion))
         return found.number if found is not None else 0
 
-    def is_open(self, unit: Unit, row: Row) -> bool:
+    def is_open(self, unit: OpenAnswer, row: AnswerRow) -> bool:
         """Whether a row still awaits a person."""
         return row.awaits and self.standing(unit, row) is None
 
-    def row(self, unit: Unit, criterion: str) -> Row:
+    def row(self, unit: OpenAnswer, criterion: str) -> AnswerRow:
         """Return a row of an answer; raises KeyError."""
         for row in unit.rows:
             if row.criterion == criterion:
@@ -107,7 +109,7 @@ class Shelf:
     _read: dict[int, tuple[frozenset[str], tuple[str, ...], _Read]] = field(default_factory=dict)
     _rules: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def index(self, book: Gradebook, assignment: str) -> Index:
+    def index(self, book: Gradebook, assignment: str) -> OpenAnswers:
         """Return what of a class is for people. The first time a class of 1,000 takes about a second."""
         overrides = standing_overrides(book, assignment)
         touched: dict[str, set[str]] = {}
@@ -122,7 +124,7 @@ class Shelf:
         title = next((report.title for report in read), assignment)
         questions = dict.fromkeys(name for report in read for name in report.questions)
         units = {unit.key: unit for report in read for unit in report.units}
-        index = Index(title, units, tuple(questions), overrides)
+        index = OpenAnswers(title, units, tuple(questions), overrides)
         for unit in units.values():
             for row in unit.rows:
                 index.groups.setdefault(row.key, []).append((unit, row))
@@ -150,7 +152,7 @@ class _Read:
     title: str
     questions: tuple[str, ...]
     waiting: frozenset[str]  # rows that the machine left to a person
-    units: tuple[Unit, ...]
+    units: tuple[OpenAnswer, ...]
 
 
 def _read(
@@ -189,11 +191,11 @@ def _reports(book: Gradebook, assignment: str) -> dict[int, tuple[str, ...]]:
     return {report: tuple(students) for report, students in standing.items()}
 
 
-def _row(question: Any, row: Any, rule: str, answers: Mapping[str, str]) -> Row:
+def _row(question: Any, row: Any, rule: str, answers: Mapping[str, str]) -> AnswerRow:
     read = "; ".join(
         item["read_as"] or item["read"] for item in row["evidence"] if item["read_as"] or item["read"]
     )
-    return Row(
+    return AnswerRow(
         criterion=row["id"],
         points=Fraction(row["points"]),
         awaits=row["credit"] is None,
@@ -204,13 +206,15 @@ def _row(question: Any, row: Any, rule: str, answers: Mapping[str, str]) -> Row:
     )
 
 
-def _unit(report: int, place: int, question: Any, students: tuple[str, ...], rows: tuple[Row, ...]) -> Unit:
+def _unit(
+    report: int, place: int, question: Any, students: tuple[str, ...], rows: tuple[AnswerRow, ...]
+) -> OpenAnswer:
     text = question["text"]
     said = " ".join(text.split()) or "; ".join(
         f"{name}: {value}" for name, value in question["parts"].items()
     )
     words = frozenset(hash_of(word) for word in said.casefold().split()[: 4 * _WORDS])
-    return Unit(
+    return OpenAnswer(
         key=f"{report}-{place}",
         report=report,
         place=place,

@@ -72,11 +72,12 @@ class Notes:
             return named
         return self.shared[hash_of(student) % len(self.shared)]
 
-    def pace(self) -> float | None:
-        """Return the seconds between two decisions at the present pace of all together, None where too few tell."""
+    def pace(self, who: str = "") -> float | None:
+        """Return the seconds between two decisions at somebody's present pace, or all people's; None where too few tell."""
         gaps = [
             after - before
-            for times in self._times.values()
+            for name, times in self._times.items()
+            if not who or name == who
             for before, after in zip(times, list(times)[1:], strict=False)
             if after - before < _PAUSE
         ]

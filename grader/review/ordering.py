@@ -14,16 +14,16 @@ from grader.review.index import hash_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.review.index import Unit
+    from grader.review.index import OpenAnswer
 
 # The nearest is looked for among so many; beyond, the order of digests holds. It keeps 1,000 answers under a second.
 _NEAR: Final = 150
 
 
-def ordered(units: Iterable[Unit], questions: Sequence[str], assignment: str) -> list[str]:
+def ordered(units: Iterable[OpenAnswer], questions: Sequence[str], assignment: str) -> list[str]:
     """Return the keys of answers in the order in which they are decided."""
-    by_question: dict[str, list[Unit]] = {question: [] for question in questions}
-    last: dict[str, list[Unit]] = {question: [] for question in questions}
+    by_question: dict[str, list[OpenAnswer]] = {question: [] for question in questions}
+    last: dict[str, list[OpenAnswer]] = {question: [] for question in questions}
     for unit in units:
         worth = any(row.points for row in unit.rows)
         (by_question if worth else last)[unit.question].append(unit)
@@ -31,9 +31,9 @@ def ordered(units: Iterable[Unit], questions: Sequence[str], assignment: str) ->
     return [unit.key for part in parts for unit in _chained(part, assignment)]
 
 
-def _chained(units: list[Unit], assignment: str) -> list[Unit]:
+def _chained(units: list[OpenAnswer], assignment: str) -> list[OpenAnswer]:
     rest = sorted(units, key=lambda unit: (hash_of(f"{assignment}\n{unit.question}\n{unit.alike}"), unit.key))
-    chain: list[Unit] = []
+    chain: list[OpenAnswer] = []
     while rest:
         if not chain:
             chain.append(rest.pop(0))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from grader.model.report import CriterionReport
     from grader.review.rubricchanges import Proposed
     from grader.review.security import Notice, Seat
-    from grader.review.work import Agreement, Listed, OpenCriterion, Progress, Share, Work, Zero
+    from grader.review.work import Agreement, ListedAnswer, OpenCriterion, Progress, Share, Work, Zero
     from grader.writers.view import QuestionView, RowView
 
 LISTED: Final = 100  # answers on a page of the list
@@ -102,7 +102,7 @@ class Shared:
 
 
 def queue_page(
-    visit: Visit, progress: Progress, listed: Sequence[Listed], shared: Shared, *, page: int
+    visit: Visit, progress: Progress, listed: Sequence[ListedAnswer], shared: Shared, *, page: int
 ) -> str:
     """Return the first page: how far the class is, and the answers, a hundred at a time."""
     pages = max(1, -(-len(listed) // LISTED))
@@ -134,7 +134,11 @@ def presence_part(work: Work, meanwhile: str) -> str:
 
 
 def group_page(
-    visit: Visit, work: Work, row: OpenCriterion, members: Sequence[Listed], others: Sequence[Listed]
+    visit: Visit,
+    work: Work,
+    row: OpenCriterion,
+    members: Sequence[ListedAnswer],
+    others: Sequence[ListedAnswer],
 ) -> str:
     """Return the page of a group: what one decision settles, and what may join it."""
     address = _address(f"/work/{work.key}", **visit.filter)

@@ -35,26 +35,26 @@ _NOT_CLAIMED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class RowProposal:
     """A credit that is proposed, None where the ground is not enough for one, and the ground in words."""
 
     credit: Fraction | None
     ground: str
 
 
-NO_PROPOSAL: Final = Proposal(None, "")
+NOTHING_PROPOSED: Final = RowProposal(None, "")
 
 
-def leaning(row: CriterionReport) -> Proposal:
+def leaning(row: CriterionReport) -> RowProposal:
     """Return what the machine leans to by itself. Where it only could not tell, it leans to nothing."""
     code = row.reason.partition(":")[0]
     if row.points < 0:
         if code in {reason.value for reason in _NOT_CLAIMED}:
-            return Proposal(Fraction(0), "the claim is not plainly made")
-        return NO_PROPOSAL
+            return RowProposal(Fraction(0), "the claim is not plainly made")
+        return NOTHING_PROPOSED
     if code == Reason.REPAIRED.value:
-        return Proposal(Fraction(1), "it is understood but for the spelling")
-    return NO_PROPOSAL
+        return RowProposal(Fraction(1), "it is understood but for the spelling")
+    return NOTHING_PROPOSED
 
 
 @dataclass(slots=True)
@@ -74,14 +74,14 @@ class SecondOpinion:
         """Return the probability that a person finds a row met, None where it is not known."""
         return self._chances.get((student, criterion))
 
-    def proposal(self, student: str, row: CriterionReport) -> Proposal:
+    def proposal(self, student: str, row: CriterionReport) -> RowProposal:
         """Return what is proposed for a row."""
         chance = self.chance(student, row.id)
         if chance is None:
             return leaning(row)
         ground = f"{chance:.0%} met, by decisions on {self.authors} students"
         sure = max(chance, 1 - chance) >= _SURE
-        return Proposal(Fraction(chance >= _HALF) if sure else None, ground)
+        return RowProposal(Fraction(chance >= _HALF) if sure else None, ground)
 
     def learn(self, decisions: int, *, wait: bool = False) -> None:
         """Learn from so many decisions, where enough of them are new; with `wait`, be done when this returns."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.model.errors import GraderError
     from grader.review.asked import Asked
     from grader.review.board import Board
-    from grader.review.work import Kept, Listed, Work
+    from grader.review.work import Kept, ListedAnswer, Work
 
 _DECIDED_KEPT: Final = 500  # answers to which an undo leads back
 _MOST_WORDS: Final = 2000  # characters of a comment
@@ -184,7 +184,7 @@ class Routes:
             asked.session.said = Notice("done", ("Nothing else is open here.",))
         return RedirectResponse(address("/", asked.filter), 303)
 
-    def _listed(self, asked: Asked) -> Sequence[Listed]:
+    def _listed(self, asked: Asked) -> Sequence[ListedAnswer]:
         """Return the answers that are gone through."""
         chosen = asked.filter
         who = asked.session.who if "mine" in chosen else ""

@@ -84,7 +84,7 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedAnswer:
     """One answer in the list of all: enough to find it and to see how far it is."""
 
     key: str
@@ -109,6 +109,16 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Workload:
+    """What a person has decided, and the open answers that are theirs to decide, with the time these take at their pace."""
+
+    name: str
+    decisions: int
+    left: int
+    seconds: float | None = None  # None where nothing is theirs alone, or the pace is not known
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the class is: answers, rows, by question, and decisions by person."""
 
@@ -117,7 +127,7 @@ class Progress:
     answers: Share
     rows: Share
     questions: tuple[Share, ...]
-    people: tuple[tuple[str, int], ...]
+    people: tuple[Workload, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def test_what_somebody_else_decided_meanwhile_is_told_and_stays(board) -> None:
     old = {row.report.id: row.seen for row in board.work(ada, "tb").rows}
     decide(board, ada, {"q1_count": HALF})
     kept = decide(board, ada, {"q1_count": Fraction(0)}, who="tb", seen=old)
-    assert kept.conflicts == ("q1_count: ta has decided 1/2 meanwhile",)
+    assert kept.conflicts == ("q1_count: ta has decided 1/2 of the points meanwhile",)
     assert standing(board, "ada", "q1_count") == HALF
     # Who has seen it may decide otherwise.
     assert decide(board, ada, {"q1_count": Fraction(0)}, who="tb").rows == 4
@@ -258,6 +258,19 @@ def test_work_is_shared_out_by_question_and_by_student(board) -> None:
     )
     with pytest.raises(KeyError):
         board.task("q9", "tb", by="ta")
+
+
+def test_what_is_left_is_told_by_person(board) -> None:
+    board.task("q1", "tb", by="ta")
+    decide(board, key_of(board, "fay", "q2"), "none")
+    people = {person.name: (person.decisions, person.left) for person in board.progress().people}
+    assert people == {"ta": (1, 0), "tb": (0, len([i for i in board.listed("q1") if i.open_rows]))}
+    for item in board.listed("q1"):
+        decide(board, item.key, "none", who="tb")
+    (first, *_) = board.progress().people
+    assert (first.name, first.left) == ("tb", 0)
+    board.undo("tb")
+    assert board.progress().people[0].left
 
 
 def test_flags_and_comments_are_for_colleagues(board) -> None:

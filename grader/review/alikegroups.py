@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.gradebook.acts import Act
-    from grader.review.index import Index, Row, Unit
+    from grader.review.index import AnswerRow, OpenAnswer, OpenAnswers
 
 KINDS: Final = ("split", "merge", "join")
 _FAR: Final = 100  # merges that are followed one after the other
@@ -21,10 +21,10 @@ MAX_VARIANTS: Final = 6
 class Groups:
     """The groups of an index. A row is alone, in the group of its key, or in one that this was merged into."""
 
-    index: Index
+    index: OpenAnswers
     _alone: set[tuple[str, str]] = field(default_factory=set)  # student and criterion
     _merged: dict[str, str] = field(default_factory=dict)  # from one key into another
-    _members: dict[str, list[tuple[Unit, Row]]] = field(default_factory=dict)
+    _members: dict[str, list[tuple[OpenAnswer, AnswerRow]]] = field(default_factory=dict)
 
     def take(self, acts: Iterable[Act]) -> None:
         """Take splits and merges in, oldest first."""
@@ -37,15 +37,15 @@ class Groups:
                 self._merged[self._followed(act.data["key"])] = self._followed(act.data["into"])
         self._members.clear()
 
-    def is_split(self, unit: Unit, row: Row) -> bool:
+    def is_split(self, unit: OpenAnswer, row: AnswerRow) -> bool:
         """Whether an answer was taken out of its group."""
         return (unit.about, row.criterion) in self._alone
 
-    def key_of(self, unit: Unit, row: Row) -> str:
+    def key_of(self, unit: OpenAnswer, row: AnswerRow) -> str:
         """Return the key of a row's group, "" where it is alone."""
         return "" if self.is_split(unit, row) else self._followed(row.key)
 
-    def members(self, unit: Unit, row: Row) -> list[tuple[Unit, Row]]:
+    def members(self, unit: OpenAnswer, row: AnswerRow) -> list[tuple[OpenAnswer, AnswerRow]]:
         """Return the rows that are settled together with one, that one first."""
         own = [(unit, row)]
         key = self.key_of(unit, row)
@@ -55,7 +55,7 @@ class Groups:
             self._collect()
         return own + [pair for pair in self._members.get(key, []) if pair[0].key != unit.key]
 
-    def variants(self, unit: Unit, row: Row) -> tuple[str, ...]:
+    def variants(self, unit: OpenAnswer, row: AnswerRow) -> tuple[str, ...]:
         """Return what the members say, the most frequent first."""
         said = Counter(other.value or member.excerpt for member, other in self.members(unit, row))
         return tuple(value for value, _ in said.most_common(MAX_VARIANTS))

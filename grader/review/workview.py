@@ -11,16 +11,16 @@ from grader.model.outcome import Reason
 from grader.model.report import Override
 from grader.model.submission import Student
 from grader.review.chosentext import restored
-from grader.review.work import Decided, Listed, OpenCriterion, Progress, Share, Work
+from grader.review.work import Decided, ListedAnswer, OpenCriterion, Progress, Share, Work, Workload
 from grader.writers.view import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.gradebook.acts import Standing
+    from grader.gradebook.acts import StandingOverride
     from grader.model.report import CriterionReport, QuestionReport
     from grader.review.desk import Desk
-    from grader.review.index import Index, Row, Unit
+    from grader.review.index import AnswerRow, OpenAnswer, OpenAnswers
     from grader.review.notes import Notes
 
 _OFFERED: Final = 5  # comments that were used before, by criterion
@@ -29,7 +29,7 @@ _DOUBTFUL: Final = frozenset({Reason.DOUBTFUL_CUT.value})
 _PICTURED: Final = frozenset({Reason.PICTURE.value})
 
 
-def work_of(desk: Desk, unit: Unit, holders: tuple[str, ...], place: int) -> Work:
+def work_of(desk: Desk, unit: OpenAnswer, holders: tuple[str, ...], place: int) -> Work:
     """Return an answer as it is shown."""
     question = question_of_unit(desk, unit)
     reports = {row.id: row for row in question.criteria}
@@ -57,7 +57,7 @@ def work_of(desk: Desk, unit: Unit, holders: tuple[str, ...], place: int) -> Wor
     )
 
 
-def question_of_unit(desk: Desk, unit: Unit) -> QuestionReport:
+def question_of_unit(desk: Desk, unit: OpenAnswer) -> QuestionReport:
     """Return the question of an answer with people's decisions; as a person chose its text, where one did."""
     report = desk.report(unit)
     decided = {
@@ -74,7 +74,7 @@ def question_of_unit(desk: Desk, unit: Unit) -> QuestionReport:
     return overlaid(report.model_copy(update={"student": student}), decided).questions[unit.place]
 
 
-def proposals_of(desk: Desk, unit: Unit) -> dict[str, Fraction]:
+def proposals_of(desk: Desk, unit: OpenAnswer) -> dict[str, Fraction]:
     """Return the credits that are proposed for the rows of an answer, by criterion."""
     known = {row.criterion for row in unit.rows}
     rows = [row for row in question_of_unit(desk, unit).criteria if row.id in known]
@@ -82,10 +82,10 @@ def proposals_of(desk: Desk, unit: Unit) -> dict[str, Fraction]:
     return {name: credit for name, credit in found.items() if credit is not None}
 
 
-def listed(index: Index, notes: Notes, unit: Unit) -> Listed:
+def listed(index: OpenAnswers, notes: Notes, unit: OpenAnswer) -> ListedAnswer:
     """Return an answer as a line of the list."""
     waiting = [row for row in unit.rows if index.is_open(unit, row)]
-    return Listed(
+    return ListedAnswer(
         key=unit.key,
         question=unit.question,
         open_rows=len(waiting),
@@ -98,10 +98,11 @@ def listed(index: Index, notes: Notes, unit: Unit) -> Listed:
     )
 
 
-def progress_of(assignment: str, index: Index, notes: Notes) -> Progress:
+def progress_of(assignment: str, index: OpenAnswers, notes: Notes) -> Progress:
     """Return how far the class is. The time left is the open answers at the present pace of all together."""
     answers: Counter[str] = Counter()
     done: Counter[str] = Counter()
+    tasked: Counter[str] = Counter()
     rows = decided = 0
     for unit in index.units.values():
         waiting = [row for row in unit.rows if row.awaits]
@@ -110,6 +111,7 @@ def progress_of(assignment: str, index: Index, notes: Notes) -> Progress:
         answers[unit.question] += 1
         left = sum(index.is_open(unit, row) for row in waiting)
         done[unit.question] += not left
+        tasked[notes.tasked(unit.about, unit.question)] += bool(left)
         rows += len(waiting)
         decided += len(waiting) - left
     pace = notes.pace()
@@ -123,11 +125,21 @@ def progress_of(assignment: str, index: Index, notes: Notes) -> Progress:
         answers=share("answers", done.total(), answers.total()),
         rows=Share("rows", decided, rows),
         questions=tuple(share(name, done[name], answers[name]) for name in index.questions if answers[name]),
-        people=tuple(notes.decisions.most_common()),
+        people=tuple(_workloads(notes, tasked)),
     )
 
 
-def _open_criterion(desk: Desk, unit: Unit, row: Row, report: CriterionReport) -> OpenCriterion:
+def _workloads(notes: Notes, tasked: Counter[str]) -> Iterator[Workload]:
+    """Yield everybody who decided something or has something to decide, who decided most first."""
+    for name in dict.fromkeys([*(who for who, _ in notes.decisions.most_common()), *sorted(tasked)]):
+        if not name or not (notes.decisions[name] or tasked[name]):
+            continue
+        pace = notes.pace(name) or notes.pace()
+        seconds = None if pace is None or not tasked[name] else pace * tasked[name]
+        yield Workload(name, notes.decisions[name], tasked[name], seconds)
+
+
+def _open_criterion(desk: Desk, unit: OpenAnswer, row: AnswerRow, report: CriterionReport) -> OpenCriterion:
     standing = desk.index.standing(unit, row)
     reason = reason_of(report.reason)
     said = dict.fromkeys(item.decided or item.fault for item in report.evidence)
@@ -149,12 +161,12 @@ def _open_criterion(desk: Desk, unit: Unit, row: Row, report: CriterionReport) -
     )
 
 
-def _decided(standing: Standing) -> Decided:
+def _decided(standing: StandingOverride) -> Decided:
     credit = standing.credit or Fraction(0)
     return Decided(standing.number, credit, standing.who, standing.when, standing.why)
 
 
-def _override(student: str, criterion: str, standing: Standing) -> Override:
+def _override(student: str, criterion: str, standing: StandingOverride) -> Override:
     return Override(
         student=student,
         criterion=criterion,
@@ -165,7 +177,7 @@ def _override(student: str, criterion: str, standing: Standing) -> Override:
     )
 
 
-def _offered(index: Index, unit: Unit) -> Iterator[tuple[str, str]]:
+def _offered(index: OpenAnswers, unit: OpenAnswer) -> Iterator[tuple[str, str]]:
     """Yield comments that were used before for the rows of an answer, the most frequent first."""
     for row in unit.rows:
         for why, _ in index.said.get(row.criterion, Counter()).most_common(_OFFERED):
