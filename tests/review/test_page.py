@@ -323,7 +323,7 @@ def test_a_wording_becomes_a_proposal_for_the_rubric(ada, served):
     ada.row(1).get_by_label("The words it is about").fill("7850 or so")
     ada.row(1).get_by_role("button", name="Accept this wording").click()
     expect(ada.heading()).to_have_text("1 proposal for the rubric")
-    expect(ada.page.get_by_label("RowProposal 1", exact=True)).to_contain_text('accepts: ["7850 or so"]')
+    expect(ada.page.get_by_label("Proposal 1", exact=True)).to_contain_text('accepts: ["7850 or so"]')
     commands = ada.page.get_by_label("Commands").text_content().split("\n")
     assert [command.split()[:2] for command in commands[:2]] == [["grader", "check"], ["grader", "regrade"]]
     assert '"7850 or so"' in (served.folder / "rubric.proposed.yaml").read_text(encoding="utf-8")
