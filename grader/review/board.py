@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import update_wrapper
 from itertools import chain
+from threading import Lock
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
+from grader.documents.pdf.pagepicture import page_picture
 from grader.gradebook.acts import Act, Laid, keep_act, lay_down, overrides_with, undo_last
 from grader.gradebook.runs import content_of
 from grader.model.errors import Problem, UsageError
@@ -62,6 +64,7 @@ class Board:
         self.gradebook, self.assignment, self.out, self.path = gradebook, assignment, out, rubric
         self.rubric: Rubric | None = None if rubric is None else _rubric_of(rubric, assignment)
         self.presence = Presence()
+        self._drawing = Lock()
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="board")
         self.desk = self.thread.submit(Desk, gradebook, assignment).result()
 
@@ -260,6 +263,20 @@ class Board:
     def document(self, key: str) -> str:
         """Return a whole hand-in as text, from which an answer is chosen; "" where it cannot be read."""
         return self._document(self.desk.unit(key))
+
+    def page_picture(self, key: str, number: int) -> bytes:
+        """Return a page of a PDF that was handed in as a PNG; b"" where there is none, or it cannot be drawn."""
+        raw, source = self._handed_in(key)
+        if not source.lower().endswith(".pdf"):
+            return b""
+        with self._drawing:  # one at a time, and no decision waits for it
+            return page_picture(raw, number)
+
+    @_in_turn
+    def _handed_in(self, key: str) -> tuple[bytes, str]:
+        unit = self.desk.unit(key)
+        row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))
+        return (b"", "") if row is None else (content_of(self.desk.book, row[0]), row[1])
 
     def _document(self, unit: OpenAnswer) -> str:
         row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))

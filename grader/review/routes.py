@@ -44,6 +44,7 @@ class Routes:
             "/work/{key}/presence": self.presence,
             "/work/{key}/group": self.group,
             "/work/{key}/text": self.text,
+            "/work/{key}/page": self.page,
             "/next": self.next,
             "/step": self.step,
             "/turn": self.turn,
@@ -127,6 +128,17 @@ class Routes:
             trouble = "The hand-in holds no text to choose from."
         shown = document if not trouble else None
         return HTMLResponse(pages.text_page(self.visit(asked), work, shown, trouble))
+
+    def page(self, asked: Asked) -> Response:
+        """Show a page of the PDF that was handed in, as a picture."""
+        number = asked.query.get("number", "")
+        most = 4  # digits
+        drawn = b""
+        if number.isascii() and number.isdecimal() and len(number) <= most:
+            drawn = self.board.page_picture(asked.key, int(number))
+        if not drawn:
+            raise KeyError(number)
+        return Response(drawn, media_type="image/png")
 
     def proposals(self, asked: Asked) -> Response:
         """Show what the rubric is to learn, and how that is tried."""

@@ -72,6 +72,7 @@ class Work:
     of: int
     doubtful: bool  # whether it is doubtful where the answer begins and ends
     pictured: bool  # whether what was handed in is a picture
+    pages: tuple[int, ...]  # of a PDF, those on which the answer stands
     flagged: bool
     comments: tuple[Comment, ...]
     holders: tuple[str, ...]  # who else has it open now

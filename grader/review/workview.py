@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.gradebook.acts import StandingOverride
-    from grader.model.report import CriterionReport, QuestionReport
+    from grader.model.report import CriterionReport, QuestionReport, Report
     from grader.review.desk import Desk
     from grader.review.index import AnswerRow, OpenAnswer, OpenAnswers
     from grader.review.notes import Notes
 
 _OFFERED: Final = 5  # comments that were used before, by criterion
+_MOST_PAGES: Final = 4  # of a PDF, shown beside an answer
 _HESITATED: Final = 3  # sentences of why the machine did not decide
 _DOUBTFUL: Final = frozenset({Reason.DOUBTFUL_CUT.value})
 _PICTURED: Final = frozenset({Reason.PICTURE.value})
@@ -50,11 +51,27 @@ def work_of(desk: Desk, unit: OpenAnswer, holders: tuple[str, ...], place: int) 
         of=len(desk.order),
         doubtful=bool(reasons & _DOUBTFUL),
         pictured=bool(reasons & _PICTURED),
+        pages=_pages(desk.report(unit), unit.place),
         flagged=desk.notes.flags.get(about, False),
         comments=tuple(desk.notes.comments.get(about, ())),
         holders=holders,
         offered=tuple(_offered(desk.index, unit)),
     )
+
+
+def _pages(report: Report, place: int) -> tuple[int, ...]:
+    """Return the pages from where an answer begins to where the next one does; none but for a PDF.
+
+    Of an answer that was not found the first page is shown.
+    """
+    begins = [question.place.page if question.place is not None else None for question in report.questions]
+    if not report.source.lower().endswith(".pdf"):
+        return ()
+    first = begins[place] or 1
+    following = min(
+        (page for page in begins[place + 1 :] if page is not None and page >= first), default=first
+    )
+    return tuple(range(first, min(following, first + _MOST_PAGES - 1) + 1))
 
 
 def question_of_unit(desk: Desk, unit: OpenAnswer) -> QuestionReport:

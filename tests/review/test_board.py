@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import threading
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +15,12 @@ from grader.cli.entry import grader
 from grader.gradebook import Gradebook
 from grader.model.errors import UsageError
 from grader.review.board import Board
+
+_spec = importlib.util.spec_from_file_location(
+    "pdffiles", Path(__file__).parent.parent / "documents/pdffiles.py"
+)
+pdffiles = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(pdffiles)
 
 HALF = Fraction(1, 2)
 EQUAL = ("ada", "ben", "cem", "dan")  # whose answers are the same
@@ -314,6 +322,24 @@ def test_a_picture_is_typed_and_judged(board) -> None:
     board.type_out(key, "(x - mu) / sigma, so the mean is zero", "ta")
     assert standing(board, "fay", "q2_norm", "q2") == 1
     assert standing(board, "fay", "q2_zero", "q2") == 1
+
+
+def test_a_page_of_a_pdf_stands_beside_what_was_read_of_it(board, folder) -> None:
+    lines = [
+        (60, 740, 16, "Question 1"),
+        (60, 700, 11, "The total is 7850 or 7840, I am not sure which. The biases count."),
+        (60, 640, 16, "Question 2"),
+        (60, 600, 11, "Nothing."),
+    ]
+    (folder / "files/kim.pdf").write_bytes(pdffiles.page(pdffiles.words(*lines)))
+    grade(folder)
+    key = key_of(board, "kim")
+    assert board.work(key, "ta").pages == (1,)
+    assert board.page_picture(key, 1).startswith(b"\x89PNG")
+    assert board.page_picture(key, 2) == b""
+    other = key_of(board, "ada")
+    assert board.work(other, "ta").pages == ()
+    assert board.page_picture(other, 1) == b""
 
 
 def test_reports_are_written_again_and_say_that_a_person_looked(board, folder) -> None:
