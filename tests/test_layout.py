@@ -39,7 +39,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"checks", "readers", "writers"}),
     frozenset({"rubric", "platforms"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
-    frozenset({"executors", "authoring", "platforms"}),
+    frozenset({"executors", "authoring", "platforms", "similarity"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"review"}),
     frozenset({"cli"}),
