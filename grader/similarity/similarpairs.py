@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SHARE: Final = 20
 _FEWEST: Final = 3
 _MOST: Final = 20
+FEWEST_HANDINS: Final = 5  # fewer tell nothing of what is rare
 MAX_PAIRS: Final = 500  # that are told; a teacher who sees as many looks for a template
 
 
@@ -59,12 +60,18 @@ def similar_pairs(found: ClassSheets, *, limit: float, given: Iterable[str] = ()
 
     `given` are texts that everybody may use: what was handed out, the rubric, lecture notes.
     """
+    # In one order whatever that of the files: who stands on the left says nothing.
+    found = replace(
+        found, sheets=tuple(sorted(found.sheets, key=lambda sheet: (min(sheet.ids), sheet.source)))
+    )
     sheets = found.sheets
+    if len(sheets) < FEWEST_HANDINS:
+        return SimilarPairs(found, 0, 0, (), 0)
     few = max(_FEWEST, min(_MOST, len(sheets) // _SHARE))
     values = shared_values(sheets, few=few)
     wordings = _wordings(found, few, given)
     chance = Coincidence(len(sheets), values.strengths.values())
-    needed = log2(max(chance.pairs, 1) / limit)
+    needed = log2(chance.pairs / limit)
     pairs = []
     for (left, right), told in _candidates(sheets, values.shared, wordings, needed):
         stretches = {

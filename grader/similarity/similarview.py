@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.similarity.similarpairs import FEWEST_HANDINS
 from grader.writers.displaytext import one_line, printable
 from grader.writers.webpage import environment, framed
 
@@ -134,8 +135,8 @@ def evidence_words(item: dict[str, Any]) -> str:
         count = len(item["values"])
         what = "the same wrong value" if count == 1 else f"the same {count} wrong values"
         return f"{item['question']}: {what}, as {item['holders']} of {item['of']} hand-ins have"
-    what = f"the same {item['words']} words"
-    return f"{item['question']}: {what}, whose rarest part {item['holders']} hand-ins have"
+    who = "these two" if item["holders"] == 2 else f"{item['holders']} hand-ins"
+    return f"{item['question']}: the same {item['words']} words, some of them only in {who}"
 
 
 def people_words(people: dict[str, Any]) -> str:
@@ -148,6 +149,8 @@ def people_words(people: dict[str, Any]) -> str:
 
 def heading_words(data: dict[str, Any]) -> str:
     """Return what was compared and what chance would give, in a sentence."""
+    if not data["compared"]:
+        return f"{data['hand_ins']} hand-ins are too few to say what is rare; it takes {FEWEST_HANDINS}."
     count = len(data["pairs"]) + data["more"]
     pairs = "no pair shares" if not count else "1 pair shares" if count == 1 else f"{count:,} pairs share"
     return (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from grader.similarity.wording import GRAM, MAX_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from grader.similarity.wording import ClassWording, WordSequence
 
@@ -50,7 +50,9 @@ def shared_stretches(wording: ClassWording, left: int, right: int) -> tuple[Shar
     one, other = wording.answers[left], wording.answers[right]
     cost = _cost(one, other)
     found = []
-    for start, begin, length in _longest(wording, one, other):
+    for start, begin, length in _longest(wording, one, other, wording.first_places(right)):
+        if length * MAX_BITS <= cost:
+            continue
         numbers = one.numbers[start : start + length]
         bits = wording.bits(numbers) - cost
         if bits > 0:
@@ -71,15 +73,14 @@ def _cost(left: WordSequence, right: WordSequence) -> float:
     return log2(max(len(left.numbers), 1) * max(len(right.numbers), 1)) + 1
 
 
-def _longest(wording: ClassWording, one: WordSequence, other: WordSequence) -> Iterator[tuple[int, int, int]]:
+def _longest(
+    wording: ClassWording, one: WordSequence, other: WordSequence, first: Mapping[int, int]
+) -> Iterator[tuple[int, int, int]]:
     """Yield the stretches around shared rare ones, as far as they go: where they begin, and how many words they have.
 
-    Of what an answer repeats the first place counts, and no word is in two of them, so this takes steps in the
-    length of the answers.
+    `first` says where the other answer has each stretch of GRAM words for the first time. No word is in two of what is
+    found, so this takes steps in the length of the answers.
     """
-    first: dict[int, int] = {}
-    for place, gram in enumerate(other.grams(GRAM)):
-        first.setdefault(gram, place)
     done = 0
     taken = bytearray(len(other.numbers))
     for place, gram in enumerate(one.grams(GRAM)):

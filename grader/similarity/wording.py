@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from grader.writers.displaytext import pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 GRAM: Final = 4  # words; shorter stretches are everybody's
 KNOWN_GRAM: Final = 3  # words in a row that stand in what was handed out as well
@@ -89,11 +89,20 @@ class ClassWording:
         for answer in answers:
             self._words.update(answer.numbers)
             self._grams.update({gram for size in range(1, GRAM + 1) for gram in answer.grams(size)})
+        self._first: dict[int, dict[int, int]] = {}
         self._total = self._words.total() + len(self._words)
 
     def is_rare(self, gram: int) -> bool:
         """Whether few have a stretch of GRAM words, and more than one."""
         return 2 <= self._grams[gram] <= self.few
+
+    def first_places(self, answer: int) -> Mapping[int, int]:
+        """Return where an answer has each stretch of GRAM words for the first time."""
+        if answer not in self._first:
+            places = self._first[answer] = {}
+            for place, gram in enumerate(self.answers[answer].grams(GRAM)):
+                places.setdefault(gram, place)
+        return self._first[answer]
 
     def holders(self, numbers: Sequence[int]) -> int:
         """Return the fewest hand-ins that have any GRAM words of a stretch."""
