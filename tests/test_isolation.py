@@ -85,6 +85,7 @@ ARGUMENTS = {
     "regrade": ["rubric.yaml", "--apply"],
     "report": ["--out", "sent"],
     "schema": ["rubric"],
+    "similar": ["--html", "similar.html"],
     "stats": [],
     "template": ["rubric.yaml", "--out", "published"],
     "validate": ["files/s01.yaml", "--rubric", "rubric.yaml", "--html", "read.html"],
