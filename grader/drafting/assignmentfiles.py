@@ -22,7 +22,7 @@ from grader.notation.lazypatterns import deferred
 from grader.readers.files import read_content, read_raw
 
 if TYPE_CHECKING:
-    from grader.drafting.assignmentquestion import Assignment
+    from grader.drafting.assignmentquestion import QuestionSheet
     from grader.model.submission import Answer
 
 _MANIFEST: Final = "imsmanifest.xml"
@@ -34,7 +34,7 @@ _EXAM_POINTS: Final = deferred(
 )
 
 
-def read_assignment(path: Path) -> Assignment:
+def read_assignment(path: Path) -> QuestionSheet:
     """Return the questions of a file; raises SubmissionError where it cannot be read, or holds no questions."""
     raw = read_raw(path)
     assignment = _of_content(raw, str(path))
@@ -47,10 +47,15 @@ def _refusal(path: str, rule: str) -> SubmissionError:
     return SubmissionError([Problem(path, 0, 0, rule)])
 
 
-def _of_content(raw: bytes, path: str) -> Assignment:
+def _of_content(raw: bytes, path: str) -> QuestionSheet:
     suffix = Path(path).suffix.lower()
     if suffix in {".xml", ".qti"} or (raw.lstrip()[:5] == b"<?xml" and suffix not in {".html", ".htm"}):
         return _of_xml(raw, path)
+    if suffix in {".yaml", ".yml"}:
+        raise _refusal(
+            path,
+            "is YAML, which is for rubrics and hand-ins; give the questions as a document, a quiz or an outline",
+        )
     if suffix in {".zip", ".imscc"} and (quiz := _of_zip(raw, path)) is not None:
         return quiz
     if suffix == ".json":
@@ -67,7 +72,7 @@ def _of_content(raw: bytes, path: str) -> Assignment:
     return read_document(read(raw, path))
 
 
-def _of_xml(raw: bytes, path: str) -> Assignment:
+def _of_xml(raw: bytes, path: str) -> QuestionSheet:
     try:
         root = parse_xml(raw)
     except XmlError as error:
@@ -81,7 +86,7 @@ def _of_xml(raw: bytes, path: str) -> Assignment:
     raise _refusal(path, rule)
 
 
-def _of_zip(raw: bytes, path: str) -> Assignment | None:
+def _of_zip(raw: bytes, path: str) -> QuestionSheet | None:
     """Return the quiz of a QTI package, None where a zip is none."""
     archive = open_archive(raw, path)
     names = [entry.filename for entry in archive.entries()]
@@ -106,7 +111,7 @@ def _of_zip(raw: bytes, path: str) -> Assignment | None:
     return replace(quizzes[0], questions=tuple(numbered))
 
 
-def _of_json(raw: bytes, path: str) -> Assignment:
+def _of_json(raw: bytes, path: str) -> QuestionSheet:
     try:
         data = json.loads(decode(raw, path).text, parse_float=str, parse_int=str)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -119,7 +124,7 @@ def _of_json(raw: bytes, path: str) -> Assignment:
     return found
 
 
-def with_answers(assignment: Assignment, path: Path) -> Assignment:
+def with_answers(assignment: QuestionSheet, path: Path) -> QuestionSheet:
     """Return an assignment with the model answers of another file, cut as a hand-in is; raises SubmissionError."""
     outline = Outline(
         assignment=assignment.title,

@@ -47,7 +47,7 @@ class AssignmentQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class QuestionSheet:
     """All questions of a file, its title, and what was not understood."""
 
     questions: tuple[AssignmentQuestion, ...]

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.xmltree import child, local_name, text_of
-from grader.drafting.assignmentquestion import Assignment, AssignmentQuestion, QuizKey, QuizOption
+from grader.drafting.assignmentquestion import AssignmentQuestion, QuestionSheet, QuizKey, QuizOption
 from grader.drafting.quiztext import plain_text, points_said
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NOTHING_ASKED: Final = frozenset({"text_only_question"})
 
 
-def read_canvas(root: Element) -> Assignment:
+def read_canvas(root: Element) -> QuestionSheet:
     """Return the questions of a quiz; `root` is its `<questestinterop>`."""
     assessment = next(_named(root, "assessment"), None)
     title = "" if assessment is None else assessment.get("title", "")
@@ -30,7 +30,7 @@ def read_canvas(root: Element) -> Assignment:
         fields = _fields(item)
         if fields.get("question_type", "") not in _NOTHING_ASKED:
             questions += _questions(item, fields, f"q{len(questions) + 1}")
-    return Assignment(tuple(questions), title=title)
+    return QuestionSheet(tuple(questions), title=title)
 
 
 def _named(element: Element, name: str) -> Iterator[Element]:

@@ -265,12 +265,11 @@ def _settle(
         if right:
             row.doubts.append(WITHIN)
             texts = texts[:1]
-    if keys is None and check.name in _KINDS and says_enough(prose):
-        row.doubts[:] = [
-            f"{_short(check.keys)!r} could not be made a check; the words of the model answer stand for it",
-            PROSE,
-        ]
-        check, row.part = _claim(prose), ""
+    if not right and texts and check.name in _KINDS:
+        # A check that does not even take the model answer would call students wrong who write like it.
+        told = f"{_short(check.keys)!r} as a check {check.name!r} does not take the model answer; its words stand for it"
+        check, row.part = _claim(prose) if says_enough(prose) else CheckDraft("keywords", _UNKNOWN), ""
+        row.doubts[:] = [told, *(check.doubts or (_WRITE,))]
         keys, right = best_keys(check, texts, data={})
     row.check = CheckDraft(check.name, _UNKNOWN if keys is None else keys)
     if keys is None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.labels import HeadingLabel, read_label
 from grader.documents.cut.lines import read_lines
-from grader.drafting.assignmentquestion import Assignment
+from grader.drafting.assignmentquestion import QuestionSheet
 from grader.drafting.questionparts import QuestionBody, questions_of
 from grader.notation.lazypatterns import deferred
 
@@ -64,7 +64,7 @@ class _Found:
     children: list[Address] = field(default_factory=list)
 
 
-def read_document(document: Document) -> Assignment:
+def read_document(document: Document) -> QuestionSheet:
     """Return the questions of a document with what answers them there."""
     lines = [line for line in read_lines(document) if not line.blank]
     starts = _starts(lines)
@@ -84,7 +84,7 @@ def read_document(document: Document) -> Assignment:
         if entry.children and not entry.body.answers:
             continue
         questions += questions_of(entry.body, stem=stem.body if stem else None)
-    return Assignment(tuple(questions), title=title, notes=notes)
+    return QuestionSheet(tuple(questions), title=title, notes=notes)
 
 
 def _title(lines: Sequence[Line], starts: Sequence[_Start]) -> str:

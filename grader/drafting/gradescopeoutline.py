@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.drafting.assignmentquestion import Assignment, AssignmentQuestion
+from grader.drafting.assignmentquestion import AssignmentQuestion, QuestionSheet
 from grader.drafting.quiztext import points_said
 from grader.notation.lazypatterns import deferred
 
@@ -24,7 +24,7 @@ _POINTS: Final = ("points", "weight", "max_points", "max_score")
 _CHILDREN: Final = ("children", "questions", "outline")
 
 
-def outline_of_columns(names: Sequence[str]) -> Assignment | None:
+def outline_of_columns(names: Sequence[str]) -> QuestionSheet | None:
     """Return the questions that the columns of downloaded scores name, None where they name none."""
     found = [column for name in names[:MAX_QUESTIONS] if (column := _COLUMN.fullmatch(name)) is not None]
     questions = tuple(
@@ -33,10 +33,10 @@ def outline_of_columns(names: Sequence[str]) -> Assignment | None:
         )
         for column in found
     )
-    return Assignment(questions) if questions else None
+    return QuestionSheet(questions) if questions else None
 
 
-def outline_of_json(data: Any) -> Assignment | None:
+def outline_of_json(data: Any) -> QuestionSheet | None:
     """Return the questions of an outline in JSON, None where it is none."""
     if isinstance(data, dict) and isinstance(data.get("assignment"), dict):
         data = {"title": data["assignment"].get("title", ""), **data["assignment"]}
@@ -45,7 +45,7 @@ def outline_of_json(data: Any) -> Assignment | None:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return None
     questions = tuple(_questions(items, ""))[:MAX_QUESTIONS]
-    return Assignment(questions, title=title) if questions else None
+    return QuestionSheet(questions, title=title) if questions else None
 
 
 def _items(data: Mapping[str, Any]) -> Any:

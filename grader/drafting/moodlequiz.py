@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.xmltree import child, text_of
-from grader.drafting.assignmentquestion import Assignment, AssignmentQuestion, QuizKey, QuizOption
+from grader.drafting.assignmentquestion import AssignmentQuestion, QuestionSheet, QuizKey, QuizOption
 from grader.drafting.pointmarks import without_points
 from grader.drafting.quiztext import plain_text, points_said
 from grader.notation.lazypatterns import deferred
@@ -26,7 +26,7 @@ _CLOZE: Final = deferred(
 )
 
 
-def read_moodle(root: Element) -> Assignment:
+def read_moodle(root: Element) -> QuestionSheet:
     """Return the questions of a quiz; `root` is its `<quiz>`."""
     questions: list[AssignmentQuestion] = []
     notes: list[str] = []
@@ -37,7 +37,7 @@ def read_moodle(root: Element) -> Assignment:
         questions += _questions(element, kind, len(questions) + 1)
     if root.find("question[@type='calculated']") is not None:
         notes.append("calculated questions have a value for each student: their formula is left to you")
-    return Assignment(tuple(questions), title=_category(root), notes=tuple(notes))
+    return QuestionSheet(tuple(questions), title=_category(root), notes=tuple(notes))
 
 
 def _category(root: Element) -> str:

@@ -30,6 +30,14 @@ _ANSWER_MARK: Final = deferred(
     r"|(?:answer[ \t])?key|marking(?:[ \t](?:guide|scheme|notes?))?|what is right)\b[ \t]*(?:\([^()\n]{0,40}\))?[ \t*_]*(?P<sign>[:.–—-]|$)[ \t*_]*",
     re.IGNORECASE,
 )
+# The same in the midst of a line: set apart, or behind the end of a sentence.
+_INNER_MARK: Final = deferred(
+    r"(?:(?<=[.?!:)$\s])[ \t]*(?P<open>\*\*|__|\*|_)|(?<=[.?!)$][ \t\n]))"
+    r"(?:(?:model|sample|correct)[ \t]+)?(?:answer|solution|(?:muster)?lösung|antwort|svar|lösning|réponse|solución|respuesta|risposta)"
+    r"[ \t]*:[ \t]*(?P<close>\*\*|__|\*|_)?[ \t]*",
+    re.IGNORECASE,
+)
+_INLINE_OPTION: Final = deferred(r"(?<![\w(])\((?P<id>[a-hA-H])\)[ \t]+")
 _LETTER: Final = deferred(r"[(\[]?(?P<letter>[a-z]|[ivx]{1,5})[)\].:]*")
 _OPTION: Final = deferred(r"[ \t]*[(\[]?(?P<id>[A-H])[)\].:][ \t]+(?P<text>\S[^\n]*)")
 _ASKS: Final = deferred(
@@ -90,14 +98,16 @@ class QuestionBody:
                 self._add_text(rest.lstrip("*_ \t"))
             return
         head, rest = (rest[:bold], rest[bold + 2 :]) if bold >= 0 else (rest, "")
+        if line.style not in {"heading", "styled"} and _INNER_MARK.search(head):
+            head, rest = "", head
         if line.style in {"heading", "styled"} or bold >= 0 or _is_title(head):
             self._take_points(head, bare=True)
             self.title = _plain(without_points(head, bare=True))
-        else:
+        elif head:
             rest = head
         self.lines += 1
         if rest.strip(" \t*_"):
-            self._add_text(self._take_points(rest).strip())
+            self._add_halves(self._take_points(rest).strip())
 
     def add(self, line: Line) -> None:
         """Take one more line."""
@@ -127,7 +137,17 @@ class QuestionBody:
         if not self.answering and self.at == 0 and self.points is None:
             content = self._take_points(content)
         if content.strip():
-            self._add_text(content, apart=line.first)
+            self._add_halves(content, apart=line.first)
+
+    def _add_halves(self, text: str, *, apart: bool = True) -> None:
+        """Add a text, what stands behind `Answer:` in it as the answer."""
+        mark = None if self.answering else _INNER_MARK.search(text)
+        if mark is None or not text[mark.end() :].strip():
+            self._add_text(text, apart=apart)
+            return
+        self._add_text(text[: mark.start()].rstrip(), apart=apart)
+        self.answering = True
+        self._add_text(text[mark.end() :])
 
     def _letter(self, line: Line, content: str) -> tuple[str, str]:
         """Return the letter of the part that a line begins, "" for none, and what follows it."""
@@ -310,13 +330,27 @@ def _are_options(parts: Sequence[_Piece]) -> bool:
 def _options(text: str, letters: list[str], options: list[QuizOption]) -> tuple[QuizOption, ...]:
     if letters:
         return tuple(options)
-    found = [_OPTION.match(line) for line in text.split("\n")]
-    listed = tuple(QuizOption(_plain(each["text"]), right=False) for each in found if each)
+    listed = tuple(QuizOption(_plain(said), right=False) for _, said in _listed(text))
     return listed if len(listed) > 1 else ()
 
 
+def _listed(text: str) -> list[tuple[str, str]]:
+    """Return the options that a text lists with their letters: a line each, or side by side in one."""
+    found = [each for line in text.split("\n") if (each := _OPTION.match(line))]
+    if len(found) > 1:
+        return [(each["id"].lower(), each["text"]) for each in found]
+    inline = list(_INLINE_OPTION.finditer(text))
+    if len(inline) < 2 or [each["id"].lower() for each in inline] != list("abcdefgh")[: len(inline)]:
+        return []
+    ends = [*(each.start() for each in inline[1:]), len(text)]
+    return [
+        (each["id"].lower(), text[each.end() : end].strip(" ,;"))
+        for each, end in zip(inline, ends, strict=True)
+    ]
+
+
 def _letters(text: str) -> tuple[str, ...]:
-    return tuple(each["id"].lower() for line in text.split("\n") if (each := _OPTION.match(line)))
+    return tuple(letter for letter, _ in _listed(text))
 
 
 def _key(

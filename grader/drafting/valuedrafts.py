@@ -38,7 +38,7 @@ _ASKS_SIZE: Final = deferred(
     re.IGNORECASE,
 )
 _ASKS_FORMULA: Final = deferred(
-    r"\b(?:formulas?|formulae|equations?|expressions?|derivatives?|gradients?|differentiate|derive|update rules?|in terms of|closed form|partial|integral"
+    r"\b(?:formulas?|formulae|equations?|expressions?|derivatives?|gradients?|differentiate|derive|updates?(?:[ ]rules?)?|leite|in terms of|closed form|partial|integral"
     r"|formeln?|ableitung|uttryck|as a function of|simplify|write down|loss function)\b",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _ASKS_SEVERAL: Final = deferred(
     re.IGNORECASE,
 )
 _ASKS_WHY: Final = deferred(
-    r"\b(?:why|explain|justify|motivate|reason|argue|discuss|describe|warum|begründe|erkläre|varför|förklara|motivera)\b",
+    r"\b(?:why|explain|justify|motivate|reason|argue|discuss|describe|differences?|compare|advantages?|disadvantages?|what does|meaning|warum|begründe|erkläre|varför|förklara|motivera)\b",
     re.IGNORECASE,
 )
 _WORD: Final = deferred(r"(?<![\\\w])[^\W\d_]{2,}")
@@ -152,12 +152,14 @@ def _formulas(reading: Reading, question: str) -> Iterator[CheckDraft]:
         for each in reading.formulas
         if (draft := formula_draft(each.text, reading.text)) is not None and _has_operation(each)
     ]
-    asked = _ASKS_FORMULA.search(question) is not None
+    asked = _ASKS_FORMULA.search(question) is not None or any(each.display for each, _ in found)
     beside = _beside(reading.text, [(each.start, each.end) for each in reading.formulas])
     if not found or not (asked or beside <= MOST_BESIDE_FORMULA):
         return
     named = {each.keys.get("defines", ("",))[0] for _, each in found}
-    if len(named) == len(found) > 1 and (_ASKS_SEVERAL.search(question) or asked is False):
+    if len(named) == len(found) > 1 and (
+        _ASKS_SEVERAL.search(question) or not _ASKS_FORMULA.search(question)
+    ):
         yield from (draft for _, draft in found)
         return
     stated = {conclusion.text for conclusion in reading.conclusions}
@@ -190,7 +192,8 @@ def _asked_for(found: Sequence[tuple[FoundFormula, CheckDraft]], question: str) 
 def _has_operation(found: FoundFormula) -> bool:
     return (
         re.search(
-            r"[=+*/^<>]|\\frac|\\sum|\\sqrt|\\log|\\exp|\\cdot|(?<=\w)-|-(?=\w)|\w\s?\(|\d[a-z]", found.text
+            r"[=+*/^<>]|\s[-−]\s|\\(?:leftarrow|gets)|\\frac|\\sum|\\sqrt|\\log|\\exp|\\cdot|(?<=\w)-|-(?=\w)|\w\s?\(|\d[a-z]",
+            found.text,
         )
         is not None
     )
@@ -217,7 +220,9 @@ def _numbers(reading: Reading, question: str) -> Iterator[CheckDraft]:
         return  # `between -1 and 1`
     keys, doubts = _number_keys(chosen, numbers)
     if any(
-        each.reading.value != chosen.reading.value for each in numbers if each.role != "unevaluated"
+        each.reading.value != chosen.reading.value
+        for each in numbers
+        if each.role != "unevaluated" and (each.chain is None or each.chain != chosen.chain)
     ) and not _is_set_apart(chosen, reading):
         doubts = (
             *doubts,

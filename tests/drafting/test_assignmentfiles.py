@@ -98,6 +98,7 @@ def test_answers_in_another_file(tmp_path) -> None:
         ("a.xml", "<html/>", "got <html>"),
         ("a.xml", "<quiz>", "is no XML"),
         ("a.xml", "<quiz/>", "holds no question"),
+        ("a.yaml", "id: a", "is YAML"),
         ("a.json", "{}", "without an outline"),
         ("a.json", "[" * 100_000, "is no JSON"),
         ("a.zip", canvas_package().replace(b"g1/g1.xml", b"g1/g1.txt"), "without a quiz"),

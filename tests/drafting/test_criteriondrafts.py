@@ -33,6 +33,7 @@ def drafted(text: str, answer: str, points: int | None = 2):
         ("Give the product.", "$\\frac{1}{2}\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$", "matrix", [["1/2", "1"], ["3/2", "2"]]),
         ("Give the derivative.", "$f'(x) = 2x$", "formula", "2x"),
         ("Write down the update.", "w = w - eta * g", "formula", "w - eta * g"),
+        ("What is the update?", "The new value of w is $w \\leftarrow w - \\eta g$.", "formula", "w \\leftarrow w - \\eta g"),
         ("Is it linear?", "Yes.", "choice", "true"),
         ("True or false: it is convex.", "False.", "choice", "false"),
     ],
@@ -41,6 +42,13 @@ def test_a_value_becomes_its_check(text, answer, check, expected) -> None:
     (row,) = drafted(text, answer).criteria
     assert (row.check.name, row.check.keys["expected"]) == (check, expected)
     assert row.accepts == (answer,)
+
+
+def test_a_value_that_is_not_the_answers_result_calls_nobody_wrong() -> None:
+    choice, said = drafted("Is it differentiable everywhere?", "No, not at 0.").criteria
+    assert choice.check.keys == {"expected": "false"}
+    assert said.check.name == "keywords"
+    assert "does not take the model answer" in said.doubts[0]
 
 
 def test_prose_becomes_a_criterion_a_sentence() -> None:

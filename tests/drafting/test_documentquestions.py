@@ -48,6 +48,9 @@ def found(text: str, name: str = "a.md") -> list[tuple[str, str, str]]:
             "## Question 1\n\nSome words on both.\n\n### Question 1.1\n\nA?\n\nAnswer: B\n\n### Question 1.2\n\nC?\n\nAnswer: D\n",
             [("q1.1", "Some words on both.\n\nA?", "B"), ("q1.2", "Some words on both.\n\nC?", "D")],
         ),
+        ("1. A? **Answer:** B\n2. C? Answer: D\n", [("q1", "A?", "B"), ("q2", "C?", "D")]),
+        ("## Question 1\n\n$x$? Lösung: $2$\n", [("q1", "$x$?", "$2$")]),
+        ("## Question 1\n\nWhat is the answer: a or b?\n", [("q1", "What is the answer: a or b?", "")]),
         ("## Question 1\n\nA?\n\n## References\n\nA book.\n", [("q1", "A?", "")]),
         (
             "**q1 - Sums (3).** How many?\nq1_first (1): 5. q1_total (2): 12.\n",
@@ -80,6 +83,7 @@ def test_a_document_without_headings_is_one_question() -> None:
     [
         ("## Question 1\n\nWhich?\n\nA. red\nB. green\n\nAnswer: B\n", ["green"]),
         ("## Question 1\n\nWhich?\n\n- [ ] red\n- [x] green\n- [x] blue\n", ["green", "blue"]),
+        ("**Q1** Which? (a) red, (b) green (c) blue\n\n_Solution:_ (b)\n", ["green"]),
         ("## Question 1\n\nWhich?\n\na) red\n\nb) green\n\nAnswer: (a)\n", ["red"]),
     ],
 )
