@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -123,10 +123,9 @@ class FormulaCheck(CheckModel):
         """A formula."""
         return Holding("formula")
 
-    @property
-    def hunts(self) -> bool:
-        """Whether it hunts a known mistake."""
-        return self.contradiction
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return all that answers are compared with, as it was read."""
+        return (("", self._read),)
 
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield the formulas of a text that are right."""
@@ -157,7 +156,7 @@ class FormulaCheck(CheckModel):
 
     @cached_property
     def _read(self) -> FormulaKey:
-        declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
+        declared = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declared(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
         trees = [rubric_tree(key, text, names) for key, text in (*self._right_forms(), *wrong_forms)]
@@ -216,8 +215,8 @@ class FormulaCheck(CheckModel):
 
     def _check(self, reading: Reading) -> Outcome:
         if reading.value is not None and not isinstance(reading.value, str):
-            decided = "A formula was expected here, not a list."
-            return for_a_person(Reason.UNREADABLE, Evidence(part=reading.part, decided=decided), keyless=True)
+            said = Evidence(part=reading.part, decided="A formula was expected here, not a list.")
+            return for_a_person(Reason.UNREADABLE, said, keyless=True)
         if reading.explicit and not (is_prose(reading.text) or reading.kept(struck_out)):
             outcome = self._check_whole(reading)
             if outcome is not None:

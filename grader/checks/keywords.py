@@ -31,6 +31,7 @@ from grader.prose.judging import Judge
 from grader.prose.patterns import phrases_of
 from grader.prose.proseanswer import MAX_TEXT
 from grader.prose.spelling import stem
+from grader.prose.topicnames import kinds_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,11 +125,6 @@ class KeywordsCheck(CheckModel):
         return self
 
     @property
-    def hunts(self) -> bool:
-        """Whether it hunts a false claim."""
-        return self.contradiction
-
-    @property
     def branches(self) -> tuple[Any, ...]:
         """The alternatives of `any` as they stand in the rubric."""
         if self.any_ is None:
@@ -167,6 +163,13 @@ class KeywordsCheck(CheckModel):
                 for part in phrase.words
             )
         )
+
+    def mistakable(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of the topics that its claims must be about, and a name of each other topic."""
+        judge = self._judges["en"]
+        own = [name for topic in judge.named for name in names_of(topic)]
+        topics = [names for topic in judge.topics for names in kinds_of(topic)]
+        return tuple(own), tuple(names[0] for names in topics if names and not set(names) & set(own))
 
     def knows(self, form: str) -> bool:
         """Say whether a folded word is one of those its patterns are made of."""

@@ -42,7 +42,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 # One line each, so that `grader --help` need not import every command.
 _SUMMARIES: Final[Mapping[str, str]] = {
     "calibrate": "Measure a rubric against marks that people gave.",
-    "check": "Check a rubric and run its own examples.",
+    "check": "Check a rubric, its examples and model answers, also damaged ones.",
     "ci": "Mark hand-ins inside a build, and show the result there.",
     "compare": "Show how two formulas are read, and whether they are equal.",
     "derive": "Print what a rubric's data give, and what common mistakes would give.",
