@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.drafting.checkdraft import CheckDraft
 from grader.drafting.usualspellings import usual_spellings
 from grader.equivalence.preparation.symbolshapes import Shapes, has_arrays
-from grader.equivalence.rewriting import names_in
 from grader.notation.formulareader import read_formula
 from grader.notation.lazypatterns import deferred
 from grader.notation.syntaxerrors import ReadingError
-from grader.notation.tree import Apply, Binder, Symbol
+from grader.notation.tree import Apply, Binder, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
