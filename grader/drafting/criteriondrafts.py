@@ -271,7 +271,7 @@ def _settle(
         check, row.part = _claim(prose) if says_enough(prose) else CheckDraft("keywords", _UNKNOWN), ""
         row.doubts[:] = [told, *(check.doubts or (_WRITE,))]
         keys, right = best_keys(check, texts, data={})
-    row.check = CheckDraft(check.name, _UNKNOWN if keys is None else keys)
+    row.check = CheckDraft("keywords", _UNKNOWN) if keys is None else CheckDraft(check.name, keys)
     if keys is None:
         row.doubts.append(f"no check could be made of it: {_WRITE}")
     if right and texts and len(texts[0]) <= MAX_EXAMPLE:

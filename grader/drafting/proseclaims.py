@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from grader.checks import CHECKS
+from grader.model.errors import RubricError
 from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import word_set
+from grader.rubric.loading import make_check
 
 # Sentences of one answer that become criteria, and content words of one.
 MAX_CLAIMS: Final = 6
@@ -79,8 +80,8 @@ _LITTLE: Final = word_set(
 
 
 def prose_check(sentence: str) -> dict[str, Any]:
-    """Return the check of one sentence that a right answer makes: `statement` where there is such a check, else `keywords`."""
-    if "statement" in CHECKS:
+    """Return the check of one sentence that a right answer makes: `statement`, or `keywords` where that finds nothing to look for."""
+    if _is_a_statement(sentence):
         return {"statement": sentence}
     words = content_words(sentence)
     near: dict[str, Any] = {"nearly": [{"set": ANY_WORD}]}
@@ -90,6 +91,14 @@ def prose_check(sentence: str) -> dict[str, Any]:
     if _denies(sentence):
         pattern["negated"] = True
     return {"keywords": {"any": [pattern], **near}}
+
+
+def _is_a_statement(sentence: str) -> bool:
+    try:
+        make_check("statement", sentence)
+    except RubricError:
+        return False
+    return True
 
 
 def says_enough(text: str) -> bool:
