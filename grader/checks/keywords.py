@@ -143,12 +143,12 @@ class KeywordsCheck(CheckModel):
 
     def _dead_ends(self) -> Iterator[str]:
         """Yield which patterns can never match."""
-        compiler = compiler_for(self._sets)
-        dead = [dead_end(compiler.pattern(branch) or Group()) for branch in self.branches]
+        whole = compiler_for(self._sets).group(self._pattern, ())
+        dead = [dead_end(branch) for branch in whole.some] if isinstance(whole, Group) else []
         yield from (f"any.{number}: can never match: {why}" for number, why in enumerate(dead) if why)
-        whole = dead_end(compiler.group(self._pattern, ()) or Group())
-        if whole and not (dead and all(dead)):
-            yield f"{next(iter(self._pattern.keys() - {'any'}), 'any')}: can never match: {whole}"
+        why = dead_end(whole) if whole is not None else ""
+        if why and not (dead and all(dead)):
+            yield f"{next(iter(sorted(self._pattern.keys() - {'any'})), 'any')}: can never match: {why}"
 
     def _wide_words(self) -> Iterator[str]:
         """Yield the words of `nearly` that everybody writes who names the topic."""

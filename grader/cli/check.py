@@ -31,16 +31,19 @@ def check(rubrics: tuple[Path, ...], *, mutate: bool, as_json: bool) -> None:
     warning is what may be meant, and seldom is.
     """
     from grader.authoring.lint import inspected
-    from grader.authoring.lintfindings import Severity
+    from grader.authoring.lintfindings import Lint, Severity
     from grader.model.errors import GraderError
 
-    failed, told = False, []
+    failed = False
+    told: list[dict[str, Any]] = []
     for path in rubrics:
         try:
             inspection, findings = inspected(path)
         except GraderError as error:
             failed = True
             print_problems(error.problems)
+            unread = [Lint(problem, Severity.ERROR, "unreadable").data for problem in error.problems]
+            told.append({"rubric": str(path), "findings": unread})
             continue
         failed = failed or any(each.severity is Severity.ERROR for each in findings)
         whole = inspection if inspection is not None and not inspection.draft.problems else None

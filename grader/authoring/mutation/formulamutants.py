@@ -32,10 +32,10 @@ def replacements(written: str, key: FormulaKey) -> Iterator[Replacement]:
     write = to_latex if latex else _plain
     seen = {written}
     for operator, other in _same(tree):
-        for text in (write(other), *((to_latex(other),) if not left and not latex else ())):
-            if f"{left}{text}" not in seen:
-                seen.add(f"{left}{text}")
-                yield Replacement(operator, damages=False, answer=f"{left}{text}")
+        for text in (f"{left}{write(other)}", *(() if left or latex else (f"${to_latex(other)}$",))):
+            if text not in seen:
+                seen.add(text)
+                yield Replacement(operator, damages=False, answer=text)
     for operator, other in islice(_wrong(tree, key), MAX_SLIPS):
         yield Replacement(operator, damages=True, answer=f"{left}{write(other)}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader.authoring.examples import run_example
 from grader.authoring.modelanswers import read_model
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from grader.model.outcome import Evidence
     from grader.model.submission import Answer
     from grader.rubric.questions import Criterion, Question, Rubric
+
+MARKS: Final = "$*`"  # around a value: dollars, bold, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +190,14 @@ def _in_text(criterion: Criterion, text: str, evidence: Sequence[Evidence]) -> I
     if check.hunts:  # what stands there is wrong, and has as many forms as there are mistakes
         return
     for start, end in spans[:1]:
-        written = text[start:end]
-        first, last = (start, end) if check.holding.kind == "formula" else _with_dollars(text, start, end)
+        written, kind = text[start:end], check.holding.kind
+        # An option by its letter is an answer by itself, and nothing to stand in a sentence.
+        if kind == "choice" and written != text.strip(f"{MARKS}. "):
+            return
+        first, last = (start, end) if kind == "formula" else _with_dollars(text, start, end)
         for replacement in text_replacements(check, written):
+            if text[:first].endswith("*") and "*" in str(replacement.text):
+                continue  # what is bold already
             mutant = placed(text, first, last, replacement)
             if mutant is not None:
                 yield mutant
