@@ -40,6 +40,7 @@ class FailedExample:
     loc: Loc  # in the rubric's tree
     said: str
     why: str  # what was read and where, and what it was compared with
+    undecided: bool = False  # it would go to a person by a check that leaves much to people
 
     def __str__(self) -> str:
         return f"{self.said}: {self.why}" if self.why else self.said
@@ -53,6 +54,8 @@ def failed_examples(rubric: Rubric) -> Iterator[FailedExample]:
     """
     for place, question in enumerate(rubric.questions):
         for row, criterion in enumerate(question.criteria):
+            if criterion.check is None:  # of a draft: it was refused, and this has been said
+                continue
             whose = f"question {question.id!r}, criterion {criterion.id!r}"
             loc = ("questions", place, "criteria", row)
             yield from _failed(criterion, "accepts", whose, loc, rubric.language)
@@ -70,14 +73,15 @@ def _failed(
     for number, example in enumerate(getattr(criterion, kind), 1):
         reading = _reading(criterion, example, language)
         outcome = judge(criterion, reading, {})
-        if outcome.credit == 1 if kind == "accepts" else not outcome.credit:
+        undecided = outcome.credit is None and criterion.check.modest
+        if not undecided and (outcome.credit == 1 if kind == "accepts" else not outcome.credit):
             continue
         verb = "accepted" if kind == "accepts" else "rejected"
         credit = "for review" if outcome.credit is None else f"credit {outcome.credit}"
         said = (
             f"{whose}: {kind} number {number} is not {verb}: {credit}, {outcome.code} (got {shown(example)})"
         )
-        yield FailedExample((*loc, kind, number - 1), said, _why(criterion, reading, outcome))
+        yield FailedExample((*loc, kind, number - 1), said, _why(criterion, reading, outcome), undecided)
 
 
 def _reading(criterion: Criterion, example: Any, language: str) -> Reading:

@@ -125,13 +125,7 @@ class ChoiceCheck(CheckModel):
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
         alone = "options: there is only one, so that whoever answers at all is right"
-        right = [set(_ids(each)) for each in (self.expected, *self.accept) if not isinstance(each, Mapping)]
-        mistaken = [
-            f"mistakes: {mistake.name!r} is the choice that is right, and is never told"
-            for mistake in self.mistakes
-            if set(mistake.expected) in right
-        ]
-        return (*([alone] if len(self.options) == 1 else ()), *mistaken)
+        return (alone,) if len(self.options) == 1 else ()
 
     @cached_property
     def _spellings(self) -> Spellings:

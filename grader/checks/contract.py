@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from fractions import Fraction
 
+    from grader.checks.mistakes import Mistake
     from grader.finding.reading import Reading
     from grader.model.outcome import Outcome
 
@@ -41,6 +42,7 @@ class Check(Protocol):
 
     finds_statements: ClassVar[bool]
     seeks_one: ClassVar[bool]
+    modest: ClassVar[bool]
 
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a reading that is not blank.
@@ -92,6 +94,16 @@ class Check(Protocol):
         """Return the values that it was made with: what is expected, under "", and what each mistake gives."""
         ...
 
+    @property
+    def known_mistakes(self) -> tuple[Mistake[Any], ...]:
+        """The known wrong answers."""
+        ...
+
+    @property
+    def label_words(self) -> tuple[str, ...]:
+        """The words by which prose says that this is what was asked for."""
+        ...
+
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield how a text that students see spells what is expected, and whether that can hardly be chance."""
         ...
@@ -108,6 +120,7 @@ class CheckModel(Frozen):
         False  # whether it looks for a statement: what is not right is not there
     )
     seeks_one: ClassVar[bool] = False  # whether it looks for one thing in an answer that is about that thing
+    modest: ClassVar[bool] = False  # whether it leaves all but the plainest to a person
 
     @classmethod
     def reference(cls) -> str:
@@ -151,6 +164,17 @@ class CheckModel(Frozen):
     def expectations(self) -> tuple[tuple[str, Any], ...]:
         """No values."""
         return ()
+
+    @property
+    def known_mistakes(self) -> tuple[Mistake[Any], ...]:
+        """Those of the key `mistakes`, where there is one."""
+        return tuple(getattr(self, "mistakes", ()))
+
+    @property
+    def label_words(self) -> tuple[str, ...]:
+        """Those of the keys `near`, `defines` and `row`, as far as there are such."""
+        words = (getattr(self, key, None) for key in ("near", "defines", "row"))
+        return tuple(word for each in words if isinstance(each, tuple) for word in each)
 
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Nothing that could leak."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.formula_sense import doubt_about
+from grader.equivalence import compare
 from grader.equivalence.preparation.calculus import dependence_in, differentiated
 from grader.equivalence.preparation.chances import HEADS
 from grader.equivalence.preparation.indices import free_indices, patterns_of
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.symbolshapes import Shapes, has_arrays
 from grader.equivalence.rewriting import names_in
+from grader.equivalence.signlaws import rewritten_by_signs
 from grader.notation.formulareader import read_formula
 from grader.notation.printing.text import to_text
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from grader.checks.formula_key import FormulaKey
+    from grader.equivalence import Options
     from grader.notation.names import Names
 
 MAX_NAMED: Final = 6  # labels or unknowns in one sentence
@@ -72,6 +76,26 @@ def doubts_about_matrices(tree: Node, declared: frozenset[str], domains: Mapping
         )
 
 
+def doubts_about_signs(tree: Node, options: Options) -> Iterator[str]:
+    """Say which symbols without a domain decide whether a usual way to write the formula is equal to it."""
+    free = sorted(names_in(tree) - options.domains.keys())
+    positive = replace(options, domains={**options.domains, **dict.fromkeys(free, "positive")})
+    said: set[str] = set()
+    for other, within in rewritten_by_signs(tree):
+        names = [name for name in free if name in names_in(within)]
+        if not names or said.issuperset(names):
+            continue
+        if (
+            compare(tree, other, options=positive).accepted
+            and not compare(tree, other, options=options).accepted
+        ):
+            said.update(names)
+            yield (
+                f"expected: {_listed(names)} {'has' if len(names) == 1 else 'have'} no domain: {to_text(other)} is equal "
+                "only where nothing is negative; declare it under `where`, or what is written so is not taken for right"
+            )
+
+
 def doubts_about_readings(
     texts: Sequence[tuple[str, str]], names: Names, expected: Node, declared: frozenset[str]
 ) -> Iterator[str]:
@@ -110,6 +134,7 @@ def doubts_about(
     return (
         *filter(None, (doubt_about("expected", expected, domains),)),
         *doubts_about_labels(expected),
+        *doubts_about_signs(expected, key.options),
         *doubts_about_unknowns(expected),
         *doubts_about_matrices(expected, matrices, domains),
         *doubts_about_readings(tuple(forms), key.names, expected, declared),

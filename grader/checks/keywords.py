@@ -25,12 +25,15 @@ from grader.files.fields import Flag
 from grader.model.outcome import Outcome, Reason
 from grader.prose.compiling import KEYS
 from grader.prose.compiling import compiler as compiler_for
+from grader.prose.deadends import dead_end
+from grader.prose.groups import Group
 from grader.prose.judging import Judge
 from grader.prose.patterns import phrases_of
 from grader.prose.proseanswer import MAX_TEXT
 from grader.prose.spelling import stem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from fractions import Fraction
 
     from grader.finding.reading import Reading
@@ -134,9 +137,22 @@ class KeywordsCheck(CheckModel):
 
     def doubts(self) -> tuple[str, ...]:
         """Return what its author may not have meant, sentence by sentence."""
+        return (*self._dead_ends(), *self._wide_words())
+
+    def _dead_ends(self) -> Iterator[str]:
+        """Yield which patterns can never match."""
+        compiler = compiler_for(self._sets)
+        dead = [dead_end(compiler.pattern(branch) or Group()) for branch in self.branches]
+        yield from (f"any.{number}: can never match: {why}" for number, why in enumerate(dead) if why)
+        whole = dead_end(compiler.group(self._pattern, ()) or Group())
+        if whole and not (dead and all(dead)):
+            yield f"{next(iter(self._pattern.keys() - {'any'}), 'any')}: can never match: {whole}"
+
+    def _wide_words(self) -> Iterator[str]:
+        """Yield the words of `nearly` that everybody writes who names the topic."""
         judge = self._judges["en"]
         names = [phrase for topic in judge.named for phrase in phrases_of(topic)]
-        return tuple(
+        yield from (
             f"nearly: {word.label!r} is part of {phrase.label}, a topic's own name: whoever names the topic goes to a person"
             for word in judge.nearly_words
             for phrase in names
@@ -156,11 +172,15 @@ class KeywordsCheck(CheckModel):
             for term in claim.terms()
         )
 
+    @property
+    def _pattern(self) -> dict[str, Any]:
+        """The keys that make one pattern, as they stand in the rubric."""
+        names = {name: key for key in KEYS for name in (key, f"{key}_") if name in type(self).model_fields}
+        return {key: getattr(self, name) for name, key in names.items() if getattr(self, name) is not None}
+
     def _judge(self, language: str) -> Judge:
         compiler = compiler_for(self._sets, language)
-        names = {name: key for key in KEYS for name in (key, f"{key}_") if name in type(self).model_fields}
-        data = {key: getattr(self, name) for name, key in names.items() if getattr(self, name) is not None}
-        pattern = compiler.group(data, ())
+        pattern = compiler.group(self._pattern, ())
         against = compiler.patterns(self.against, ("against",)) if self.against else self.against
         topics = compiler.topics(self.topics, ("topics",)) if self.topics is not None else ()
         general = compiler.patterns(self.general, ("general",)) if self.general is not None else ()

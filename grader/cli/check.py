@@ -1,54 +1,72 @@
-"""`grader check`: find every problem of a rubric, and run its own examples."""
+"""`grader check`: find every problem of a rubric, run its own examples, and vary and damage its answers."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.problems import print_problems
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.authoring.lintfindings import Lint
+    from grader.rubric.questions import Rubric
+
 
 @click.command()
 @click.argument("rubrics", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(rubrics: tuple[Path, ...]) -> None:
-    """Check each of RUBRICS and run its `accepts` and `rejects`; exit with 2 if anything is wrong.
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON, for scripts.")
+def check(rubrics: tuple[Path, ...], *, as_json: bool) -> None:
+    """Check each of RUBRICS and run its examples and model answers; exit with 2 if there is an error.
 
-    A warning is what may be meant, and seldom is.
+    An error keeps a rubric from being used, or is an answer that it marks otherwise than it says; a
+    warning is what may be meant, and seldom is.
     """
-    from grader.authoring.examples import failed_examples
-    from grader.authoring.lint import doubts
-    from grader.files.yamltree import load_yaml, read_own_file
-    from grader.model.errors import GraderError, RubricError
-    from grader.rubric.loading import MAX_BYTES, load_rubric
-    from grader.rubric.parts import with_parts
-    from grader.writers.displaytext import printable
+    from grader.authoring.lint import inspected
+    from grader.authoring.lintfindings import Severity
+    from grader.model.errors import GraderError
 
-    failed = False
+    failed, told = False, []
     for path in rubrics:
         try:
-            rubric = load_rubric(path)
+            draft, findings = inspected(path)
         except GraderError as error:
             failed = True
             print_problems(error.problems)
             continue
-        source = read_own_file(path, MAX_BYTES, RubricError)
-        for doubt in doubts(rubric, source, str(path)):
-            click.echo(f"warning: {doubt}", err=True)
-        tree = with_parts(load_yaml(source, str(path)))
-        wrong = list(failed_examples(rubric))
-        failed = failed or bool(wrong)
-        for example in wrong:
-            click.echo(printable(str(tree.problem(example.loc, example.said))), err=True)
-            if example.why:
-                click.echo(printable(f"    {example.why}"), err=True)
-        criteria = [criterion for question in rubric.questions for criterion in question.criteria]
-        examples = sum(len(criterion.accepts) + len(criterion.rejects) for criterion in criteria)
-        points = float(rubric.max_points)
-        click.echo(
-            f"{path}: {len(rubric.questions)} question{'s' * (len(rubric.questions) != 1)}, "
-            f"{len(criteria)} criteri{'a' if len(criteria) != 1 else 'on'}, {points:g} point{'s' * (points != 1)}; "
-            f"{examples - len(wrong)} of {examples} examples come out as they should"
-        )
+        failed = failed or any(each.severity is Severity.ERROR for each in findings)
+        whole = None if draft.problems else draft.rubric
+        told.append({"rubric": str(path), "findings": [each.data for each in findings]})
+        if not as_json:
+            _print(path, whole, findings)
+    if as_json:
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
     sys.exit(2 if failed else 0)
+
+
+def _print(path: Path, rubric: Rubric | None, findings: Sequence[Lint]) -> None:
+    from grader.writers.displaytext import printable
+
+    for each in findings:
+        click.echo(printable(str(each)).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)
+        if each.why:
+            click.echo(printable(f"    {each.why}"), err=True)
+    if rubric is None:
+        return
+    criteria = [criterion for question in rubric.questions for criterion in question.criteria]
+    examples = sum(len(criterion.accepts) + len(criterion.rejects) for criterion in criteria)
+    wrong = sum(each.rule == "example-fails" for each in findings)
+    points = float(rubric.max_points)
+    click.echo(
+        f"{path}: {_counted(len(rubric.questions), 'question')}, {_counted(len(criteria), 'criterion', 'criteria')}, "
+        f"{points:g} point{'s' * (points != 1)}; {examples - wrong} of {examples} examples come out as they should"
+    )
+
+
+def _counted(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or f'{one}s'}"

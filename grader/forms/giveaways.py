@@ -54,6 +54,8 @@ def leaks(rubric: Rubric, tree: Tree, source: str) -> tuple[Leak, ...]:
         for number, question in enumerate(rubric.questions):
             own = public.question in {number, None}
             for criterion in question.criteria:
+                if criterion.check is None:  # of a draft: it was refused
+                    continue
                 for spelling, sure in criterion.check.leaks(public.reading) if public.text.strip() else ():
                     if not sure and not own:
                         continue

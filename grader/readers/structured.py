@@ -114,7 +114,7 @@ def read_tree(tree: Tree, outline: Outline) -> Submission:
                     tree.problem(("answers", key), f"question {question.id!r} is answered twice", key=True)
                 )
             else:
-                read[question.id], more = _answer(question, value, ("answers", key), tree)
+                read[question.id], more = read_answer(question, value, ("answers", key), tree)
                 problems += more
     if problems:
         raise SubmissionError(problems)
@@ -138,7 +138,8 @@ def _question(key: str, outline: Outline) -> QuestionOutline | None:
     return None
 
 
-def _answer(question: QuestionOutline, value: Any, loc: Loc, tree: Tree) -> tuple[Answer, list[Problem]]:
+def read_answer(question: QuestionOutline, value: Any, loc: Loc, tree: Tree) -> tuple[Answer, list[Problem]]:
+    """Return the answer that a text, a list or a mapping of parts is, with what is wrong with it."""
     place = _place(tree, loc)
     if value is None or isinstance(value, str):
         return Answer(question=question.id, place=place, text=value or ""), []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,13 +16,16 @@ from grader.files.yamltree import Tree, load_yaml, read_own_file
 from grader.model.errors import RubricError
 from grader.rubric.digest import check_digest
 from grader.rubric.parts import with_parts
+from grader.rubric.salvaging import salvaged
 from grader.rubric.sets import SetReader
+from grader.rubric.statedpoints import wrong_sums
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.checks.contract import Check
     from grader.files.yamltree import Loc
+    from grader.model.errors import Problem
 from grader.rubric.questions import AUTO, INTERNAL, Criterion, Rubric
 
 # The largest rubric anyone has shown us is 60 kB; a file far beyond is not a rubric.
@@ -56,6 +59,28 @@ def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) 
     return _Loader(load_yaml(text, path), folder).rubric()
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What can be read of a rubric that may be mistaken.
+
+    In `rubric` a criterion whose check was refused has None for it, and keys that were refused are
+    left out; it is None where there are no questions. `tree` has the places of all that is in it.
+    """
+
+    rubric: Rubric | None
+    tree: Tree
+    problems: tuple[Problem, ...]
+
+
+def read_draft(text: str, path: str = "rubric", *, folder: Path | None = None) -> Draft:
+    """Read as much of a rubric as there is, for those who look for further faults; never raises."""
+    loader = _Loader(load_yaml(text, path), folder)
+    try:
+        return Draft(loader.rubric(), loader.tree, ())
+    except RubricError as error:
+        return Draft(loader.draft, loader.tree, error.problems)
+
+
 def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None) -> Check:
     """Build one check from its YAML keys (scalars as text); raises RubricError."""
     tree = Tree(name, params, {}, {}, ())
@@ -70,11 +95,14 @@ class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
     def __init__(self, tree: Tree, folder: Path | None) -> None:
+        self.written = tree
         self.tree = with_parts(tree)
         self.folder = folder
         self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
         self.digest = hashlib.sha256()
+        self.labels: dict[Loc, dict[str, set[int]]] = {}
+        self.draft: Rubric | None = None  # what there is of it, whatever was refused
 
     def rubric(self) -> Rubric:
         data = self.tree.data
@@ -91,12 +119,15 @@ class _Loader:
             self._check(loc, criterion, question, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
         self.problems += problems
-        if rubric is not None:
-            self._names(rubric)
-            self._contradictions(rubric)
-            lines = self._template(rubric)
-            self._implications(rubric)
-            if rubric.late is not None and rubric.due is None:
+        self.problems += [self.written.problem(*each) for each in wrong_sums(self.written.data)]
+        self.draft = rubric or salvaged(data)
+        lines: tuple[str, ...] = ()
+        if self.draft is not None:
+            self._names(self.draft)
+            self._contradictions(self.draft)
+            lines = self._template(self.draft)
+            self._implications(self.draft)
+            if self.draft.late is not None and self.draft.due is None:
                 self._say(("late",), "a rule for late work needs a 'due' time beside it")
         if self.problems or rubric is None:
             raise RubricError(self.problems)
@@ -209,12 +240,19 @@ class _Loader:
         if model.may_contradict() and _is_negative(criterion.get("points")):
             found["contradiction"] = "true"
         if "others" in model.model_fields:
-            labels = [_labels_of(sibling) for sibling in siblings]
-            own = labels.pop(int(loc[-1]))
-            found["others"] = [
-                label for label in dict.fromkeys(chain.from_iterable(labels)) if label not in own
-            ]
+            labels = self._labels(loc[:2], siblings)
+            row = loc[-1]
+            found["others"] = [label for label, rows in labels.items() if row not in rows]
         return found
+
+    def _labels(self, question: Loc, criteria: list[Any]) -> dict[str, set[int]]:
+        """Return the labels that the criteria of a question look for, each with the rows that do; found once a question."""
+        if question not in self.labels:
+            self.labels[question] = {}
+            for row, criterion in enumerate(criteria):
+                for label in _labels_of(criterion):
+                    self.labels[question].setdefault(label, set()).add(row)
+        return self.labels[question]
 
     def _names(self, rubric: Rubric) -> None:
         """Ids are unique, and a criterion that follows from others names earlier ones."""
@@ -272,10 +310,13 @@ class _Loader:
                     ("implies", 1, "that gives points"),
                     ("excludes", -1, "with negative points"),
                 ):
+                    named = getattr(criterion, key)
+                    if not named:
+                        continue
                     others = [
                         name for name, worth in points.items() if worth * sign >= 0 and name != criterion.id
                     ]
-                    for name in getattr(criterion, key):
+                    for name in named:
                         if criterion.points < 0 or name not in others:
                             hint = (
                                 did_you_mean(name, others)

@@ -103,6 +103,8 @@ class Question(Frozen):
     data: Mapping[str, Any] = {}  # what expected values are derived from
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
     hints: Flag | None = None  # None: as the rubric says
+    model: Any = None  # the model answer, as a hand-in would give it: a text, or parts by name
+    points: Amount | None = None  # what the author means the criteria to add up to
 
     _id = field_validator("id")(_checked_id)
 
@@ -126,6 +128,7 @@ class Rubric(Frozen):
     id: str
     questions: Annotated[tuple[Question, ...], AsTuple, Field(min_length=1)]
     title: str = ""
+    points: Amount | None = None  # what the author means it all to add up to
     language: str = "en"
     reveal: Flag = False  # whether students see what was expected
     hints: Flag = False  # whether students are told what differs, without the expected value

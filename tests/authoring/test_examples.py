@@ -75,6 +75,8 @@ def test_a_failing_example_is_told_at_its_line(tmp_path):
     run = CliRunner().invoke(check, [str(path)])
     assert run.exit_code == 2
     first, second = run.stderr.splitlines()
-    assert first.startswith(f"{path}:12:18: question '1a', criterion 'c': accepts number 2 is not accepted")
+    assert first.startswith(
+        f"{path}:12:18: error: question '1a', criterion 'c': accepts number 2 is not accepted"
+    )
     assert second == "    read '4' at character 1: 4 is not the value asked for [looked for: 3]"
     assert "1 of 2 examples come out as they should" in run.stdout

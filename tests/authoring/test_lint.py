@@ -58,10 +58,10 @@ def test_what_cannot_be_meant_is_an_error_at_its_line(name) -> None:
 @pytest.mark.parametrize(
     ("criterion", "said"),
     [
-        ("points: 1, formula: {expected: sqrt(-1 - x^2)}", "r.yaml:5:44: question 'q1', criterion 'n': expected: no real value"),
+        ("points: 1, formula: {expected: sqrt(-1 - x^2)}", "r.yaml:5:44: warning: question 'q1', criterion 'n': expected: no real value"),
         ("points: 1, number: {expected: 5, tolerance: 6}", "0 is right as well"),
         ("points: 1, choice: {options: [a], expected: a}", "there is only one"),
-        ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: a}]}", "'m' is the choice that is right"),
+        ("points: 1, choice: {options: [a, b], expected: a, mistakes: [{name: m, choice: a}]}", "5:74: warning: question 'q1', criterion 'n': mistake 'm' (a) is right by this check"),
         ("points: 1, keywords: {any: [slow], about: [exponential linear], nearly: [exponential]}", 'part of "exponential linear"'),
         ("points: 0, number: {expected: 5}", "no criterion has points to earn"),
     ],
@@ -71,7 +71,8 @@ def test_what_may_be_meant_is_a_warning(tmp_path, monkeypatch, criterion, said) 
     (tmp_path / "r.yaml").write_text(rubric(criterion))
     result = CliRunner().invoke(grader, ["check", "r.yaml"])
     assert result.exit_code == 0
-    assert f"warning: {said}" in result.stderr or said in result.stderr
+    assert "warning: " in result.stderr
+    assert said in result.stderr
 
 
 def test_a_domain_is_that_of_the_symbol_however_it_is_spelt() -> None:

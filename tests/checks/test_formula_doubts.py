@@ -15,7 +15,7 @@ def warnings(tmp_path, check):
     path.write_text(f"{HEAD}  - {{id: a, points: 1, formula: {check}}}\n", encoding="utf-8")
     run = CliRunner().invoke(grader, ["check", str(path)])
     assert run.exit_code == 0, run.output
-    return [line for line in run.stderr.splitlines() if line.startswith("warning: ")]
+    return [line for line in run.stderr.splitlines() if ": warning: " in line]
 
 
 @pytest.mark.parametrize(
