@@ -196,6 +196,7 @@ REMEMBERED = {
     "prose/needs.py": "by words",
     "prose/search.py": "by words",
     "prose/spelling.py": "by words",
+    "prose/statements/terms.py": "the terms of the field",
 }
 
 

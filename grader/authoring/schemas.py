@@ -36,10 +36,13 @@ def _rubric() -> dict[str, Any]:
         criterion["properties"].pop(internal)
     criterion["required"] = [name for name in criterion["required"] if name not in INTERNAL]
     for name, target in CHECKS.items():
-        check = resolve({name: target}, name).model_json_schema()
+        model = resolve({name: target}, name)
+        check = model.model_json_schema()
         definitions.update(check.pop("$defs", {}))
         definitions[name] = check
-        criterion["properties"][name] = {"$ref": f"#/$defs/{name}"}
+        written_out = {"$ref": f"#/$defs/{name}"}
+        short = {"type": list(model.short_forms)}
+        criterion["properties"][name] = {"anyOf": [short, written_out]} if model.short_forms else written_out
     criterion["oneOf"] = [{"required": [name]} for name in CHECKS]
     for internal in ("digest", "template_lines", "handed_out"):
         schema["properties"].pop(internal)

@@ -12,6 +12,7 @@ CHECKS: Final[Mapping[str, str]] = {
     "matrix": "grader.checks.matrix:MatrixCheck",
     "formula": "grader.checks.formula:FormulaCheck",
     "keywords": "grader.checks.keywords:KeywordsCheck",
+    "statement": "grader.checks.statement:StatementCheck",
     "choice": "grader.checks.choice:ChoiceCheck",
     "regex": "grader.checks.regex:RegexCheck",
 }

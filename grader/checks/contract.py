@@ -43,6 +43,7 @@ class Check(Protocol):
     finds_statements: ClassVar[bool]
     seeks_one: ClassVar[bool]
     modest: ClassVar[bool]
+    short_forms: ClassVar[tuple[str, ...]]
 
     def check(self, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
         """Judge a reading that is not blank.
@@ -60,6 +61,11 @@ class Check(Protocol):
     @classmethod
     def may_contradict(cls) -> bool:
         """Whether it can hunt a false claim, for points taken away."""
+        ...
+
+    @classmethod
+    def spelled_out(cls, params: Any) -> Any:
+        """Return the keys that a short form stands for, to which the frame around the check can add."""
         ...
 
     @property
@@ -112,6 +118,10 @@ class Check(Protocol):
         """Return what its author may not have meant, sentence by sentence, each with its key before a colon."""
         ...
 
+    def compiled(self, name: str) -> dict[str, Any]:
+        """Return what it looks for as a rubric would write it, under the check's name or that of the check it is made into."""
+        ...
+
 
 class CheckModel(Frozen):
     """What holds for a check that says nothing of its own."""
@@ -119,6 +129,7 @@ class CheckModel(Frozen):
     finds_statements: ClassVar[bool] = (
         False  # whether it looks for a statement: what is not right is not there
     )
+    short_forms: ClassVar[tuple[str, ...]] = ()  # JSON types that stand for its keys: see `spelled_out`
     seeks_one: ClassVar[bool] = False  # whether it looks for one thing in an answer that is about that thing
     modest: ClassVar[bool] = False  # whether it leaves all but the plainest to a person
 
@@ -131,6 +142,11 @@ class CheckModel(Frozen):
     def may_contradict(cls) -> bool:
         """Whether there is a key `contradiction`."""
         return "contradiction" in cls.model_fields
+
+    @classmethod
+    def spelled_out(cls, params: Any) -> Any:
+        """What is given: there is no short form."""
+        return params
 
     @property
     def holding(self) -> Holding:
@@ -184,3 +200,7 @@ class CheckModel(Frozen):
     def doubts(self) -> tuple[str, ...]:
         """No doubts."""
         return ()
+
+    def compiled(self, name: str) -> dict[str, Any]:
+        """The keys it was given."""
+        return {name: self.model_dump(by_alias=True, exclude_defaults=True)}

@@ -94,16 +94,22 @@ class KeywordsCheck(CheckModel):
     nearly: Patterns = None
     contradiction: Flag = False
     finds_statements: ClassVar[bool] = True
+    short_forms: ClassVar[tuple[str, ...]] = ("string", "array")
     prompt: str = ""
     model_answer: str = ""
 
     _sets: Mapping[str, Any] = PrivateAttr(default_factory=dict)
     _judges: dict[str, Judge] = PrivateAttr(default_factory=dict)
 
+    @classmethod
+    def spelled_out(cls, params: Any) -> Any:
+        """Return a text or a list as the `any` it stands for."""
+        return {"any": params} if isinstance(params, str | list | tuple) else params
+
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, data: Any) -> Any:
-        return {"any": data} if isinstance(data, str | list | tuple) else data
+        return cls.spelled_out(data)
 
     @field_validator("verdict", "negated", mode="before")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.englishwords import AUXILIARIES, CONNECTIVES, NEGATORS, PREDICATES, SUBJECTS, VERBS
@@ -11,6 +12,7 @@ from grader.prose.proseanswer import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.prose.hits import Hit
     from grader.prose.proseanswer import Prose
 
 _BAG_WORDS: Final = 8  # a shorter stretch may be a telegraphic answer: "ReLU: fast and simple"
@@ -29,6 +31,7 @@ _LISTED_TERM: Final = 2  # words between commas, at least, of what is no list of
 _LISTED_SHARE: Final = 0.5  # gaps with a comma in them; enumerations in a sentence have fewer
 _LISTED_ITEM: Final = 9  # words of an item after its lead: notes, not a bag
 _LISTED_PAIR: Final = 5  # words to an arrow or colon where a sentence is pairs of a name and a note
+_PICKED: Final = 2  # words of a hit; one alone may well stand between commas: "ReLU: simple, fast, popular"
 _SHINGLE: Final = 5  # words in a row; shorter runs recur by chance
 _COPIED_SHARE: Final = 0.8
 _COPIED_WORDS: Final = 8
@@ -152,6 +155,19 @@ def _is_listed(prose: Prose, first: int, end: int) -> bool:
         return False  # a calculation
     between = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
     return sum("," in gap or ";" in gap for gap in between) >= _LISTED_SHARE * len(between)
+
+
+def is_picked(prose: Prose, hit: Hit) -> bool:
+    """Whether a hit of several words picks them from a list: commas between all of them, and all around."""
+    segments = prose.segments
+    if len(hit.words) < _PICKED:
+        return False
+    first, end = prose.sentence_range(segments.sentences[hit.first])
+    gaps = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
+    commas = [first + i for i, gap in enumerate(gaps) if "," in gap or ";" in gap]
+    if _LISTED_TERM * len(commas) < len(gaps):
+        return False
+    return all(any(one <= at < other for at in commas) for one, other in pairwise(hit.words))
 
 
 def _is_bag(forms: Sequence[str], few: float) -> bool:

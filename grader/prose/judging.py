@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.groups import Group
-from grader.prose.guards import bag_sentences, copied_sentences
+from grader.prose.guards import bag_sentences, copied_sentences, is_picked
 from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, VerdictPattern
 from grader.prose.refutation import CONTRASTS
@@ -268,7 +268,7 @@ class _Doubts:
             return "hedged"
         if hit.repaired and hit.edits >= (1 if self.strict else GUESSED_EDITS):
             return "repaired"
-        if not sentences.isdisjoint(self._bags):
+        if not sentences.isdisjoint(self._bags) or is_picked(prose, hit):
             return "stuffed"
         if self.prompt:
             if self._copied is None:

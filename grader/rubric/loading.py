@@ -201,14 +201,15 @@ class _Loader:
             self._say(loc, f"must have exactly one check of {', '.join(CHECKS)} ({got})")
         check = None
         for name in named:
-            model, params = resolve(CHECKS, name), criterion.pop(name)
+            model = resolve(CHECKS, name)
+            params = model.spelled_out(criterion.pop(name))
             if isinstance(params, dict):
                 if {"derive", "ask"} & params.keys():
                     criterion["derived"] = f"{params.get('derive')}: {params.get('ask', 'value')}"
                     params = self._derived(params, (*loc, name), question)
                     if "expected" not in params:
                         continue  # what kept it from being derived has been said
-                params = {**self._defaults(model, loc, criterion, question["criteria"]), **params}
+                params = {**self._defaults(model, loc, criterion, question), **params}
             too_large = self.sets.too_large(params)
             if too_large:
                 self._say((*loc, name), f"{name} {too_large} allowed")
@@ -233,10 +234,16 @@ class _Loader:
         return filled
 
     def _defaults(
-        self, model: Any, loc: Loc, criterion: dict[str, Any], siblings: list[Any]
+        self, model: Any, loc: Loc, criterion: dict[str, Any], question: dict[str, Any]
     ) -> dict[str, Any]:
-        """Fill in what the frame around a check tells it: that it hunts a false claim, and its neighbours' labels."""
+        """Fill in what the frame around a check tells it: that it hunts a false claim, examples, its neighbours' labels."""
         found: dict[str, Any] = {}
+        siblings = question["criteria"]
+        for key in ("accepts", "rejects"):
+            if key in model.model_fields and isinstance(criterion.get(key), list):
+                found[key] = [text for text in criterion[key] if isinstance(text, str)]
+        if "subject" in model.model_fields and isinstance(question.get("title"), str):
+            found["subject"] = question["title"]
         if model.may_contradict() and _is_negative(criterion.get("points")):
             found["contradiction"] = "true"
         if "others" in model.model_fields:
