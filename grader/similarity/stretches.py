@@ -8,12 +8,12 @@ from itertools import combinations
 from math import log2
 from typing import TYPE_CHECKING
 
-from grader.similarity.wording import GRAM, MAX_BITS
+from grader.similarity.wordchances import GRAM, MAX_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.similarity.wording import ClassWording, WordSequence
+    from grader.similarity.wordchances import ClassWording, WordSequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from classroom_wording import reword
 from grader.gradebook import Gradebook
 from grader.similarity.sheets import read_sheets
 from grader.similarity.similarpairs import SimilarPair, similar_pairs
-from grader.similarity.wording import words_in
+from grader.similarity.wordchances import words_in
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRIC = ROOT / "rubrics/rq3.yaml"
