@@ -206,7 +206,14 @@ def rare_wrong_values(sheets: list[AnswerSheet]) -> None:
 @pytest.mark.parametrize("count", [12, 60, 300])
 @pytest.mark.parametrize(
     "plant",
-    [copied, inside_other_words, every_ninth_word_changed, in_capitals_and_other_signs, rare_wrong_values],
+    [
+        copied,
+        inside_other_words,
+        every_ninth_word_changed,
+        every_seventh_word_changed_in_one_answer,
+        in_capitals_and_other_signs,
+        rare_wrong_values,
+    ],
 )
 def test_a_planted_copy_is_the_only_pair(plant, count: int) -> None:
     sheets = class_of(count)
