@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader.calibration.gains import gains
+from grader.calibration.wordings import propose_wordings
 from grader.writers.displaytext import one_line, printable
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _details(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[Te
         *_net(item),
         *(_patterns(item) if in_depth else _odd_patterns(item)),
         *_proposals(item, in_depth=in_depth),
+        *_wordings(item),
         *_gains(item),
         *((Text(f"example: {printable(said.partition(': ')[2])}", style="red"), 2) for said in item.failed),
     ]
@@ -243,6 +245,17 @@ def _proposals(item: CriterionCalibration, *, in_depth: bool) -> Iterator[tuple[
     for part in item.proposals:
         where = f" (lines {', '.join(map(str, part.lines))})" if in_depth else ""
         yield Text(f"“{one_line(part.words, 60)}” in {part.missed} missed, {part.others} others{where}"), 4
+
+
+def _wordings(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:
+    """Yield what a statement can learn from marked answers, ready to be copied into the rubric."""
+    found = propose_wordings(item)
+    if found:
+        said = "wordings that decide marked rows rightly and none wrongly (yours to judge, and to shorten)"
+        yield Text(said, style="cyan"), 2
+    for part in found:
+        others = f", {_many(part.others, 'row')} of others" if part.others else ""
+        yield Text(f"{part.key}: “{one_line(part.text, _QUOTE)}” (line {part.line}{others})"), 4
 
 
 def _gains(item: CriterionCalibration) -> Iterator[tuple[Text, int]]:

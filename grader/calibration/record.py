@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.calibration.gains import gains
+from grader.calibration.wordings import propose_wordings
 from grader.files.provenance import signed
 from grader.writers.atomic import write_text
 from grader.writers.displaytext import encodable
@@ -75,6 +76,10 @@ def _criterion(item: CriterionCalibration) -> dict[str, Any]:
                 "lost": part.lost,
             }
             for part in gains(item, item.language)
+        ],
+        "wordings": [
+            {"key": part.key, "text": part.text, "line": part.line, "others": part.others}
+            for part in propose_wordings(item)
         ],
         "proposals": [
             {"words": part.words, "missed": part.missed, "others": part.others, "lines": list(part.lines)}

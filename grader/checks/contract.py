@@ -92,6 +92,15 @@ class Check(Protocol):
         """Return this check with only some of its branches; raises ValueError where it could never match."""
         ...
 
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The sentences that count, to which calibration may propose more; none where it looks for no sentence."""
+        ...
+
+    def reworded(self, *, accepts: Iterable[str] = (), rejects: Iterable[str] = ()) -> Check | None:
+        """Return this check with further wordings that count or do not; None where one of them cannot be looked for."""
+        ...
+
     def knows(self, form: str) -> bool:
         """Whether a folded word is one it looks for already, so that calibration need not propose it."""
         ...
@@ -171,6 +180,16 @@ class CheckModel(Frozen):
     def with_branches(self, numbers: Iterable[int]) -> Check:
         """Refuse: there is nothing to leave out."""
         raise ValueError(f"there are no branches here (got {list(numbers)})")
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """No sentences."""
+        return ()
+
+    def reworded(self, *, accepts: Iterable[str] = (), rejects: Iterable[str] = ()) -> Check | None:
+        """It learns from no wordings."""
+        del accepts, rejects
+        return None
 
     def knows(self, form: str) -> bool:
         """Every word: none need be proposed."""

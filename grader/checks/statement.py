@@ -95,6 +95,21 @@ class StatementCheck(CheckModel):
         """Return its patterns with only some of the branches, counted from 0; raises ValueError where they could never match."""
         return self._patterns.with_branches(numbers)
 
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The sentence and the further ones that count."""
+        return (self.text, *self.accepts)
+
+    def reworded(self, *, accepts: Iterable[str] = (), rejects: Iterable[str] = ()) -> StatementCheck | None:
+        """Return this check with further wordings; None where one of them cannot be looked for."""
+        further = {"accepts": (*self.accepts, *accepts), "rejects": (*self.rejects, *rejects)}
+        try:
+            return type(self).model_validate(
+                {**self.model_dump(), **further, "contradiction": str(self.contradiction).lower()}
+            )
+        except ValidationError:
+            return None
+
     def knows(self, form: str) -> bool:
         """Say whether a folded word is one of those its patterns are made of."""
         return self._patterns.knows(form)

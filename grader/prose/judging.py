@@ -11,6 +11,7 @@ from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, VerdictPattern
 from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search, Vocabulary
+from grader.prose.suppositions import is_supposed
 from grader.prose.undercutting import is_hindered, is_qualified, is_undercut
 
 if TYPE_CHECKING:
@@ -260,6 +261,8 @@ class _Doubts:
             return "undecided"
         if not (sentences.isdisjoint(prose.questions) and sentences.isdisjoint(prose.strong_hedges)):
             return "hedged"
+        if hit.words and is_supposed(prose, hit.first, hit.last):
+            return "undecided"
         if self.strict and (not sentences.isdisjoint(prose.contested) or is_qualified(prose, hit)):
             return "undecided"
         if self.strict and (

@@ -27,6 +27,8 @@ _OUGHT_WORDS: Final = (
     "allowed",
     "want",
 )
+_THAN: Final = ("than", "unlike", "versus")
+_HINDERING: Final = ("prevent", "decrease", "improve")
 _SUPPOSING: Final = ("if", "unless", "otherwise", "suppose", "imagine", "would")
 
 
@@ -45,6 +47,7 @@ class Wordings:
     refused: list[Any] = field(default_factory=list)
     sets: dict[str, list[Any]] = field(default_factory=dict)
     topic: FieldTerm | None = None
+    compares: bool = False  # whether the statement itself compares things
     given: bool = False  # the question itself names the topic
 
     def add(self, meaning: Meaning, *, aside: bool = False) -> None:
@@ -58,7 +61,8 @@ class Wordings:
         for wording in _opposite(meaning):
             plain = self._pattern(wording)
             bound = {"near": _PLAIN} if len(plain["all"]) > 1 else {}
-            _append(self.against, {**plain, **bound, "within": "clause", "none": list(_SUPPOSING)})
+            lacking = [*_SUPPOSING, *plain.get("none", ())]
+            _append(self.against, {**plain, **bound, "within": "clause", "none": lacking})
 
     def refuse(self, meaning: Meaning) -> None:
         """Add a wording that does not count."""
@@ -123,6 +127,8 @@ class Wordings:
             made["near"] = _FAR
         made["within"] = "clause" if len(parts) < 3 else "sentence"
         made["negated"] = wording.denied
+        if wording.lacking:
+            made["none"] = [self._part((idea,)) for idea in wording.lacking]
         made.update(self._bond())
         return made
 
@@ -186,7 +192,12 @@ class Wordings:
                 own -= {self.topic.name}
             longer = [form for form in terms().longer(forms, own) if form not in forms]
             patterns = [pattern_of(form) for form in forms]
-            self.sets[term.name] = [{"any": patterns, "except": longer}] if longer else patterns
+            outside: list[Any] = list(longer)
+            if term.sort in THINGS and not self.compares:  # "slower than training" says nothing of training
+                outside.append(
+                    {"seq": [{"any": list(_THAN)}, {"any": patterns}], "near": 1, "within": "clause"}
+                )
+            self.sets[term.name] = [{"any": patterns, "except": outside}] if outside else patterns
         return term.name
 
 
@@ -196,6 +207,7 @@ class Wording:
 
     groups: tuple[tuple[Idea, ...], ...]
     denied: bool
+    lacking: tuple[Idea, ...] = ()
 
 
 def _same(meaning: Meaning) -> Iterable[Wording]:
@@ -269,7 +281,8 @@ def _hindered(meaning: Meaning) -> Iterable[Wording]:
         return
     rest = tuple((idea,) for idea in meaning.ideas if idea not in hindering)
     if hindering and not meaning.denied:
-        yield Wording(rest, denied=True)
+        # "It is wrong that it prevents overfitting" denies the prevention.
+        yield Wording(rest, denied=True, lacking=tuple(map(_idea, _HINDERING)))
     elif meaning.denied and not hindering:
         yield Wording((*rest, (_idea("prevent"),)), denied=False)
 
@@ -309,6 +322,7 @@ def wordings(
     """Return the patterns of a statement, of further wordings of it, and of those that do not count; raises TooLittleError."""
     made = Wordings(subject)
     meaning = meaning_of(text)
+    made.compares = not set(_THAN).isdisjoint(text.lower().split())
     made.find_topic(meaning)
     made.add(meaning)
     for other in accepts:
