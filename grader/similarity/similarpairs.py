@@ -8,8 +8,8 @@ from math import log2
 from typing import TYPE_CHECKING, Final
 
 from grader.similarity.coincidence import Coincidence
+from grader.similarity.sharedwording import ClassWording, WordNumbers
 from grader.similarity.stretches import count_meetings, most_bits, shared_stretches
-from grader.similarity.wordchances import ClassWording, WordNumbers
 from grader.similarity.wrongvalues import are_partners, shared_values
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from itertools import combinations
 from math import log2
 from typing import TYPE_CHECKING, Final
 
-from grader.similarity.wordchances import GRAM, MAX_BITS
+from grader.similarity.sharedwording import GRAM, MAX_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from grader.similarity.wordchances import ClassWording, WordSequence
+    from grader.similarity.sharedwording import ClassWording, WordSequence
 
 # Behind a stretch that two answers share, the next one may begin after so many words in either: where somebody
 # has replaced words, it takes fewer bits to agree again there than anywhere.

@@ -30,9 +30,9 @@ from classroom_files import render
 from classroom_wording import reword
 
 from grader.gradebook import Gradebook
+from grader.similarity.sharedwording import words_in
 from grader.similarity.sheets import read_sheets
 from grader.similarity.similarpairs import SimilarPair, similar_pairs
-from grader.similarity.wordchances import words_in
 
 ROOT = Path(__file__).resolve().parents[2]
 RUBRIC = ROOT / "rubrics/rq3.yaml"
