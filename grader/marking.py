@@ -344,10 +344,11 @@ def judge(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction
     """
     if reading.blank:
         return Outcome(credit=Fraction(0), reason=Reason.MISSING, keyless=True)
-    if reading.shown.blank:
+    shown = reading.shown
+    if shown is not reading and shown.blank:
         return _concealed(reading, "Everything here is hidden or struck out.")
-    outcome = _checked(criterion, reading.shown, earlier)
-    if reading.hidden and outcome.credit is not None and outcome.credit < 1:
+    outcome = _checked(criterion, shown, earlier)
+    if outcome.credit is not None and outcome.credit < 1 and reading.hidden:
         credit = _checked(criterion, reading.revealed, earlier).credit
         if credit is None or credit > outcome.credit:
             return _concealed(reading, "This is hidden where the answer is shown, and it might count.")

@@ -80,6 +80,7 @@ ARGUMENTS = {
     "gradebook show": [],
     "gradescope build": ["--rubric", "rubric.yaml"],
     "gradescope run": ["--root", "platform", "--rubric", "rubric.yaml"],
+    "init": ["others/a.md", "--out", "drafted.yaml"],
     "override": ["--student", "s01", "--criterion", "q1_why", "--credit", "1/2", "--why", "so"],
     "regrade": ["rubric.yaml", "--apply"],
     "report": ["--out", "sent"],

@@ -39,7 +39,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"checks", "readers", "writers"}),
     frozenset({"rubric", "platforms"}),
     frozenset({"marking", "gradebook", "forms", "comparison"}),
-    frozenset({"executors", "authoring", "platforms", "similarity"}),
+    frozenset({"executors", "authoring", "drafting", "platforms", "similarity"}),
     frozenset({"batch", "calibration", "ci", "gradescope"}),
     frozenset({"review"}),
     frozenset({"cli"}),

@@ -108,6 +108,38 @@ def test_commands_of_the_readme_have_their_options(command: str) -> None:
     assert all(option in shown.stdout for option in options)
 
 
+CLASS = {
+    "ada.md": "## Question 1\n9 weights and a bias each: 10 * 8 = 80\n\n## Question 2\n$L = \\frac{1}{N} \\sum_i (t_i - p_i)^2$\n\n"
+    "## Question 3\nNo, the whole network shall predict.\n",
+    "max.md": "## Question 1\n3 * 3 * 8 = 72\n\n## Question 2\n$L = \\sum_i (p_i - t_i)^2$\n\n## Question 3\nNo, it would be noisy.\n",
+}
+
+
+def test_the_first_rubric_of_the_readme_marks_a_class(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new teacher's path, as it stands there: questions, a draft, its check, a class."""
+    monkeypatch.chdir(tmp_path)
+    (questions,) = blocks(README, "markdown homework.md")
+    Path("homework.md").write_text(questions, encoding="utf-8")
+    Path("answers").mkdir()
+    for name, text in CLASS.items():
+        Path("answers", name).write_text(text, encoding="utf-8")
+    (commands,) = blocks(README, "sh first")
+    for line in commands.splitlines():
+        program, *words = shlex.split(line, comments=True)
+        done = CliRunner().invoke({"grade": grade, "grader": grader}[program], words, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    (shown,) = blocks(README, "yaml drafted")
+    drafted = Path("rubric.yaml").read_text(encoding="utf-8").split("questions:\n")[1]
+    kept = [
+        line for line in drafted.splitlines() if line and not line.startswith(("    title:", "    text:"))
+    ]
+    assert kept == shown.splitlines()
+    grades = Path("reports/grades.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[3:6] for row in grades[1:]] == [["6", "6", "6"], ["", "2.5", "3.5"]]
+
+
 def test_the_formats_page_has_an_example_of_each_format() -> None:
     assert all(blocks(SUBMISSIONS, kind) for kind in READ)
 

@@ -46,23 +46,23 @@ def amended(text: str, amendments: Sequence[Amendment], path: str) -> str:
 
 def _amended(text: str, amendment: Amendment, path: str) -> str:
     criterion = _criterion(text, amendment, path)
-    rule = _child(criterion, amendment.check)
+    params = _child(criterion, amendment.check)
     if amendment.kind == "mistake":
-        if not isinstance(rule, yaml.MappingNode):
+        if not isinstance(params, yaml.MappingNode):
             raise _by_hand(path, amendment, f"write {amendment.check!r} as a mapping first")
-        known = _child(rule, "mistakes")
+        known = _child(params, "mistakes")
         names = {item["name"] for item in _plain(known) or () if isinstance(item, dict) and "name" in item}
         number = next(n for n in range(1, len(names) + 2) if f"seen_{n}" not in names)
         item = {"name": f"seen_{number}", "expected": amendment.example, "credit": 0}
-        return _with_item(text, rule, "mistakes", item, path, amendment)
+        return _with_item(text, params, "mistakes", item, path, amendment)
     key = "accepts" if amendment.kind == "accept" else "rejects"
-    branches = _child(rule, "any")
+    branches = _child(params, "any")
     if (
         amendment.kind == "accept"
         and isinstance(branches, yaml.SequenceNode)
         and len(amendment.example.split()) <= _PHRASE
     ):
-        text = _with_item(text, rule, "any", amendment.example, path, amendment)
+        text = _with_item(text, params, "any", amendment.example, path, amendment)
         criterion = _criterion(text, amendment, path)
     return _with_item(text, criterion, key, amendment.example, path, amendment)
 

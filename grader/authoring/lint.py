@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from grader.rubric.loading import Draft
-
 
 def checks_have_no_doubts(inspection: Inspection) -> Iterator[Lint]:
     """Yield what the checks themselves find doubtful, each at its key."""
@@ -51,15 +49,15 @@ RULES: Final[tuple[Callable[[Inspection], Iterator[Lint]], ...]] = (
 )
 
 
-def inspected(path: Path) -> tuple[Draft, tuple[Lint, ...]]:
+def inspected(path: Path) -> tuple[Inspection | None, tuple[Lint, ...]]:
     """Read a rubric file and return what there is of it, with all findings in the order of the file.
 
-    RubricError: the file itself cannot be read.
+    None where there is nothing to inspect. RubricError: the file itself cannot be read.
     """
     source = read_own_file(path, MAX_BYTES, RubricError)
     draft = read_draft(source, str(path), folder=path.parent)
     found = [Lint(problem, Severity.ERROR, "invalid") for problem in draft.problems]
-    if draft.rubric is not None:
-        inspection = Inspection(draft, draft.rubric, source)
+    inspection = Inspection(draft, draft.rubric, source) if draft.rubric is not None else None
+    if inspection is not None:
         found += [each for rule in RULES for each in rule(inspection)]
-    return draft, tuple(sorted(dict.fromkeys(found), key=lambda each: each.problem))
+    return inspection, tuple(sorted(dict.fromkeys(found), key=lambda each: each.problem))

@@ -117,6 +117,11 @@ class ChoiceCheck(CheckModel):
         items = sorted(self.expected, key=_natural) if isinstance(self.expected, Mapping) else ()
         return Holding("choice", options, tuple(items))
 
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return the right choices and the known wrong ones."""
+        wrong = ((mistake.name, mistake.expected) for mistake in self.mistakes)
+        return (*(("", right) for right in (self.expected, *self.accept)), *wrong)
+
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield the right options that a text names alone; in the name of a part that is hardly chance."""
         names = named(public, self.options, frozenset(_ids(self.expected)))

@@ -105,13 +105,22 @@ class Check(Protocol):
         """Whether a folded word is one it looks for already, so that calibration need not propose it."""
         ...
 
+    def mistakable(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of what it asks about, and a name of each thing that may be confused with that."""
+        ...
+
     def expectations(self) -> tuple[tuple[str, Any], ...]:
-        """Return the values that it was made with: what is expected, under "", and what each mistake gives."""
+        """Return the values that it was made with: what is right, under "", the expected one first, and what each mistake gives."""
         ...
 
     @property
     def known_mistakes(self) -> tuple[Mistake[Any], ...]:
         """The known wrong answers."""
+        ...
+
+    @property
+    def nearness(self) -> Any:
+        """How near to what is expected is right; None where nothing else is."""
         ...
 
     @property
@@ -169,8 +178,8 @@ class CheckModel(Frozen):
 
     @property
     def hunts(self) -> bool:
-        """No false claim."""
-        return False
+        """As the key `contradiction` says, where there is one."""
+        return bool(getattr(self, "contradiction", False))
 
     @property
     def branches(self) -> tuple[Any, ...]:
@@ -196,6 +205,10 @@ class CheckModel(Frozen):
         del form
         return True
 
+    def mistakable(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Nothing that has a name."""
+        return (), ()
+
     def expectations(self) -> tuple[tuple[str, Any], ...]:
         """No values."""
         return ()
@@ -204,6 +217,11 @@ class CheckModel(Frozen):
     def known_mistakes(self) -> tuple[Mistake[Any], ...]:
         """Those of the key `mistakes`, where there is one."""
         return tuple(getattr(self, "mistakes", ()))
+
+    @property
+    def nearness(self) -> Any:
+        """The key `tolerance`, where there is one."""
+        return getattr(self, "tolerance", None)
 
     @property
     def label_words(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -17,12 +17,9 @@ from grader.checks.formula_outcomes import FormulaOutcomes
 from grader.checks.formula_parts import (
     FormulaMistake,
     functions_among,
-    is_prose,
     is_several,
     left_side,
-    read_part,
     rubric_tree,
-    unwrapped,
 )
 from grader.checks.formula_search import FormulaSearch
 from grader.checks.formula_selection import Passage
@@ -36,20 +33,19 @@ from grader.checks.formula_sense import (
 )
 from grader.checks.leaks import stated
 from grader.checks.mistakes import DIFFERING
-from grader.equivalence import Options, compare, unordered
+from grader.equivalence import Options, compare
 from grader.equivalence.closed import BASELESS
 from grader.equivalence.effort import JUDGEMENT, limited
-from grader.equivalence.rewriting import names_in
 from grader.files.fields import Amount, AsTuple, Flag, Words
-from grader.finding.definitions import WantedName, find_candidates
-from grader.finding.formularemarks import struck_out
+from grader.finding.definitions import find_candidates
+from grader.finding.wholeformulas import UnreadFormula, find_part
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, turned_round
 from grader.notation.grammar.quantities import for_answers
-from grader.notation.grammar.remarks import without_remarks
-from grader.notation.grammar.statistics import with_statistics_named
+from grader.notation.openreadings import unordered
 from grader.notation.syntaxerrors import ReadingError
-from grader.notation.tree import Collection, Interval, Logic, Relation, Symbol
+from grader.notation.tree import Collection, Interval, Logic, Relation, Symbol, names_in
+from grader.notation.wantednames import WantedName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,10 +119,9 @@ class FormulaCheck(CheckModel):
         """A formula."""
         return Holding("formula")
 
-    @property
-    def hunts(self) -> bool:
-        """Whether it hunts a known mistake."""
-        return self.contradiction
+    def expectations(self) -> tuple[tuple[str, Any], ...]:
+        """Return all that answers are compared with, as it was read."""
+        return (("", self._read),)
 
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield the formulas of a text that are right."""
@@ -157,7 +152,7 @@ class FormulaCheck(CheckModel):
 
     @cached_property
     def _read(self) -> FormulaKey:
-        declared: dict[str, tuple[str, ...]] = {name: tuple(others) for name, others in self.symbols.items()}
+        declared = {name: tuple(others) for name, others in self.symbols.items()}
         names = self._declared(declared)
         wrong_forms = ((f"mistake '{each.name}'", form) for each in self.mistakes for form in each.expected)
         trees = [rubric_tree(key, text, names) for key, text in (*self._right_forms(), *wrong_forms)]
@@ -218,33 +213,27 @@ class FormulaCheck(CheckModel):
         if reading.value is not None and not isinstance(reading.value, str):
             decided = "A formula was expected here, not a list."
             return for_a_person(Reason.UNREADABLE, Evidence(part=reading.part, decided=decided), keyless=True)
-        if reading.explicit and not (is_prose(reading.text) or reading.kept(struck_out)):
-            outcome = self._check_whole(reading)
-            if outcome is not None:
-                return outcome
+        outcome = self._check_part(reading) if reading.part else None
+        if outcome is not None:
+            return outcome
         search = FormulaSearch(self._read, reading, anywhere=self.anywhere)
         return self._outcomes.selected(reading, search.selection(), search=search)
 
-    def _check_whole(self, reading: Reading) -> Outcome | None:
-        """Read a part as one formula; None where it is a text with formulas in it."""
-        text = reading.text
-        start, end = unwrapped(text)
-        if not isinstance(self._read.right[0], Relation | Logic | Collection | Interval):
-            trimmed = without_remarks(text[start:end])
-            start, end = start + trimmed.start, start + trimmed.end
-        try:
-            if "$" in text[start:end].replace("\\$", ""):
-                return None  # several formulas with words between them
-            body = with_statistics_named(text[start:end], self._read.names)
-            formula = read_part(body, self._read.names, self._read.right[0])
-        except ReadingError as error:
-            found = reading.kept(find_candidates, self._read.names, self._read.wanted)
+    def _check_part(self, reading: Reading) -> Outcome | None:
+        """Judge a part that is one formula; None where it is a text with formulas in it."""
+        key = self._read
+        bare = not isinstance(key.right[0], Relation | Logic | Collection | Interval)
+        part = find_part(reading, key.names, key.wanted, valued=key.valued, bare=bare)
+        if part is None:
+            return None
+        if isinstance(part, UnreadFormula):
+            found = reading.kept(find_candidates, key.names, key.wanted)
             if any(candidate.sides for candidate in found.all):
                 return None
-            evidence = self._outcomes.evidence(
-                reading, start, end, decided=f"This could not be read: {error.message}."
-            )
+            decided = f"This could not be read: {part.problem}."
+            evidence = self._outcomes.evidence(reading, part.start, part.end, decided=decided)
             return for_a_person(Reason.UNREADABLE, evidence, keyless=True)
-        if is_several(formula.tree) and not isinstance(self._read.right[0], Collection | Logic):
+        if is_several(part.said.tree) and not isinstance(key.right[0], Collection | Logic):
             return None  # `z = w x + b, y = f(z)`: equations that use each other
-        return self._outcomes.judged(reading, Passage(start, end, judge_with_conditions(self._read, formula)))
+        judgement = judge_with_conditions(key, part.said)
+        return self._outcomes.judged(reading, Passage(part.start, part.end, judgement))

@@ -18,13 +18,12 @@ from grader.equivalence.leniency.conventions import (
     with_narrow_products,
     without_bases,
 )
-from grader.equivalence.rewriting import names_in
-from grader.notation.tree import Apply, Binder, Node, Quantity
+from grader.notation.tree import Apply, Binder, Node, Quantity, names_in, without_indices
 from grader.notation.vocabulary import GREEK
 
 if TYPE_CHECKING:
-    from grader.finding.definitions import WantedName
     from grader.notation.names import Names
+    from grader.notation.wantednames import WantedName
 
 SAYING: Final = frozenset({"=", ":=", "~"})  # operators that say what something is
 ARRAYS: Final = "Written for whole arrays, your formula is equal to the expected one."
@@ -69,7 +68,11 @@ class FormulaComparison:
 
     def is_unsolved(self, left: Node) -> bool:
         """Whether a left side holds what is asked for, or is a root of it: `2 s^2` and `s` for `s^2`."""
-        return self.wanted.is_inside(left) or any(
+        return self.wanted.is_inside(left) or self.is_root(left)
+
+    def is_root(self, left: Node) -> bool:
+        """Whether a left side is a root of what is asked for: `s` for `s^2`."""
+        return any(
             isinstance(tree, Apply) and tree.head == "pow" and tree.args[0] == left
             for tree in self.wanted.trees
         )
@@ -96,10 +99,9 @@ class FormulaComparison:
             if self.names.quantity and isinstance(tree, Quantity) > isinstance(right, Quantity):
                 continue  # a value without a unit among the right ones is for answers without one
             verdict = compare(right, tree, options=self.options)
-            if verdict.accepted and self._says_again(right, tree):
-                return Ruling("disputed", tree, verdict, said=AGAIN)
             if verdict.accepted:
-                return Ruling("equal", tree, verdict)
+                again = self._says_again(right, tree)
+                return Ruling("disputed" if again else "equal", tree, verdict, said=AGAIN if again else "")
             verdicts.append(verdict)
         for mistake, wrong in self.wrong:
             for form in wrong:
@@ -116,7 +118,9 @@ class FormulaComparison:
 
     def _says_again(self, right: Node, tree: Node) -> bool:
         """Whether a formula holds what it should be of, which is true of anything: `P(A|B) P(B) / P(B)`."""
-        return self.wanted.is_inside(tree) and not self.wanted.is_inside(right)
+        wanted = self.wanted
+        holds = any(without_indices(node) in wanted.trees for node in tree.walk())
+        return holds and wanted.is_inside(tree) and not wanted.is_inside(right)
 
     def _by_arrays(self, tree: Node) -> Ruling | None:
         """Judge what is written for whole arrays by its elements; None where it is not."""

@@ -5,51 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
-from grader.checks.formula_parts import MAX_SOLE, Ruling, is_name, read_part, unwrapped
+from grader.checks.formula_parts import Ruling, is_name
 from grader.equivalence import compare
 from grader.equivalence.rewriting import with_values
-from grader.notation.lazypatterns import deferred
-from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Relation
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey
-    from grader.notation.formulareader import FormulaReading
+    from grader.notation.claims import FormulaClaims
 
 TIED: Final = "It is right where what stands behind it holds."
-_DEFINING: Final = deferred(r"(?:\\text\w*|\\mathrm|\\mbox)\s*\{\s*,?\s*(?:where|with|for|wobei|mit)\b")
 
 
-def judge_with_conditions(key: FormulaKey, reading: FormulaReading) -> Ruling:
+def judge_with_conditions(key: FormulaKey, said: FormulaClaims) -> Ruling:
     """Judge a formula with what stands behind it: `where N = ...` defines a letter, or ties two of the formula's own."""
-    said = [
+    equations = [
         each.operands
-        for each in reading.conditions
+        for each in said.reading.conditions
         if isinstance(each, Relation) and each.operators == ("=",)
     ]
-    judgement = key.judge_reading(
-        reading, Definitions.of(((left, (right,)) for left, right in said), key.options)
-    )
-    if judgement.kind != "different" or not said:
+    definitions = Definitions.of(((left, (right,)) for left, right in equations), key.options)
+    judgement = key.judge_claims(said, definitions)
+    if judgement.kind != "different" or not equations:
         return judgement
-    values = {left: right for left, right in said if is_name(left)}
+    values = {left: right for left, right in equations if is_name(left)}
     tied = any(
         compare(with_values(right, values), with_values(judgement.tree, values), options=key.options).accepted
         for right in key.right
     )
     return key.disputed(judgement.tree, TIED) if tied else judgement
-
-
-def judge_defined_behind(text: str, key: FormulaKey) -> tuple[int, int, Ruling] | None:
-    """Judge a text that is one formula with `where N = ...` set behind it as text; None for all else, and what is wrong so."""
-    start, end = unwrapped(text)
-    if end - start > MAX_SOLE or not _DEFINING.search(text, start, end):
-        return None
-    try:
-        formula = read_part(text[start:end], key.names, key.right[0])
-    except ReadingError:
-        return None
-    if not formula.conditions or not key.takes(formula.tree):
-        return None
-    best = judge_with_conditions(key, formula)
-    return (start, end, best) if best.kind in {"equal", "disputed"} else None

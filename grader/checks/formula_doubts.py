@@ -12,11 +12,10 @@ from grader.equivalence.preparation.chances import HEADS
 from grader.equivalence.preparation.indices import free_indices, patterns_of
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.symbolshapes import Shapes, has_arrays
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.signlaws import rewritten_by_signs
 from grader.notation.formulareader import read_formula
 from grader.notation.printing.text import to_text
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

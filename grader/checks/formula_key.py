@@ -21,10 +21,7 @@ from grader.checks.formula_parts import (
 from grader.checks.formula_pattern import is_pattern_of
 from grader.checks.index_shifts import shifted
 from grader.checks.letters import with_parameters
-from grader.equivalence import Options, Verdict, compare, open_readings
-from grader.equivalence.rewriting import names_in
-from grader.equivalence.values import reading_of_value
-from grader.finding.definitions import parameters_of, without_indices
+from grader.equivalence import Options, Verdict, compare
 from grader.finding.formularemarks import BESIDE, LIMITED
 from grader.notation.tree import (
     Apply,
@@ -36,12 +33,14 @@ from grader.notation.tree import (
     Number,
     Relation,
     Symbol,
+    names_in,
+    without_indices,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.notation.formulareader import FormulaReading
+    from grader.notation.claims import Claim, FormulaClaims
 
 MAX_SIDES: Final = 12  # of one equation that are compared with each other
 DISAGREE: Final = "The sides of this equation are not equal to each other."
@@ -78,13 +77,18 @@ class FormulaKey(FormulaComparison):
         items = [item.children[-1] if isinstance(item, Relation) else item for item in side.children]
         return len(items) > 1 and any(self.judge_as_written(item).kind == "equal" for item in items)
 
+    @property
+    def valued(self) -> bool:
+        """Whether a value is asked for rather than an equation or a condition."""
+        return not isinstance(self.right[0], Relation | Logic)
+
     def judge_definition(
-        self, left: Node | None, sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS
+        self, parameters: tuple[str, ...], sides: Sequence[Node], definitions: Definitions = NO_DEFINITIONS
     ) -> Ruling:
         """Compare what `f(z)` is said to be, where z is as good as any other letter."""
         judgement = self.judge_sides(sides, definitions)
-        if judgement.kind in {"different", "undecided"}:
-            renamed = with_parameters(tuple(sides), left, self.wanted.lefts, self.symbols)
+        if parameters and judgement.kind in {"different", "undecided"}:
+            renamed = with_parameters(tuple(sides), parameters, self.wanted.lefts, self.symbols)
             if renamed:
                 other = self.judge_sides(renamed[0], definitions)
                 return other if renamed[1] or other.kind in {"equal", "mistake"} else judgement
@@ -113,65 +117,65 @@ class FormulaKey(FormulaComparison):
             return self.disputed(best.tree, OTHER_NUMBER)
         return best
 
-    def takes(self, tree: Node) -> bool:
+    def takes(self, claim: Claim) -> bool:
         """Whether a whole text can be the answer: one formula, under the name that is asked for or without one."""
+        tree = claim.tree
         if isinstance(tree, Relation):
             saying = set(tree.operators) <= self.saying
-            named = not self.wanted.trees or any(map(self.wanted.matches, tree.operands))
+            named = not self.wanted.trees or bool(claim.named)
             return isinstance(self.right[0], Relation) or (saying and named)
         several = isinstance(tree, Collection | Logic)
         return type(tree) is type(self.right[0]) if several else not isinstance(tree, Symbol | Number)
 
-    def sides_of(self, tree: Node) -> tuple[Node, ...]:
+    def sides_of(self, claim: Claim) -> tuple[Node, ...]:
         """Return what an explicit formula says: without its left side, unless an equation is expected."""
+        tree = claim.tree
         if not isinstance(tree, Relation) or isinstance(self.right[0], Relation):
             return (tree,)
         if not set(tree.operators) <= self.saying:
             return (tree,)  # `y < F` says nothing of what y is
-        sides = tuple(side for side in tree.operands if not self.wanted.matches(side))
-        return sides if len(sides) < len(tree.operands) and sides else tree.operands[1:]
+        sides = tuple(side for place, side in enumerate(tree.operands) if place not in claim.named)
+        return sides if claim.named and sides else tree.operands[1:]
 
-    def judge_reading(self, reading: FormulaReading, definitions: Definitions = NO_DEFINITIONS) -> Ruling:
-        """Judge all that a text may mean, without the names of values where values are asked for."""
-        trees = open_readings(reading)
-        if not isinstance(self.right[0], Relation | Logic) and not isinstance(reading.tree, Relation):
-            trees = (*trees, *open_readings(reading_of_value(reading)))
-        if isinstance(reading.tree, Relation):
-            judgement = self._judge_equation(reading.tree)
-            if judgement is not None:
-                return judgement
+    def judge_claims(self, said: FormulaClaims, definitions: Definitions = NO_DEFINITIONS) -> Ruling:
+        """Judge all that a text may mean; it is wrong only where it is so in all of that."""
+        judgement = self._judge_equation(said.claims[0])
+        if judgement is not None:
+            return judgement
         judgements = [
-            self.judge_definition(_left_of(tree), self.sides_of(tree), definitions)
-            for tree in dict.fromkeys(trees)
+            self.judge_definition(claim.parameters, self.sides_of(claim), definitions)
+            for claim in said.claims
         ]
         return min(judgements, key=lambda judgement: READ_AS[judgement.kind])
 
-    def _judge_equation(self, equation: Relation) -> Ruling | None:
-        """Judge an equation that is not simply a name and its formula; None where it is."""
+    def _judge_equation(self, claim: Claim) -> Ruling | None:
+        """Judge an equation that is not simply a name and its formula; None where it is, and for all else."""
+        equation = claim.tree
+        if not isinstance(equation, Relation):
+            return None
         left = equation.operands[0]
-        matched = any(map(self.wanted.matches, equation.operands))
-        if self.wanted.is_like(equation):
+        if claim.like:
             return self.disputed(equation, OTHER_NAME)
-        if not matched and len(equation.operands) == 2 and self.equations:
+        if not claim.named and len(equation.operands) == 2 and self.equations:
             verdicts = [compare(right, equation, options=self.options) for right in self.equations]
             best = next((verdict for verdict in verdicts if verdict.accepted), verdicts[0])
             if best.accepted or (best.equal == "undecided" and not is_name(left)):
                 return Ruling("equal" if best.accepted else "undecided", equation, best)
-        if matched and len(equation.operands) == 2 and self.wanted.matches(left):
-            return self._judge_indexed(equation)
-        if matched or isinstance(self.right[0], Relation) or not set(equation.operators) <= self.saying:
+        if len(equation.operands) == 2 and 0 in claim.named:
+            return self._judge_indexed(equation, claim)
+        if claim.named or isinstance(self.right[0], Relation) or not set(equation.operators) <= self.saying:
             return None
-        if self.is_unsolved(left):
+        if claim.inside or self.is_root(left):
             return self.disputed(equation, UNSOLVED)
         if is_name(left) or not names_in(left):
             return None
         whole = self.judge_sides(equation.operands)
         return self.disputed(equation, UNSOLVED) if whole.kind == "different" else whole
 
-    def _judge_indexed(self, equation: Relation) -> Ruling | None:
+    def _judge_indexed(self, equation: Relation, claim: Claim) -> Ruling | None:
         """Judge a formula whose name has other indices than the rubric writes; None where it has the same or none."""
         left, tree = equation.operands
-        if left in self.wanted.lefts or left in self.wanted.trees or parameters_of(left):
+        if left in self.wanted.lefts or left in self.wanted.trees or claim.parameters:
             return None
         moved = [shifted(right, self.wanted.lefts, left) for right in self.right]
         if any(right is not None and compare(right, tree, options=self.options).accepted for right in moved):
@@ -242,7 +246,3 @@ class FormulaKey(FormulaComparison):
                 return False
             first, numbers = numbers[0], numbers[1:]
         return all(compare(first, number, options=NEARLY).accepted for number in numbers)
-
-
-def _left_of(tree: Node) -> Node | None:
-    return tree.operands[0] if isinstance(tree, Relation) else None

@@ -28,24 +28,26 @@ class FormulaOutcomes:
     key: FormulaKey
     expected: str  # as the rubric writes it
 
-    def judged(self, reading: Reading, place: Passage, *, alone: bool = False) -> Outcome:
+    def judged(self, reading: Reading, place: Passage, *, search: FormulaSearch | None = None) -> Outcome:
         """Judge what stands at a place; where it stands alone, the key had no part in picking it."""
         judgement = place.judgement
         if judgement is None or judgement.kind == "disputed":
             said = judgement.said if judgement else ""
             return self.selected(reading, FormulaSelection((place,), Reason.AMBIGUOUS, said))
         evidence = self.evidence(reading, place.start, place.end, judgement)
-        return self._outcome(judgement, evidence.published() if alone else evidence)
+        if judgement.kind == "equal":
+            return right(evidence.published(read_as=evidence.read_as, latex=evidence.latex))
+        alone = search is not None and len(search.found.all) == 1
+        return self._unequal(judgement, evidence.published() if alone else evidence)
 
     def selected(
         self, reading: Reading, selection: FormulaSelection, *, search: FormulaSearch | None = None
     ) -> Outcome:
         """Say what was selected, as an outcome."""
-        every = len(search.found.all) if search else 0
         if selection.reason is None:
-            return self.judged(reading, selection.places[0], alone=every == 1)
+            return self.judged(reading, selection.places[0], search=search)
         if selection.reason is Reason.NOT_FOUND:
-            keyless = search is not None and not every
+            keyless = search is not None and not search.found.all
             if not reading.explicit:
                 return not_found(keyless=keyless)
             decided = "No formula was found in this part."
@@ -59,10 +61,7 @@ class FormulaOutcomes:
             evidences = (Evidence(part=reading.part, decided=selection.said),)
         return for_a_person(selection.reason, *evidences)
 
-    def _outcome(self, judgement: Ruling, evidence: Evidence) -> Outcome:
-        if judgement.kind == "equal":
-            evidence = evidence.published(read_as=evidence.read_as, latex=evidence.latex)
-            return right(evidence)
+    def _unequal(self, judgement: Ruling, evidence: Evidence) -> Outcome:
         if judgement.kind == "undecided":
             late = judgement.verdict.method == TIMED_OUT
             reason = Reason.TIMED_OUT if late else Reason.UNDECIDED

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.mistakes import Mistake
 from grader.equivalence import near_miss, without_values
 from grader.equivalence.kinds.unitvalues import UNIT
-from grader.equivalence.rewriting import names_in
-from grader.equivalence.values import read_tail
 from grader.files.fields import Words
-from grader.finding.formulawords import FUNCTIONS, LETTERS, STOPWORDS
-from grader.notation.formulareader import FormulaReading, read_formula
-from grader.notation.grammar.remarks import without_remarks
-from grader.notation.grammar.statistics import with_statistics_named
+from grader.notation.formulareader import read_formula
 from grader.notation.lazypatterns import deferred
 from grader.notation.syntaxerrors import ReadingError
-from grader.notation.tree import Apply, Cases, Collection, Logic, Node, Number, Quantity, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Cases,
+    Collection,
+    Logic,
+    Node,
+    Number,
+    Quantity,
+    Relation,
+    Symbol,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,16 +33,7 @@ if TYPE_CHECKING:
 
 MAX_SHOWN: Final = 200  # characters of a part without a formula that are quoted
 
-MAX_SOLE: Final = 400  # characters of an answer that is one formula
-MAX_LETTERS: Final = 3  # side by side that may be a product: `wx`, `hnd`
-MAX_ACRONYM: Final = 5  # letters of `TP`, `ReLU`, `RMSE`
 
-_LEAD: Final = deferred(
-    r"\s*(?:(?:so|thus|hence|therefore|then|finally|i think(?: that)?|i would say)\b[,:]?\s+)?(?:that['’]s|it['’]s"
-    r"|(?:(?:the|my|our|your|final|correct|short|right|resulting)\s+){0,3}(?:it|this|that|answer|result|solution|formula|ans)\s*"
-    r"(?:is(?:\s+(?:equal to|given by|just|simply))?|equals|has|=|:|would be|should be|must be|reads)(?![\w'’])|(?:antwort|lösung|réponse|respuesta)\s*:)\s*:?\s*",
-    re.IGNORECASE,
-)
 _NESTED: Final = deferred(r"(?<![\\\w])([A-Za-z])\(([A-Za-z])\([A-Za-z](?:_\w)?\)\)")
 _NAMING: Final = frozenset(
     [
@@ -55,15 +51,6 @@ _NAMING: Final = frozenset(
         "transpose",
     ]
 )
-_NOT_SOLE: Final = deferred(r"(?<!\\)\$|\b(?:where|with|given|wobei|mit|avec|où)\b|\?|[A-Za-z]['’][A-Za-z]")
-_PLAIN_WORD: Final = deferred(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
-_CASE_WORDS: Final = frozenset({"else", "otherwise", "for", "bytes", "bits"})
-_ELSE: Final = deferred(r"\s*,\s*(else|otherwise)\b")
-_WORD: Final = deferred(r"(?<![\\\w])[A-Za-z]+(?!\w)")
-_OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
-_OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
-    "mit", "wobei", "und", "ist", "avec", "où", "et", "con", "donde", "whereby", "isn", "aren", "doesn", "wrong", "false", "incorrect",
-}  # fmt: skip
 
 
 class FormulaMistake(Mistake[Words]):
@@ -79,76 +66,6 @@ class Ruling:
     verdict: Verdict
     mistake: FormulaMistake | None = None
     said: str = ""  # why it is disputed
-
-
-def is_prose(text: str) -> bool:
-    """Whether a part is a sentence rather than one formula."""
-    words = _WORD.findall(text[:MAX_SHOWN])
-    return any(len(word) > 1 and word.lower() in _OF_SENTENCES for word in words)
-
-
-def unwrapped(text: str) -> tuple[int, int]:
-    """Return where the formula of a part begins and ends, without dollars and blanks."""
-    start, end = 0, len(text)
-    while start < end and text[start] in " \t\r\n$`“„«":
-        start += 1
-    while end > start and text[end - 1] in " \t\r\n$`.”“»" and not text.endswith("\\right.", start, end):
-        end -= 1
-    if (
-        text.startswith('"', start)
-        and text.endswith('"', start + 1, end)
-        and text.count('"', start, end) == 2
-    ):
-        start, end = start + 1, end - 1
-    return start, end
-
-
-def read_part(text: str, names: Names, expected: Node) -> FormulaReading:
-    """Read a part; of a value whose left side cannot be read, the right one. Raises ReadingError."""
-    try:
-        return read_formula(text, names=names)
-    except ReadingError:
-        tail = None if isinstance(expected, Relation | Logic) else read_tail(text, names=names)
-        if tail is None:
-            raise
-        return tail
-
-
-def sole_formula(text: str, names: Names) -> tuple[int, int, FormulaReading] | None:
-    """Read an answer that is one formula, with at most "It is" or "Answer:" before it; None for any other text.
-
-    Returns where the formula stands and its reading; what has words of the language in it is no formula.
-    """
-    if len(text) > MAX_SOLE:
-        return None
-    lead = _LEAD.match(text)
-    first, last = unwrapped(text[lead.end() :] if lead else text)
-    first, last = (first + lead.end(), last + lead.end()) if lead else (first, last)
-    trimmed = without_remarks(text[first:last])
-    start, end = first + trimmed.start, first + trimmed.end
-    if _NOT_SOLE.search(text, start, end) or any(
-        _is_word(word, names) for word in _PLAIN_WORD.findall(text[start:end])
-    ):
-        return None
-    try:
-        body = with_statistics_named(_ELSE.sub(r" \1", text[start:end]), names)
-        reading = read_formula(body, names=names)
-    except ReadingError:
-        return None
-    return start, end, reading
-
-
-def _is_word(word: str, names: Names) -> bool:
-    """Whether a run of letters is a word of the language rather than a name, an acronym or letters side by side."""
-    lower = word.lower()
-    if (
-        word in names.symbols
-        or word in names.words
-        or lower in LETTERS | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
-    ):
-        return False
-    acronym = word.isupper() and len(word) <= MAX_ACRONYM
-    return lower in STOPWORDS or not (acronym or len(word) <= MAX_LETTERS)
 
 
 def is_several(tree: Node) -> bool:

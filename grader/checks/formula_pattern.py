@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.equivalence.rewriting import names_in
+from grader.notation.tree import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.formula_conditions import judge_defined_behind
+from grader.checks.formula_conditions import judge_with_conditions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
-from grader.checks.formula_parts import is_amount, sole_formula
+from grader.checks.formula_parts import is_amount
 from grader.checks.formula_selection import NOTHING, FormulaCandidates, FormulaSelection, Pair, Passage
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.kinds.unitvalues import UNIT
-from grader.equivalence.rewriting import names_in
 from grader.finding.conclusions import read_conclusion
-from grader.finding.formularemarks import BOUNDED, DENIED, DOUBTED, SUPPOSED, remark_on
+from grader.finding.formularemarks import DENIED, DOUBTED, remark_on, unclaimed
+from grader.finding.wholeformulas import MAX_SOLE, find_whole
 from grader.model.outcome import Reason
+from grader.notation.claims import FormulaClaims
 from grader.notation.lazypatterns import deferred
 from grader.notation.syntaxerrors import ReadingError
-from grader.prose.bounds import is_bound
+from grader.notation.tree import names_in
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from grader.checks.formula_parts import Ruling
     from grader.finding.definitions import FormulaCandidate
+    from grader.finding.wholeformulas import WholeFormula
 
 
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
@@ -49,7 +51,10 @@ class FormulaSearch(FormulaCandidates):
 
     def selection(self) -> FormulaSelection:
         """Return the formula that counts."""
-        selection = self._sole() or (self._defined() if self.key.wanted.trees else self._concluded())
+        sole = self._sole()
+        if sole is not None and len(self.text) <= MAX_SOLE:
+            return sole  # there is nothing else
+        selection = sole or (self._defined() if self.key.wanted.trees else self._concluded())
         if self.cut and selection.reason in {None, Reason.NOT_FOUND}:
             return FormulaSelection(selection.places, Reason.AMBIGUOUS, CUT)
         if selection.reason is Reason.NOT_FOUND:
@@ -62,18 +67,10 @@ class FormulaSearch(FormulaCandidates):
         """Take a formula, unless what stands around it leaves it in doubt."""
         candidate, judgement = pair
         place = Passage(candidate.found.start, candidate.found.end, judgement)
-        remark = self.remark(candidate)
-        doubt = remark.said if remark is not None else self._doubt(place)
+        doubt = candidate.remark.said if candidate.remark is not None else ""
+        if not doubt and judgement.kind == "equal":
+            doubt = unclaimed(self.reading, place.start, place.end)
         return FormulaSelection((place,), Reason.AMBIGUOUS, doubt) if doubt else FormulaSelection((place,))
-
-    def _doubt(self, place: Passage) -> str:
-        """Say that what stands around a right formula makes it no claim, "" where it does not."""
-        if place.judgement is None or place.judgement.kind != "equal":
-            return ""
-        if is_bound(self.text, place.start):
-            return BOUNDED
-        spans = self.reading.spans or ((place.start, place.end),)
-        return SUPPOSED if self.reading.is_supposed(place.start, place.end, spans) else ""
 
     def _unclear(
         self, candidate: FormulaCandidate, said: str, reason: Reason = Reason.AMBIGUOUS
@@ -82,23 +79,25 @@ class FormulaSearch(FormulaCandidates):
 
     def _sole(self) -> FormulaSelection | None:
         """Take an answer that is one formula and nothing else."""
-        defined = judge_defined_behind(self.text, self.key)
-        if defined is not None:
-            return self._settled(Passage(*defined), defined[2])
-        sole = sole_formula(self.text, self.key.names)
-        if sole is None:
-            return None
-        start, end, reading = sole
-        if not self.key.takes(reading.tree):
-            return None
-        judgement = self.key.judge_reading(reading)
-        return self._settled(Passage(start, end, judgement), judgement)
+        key = self.key
+        for whole in find_whole(self.reading, key.names, key.wanted, valued=key.valued):
+            if not key.takes(whole.said.claims[0]):
+                continue
+            judgement = (
+                judge_with_conditions(key, whole.said) if whole.defining else key.judge_claims(whole.said)
+            )
+            if not whole.defining or judgement.kind in {"equal", "disputed"}:
+                return self._settled(whole, judgement)
+        return None
 
-    def _settled(self, place: Passage, judgement: Ruling) -> FormulaSelection:
+    def _settled(self, whole: WholeFormula, judgement: Ruling) -> FormulaSelection:
         """Take the one formula of an answer, unless it is disputed, denied or doubted."""
-        doubt = judgement.said if judgement.kind == "disputed" else self._doubt(place)
-        if not doubt and self.reading.stance_among((), place.start, place.end) is not Stance.STATED:
+        doubt = judgement.said if judgement.kind == "disputed" else ""
+        if judgement.kind == "equal":
+            doubt = whole.unclaimed
+        if not doubt and whole.stance is not Stance.STATED:
             doubt = DOUBTED
+        place = Passage(whole.start, whole.end, judgement)
         return FormulaSelection((place,), Reason.AMBIGUOUS, doubt) if doubt else FormulaSelection((place,))
 
     def _defined(self) -> FormulaSelection:
@@ -119,7 +118,7 @@ class FormulaSearch(FormulaCandidates):
         if best.kind == "disputed":
             return self._several(judged)
         pairs = [pair for pair in judged if pair[1] is best]
-        plain = [pair for pair in judged if pair[1].kind == best.kind and self.remark(pair[0]) is None]
+        plain = [pair for pair in judged if pair[1].kind == best.kind and pair[0].remark is None]
         return self._taken((plain or pairs)[0])
 
     def _several(self, judged: Sequence[Pair]) -> FormulaSelection:
@@ -139,9 +138,10 @@ class FormulaSearch(FormulaCandidates):
             return others
         try:
             reading = read_conclusion(self.text, found, self.key.names)
+            said = FormulaClaims.of(reading, self.key.wanted, valued=self.key.valued)
         except ReadingError:
             return others
-        judgement = self.key.judge_reading(reading, self.definitions)
+        judgement = self.key.judge_claims(said, self.definitions)
         place = Passage(found.start, found.end, judgement)
         slip = judgement.verdict.method == UNIT and others.reason is Reason.NOT_FOUND
         if judgement.kind in {"equal", "mistake"} or slip:
@@ -224,9 +224,10 @@ class FormulaSearch(FormulaCandidates):
 
     def _denied(self) -> FormulaSelection | None:
         """Send a right formula that is denied to a person, where nothing else is said."""
-        denied = self.judged([c for c in self.found.all if self.is_denied(c)])
+        denied = self.judged(
+            [c for c in self.found.all if c.remark is not None and c.remark.kind == "denied"]
+        )
         for candidate, judgement in denied:
             if judgement.kind == "equal":
-                remark = self.remark(candidate)
-                return self._unclear(candidate, remark.said if remark else DENIED)
+                return self._unclear(candidate, candidate.remark.said if candidate.remark else DENIED)
         return None

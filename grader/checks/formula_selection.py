@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions
 from grader.checks.formula_parts import Ruling
-from grader.equivalence.rewriting import names_in
-from grader.finding.definitions import FormulaCandidate, find_candidates
-from grader.finding.formularemarks import DOUBTED, remark_on
+from grader.finding.definitions import Candidates, FormulaCandidate, find_candidates
+from grader.finding.formularemarks import DOUBTED
 from grader.model.outcome import Reason
 from grader.notation.lazypatterns import deferred
+from grader.notation.tree import names_in
 from grader.prose.boundaries import begins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grader.checks.formula_key import FormulaKey
-    from grader.finding.formularemarks import Remark
     from grader.finding.reading import Reading
     from grader.notation.tree import Node
 
@@ -65,21 +64,22 @@ class FormulaCandidates:
         self.key = key
         self.reading, self.text = reading, reading.text
         self.anywhere = anywhere
-        self.found = reading.kept(find_candidates, key.names, key.wanted)
-        self.cut = not self.found.complete  # whether something was left out of the search
+        self._skipped = False  # whether some were not compared
 
-    def remark(self, candidate: FormulaCandidate) -> Remark | None:
-        found = candidate.found
-        return self.reading.kept(remark_on, found.start, found.end, self.reading.spans)
+    @cached_property
+    def found(self) -> Candidates:
+        """What stands in the answer, with what is said about it."""
+        return self.reading.kept(find_candidates, self.key.names, self.key.wanted)
 
-    def is_denied(self, candidate: FormulaCandidate) -> bool:
-        remark = self.remark(candidate)
-        return remark is not None and remark.kind == "denied"
+    @property
+    def cut(self) -> bool:
+        """Whether something was left out of the search."""
+        return self._skipped or not self.found.complete
 
     @cached_property
     def stated(self) -> list[FormulaCandidate]:
         """What is not denied; what is doubted counts only where nothing is plainly stated behind it."""
-        remarks = [(candidate, self.remark(candidate)) for candidate in self.found.all]
+        remarks = [(candidate, candidate.remark) for candidate in self.found.all]
         plain = max((c.found.start for c, remark in remarks if remark is None), default=-1)
         return [
             candidate
@@ -96,9 +96,9 @@ class FormulaCandidates:
     def judged(self, candidates: Iterable[FormulaCandidate]) -> list[Pair]:
         pairs = []
         readable = [candidate for candidate in candidates if candidate.sides]
-        self.cut = self.cut or len(readable) > MAX_JUDGED
+        self._skipped = self._skipped or len(readable) > MAX_JUDGED
         for candidate in readable[:MAX_JUDGED]:
-            judgement = self.key.judge_definition(candidate.left, candidate.sides, self.definitions)
+            judgement = self.key.judge_definition(candidate.parameters, candidate.sides, self.definitions)
             if judgement.kind != "equal" and candidate.alternatives:
                 other = self.key.judge_sides(candidate.alternatives, self.definitions)
                 judgement = other if other.kind == "equal" else judgement

@@ -17,8 +17,8 @@ from grader.notation.tree import Apply, Logic, Number, Relation, Symbol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.finding.definitions import WantedName
     from grader.notation.tree import Node
+    from grader.notation.wantednames import WantedName
 
 # Exact at every point, so that a value that is missing is missed by no rounding.
 _RATIONAL: Final = frozenset({"add", "neg", "mul", "div"})

@@ -31,6 +31,7 @@ from grader.prose.judging import Judge
 from grader.prose.patterns import phrases_of
 from grader.prose.proseanswer import MAX_TEXT
 from grader.prose.spelling import stem
+from grader.prose.topicnames import kinds_of, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,11 +125,6 @@ class KeywordsCheck(CheckModel):
         return self
 
     @property
-    def hunts(self) -> bool:
-        """Whether it hunts a false claim."""
-        return self.contradiction
-
-    @property
     def branches(self) -> tuple[Any, ...]:
         """The alternatives of `any` as they stand in the rubric."""
         if self.any_ is None:
@@ -147,12 +143,12 @@ class KeywordsCheck(CheckModel):
 
     def _dead_ends(self) -> Iterator[str]:
         """Yield which patterns can never match."""
-        compiler = compiler_for(self._sets)
-        dead = [dead_end(compiler.pattern(branch) or Group()) for branch in self.branches]
+        whole = compiler_for(self._sets).group(self._pattern, ())
+        dead = [dead_end(branch) for branch in whole.some] if isinstance(whole, Group) else []
         yield from (f"any.{number}: can never match: {why}" for number, why in enumerate(dead) if why)
-        whole = dead_end(compiler.group(self._pattern, ()) or Group())
-        if whole and not (dead and all(dead)):
-            yield f"{next(iter(self._pattern.keys() - {'any'}), 'any')}: can never match: {whole}"
+        why = dead_end(whole) if whole is not None else ""
+        if why and not (dead and all(dead)):
+            yield f"{next(iter(sorted(self._pattern.keys() - {'any'})), 'any')}: can never match: {why}"
 
     def _wide_words(self) -> Iterator[str]:
         """Yield the words of `nearly` that everybody writes who names the topic."""
@@ -167,6 +163,13 @@ class KeywordsCheck(CheckModel):
                 for part in phrase.words
             )
         )
+
+    def mistakable(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of the topics that its claims must be about, and a name of each other topic."""
+        judge = self._judges["en"]
+        own = [name for topic in judge.named for name in names_of(topic)]
+        topics = [names for topic in judge.topics for names in kinds_of(topic)]
+        return tuple(own), tuple(names[0] for names in topics if names and not set(names) & set(own))
 
     def knows(self, form: str) -> bool:
         """Say whether a folded word is one of those its patterns are made of."""

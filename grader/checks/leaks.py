@@ -26,6 +26,8 @@ _DIGITS: Final = deferred(r"[0-9]+(?:[,_' ][0-9]{3})*(?:\.[0-9]+)?")
 
 def spelled(public: Reading, expected: NumberReading) -> Iterator[tuple[str, bool]]:
     """Yield the numbers of a text that have a value."""
+    if not any(map(str.isdigit, public.text)) and not public.numbers:
+        return
     value = expected.value
     sure = expected.digits >= TELLING_DIGITS or value.denominator > 1
     spellings = [
@@ -44,6 +46,8 @@ def written_out(
     public: Reading, wanted: Sequence[Sequence[Fraction]], factors: Iterable[Fraction]
 ) -> Iterator[tuple[str, bool]]:
     """Yield the matrices of a text that have these cells, times one of the factors."""
+    if not public.matrices:  # of most texts: every title is held against every criterion
+        return
     keys = [[[cell * factor for cell in row] for row in wanted] for factor in factors]
     for found in public.matrices:
         cells = [[cell.reading.value if cell.reading else None for cell in row] for row in found.rows]
@@ -58,6 +62,8 @@ def sized(public: Reading, sides: tuple[int, ...]) -> Iterator[tuple[str, bool]]
 
 def stated(public: Reading, expected: Iterable[str]) -> Iterator[tuple[str, bool]]:
     """Yield the formulas of a text that are, or have a side that is, one of those expected."""
+    if not public.formulas:
+        return
     from grader.notation.tree import Number, Symbol  # noqa: PLC0415 - only formulas need their grammar
 
     wanted = {tree for each in expected for tree in _trees(each)}

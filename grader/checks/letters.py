@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import compare
 from grader.equivalence.rewriting import substitute
-from grader.finding.definitions import parameters_of
 from grader.notation.tree import Apply, Symbol
+from grader.notation.wantednames import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,16 +40,15 @@ def _letters(tree: Node) -> frozenset[str]:
 
 
 def with_parameters(
-    sides: tuple[Node, ...], left: Node | None, lefts: Iterable[Node], symbols: frozenset[str]
+    sides: tuple[Node, ...], own: tuple[str, ...], lefts: Iterable[Node], symbols: frozenset[str]
 ) -> tuple[tuple[Node, ...], bool] | None:
     """Return the sides of `f(z) = ...` with the letters of the expected formula, and whether the rubric says which.
 
-    None where they cannot be told: they can where the rubric writes `f(x)`, or where z and x are the only letters
+    `own` are those in its brackets, at least one. None where they cannot be told: they can where the rubric writes `f(x)`, or where z and x are the only letters
     that the other formula does not have.
     """
-    own = parameters_of(left)
     used = frozenset(name for side in sides for name in _letters(side))
-    if not own or set(own) & symbols or not set(own) <= used:
+    if set(own) & symbols or not set(own) <= used:
         return None
     others = next((each for each in map(parameters_of, lefts) if len(each) == len(own)), None)
     said = others is not None

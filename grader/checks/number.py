@@ -127,14 +127,11 @@ class NumberCheck(CheckModel):
         """A number."""
         return Holding("number")
 
-    @property
-    def hunts(self) -> bool:
-        """Whether it hunts a wrong number."""
-        return self.contradiction
-
     def expectations(self) -> tuple[tuple[str, Any], ...]:
         """Return the expected value and what mistakes give."""
-        return (("", self.expected), *((mistake.name, mistake.expected) for mistake in self.mistakes))
+        right = (self.expected, *(other.value for other in self.accept))
+        wrong = ((mistake.name, mistake.expected) for mistake in self.mistakes)
+        return (*(("", value) for value in right), *wrong)
 
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield the numbers of a text that are right."""

@@ -11,6 +11,7 @@ from grader.checks.contract import CheckModel
 from grader.files.fields import Flag, Words
 from grader.model.outcome import Evidence, Reason
 from grader.model.outcomes import for_a_person, right, wrong
+from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 MAX_PATTERN: Final = 2_000  # characters of one pattern
 MAX_PROGRAM: Final = 8 << 20  # bytes that the engine may take for one
 MAX_TEXT: Final = 50_000  # characters of an answer; a longer one is no line that a pattern describes
+# Escaped signs and classes say nothing of where an answer ends; what is optional need not stand there.
+_UNTOLD: Final = deferred(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
+_BEYOND: Final = deferred(r"\$[A-Za-z0-9 ,.](?![?*{])|[A-Za-z0-9 ,]\^")
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 
@@ -103,6 +107,14 @@ class RegexCheck(CheckModel):
                 first, last = found.span()
                 return start + first, start + last
         return None
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return which patterns ask for something behind the end of an answer, or before its beginning."""
+        return tuple(
+            f"expected.{number}: can never match: {found[0]!r} asks for more where the answer ends or has not begun"
+            for number, pattern in enumerate(self.expected)
+            if (found := _BEYOND.search(_UNTOLD.sub("\0", pattern)))
+        )
 
     def leaks(self, public: Reading) -> Iterator[tuple[str, bool]]:
         """Yield a text that is itself an answer."""

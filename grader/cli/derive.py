@@ -87,7 +87,7 @@ def _print_criteria(console: Console, question: Question) -> None:
             continue
         (_, expected), *mistakes = criterion.check.expectations()
         rows.append([criterion.id, criterion.derived, _value(expected), ""])
-        rows += [["", "", _value(value), name] for name, value in mistakes]
+        rows += [["", "", _value(value), name or "(right as well)"] for name, value in mistakes]
     if rows:
         console.print()
         print_rows(console, ["criterion", "asks", "value", "mistake"], rows)

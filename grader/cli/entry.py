@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "grade": "grader.cli.grade:grade",
     "gradebook": "grader.cli.gradebook:gradebook",
     "gradescope": "grader.cli.gradescope:gradescope",
+    "init": "grader.cli.init:init",
     "override": "grader.cli.override:override",
     "regrade": "grader.cli.regrade:regrade",
     "report": "grader.cli.report:report",
@@ -41,7 +42,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 # One line each, so that `grader --help` need not import every command.
 _SUMMARIES: Final[Mapping[str, str]] = {
     "calibrate": "Measure a rubric against marks that people gave.",
-    "check": "Check a rubric and run its own examples.",
+    "check": "Check a rubric, its examples and model answers, also damaged ones.",
     "ci": "Mark hand-ins inside a build, and show the result there.",
     "compare": "Show how two formulas are read, and whether they are equal.",
     "derive": "Print what a rubric's data give, and what common mistakes would give.",
@@ -50,6 +51,7 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "grade": "Mark submissions by a rubric and write reports.",
     "gradebook": "Show or dump what a gradebook holds.",
     "gradescope": "Build an autograder for Gradescope, or run it.",
+    "init": "Write a first rubric from questions and model answers.",
     "override": "Decide a row yourself, or many of them in a table.",
     "regrade": "Mark what was handed in again; show or apply the difference.",
     "report": "Write students' reports over all assignments, as pages or PDF.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from grader.equivalence.comparing import compare
-    from grader.equivalence.readings import compare_readings, open_readings, unordered
+    from grader.equivalence.readings import compare_readings
     from grader.equivalence.slips import near_miss, without_values
     from grader.equivalence.verdict import DEFAULT, DOMAINS, Options, Verdict
 
@@ -20,8 +20,6 @@ __all__ = [
     "compare",
     "compare_readings",
     "near_miss",
-    "open_readings",
-    "unordered",
     "without_values",
 ]
 
@@ -33,8 +31,6 @@ _PLACES: Final = {
     "compare": "comparing",
     "compare_readings": "readings",
     "near_miss": "slips",
-    "open_readings": "readings",
-    "unordered": "readings",
     "without_values": "slips",
 }
 

@@ -13,11 +13,10 @@ from grader.equivalence.kinds.members import (
     compare_in_order,
     compare_matrices,
     compare_sets,
-    has_both_signs,
     items_of,
     plus_minus,
 )
-from grader.equivalence.kinds.realsets import REALS, as_sets, compare_real_sets, is_set
+from grader.equivalence.kinds.realsets import REALS, as_sets, compare_real_sets
 from grader.equivalence.kinds.scalars import SAME, TIMED_OUT, TOO_LARGE, TOO_LONG, too_large, undecided
 from grader.equivalence.kinds.truths import compare_conditions
 from grader.equivalence.kinds.updates import compare_updates, is_update
@@ -31,7 +30,6 @@ from grader.equivalence.preparation.matrixentries import written_out
 from grader.equivalence.preparation.numbered import same_numbering
 from grader.equivalence.preparation.symbolshapes import has_arrays
 from grader.equivalence.preparation.unknowns import by_arguments
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.usage import missing_or_forbidden
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
 from grader.equivalence.verdictcache import comparison_key, is_kept, remembered
@@ -40,11 +38,11 @@ from grader.notation.tree import (
     Collection,
     Constant,
     Interval,
-    Logic,
     Matrix,
     Node,
-    Quantity,
     Relation,
+    kind_of,
+    names_in,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +53,6 @@ INTERVAL: Final = "The values agree, but in round brackets they may be meant as 
 CALLED: Final = 200  # steps that a comparison counts as by itself
 EMPTY: Final = Collection("set", ())
 FALSE: Final = Constant("false")
-_TRUTHS: Final = frozenset({"true", "false"})
 
 
 def compare(expected: Node, answer: Node, *, options: Options = DEFAULT) -> Verdict:
@@ -118,27 +115,6 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
     if not options.symbolic:
         return verdict  # only whether they are equal is asked, many times over
     return with_doubts(expected, answer, options, verdict, _RULES[kinds[0]])
-
-
-def kind_of(tree: Node) -> str:
-    """Return what sort of thing a formula is."""
-    if isinstance(tree, Relation | Logic) or (isinstance(tree, Constant) and tree.name in _TRUTHS):
-        return "condition"
-    if isinstance(tree, Apply) and tree.head == "in":
-        return "condition"
-    if isinstance(tree, Collection) and tree.kind == "set":
-        return "set"
-    if isinstance(tree, Interval) or is_set(tree):
-        return "interval"
-    if isinstance(tree, Matrix):
-        return "items" if 1 in tree.shape and tree.shape != (1, 1) else "matrix"
-    if isinstance(tree, Collection):
-        return "items"
-    if isinstance(tree, Quantity):
-        return "quantity"
-    if has_both_signs(tree):
-        return "set"
-    return "scalar"
 
 
 def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:

@@ -18,7 +18,6 @@ from grader.notation.tree import (
     Quantity,
     Relation,
     Symbol,
-    fact,
 )
 
 if TYPE_CHECKING:
@@ -76,20 +75,6 @@ def with_values(node: Node, values: Mapping[Node, Node]) -> Node:
     """Return the tree with whole parts replaced, `a_t` as well as `a`; what is put in is not looked at again."""
     found = values.get(node)
     return found if found is not None else map_children(node, lambda child: with_values(child, values))
-
-
-@fact
-def names_in(node: Node) -> frozenset[str]:
-    """Return the names of all symbols in a tree."""
-    found: set[str] = set()
-    waiting = [node]
-    while waiting:  # `walk` takes twice as long, and this is asked of every formula
-        part = waiting.pop()
-        if isinstance(part, Symbol):
-            found.add(part.name)
-        else:
-            waiting += part.children
-    return frozenset(found)
 
 
 def order_of(node: Node) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import word_set
 from grader.prose.boundaries import SENTENCE_END, begins
+from grader.prose.bounds import is_bound
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
@@ -113,6 +114,15 @@ def remark_on(
     if stance is Stance.DENIED:
         return Remark("denied", DENIED)
     return _changed(before, behind) or _SAID_OF.get(stance)
+
+
+def unclaimed(reading: Reading, start: int, end: int) -> str:
+    """Say why what stands at a place is no claim, though nothing denies or doubts it; "" where it may be one."""
+    if is_bound(reading.text, start):
+        return BOUNDED
+    if reading.signs.supposition and reading.is_supposed(start, end, reading.spans or ((start, end),)):
+        return SUPPOSED
+    return ""
 
 
 def _changed(before: str, behind: str) -> Remark | None:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.matrix_keys import times
-from grader.equivalence.rewriting import names_in
 from grader.model.frozen import Frozen
 from grader.notation.formulareader import read_formula
 from grader.notation.numbers.exact import shown
 from grader.notation.numbers.separators import COMMA_NOTE
 from grader.notation.printing.text import to_latex, to_text
 from grader.notation.syntaxerrors import ReadingError
-from grader.notation.tree import Apply, Matrix, Relation, Symbol
+from grader.notation.tree import Apply, Matrix, Relation, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

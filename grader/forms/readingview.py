@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grader.checks.choice import ChoiceCheck
 from grader.checks.contract import Kind
-from grader.checks.formula_parts import is_prose, unwrapped
 from grader.checks.shapecredit import ShapeKey, shape_in
 from grader.finding.matrices import MAX_CELLS
 from grader.finding.reading import Reading
 from grader.finding.selection import rank_numbers, strongest
 from grader.finding.whole import read_whole
+from grader.finding.wholeformulas import is_prose, unwrapped
 from grader.forms import FormPart
 from grader.forms.finds import (
     MAX_QUOTED,

@@ -311,3 +311,68 @@ class Quantity(Node):
     @property
     def children(self) -> tuple[Node, ...]:
         return (self.magnitude,)
+
+
+@fact
+def names_in(node: Node) -> frozenset[str]:
+    """Return the names of all symbols in a tree."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:  # `walk` takes twice as long, and this is asked of every formula
+        part = waiting.pop()
+        if isinstance(part, Symbol):
+            found.add(part.name)
+        else:
+            waiting += part.children
+    return frozenset(found)
+
+
+@fact
+def without_indices(tree: Node) -> Node:
+    r"""Return the tree without the indices on its symbols: `\sigma_B^2` as `\sigma^2`."""
+    if isinstance(tree, Apply):
+        if tree.head == "index":
+            return without_indices(tree.args[0])
+        return Apply(tree.head, tuple(without_indices(arg) for arg in tree.args))
+    if isinstance(tree, Symbol):
+        return Symbol(tree.name.replace("_", ""))  # x_hat and xhat
+    return tree
+
+
+BOTH_SIGNS: Final = frozenset({"plusminus", "minusplus"})
+_TRUTHS: Final = frozenset({"true", "false"})
+
+
+def kind_of(tree: Node) -> str:
+    """Return what sort of thing a formula is."""
+    if isinstance(tree, Relation | Logic) or (isinstance(tree, Constant) and tree.name in _TRUTHS):
+        return "condition"
+    if isinstance(tree, Apply) and tree.head == "in":
+        return "condition"
+    if isinstance(tree, Collection) and tree.kind == "set":
+        return "set"
+    if isinstance(tree, Interval) or is_set(tree):
+        return "interval"
+    if isinstance(tree, Matrix):
+        return "items" if 1 in tree.shape and tree.shape != (1, 1) else "matrix"
+    if isinstance(tree, Collection):
+        return "items"
+    if isinstance(tree, Quantity):
+        return "quantity"
+    if has_both_signs(tree):
+        return "set"
+    return "scalar"
+
+
+def is_set(tree: Node) -> bool:
+    """Whether a tree is written as a set: an interval, a union, the reals."""
+    if isinstance(tree, Interval):
+        return True
+    if isinstance(tree, Constant):
+        return tree.name in {"reals", "empty_set"}
+    return isinstance(tree, Apply) and tree.head in {"union", "intersection", "setminus"}
+
+
+def has_both_signs(tree: Node) -> bool:
+    """Whether a plus-minus or minus-plus sign stands in an expression."""
+    return tree.holds(*BOTH_SIGNS)

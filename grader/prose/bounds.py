@@ -25,9 +25,15 @@ WORDS: Final = rf"(?:{_COMPARED})(?:\s+or\s+equal\s+to)?|{_LIMITED}"
 """A pattern of the words that make a bound of any piece behind them; without flags and anchors."""
 
 _BEFORE: Final = deferred(rf"\b(?:{WORDS})[\s$*_(`\\{{]*$", re.IGNORECASE)
+_ANYWHERE: Final = deferred(rf"\b(?:{WORDS})", re.IGNORECASE)
 _WITHIN: Final = 80  # characters before a piece; the longest of these words with marks behind them
 
 
 def is_bound(text: str, start: int) -> bool:
     """Whether the words directly before a place make a bound of what stands there."""
     return _BEFORE.search(text[max(0, start - _WITHIN) : start]) is not None
+
+
+def mentions_bound(text: str) -> bool:
+    """Whether a text holds any of these words."""
+    return _ANYWHERE.search(text) is not None

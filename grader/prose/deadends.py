@@ -19,8 +19,9 @@ def dead_end(pattern: Pattern) -> str:
         return ""
     if pattern.item is not None and pattern.of is not None and pattern.item > pattern.of:
         return f"there is no sub-answer {pattern.item} of {pattern.of}"
-    ruled_out = (("none", pattern.lacking), ("except", pattern.outside))
     wanted = (*pattern.every, *pattern.order, *((Group(some=pattern.some),) if pattern.some else ()))
+    # What is found of several parts is longer than any of them, and lies inside none.
+    ruled_out = (("none", pattern.lacking), ("except", pattern.outside if len(wanted) == 1 else ()))
     for part in wanted:
         for key, others in ruled_out:
             for other in others:

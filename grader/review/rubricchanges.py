@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from grader.authoring.amending import KINDS, Amendment, amended
 from grader.authoring.examples import failed_examples
+from grader.checks import CHECKS
 from grader.files.provenance import signed
+from grader.files.registry import resolve
 from grader.files.yamltree import load_yaml, read_own_file
 from grader.gradebook.acts import acts_of
 from grader.model.errors import GraderError, RubricError
@@ -38,11 +40,8 @@ class RubricChange:
     @property
     def lines(self) -> str:
         """The change as it would stand in a rubric."""
-        check = (
-            f"{self.amendment.check}: {{any: []}}"
-            if self.amendment.check == "keywords"
-            else f"{self.amendment.check}: {{}}"
-        )
+        empty = "{any: []}" if "any" in resolve(CHECKS, self.amendment.check).model_fields else "{}"
+        check = f"{self.amendment.check}: {empty}"
         text = f"questions:\n- criteria:\n  - id: {self.amendment.criterion}\n    {check}\n"
         return dedent(amended(text, [self.amendment], "").partition("- criteria:\n")[2])
 
@@ -63,7 +62,9 @@ def change_of(criterion: str, check: str, kind: str, words: str) -> Amendment:
         raise ValueError(f"must be one of {', '.join(KINDS)} (got {kind!r})")
     if not words.split():
         raise ValueError("choose the words of the answer that the rubric is to know")
-    return Amendment(criterion, kind if check != "keywords" or kind != "mistake" else "reject", words, check)
+    if kind == "mistake" and "mistakes" not in resolve(CHECKS, check).model_fields:
+        kind = "reject"  # words have no mistakes of their own
+    return Amendment(criterion, kind, words, check)
 
 
 def changes_of(book: Gradebook, assignment: str) -> tuple[RubricChange, ...]:

@@ -15,7 +15,7 @@ from grader.files.validation import did_you_mean, shown, validate
 from grader.files.yamltree import Tree, load_yaml, read_own_file
 from grader.model.errors import RubricError
 from grader.rubric.digest import check_digest
-from grader.rubric.parts import with_parts
+from grader.rubric.parts import lost_models, with_parts
 from grader.rubric.salvaging import salvaged
 from grader.rubric.sets import SetReader
 from grader.rubric.statedpoints import wrong_sums
@@ -119,7 +119,8 @@ class _Loader:
             self._check(loc, criterion, question, sets)
         rubric, problems = validate(Rubric, data, self.tree, whose=self._whose)
         self.problems += problems
-        self.problems += [self.written.problem(*each) for each in wrong_sums(self.written.data)]
+        amiss = (*wrong_sums(self.written.data), *lost_models(self.written.data))
+        self.problems += [self.written.problem(*each) for each in amiss]
         self.draft = rubric or salvaged(data)
         lines: tuple[str, ...] = ()
         if self.draft is not None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.files.yamltree import Loc, Mark, Tree
 
 # Parts of parts of parts: nobody numbers deeper.
@@ -30,6 +32,20 @@ def with_parts(tree: Tree) -> Tree:
         values=_moved(tree.values, places),
         keys=_moved(tree.keys, places),
     )
+
+
+def lost_models(data: Any, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
+    """Yield the model answers beside parts, which belong to no question, and what is wrong with them."""
+    for key in ("questions", "parts"):
+        items = data.get(key) if isinstance(data, dict) else None
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            place = (*loc, key, number)
+            if _has_parts(item) and "model" in item and "criteria" not in item:
+                yield (
+                    (*place, "model"),
+                    "a question with parts has no model answer of its own; give each part one",
+                )
+            yield from lost_models(item, place)
 
 
 def _has_parts(question: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import json
 import re
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from grader.authoring.lint import inspected
+from grader.checks.keywords import KeywordsCheck
 from grader.cli.entry import grader
+from grader.rubric.loading import read_rubric
 
 ROOT = Path(__file__).parent.parent.parent
 FAULTS = ROOT / "tests/cases/rubric_faults.yaml"
@@ -86,3 +89,61 @@ def test_a_model_answer_is_marked_with_what_its_criteria_make_of_each_other(tmp_
         (4, "error", "question 'q1', criterion 'a': the model answer gets 0 of 1 points: opposite"),
         (4, "error", "question 'q1', criterion 'c': the model answer makes this false claim: claimed"),
     ]
+
+
+def test_a_model_answer_that_belongs_to_no_question_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "r.yaml"
+    path.write_text(
+        "id: t\nquestions:\n- id: '1'\n  model: seven\n  parts:\n"
+        "  - {id: a, model: '7', criteria: [{id: x, points: 1, number: {expected: 7}}]}\n"
+    )
+    (finding,) = inspected(path)[1]
+    assert (finding.problem.line, finding.rule) == (4, "invalid")
+    assert "give each part one" in finding.problem.message
+
+
+def test_a_file_that_cannot_be_read_is_told_to_scripts_as_well(tmp_path: Path) -> None:
+    run = CliRunner().invoke(grader, ["check", "--json", str(tmp_path / "none.yaml")])
+    assert run.exit_code == 2
+    (told,) = json.loads(run.stdout)
+    assert [each["rule"] for each in told["findings"]] == ["unreadable"]
+
+
+def test_an_example_that_waits_by_a_modest_check_is_a_warning(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "r.yaml"
+    path.write_text(
+        "id: t\nquestions:\n- id: q1\n  criteria:\n"
+        "  - {id: a, points: 1, keywords: {any: [slow training], nearly: [slow]}, accepts: [It is slow here.], rejects: [It is a slow one.]}\n"
+    )
+    (finding,) = inspected(path)[1]
+    assert (finding.rule, finding.severity.value) == ("example-fails", "error")
+    monkeypatch.setattr(KeywordsCheck, "modest", True)
+    accepted, rejected = inspected(path)[1]
+    assert {(each.rule, each.severity.value) for each in (accepted, rejected)} == {
+        ("example-undecided", "warning")
+    }
+
+
+def test_reading_a_rubric_takes_steps_in_proportion_to_its_criteria() -> None:
+    """A thousand criteria load within a second because nothing is done for every pair of them."""
+
+    def steps(criteria: int) -> int:
+        kinds = (
+            "number: {{expected: {0}, near: [total, part {0}], mistakes: [{{name: m, value: 7{0}7}}]}}",
+            "keywords: {{any: [{{all: [weight*, word{0}], negated: true}}, slow training], nearly: [random*]}}",
+            "matrix: {{expected: [[1, 2], [3, {0}]], near: [output {0}]}}",
+            "choice: {{options: [a, b, c], expected: b}}",
+        )
+        rows = []
+        for number in range(criteria):
+            if number % 10 == 0:
+                rows.append(f"- id: q{number}\n  criteria:")
+            check = kinds[number % len(kinds)].format(number)
+            rows.append(f"  - {{id: c{number}, points: 1, {check}}}")
+        text = "\n".join(["id: t", "questions:", *rows])
+        profile = cProfile.Profile()
+        profile.runcall(read_rubric, text)
+        return sum(entry.callcount for entry in profile.getstats())
+
+    steps(8)  # what is loaded once
+    assert steps(400) < 2.2 * steps(200)

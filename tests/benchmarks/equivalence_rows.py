@@ -7,13 +7,14 @@ import re
 from equivalence_numbers import NUMBER_MODES, options_of
 
 from grader.equivalence import Options, Verdict, compare_readings
-from grader.equivalence.values import compare_conclusions, read_tail, reading_of_value
+from grader.equivalence.values import compare_conclusions
 from grader.finding.conclusions import find_conclusions, read_conclusion
 from grader.finding.formulas import FoundFormula
 from grader.finding.numbers import find_numbers
 from grader.finding.reading import Reading
 from grader.notation.formulareader import FormulaReading, read_formula
 from grader.notation.names import Names
+from grader.notation.openreadings import read_tail, reading_of_value
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Number, Symbol
 

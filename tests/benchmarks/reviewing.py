@@ -175,6 +175,9 @@ def settle(server: Server) -> None:
     print(f"  by question: {', '.join(f'{name} {n}' for name, n in sorted(questions.items()))}")
     with Gradebook(server.book, readonly=True) as book:
         sizes = [n for (n,) in book.rows("SELECT count(*) FROM overrides GROUP BY act ORDER BY 1")]
+        count = "SELECT criterion, count(DISTINCT act), count(*) FROM overrides GROUP BY criterion ORDER BY criterion"
+        said = [f"{criterion} {acts} for {rows}" for criterion, acts, rows in book.rows(count)]
+    print(f"  by criterion, decisions for rows: {', '.join(said)}")
     print(f"  server up after {server.started:.2f} s; first page {first:.3f} s (asked 0.5)")
     print(
         f"  decide and next answer: median {median(seconds):.3f} s, 95 % {quantiles(seconds, n=20)[-1]:.3f} s, "

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.equivalence.values import compare_conclusions, reading_of_value
+from grader.equivalence.values import compare_conclusions
 from grader.notation.formulareader import read_formula
+from grader.notation.openreadings import reading_of_value
 from grader.notation.printing.text import to_text
 
 

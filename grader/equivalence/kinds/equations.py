@@ -25,10 +25,10 @@ from grader.equivalence.preparation.domains import assumed_domains
 from grader.equivalence.preparation.indices import shifts
 from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.symbolshapes import IDENTITY
-from grader.equivalence.rewriting import names_in, substitute
+from grader.equivalence.rewriting import substitute
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation
+from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

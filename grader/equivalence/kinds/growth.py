@@ -15,9 +15,8 @@ from grader.equivalence.kinds.scalars import compare_scalars, undecided
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, no_data
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Node
+from grader.notation.tree import Apply, Node, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

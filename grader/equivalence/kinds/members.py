@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.verdict import Certainty, Verdict
-from grader.notation.tree import Apply, Collection, Matrix, Node
+from grader.notation.tree import BOTH_SIGNS, Apply, Collection, Matrix, Node, has_both_signs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 MAX_MEMBERS: Final = 60  # of a set: its members are matched in pairs
 
 EQUAL: Final = "Your answer is equal to the expected one."
-BOTH_SIGNS: Final = frozenset({"plusminus", "minusplus"})
 ORDER: Final[dict[Certainty, int]] = {"proved": 0, "probable": 1, "none": 2, "disproved": 3}
 
 
@@ -123,11 +122,6 @@ def _best(
         if known[pair].certainty == "proved":
             return known[pair]
     return min((known[pair] for pair in pairs), key=lambda verdict: ORDER[verdict.certainty])
-
-
-def has_both_signs(tree: Node) -> bool:
-    """Whether a plus-minus or minus-plus sign stands in an expression."""
-    return tree.holds(*BOTH_SIGNS)
 
 
 def plus_minus(tree: Node) -> tuple[Node, ...]:

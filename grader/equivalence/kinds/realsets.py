@@ -18,10 +18,21 @@ from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import WHOLE, is_value
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, connected, no_data
-from grader.equivalence.rewriting import map_children, names_in
+from grader.equivalence.rewriting import map_children
 from grader.equivalence.texts import exact_text
 from grader.equivalence.verdict import DEFAULT, Options, Verdict
-from grader.notation.tree import Apply, Collection, Constant, Interval, Logic, Node, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Collection,
+    Constant,
+    Interval,
+    Logic,
+    Node,
+    Relation,
+    Symbol,
+    is_set,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,15 +52,6 @@ INFINITE: Final = Constant("infinity")
 
 class NotASetError(Exception):
     """The tree is not a set of real numbers in at most one variable."""
-
-
-def is_set(tree: Node) -> bool:
-    """Whether a tree is written as a set: an interval, a union, the reals."""
-    if isinstance(tree, Interval):
-        return True
-    if isinstance(tree, Constant):
-        return tree.name in {"reals", "empty_set"}
-    return isinstance(tree, Apply) and tree.head in {"union", "intersection", "setminus"}
 
 
 def as_sets(tree: Node) -> Node:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, no_data
-from grader.equivalence.rewriting import names_in
-from grader.notation.tree import Apply, Node, Number, Symbol
+from grader.notation.tree import Apply, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

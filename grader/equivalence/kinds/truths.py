@@ -14,10 +14,9 @@ from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric.points import points
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, connected, no_data
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.texts import at_point, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol
+from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

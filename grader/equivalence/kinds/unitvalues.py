@@ -6,10 +6,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.verdict import Verdict
 from grader.notation.numbers.units import Unit, unit_named
-from grader.notation.tree import Apply, Node, Number, Quantity, Symbol
+from grader.notation.tree import Apply, Node, Number, Quantity, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

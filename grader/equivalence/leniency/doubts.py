@@ -24,8 +24,8 @@ from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.ranges import RUNNING
 from grader.equivalence.preparation.unknowns import are_told_apart, has_unknowns, telescoped
 from grader.equivalence.preparation.vectorcomponents import dotted, standing_whole
-from grader.equivalence.rewriting import map_children, names_in
-from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol
+from grader.equivalence.rewriting import map_children
+from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -14,8 +14,7 @@ from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.preparation.pair import limits_of, prepare
-from grader.equivalence.rewriting import names_in
-from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,11 +17,11 @@ from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.domains import assumed_domains
 from grader.equivalence.preparation.pair import prepare
-from grader.equivalence.rewriting import names_in, substitute
+from grader.equivalence.rewriting import substitute
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.lazypatterns import deferred
-from grader.notation.tree import Apply, Number
+from grader.notation.tree import Apply, Number, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,10 +14,9 @@ from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import points
 from grader.equivalence.numeric.pointvalues import FUNCTIONS, Evaluation, NotEvaluableError, no_data
 from grader.equivalence.preparation.symbolshapes import FROBENIUS, IDENTITY, key_of
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,10 +22,20 @@ from grader.equivalence.numeric.pointvalues import DIVERGENCES, FUNCTIONS, Evalu
 from grader.equivalence.preparation.chances import DRAWN, HEADS, is_drawn, may_be_independent, only_told_apart
 from grader.equivalence.preparation.pair import LENGTH, with_indices
 from grader.equivalence.preparation.unknowns import PARTIAL
-from grader.equivalence.rewriting import names_in
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.printing.text import to_text
-from grader.notation.tree import Apply, Binder, Collection, Constant, Logic, Node, Number, Relation, Symbol
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Collection,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

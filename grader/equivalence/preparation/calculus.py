@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.effort import effort
 from grader.equivalence.preparation.indices import patterns_of
 from grader.equivalence.preparation.unknowns import PARTIAL
-from grader.equivalence.rewriting import map_children, names_in, substitute
-from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol
+from grader.equivalence.rewriting import map_children, substitute
+from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

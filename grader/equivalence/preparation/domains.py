@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import map_children, names_in
-from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol, fact
+from grader.equivalence.rewriting import map_children
+from grader.notation.tree import Apply, Cases, Constant, Node, Number, Symbol, fact, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

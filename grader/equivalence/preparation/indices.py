@@ -17,8 +17,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import map_children, names_in
-from grader.notation.tree import Apply, Binder, Node, Number, Symbol, fact
+from grader.equivalence.rewriting import map_children
+from grader.notation.tree import Apply, Binder, Node, Number, Symbol, fact, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

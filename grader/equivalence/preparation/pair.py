@@ -24,8 +24,19 @@ from grader.equivalence.preparation.ranges import (
     with_sizes,
 )
 from grader.equivalence.preparation.unknowns import Unknowns, abstracted, has_unknowns
-from grader.equivalence.rewriting import map_children, names_in, substitute
-from grader.notation.tree import Apply, Binder, Constant, Logic, Node, Number, Relation, Symbol, fact
+from grader.equivalence.rewriting import map_children, substitute
+from grader.notation.tree import (
+    Apply,
+    Binder,
+    Constant,
+    Logic,
+    Node,
+    Number,
+    Relation,
+    Symbol,
+    fact,
+    names_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

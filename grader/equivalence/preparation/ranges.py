@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.equivalence.rewriting import map_children, names_in, substitute
+from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.tree import (
     Apply,
     Binder,
@@ -24,6 +24,7 @@ from grader.notation.tree import (
     Number,
     Relation,
     Symbol,
+    names_in,
 )
 
 if TYPE_CHECKING:

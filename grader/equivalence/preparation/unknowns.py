@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.preparation.indices import BOUND
-from grader.equivalence.rewriting import map_children, names_in, order_of
-from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol
+from grader.equivalence.rewriting import map_children, order_of
+from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

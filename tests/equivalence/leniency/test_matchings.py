@@ -6,10 +6,10 @@ import pytest
 
 from grader.equivalence.comparing import compare
 from grader.equivalence.leniency.matchings import Matchings
-from grader.equivalence.rewriting import names_in, substitute
+from grader.equivalence.rewriting import substitute
 from grader.equivalence.verdict import DEFAULT, Options
 from grader.notation.formulareader import read_formula
-from grader.notation.tree import Node, Symbol
+from grader.notation.tree import Node, Symbol, names_in
 
 PAIRS = [
     ("(x - m)/sqrt(v + s)", "(a - b)/(c + d)^(1/2)"),
