@@ -90,6 +90,7 @@ class ClassWording:
             self._words.update(answer.numbers)
             self._grams.update({gram for size in range(1, GRAM + 1) for gram in answer.grams(size)})
         self._first: dict[int, dict[int, int]] = {}
+        self._rare: dict[int, tuple[tuple[int, int], ...]] = {}
         self._total = self._words.total() + len(self._words)
 
     def is_rare(self, gram: int) -> bool:
@@ -103,6 +104,13 @@ class ClassWording:
             for place, gram in enumerate(self.answers[answer].grams(GRAM)):
                 places.setdefault(gram, place)
         return self._first[answer]
+
+    def rare_places(self, answer: int) -> tuple[tuple[int, int], ...]:
+        """Return the rare stretches of GRAM words of an answer, each with its place."""
+        if answer not in self._rare:
+            grams = enumerate(self.answers[answer].grams(GRAM))
+            self._rare[answer] = tuple((place, gram) for place, gram in grams if self.is_rare(gram))
+        return self._rare[answer]
 
     def holders(self, numbers: Sequence[int]) -> int:
         """Return the fewest hand-ins that have any GRAM words of a stretch."""

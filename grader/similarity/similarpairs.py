@@ -80,6 +80,9 @@ def similar_pairs(found: ClassSheets, *, limit: float, given: Iterable[str] = ()
             if (shared := shared_stretches(wordings[question], left, right))
         }
         own = values.shared.get((left, right), {})
+        told_bits = sum(item.bits for shared in stretches.values() for item in shared)
+        if len(own) < 2 and told_bits + sum(item.bits for item in own.values()) < needed - 1:
+            continue  # chance gives more than this, whatever the number of stretches
         expected = chance.expected(
             (item.bits for item in own.values()),
             (item.bits for shared in stretches.values() for item in shared),

@@ -186,6 +186,14 @@ def every_ninth_word_changed(sheets: list[AnswerSheet]) -> None:
     sheets[5] = with_text(sheets[5], **texts)
 
 
+def every_seventh_word_changed_in_one_answer(sheets: list[AnswerSheet]) -> None:
+    random = Random(3)  # noqa: S311 - wording, no secrets
+    words = passage(random, 60).split(" ")
+    sheets[2] = with_text(sheets[2], q1=" ".join(words))
+    words[5::7] = [random.choice(WORDS) for _ in words[5::7]]
+    sheets[5] = with_text(sheets[5], q1=" ".join(words))
+
+
 def in_capitals_and_other_signs(sheets: list[AnswerSheet]) -> None:
     sheets[5] = with_text(sheets[5], q1=sheets[2].texts["q1"].upper().replace(" ", "  -- "))
 
@@ -198,7 +206,14 @@ def rare_wrong_values(sheets: list[AnswerSheet]) -> None:
 @pytest.mark.parametrize("count", [12, 60, 300])
 @pytest.mark.parametrize(
     "plant",
-    [copied, inside_other_words, every_ninth_word_changed, in_capitals_and_other_signs, rare_wrong_values],
+    [
+        copied,
+        inside_other_words,
+        every_ninth_word_changed,
+        every_seventh_word_changed_in_one_answer,
+        in_capitals_and_other_signs,
+        rare_wrong_values,
+    ],
 )
 def test_a_planted_copy_is_the_only_pair(plant, count: int) -> None:
     sheets = class_of(count)
