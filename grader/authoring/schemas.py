@@ -41,7 +41,7 @@ def _rubric() -> dict[str, Any]:
         definitions[name] = check
         criterion["properties"][name] = {"$ref": f"#/$defs/{name}"}
     criterion["oneOf"] = [{"required": [name]} for name in CHECKS]
-    for internal in ("digest", "template_lines", "handed_out"):
+    for internal in ("digest", "template_lines", "handed_out", "source"):
         schema["properties"].pop(internal)
     schema["properties"]["sets"] = {"type": "object", "additionalProperties": {"type": "array"}}
     schema["properties"]["import"] = {"type": ["string", "array"], "items": {"type": "string"}}

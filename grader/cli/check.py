@@ -19,6 +19,7 @@ def check(rubrics: tuple[Path, ...]) -> None:
     """
     from grader.authoring.examples import failed_examples
     from grader.authoring.lint import doubts
+    from grader.authoring.studentsheets import broken_variants
     from grader.files.yamltree import load_yaml, read_own_file
     from grader.model.errors import GraderError, RubricError
     from grader.rubric.loading import MAX_BYTES, load_rubric
@@ -38,7 +39,9 @@ def check(rubrics: tuple[Path, ...]) -> None:
             click.echo(f"warning: {doubt}", err=True)
         tree = with_parts(load_yaml(source, str(path)))
         wrong = list(failed_examples(rubric))
-        failed = failed or bool(wrong)
+        broken = list(broken_variants(rubric))
+        print_problems(broken)
+        failed = failed or bool(wrong or broken)
         for example in wrong:
             click.echo(printable(str(tree.problem(example.loc, example.said))), err=True)
             if example.why:

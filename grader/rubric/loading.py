@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -51,9 +52,19 @@ def imported_files(path: Path) -> tuple[Path, ...]:
     return tuple(path.parent / name for name in names if isinstance(name, str))
 
 
-def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:
-    """Check a rubric given as text; `folder` is where its `import:` files are looked for."""
-    return _Loader(load_yaml(text, path), folder).rubric()
+def read_rubric(
+    text: str, path: str = "rubric", *, folder: Path | None = None, student: str = "", seed: str | None = None
+) -> Rubric:
+    """Check a rubric given as text; `folder` is where its `import:` files are looked for.
+
+    Where questions have parameters, `student` is whose values are put in, drawn by `seed` or else the rubric's own.
+    """
+    loader = _Loader(load_yaml(text, path), folder, student=student, seed=seed)
+    rubric = loader.rubric()
+    if any(question.parameters for question in rubric.questions):
+        source = (text, path, "" if folder is None else str(folder))
+        return rubric.model_copy(update={"source": source, "seed": loader.seed})
+    return rubric
 
 
 def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None) -> Check:
@@ -69,12 +80,38 @@ def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None)
 class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
-    def __init__(self, tree: Tree, folder: Path | None) -> None:
+    def __init__(
+        self, tree: Tree, folder: Path | None, *, student: str = "", seed: str | None = None
+    ) -> None:
         self.tree = with_parts(tree)
         self.folder = folder
         self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
+        data = tree.data if isinstance(tree.data, dict) else {}
+        self.seed = str(data.get("seed") or "") if seed is None else seed
+        self._draw(str(data.get("id", "")), student)
         self.digest = hashlib.sha256()
+
+    def _draw(self, rubric: str, student: str) -> None:
+        """Put a student's values into the questions that have parameters."""
+        questions = self.tree.data.get("questions") if isinstance(self.tree.data, dict) else None
+        if not isinstance(questions, list) or not any(
+            isinstance(item, dict) and "parameters" in item for item in questions
+        ):
+            return
+        from grader.rubric.parameters import ParameterError, draw_key, with_values  # noqa: PLC0415 - few rubrics have some
+
+        drawn = list(questions)
+        for number, question in enumerate(questions):
+            if not isinstance(question, dict) or "parameters" not in question:
+                continue
+            try:
+                drawn[number] = with_values(question, draw_key(rubric, self.seed, student))
+            except ParameterError as error:
+                self._say(
+                    ("questions", number, "parameters", *([error.key] if error.key else ())), error.message
+                )
+        self.tree = replace(self.tree, data={**self.tree.data, "questions": drawn})
 
     def rubric(self) -> Rubric:
         data = self.tree.data
