@@ -181,4 +181,5 @@ def with_values(question: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return a question as data with what is drawn for a key put in; its id and its parameters stay."""
     values = read_parameters(question["parameters"]).drawn(key)
     kept = {"id", "parameters"}
-    return {name: item if name in kept else substituted(item, values) for name, item in question.items()}
+    put_in = {name: item if name in kept else substituted(item, values) for name, item in question.items()}
+    return put_in | {"drawn": " ".join(f"{name}={value}" for name, value in values.items())}

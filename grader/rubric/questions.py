@@ -102,6 +102,7 @@ class Question(Frozen):
     headings: Words = ()
     data: Mapping[str, Any] = {}  # what expected values are derived from
     parameters: Mapping[str, Any] = {}  # what is drawn for each student, and put into all of the question
+    drawn: str = ""  # what was drawn, `n=19 k=5`; set by the loader
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
     hints: Flag | None = None  # None: as the rubric says
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from grader.cli.entry import grade, grader
+from grader.gradebook.alike import alike_key, open_rows_of, report_data
 from grader.rubric.loading import load_rubric
 from grader.rubric.variants import Variants
 
@@ -156,3 +159,23 @@ def test_without_parameters_there_are_no_variants_and_with_them_no_form(run) -> 
     )
     assert run("grader", "variants", "rubric.yaml", "--ids", "ada", "--out", "given").exit_code == 2
     assert not Path("given").exists()
+
+
+def test_equal_words_of_students_with_other_values_are_not_decided_at_once(run) -> None:
+    rubric = RUBRIC.replace(
+        "number: {derive: sum, mistakes: [{name: first, expected: '{n}', credit: 1/2, feedback: 'More than {n}.'}]}",
+        "keywords: {any: ['{n}'], nearly: [many]}",
+    )
+    assert "nearly" in rubric
+    Path("rubric.yaml").write_text(rubric)
+    run("grader", "variants", "rubric.yaml", "--ids", "ada,max", "--out", "given")
+    Path("in").mkdir()
+    for student in ("ada", "max"):
+        Path(f"in/{student}.md").write_text(filled(student, "There are many of them."))
+    assert run("grade", "in", "--rubric", "rubric.yaml").exit_code == 0
+    (book,) = Path().rglob("*.gradebook")
+    with closing(sqlite3.connect(book)) as stored:
+        reports = [report_data(body) for (body,) in stored.execute("SELECT body FROM reports")]
+    rows = [(question, row) for report in reports for question, row in open_rows_of(report)]
+    assert len(rows) == 2
+    assert len({alike_key(question, row, "rule") for question, row in rows}) == 2
