@@ -278,6 +278,7 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
         parts={name: part.value for name, part in answer.parts.items()},
         place=answer.place,
         images=answer.images,
+        variant=question.drawn,
     )
 
 

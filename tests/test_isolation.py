@@ -55,6 +55,15 @@ questions:
 ANSWERS = "{area: 1/3, count: '7', why: the biases, pick: relu, table: '[[1, 2], [3, 4]]'}"
 # What only the computer algebra system can decide.
 HARD = RUBRIC.replace("2/6", r"\int_0^1 x^2 dx")
+VARIED = """
+id: varied
+questions:
+  - id: q1
+    text: How many are {n} and 3?
+    parameters: {n: {from: 4, to: 9}, where: n % 2 == 0}
+    data: {sum: {op: expr, expr: n + 3, values: {n: '{n}'}}}
+    criteria: [{id: q1_sum, points: 1, number: {derive: sum}}]
+"""
 MARKS = "answer,criterion,mark\n7,q1_count,yes\n8,q1_count,no\n"
 OTHERS = {
     "a.md": "# Q1\n\ncount: 7\n",
@@ -88,6 +97,7 @@ ARGUMENTS = {
     "similar": ["--html", "similar.html"],
     "stats": [],
     "template": ["rubric.yaml", "--out", "published"],
+    "variants": ["varied.yaml", "--ids", "s01,s02", "--out", "given"],
     "validate": ["files/s01.yaml", "--rubric", "rubric.yaml", "--html", "read.html"],
 }
 # Those that serve until they are stopped, and what is asked of them.
@@ -195,6 +205,7 @@ def make(folder: Path, count: int = SOME) -> Classroom:
         (place / "others" / name).write_text(text)
     (place / "rubric.yaml").write_text(RUBRIC)
     (place / "hard.yaml").write_text(HARD)
+    (place / "varied.yaml").write_text(VARIED)
     (place / "marks.csv").write_text(MARKS)
     return Classroom(place, folder / "marks")
 

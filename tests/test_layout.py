@@ -151,7 +151,7 @@ SHARED_NAMES = {
     "contract": "what a table asks of its entries",
     **dict.fromkeys(("blackboard", "brightspace", "canvas", "gradescope", "moodle"), "the platform"),
     **dict.fromkeys(("jsonfile", "markdown"), "the format, read and written"),
-    **dict.fromkeys(("report", "template"), "the thing, and the command that shows it"),
+    **dict.fromkeys(("report", "template", "variants"), "the thing, and the command that shows it"),
 }
 
 

@@ -17,6 +17,7 @@ from grader.authoring.rules.knownmistakes import mistakes_get_their_credit
 from grader.authoring.rules.ownexamples import examples_come_out, models_get_full_marks
 from grader.authoring.rules.questionnames import questions_are_told_apart
 from grader.authoring.rules.unused import points_can_be_earned, sets_and_data_are_used
+from grader.authoring.studentsheets import broken_variants
 from grader.files.yamltree import read_own_file
 from grader.model.errors import RubricError
 from grader.rubric.loading import MAX_BYTES, read_draft
@@ -35,6 +36,13 @@ def checks_have_no_doubts(inspection: Inspection) -> Iterator[Lint]:
             yield inspection.found((*where.check_loc, *path), f"{where.whose}{each}", f"doubtful-{path[0]}")
 
 
+def variants_can_be_made(inspection: Inspection) -> Iterator[Lint]:
+    """Yield what is wrong with what students would get where questions have parameters."""
+    if not inspection.draft.problems:
+        for problem in broken_variants(inspection.rubric):
+            yield Lint(problem, Severity.ERROR, "variant-fails")
+
+
 RULES: Final[tuple[Callable[[Inspection], Iterator[Lint]], ...]] = (
     points_can_be_earned,
     sets_and_data_are_used,
@@ -46,6 +54,7 @@ RULES: Final[tuple[Callable[[Inspection], Iterator[Lint]], ...]] = (
     questions_earn_nothing,
     public_words_hold_no_key,
     feedback_holds_no_key,
+    variants_can_be_made,
 )
 
 

@@ -11,7 +11,7 @@ from grader.files.moments import Moment
 from grader.files.registry import resolve
 from grader.forms import Form, FormPart
 from grader.model.submission import Student
-from grader.rubric.questions import INTERNAL, Criterion, Rubric
+from grader.rubric.questions import INTERNAL, Criterion, Question, Rubric
 from grader.writers.contract import report_schema
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,8 +44,9 @@ def _rubric() -> dict[str, Any]:
         short = {"type": list(model.short_forms)}
         criterion["properties"][name] = {"anyOf": [short, written_out]} if model.short_forms else written_out
     criterion["oneOf"] = [{"required": [name]} for name in CHECKS]
-    for internal in ("digest", "template_lines", "handed_out"):
+    for internal in ("digest", "template_lines", "handed_out", "source"):
         schema["properties"].pop(internal)
+    definitions[Question.__name__]["properties"].pop("drawn")
     schema["properties"]["sets"] = {"type": "object", "additionalProperties": {"type": "array"}}
     schema["properties"]["import"] = {"type": ["string", "array"], "items": {"type": "string"}}
     return schema

@@ -37,6 +37,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "stats": "grader.cli.stats:stats",
     "template": "grader.cli.template:template",
     "validate": "grader.cli.validate:validate",
+    "variants": "grader.cli.variants:variants",
 }
 
 # One line each, so that `grader --help` need not import every command.
@@ -61,6 +62,7 @@ _SUMMARIES: Final[Mapping[str, str]] = {
     "stats": "Print what a class's scores say of it, of the questions and of the key.",
     "template": "Write what students get of a rubric, without the key.",
     "validate": "Show how hand-ins are read, without judging them.",
+    "variants": "Write each student's own sheet of a rubric with parameters, and the key.",
 }
 
 

@@ -39,6 +39,7 @@ def template(rubric: Path, *, anyway: bool, **options: Path | None) -> None:
     try:
         loaded = load_rubric(rubric)
         refuse_inputs({f"--{name}": path for name, path in targets.items()}, [rubric])
+        _refuse_variants(loaded, rubric)
         _refuse_leaks(loaded, rubric, anyway=anyway)
         texts = _texts(loaded, targets)
         _refuse_to_replace(texts, targets)
@@ -59,6 +60,15 @@ def _targets(options: dict[str, Any]) -> dict[str, Path]:
     if not targets:
         raise click.UsageError("give --out FOLDER, or one of --form, --yaml and --markdown")
     return targets
+
+
+def _refuse_variants(rubric: Rubric, path: Path) -> None:
+    """Raise FormError for a rubric whose questions differ by student."""
+    from grader.model.errors import FormError, Problem
+
+    if any(question.parameters for question in rubric.questions):
+        rule = "has questions with 'parameters', so that there is no one form for all; 'grader variants' writes each student's sheet"
+        raise FormError([Problem(str(path), 0, 0, rule)])
 
 
 def _refuse_leaks(rubric: Rubric, path: Path, *, anyway: bool) -> None:

@@ -14,12 +14,13 @@ from grader.executors.wall import Failure, unread, unwritten
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
 from grader.marking import assemble, failed, give_up_question, mark_question, overlaid
-from grader.model.errors import FaultError, SubmissionError, named
+from grader.model.errors import FaultError, Problem, RubricError, SubmissionError, named
 from grader.model.identity import normal_id
 from grader.model.outcome import Reason
 from grader.model.submission import Answer, Place
 from grader.model.totals import deducted
 from grader.readers.files import read_content
+from grader.rubric.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from grader.gradebook.verdicts import VerdictRow
     from grader.model.report import QuestionReport, Report
     from grader.model.submission import Submission
-    from grader.rubric.questions import Question
+    from grader.rubric.questions import Question, Rubric
 
 
 class Worker:
@@ -39,6 +40,7 @@ class Worker:
         self.rubric = settings.rubric
         self.deadline = settings.deadline
         self.outline = settings.rubric.outline
+        self.variants = Variants(settings.rubric)
         self.verdicts = SharedVerdicts(settings.store, settings.version, readonly=settings.store_readonly)
 
     def after_fork(self) -> None:
@@ -70,17 +72,43 @@ class Worker:
     def read(self, handin: HandIn) -> Submission:
         """Read a hand-in; raises SubmissionError, as FaultError where it met a fault of ours."""
         try:
-            return read_content(handin.raw, handin.source, self.outline, sender=handin.sender)
+            submission = read_content(handin.raw, handin.source, self.outline, sender=handin.sender)
+            return self._by_variant(handin, submission) if self.variants.several else submission
         except (SubmissionError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - this is the wall
             raise FaultError([unread(handin.source, _broken(error))]) from None
 
+    def _by_variant(self, handin: HandIn, submission: Submission) -> Submission:
+        """Read a hand-in by its student's own questions; raises SubmissionError where a group has several."""
+        students = [student.id for student in submission.students]
+        if self.variants.differ(students):
+            rule = f"is by several students with different questions ({', '.join(students[:5])}); each hands in their own"
+            raise SubmissionError([Problem(handin.source, 0, 0, rule)])
+        try:
+            outline = self.variants.of(students[0]).outline
+        except RubricError as error:
+            said = [
+                Problem(handin.source, 0, 0, f"cannot be marked by what was drawn for it: {each}")
+                for each in error.problems
+            ]
+            raise SubmissionError(said) from error
+        own = read_content(handin.raw, handin.source, outline, sender=handin.sender)
+        drawn = ", ".join(
+            f"{question}: {name} = {value}" for question, name, value in self.variants.drawn(students[0])
+        )
+        return own.model_copy(
+            update={"notes": (*own.notes, f"Marked by the questions of {students[0]}: {drawn}.")}
+        )
+
+    def _rubric_of(self, submission: Submission) -> Rubric:
+        return self.variants.of(submission.students[0].id)
+
     def mark_read(self, submission: Submission, question: str) -> QuestionReport:
         """Mark one question of a hand-in that has been read."""
-        return mark_question(
-            self.rubric, self._question(question), submission.answer_to(question), self.verdicts
-        )
+        rubric = self._rubric_of(submission)
+        answer = submission.answer_to(question)
+        return mark_question(rubric, _question(rubric, question), answer, self.verdicts)
 
     def result(
         self,
@@ -91,15 +119,16 @@ class Worker:
         verdicts: tuple[VerdictRow, ...] = (),
     ) -> Result:
         """Put the questions of a hand-in together."""
-        rows = [questions[question.id] for question in self.rubric.questions]
+        rubric = self._rubric_of(submission)
+        rows = [questions[question.id] for question in rubric.questions]
         try:
             try:
-                report = pack(assemble(self.rubric, submission, rows), seconds)
+                report = pack(assemble(rubric, submission, rows), seconds)
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001 - this is the wall
-                rows = [self._keepable(row) for row in rows]
-                report = pack(assemble(self.rubric, submission, rows), seconds)
+                rows = [_keepable(rubric, row) for row in rows]
+                report = pack(assemble(rubric, submission, rows), seconds)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
@@ -112,7 +141,8 @@ class Worker:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""
         outcome = failed(said, reason)
         answer = submission.answer_to(question)
-        return give_up_question(self.rubric, self._question(question), answer, outcome)
+        rubric = self._rubric_of(submission)
+        return give_up_question(rubric, _question(rubric, question), answer, outcome)
 
     def write(self, job: WriteJob) -> Written:
         """Write one student's files."""
@@ -125,18 +155,20 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - this is the wall
             return Written(job.student, {}, "", (unwritten(job.source, job.student, _broken(error)),))
 
-    def _keepable(self, row: QuestionReport) -> QuestionReport:
-        """Return a question as it is where it can be kept, else given up."""
-        try:
-            row.model_dump_json()
-        except Exception as error:  # noqa: BLE001 - as above
-            blank = Answer(question=row.id, place=row.place or Place(line=1))
-            said = f"what came of it could not be kept ({named(error)})"
-            return give_up_question(self.rubric, self._question(row.id), blank, failed(said))
-        return row
 
-    def _question(self, name: str) -> Question:
-        return next(question for question in self.rubric.questions if question.id == name)
+def _keepable(rubric: Rubric, row: QuestionReport) -> QuestionReport:
+    """Return a question as it is where it can be kept, else given up."""
+    try:
+        row.model_dump_json()
+    except Exception as error:  # noqa: BLE001 - as above
+        blank = Answer(question=row.id, place=row.place or Place(line=1))
+        said = f"what came of it could not be kept ({named(error)})"
+        return give_up_question(rubric, _question(rubric, row.id), blank, failed(said))
+    return row
+
+
+def _question(rubric: Rubric, name: str) -> Question:
+    return next(question for question in rubric.questions if question.id == name)
 
 
 def _broken(error: Exception) -> Failure:

@@ -24,7 +24,7 @@ _ABOUT_VALUES: Final = frozenset({"ambiguous", "undecided", "not_precise_enough"
 def alike_key(question: Mapping[str, Any], row: Mapping[str, Any], rule: str) -> str:
     """Return the key of a row of a report as it is kept (JSON); `rule` is the digest of its criterion."""
     meaning = _value(row) or _words(question)
-    said = repr((row["id"], rule, row["reason"], meaning))
+    said = repr((row["id"], rule, row["reason"], meaning, *_variant(question)))
     return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -36,7 +36,15 @@ def answer_key(question: Mapping[str, Any], row: Mapping[str, Any], rule: str) -
     said = _words(question)
     if not any(said[1:]):
         return ""
-    return sha256(repr((row["id"], rule, said)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(
+        repr((row["id"], rule, said, *_variant(question))).encode("utf-8", "surrogatepass")
+    ).hexdigest()[:16]
+
+
+def _variant(question: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what was drawn for a student: what is equal in words answers another question then."""
+    drawn = question.get("variant", "")
+    return (drawn,) if drawn else ()
 
 
 def report_data(body: bytes) -> Any:

@@ -89,6 +89,7 @@ class QuestionReport(Frozen):
     parts: Mapping[str, Any] = {}
     place: Place | None = None
     images: tuple[Image, ...] = ()
+    variant: str = ""  # what was drawn for the student, `n=19 k=5`; "" where all have one question
 
 
 class Report(Frozen):

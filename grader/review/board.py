@@ -23,6 +23,7 @@ from grader.review.spotchecks import agreement_of
 from grader.review.work import PROPOSED, Kept, Zero
 from grader.review.workview import listed, progress_of, proposals_of, question_of_unit, work_of
 from grader.rubric.loading import load_rubric
+from grader.rubric.variants import Variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -301,7 +302,7 @@ class Board:
             raise UsageError(
                 [Problem("--rubric", 0, 0, "is needed to judge an answer anew; start review with it")]
             )
-        question = judged_anew(self.rubric, unit.question, text)
+        question = judged_anew(Variants(self.rubric).of(unit.students[0]), unit.question, text)
         earned = {row.id: row.credit for row in question.criteria}
         rows = [row for row in unit.rows if self.desk.index.is_open(unit, row)]
         laid = [

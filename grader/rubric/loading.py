@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,9 +54,23 @@ def imported_files(path: Path) -> tuple[Path, ...]:
     return tuple(path.parent / name for name in names if isinstance(name, str))
 
 
-def read_rubric(text: str, path: str = "rubric", *, folder: Path | None = None) -> Rubric:
-    """Check a rubric given as text; `folder` is where its `import:` files are looked for."""
-    return _Loader(load_yaml(text, path), folder).rubric()
+def read_rubric(
+    text: str, path: str = "rubric", *, folder: Path | None = None, student: str = "", seed: str | None = None
+) -> Rubric:
+    """Check a rubric given as text; `folder` is where its `import:` files are looked for.
+
+    Where questions have parameters, `student` is whose values are put in, drawn by `seed` or else the rubric's own.
+    """
+    loader = _Loader(load_yaml(text, path), folder, student=student, seed=seed)
+    return _with_source(loader.rubric(), loader, text, path)
+
+
+def _with_source(rubric: Rubric, loader: _Loader, text: str, path: str) -> Rubric:
+    """Return a rubric with the text that it is read from again for each student, where its questions have parameters."""
+    if not any(question.parameters for question in rubric.questions):
+        return rubric
+    source = (text, path, "" if loader.folder is None else str(loader.folder))
+    return rubric.model_copy(update={"source": source, "seed": loader.seed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,7 @@ def read_draft(text: str, path: str = "rubric", *, folder: Path | None = None) -
     """Read as much of a rubric as there is, for those who look for further faults; never raises."""
     loader = _Loader(load_yaml(text, path), folder)
     try:
-        return Draft(loader.rubric(), loader.tree, ())
+        return Draft(_with_source(loader.rubric(), loader, text, path), loader.tree, ())
     except RubricError as error:
         return Draft(loader.draft, loader.tree, error.problems)
 
@@ -94,15 +108,41 @@ def make_check(name: str, params: Any, *, sets: Mapping[str, Any] | None = None)
 class _Loader:
     """Validate the checks first, each by its own model, then the frame around them."""
 
-    def __init__(self, tree: Tree, folder: Path | None) -> None:
+    def __init__(
+        self, tree: Tree, folder: Path | None, *, student: str = "", seed: str | None = None
+    ) -> None:
         self.written = tree
         self.tree = with_parts(tree)
         self.folder = folder
         self.sets = SetReader(tree, folder)
         self.problems = list(tree.problems)
+        data = tree.data if isinstance(tree.data, dict) else {}
+        self.seed = str(data.get("seed") or "") if seed is None else seed
+        self._draw(str(data.get("id", "")), student)
         self.digest = hashlib.sha256()
         self.labels: dict[Loc, dict[str, set[int]]] = {}
         self.draft: Rubric | None = None  # what there is of it, whatever was refused
+
+    def _draw(self, rubric: str, student: str) -> None:
+        """Put a student's values into the questions that have parameters."""
+        questions = self.tree.data.get("questions") if isinstance(self.tree.data, dict) else None
+        if not isinstance(questions, list) or not any(
+            isinstance(item, dict) and "parameters" in item for item in questions
+        ):
+            return
+        from grader.rubric.parameters import ParameterError, draw_key, with_values  # noqa: PLC0415 - few rubrics have some
+
+        drawn = list(questions)
+        for number, question in enumerate(questions):
+            if not isinstance(question, dict) or "parameters" not in question:
+                continue
+            try:
+                drawn[number] = with_values(question, draw_key(rubric, self.seed, student))
+            except ParameterError as error:
+                self._say(
+                    ("questions", number, "parameters", *([error.key] if error.key else ())), error.message
+                )
+        self.tree = replace(self.tree, data={**self.tree.data, "questions": drawn})
 
     def rubric(self) -> Rubric:
         data = self.tree.data

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Parts of parts of parts: nobody numbers deeper.
 MAX_DEPTH: Final = 3
 # What a part takes over from its question where it says nothing itself.
-_TAKEN_OVER: Final = ("data", "hints", "minimum")
+_TAKEN_OVER: Final = ("data", "parameters", "hints", "minimum")
 
 
 def with_parts(tree: Tree) -> Tree:

@@ -101,6 +101,8 @@ class Question(Frozen):
     text: str = ""
     headings: Words = ()
     data: Mapping[str, Any] = {}  # what expected values are derived from
+    parameters: Mapping[str, Any] = {}  # what is drawn for each student, and put into all of the question
+    drawn: str = ""  # what was drawn, `n=19 k=5`; set by the loader
     minimum: Amount | None = Fraction(0)  # contradictions cannot take the question below; null: no limit
     hints: Flag | None = None  # None: as the rubric says
     model: Any = None  # the model answer, as a hand-in would give it: a text, or parts by name
@@ -139,7 +141,10 @@ class Rubric(Frozen):
     template: str = ""  # the assignment as it was handed out: a file beside the rubric, or AUTO
     answer_marks: Words = ()  # what begins an answer in documents, beside `Your answer:` and its like
     code: Literal["ignore", "read"] = "ignore"  # whether the code of notebooks is part of the answers
+    seed: str = ""  # what draws of parameters depend on, beside the student
     template_lines: tuple[str, ...] = ()  # what stands in the template; set by the loader
+    # text, path and folder of its file, where questions have parameters; set by the loader
+    source: tuple[str, str, str] = ("", "", "")
     # by question, what AUTO has found in a class; set by the run
     handed_out: Mapping[str, tuple[HandedOut, ...]] = {}
     digest: str = ""
