@@ -140,7 +140,7 @@ def test_a_mistake_that_is_right_for_some_is_found_by_check(run) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("{from: 110, to: 140}", "{from: 110}", "rubric.yaml:8:21: question 'q1': n must be"),
+        ("{from: 110, to: 140}", "{from: 110}", "rubric.yaml:8:21: error: question 'q1': n must be"),
         ("n != m", "n > 999", "no values meet 'n > 999'"),
         ("parameters:", "headings: [a]\n    parts_: 1 #", "unknown"),
     ],
