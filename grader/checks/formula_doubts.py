@@ -8,7 +8,7 @@ from grader.checks.formula_sense import doubt_about
 from grader.equivalence.preparation.calculus import dependence_in, differentiated
 from grader.equivalence.preparation.chances import HEADS
 from grader.equivalence.preparation.indices import free_indices, patterns_of
-from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.preparation.prepared import prepare
 from grader.equivalence.preparation.symbolshapes import Shapes, has_arrays
 from grader.notation.formulareader import read_formula
 from grader.notation.printing.text import to_text
