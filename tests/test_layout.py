@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -278,3 +279,12 @@ def test_a_rubric_without_formulas_loads_no_algebra() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"sympy", "numpy", "flint", "rich"} & set(loaded)
+
+
+def test_a_formula_goes_from_judging_to_its_outcome_in_few_stays() -> None:
+    """What is asked of an answer is asked once: no room is come back to for what it could have told before."""
+    trip = ROOT / "tests/benchmarks/trip.py"
+    told = subprocess.run([sys.executable, trip], capture_output=True, text=True, check=True).stdout
+    stays, returns = map(int, re.findall(r"correct: (\d+) stays in \d+ rooms, (\d+) returns", told)[0])
+    assert stays <= 20, told
+    assert returns <= 8, told

@@ -10,7 +10,7 @@ from grader.equivalence import compare
 from grader.equivalence.preparation.calculus import dependence_in, differentiated
 from grader.equivalence.preparation.chances import HEADS
 from grader.equivalence.preparation.indices import free_indices, patterns_of
-from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.preparation.prepared import prepare
 from grader.equivalence.preparation.symbolshapes import Shapes, has_arrays
 from grader.equivalence.signlaws import rewritten_by_signs
 from grader.notation.formulareader import read_formula

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.numeric.pointvalues import NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
-from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.preparation.prepared import prepare
 from grader.equivalence.verdict import Options
 from grader.files.validation import did_you_mean
 from grader.notation.formulareader import read_formula

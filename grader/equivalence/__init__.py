@@ -1,5 +1,10 @@
 """Whether two formulas are equal: proved, probable, disproved with a point, or undecided.
 
+Two trees and their options become a `Pair`, which makes once what rules need of both: `preparation/` brings them into
+one form, `normal/` proves by normal forms, `numeric/` disproves at points. `comparing.py` has the rules in their order:
+each takes the pair and says its verdict, or that it has none; `kinds/` holds a rule for each sort of formula,
+`leniency/` what may differ by the rubric's word and what only a person can tell. `slips.py` names what went wrong.
+
 What is named here is loaded when it is first asked for: the values of numbers need a small part of the room only.
 """
 

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
-from grader.equivalence.numeric.pointvalues import CALLS, Evaluation, NotEvaluableError
+from grader.equivalence.numeric.pointvalues import CALLS, Evaluation, NotEvaluableError, no_data
 from grader.notation.formulareader import read_formula
 from grader.notation.lazypatterns import deferred
 from grader.notation.piececache import recalled
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
-
-if TYPE_CHECKING:
-    from typing import Never
 
 MAX_LENGTH: Final = 1_000  # characters; a longer calculation is an essay
 CACHED: Final = 512  # a class writes the same calculations, and every criterion of a question asks
@@ -105,17 +102,13 @@ def _value(tree: Node) -> Fraction | tuple[Fraction] | None:
     try:
         if library:
             library.ctx.prec = PRECISION
-        value = Evaluation({}, _no_data, real=True).value(tree)
+        value = Evaluation({}, no_data, real=True).value(tree)
         return _bounded(value) if isinstance(value, Fraction) else _middle(value)
     except (UndefinedError, NotEvaluableError, OverflowError, ZeroDivisionError, ValueError):
         return None
     finally:
         if library:
             library.ctx.prec = before
-
-
-def _no_data(name: str) -> Never:
-    raise NotEvaluableError(name)
 
 
 def _is_known(node: Node) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from grader.equivalence.effort import COMPARISON, ExhaustedError, effort, limited
 from grader.equivalence.forms import wrong_form
@@ -24,6 +25,7 @@ from grader.equivalence.leniency.doubts import with_doubts
 from grader.equivalence.leniency.renaming import compare_renamed
 from grader.equivalence.leniency.upto import compare_arrays_up_to, compare_up_to
 from grader.equivalence.numeric.near import compare_near
+from grader.equivalence.pair import Pair
 from grader.equivalence.preparation.calculus import dependence_in, differentiated, has_derivatives
 from grader.equivalence.preparation.domains import with_conjugates
 from grader.equivalence.preparation.matrixentries import written_out
@@ -41,16 +43,24 @@ from grader.notation.tree import (
     Matrix,
     Node,
     Relation,
-    kind_of,
     names_in,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BRACKETS: Final = "Round and square brackets around a pair do not mean the same."
 INTERVAL: Final = "The values agree, but in round brackets they may be meant as an interval."
 CALLED: Final = 200  # steps that a comparison counts as by itself
+Rule = Callable[[Pair], Verdict | None]
+"""Says what it makes of a pair, None where that is not its business."""
+
+_KINDS: Final = {
+    "condition": "an equation or condition",
+    "set": "a set",
+    "interval": "a set of numbers",
+    "matrix": "a matrix",
+    "items": "a list of values",
+    "scalar": "an expression",
+    "quantity": "a value with a unit",
+}
 EMPTY: Final = Collection("set", ())
 FALSE: Final = Constant("false")
 
@@ -91,92 +101,86 @@ def _spend_and_compare(expected: Node, answer: Node, options: Options) -> Verdic
         return undecided(TOO_LARGE)
     effort().spend(CALLED)
     expected, answer = by_arguments(expected), by_arguments(answer)
-    if options.rename:
-        return compare_renamed(expected, answer, options, _compare)
-    return _compare(expected, answer, options)
+    pair = Pair(expected, answer, options)
+    return compare_renamed(pair, _compare) if options.rename else _compare(pair)
 
 
-def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
-    expected, answer = same_numbering(expected, answer)
-    if expected == answer:
-        return Verdict("equal", "proved", "same formula", SAME)
-    if options.growth or growth_argument(expected) is not None:
-        return compare_growth(expected, answer, options)
+def _compare(pair: Pair) -> Verdict:
+    """Return what the first rule says that has something to say."""
+    pair = pair.of(*same_numbering(*pair.trees))
+    for rule in RULES_AS_WRITTEN:
+        verdict = rule(pair)
+        if verdict is not None:
+            return verdict
+    pair = _carried_out(pair)
+    for rule in RULES:
+        verdict = rule(pair)
+        if verdict is not None:
+            return verdict
+    raise AssertionError(pair.kinds)  # each kind has its rule
+
+
+def _carried_out(pair: Pair) -> Pair:
+    """Return both formulas with derivatives carried out, matrices written out, and sets read as sets."""
+    expected, answer = pair.trees
     if has_derivatives(expected) or has_derivatives(answer):
-        dependence = dependence_in((expected, answer))
-        expected, answer = (differentiated(tree, dependence) for tree in (expected, answer))
-    expected, answer = (as_sets(written_out(with_conjugates(tree, options))) for tree in (expected, answer))
-    kinds = kind_of(expected), kind_of(answer)
-    if {"set", "interval"} >= set(kinds) or _condition_and_set(expected, answer, kinds):
-        return _compare_sets(expected, answer, options)
-    if kinds[0] != kinds[1]:
-        return _other_kind(expected, answer, kinds, options)
-    verdict = _RULES[kinds[0]](expected, answer, options)
-    if not options.symbolic:
-        return verdict  # only whether they are equal is asked, many times over
-    return with_doubts(expected, answer, options, verdict, _RULES[kinds[0]])
+        dependence = dependence_in(pair.trees)
+        expected, answer = (differentiated(tree, dependence) for tree in pair.trees)
+    return pair.of(
+        *(as_sets(written_out(with_conjugates(tree, pair.options))) for tree in (expected, answer))
+    )
 
 
-def _other_kind(expected: Node, answer: Node, kinds: tuple[str, str], options: Options) -> Verdict:
-    if set(kinds) == {"quantity", "scalar"}:
-        return _compare_quantities(expected, answer, options)
-    if set(kinds) == {"scalar", "set"} and any(
-        len(_members(tree)) > 1 and kind_of(tree) == "set" and not isinstance(tree, Collection)
-        for tree in (expected, answer)
-    ):
-        return compare_sets(_members(expected), _members(answer), _inner(options))
-    if {"scalar"} < set(kinds) <= {"scalar", "items", "matrix"}:
-        inside = [tree.children[0] if kind in {"items", "matrix"} and len(tree.children) == 1 else tree
-                  for tree, kind in zip((expected, answer), kinds, strict=True)]  # fmt: skip
-        if inside != [expected, answer]:
-            return _compare(inside[0], inside[1], options)
-        number = expected if kinds[0] == "scalar" else answer
-        if number.holds(Collection, Matrix):
-            return undecided("The machine cannot carry out what is done to these lists.")
-    names = {
-        "condition": "an equation or condition",
-        "set": "a set",
-        "interval": "a set of numbers",
-        "matrix": "a matrix",
-        "items": "a list of values",
-        "scalar": "an expression",
-        "quantity": "a value with a unit",
-    }
-    reason = f"Your answer is {names[kinds[1]]}, expected was {names[kinds[0]]}."
-    return Verdict("different", "disproved", "kind", reason)
+def _inner(pair: Pair) -> Callable[[Node, Node], Verdict]:
+    """Return the comparison of parts of both formulas."""
+    return lambda expected, answer: _compare(pair.of(expected, answer))
 
 
-def _condition_and_set(expected: Node, answer: Node, kinds: tuple[str, str]) -> bool:
+# rules about what is written ------------------------------------------------------------------
+
+
+def _same_formula(pair: Pair) -> Verdict | None:
+    return Verdict("equal", "proved", "same formula", SAME) if pair.expected == pair.answer else None
+
+
+def _growth(pair: Pair) -> Verdict | None:
+    asked = pair.options.growth or growth_argument(pair.expected) is not None
+    return compare_growth(pair) if asked else None
+
+
+# rules about sets, and about formulas of two kinds ----------------------------------------------
+
+
+def _sets(pair: Pair) -> Verdict | None:
+    if not ({"set", "interval"} >= set(pair.kinds) or _is_condition_and_set(pair)):
+        return None
+    expected, answer = pair.trees
+    if isinstance(expected, Interval) and isinstance(answer, Interval):
+        verdict = _compare_intervals(expected, answer, pair)
+        if verdict is not None:
+            return verdict
+    pair = pair.of(*(EMPTY if tree == Constant("empty_set") else tree for tree in pair.trees))
+    if pair.kinds == ("set", "set"):
+        return compare_sets(_members(pair.expected), _members(pair.answer), _inner(pair))
+    verdict = compare_real_sets(pair.expected, pair.answer, pair.options)
+    if verdict is not None:
+        return verdict
+    parts = _union_parts(pair.expected), _union_parts(pair.answer)
+    verdict = compare_sets(parts[0], parts[1], _inner(pair)) if len(parts[0]) + len(parts[1]) > 2 else None
+    if verdict is not None and verdict.equal == "equal":
+        return verdict
+    return undecided("The machine could not decide whether these sets are equal.")
+
+
+def _is_condition_and_set(pair: Pair) -> bool:
     """Whether one side is a condition on a number, the other the set of numbers that meet it."""
-    condition = expected if kinds[0] == "condition" else answer
-    return set(kinds) == {"condition", "interval"} and bool(names_in(condition))
-
-
-def _inner(options: Options) -> Callable[[Node, Node], Verdict]:
-    return lambda expected, answer: _compare(expected, answer, options)
+    condition = pair.expected if pair.kinds[0] == "condition" else pair.answer
+    return set(pair.kinds) == {"condition", "interval"} and bool(names_in(condition))
 
 
 def _members(tree: Node) -> tuple[Node, ...]:
     items = tree.items if isinstance(tree, Collection) else (tree,)
     return tuple(value for item in items for value in plus_minus(item))
-
-
-def _compare_sets(expected: Node, answer: Node, options: Options) -> Verdict:
-    if isinstance(expected, Interval) and isinstance(answer, Interval):
-        verdict = _compare_intervals(expected, answer, options)
-        if verdict is not None:
-            return verdict
-    expected, answer = (EMPTY if tree == Constant("empty_set") else tree for tree in (expected, answer))
-    if kind_of(expected) == kind_of(answer) == "set":
-        return compare_sets(_members(expected), _members(answer), _inner(options))
-    verdict = compare_real_sets(expected, answer, options)
-    if verdict is not None:
-        return verdict
-    parts = _union_parts(expected), _union_parts(answer)
-    verdict = compare_sets(parts[0], parts[1], _inner(options)) if len(parts[0]) + len(parts[1]) > 2 else None
-    if verdict is not None and verdict.equal == "equal":
-        return verdict
-    return undecided("The machine could not decide whether these sets are equal.")
 
 
 def _union_parts(tree: Node) -> tuple[Node, ...]:
@@ -185,9 +189,9 @@ def _union_parts(tree: Node) -> tuple[Node, ...]:
     return (tree,)
 
 
-def _compare_intervals(expected: Interval, answer: Interval, options: Options) -> Verdict | None:
+def _compare_intervals(expected: Interval, answer: Interval, pair: Pair) -> Verdict | None:
     """Compare two intervals end by end, where their ends hold symbols."""
-    if not (names_in(expected) or names_in(answer)):
+    if not pair.names:
         return None
     ends = (
         (expected.includes_lower, answer.includes_lower),
@@ -197,31 +201,59 @@ def _compare_intervals(expected: Interval, answer: Interval, options: Options) -
         return Verdict(
             "different", "disproved", "ends", "One end of the interval is in one set, not in the other."
         )
-    return compare_in_order((expected.lower, expected.upper), (answer.lower, answer.upper), _inner(options))
+    return compare_in_order((expected.lower, expected.upper), (answer.lower, answer.upper), _inner(pair))
 
 
-def _compare_conditions(expected: Node, answer: Node, options: Options) -> Verdict:
-    updated = compare_updates(expected, answer, _inner(options))
+def _two_kinds(pair: Pair) -> Verdict | None:
+    kinds = pair.kinds
+    if kinds[0] == kinds[1]:
+        return None
+    if set(kinds) == {"quantity", "scalar"}:
+        return _quantities(pair)
+    if set(kinds) == {"scalar", "set"} and any(
+        len(_members(tree)) > 1 and kind == "set" and not isinstance(tree, Collection)
+        for tree, kind in zip(pair.trees, kinds, strict=True)
+    ):
+        return compare_sets(_members(pair.expected), _members(pair.answer), _inner(pair))
+    if {"scalar"} < set(kinds) <= {"scalar", "items", "matrix"}:
+        inside = [tree.children[0] if kind in {"items", "matrix"} and len(tree.children) == 1 else tree
+                  for tree, kind in zip(pair.trees, kinds, strict=True)]  # fmt: skip
+        if inside != list(pair.trees):
+            return _compare(pair.of(inside[0], inside[1]))
+        number = pair.expected if kinds[0] == "scalar" else pair.answer
+        if number.holds(Collection, Matrix):
+            return undecided("The machine cannot carry out what is done to these lists.")
+    reason = f"Your answer is {_KINDS[kinds[1]]}, expected was {_KINDS[kinds[0]]}."
+    return Verdict("different", "disproved", "kind", reason)
+
+
+# rules about formulas of one kind ---------------------------------------------------------------
+
+
+def _conditions(pair: Pair) -> Verdict:
+    expected, answer = pair.trees
+    options = pair.options
+    updated = compare_updates(expected, answer, _inner(pair))
     if updated is not None:
         return updated
     real = "complex" not in {options.default_domain, *options.domains.values()}
     differences = difference_of(expected, real=real), difference_of(answer, real=real)
     if differences[0] is not None and differences[1] is not None:
-        verdict = compare_equations(differences[0], differences[1], options)
+        verdict = compare_equations(pair.of(differences[0], differences[1]))
         if is_update(expected) != is_update(answer):
             return undecided("Only one of the equations gives a symbol a new value.")
         if verdict.equal != "undecided":
             return verdict
-    if len(names_in(expected) | names_in(answer)) <= 1:
+    if len(pair.names) <= 1:
         verdict_or_none = compare_real_sets(expected, answer, options)
-        said = any(tree == FALSE for tree in (expected, answer))  # that nothing meets the condition
+        said = any(tree == FALSE for tree in pair.trees)  # that nothing meets the condition
         if verdict_or_none is not None and not (
             verdict_or_none.accepted and not said and _says_nothing(expected, options)
         ):
             return verdict_or_none
-    elif all(map(_is_equation, (expected, answer))):
+    elif all(map(_is_equation, pair.trees)):
         return verdict  # as equations they were compared
-    return compare_conditions(expected, answer, options, _compare)
+    return compare_conditions(pair, _inner(pair))
 
 
 def _is_equation(tree: Node) -> bool:
@@ -235,51 +267,68 @@ def _says_nothing(condition: Node, options: Options) -> bool:
     return any(verdict is not None and verdict.accepted for verdict in verdicts)
 
 
-def _compare_items(expected: Node, answer: Node, options: Options) -> Verdict:
+def _items(pair: Pair) -> Verdict:
+    expected, answer = pair.trees
     if isinstance(expected, Matrix) and isinstance(answer, Matrix) and expected.shape != answer.shape:
-        return compare_matrices(expected, answer, _inner(options))
-    kinds = [tree.kind if isinstance(tree, Collection) else "" for tree in (expected, answer)]
+        return compare_matrices(expected, answer, _inner(pair))
+    kinds = [tree.kind if isinstance(tree, Collection) else "" for tree in pair.trees]
     pairs = len(expected.children) == len(answer.children) == 2
     if pairs and set(kinds) == {"tuple", "list"}:
         return Verdict("different", "disproved", "brackets", BRACKETS)
-    rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in (expected, answer)]
+    rows = [isinstance(tree, Matrix) and tree.shape[0] == 1 for tree in pair.trees]
     if rows[0] != rows[1]:
         return Verdict(
             "different", "disproved", "shape", "One is a matrix with one row, the other a list of values."
         )
-    verdict = compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(options))
+    verdict = compare_in_order(items_of(expected) or (), items_of(answer) or (), _inner(pair))
     return (
         undecided(INTERVAL) if pairs and set(kinds) == {"listing", "tuple"} and verdict.accepted else verdict
     )
 
 
-def _compare_matrices(expected: Node, answer: Node, options: Options) -> Verdict:
-    if not (isinstance(expected, Matrix) and isinstance(answer, Matrix)):
+def _matrices(pair: Pair) -> Verdict:
+    if not (isinstance(pair.expected, Matrix) and isinstance(pair.answer, Matrix)):
         return undecided("These matrices cannot be compared.")
-    return compare_matrices(expected, answer, _inner(options))
+    return compare_matrices(pair.expected, pair.answer, _inner(pair))
 
 
-def _compare_quantities(expected: Node, answer: Node, options: Options) -> Verdict:
+def _quantities(pair: Pair) -> Verdict:
     from grader.equivalence.kinds.unitvalues import compare_quantities  # noqa: PLC0415 - rare
 
-    return compare_quantities(expected, answer, _inner(options))
+    return compare_quantities(pair.expected, pair.answer, _inner(pair))
 
 
-def _compare_numbers(expected: Node, answer: Node, options: Options) -> Verdict:
+def _numbers(pair: Pair) -> Verdict:
+    options = pair.options
     if options.rel is not None or options.abs is not None:
-        return compare_near(expected, answer, options)
+        return compare_near(pair)
     if options.up_to:
-        arrays = has_arrays(expected, answer)
-        return (compare_arrays_up_to if arrays else compare_up_to)(expected, answer, options)
-    return compare_formulas(expected, answer, options)
+        return (compare_arrays_up_to if has_arrays(*pair.trees) else compare_up_to)(pair)
+    return compare_formulas(pair)
 
 
-_RULES: Final[dict[str, Callable[[Node, Node, Options], Verdict]]] = {
-    "condition": _compare_conditions,
-    "set": _compare_sets,
-    "interval": _compare_sets,
-    "matrix": _compare_matrices,
-    "items": _compare_items,
-    "quantity": _compare_quantities,
-    "scalar": _compare_numbers,
-}
+def _for(kind: str, decide: Callable[[Pair], Verdict]) -> Rule:
+    """Return the rule for formulas of one kind, with the doubts about a difference that may be one of writing."""
+
+    def rule(pair: Pair) -> Verdict | None:
+        if pair.kinds[0] != kind:
+            return None
+        verdict = decide(pair)
+        # Without symbols it is only asked whether they are equal, many times over.
+        return with_doubts(pair, verdict, decide) if pair.options.symbolic else verdict
+
+    return rule
+
+
+RULES_AS_WRITTEN: Final[tuple[Rule, ...]] = (_same_formula, _growth)
+"""The rules in their order; these look at what is written, RULES at what it comes to."""
+
+RULES: Final[tuple[Rule, ...]] = (
+    _sets,
+    _two_kinds,
+    _for("scalar", _numbers),
+    _for("condition", _conditions),
+    _for("items", _items),
+    _for("matrix", _matrices),
+    _for("quantity", _quantities),
+)

@@ -19,8 +19,8 @@ from grader.equivalence.effort import SLIPS, ExhaustedError, effort
 from grader.equivalence.kinds.scalars import too_large
 from grader.equivalence.numeric.balls import ball
 from grader.equivalence.numeric.pointvalues import NotEvaluableError
-from grader.equivalence.numeric.sampling import Sampler, state_of
-from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.numeric.sampling import state_of
+from grader.equivalence.pair import Pair
 from grader.equivalence.rewriting import map_children
 from grader.equivalence.verdict import DEFAULT, Options
 from grader.equivalence.verdictcache import comparison_key, remembered
@@ -91,13 +91,12 @@ class _Slips:
 
     def __init__(self, expected: Node, answer: Node, options: Options) -> None:
         self.written = expected, answer
-        prepared = prepare(expected, answer, declared=options.indices)
-        self.expected, self.answer = prepared.expected, prepared.answer
-        domains = prepared.domains(options)
+        pair = Pair(expected, answer, options)
+        self.expected, self.answer = pair.prepared.expected, pair.prepared.answer
         self.options = replace(
-            options, domains=domains, up_to="", rename=False, require=(), forbid=(), symbolic=False
+            options, domains=pair.domains, up_to="", rename=False, require=(), forbid=(), symbolic=False
         )
-        self.sampler = Sampler(self.expected, self.answer, domains, options.default_domain, options.seed)
+        self.sampler = pair.sampler()
         self.answered: dict[int, Value | None] = {}  # the answer's values by the step of their point
 
     def named(self) -> str | None:

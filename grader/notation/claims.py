@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from grader.notation.formulareader import FormulaReading, read_formula
+from grader.notation.formulareader import MAX_REMEMBERED, FormulaReading, read_formula
 from grader.notation.grammar.quantities import with_unit
 from grader.notation.grammar.remarks import without_remarks
 from grader.notation.grammar.statistics import with_statistics_named
 from grader.notation.openreadings import open_readings, reading_of_value
+from grader.notation.piececache import recalled
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 from grader.notation.wantednames import parameters_of
 
@@ -97,6 +98,7 @@ def read_without_remarks(text: str, names: Names) -> FormulaReading:
     return read_formula(with_statistics_named(body, names), names=names)
 
 
+@recalled(MAX_REMEMBERED)
 def read_statement(text: str, names: Names, wanted: WantedName, *, unit: str = "") -> FormulaStatement:
     """Read a formula in prose, with the unit behind it, and tell its sides apart. Raises ReadingError."""
     reading = read_without_remarks(text, names)

@@ -21,9 +21,8 @@ from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import is_value, points, readable
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.sampling import value_names
-from grader.equivalence.preparation.domains import assumed_domains
+from grader.equivalence.pair import Pair
 from grader.equivalence.preparation.indices import shifts
-from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.symbolshapes import IDENTITY
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.texts import at_point, value_text
@@ -76,33 +75,32 @@ def _inside_bars(tree: Node) -> Node | None:
     return tree.args[0] if isinstance(tree, Apply) and tree.head == "abs" else None
 
 
-def compare_equations(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_equations(pair: Pair) -> Verdict:
     """Compare two expressions that are set to zero."""
+    options, (expected, answer) = pair.options, pair.trees
     names = names_in(answer) - names_in(expected)
     if options.matrices and IDENTITY in names - options.matrices:
         answer = substitute(answer, {IDENTITY: Number(Fraction(1))})  # `(S - lambda I) w = 0`
-    verdict = _compare_prepared(expected, answer, options)
+        pair = pair.of(expected, answer)
+    verdict = _compare_prepared(pair)
     if verdict.equal != "equal":
         for shifted in shifts(expected, answer, declared=options.indices):
-            other = _compare_prepared(expected, shifted, options)
+            other = _compare_prepared(pair.of(expected, shifted))
             if other.equal == "equal":
                 return other
     return verdict
 
 
-def _compare_prepared(expected: Node, answer: Node, options: Options) -> Verdict:
-    prepared = prepare(expected, answer, declared=options.indices)
-    pair = prepared.expected, prepared.answer
-    own = prepared.domains(options)
-    domains = assumed_domains(*pair, own, options.default_domain)
+def _compare_prepared(pair: Pair) -> Verdict:
+    options, trees = pair.options, (pair.prepared.expected, pair.prepared.answer)
+    own, field = pair.domains, pair.normalizer()
     verdict = None
     try:
-        field = Normalizer(domains, options.default_domain)
-        forms = [field.normal(tree) for tree in pair]
+        forms = [field.normal(tree) for tree in trees]
         verdict = _by_forms(field, forms[0], forms[1], options)
     except (TooLargeError, UndefinedError, RecursionError, OverflowError):
         pass
-    return verdict or _by_value(pair, options) or _by_solutions(pair, replace(options, domains=own))
+    return verdict or _by_value(trees, options) or _by_solutions(trees, replace(options, domains=own))
 
 
 def _by_forms(field: Normalizer, expected: Quotient, answer: Quotient, options: Options) -> Verdict | None:
@@ -177,7 +175,7 @@ def _by_value(pair: tuple[Node, Node], options: Options) -> Verdict | None:
     values = [isolated(tree, name) for tree in pair]
     if values[0] is None or values[1] is None:
         return None
-    verdict = compare_scalars(values[0], values[1], options)
+    verdict = compare_scalars(Pair(values[0], values[1], options))
     if verdict.certainty == "proved":
         return Verdict("equal", "proved", "value of the symbol", EQUAL)
     return None

@@ -6,7 +6,6 @@ the bound without constant factors and lower terms, as courses write it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -15,11 +14,13 @@ from grader.equivalence.kinds.scalars import compare_scalars, undecided
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, no_data
-from grader.equivalence.verdict import Options, Verdict
+from grader.equivalence.verdict import Verdict
 from grader.notation.tree import Apply, Node, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from grader.equivalence.pair import Pair
 
 HEADS: Final = frozenset({"big_o", "big_theta", "big_omega", "little_o"})
 _BOUNDS: Final = frozenset({"big_o", "big_theta"})
@@ -39,17 +40,18 @@ def growth_argument(tree: Node) -> Node | None:
     return tree.args[0] if isinstance(tree, Apply) and tree.head in HEADS else None
 
 
-def compare_growth(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_growth(pair: Pair) -> Verdict:
     """Compare two classes of growth, or two bounds that stand for them."""
+    options, (expected, answer) = pair.options, pair.trees
     classes = [tree.head for tree in (expected, answer) if isinstance(tree, Apply) and tree.head in HEADS]
     if len(set(classes)) == 2:
         verdict = Verdict("different", "disproved", "kind of class", OTHER_KIND)
-        if set(classes) == _BOUNDS and compare_growth(expected, answer.children[0], options).accepted:
+        if set(classes) == _BOUNDS and compare_growth(pair.of(expected, answer.children[0])).accepted:
             return undecided(TIGHT)
         return verdict
     mine, other = growth_argument(answer) or answer, growth_argument(expected) or expected
     domains = dict.fromkeys(names_in(mine) | names_in(other), "natural")
-    same = compare_scalars(other, mine, replace(options, domains={**domains, **options.domains}, growth=""))
+    same = compare_scalars(pair.of(other, mine).under(domains={**domains, **options.domains}, growth=""))
     if same.equal == "equal":
         return same
     order = _order(other, mine)

@@ -11,6 +11,7 @@ from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric.arrayvalues import compare_by_matrices
 from grader.equivalence.numeric.worlds import compare_in_worlds, may_be_told_apart
+from grader.equivalence.pair import Pair
 from grader.equivalence.preparation.chances import (
     canonical,
     has_chances,
@@ -19,7 +20,6 @@ from grader.equivalence.preparation.chances import (
     with_kronecker,
     with_one_letter,
 )
-from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.probabilities import expanded, has_conditions
 from grader.equivalence.preparation.symbolshapes import (
     IDENTITY,
@@ -45,19 +45,20 @@ IDENTITY_DECLARED: Final = (
 NOT_DECIDED: Final = "The machine could not decide whether these formulas are equal."
 
 
-def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_formulas(pair: Pair) -> Verdict:
     """Compare formulas of numbers, and of vectors and matrices where their notation says so.
 
     Probabilities, expectations and indicators are unknown functions; agreement at points proves nothing
     of them.
     """
-    expected, answer = with_kronecker(*with_one_letter(expected, answer))
+    expected, answer = with_kronecker(*with_one_letter(*pair.trees))
     chances = has_chances(expected, answer)
     if chances:
         expected, answer = canonical(expected), canonical(answer)
-    verdict = _compare(expected, answer, options)
+    pair = pair.of(expected, answer)
+    verdict = _compare(pair)
     if verdict.equal != "equal" and (chances or has_conditions(expected, answer)):
-        by_laws = _by_laws(expected, answer, options)
+        by_laws = _by_laws(pair)
         if by_laws is not None:
             return by_laws
     if verdict.certainty == "probable" and chances:
@@ -66,31 +67,28 @@ def compare_formulas(expected: Node, answer: Node, options: Options) -> Verdict:
     if verdict.certainty == "disproved" and (drawn or may_be_independent(expected, answer)):
         verdict = undecided(NOT_DECIDED, *verdict.notes)  # it was by functions that need not be probabilities
     if verdict.equal == "undecided" and (drawn or may_be_told_apart(expected, answer)):
-        return compare_in_worlds(expected, answer, options) or verdict
+        return compare_in_worlds(pair) or verdict
     return verdict
 
 
-def _by_laws(expected: Node, answer: Node, options: Options) -> Verdict | None:
+def _by_laws(pair: Pair) -> Verdict | None:
     """Return that formulas are equal by what holds for all probabilities and expectations, else None."""
-    pair = expanded(expected, answer)
-    if pair == (expected, answer):
+    laws = expanded(*pair.trees)
+    if laws == pair.trees:
         return None
-    verdict = _compare(*pair, options)
+    verdict = _compare(pair.of(*laws))
     return verdict if verdict.certainty == "proved" else None
 
 
-def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
-    if has_arrays(expected, answer) or options.matrices:
+def _compare(pair: Pair) -> Verdict:
+    expected, answer = pair.trees
+    if has_arrays(expected, answer) or pair.options.matrices:
         numbers = _lengths_as_numbers(expected, answer)
-        return (
-            _compare_arrays(expected, answer, options)
-            if numbers is None
-            else compare_scalars(*numbers, options)
-        )
+        return _compare_arrays(pair) if numbers is None else compare_scalars(pair.of(*numbers))
     inverted = _inverted_capitals(expected) | _inverted_capitals(answer)
     if inverted and inverted - _divisors(expected) - _divisors(answer):
-        return _compare_in_order(expected, answer, options)
-    return compare_scalars(expected, answer, options)
+        return _compare_in_order(pair)
+    return compare_scalars(pair)
 
 
 def _lengths_as_numbers(expected: Node, answer: Node) -> tuple[Node, Node] | None:
@@ -116,17 +114,19 @@ def _with_values(tree: Node) -> Node:
     return Apply("abs", tree.args) if isinstance(tree, Apply) and tree.head == "norm" else tree
 
 
-def _compare_arrays(expected: Node, answer: Node, options: Options) -> Verdict:
-    shapes = Shapes((expected, answer), options.matrices, options.domains)
+def _compare_arrays(pair: Pair) -> Verdict:
+    expected, answer = pair.trees
+    shapes = Shapes(pair.trees, pair.options.matrices, pair.options.domains)
     if not shapes:
-        return compare_scalars(expected, answer, options)
+        return compare_scalars(pair)
     if expected.holds("abs") or answer.holds("abs"):
         expected, answer = _with_determinants(expected, shapes), _with_determinants(answer, shapes)
-    if has_components((expected, answer), shapes):
-        verdict = _compare_components(expected, answer, shapes, options)
+        pair = pair.of(expected, answer)
+    if has_components(pair.trees, shapes):
+        verdict = _compare_components(pair, shapes)
         if verdict is not None:
             return verdict
-    return _compare_words(expected, answer, options)
+    return _compare_words(pair)
 
 
 def _with_determinants(tree: Node, shapes: Shapes) -> Node:
@@ -136,37 +136,38 @@ def _with_determinants(tree: Node, shapes: Shapes) -> Node:
     return Apply("det", tree.children) if matrix else tree
 
 
-def _compare_components(expected: Node, answer: Node, shapes: Shapes, options: Options) -> Verdict | None:
+def _compare_components(pair: Pair, shapes: Shapes) -> Verdict | None:
     """Compare as formulas of numbers, with sums for products; None where that decides nothing."""
+    expected, answer = pair.trees
     try:
-        pair = in_components(expected, answer, shapes), in_components(answer, expected, shapes)
+        components = in_components(expected, answer, shapes), in_components(answer, expected, shapes)
     except WholeError:
         return None
-    verdict = compare_scalars(*pair, options)
+    verdict = compare_scalars(pair.of(*components))
     plain = all("[" not in key and shape == "column" for key, shape in shapes.arrays.items())
     if verdict.equal == "equal" and verdict.certainty != "proved" and not plain:
         return None
     return verdict if verdict.equal == "equal" or plain else None
 
 
-def _compare_words(expected: Node, answer: Node, options: Options) -> Verdict:
+def _compare_words(pair: Pair) -> Verdict:
     """Compare by the words of both formulas, then at small vectors and matrices."""
-    prepared = prepare(expected, answer, declared=options.indices)
-    pair = prepared.expected, prepared.answer
+    prepared, options = pair.prepared, pair.options
+    trees = prepared.expected, prepared.answer
     labelled = {name for name, base in prepared.made.items() if base in options.matrices}
-    options = replace(options, domains=prepared.domains(options), matrices=options.matrices | labelled)
-    shapes = Shapes(pair, options.matrices, options.domains)
-    if _same_words(*pair, shapes, options):
+    options = replace(options, domains=pair.domains, matrices=options.matrices | labelled)
+    shapes = Shapes(trees, options.matrices, options.domains)
+    if _same_words(*trees, shapes, options):
         return Verdict("equal", "proved", "normal form of matrix products", PROVED, notes=prepared.notes)
-    verdict = compare_by_matrices(*pair, shapes, options)
+    verdict = compare_by_matrices(*trees, shapes, options)
     if verdict.equal == "undecided" and {key.partition("[")[0] for key in shapes.arrays} <= options.matrices:
         verdict = compare_by_matrices(
-            *pair, shapes.as_matrices(), options
+            *trees, shapes.as_matrices(), options
         )  # whoever declares them may mean matrices
         verdict = verdict if verdict.equal == "different" else undecided(NOT_DECIDED)
     if verdict.equal == "different" and IDENTITY in options.matrices:
-        options = replace(options, matrices=options.matrices - {IDENTITY})
-        if _compare_words(expected, answer, options).equal == "equal":
+        plain = replace(options, matrices=options.matrices - {IDENTITY})
+        if _compare_words(Pair(pair.expected, pair.answer, plain)).equal == "equal":
             verdict = undecided(IDENTITY_DECLARED)
     return replace(verdict, notes=(*prepared.notes, *verdict.notes))
 
@@ -179,18 +180,19 @@ def _same_words(expected: Node, answer: Node, shapes: Shapes, options: Options) 
         return False
 
 
-def _compare_in_order(expected: Node, answer: Node, options: Options) -> Verdict:
+def _compare_in_order(pair: Pair) -> Verdict:
     """Compare formulas whose capitals may be matrices, as one of them is inverted: the order counts or may count."""
-    verdict = compare_scalars(expected, answer, options)
+    verdict = compare_scalars(pair)
     if verdict.equal != "equal":
         return verdict
+    expected, answer = pair.trees
     names = {
         key_of(factor).partition("[")[0]
         for tree in (expected, answer)
         for factor in _letters_of_products(tree)
     }
-    shapes = Shapes((expected, answer), frozenset(filter(is_capital, names)), options.domains)
-    if expected == answer or _same_words(expected, answer, shapes, options):
+    shapes = Shapes(pair.trees, frozenset(filter(is_capital, names)), pair.options.domains)
+    if expected == answer or _same_words(expected, answer, shapes, pair.options):
         return verdict
     return undecided(ORDER, *verdict.notes)
 

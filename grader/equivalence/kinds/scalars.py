@@ -7,14 +7,13 @@ from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.equivalence.effort import REGIONS, ExhaustedError, effort, limited
-from grader.equivalence.normal.normalizer import Normalizer
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric.sampling import DIGITS, ENOUGH, Sample, Sampler
-from grader.equivalence.preparation.domains import assumed_domains, evident_domains, has_i, positive_by_name
-from grader.equivalence.preparation.pair import prepare, same_data
+from grader.equivalence.preparation.domains import evident_domains, has_i, positive_by_name
+from grader.equivalence.preparation.prepared import same_data
 from grader.equivalence.texts import at_point, data_text, pair_text, point_text
-from grader.equivalence.verdict import Options, Verdict
+from grader.equivalence.verdict import Verdict
 from grader.notation.tree import Apply, Cases, Constant, Node, Number, fact
 
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 
     from grader.equivalence.normal.ring import Key
     from grader.equivalence.numeric.balls import Value
-    from grader.equivalence.preparation.pair import Prepared
+    from grader.equivalence.pair import Pair
+    from grader.equivalence.preparation.prepared import Prepared
 
 MAX_DEPTH: Final = 150  # the recursion of the prover goes four calls deep for one level
 MAX_NODES: Final = 4000
@@ -67,8 +67,9 @@ def undecided(reason: str, *notes: str) -> Verdict:
     return Verdict("undecided", "none", "none", reason, notes=notes)
 
 
-def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_scalars(pair: Pair) -> Verdict:
     """Compare two formulas that stand for numbers."""
+    expected, answer = pair.trees
     if expected == answer:
         return Verdict("equal", "proved", "same formula", SAME)
     infinite = [infinite_sign(tree) for tree in (expected, answer)]
@@ -83,8 +84,8 @@ def compare_scalars(expected: Node, answer: Node, options: Options) -> Verdict:
             else "The expected value is infinite."
         )
         return Verdict("different", "disproved", "infinity", reason)
-    verdict = _compare_finite(expected, answer, options)
-    if options.up_to in {"offset", "affine"}:
+    verdict = _compare_finite(pair)
+    if pair.options.up_to in {"offset", "affine"}:
         return verdict  # antiderivatives: `ln u` and `ln|u|` have one derivative where both have a value
     missing = verdict.equal == "equal" and any(note.endswith(_MISSING) for note in verdict.notes)
     if missing and _has_absolute(expected) and not _has_absolute(answer):
@@ -96,50 +97,44 @@ def _has_absolute(tree: Node) -> bool:
     return tree.holds("abs")
 
 
-def _compare_finite(expected: Node, answer: Node, options: Options) -> Verdict:
-    prepared = prepare(expected, answer, declared=options.indices)
-    domains = prepared.domains(options)
-    known = assumed_domains(prepared.expected, prepared.answer, domains, options.default_domain)
-    evident = evident_domains(prepared.expected, prepared.answer, domains, options.default_domain)
-    field = Sampler(prepared.expected, prepared.answer, evident, options.default_domain, options.seed)
+def _compare_finite(pair: Pair) -> Verdict:
+    prepared, options, known = pair.prepared, pair.options, pair.assumed
+    evident = evident_domains(prepared.expected, prepared.answer, pair.domains, options.default_domain)
+    field = pair.sampler(evident)
     # Counted from 0 or from 1, data are the same data; only the normal form knows that.
     glance = field.glance() if same_data(prepared) else None
     if glance is not None and glance.differ is not None and glance.values is not None:
         return _disproved(glance, glance.differ, glance.values, prepared)
-    proof = _proof(prepared, known, options, {})
+    proof = _proof(pair, known, {})
     if proof.equal:
-        notes = (*prepared.notes, *_domain_notes(prepared, domains, options))
+        notes = (*prepared.notes, *_domain_notes(pair))
         return Verdict("equal", "proved", "normal form", PROVED, notes=notes)
-    sample = _sampled(prepared, field, domains, options)
+    sample = _sampled(pair, field)
     if sample.differ is not None and sample.values is not None:
         named = positive_by_name(prepared.expected, prepared.answer, known)
-        if (
-            named is not known
-            and options.default_domain == "real"
-            and _proof(prepared, named, options, {}).equal
-        ):
+        if named is not known and options.default_domain == "real" and _proof(pair, named, {}).equal:
             return Verdict("equal", "proved", "normal form", POSITIVE_NAMES, notes=prepared.notes)
         return _disproved(sample, sample.differ, sample.values, prepared)
     if proof.nowhere_defined and sample.only_expected is not None:
         return Verdict("different", "disproved", "no value", NO_VALUE, notes=prepared.notes)
-    if proof.open and _proved_by_regions(prepared, known, options, proof.open) and _cases_agree(sample):
+    if proof.open and _proved_by_regions(pair, proof.open) and _cases_agree(sample):
         notes = (*prepared.notes, *_notes_of(sample))
         return Verdict("equal", "proved", "normal form in every region of signs", PROVED, notes=notes)
     verdict = _by_sample(sample, prepared)
     if verdict.equal == "undecided" and options.symbolic and not sample.hopeless and effort().request():
-        return _by_algebra(prepared, domains, options) or verdict
+        return _by_algebra(pair) or verdict
     return verdict
 
 
-def _sampled(prepared: Prepared, evident: Sampler, domains: Mapping[str, str], options: Options) -> Sample:
+def _sampled(pair: Pair, evident: Sampler) -> Sample:
     """Compare at points; where formulas differ, the point is one that the field's names allow, if there is any."""
-    if evident.domains == {name: domains.get(name, options.default_domain) for name in evident.names}:
+    domains, default = pair.domains, pair.options.default_domain
+    if evident.domains == {name: domains.get(name, default) for name in evident.names}:
         return evident.run()
     shown = evident.run(enough=FEW)
     if shown.differ is not None:
         return shown
-    declared = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
-    sample = declared.run()
+    sample = pair.sampler().run()
     if sample.differ is not None:
         shown = evident.run()
     return sample if shown.differ is None else shown
@@ -166,9 +161,9 @@ class _Proof(NamedTuple):
     nowhere_defined: bool = False  # the answer, whatever the values of its symbols
 
 
-def _proof(prepared: Prepared, domains: Mapping[str, str], options: Options, signs: dict[Key, int]) -> _Proof:
+def _proof(pair: Pair, domains: Mapping[str, str], signs: dict[Key, int]) -> _Proof:
     """Compare the normal forms of a pair."""
-    field = Normalizer(domains, options.default_domain)
+    prepared, field = pair.prepared, pair.normalizer(domains)
     field.signs = signs
     field.real = field.real and not _has_i(prepared)
     equal = False
@@ -187,19 +182,18 @@ def _has_i(prepared: Prepared) -> bool:
     return has_i(prepared.expected) or has_i(prepared.answer)
 
 
-def _proved_by_regions(
-    prepared: Prepared, domains: Mapping[str, str], options: Options, unresolved: tuple[Key, ...]
-) -> bool:
+def _proved_by_regions(pair: Pair, unresolved: tuple[Key, ...]) -> bool:
     """Whether the formulas agree wherever the signs of the open quantities are fixed.
 
     Atoms are numbered in order of appearance, so that a key found in one run means the same in the
     next only while the trees are walked alike; a key that appears later ends the attempt.
     """
+    prepared, known = pair.prepared, pair.assumed
     if not _signs_matter(prepared) or _has_sign(prepared) or len(unresolved) > MAX_REGIONS:
         return False
     with suppress(ExhaustedError), limited(REGIONS):
         for signs in product((1, -1), repeat=len(unresolved)):
-            if not _proof(prepared, domains, options, dict(zip(unresolved, signs, strict=True))).equal:
+            if not _proof(pair, known, dict(zip(unresolved, signs, strict=True))).equal:
                 return False
         return bool(unresolved)
     return False
@@ -246,12 +240,14 @@ def _by_sample(sample: Sample, prepared: Prepared) -> Verdict:
     return undecided(f"The formulas agree, but only at {sample.agreed} points that could be found.", *notes)
 
 
-def _by_algebra(prepared: Prepared, domains: Mapping[str, str], options: Options) -> Verdict | None:
+def _by_algebra(pair: Pair) -> Verdict | None:
     """Ask the computer algebra system about what nothing else decides."""
     from grader.equivalence.algebra.algebraprocess import equal_by_algebra  # noqa: PLC0415 - starts a process on use
 
-    pair = prepared.expected, prepared.answer
-    reply = equal_by_algebra(*pair, domains, options.default_domain, options.deadline)
+    prepared, options = pair.prepared, pair.options
+    reply = equal_by_algebra(
+        prepared.expected, prepared.answer, pair.domains, options.default_domain, options.deadline
+    )
     if reply == "equal":
         return Verdict("equal", "proved", "computer algebra", PROVED, notes=prepared.notes)
     if reply == "timed out":
@@ -294,9 +290,8 @@ def _whole_power(node: Apply) -> bool:
     )
 
 
-def _domain_notes(prepared: Prepared, domains: Mapping[str, str], options: Options) -> tuple[str, ...]:
+def _domain_notes(pair: Pair) -> tuple[str, ...]:
     """Say where only one of two equal formulas is defined (`x^2/x` and `x` at 0)."""
-    if _partial_nodes(prepared.expected) == _partial_nodes(prepared.answer):
+    if _partial_nodes(pair.prepared.expected) == _partial_nodes(pair.prepared.answer):
         return ()
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
-    return _notes_of(sampler.definedness(DOMAIN_CHECKS))
+    return _notes_of(pair.sampler().definedness(DOMAIN_CHECKS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.normal.ring import TooLargeError
 from grader.equivalence.numeric.points import points
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError, connected, no_data
+from grader.equivalence.pair import Pair
 from grader.equivalence.texts import at_point, point_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Relation, Symbol, names_in
@@ -28,11 +28,9 @@ _NEGATED: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": 
 SAME: Final = "Your condition is equivalent to the expected one."
 
 
-def compare_conditions(
-    expected: Node, answer: Node, options: Options, compare: Callable[[Node, Node, Options], Verdict]
-) -> Verdict:
+def compare_conditions(pair: Pair, compare: Callable[[Node, Node], Verdict]) -> Verdict:
     """Compare conditions: relation by relation, by truth table, or at points."""
-    expected, answer = _simple(expected), _simple(answer)
+    options, (expected, answer) = pair.options, map(_simple, pair.trees)
     if expected == answer:
         return Verdict("equal", "proved", "same condition", SAME)
     table = _by_table(expected, answer)
@@ -43,7 +41,7 @@ def compare_conditions(
         if verdict is not None:
             return verdict
     elif isinstance(expected, Logic) and isinstance(answer, Logic) and _alike(expected, answer):
-        matched = compare_sets(expected.args, answer.args, lambda e, a: compare(e, a, options))
+        matched = compare_sets(expected.args, answer.args, compare)
         if matched.equal == "equal":
             return matched
     return _by_points(expected, answer, options)
@@ -83,12 +81,13 @@ def _simple(tree: Node, *, negated: bool = False) -> Node:
 def _compare_relations(expected: Relation, answer: Relation, options: Options) -> Verdict | None:
     kinds = expected.operators[0], answer.operators[0]
     gaps = _gap(expected), _gap(answer)
+    pair = Pair(*gaps, options)
     if kinds[0] in {"=", "!="} or kinds[1] in {"=", "!="}:
         if kinds[0] != kinds[1]:
             return None
         if kinds[0] == "=":
-            return compare_equations(gaps[0], gaps[1], options)
-        return _other_way(compare_equations(gaps[0], gaps[1], replace(options, equations="solutions")))
+            return compare_equations(pair)
+        return _other_way(compare_equations(pair.under(equations="solutions")))
     if kinds[0] not in _FLIPPED or kinds[1] not in _FLIPPED:
         return None
     field = Normalizer(options.domains, options.default_domain)

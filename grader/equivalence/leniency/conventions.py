@@ -18,7 +18,7 @@ from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.numeric.sampling import Sampler
 from grader.equivalence.preparation.indices import free_letters
-from grader.equivalence.preparation.pair import Prepared, prepare
+from grader.equivalence.preparation.prepared import Prepared, prepare
 from grader.equivalence.rewriting import map_children
 from grader.notation.tree import Apply, Binder, Node, Number, Symbol, names_in
 

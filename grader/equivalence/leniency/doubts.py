@@ -20,7 +20,6 @@ from grader.equivalence.preparation.indices import (
     rename_indices,
     without_labels,
 )
-from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.preparation.ranges import RUNNING
 from grader.equivalence.preparation.unknowns import are_told_apart, has_unknowns, telescoped
 from grader.equivalence.preparation.vectorcomponents import dotted, standing_whole
@@ -30,7 +29,8 @@ from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol, n
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from grader.equivalence.verdict import Options, Verdict
+    from grader.equivalence.pair import Pair
+    from grader.equivalence.verdict import Verdict
 
 LABEL: Final = "The formulas are equal if a label is left out; a person will see whether that is meant."
 LETTERS: Final = (
@@ -44,26 +44,21 @@ UNKNOWN: Final = "The formulas hold different unknowns, and nothing says how the
 CHAIN: Final = "The formulas are equal by the chain rule, if their letters depend on each other that way."
 
 
-def with_doubts(
-    expected: Node,
-    answer: Node,
-    options: Options,
-    verdict: Verdict,
-    compare: Callable[[Node, Node, Options], Verdict],
-) -> Verdict:
+def with_doubts(pair: Pair, verdict: Verdict, compare: Callable[[Pair], Verdict]) -> Verdict:
     """Return the verdict, or an undecided one where a difference may be one of writing."""
     if verdict.equal != "different":
         return verdict
+    expected, answer = pair.trees
     if has_unknowns(expected) or has_unknowns(answer):
-        doubt = _about_unknowns(expected, answer, options)
+        doubt = _about_unknowns(pair)
         if doubt:
             return undecided(doubt)
     if has_indices(expected) or has_indices(answer):
         longer = with_longer_sums(answer)
-        if longer != answer and compare(expected, longer, options).equal == "equal":
+        if longer != answer and compare(pair.of(expected, longer)).equal == "equal":
             return undecided(SCOPE)
         for first, second, reason in _put_right(expected, answer):
-            if compare(first, second, options).equal == "equal":
+            if compare(pair.of(first, second)).equal == "equal":
                 return undecided(reason)
         whole = standing_whole(expected, answer) if verdict.point else ()
         if any(name in whole and not value.startswith("[") for name, value in verdict.point):
@@ -99,8 +94,8 @@ def _running(term: Node) -> tuple[Binder | None, Callable[[Node], Node]]:
     return None, lambda node: node
 
 
-def _about_unknowns(expected: Node, answer: Node, options: Options) -> str:
-    known = prepare(expected, answer, declared=options.indices).known
+def _about_unknowns(pair: Pair) -> str:
+    known = pair.prepared.known
     if known is None or not (known.only_expected or known.only_answer):
         return ""
     if not are_told_apart(known):

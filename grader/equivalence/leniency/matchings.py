@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from grader.equivalence.normal.quotients import UndefinedError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
-from grader.equivalence.preparation.pair import limits_of, prepare
+from grader.equivalence.preparation.prepared import limits_of, prepare
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol, names_in
 
 if TYPE_CHECKING:

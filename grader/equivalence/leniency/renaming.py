@@ -17,18 +17,18 @@ from grader.notation.tree import Node, Symbol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.equivalence.pair import Pair
+
 MAX_TRIED: Final = 200  # ways to match the names: enough for five symbols
 TRIED: Final = 60  # steps that one matching is counted as, beside its nodes
 PARTLY: Final = "No way of matching the names makes the formulas equal."
 MANY_NAMES: Final = "There are too many ways to match the names of the symbols."
 
 
-def compare_renamed(
-    expected: Node, answer: Node, options: Options, compare: Callable[[Node, Node, Options], Verdict]
-) -> Verdict:
+def compare_renamed(pair: Pair, compare: Callable[[Pair], Verdict]) -> Verdict:
     """Compare with every matching of the answer's names to the expected ones, likely ones first."""
-    plain = replace(options, rename=False)
-    expected, answer = align(expected, answer, declared=options.indices)
+    options, plain = pair.options, pair.under(rename=False)
+    expected, answer = align(*pair.trees, declared=options.indices)
     expected, answer, _ = named(expected, answer)  # a labelled name is one name
     wanted, found = _free_names(expected, options), _free_names(answer, options)
     if len(wanted) != len(found):
@@ -48,13 +48,13 @@ def compare_renamed(
         }
         renamed = substitute(answer, values)
         renamed = substitute(renamed, {f"{new} renamed": Symbol(new) for new in order})
-        verdict = compare(expected, renamed, plain)
+        verdict = compare(plain.of(expected, renamed))
         if verdict.equal == "equal":
             pairs = [f"{old} for {new}" for old, new in zip(found, order, strict=True) if old != new]
             notes = (*verdict.notes, f"You wrote {', '.join(pairs)}.") if pairs else verdict.notes
             return replace(verdict, notes=notes)
         first = first or verdict
-        matchings = matchings or Matchings(expected, answer, plain)
+        matchings = matchings or Matchings(expected, answer, plain.options)
     if first is None or first.equal == "undecided":
         return first or Verdict("undecided", "none", "none", PARTLY)
     return replace(first, reason=PARTLY, point=(), values=None)

@@ -14,9 +14,7 @@ from grader.equivalence.normal.ring import ONE, TooLargeError
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import points
 from grader.equivalence.numeric.pointvalues import NotEvaluableError
-from grader.equivalence.numeric.sampling import Sampler
-from grader.equivalence.preparation.domains import assumed_domains
-from grader.equivalence.preparation.pair import prepare
+from grader.equivalence.pair import Pair
 from grader.equivalence.rewriting import substitute
 from grader.equivalence.texts import at_point, pair_text, point_text
 from grader.equivalence.verdict import Options, Verdict
@@ -24,10 +22,9 @@ from grader.notation.lazypatterns import deferred
 from grader.notation.tree import Apply, Number, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from grader.equivalence.numeric.balls import Value
-    from grader.equivalence.preparation.pair import Prepared
     from grader.notation.tree import Node
 
 ENOUGH: Final = 8  # points at which both have a value
@@ -45,55 +42,53 @@ _WORDS: Final = {
 }
 
 
-def compare_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_up_to(pair: Pair) -> Verdict:
     """Compare two formulas that may differ by constants.
 
     A letter of a constant of integration that only one of them has may have any value.
     """
-    free = _free_constants(expected, answer) if options.up_to != "factor" else frozenset()
+    options = pair.options
+    free = _free_constants(*pair.trees) if options.up_to != "factor" else frozenset()
     if free:
-        pair = [_without_constants(tree, free, options) for tree in (expected, answer)]
-        if pair[0] is None or pair[1] is None:  # it is not only added: `log(k x)`
-            verdict = _compare(expected, answer, options)
+        bare = [_without_constants(tree, free, options) for tree in pair.trees]
+        if bare[0] is None or bare[1] is None:  # it is not only added: `log(k x)`
+            verdict = _compare(pair)
             return verdict if verdict.equal == "equal" else undecided(OPEN)
-        expected, answer = pair[0], pair[1]
-    verdict = _compare(expected, answer, options)
-    if verdict.equal != "equal" or not (names_in(expected) | names_in(answer)) & options.matrices:
+        pair = pair.of(bare[0], bare[1])
+    verdict = _compare(pair)
+    if verdict.equal != "equal" or not pair.names & options.matrices:
         return verdict
-    return verdict if _keeps_order(expected, answer, options) else undecided(ORDER)
+    return verdict if _keeps_order(pair) else undecided(ORDER)
 
 
-def compare_arrays_up_to(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_arrays_up_to(pair: Pair) -> Verdict:
     """Compare two formulas of vectors and matrices that may differ by constants, of which only plain factors are tried."""
-    verdict = compare_formulas(expected, answer, replace(options, up_to=""))
+    plain, options, (expected, answer) = pair.under(up_to=""), pair.options, pair.trees
+    verdict = compare_formulas(plain)
     if verdict.equal != "different" or names_in(expected) != names_in(answer):
         return verdict
     for factor in PLAIN_FACTORS if options.up_to != "offset" else ():
         scaled = Apply("mul", (Number(factor), expected))
-        if compare_formulas(scaled, answer, replace(options, up_to="")).certainty == "proved":
+        if compare_formulas(plain.of(scaled, answer)).certainty == "proved":
             reason = f"Your formula is equal to the expected one up to {_WORDS[options.up_to]}."
             return Verdict("equal", "proved", f"up to {_WORDS[options.up_to]}", reason)
     return undecided(OPEN)
 
 
-def _keeps_order(expected: Node, answer: Node, options: Options) -> bool:
+def _keeps_order(pair: Pair) -> bool:
     """Whether formulas that are equal up to a factor as numbers are so as products of matrices, which do not commute."""
-    plain = replace(options, up_to="")
-    if compare_formulas(expected, answer, plain).accepted:
+    plain = pair.under(up_to="")
+    if compare_formulas(plain).accepted:
         return True
-    prepared = prepare(expected, answer, declared=options.indices)
-    domains = assumed_domains(
-        prepared.expected, prepared.answer, prepared.domains(options), options.default_domain
-    )
     try:
-        samples = list(_samples(prepared, domains, options))
+        samples = list(_samples(pair))
     except NotEvaluableError:
         return False
     exact = [(left, right) for _, left, right in samples if isinstance(left, Fraction) and left]
-    if options.up_to != "factor" or not exact or not isinstance(exact[0][1], Fraction):
+    if pair.options.up_to != "factor" or not exact or not isinstance(exact[0][1], Fraction):
         return False
     factor = Number(exact[0][1] / exact[0][0])
-    return compare_formulas(Apply("mul", (factor, expected)), answer, plain).accepted
+    return compare_formulas(plain.of(Apply("mul", (factor, pair.expected)), pair.answer)).accepted
 
 
 def _free_constants(expected: Node, answer: Node) -> frozenset[str]:
@@ -113,15 +108,11 @@ def _without_constants(tree: Node, free: frozenset[str], options: Options) -> No
     return bare if field.quotient_names(gap) <= free else None
 
 
-def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
-    same = compare_scalars(expected, answer, options)
+def _compare(pair: Pair) -> Verdict:
+    same = compare_scalars(pair)
     if same.equal == "equal":
         return same
-    prepared = prepare(expected, answer, declared=options.indices)
-    domains = assumed_domains(
-        prepared.expected, prepared.answer, prepared.domains(options), options.default_domain
-    )
-    field = Normalizer(domains, options.default_domain)
+    prepared, options, field = pair.prepared, pair.options, pair.normalizer()
     try:
         forms = field.normal(prepared.expected), field.normal(prepared.answer)
         found = _constant(field, forms[0], forms[1], options.up_to)
@@ -130,21 +121,18 @@ def _compare(expected: Node, answer: Node, options: Options) -> Verdict:
     constant = [not field.quotient_names(form) for form in forms]
     if not found and constant[0] != constant[1] and options.up_to != "offset":
         return same  # one of them changes, the other does not
-    if found or _by_points(prepared, domains, options):
+    if found or _by_points(pair):
         reason = f"Your formula is equal to the expected one up to {_WORDS[options.up_to]}."
         return Verdict("equal", "proved", f"up to {_WORDS[options.up_to]}", reason)
-    return _apart(prepared, domains, options) or undecided(OPEN)
+    return _apart(pair) or undecided(OPEN)
 
 
-def _samples(
-    prepared: Prepared, domains: Mapping[str, str], options: Options
-) -> Iterator[tuple[dict[str, Fraction], Value, Value]]:
+def _samples(pair: Pair) -> Iterator[tuple[dict[str, Fraction], Value, Value]]:
     """Yield points with the values of both formulas there."""
-    pair = prepared.expected, prepared.answer
-    sampler = Sampler(*pair, domains, options.default_domain, options.seed)
+    trees, sampler = (pair.prepared.expected, pair.prepared.answer), pair.sampler(pair.assumed)
     found = 0
-    for step, point in enumerate(points(sampler.names, sampler.domains, options.seed)):
-        values = [sampler.value(tree, point, step) for tree in pair]
+    for step, point in enumerate(points(sampler.names, sampler.domains, pair.options.seed)):
+        values = [sampler.value(tree, point, step) for tree in trees]
         if values[0] is not None and values[1] is not None:
             found += 1
             yield point, values[0], values[1]
@@ -152,32 +140,33 @@ def _samples(
             return
 
 
-def _by_points(prepared: Prepared, domains: Mapping[str, str], options: Options) -> bool:
+def _by_points(pair: Pair) -> bool:
     """Whether the factor and offset that two exact values give make the formulas equal."""
     try:
         exact = [
             (expected, answer)
-            for _, expected, answer in _samples(prepared, domains, options)
+            for _, expected, answer in _samples(pair)
             if isinstance(expected, Fraction) and isinstance(answer, Fraction)
         ]
     except NotEvaluableError:
         return False
     other = next((each for each in exact if each[0] != exact[0][0]), None)
-    if options.up_to != "affine" or other is None:
+    if pair.options.up_to != "affine" or other is None:
         return False
     factor = (other[1] - exact[0][1]) / (other[0] - exact[0][0])
     offset = exact[0][1] - factor * exact[0][0]
-    scaled = Apply("mul", (Number(factor), prepared.expected))
+    scaled = Apply("mul", (Number(factor), pair.prepared.expected))
     wanted = Apply("add", (scaled, Number(offset)))
-    plain = replace(options, up_to="", domains=dict(domains))
-    return factor != 0 and compare_scalars(wanted, prepared.answer, plain).certainty == "proved"
+    plain = Pair(wanted, pair.prepared.answer, replace(pair.options, up_to="", domains=dict(pair.assumed)))
+    return factor != 0 and compare_scalars(plain).certainty == "proved"
 
 
-def _apart(prepared: Prepared, domains: Mapping[str, str], options: Options) -> Verdict | None:
+def _apart(pair: Pair) -> Verdict | None:
     """Return that no constants make the formulas equal, where their values at some points show it."""
+    options = pair.options
     with balls.flint().ctx.workprec(BITS):
         try:
-            samples = list(_samples(prepared, domains, options))
+            samples = list(_samples(pair))
         except NotEvaluableError:
             return None
         for point, expected, answer in samples:

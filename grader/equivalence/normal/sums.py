@@ -17,7 +17,7 @@ from grader.equivalence.normal.laws import exp_of, log_of
 from grader.equivalence.normal.quotients import Quotient
 from grader.equivalence.normal.ring import ONE, TooLargeError
 from grader.equivalence.preparation.indices import BOUND
-from grader.equivalence.preparation.pair import is_ranged
+from grader.equivalence.preparation.prepared import is_ranged
 from grader.equivalence.preparation.ranges import SIZE
 from grader.equivalence.rewriting import substitute
 from grader.notation.tree import Apply, Binder, Constant, Logic, Number, Relation

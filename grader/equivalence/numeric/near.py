@@ -9,35 +9,32 @@ from grader.equivalence.kinds.scalars import undecided
 from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import points
 from grader.equivalence.numeric.pointvalues import NotEvaluableError
-from grader.equivalence.numeric.sampling import Sampler
-from grader.equivalence.preparation.pair import prepare
 from grader.equivalence.texts import at_point, pair_text, point_text
-from grader.equivalence.verdict import Options, Verdict
+from grader.equivalence.verdict import Verdict
 
 if TYPE_CHECKING:
     from grader.equivalence.numeric.balls import Value
-    from grader.notation.tree import Node
+    from grader.equivalence.pair import Pair
+    from grader.equivalence.verdict import Options
 
 ENOUGH: Final = 8  # points at which the values must be near
 BITS: Final = 128
 
 
-def compare_near(expected: Node, answer: Node, options: Options) -> Verdict:
+def compare_near(pair: Pair) -> Verdict:
     """Compare two formulas up to a relative or absolute tolerance, borders included."""
-    prepared = prepare(expected, answer, declared=options.indices)
-    domains = prepared.domains(options)
-    sampler = Sampler(prepared.expected, prepared.answer, domains, options.default_domain, options.seed)
+    prepared, options, sampler = pair.prepared, pair.options, pair.sampler()
     near = 0
     with balls.flint().ctx.workprec(BITS):
         for step, point in enumerate(points(sampler.names, sampler.domains, options.seed)):
             try:
-                pair = [sampler.value(tree, point, step) for tree in (prepared.expected, prepared.answer)]
+                found = [sampler.value(tree, point, step) for tree in (prepared.expected, prepared.answer)]
             except NotEvaluableError:
                 return undecided("The machine cannot evaluate this formula.")
-            if pair[0] is None or pair[1] is None:
+            if found[0] is None or found[1] is None:
                 continue
-            if not _within(pair[0], pair[1], options):
-                shown, values = point_text(point), pair_text(pair[0], pair[1])
+            if not _within(found[0], found[1], options):
+                shown, values = point_text(point), pair_text(found[0], found[1])
                 subject = f"{at_point(shown)} your formula gives" if shown else "Your value is"
                 reason = f"{subject} {values[1]}, which is too far from the expected {values[0]}."
                 return Verdict("different", "disproved", "tolerance", reason, shown, values)

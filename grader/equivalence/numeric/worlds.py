@@ -20,7 +20,7 @@ from grader.equivalence.numeric import balls
 from grader.equivalence.numeric.points import seeded
 from grader.equivalence.numeric.pointvalues import DIVERGENCES, FUNCTIONS, Evaluation, NotEvaluableError
 from grader.equivalence.preparation.chances import DRAWN, HEADS, is_drawn, may_be_independent, only_told_apart
-from grader.equivalence.preparation.pair import LENGTH, with_indices
+from grader.equivalence.preparation.prepared import LENGTH, with_indices
 from grader.equivalence.preparation.unknowns import PARTIAL
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.printing.text import to_text
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grader.equivalence.numeric.balls import Value
+    from grader.equivalence.pair import Pair
 
 WORLDS: Final = 6  # that are tried
 BITS: Final = 128
@@ -54,13 +55,13 @@ _LAWFUL: Final = frozenset(
 """Heads with laws of their own that no world knows of."""
 
 
-def compare_in_worlds(expected: Node, answer: Node, options: Options) -> Verdict | None:
+def compare_in_worlds(formulas: Pair) -> Verdict | None:
     """Return that two formulas differ where a world tells them apart, else None."""
-    if not _comparable(expected, answer):
+    if not _comparable(*formulas.trees):
         return None
-    prepared = with_indices(expected, answer, declared=options.indices)
+    prepared = with_indices(*formulas.trees, declared=formulas.options.indices)
     expected, answer = prepared.expected, prepared.answer
-    options = replace(options, domains=prepared.domains(options))
+    options = replace(formulas.options, domains=prepared.domains(formulas.options))
     measures = frozenset(_measures(expected, answer))
     with balls.flint().ctx.workprec(BITS):
         for world in range(WORLDS):
