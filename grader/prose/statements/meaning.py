@@ -70,10 +70,13 @@ def meaning_of(text: str, language: str = "en") -> Meaning:
     parts = list(prose.segments.parts)
     ideas: dict[str, Idea] = {}
     denied: dict[int, bool] = {}  # by clause
-    for place, end, idea in _ideas(forms, parts):
+    stretches = list(_ideas(forms, parts))
+    # The "not" of "not used" is a word of what is said, and denies nothing beside it.
+    within = {word for place, end, _ in stretches if end - place > 1 for word in range(place, end)}
+    for place, end, idea in stretches:
         ideas.setdefault(idea.name, idea)
         clause = prose.segments.clauses[place]
-        own = range(place, end)
+        own = within | {*range(place, end)}
         denied[clause] = denied.get(clause, False) or sum(cue not in own for cue in prose.cues[place]) == 1
     mixed = len(set(denied.values())) > 1
     return Meaning(text, tuple(ideas.values()), any(denied.values()), _modal(parts), mixed=mixed)
