@@ -138,10 +138,11 @@ def _print(data: dict[str, Any]) -> None:
 
 
 def _quoted(item: dict[str, Any]) -> str:
+    from grader.similarity.similarview import shared_words
     from grader.writers.displaytext import one_line
 
     if item["kind"] == "wrong values":
         return ", ".join(
             f"{value['criterion']} {one_line(value['left'], _EXCERPT // 2)}" for value in item["values"]
         )
-    return f"\u201c{one_line(item['left']['shared'], _EXCERPT)}\u201d"
+    return f"\u201c{one_line(shared_words(item['left']), _EXCERPT)}\u201d"

@@ -9,7 +9,7 @@ from grader.writers.displaytext import one_line, printable
 from grader.writers.webpage import environment, framed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.similarity.sheets import AnswerSheet
     from grader.similarity.similarpairs import SimilarPair, SimilarPairs
@@ -64,8 +64,23 @@ def _evidence(pair: SimilarPair) -> Iterator[dict[str, Any]]:
     for question, shared in pair.values.items():
         yield _of_values(question, shared)
     for question, stretches in pair.stretches.items():
-        for stretch in stretches:
-            yield _of_stretch(pair, question, stretch)
+        for group in _together(stretches):
+            yield _of_stretches(pair, question, group)
+
+
+def _together(stretches: Sequence[SharedStretch]) -> Iterator[list[SharedStretch]]:
+    """Yield the stretches that stand so close to each other in both answers that they are shown as one."""
+    group: list[SharedStretch] = []
+    for stretch in stretches:
+        if group and not (
+            0 <= stretch.left[0] - group[-1].left[1] <= _AROUND
+            and 0 <= stretch.right[0] - group[-1].right[1] <= _AROUND
+        ):
+            yield group
+            group = []
+        group.append(stretch)
+    if group:
+        yield group
 
 
 def _of_values(question: str, shared: SharedValues) -> dict[str, Any]:
@@ -88,30 +103,42 @@ def _of_values(question: str, shared: SharedValues) -> dict[str, Any]:
     }
 
 
-def _of_stretch(pair: SimilarPair, question: str, shared: SharedStretch) -> dict[str, Any]:
+def _of_stretches(pair: SimilarPair, question: str, shared: Sequence[SharedStretch]) -> dict[str, Any]:
     return {
-        "kind": "passage" if shared.words >= PASSAGE else "wording",
+        "kind": "passage" if max(stretch.words for stretch in shared) >= PASSAGE else "wording",
         "question": question,
-        "holders": shared.holders,
-        "words": shared.words,
-        "bits": round(shared.bits, 1),
-        "left": _excerpt(pair.left.texts[question], shared.left),
-        "right": _excerpt(pair.right.texts[question], shared.right),
+        "holders": min(stretch.holders for stretch in shared),
+        "words": sum(stretch.words for stretch in shared),
+        "bits": round(sum(stretch.bits for stretch in shared), 1),
+        "left": _excerpt(pair.left.texts[question], [stretch.left for stretch in shared]),
+        "right": _excerpt(pair.right.texts[question], [stretch.right for stretch in shared]),
     }
 
 
-def _excerpt(text: str, place: tuple[int, int]) -> dict[str, Any]:
-    """Return a stretch of an answer and what stands around it, cut at words."""
-    start, end = place
+def _excerpt(text: str, places: Sequence[tuple[int, int]]) -> dict[str, Any]:
+    """Return a part of an answer in pieces, those that are shared and those around them, cut at words."""
+    start, end = places[0][0], places[-1][1]
     before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     if start > _AROUND:
         before = f"…{before.partition(' ')[2]}"
     if len(text) > end + _AROUND:
         after = f"{after.rpartition(' ')[0]}…"
-    shared = text[start:end]
-    if len(shared) > _SHOWN:
-        shared = f"{shared[:_SHOWN]}…"
-    return {"start": start, "end": end, "before": before, "shared": shared, "after": after}
+    pieces, done = [(before, False)], start
+    for begin, stop in places:
+        pieces += [(text[done:begin], False), (_cut(text[begin:stop]), True)]
+        done = stop
+    pieces.append((after, False))
+    told = [{"text": piece, "shared": shared} for piece, shared in pieces if piece]
+    return {"start": start, "end": end, "pieces": told}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def shared_words(excerpt: dict[str, Any]) -> str:
+    """Return what of an excerpt is shared."""
+    return " … ".join(piece["text"] for piece in excerpt["pieces"] if piece["shared"])
 
 
 def chance_words(expected: float) -> str:

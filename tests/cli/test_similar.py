@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from grader.similarity.similarview import shared_words
+
 OWN = (
     "Every unit gets a bias of its own, which {0} and {1} before anything else is counted, so {2} of them stay where the "
     "{3} rows end and the {4} columns begin"
@@ -57,7 +59,7 @@ def test_data_hold_the_evidence_of_both_sides(marked) -> None:
     assert pair["expected"] <= found["expected_at_most"]
     kinds = {item["kind"]: item for item in pair["evidence"]}
     assert set(kinds) == {"wrong values", "passage"}
-    assert kinds["passage"]["left"]["shared"] == kinds["passage"]["right"]["shared"]
+    assert shared_words(kinds["passage"]["left"]) == shared_words(kinds["passage"]["right"])
     assert kinds["wrong values"]["holders"] == 2
     assert [value["left"] for value in kinds["wrong values"]["values"]] == ["9134"]
 

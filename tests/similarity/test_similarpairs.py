@@ -334,3 +334,14 @@ def test_a_class_of_hardly_anybody(count: int) -> None:
     data = pairs_data(similar_pairs(as_class(class_of(count)), limit=0.1), 0.1)
     assert data["pairs"] == []
     assert "too few to say what is rare" in render_pairs(data)
+
+
+def test_what_is_replaced_in_a_copy_stands_between_what_is_marked() -> None:
+    sheets = class_of(60)
+    every_seventh_word_changed_in_one_answer(sheets)
+    (pair,) = pairs_data(similar_pairs(as_class(sheets), limit=0.1), 0.1)["pairs"]
+    (item,) = pair["evidence"]
+    for side, sheet in (("left", sheets[2]), ("right", sheets[5])):
+        pieces = item[side]["pieces"]
+        assert "".join(piece["text"] for piece in pieces).strip("…") in sheet.texts["q1"]
+        assert sum(piece["shared"] for piece in pieces) > 3
