@@ -24,8 +24,9 @@ KNOWN_GRAM: Final = 3  # words in a row that stand in what was handed out as wel
 MAX_BITS: Final = 3.5
 _PAIR: Final = 2  # hand-ins that are left out
 _SHIFT: Final = 24  # bits of a word's number in that of a gram
-# Words without digits; in scripts that put no blanks between words, every sign is one.
-_WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_\u3040-\u30ff\u3400-\u9fff]+")
+# Words of two letters or more: single ones are notation (`3 x 3 x 16`), and everybody's. In scripts that put no blanks
+# between words, every sign is one.
+_WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\d_\u3040-\u30ff\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
