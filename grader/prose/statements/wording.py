@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.notation.lazypatterns import deferred
 from grader.prose.statements.meaning import Idea, Meaning, meaning_of, named_alone
 from grader.prose.statements.terms import THINGS, FieldTerm, pattern_of, terms
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_WORDINGS: Final = 200  # accepted and rejected wordings of one statement; each is compiled
+_WORD: Final = deferred(r"[^\W_]+(?:['’-][^\W_]+)*")
+_STOP: Final = deferred(r"[.,;:!?()\n]|\b(?:not|no|never|but)\b")
+_REPEATED: Final = 30  # words of a wording that is recognised as it stands
 _FAR: Final = 6  # words between neighbours of three ideas or more
 _PLAIN: Final = 4  # words between neighbours where the opposite is said plainly
 _OUGHT_WORDS: Final = (
@@ -63,6 +67,15 @@ class Wordings:
             bound = {"near": _PLAIN} if len(plain["all"]) > 1 else {}
             lacking = [*_SUPPOSING, *plain.get("none", ())]
             _append(self.against, {**plain, **bound, "within": "clause", "none": lacking})
+
+    def recognise(self, text: str) -> None:
+        """Send an answer in which a wording stands as it is to a person at least: it is never nothing.
+
+        Its longest stretch without a stop stands for it: a pattern is found within a clause.
+        """
+        words = max((_WORD.findall(part) for part in _STOP.split(text)), key=len)
+        if 1 < len(words) <= _REPEATED:
+            _append(self.nearly, " ".join(words))
 
     def refuse(self, meaning: Meaning) -> None:
         """Add a wording that does not count."""
@@ -326,7 +339,8 @@ def wordings(
     made.find_topic(meaning)
     made.add(meaning)
     for other in accepts:
-        with suppress(TooLittleError):  # it names the topic alone, and goes to a person
+        made.recognise(other)
+        with suppress(TooLittleError):  # it cannot be taken apart, and is recognised as it stands
             made.add(meaning_of(other), aside=True)
     for other in rejects:
         with suppress(TooLittleError):
