@@ -137,7 +137,9 @@ def test_the_hooks_look_at_the_right_files() -> None:
         )
         for hook in HOOKS
     }
-    assert seen["grader-check"] == ["rubrics/rq3.yaml"]
+    assert seen["grader-check"] == sorted(
+        f"rubrics/{path.name}" for path in (ROOT / "rubrics").glob("*.yaml")
+    )
     handed_in = {f"submissions/{path.name}" for path in (ROOT / "submissions").iterdir()}
     assert set(seen["grader-validate"]) == handed_in - {"submissions/README.md"}
 
