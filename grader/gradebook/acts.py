@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.gradebook.alike import alike_key, open_rows_of, report_data
-from grader.gradebook.runs import now, rules_of
+from grader.gradebook.alike import alike_key, kept_report, open_rows_of
+from grader.gradebook.runs import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -38,11 +38,15 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A decision about one row of one student; `alike` settles later ones with the same key, "" this one alone."""
+    """A decision about one row of one student; `alike` settles later ones with the same key, "" this one alone.
+
+    `ground` are the digests of the criterion and of the answer: what the decision stands on.
+    """
 
     student: str
     criterion: str
     credit: Fraction | None
+    ground: tuple[str, str]
     why: str = ""
     alike: str = ""
 
@@ -91,21 +95,19 @@ def acts_of(book: Gradebook, assignment: str, kinds: Iterable[str], after: int =
 
 def standing_overrides(book: Gradebook, assignment: str) -> dict[tuple[str, str], StandingOverride]:
     """Return the latest override of every row that has one, by student and criterion, those taken back as well."""
-    rows = book.rows(
-        f'SELECT student, criterion, id, credit, who, "when", why, act, alike FROM overrides WHERE id IN {_LATEST}',  # noqa: S608 - a literal
-        (assignment,),
-    )
-    return {
-        (student, criterion): StandingOverride(number, _fraction(credit), *rest)
-        for student, criterion, number, credit, *rest in rows
-    }
+    return _overrides(book, f"id IN {_LATEST}", assignment)
 
 
 def overrides_with(book: Gradebook, act: int) -> dict[tuple[str, str], StandingOverride]:
     """Return the overrides that an act came with, by student and criterion."""
+    return _overrides(book, "act = ?", act)
+
+
+def _overrides(book: Gradebook, which: str, value: str | int) -> dict[tuple[str, str], StandingOverride]:
     rows = book.rows(
-        'SELECT student, criterion, id, credit, who, "when", why, act, alike FROM overrides WHERE act = ? ORDER BY id',
-        (act,),
+        'SELECT student, criterion, id, credit, who, "when", why, act, alike FROM overrides'  # noqa: S608 - literals
+        f" WHERE {which} ORDER BY id",
+        (value,),
     )
     return {
         (student, criterion): StandingOverride(number, _fraction(credit), *rest)
@@ -118,19 +120,15 @@ def lay_down(
     assignment: str,
     act: Act,
     rows: Iterable[Laid],
-    grounds: Mapping[tuple[str, str], tuple[str, str]],
 ) -> tuple[int, int]:
-    """Keep an act with its overrides; return its number and how many overrides there are.
-
-    `grounds` are the digests of the criterion and of the answer, by student and criterion: what the decision stands on.
-    """
+    """Keep an act with its overrides; return its number and how many overrides there are."""
     with book.transaction() as connection:
         when = act.when or now()
         number = keep_act(book, assignment, act)
         laid = [
             (
                 assignment, row.student, row.criterion, None if row.credit is None else str(row.credit), act.who, when,
-                row.why, *grounds[row.student, row.criterion], number, row.alike,
+                row.why, *row.ground, number, row.alike,
             )
             for row in rows
         ]  # fmt: skip
@@ -191,9 +189,9 @@ def settle_alike(book: Gradebook, assignment: str) -> int:
     or taken back by itself is left alone.
     """
     decided = {
-        key: (Laid("", criterion, _fraction(credit), why, key), who)
-        for key, criterion, credit, why, who in book.rows(
-            "SELECT alike, criterion, credit, why, who FROM overrides WHERE id IN (SELECT max(id) FROM overrides"
+        key: (_fraction(credit), why, who)
+        for key, credit, why, who in book.rows(
+            "SELECT alike, credit, why, who FROM overrides WHERE id IN (SELECT max(id) FROM overrides"
             " WHERE assignment = ? AND alike <> '' GROUP BY alike)"
             " AND id IN (SELECT max(id) FROM overrides GROUP BY assignment, student, criterion) AND credit IS NOT NULL",
             (assignment,),
@@ -202,36 +200,30 @@ def settle_alike(book: Gradebook, assignment: str) -> int:
     if not decided:
         return 0
     found: dict[str, list[Laid]] = {}
-    grounds: dict[tuple[str, str], tuple[str, str]] = {}
     known = standing_overrides(book, assignment)
     for student, row, key, ground in _waiting(book, assignment):
         if (student, row) not in known and key in decided:
-            laid, who = decided[key]
-            found.setdefault(who, []).append(Laid(student, row, laid.credit, laid.why, key))
-            grounds[student, row] = ground
+            credit, why, who = decided[key]
+            found.setdefault(who, []).append(Laid(student, row, credit, ground, why, key))
     with book.transaction():
-        return sum(
-            lay_down(book, assignment, Act("arrived", who), rows, grounds)[1] for who, rows in found.items()
-        )
+        return sum(lay_down(book, assignment, Act("arrived", who), rows)[1] for who, rows in found.items())
 
 
 def _waiting(book: Gradebook, assignment: str) -> Iterator[tuple[str, str, str, tuple[str, str]]]:
     """Yield every row that awaits a person: student, criterion, key, and the digests of criterion and answer."""
     reports = list(
         book.rows(
-            "SELECT report, rubric, group_concat(student, char(10)) FROM standings JOIN reports ON reports.id = report"
-            " WHERE standings.assignment = ? AND present AND EXISTS"
+            "SELECT report, group_concat(student, char(10)) FROM standings WHERE assignment = ? AND present AND EXISTS"
             " (SELECT 1 FROM outcomes WHERE outcomes.report = standings.report AND credit IS NULL) GROUP BY report",
             (assignment,),
         )
     )
-    rules: dict[str, Mapping[str, Any]] = {}
-    for number, rubric, students in reports:
-        known = rules.setdefault(rubric, rules_of(book, rubric))
-        (body,) = book.row("SELECT body FROM reports WHERE id = ?", (number,)) or (b"",)
+    rules: dict[str, Mapping[str, str]] = {}
+    for number, students in reports:
+        report, known = kept_report(book, number, rules)
         answers = dict(book.rows("SELECT criterion, answer FROM outcomes WHERE report = ?", (number,)))
-        for question, row in open_rows_of(report_data(body)):
-            rule = str(known.get(row["id"], {}).get("rule", ""))
+        for question, row in open_rows_of(report):
+            rule = known.get(row["id"], "")
             key = alike_key(question, row, rule)
             for student in students.split("\n"):
                 yield student, row["id"], key, (rule, answers.get(row["id"], ""))

@@ -12,8 +12,12 @@ import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.gradebook.runs import rules_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from grader.gradebook.store import Gradebook
 
 # Checks whose evidence is the value that was read; of any other one the whole answer is compared.
 _OF_VALUES: Final = frozenset({"number", "matrix", "formula"})
@@ -50,6 +54,22 @@ def _variant(question: Mapping[str, Any]) -> tuple[str, ...]:
 def report_data(body: bytes) -> Any:
     """Return a packed report as plain data, without building its models: many are read for a few of their rows."""
     return json.loads(zlib.decompress(body))
+
+
+def kept_report(
+    book: Gradebook, number: int, rules: dict[str, Mapping[str, str]]
+) -> tuple[Any, Mapping[str, str]]:
+    """Return a report as plain data, and the digest of each criterion that it was marked by.
+
+    `rules` remembers the digests by rubric: those of a class are read once. Raises KeyError for no such report.
+    """
+    row = book.row("SELECT rubric, body FROM reports WHERE id = ?", (number,))
+    if row is None:
+        raise KeyError(number)
+    rubric, body = row
+    if rubric not in rules:
+        rules[rubric] = {name: str(rule.get("rule", "")) for name, rule in rules_of(book, rubric).items()}
+    return report_data(body), rules[rubric]
 
 
 def open_rows_of(report: Any) -> Iterator[tuple[Any, Any]]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from grader.gradebook.acts import StandingOverride, standing_overrides
-from grader.gradebook.alike import alike_key, answer_key, report_data
-from grader.gradebook.runs import rules_of, standings_of
+from grader.gradebook.alike import alike_key, answer_key, kept_report
+from grader.gradebook.runs import standings_of
 from grader.marking import overridden
 from grader.model.report import Override
 from grader.model.totals import with_rows
@@ -92,18 +92,17 @@ def _decided(book: Gradebook, assignment: str) -> Iterator[tuple[Decision, Stand
     for (student, criterion), standing in standing_overrides(book, assignment).items():
         if standing.credit is not None:
             by_student.setdefault(student, {})[criterion] = standing
-    rules: dict[str, Mapping[str, Any]] = {}
+    rules: dict[str, Mapping[str, str]] = {}
     for each in standings_of(book, assignment):
         own = by_student.get(each.student)
-        row = book.row("SELECT rubric, body FROM reports WHERE id = ?", (each.report,)) if own else None
-        if own is None or row is None:
+        if own is None:
             continue
-        known = rules.setdefault(row[0], rules_of(book, row[0]))
-        for question in report_data(row[1])["questions"]:
+        report, known = kept_report(book, each.report, rules)
+        for question in report["questions"]:
             for plain in question["criteria"]:
                 if plain["id"] in own:
                     standing = own[plain["id"]]
-                    rule = str(known.get(plain["id"], {}).get("rule", ""))
+                    rule = known.get(plain["id"], "")
                     said = (str(standing.credit), standing.who, standing.when, standing.why)
                     equal = alike_key(question, plain, rule) if plain["credit"] is None else ""
                     yield said, standing, answer_key(question, plain, rule), equal

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from grader.documents.pdf.pagepicture import page_picture
-from grader.gradebook.acts import Act, Laid, keep_act, lay_down, overrides_with, undo_last
+from grader.gradebook.acts import Act, Laid, keep_act, overrides_with, undo_last
 from grader.gradebook.runs import content_of
 from grader.model.errors import Problem, UsageError
 from grader.review.chosentext import judged_anew, kept, text_of
@@ -148,9 +148,7 @@ class Board:
             conflicts = conflicts_of(self.desk.index, unit, wanted, who, seen)
             if conflicts:
                 return Kept(conflicts=conflicts)
-            found = keep_decision(self.desk, unit, wanted, who=who, why=why or {})
-        self.desk.take_notes()
-        return found
+            return keep_decision(self.desk, unit, wanted, who=who, why=why or {})
 
     @_in_turn
     def undo(self, who: str) -> str:
@@ -267,21 +265,22 @@ class Board:
 
     def page_picture(self, key: str, number: int) -> bytes:
         """Return a page of a PDF that was handed in as a PNG; b"" where there is none, or it cannot be drawn."""
-        raw, source = self._handed_in(key)
+        raw, source = self._handed_in_by(key)
         if not source.lower().endswith(".pdf"):
             return b""
         with self._drawing:  # one at a time, and no decision waits for it
             return page_picture(raw, number)
 
     @_in_turn
-    def _handed_in(self, key: str) -> tuple[bytes, str]:
-        unit = self.desk.unit(key)
+    def _handed_in_by(self, key: str) -> tuple[bytes, str]:
+        return self._handed_in(self.desk.unit(key))
+
+    def _handed_in(self, unit: OpenAnswer) -> tuple[bytes, str]:
         row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))
         return (b"", "") if row is None else (content_of(self.desk.book, row[0]), row[1])
 
     def _document(self, unit: OpenAnswer) -> str:
-        row = self.desk.book.row("SELECT content, source FROM reports WHERE id = ?", (unit.report,))
-        return "" if row is None else text_of(content_of(self.desk.book, row[0]), row[1])
+        return text_of(*self._handed_in(unit))
 
     @_in_turn
     def settle(self, key: str, start: int, end: int, who: str) -> Kept:
@@ -306,17 +305,14 @@ class Board:
         earned = {row.id: row.credit for row in question.criteria}
         rows = [row for row in unit.rows if self.desk.index.is_open(unit, row)]
         laid = [
-            Laid(student, row.criterion, earned[row.criterion], why)
+            Laid(student, row.criterion, earned[row.criterion], row.ground, why)
             for row in rows
             if earned.get(row.criterion) is not None
             for student in unit.students
         ]
         chosen = {"report": unit.report, "question": kept(question)}
-        grounds = {(student, row.criterion): row.ground for row in rows for student in unit.students}
         act = Act("decide", who, unit.about, unit.question, data={"why": why, "chosen": chosen})
-        number, count = lay_down(self.desk.book, self.assignment, act, laid, grounds)
-        self.desk.index.lay(overrides_with(self.desk.book, number))
-        self.desk.take_notes()
+        number, count = self.desk.lay(act, laid)
         left = tuple(row.criterion for row in rows if self.desk.index.is_open(unit, row))
         return Kept(number, count, left=left)
 
@@ -348,13 +344,9 @@ class Board:
             return Kept(left=(criterion,))
         unit = self.desk.unit(key)
         row = self.desk.index.row(unit, criterion)
-        laid = [Laid(student, criterion, _NOTHING, "Looked at.") for student in unit.students]
-        grounds = {(student, criterion): row.ground for student in unit.students}
+        laid = [Laid(student, criterion, _NOTHING, row.ground, "Looked at.") for student in unit.students]
         act = Act("decide", who, unit.about, unit.question, data={criterion: "0"})
-        number, rows = lay_down(self.desk.book, self.assignment, act, laid, grounds)
-        self.desk.index.lay(overrides_with(self.desk.book, number))
-        self.desk.take_notes()
-        return Kept(number, rows)
+        return Kept(*self.desk.lay(act, laid))
 
     @_in_turn
     def agreement(self) -> Sequence[Agreement]:

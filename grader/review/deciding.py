@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.gradebook.acts import Act, Laid, lay_down, overrides_with
+from grader.gradebook.acts import Act, Laid
 from grader.review.work import ALL, NONE, PROPOSED, Kept
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ def keep_decision(desk: Desk, unit: OpenAnswer, said: Said, *, who: str, why: Ma
     """
     index, groups = desk.index, desk.groups
     laid: list[Laid] = []
-    grounds: dict[tuple[str, str], tuple[str, str]] = {}
     for criterion, credit in said.items():
         row = index.row(unit, criterion)
         own = index.standing(unit, row)
@@ -84,17 +83,14 @@ def keep_decision(desk: Desk, unit: OpenAnswer, said: Said, *, who: str, why: Ma
                 continue
             for student in member.students:
                 # The member's own key, so that what arrives later and equals it is settled as well.
-                laid.append(
-                    Laid(student, criterion, credit, why.get(criterion, ""), other.key if key else "")
-                )
-                grounds[student, criterion] = other.ground
+                alike = other.key if key else ""
+                laid.append(Laid(student, criterion, credit, other.ground, why.get(criterion, ""), alike))
     if not laid:
         return Kept(left=_left(index, unit))
     act = Act(
         "decide", who, unit.about, unit.question, data={name: _text(credit) for name, credit in said.items()}
     )
-    number, rows = lay_down(desk.book, desk.assignment, act, laid, grounds)
-    index.lay(overrides_with(desk.book, number))
+    number, rows = desk.lay(act, laid)
     return Kept(number, rows, left=_left(index, unit))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.gradebook import Gradebook
-from grader.gradebook.acts import acts_of
+from grader.gradebook.acts import acts_of, lay_down, overrides_with
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of
 from grader.review.alikegroups import KINDS as GROUPING
@@ -21,8 +21,10 @@ from grader.review.ordering import ordered
 from grader.review.proposals import SecondOpinion
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+    from grader.gradebook.acts import Act, Laid
     from grader.model.report import Report
 
 # Reports that are kept open, since a person goes back and forth.
@@ -64,6 +66,13 @@ class Desk:
     def take_notes(self) -> None:
         """Take in what people said and did since."""
         self.notes.take(acts_of(self.book, self.assignment, NOTED, self.notes.latest))
+
+    def lay(self, act: Act, rows: Iterable[Laid]) -> tuple[int, int]:
+        """Keep an act with its decisions, and go on from them; return its number and how many rows it settled."""
+        number, count = lay_down(self.book, self.assignment, act, rows)
+        self.index.lay(overrides_with(self.book, number))
+        self.take_notes()
+        return number, count
 
     def is_wanted(self, unit: OpenAnswer, question: str, who: str, *, flagged: bool) -> bool:
         """Whether an answer is of a question, somebody's or everybody's work, and flagged where that is asked."""

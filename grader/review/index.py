@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from grader.gradebook.acts import StandingOverride, standing_overrides
-from grader.gradebook.alike import alike_key, report_data
-from grader.gradebook.runs import rules_of
+from grader.gradebook.alike import alike_key, kept_report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +106,7 @@ class Shelf:
     """What was read of reports so far: a report never changes, so it is read once as long as the same rows count."""
 
     _read: dict[int, tuple[frozenset[str], tuple[str, ...], _Read]] = field(default_factory=dict)
-    _rules: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _rules: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def index(self, book: Gradebook, assignment: str) -> OpenAnswers:
         """Return what of a class is for people. The first time a class of 1,000 takes about a second."""
@@ -136,11 +135,9 @@ class Shelf:
         known = self._read.get(number)
         if known is not None and known[1] == students and known[0] == touched - known[2].waiting:
             return known[2]
-        rubric, body = book.row("SELECT rubric, body FROM reports WHERE id = ?", (number,)) or ("", b"")
-        if rubric not in self._rules:
-            self._rules[rubric] = rules_of(book, rubric)
+        report, rules = kept_report(book, number, self._rules)
         answers = dict(book.rows("SELECT criterion, answer FROM outcomes WHERE report = ?", (number,)))
-        read = _read(report_data(body), number, students, touched, self._rules[rubric], answers)
+        read = _read(report, number, students, touched, rules, answers)
         self._read[number] = touched - read.waiting, students, read
         return read
 
@@ -160,13 +157,13 @@ def _read(
     number: int,
     students: tuple[str, ...],
     touched: frozenset[str],
-    rules: Mapping[str, Any],
+    rules: Mapping[str, str],
     answers: Mapping[str, str],
 ) -> _Read:
     units = []
     for place, question in enumerate(report["questions"]):
         rows = tuple(
-            _row(question, row, str(rules.get(row["id"], {}).get("rule", "")), answers)
+            _row(question, row, rules.get(row["id"], ""), answers)
             for row in question["criteria"]
             if row["credit"] is None or row["id"] in touched
         )

@@ -22,10 +22,11 @@ from grader.review.index import EXCERPT
 from grader.review.pagefiles import address_of, template
 from grader.review.posted import digest_of
 from grader.review.rowsheet import amount, row_sheet
-from grader.writers.displaytext import one_line, printable
-from grader.writers.pageparts import ICONS, bar, facts, marking, shown, written
+from grader.writers.displaytext import printable
+from grader.writers.pageparts import ICONS, bar, facts, marking
 from grader.writers.timewords import moment
 from grader.writers.view import ReportSheet
+from grader.writers.webpage import environment as report_environment
 from grader.writers.webpage import question_parts
 
 if TYPE_CHECKING:
@@ -230,16 +231,19 @@ def _briefly_left(seconds: float | None) -> str:
 @cache
 def environment() -> jinja2.Environment:
     """Return the template engine: everything escaped, an unknown name an error."""
-    result = jinja2.Environment(
-        loader=jinja2.FunctionLoader(template),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
+    reports = report_environment()
+    result = reports.overlay(
+        loader=jinja2.FunctionLoader(template), auto_reload=False, keep_trailing_newline=False
     )
-    result.filters.update(written=written, line=one_line, shown=shown, when=moment, begun=_begun)
-    result.globals.update(file=address_of, icons=ICONS, htmx=_HTMX, address=_address)
+    # An overlay shares these with what it lies over, which is to know nothing of this page.
+    result.filters = {**reports.filters, "when": moment, "begun": _begun}
+    result.globals = {
+        **reports.globals,
+        "file": address_of,
+        "icons": ICONS,
+        "htmx": _HTMX,
+        "address": _address,
+    }
     return result
 
 

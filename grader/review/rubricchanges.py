@@ -8,21 +8,21 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
 from grader.authoring.amending import KINDS, Amendment, amended
-from grader.authoring.examples import failed_examples
+from grader.authoring.lint import inspected
+from grader.authoring.lintfindings import Severity
 from grader.checks import CHECKS
 from grader.files.provenance import signed
 from grader.files.registry import resolve
-from grader.files.yamltree import load_yaml, read_own_file
+from grader.files.yamltree import read_own_file
 from grader.gradebook.acts import acts_of
 from grader.model.errors import GraderError, RubricError
-from grader.rubric.loading import MAX_BYTES, load_rubric
-from grader.rubric.parts import with_parts
+from grader.rubric.loading import MAX_BYTES
 from grader.writers.atomic import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from grader.authoring.lintfindings import Lint
     from grader.gradebook import Gradebook
 
 PROPOSED: Final = ".proposed.yaml"  # what the file beside the rubric is called, after its stem
@@ -87,18 +87,18 @@ def proposed(changes: tuple[RubricChange, ...], rubric: Path | None, gradebook: 
         text = read_own_file(rubric, MAX_BYTES, RubricError)
         text = amended(text, [change.amendment for change in changes], str(rubric))
         write_text(path, signed(text if text.endswith("\n") else f"{text}\n", "proposal", "yaml"))
-        findings = tuple(_findings(path))
+        inspection, found = inspected(path)
     except GraderError as error:
         return Proposed(changes, "", tuple(str(problem) for problem in error.problems))
     except OSError as error:
         return Proposed(changes, "", (f"{error.filename}: {error.strerror}",))
+    findings = tuple(_told(each) for each in found if each.severity is not Severity.NOTE)
+    if inspection is None or inspection.draft.problems:
+        return Proposed(changes, "", findings)
     names = [shlex.quote(str(name)) for name in (path, gradebook)]
     regrade = f"grader regrade {names[0]} --gradebook {names[1]}"
     return Proposed(changes, str(path), findings, (f"grader check {names[0]}", regrade, f"{regrade} --apply"))
 
 
-def _findings(path: Path) -> Iterator[str]:
-    rubric = load_rubric(path)
-    tree = with_parts(load_yaml(read_own_file(path, MAX_BYTES, RubricError), str(path)))
-    for example in failed_examples(rubric):
-        yield f"{tree.problem(example.loc, example.said)}{f': {example.why}' if example.why else ''}"
+def _told(finding: Lint) -> str:
+    return f"{finding.problem}: {finding.why}" if finding.why else str(finding.problem)
