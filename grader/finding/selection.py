@@ -56,7 +56,7 @@ class NumberCandidate:
 
 
 _ANNOUNCED: Final = deferred(
-    r"\b(?:total|totals|sum|in all|altogether|together(?! with\b|\s{0,3}:)|combined|overall|answer|result is|final(?:ly)?|conclusion)\b",
+    rf"\b(?:{'|'.join(TOTALS)}|together(?! with\b|\s{{0,3}}:)|combined|answer|result is|final(?:ly)?|conclusion)\b",
     re.IGNORECASE,
 )
 _CONFIRMED: Final = deferred(r"[^.;\n\d]{0,25}\b(?:in total|altogether|in all|overall)\b", re.IGNORECASE)
