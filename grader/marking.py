@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from grader import __version__
 from grader.finding.reading import Reading
@@ -14,6 +14,7 @@ from grader.model.errors import named
 from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
 from grader.model.outcomes import for_a_person
 from grader.model.report import CriterionReport, PublicFinding, QuestionReport, Report
+from grader.model.submission import answer_digest
 from grader.model.totals import add_rows, with_questions, with_rows
 from grader.rubric.implications import settled
 
@@ -44,8 +45,8 @@ MAX_BITS: Final = 12_000
 Shown = TypeVar("Shown", bound=PublicEvidence)
 
 
-class Verdicts(Protocol):
-    """A store of outcomes by key, so that equal answers are judged once."""
+class KeptOutcomes(Protocol):
+    """Outcomes of one answer by key, so that equal answers are judged once."""
 
     def recall(self, key: str) -> Outcome | None:
         """Return the outcome kept under a key."""
@@ -53,6 +54,14 @@ class Verdicts(Protocol):
 
     def keep(self, key: str, outcome: Outcome) -> None:
         """Keep an outcome for whoever asks next."""
+        ...
+
+
+class Verdicts(Protocol):
+    """A store of outcomes by answer."""
+
+    def of(self, answer: str) -> KeptOutcomes:
+        """Return what is kept of an answer to a question, by a digest of both."""
         ...
 
 
@@ -123,6 +132,8 @@ def _marked_question(
 ) -> QuestionReport:
     whole = Reading.of(answer, rubric.language)
     restored = _restored(answer, rubric.language)
+    empty = answer.blank and restored is None
+    kept = None if verdicts is None or empty else verdicts.of(_digest(question, answer))
     earlier: dict[str, Fraction] = {}
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
     outcomes: dict[str, Outcome] = {}
@@ -130,9 +141,9 @@ def _marked_question(
     for criterion in question.criteria:
         # A question answered by a list alone has one part named after the question.
         reading = whole.under((*criterion.names, answer.question))
-        outcome = _judge_once(criterion, reading, earlier, verdicts)
+        outcome = _judge_once(criterion, reading, earlier, kept)
         if restored is not None and _may_earn_more(criterion, outcome):
-            outcome = _with_handed_out(criterion, outcome, restored, earlier, verdicts)
+            outcome = _with_handed_out(criterion, outcome, restored, earlier, kept)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
         if outcome.reason in _UNSAID and _alone(criterion, question) and _is_short(reading):
@@ -173,11 +184,11 @@ def _with_handed_out(
     outcome: Outcome,
     restored: Reading,
     earlier: Mapping[str, Fraction],
-    verdicts: Verdicts | None,
+    kept: KeptOutcomes | None,
 ) -> Outcome:
     """Leave to a person what earns more with the words that were taken out: they may be the student's after all."""
     reading = restored.under(criterion.names)
-    credit = _judge_once(criterion, reading, earlier, verdicts).credit
+    credit = _judge_once(criterion, reading, earlier, kept).credit
     if outcome.credit is None or (credit is not None and credit <= outcome.credit):
         return outcome
     said = "Most of the class have these words here, so that they were taken for handed out; as an answer they might count."
@@ -275,11 +286,15 @@ def _question_report(question: Question, answer: Answer, rows: list[CriterionRep
         floor_adjustment=adjustment,
         criteria=tuple(rows),
         text=answer.text,
-        parts={name: part.value for name, part in answer.parts.items()},
+        parts=_values(answer),
         place=answer.place,
         images=answer.images,
         variant=question.drawn,
     )
+
+
+def _values(answer: Answer) -> dict[str, Any]:
+    return {name: part.value for name, part in answer.parts.items()}
 
 
 def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
@@ -311,19 +326,26 @@ def overridden(row: CriterionReport, override: Override | None) -> CriterionRepo
 
 
 def _judge_once(
-    criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction], verdicts: Verdicts | None
+    criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction], kept: KeptOutcomes | None
 ) -> Outcome:
     """Judge a reading, or recall how an equal one was judged."""
-    if verdicts is None or reading.blank:
+    if kept is None or reading.blank:
         return judge(criterion, reading, earlier)
     key = verdict_key(criterion, reading, earlier)
-    known = verdicts.recall(key)
+    known = kept.recall(key)
     if known is not None:
         return known
     outcome = judge(criterion, reading, earlier)
     if outcome.reason not in _PASSING:
-        verdicts.keep(key, outcome)
+        kept.keep(key, outcome)
     return outcome
+
+
+def _digest(question: Question, answer: Answer) -> str:
+    """Return a digest of a question's id and of all that is read of an answer to it."""
+    taken_out = "\n".join(each.line for each in answer.handed_out if not each.sure)
+    said = f"{question.id}\n{answer_digest(answer.text, _values(answer))}\n{taken_out}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def verdict_key(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> str:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from grader.executors import HandIn, Result, WriteJob
     from grader.executors.worker import Worker
-    from grader.gradebook.verdicts import VerdictRow
     from grader.model.report import QuestionReport
     from grader.model.submission import Submission
 
@@ -140,10 +139,6 @@ class ForkedSteps:
         self._done = not self._broken
         return found
 
-    def take_verdicts(self) -> tuple[VerdictRow, ...]:
-        """Return none: the child keeps its own."""
-        return ()
-
     def close(self) -> None:
         if self._done and self.ahead:
             return  # the child has gone on, and whoever takes it stops it
@@ -219,6 +214,4 @@ class ForkedSteps:
 
     def _judged(self, submission: Submission, todo: Sequence[str]) -> Iterator[QuestionReport]:
         for question in todo:
-            report = self.worker.mark_read(submission, question)
-            self.worker.verdicts.flush()
-            yield report
+            yield self.worker.mark_read(submission, question)

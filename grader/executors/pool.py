@@ -2,8 +2,7 @@
 
 Hand-ins go to the workers several at a time. A task that runs over its deadline is killed with its
 worker, and one whose worker dies is lost with it; such a task is taken apart: each hand-in by
-itself, then each answer by itself, and only the answer that breaks again is given up. Equal
-outcomes come from the shared verdicts, so that nothing is judged twice for that.
+itself, then each answer by itself, and only the answer that breaks again is given up.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import threading
 from concurrent.futures import BrokenExecutor, CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing import forkserver, util
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -284,11 +284,7 @@ class PoolSteps:
 
     def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
         found: Result | Failure = _persistently(self.pool, pack_task, (submission, questions))
-        return found
-
-    def take_verdicts(self) -> tuple[VerdictRow, ...]:
-        verdicts, self._verdicts = tuple(self._verdicts), []
-        return verdicts
+        return found if isinstance(found, Failure) else replace(found, verdicts=tuple(self._verdicts))
 
     def close(self) -> None:
         """Do nothing: every task was waited for."""

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from grader.executors import HandIn, Result, Settings, WriteJob
-    from grader.gradebook.verdicts import VerdictRow
     from grader.model.report import QuestionReport
     from grader.model.submission import Submission
 
@@ -36,10 +35,7 @@ class Serial:
         return map(self._mark, handins)
 
     def _mark(self, handin: HandIn) -> Result:
-        steps = SerialSteps(self._worker, handin)
-        result = HandInMarking(self._worker, handin, steps).result()
-        self._worker.verdicts.flush()
-        return result
+        return HandInMarking(self._worker, handin, SerialSteps(self._worker, handin)).result()
 
     def write(self, jobs: Iterable[WriteJob]) -> Iterator[Written]:
         """Write each job's files; raises OSError."""
@@ -77,10 +73,6 @@ class SerialSteps:
 
     def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
         return within(self.worker.deadline, lambda: self.worker.result(submission, questions))
-
-    def take_verdicts(self) -> tuple[VerdictRow, ...]:
-        self.worker.verdicts.flush()
-        return self.worker.verdicts.take_new()
 
     def close(self) -> None:
         """Do nothing: nothing is under way."""

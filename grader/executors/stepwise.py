@@ -79,4 +79,4 @@ class HandInMarking:
         if found.report is None:
             return found
         report = replace(found.report, seconds=time.perf_counter() - started)
-        return replace(found, report=report, verdicts=self.steps.take_verdicts())
+        return replace(found, report=report)

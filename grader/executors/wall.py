@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.executors import Result
-    from grader.gradebook.verdicts import VerdictRow
     from grader.model.errors import SubmissionError
     from grader.model.report import QuestionReport
     from grader.model.submission import Submission
@@ -64,11 +63,7 @@ class Steps(Protocol):
         ...
 
     def pack(self, submission: Submission, questions: Mapping[str, QuestionReport]) -> Result | Failure:
-        """Put the report together; this comes last."""
-        ...
-
-    def take_verdicts(self) -> tuple[VerdictRow, ...]:
-        """Return the new verdicts that nobody could keep yet."""
+        """Put the report together, with the new verdicts that led to it; this comes last."""
         ...
 
     def close(self) -> None:

@@ -58,15 +58,11 @@ class Worker:
         questions = {
             question.id: self.mark_read(submission, question.id) for question in self.rubric.questions
         }
-        self.verdicts.flush()
-        return self.result(
-            submission, questions, seconds=time.perf_counter() - started, verdicts=self.verdicts.take_new()
-        )
+        return self.result(submission, questions, seconds=time.perf_counter() - started)
 
     def mark_answer(self, handin: HandIn, question: str) -> tuple[QuestionReport, tuple[VerdictRow, ...]]:
         """Mark one question of a hand-in that can be read; return it with the verdicts that could not be kept."""
         report = self.mark_read(self.read(handin), question)
-        self.verdicts.flush()
         return report, self.verdicts.take_new()
 
     def read(self, handin: HandIn) -> Submission:
@@ -116,9 +112,8 @@ class Worker:
         questions: Mapping[str, QuestionReport],
         *,
         seconds: float = 0.0,
-        verdicts: tuple[VerdictRow, ...] = (),
     ) -> Result:
-        """Put the questions of a hand-in together."""
+        """Put the questions of a hand-in together; with them goes what was found out by judging them here."""
         rubric = self._rubric_of(submission)
         rows = [questions[question.id] for question in rubric.questions]
         try:
@@ -135,7 +130,7 @@ class Worker:
             failure = _broken(error)
             problem = unwritten(submission.source, submission.students[0].id, failure)
             return Result(submission.source, problems=(problem,))
-        return Result(submission.source, report, verdicts=verdicts)
+        return Result(submission.source, report, verdicts=self.verdicts.take_new())
 
     def given_up(self, submission: Submission, question: str, reason: Reason, said: str) -> QuestionReport:
         """Report a question that could not be judged; a person must look, and the student loses nothing."""

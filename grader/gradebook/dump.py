@@ -7,6 +7,7 @@ import zlib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from grader.gradebook.verdicts import unpacked_verdicts
 from grader.writers.displaytext import json_escaped
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "SELECT assignment, kind, student, question, criterion, data, who FROM acts ORDER BY id",
         ("assignment", "kind", "student", "question", "criterion", "data", "who"),
     ),
-    "verdict": ("SELECT key, outcome FROM verdicts ORDER BY key", ("key", "outcome")),
+    "verdict": ("SELECT key, outcome FROM verdicts ORDER BY key", ("key", "outcomes")),
 }
 _RUNS = (
     (
@@ -102,8 +103,8 @@ def _plain(name: str, value: Any) -> Any:
     if not isinstance(value, bytes):
         return value
     text = zlib.decompress(value)
-    return (
-        json.loads(text)
-        if name in {"body", "outcome"}
-        else f"sha256:{sha256(text).hexdigest()}, {len(text)} bytes"
-    )
+    if name == "body":
+        return json.loads(text)
+    if name == "outcomes":
+        return {key: json.loads(outcome) for key, outcome in unpacked_verdicts(text).items()}
+    return f"sha256:{sha256(text).hexdigest()}, {len(text)} bytes"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.model.report import Report
+from grader.model.submission import answer_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,15 +81,9 @@ def unpack(body: bytes) -> Report:
     return Report.model_validate_json(zlib.decompress(body))
 
 
-def answer_digest(question: QuestionReport) -> str:
-    """Return a digest of what was answered to one question."""
-    said = repr((question.text, sorted(question.parts.items())))
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
 def _outcomes(questions: Iterable[QuestionReport]) -> Iterable[OutcomeRow]:
     for question in questions:
-        answer = answer_digest(question)
+        answer = answer_digest(question.text, question.parts)
         for row in question.criteria:
             credit = None if row.credit is None else str(row.credit)
             yield OutcomeRow(row.id, credit, row.reason, answer)

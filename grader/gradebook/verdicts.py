@@ -1,4 +1,9 @@
-"""Outcomes shared by equal answers: between students, between processes, between runs."""
+"""Outcomes shared by equal answers: between students, between processes, between runs.
+
+They are kept by the answer, all its criteria's in one row: an answer is looked up once, however many criteria it is
+judged by, and of a rubric that was changed only the changed criteria are judged again. Whoever marks only reads the
+file; what is new comes back with the results, and whoever keeps these keeps it in the same transaction.
+"""
 
 from __future__ import annotations
 
@@ -14,91 +19,105 @@ from grader.model.outcome import Outcome
 if TYPE_CHECKING:
     from pathlib import Path
 
-# About 1 kB each: what one process remembers without asking the file.
-MAX_REMEMBERED: Final = 20_000
-# A process that cannot write at once goes on without: another one may judge the same answer again.
+# Some 10 kB each: what one process remembers without asking the file.
+MAX_REMEMBERED: Final = 3_000  # answers
+# A process that cannot read at once goes on without: another one may judge the same answer again.
 _PATIENCE: Final = 2.0
 
-KEEP: Final = "INSERT OR IGNORE INTO verdicts VALUES (?, ?, ?)"
+# The row of an answer grows with the criteria that it is judged by.
+KEEP: Final = "INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)"
 
-VerdictRow = tuple[str, str, bytes]  # key, version, outcome
+VerdictRow = tuple[str, str, bytes]  # key, version, outcomes
+
+
+class AnswerVerdicts:
+    """The outcomes of one answer, by what else they depend on."""
+
+    __slots__ = ("_lines", "_outcomes", "is_new")
+
+    def __init__(self, lines: dict[str, str]) -> None:
+        self._lines = lines  # as they stand in the file, until they are asked for
+        self._outcomes: dict[str, Outcome] = {}
+        self.is_new = False
+
+    def recall(self, key: str) -> Outcome | None:
+        """Return the outcome kept under a key."""
+        known = self._outcomes.get(key)
+        if known is None and key in self._lines:
+            with suppress(ValidationError):  # a damaged one is judged anew
+                known = self._outcomes[key] = Outcome.model_validate_json(self._lines[key])
+        return known
+
+    def keep(self, key: str, outcome: Outcome) -> None:
+        """Keep an outcome; others see it when the results of this answer are kept."""
+        self._outcomes[key] = outcome
+        self.is_new = True
+
+    def packed(self) -> bytes:
+        """Return all of them as `unpacked_verdicts` reads them, under zlib, whose checksum tells a damaged row from another."""
+        lines = dict(self._lines)
+        for key, outcome in self._outcomes.items():
+            if key not in lines:
+                with suppress(ValueError):  # one that cannot be written down is judged anew
+                    lines[key] = outcome.model_dump_json()
+        return zlib.compress("\n".join([f"{key} {lines[key]}" for key in sorted(lines)]).encode(), 1)
+
+
+def unpacked_verdicts(text: bytes) -> dict[str, str]:
+    """Return the outcomes of an answer as JSON, by what they were kept under."""
+    parts = [line.partition(" ") for line in text.decode().split("\n")]
+    return {key: outcome for key, _, outcome in parts}
 
 
 class SharedVerdicts:
-    """The verdicts of one version of the grader, in memory and, with a path, in a gradebook.
+    """The verdicts of one version of the grader, in memory and, with a path, in a gradebook that is only read.
 
-    It is a shortcut and never a fault: where the file cannot be read or written, answers are judged anew.
+    It is a shortcut and never a fault: where the file cannot be read, answers are judged anew.
     """
 
     def __init__(self, path: Path | None, version: str, *, readonly: bool = False) -> None:
+        """Begin with what the file holds; where it is `readonly`, nothing new is kept for it."""
         self.version = version
         self.readonly = readonly
-        self._known: dict[str, Outcome] = {}
-        self._new: dict[str, Outcome] = {}
+        self._known: dict[str, AnswerVerdicts] = {}
+        self._asked: dict[str, AnswerVerdicts] = {}  # since new ones were taken
         self._file: sqlite3.Connection | None = None
         if path is not None:
             with suppress(sqlite3.Error):
                 uri = f"{path.absolute().as_uri()}?mode=rw"
                 self._file = sqlite3.connect(uri, uri=True, timeout=_PATIENCE, isolation_level=None)
-                if readonly:
-                    self._file.execute("PRAGMA query_only = ON")
+                self._file.execute("PRAGMA query_only = ON")
 
-    def recall(self, key: str) -> Outcome | None:
-        """Return the outcome kept under a key."""
-        key = f"{self.version}:{key}"
+    def of(self, answer: str) -> AnswerVerdicts:
+        """Return the verdicts on an answer to a question, by a digest of both."""
+        key = f"{self.version}:{answer}"
         known = self._known.get(key)
-        if known is None and self._file is not None:
-            with suppress(sqlite3.Error, zlib.error, ValidationError):  # a damaged one is judged anew
-                row = self._file.execute("SELECT outcome FROM verdicts WHERE key = ?", (key,)).fetchone()
-                known = None if row is None else Outcome.model_validate_json(zlib.decompress(row[0]))
-            if known is not None:
-                self._remember(key, known)
+        if known is None:
+            if len(self._known) >= MAX_REMEMBERED:
+                del self._known[next(iter(self._known))]  # the oldest
+            known = self._known[key] = AnswerVerdicts(self._lines(key))
+        self._asked[key] = known
         return known
 
-    def keep(self, key: str, outcome: Outcome) -> None:
-        """Keep an outcome; others see it after the next `flush`."""
-        key = f"{self.version}:{key}"
-        self._remember(key, outcome)
-        if not self.readonly:
-            self._new[key] = outcome
+    def _lines(self, key: str) -> dict[str, str]:
+        if self._file is None:
+            return {}
+        with suppress(sqlite3.Error, zlib.error, UnicodeDecodeError):  # a damaged row is judged anew
+            row = self._file.execute("SELECT outcome FROM verdicts WHERE key = ?", (key,)).fetchone()
+            if row is not None:
+                return unpacked_verdicts(zlib.decompress(row[0]))
+        return {}
 
     def take_new(self) -> tuple[VerdictRow, ...]:
-        """Return what is new as rows for `keep_rows`, once."""
-        rows = []
-        for key, outcome in self._new.items():
-            with suppress(ValueError):  # one that cannot be written down is judged anew
-                rows.append((key, self.version, _packed(outcome)))
-        self._new.clear()
-        return tuple(rows)
-
-    def flush(self) -> None:
-        """Write what is new; without a file it waits for `take_new`."""
-        if not self._new or self._file is None:
-            return
-        rows = self.take_new()
-        with suppress(sqlite3.Error):
-            self._file.execute("BEGIN IMMEDIATE")
-            try:
-                self._file.executemany(KEEP, rows)
-                self._file.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._file.execute("ROLLBACK")
-                raise
+        """Return the rows of answers of which something is new, once, for whoever keeps the results."""
+        asked, self._asked = self._asked, {}
+        new = {key: known for key, known in asked.items() if known.is_new}
+        for known in new.values():
+            known.is_new = False
+        return () if self.readonly else tuple((key, self.version, one.packed()) for key, one in new.items())
 
     def close(self) -> None:
-        """Write what is new and let go of the file."""
-        self.flush()
+        """Let go of the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def _remember(self, key: str, outcome: Outcome) -> None:
-        if len(self._known) >= MAX_REMEMBERED:
-            del self._known[next(iter(self._known))]  # the oldest
-        self._known[key] = outcome
-
-
-def _packed(outcome: Outcome) -> bytes:
-    """Return an outcome as JSON under zlib, whose checksum tells a damaged one from another verdict."""
-    return zlib.compress(outcome.model_dump_json().encode(), 1)

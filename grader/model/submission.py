@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -97,6 +98,12 @@ class Answer(Frozen):
     def blank(self) -> bool:
         """Whether nothing at all was written."""
         return not self.text.strip() and all(is_blank(part.value) for part in self.parts.values())
+
+
+def answer_digest(text: str, parts: Mapping[str, Any]) -> str:
+    """Return a digest of what was answered to one question: the prose, and the parts' values by name."""
+    said = repr((text, sorted(parts.items())))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def is_blank(value: PartValue) -> bool:

@@ -42,6 +42,24 @@ def test_verdicts_last_from_run_to_run_and_for_new_students(troublesome) -> None
     assert judged(troublesome) == ["a right one"]
 
 
+def test_of_a_changed_rubric_only_what_changed_is_judged_again(troublesome) -> None:
+    troublesome.hand_in("a", "a right one")
+    troublesome.grade()
+    before = troublesome.rubric.read_text()
+    assert "t2" in before
+    troublesome.rubric.write_text(before.replace("id: t2, points: 1", "id: t2, points: 3"))
+    troublesome.grade()
+    assert judged(troublesome) == ["a right one"]  # points change no verdict
+    changed = before.replace("troublesome: {", "troublesome: {expected: other, ", 1)
+    troublesome.rubric.write_text(changed)
+    troublesome.grade()
+    assert len(judged(troublesome)) == 2
+    assert troublesome.row("a", "t1")["credit"] == 0
+    troublesome.rubric.write_text(before)  # what an answer was judged by before is still there
+    troublesome.grade()
+    assert len(judged(troublesome)) == 2
+
+
 def test_fresh_marks_everything_anew_and_comes_to_the_same(troublesome) -> None:
     troublesome.hand_in("a", "a right one")
     troublesome.hand_in("b", "a right one")
