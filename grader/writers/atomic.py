@@ -12,8 +12,8 @@ import os
 import platform
 import re
 import stat
-import tempfile
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO, TypeAlias
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 # What is left by a killed process is hidden, is told from a report by this ending, and names the process.
 _ENDING: Final = ".part"
 _HOST: Final = re.sub(r"[^A-Za-z0-9]", "", platform.node())[:40]
+# What tells the unfinished files of this process apart.
+_NUMBERS: Final = count()
+# Never through what somebody else has put there.
+_NEW: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 # Marks are nobody's business but their owner's.
 _PRIVATE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
@@ -43,14 +47,13 @@ class NotOurs(FileExistsError):  # noqa: N818 - reads as what is wrong
     """What stands under a name is not ours to replace; `strerror` says why, and the way out."""
 
 
-class AtomicText:
-    """A text file that appears under its name only when it is committed.
+class AtomicFile:
+    """A file that appears under its name only when it is committed.
 
-    The temporary file stands in the same folder, so that the rename never crosses a file system.
-    Lines end with a newline on every system, and the text is UTF-8. `known` looks at what stands there
-    already, where that carries no signature: it returns "" for what may be replaced, else why not.
-    `mode` are the rights of a new file; by default only its owner may read it. `noted` are the size and
-    the time of what we wrote there: a file that has them is ours, and need not be read.
+    The temporary file stands in the same folder, so that the rename never crosses a file system. `known`
+    looks at what stands there already, where that carries no signature: it returns "" for what may be
+    replaced, else why not. `mode` are the rights of a new file; by default only its owner may read it.
+    `noted` are the size and the time of what we wrote there: a file that has them is ours, and need not be read.
     """
 
     def __init__(
@@ -64,10 +67,19 @@ class AtomicText:
         self.path, self._known, self._mode, self._noted = path, known, mode, noted
         if known is not None:  # before any work is done
             refuse_to_replace(path, known=known)
-        make_folder(path.parent)
-        handle, name = tempfile.mkstemp(prefix=f".{_HOST}-{os.getpid()}-", suffix=_ENDING, dir=path.parent)
-        self._temporary = Path(name)
-        self.file: TextIO = os.fdopen(handle, "w", encoding="utf-8", newline="\n")
+        self._handle, self._temporary = _unfinished(path.parent)
+
+    def write(self, data: bytes) -> None:
+        """Write further bytes."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._handle, rest) :]
+
+    def close(self) -> None:
+        """Close the temporary file; nothing is written to it from here on."""
+        if self._handle >= 0:
+            handle, self._handle = self._handle, -1
+            os.close(handle)
 
     def commit(self) -> Path:
         """Put the file in its place and return its path; on an error nothing is left behind.
@@ -75,14 +87,15 @@ class AtomicText:
         Raises NotOurs for a file that must not be replaced.
         """
         try:
-            self.file.close()
+            self.close()
             there = _standing(self.path)
             if there is not None and not _is_noted(there, self._noted):
-                data = self._temporary.read_bytes()
+                data = Path(self._temporary).read_bytes()
                 refuse_to_replace(self.path, kind=kind_of(data), known=self._known, data=data)
-            if there is None or stat.S_IMODE(there.st_mode) != _PRIVATE:
-                self._temporary.chmod(self._mode if there is None else stat.S_IMODE(there.st_mode))
-            self._temporary.replace(self.path)
+            mode = self._mode if there is None else stat.S_IMODE(there.st_mode)
+            if mode != _PRIVATE:
+                os.chmod(self._temporary, mode)  # noqa: PTH101 - a class has thousands of files, and pathlib is slower
+            os.replace(self._temporary, self.path)  # noqa: PTH105 - as above
         except BaseException:
             self.discard()
             raise
@@ -91,9 +104,38 @@ class AtomicText:
     def discard(self) -> None:
         """Remove the temporary file; what stood under the name before is untouched."""
         try:
-            self.file.close()
+            self.close()
         finally:
-            self._temporary.unlink(missing_ok=True)
+            Path(self._temporary).unlink(missing_ok=True)
+
+
+class AtomicText(AtomicFile):
+    """The same for text: lines end with a newline on every system, and the text is UTF-8."""
+
+    def __init__(self, path: Path, *, known: Callable[[bytes], str] | None = None) -> None:
+        super().__init__(path, known=known)
+        self.file: TextIO = os.fdopen(self._handle, "w", encoding="utf-8", newline="\n")
+
+    def close(self) -> None:
+        """Close the temporary file; nothing is written to it from here on."""
+        self._handle = -1
+        self.file.close()
+
+
+def _unfinished(folder: Path) -> tuple[int, str]:
+    """Make a new file in a folder, which is made where it is not there; return its handle and its path."""
+    for number in _NUMBERS:
+        path = f"{folder}/.{_HOST}-{os.getpid()}-{number}{_ENDING}"
+        try:
+            return os.open(path, _NEW, _PRIVATE), path
+        except FileExistsError:  # of a process that was killed, and had this one's number
+            continue
+        except FileNotFoundError:
+            if folder.is_dir():
+                raise
+            make_folder(folder)
+            return os.open(path, _NEW, _PRIVATE), path
+    raise AssertionError  # the numbers have no end
 
 
 @contextmanager
@@ -129,9 +171,9 @@ def write_bytes(
     noted: Noted = None,
 ) -> Path:
     """Write data as a whole file and return its path; raises NotOurs for what must not be replaced."""
-    target = AtomicText(path, known=known, mode=mode, noted=noted)
+    target = AtomicFile(path, known=known, mode=mode, noted=noted)
     try:
-        target.file.buffer.write(data)
+        target.write(data)
     except BaseException:
         target.discard()
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_writes_is_n
     from grader.writers.atomic import AtomicText
 
     own = AtomicText(tmp_path / "report.md")
-    name = own._temporary.name
+    name = Path(own._temporary).name
     dead = tmp_path / name.replace(f"-{os.getpid()}-", "-99999999-")
     dead.write_text("half")
     strange = tmp_path / ".notes.part"
