@@ -96,6 +96,7 @@ class Dask:
         yield from results
 
     def __enter__(self) -> Self:
+        self._here.__enter__()
         return self
 
     def __exit__(

@@ -7,7 +7,6 @@ itself, then each answer by itself, and only the answer that breaks again is giv
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from grader.executors import WRITING, Written
-from grader.executors.limits import OUT_OF_MEMORY, limit_memory, unheard
+from grader.executors.limits import OUT_OF_MEMORY, collect_seldom, limit_memory, unheard
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
@@ -184,9 +183,7 @@ def start_worker(settings: Settings) -> None:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
     limit_memory(settings.memory)
     _worker = Worker(settings)
-    # The rubric and the modules stay, and marking leaves few cycles behind: looking for them takes 5 % otherwise.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    collect_seldom()
 
 
 def _within_memory(task: Callable[[Worker], Made], least: float = 0.0) -> Made:

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from grader.executors import HandIn
+from grader.executors.limits import collected_seldom
 from grader.executors.pool import WorkerPool, mark_apart, mark_task, write_apart, write_task
 from grader.executors.wall import Failure
 from grader.executors.worker import Worker
@@ -32,6 +33,7 @@ class Processes:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._pool = WorkerPool(settings)
+        self._calm = collected_seldom()
         self._own = Worker(settings)  # puts answers together; what judges is in the pool
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
@@ -59,12 +61,14 @@ class Processes:
             yield first, self._pool.collect(future)
 
     def __enter__(self) -> Self:
+        self._calm.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._pool.stop(now=kind is not None)
+        self._calm.__exit__(kind, error, trace)
         self._own.verdicts.close()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from grader.executors import WRITING, Written
 from grader.executors.alone import within
+from grader.executors.limits import collected_seldom
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unwritten
 from grader.executors.worker import Worker
@@ -29,6 +30,7 @@ class Serial:
 
     def __init__(self, settings: Settings) -> None:
         self._worker = Worker(settings)
+        self._calm = collected_seldom()
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
         """Yield one result a hand-in, in order."""
@@ -48,11 +50,13 @@ class Serial:
         return found
 
     def __enter__(self) -> Self:
+        self._calm.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._calm.__exit__(kind, error, trace)
         self._worker.verdicts.close()
 
 
