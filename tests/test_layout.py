@@ -195,9 +195,9 @@ REMEMBERED = {
     "prose/doubt.py": "one list of words",
     "prose/guards.py": "by the rubric's own texts",
     "prose/needs.py": "by words",
-    "prose/search.py": "by words",
     "prose/spelling.py": "by words",
     "prose/statements/terms.py": "the terms of the field",
+    "prose/misspellings.py": "by words",
 }
 
 

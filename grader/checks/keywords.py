@@ -221,9 +221,10 @@ class KeywordsCheck(CheckModel):
         early = unreadable(prose, quotes, self.model_answer)
         if early is not None:
             return early
-        if prose.language not in self._judges:
-            self._judges[prose.language] = self._judge(prose.language)
-        judge = self._judges[prose.language]
+        judges = self._judges
+        judge = judges.get(prose.language)
+        if judge is None:
+            judge = judges[prose.language] = self._judge(prose.language)
         search = judge.look(prose)
         findings = judge.judge(search, strict=self.contradiction, prompt=self.prompt)
         if len(prose) <= _ONE_WORD and not (judge.wants_verdict and (findings.solid or findings.opposite)):

@@ -12,16 +12,15 @@ from rapidfuzz.distance import OSA
 
 from grader.notation.lazypatterns import deferred
 from grader.prose.englishwords import PROTECTED
-from grader.prose.groups import Group
-from grader.prose.patterns import Phrase, Term, VerdictPattern, is_not
+from grader.prose.groups import SCOPES, Group
+from grader.prose.patterns import Phrase, VerdictPattern, is_not, same, term
 from grader.prose.spelling import fold, is_repairable
 
 if TYPE_CHECKING:
-    from grader.prose.patterns import Pattern
+    from grader.prose.patterns import Pattern, Term
 
 Place = tuple[str | int, ...]
 
-SCOPES: Final = ("clause", "sentence", "item", "answer")
 POLARITIES: Final = ("true", "false", "either")
 LISTS: Final = {
     "all": "every", "any": "some", "seq": "order", "none": "lacking", "except": "outside", "unless": "unless",
@@ -112,29 +111,29 @@ class Compiler:
             self._wrong(place, f"{what}: this can never match; a phrase is words with spaces between them")
             return None
         terms = [self._term(word, place) for word in words]
-        if any(term is None for term in terms):
+        whole = tuple(each for each in terms if each is not None)
+        if len(whole) < len(terms):
             return None
-        whole = tuple(term for term in terms if term is not None)
-        return whole[0] if len(whole) == 1 else Phrase(whole)
+        return whole[0] if len(whole) == 1 else same(Phrase(whole))
 
     def _term(self, word: str, place: Place) -> Term | None:
         if word[0].isdigit() or word[0] in "-−":
-            return Term(word.replace("−", "-").replace(",", ""), "number", self.language)
+            return term(word.replace("−", "-").replace(",", ""), "number", self.language)
         if word.endswith("*"):
             stump = fold(word[:-1]) if len(word) > _SHORTEST_PREFIX else ""
             if len(stump) < _SHORTEST_PREFIX:
                 self._wrong(place, f"{word!r} is too short before the star: it would match nearly every word")
                 return None
-            return Term(stump, "prefix", self.language)
+            return term(stump, "prefix", self.language)
         form = fold(word.lstrip("="))
-        if self.language == "en" and (term := _confusable(form)):
+        if self.language == "en" and (meant := _confusable(form)):
             self._wrong(
-                place, f"{form!r} is one edit from the protected term {term!r}; did you mean {term!r}?"
+                place, f"{form!r} is one edit from the protected term {meant!r}; did you mean {meant!r}?"
             )
             return None
         if form == "not":
-            return Term(form, "not", self.language)
-        return Term(form, "exact" if word[0] == "=" or is_not(form) else "stem", self.language)
+            return term(form, "not", self.language)
+        return term(form, "exact" if word[0] == "=" or is_not(form) else "stem", self.language)
 
     def group(self, data: Mapping[str, Any], place: Place) -> Pattern | None:
         """Return the group that a mapping stands for."""
@@ -161,7 +160,7 @@ class Compiler:
         if len(self.problems) > before:
             return None
         self._check(made, place)
-        return Group(**made) if len(self.problems) == before else None
+        return same(Group(**made)) if len(self.problems) == before else None
 
     def _conditions(self, data: Mapping[str, Any], place: Place) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -225,7 +224,7 @@ class Compiler:
         said = str(data).lower()
         said = {"true": "yes", "false": "no"}.get(said, said)
         if said in {"yes", "no"}:
-            return VerdictPattern(said)
+            return same(VerdictPattern(said))
         self._wrong(place, f"'verdict' is yes or no (got {data!r})")
         return None
 
@@ -248,7 +247,7 @@ class Compiler:
                 self._wrong(place, f"set {name!r}{_where(where)}: {message}")
             if inner.problems or not members:
                 return None
-            self._done[name] = Group(some=members, name=name)
+            self._done[name] = same(Group(some=members, name=name))
         return self._done[name]
 
     def _wrong(self, place: Place, message: str) -> None:
@@ -261,9 +260,9 @@ def _confusable(form: str) -> str:
         return ""
     return next(
         (
-            term
-            for term in sorted(PROTECTED)
-            if len(term) > 3 and OSA.distance(form, term, score_cutoff=1) <= 1
+            other
+            for other in sorted(PROTECTED)
+            if len(other) > 3 and OSA.distance(form, other, score_cutoff=1) <= 1
         ),
         "",
     )

@@ -3,80 +3,84 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from grader.prose.anyof import AnyOf
 from grader.prose.hits import Hit, by_place, join
 from grader.prose.needs import every, some
-from grader.prose.patterns import Phrase, Term, VerdictPattern
-from grader.prose.spelling import BEGINNING
+from grader.prose.patterns import VerdictPattern, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from grader.prose.needs import Needs
-    from grader.prose.patterns import Pattern, PatternSearch
+    from grader.prose.patterns import Pattern, PatternSearch, Term
+
+SCOPES: Final = ("clause", "sentence", "item", "answer")
+"""What a pattern's parts may have to stand in together, the smallest first."""
+_CONDITIONS: Final = (
+    "every", "some", "order", "lacking", "outside", "unless", "about", "within", "near", "negated", "item", "of", "name",
+)  # fmt: skip
 
 HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
 
 
-@dataclass(frozen=True, eq=False)
 class Group:
     """Several patterns together, and the conditions on where and how they stand."""
 
-    every: tuple[Pattern, ...] = ()  # `all`: in any order
-    some: tuple[Pattern, ...] = ()  # `any`
-    order: tuple[Pattern, ...] = ()  # `seq`
-    lacking: tuple[Pattern, ...] = ()  # `none`: not in the same unit
-    outside: tuple[Pattern, ...] = ()  # `except`: the hit must not lie inside one of these
-    unless: tuple[Pattern, ...] = ()
-    about: tuple[Pattern, ...] = ()
-    within: str = "sentence"
-    near: int | None = None
-    negated: str = ""  # "", "true", "false" or "either"
-    item: int | None = None
-    of: int | None = None
-    name: str = ""  # of the set it stands for
-    stems: Mapping[str, Term] = field(
-        init=False, default_factory=dict
-    )  # the plain words of `any`, by spelling
-    roots: frozenset[str] = field(init=False, default=frozenset())  # and their stems
-    prefixes: Mapping[str, Term] = field(init=False, default_factory=dict)  # its `word*`, by beginning
-    beginnings: Mapping[str, list[str]] = field(init=False, default_factory=dict)  # these by their signs
-    phrases: Mapping[str, tuple[Phrase, ...]] = field(init=False, default_factory=dict)  # by first stem
-    glued: Mapping[str, Phrase] = field(init=False, default_factory=dict)  # by how they look in one word
-    rest: tuple[Pattern, ...] = field(init=False, default=())  # what else is in `any`
-    shared: bool = field(init=False, default=False)  # a set that finds the same whoever asks
+    def __init__(  # noqa: PLR0913 - the keys of a rubric
+        self,
+        *,
+        every: tuple[Pattern, ...] = (),
+        some: tuple[Pattern, ...] = (),
+        order: tuple[Pattern, ...] = (),
+        lacking: tuple[Pattern, ...] = (),
+        outside: tuple[Pattern, ...] = (),
+        unless: tuple[Pattern, ...] = (),
+        about: tuple[Pattern, ...] = (),
+        within: str = "sentence",
+        near: int | None = None,
+        negated: str = "",
+        item: int | None = None,
+        of: int | None = None,
+        name: str = "",
+    ) -> None:
+        self.every = every  # `all`: in any order
+        self.some = some  # `any`
+        self.order = order  # `seq`
+        self.lacking = lacking  # `none`: not in the same unit
+        self.outside = outside  # `except`: the hit must not lie inside one of these
+        self.unless = unless
+        self.about = about
+        self.within = within
+        self.near = near
+        self.negated = negated  # "", "true", "false" or "either"
+        self.item = item
+        self.of = of
+        self.name = name  # of the set it stands for
+        inner = (*every, *some, *order, *lacking, *outside)
+        self.depends = bool(unless or about) or any(part.depends for part in inner)
+        self.words = AnyOf(some)
+        self._excepted = AnyOf(outside)
+        self._unwanted = AnyOf(lacking)
 
-    def __post_init__(self) -> None:
-        # Large sets are looked up by their words; only what has none of these forms is tried one by one.
-        plain: dict[str, Term] = {}
-        begun: dict[str, Term] = {}
-        phrases: dict[str, list[Phrase]] = {}
-        glued: dict[str, Phrase] = {}
-        rest: list[Pattern] = []
-        for part in self.some:
-            if isinstance(part, Term) and part.kind in {"stem", "prefix"}:
-                (plain if part.kind == "stem" else begun)[part.text] = part
-            elif isinstance(part, Phrase) and part.words[0].kind == "stem":
-                phrases.setdefault(part.words[0].root, []).append(part)
-                if part.glued:
-                    glued[part.glued] = part
-            else:
-                rest.append(part)
-        object.__setattr__(self, "stems", plain)
-        object.__setattr__(self, "roots", frozenset(term.root for term in plain.values()))
-        object.__setattr__(self, "prefixes", begun)
-        beginnings: dict[str, list[str]] = {}
-        for text in begun:
-            beginnings.setdefault(text[:BEGINNING], []).append(text)
-        object.__setattr__(self, "beginnings", beginnings)
-        object.__setattr__(self, "phrases", {root: tuple(found) for root, found in phrases.items()})
-        object.__setattr__(self, "glued", glued)
-        object.__setattr__(self, "rest", tuple(rest))
-        object.__setattr__(self, "shared", bool(self.name) and not self.depends())
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (tuple(getattr(self, name) for name in _CONDITIONS),)
+
+    def changed(self, **conditions: Any) -> Group:
+        """Return the same but for some of its conditions."""
+        made = {name: getattr(self, name) for name in _CONDITIONS}
+        return same(Group(**{**made, **conditions}))
+
+    @cached_property
+    def key(self) -> Hashable:
+        """What two groups share that find the same: the parts are compared by identity."""
+        return tuple(
+            tuple(map(id, value)) if isinstance(value, tuple) else value
+            for value in (getattr(self, name) for name in _CONDITIONS)
+        )
 
     @cached_property
     def label(self) -> str:
@@ -111,13 +115,6 @@ class Group:
             for pattern in patterns:
                 yield from pattern.terms()
 
-    def depends(self) -> bool:
-        """Say whether what is found depends on the topics of the criterion that asks."""
-        inner = (*self.every, *self.some, *self.order, *self.lacking, *self.outside)
-        return bool(self.unless or self.about) or any(
-            isinstance(part, Group) and part.depends() for part in inner
-        )
-
     @cached_property
     def topics(self) -> tuple[Pattern, ...]:
         """What it, or a part of it, must be about."""
@@ -136,14 +133,16 @@ class Group:
     def parts(self) -> tuple[Pattern, ...]:
         """What must be found together."""
         some = (
-            (Group(some=self.some, within=self.within),) if self.some and (self.every or self.order) else ()
+            (same(Group(some=self.some, within=self.within)),)
+            if self.some and (self.every or self.order)
+            else ()
         )
         return (*self.every, *some, *self.order)
 
     def hits(self, search: PatternSearch) -> list[Hit]:
         """Return the hits that meet every condition, a denial asked for included."""
         found = self.placed(search)
-        if self.negated in {"true", "false"}:
+        if found and self.negated in {"true", "false"}:
             wanted = 1 if self.negated == "true" else 0
             settled = []
             for hit in found:
@@ -156,24 +155,24 @@ class Group:
 
     def placed(self, search: PatternSearch) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
-        signs = search.signs
+        shown = search.shown
         for need in self.needs:
-            if need.isdisjoint(signs):
+            if not need & shown:
                 return []
         found = self._found(search)
         if found and self.outside:
-            spans = sorted((hit.first, hit.last) for pattern in self.outside for hit in search.find(pattern))
-            found = [hit for hit in found if not _inside(hit, spans)]
+            spans = [hit[:2] for hit in self._excepted.hits(search)]
+            found = [hit for hit in found if not _inside(hit, spans)] if spans else found
         if found and self.lacking:
             unit = search.prose.unit(self.within)
-            taken = {unit[hit.first] for pattern in self.lacking for hit in search.find(pattern)}
+            taken = {unit[hit.first] for hit in self._unwanted.hits(search)}
             found = [hit for hit in found if unit[hit.first] not in taken and unit[hit.last] not in taken]
         if found and self.item is not None:
             found = self._in_subanswer(found, search)
         if found and self.about:
-            found = [hit for hit in found if search.is_about(hit, self.about)]
+            found = search.those_about(found, self.about)
         if found and self.unless:
-            found = [hit for hit in found if not search.is_about(hit, self.unless)]
+            found = search.those_about(found, self.unless, not_=True)
         return found
 
     def _in_subanswer(self, found: list[Hit], search: PatternSearch) -> list[Hit]:
@@ -189,7 +188,7 @@ class Group:
 
     def _found(self, search: PatternSearch) -> list[Hit]:
         if self.some and not self.every and not self.order:
-            return self._alternatives(search)
+            return self.words.hits(search)
         if not self.every and not self.some and len(self.order) == 1:
             return search.find(self.order[0])
         lists = []
@@ -198,56 +197,12 @@ class Group:
             if not lists[-1]:
                 return []
         if self.some:
-            lists.append(self._alternatives(search))
+            lists.append(self.words.hits(search))
         if self.order and all(lists):
             lists.append(self._in_order(search))
         if not all(lists):
             return []
         return lists[0] if len(lists) == 1 else self._together(lists, search)
-
-    def _alternatives(self, search: PatternSearch) -> list[Hit]:
-        prose = search.prose
-        by_stem = prose.by_stem
-        found: list[Hit] = []
-        for root in self.roots & by_stem.keys():
-            found += prose.stemmed(root)
-        if self.prefixes:
-            signs = prose.signs
-            for beginning in self.beginnings.keys() & signs:
-                for text in self.beginnings[beginning]:
-                    found += prose.begun(text)
-        if self.phrases:
-            for phrase in self._possible(search):
-                found += search.find(phrase)
-        if search.unusual:
-            for terms in (self.stems, self.prefixes):
-                for text in sorted(terms.keys() & search.unusual):  # of two readings the same comes first
-                    found.extend(
-                        hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last
-                    )
-        for pattern in self.rest:
-            found.extend(search.find(pattern))
-        if len(found) > 1:
-            found.sort(key=by_place)
-        return found
-
-    def _possible(self, search: PatternSearch) -> list[Phrase]:
-        """Return the phrases whose first word the answer has, or that it writes in one word."""
-        prose, unusual = search.prose, search.unusual
-        known = prose.by_stem.keys()
-        glued = self.glued and not self.glued.keys().isdisjoint(prose.by_form.keys())
-        if not unusual and not glued and self.phrases.keys().isdisjoint(known):
-            return []
-        chosen = [
-            phrase
-            for root, phrases in self.phrases.items()
-            for phrase in phrases
-            if phrase.words[0].text in unusual or (root in known and (unusual or phrase.roots <= known))
-        ]
-        if glued:
-            chosen += [phrase for text, phrase in self.glued.items() if text in prose.by_form]
-            return list(dict.fromkeys(chosen))
-        return chosen
 
     def _in_order(self, search: PatternSearch) -> list[Hit]:
         lists = []
@@ -295,6 +250,10 @@ class Group:
             if self.near is None or _gap(chosen) <= self.near:
                 found.append(join(chosen))
         return found
+
+
+def _made(values: tuple[Any, ...]) -> Group:
+    return same(Group(**dict(zip(_CONDITIONS, values, strict=True))))
 
 
 def _inside(hit: Hit, spans: list[tuple[int, int]]) -> bool:

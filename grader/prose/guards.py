@@ -162,12 +162,24 @@ def is_picked(prose: Prose, hit: Hit) -> bool:
     segments = prose.segments
     if len(hit.words) < _PICKED:
         return False
-    first, end = prose.sentence_range(segments.sentences[hit.first])
-    gaps = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
-    commas = [first + i for i, gap in enumerate(gaps) if "," in gap or ";" in gap]
-    if _LISTED_TERM * len(commas) < len(gaps):
+    sentence = segments.sentences[hit.first]
+    commas = prose.commas.get(sentence)
+    if commas is None:
+        commas = prose.commas[sentence] = _commas(prose, *prose.sentence_range(sentence))
+    if not commas:
         return False
     return all(any(one <= at < other for at in commas) for one, other in pairwise(hit.words))
+
+
+def _commas(prose: Prose, first: int, end: int) -> list[int]:
+    """Return the words of a sentence with a comma behind them; none where it is no list."""
+    starts, ends, text = prose.segments.starts, prose.segments.ends, prose.text
+    found = []
+    for i in range(first, end - 1):
+        gap = text[ends[i] : starts[i + 1]]
+        if "," in gap or ";" in gap:
+            found.append(i)
+    return found if _LISTED_TERM * len(found) >= end - first - 1 else []
 
 
 def _is_bag(forms: Sequence[str], few: float) -> bool:

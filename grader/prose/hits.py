@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ class Hit(NamedTuple):
         return max((edits for _, _, edits in self.repaired), default=0)
 
 
-def by_place(hit: Hit) -> tuple[int, int]:
-    """Return what puts hits in the order of the text."""
-    return hit[:2]
+by_place = itemgetter(0, 1)
+"""What puts hits in the order of the text."""
 
 
 def join(parts: Sequence[Hit]) -> Hit:

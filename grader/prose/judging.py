@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences, is_picked
+from grader.prose.misspellings import Vocabulary
 from grader.prose.nearness import loosened, topicless
 from grader.prose.patterns import Term, VerdictPattern
 from grader.prose.refutation import CONTRASTS
-from grader.prose.search import Search, Vocabulary
+from grader.prose.search import Search
 from grader.prose.suppositions import is_supposed
 from grader.prose.undercutting import is_hindered, is_qualified, is_undercut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 GUESSED_EDITS: Final = 2  # a spelling repaired by two edits is a guess
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A hit of one alternative of the criterion."""
 
     claim: Pattern
@@ -76,6 +76,15 @@ def _same(plain: Group, group: Group) -> bool:
     )
 
 
+def _sets(pattern: Pattern) -> Iterator[Group]:
+    """Yield the named sets that a pattern looks for."""
+    if isinstance(pattern, Group):
+        if pattern.name:
+            yield pattern
+        for part in (*pattern.every, *pattern.some, *pattern.order):
+            yield from _sets(part)
+
+
 class Judge:
     """A criterion's patterns, ready to be looked for in any number of answers."""
 
@@ -96,6 +105,7 @@ class Judge:
         self.topics = tuple(topics)
         self.asks = tuple(asks)
         self.general = tuple(general)
+        self._nearly = tuple(nearly or ())
         self.nearly = tuple(claim for part in nearly or () for claim in claims(part))
         everything = Group(some=(pattern, *against, *topics, *(nearly or ())))
         # An empty list says that nothing comes near.
@@ -119,7 +129,9 @@ class Judge:
             for part in claim.some
         ]
         # A set that is a topic's name is meant to: whoever speaks of it goes to a person.
-        meant = {term for topic in self.named for term in topic.terms()}
+        topics = {group for topic in self.named for group in _sets(topic)}
+        sets = topics.intersection(group for part in self._nearly for group in _sets(part))
+        meant = {term for group in sets for term in group.terms()}
         return tuple(
             part
             for part in (*self.nearly, *parts)
@@ -155,7 +167,8 @@ class Judge:
             hits = claim.placed(search) if isinstance(claim, Group) else search.find(claim)
             for hit in hits:
                 cues = search.cues(hit) if polarity != "either" else frozenset()
-                finding = Finding(claim, hit, cues | (hit.own - set(prose.opening)))
+                own = hit.own.difference(prose.opening) if hit.own else hit.own
+                finding = Finding(claim, hit, cues | own if own else cues)
                 wanted = 1 if polarity == "true" else 0
                 if polarity != "either" and len(cues) > 1:
                     findings.doubtful.setdefault("undecided", []).append(finding)
@@ -234,10 +247,12 @@ class Judge:
         """Return the hits that are denied exactly as asked for."""
         wanted = 1 if polarity == "true" else 0
         hits = claim.placed(search) if isinstance(claim, Group) else search.find(claim)
-        found = ((hit, search.cues(hit)) for hit in hits)
-        return [
-            Finding(claim, hit, cues) for hit, cues in found if polarity == "either" or len(cues) == wanted
-        ]
+        found = []
+        for hit in hits:
+            cues = search.cues(hit)
+            if polarity == "either" or len(cues) == wanted:
+                found.append(Finding(claim, hit, cues))
+        return found
 
 
 class _Doubts:
@@ -247,16 +262,22 @@ class _Doubts:
         self.prose = prose
         self.strict = strict
         self.prompt = prompt
-        self._bags: frozenset[int] | None = None
         self._copied: frozenset[int] | None = None
+        self._known: dict[Hit, str] = {}
 
     def why(self, hit: Hit) -> str:
         """Return the name of the doubt, "" where there is none."""
+        known = self._known.get(hit)
+        if known is None:
+            known = self._known[hit] = self._why(hit)
+        return known
+
+    def _why(self, hit: Hit) -> str:
         prose = self.prose
         of = prose.segments.sentences
-        sentences = {of[word] for word in (hit.first, hit.last, *hit.words)}
-        if self._bags is None:
-            self._bags = bag_sentences(prose)
+        sentences = {of[hit.first], of[hit.last]}
+        if len(sentences) > 1:
+            sentences.update([of[word] for word in hit.words])
         if not sentences.isdisjoint(prose.twice_denied):
             return "undecided"
         if not (sentences.isdisjoint(prose.questions) and sentences.isdisjoint(prose.strong_hedges)):
@@ -271,7 +292,7 @@ class _Doubts:
             return "hedged"
         if hit.repaired and hit.edits >= (1 if self.strict else GUESSED_EDITS):
             return "repaired"
-        if not sentences.isdisjoint(self._bags) or is_picked(prose, hit):
+        if not sentences.isdisjoint(bag_sentences(prose)) or is_picked(prose, hit):
             return "stuffed"
         if self.prompt:
             if self._copied is None:

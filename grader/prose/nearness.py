@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.groups import Group
@@ -43,56 +43,56 @@ def loosened(claim: Pattern) -> Iterator[Group]:
         return
     near = None if claim.near is None else 2 * claim.near + _FARTHER
     if claim.within in _WIDER:
-        yield replace(claim, within=_WIDER[claim.within], near=near)
+        yield claim.changed(within=_WIDER[claim.within], near=near)
     elif near is not None:
-        yield replace(claim, near=near)
+        yield claim.changed(near=near)
     if claim.lacking:
-        yield replace(claim, lacking=())
+        yield claim.changed(lacking=())
     if len(claim.parts) >= _ENOUGH_PARTS and not claim.order:
         for i in range(len(claim.every)):
-            yield replace(claim, every=claim.every[:i] + claim.every[i + 1 :])
+            yield claim.changed(every=claim.every[:i] + claim.every[i + 1 :])
         if claim.some:
-            yield replace(claim, some=())
+            yield claim.changed(some=())
 
 
 def topicless(claim: Pattern) -> Iterator[tuple[Group, Group]]:
     """Yield a pattern that is bound to a topic, and the same without the bond."""
     if isinstance(claim, Group) and (claim.about or claim.unless):
-        yield claim, replace(claim, about=(), unless=())
+        yield claim, claim.changed(about=(), unless=())
 
 
 def nearest_miss(claims: Sequence[Pattern], search: Search) -> Miss | None:
     """Return the alternative of which most was found in one place."""
-    best: tuple[float, Miss] | None = None
+    best: tuple[float, Group, dict[int, Hit]] | None = None
     for claim in claims[:_CLAIMS_SEARCHED]:
-        if isinstance(claim, Group) and (miss := _missed(claim, search)) is not None:
-            share = len(miss.found) / (len(miss.found) + len(miss.lacking))
+        if isinstance(claim, Group) and (hits := _most(claim, search)):
+            share = len(hits) / max(len(claim.parts), len(hits) + 1)
             if best is None or share > best[0]:
-                best = (share, miss)
-    return best[1] if best else None
+                best = (share, claim, hits)
+    return _missed(best[1], best[2]) if best else None
 
 
-def _missed(claim: Group, search: Search) -> Miss | None:
+def _most(claim: Group, search: Search) -> dict[int, Hit]:
+    """Return what was found of a claim in the unit that holds most of its parts, by their numbers."""
     unit = search.prose.unit(claim.within)
-    parts = claim.parts or claim.some
     found: dict[int, dict[int, Hit]] = {}
-    for number, part in enumerate(parts):
+    for number, part in enumerate(claim.parts or claim.some):
         for hit in search.find(part)[:_HITS_SEARCHED]:
             found.setdefault(unit[hit.first], {}).setdefault(number, hit)
     if not found:
-        return None
-    best = max(sorted(found), key=lambda number: len(found[number]))
-    hits = found[best]
+        return {}
+    return found[max(sorted(found), key=lambda number: len(found[number]))]
+
+
+def _missed(claim: Group, hits: dict[int, Hit]) -> Miss:
+    parts = claim.parts or claim.some
     lacking = [part.label for number, part in enumerate(parts) if number not in hits] if claim.parts else []
-    if not lacking:
-        lacking = [_condition(claim)]
-    labels = tuple(parts[number].label for number in sorted(hits))
     return Miss(
         claim,
         min(hit.first for hit in hits.values()),
         max(hit.last for hit in hits.values()),
-        labels,
-        tuple(lacking),
+        tuple(parts[number].label for number in sorted(hits)),
+        tuple(lacking or [_condition(claim)]),
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from grader.prose.englishwords import DETERMINERS, NEGATORS
 from grader.prose.hits import Hit, by_place, join
-from grader.prose.needs import every
+from grader.prose.needs import bit, every
 from grader.prose.spelling import BEGINNING, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from grader.prose.needs import Needs
@@ -57,8 +57,8 @@ class PatternSearch(Protocol):
     fixes: Mapping[str, list[tuple[int, int]]]
 
     @property
-    def signs(self) -> AbstractSet[str]:
-        """What patterns may need of the answer."""
+    def shown(self) -> int:
+        """What patterns may need of the answer, as bits."""
         ...
 
     @property
@@ -92,17 +92,22 @@ class PatternSearch(Protocol):
         """Return the first word of the n-th sub-answer and the first one after it."""
         ...
 
-    def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
-        """Say whether the clause of a hit speaks of one of the patterns."""
+    def those_about(self, hits: list[Hit], patterns: tuple[Pattern, ...], *, not_: bool = False) -> list[Hit]:
+        """Return those hits whose clause speaks of one of the patterns, or those others."""
         ...
 
 
 class Pattern(Protocol):
-    """Anything that can be looked for."""
+    """Anything that can be looked for. Compared by identity: the compiler makes equal ones once."""
 
     @property
     def label(self) -> str:
         """The pattern as a person would write it."""
+        ...
+
+    @property
+    def key(self) -> Hashable:
+        """What two patterns share that find the same."""
         ...
 
     def hits(self, search: PatternSearch) -> list[Hit]:
@@ -110,8 +115,8 @@ class Pattern(Protocol):
         ...
 
     @property
-    def shared(self) -> bool:
-        """Whether the same is found whichever criterion asks, unless words were repaired."""
+    def depends(self) -> bool:
+        """Whether what is found depends on the topics of the criterion that asks."""
         ...
 
     def terms(self) -> Iterable[Term]:
@@ -124,18 +129,28 @@ class Pattern(Protocol):
         ...
 
 
-@dataclass(frozen=True, eq=False)
 class Term:
     """One word: by its stem, by its beginning (`predict*`) or exactly (`=normal`)."""
 
-    shared: ClassVar[bool] = False  # by other means: see `hits`
-    text: str  # folded
-    kind: str = "stem"  # "stem", "prefix", "exact", "number" or "not"
-    language: str = "en"
-    root: str = field(init=False, default="")
+    __slots__ = ("__weakref__", "key", "kind", "language", "needs", "place", "root", "text")
+    depends: Final = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "root", stem(self.text, self.language))
+    def __init__(self, text: str, kind: str = "stem", language: str = "en") -> None:
+        self.text = text  # folded
+        self.kind = kind  # "stem", "prefix", "exact", "number" or "not"
+        self.language = language
+        self.root = stem(text, language)
+        self.place = (kind, text)  # under which an answer remembers where it stands
+        self.key: Hashable = (kind, text, language)
+        if kind == "not":
+            self.needs: Needs = ()
+        elif kind == "stem":
+            self.needs = (bit(text) | bit(self.root),)
+        else:
+            self.needs = (bit(text[:BEGINNING] if kind == "prefix" else text),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return term, (self.text, self.kind, self.language)  # bits mean something else in another process
 
     @property
     def label(self) -> str:
@@ -144,52 +159,35 @@ class Term:
     def terms(self) -> Iterable[Term]:
         yield self
 
-    @property
-    def needs(self) -> Needs:
-        if self.kind == "not":
-            return ()
-        if self.kind == "prefix":
-            return (frozenset({self.text[:BEGINNING]}),)
-        return (frozenset({self.text, self.root} if self.kind == "stem" else {self.text}),)
-
     def hits(self, search: PatternSearch) -> list[Hit]:
         # As written a word stands in the same places whichever criterion asks.
         known = search.prose.written
-        key = (self.kind, self.text)
-        found = known.get(key)
+        found = known.get(self.place)
         if found is None:
-            found = known[key] = self._written(search.prose)
-        fixes = search.fixes.get(self.text)
+            found = known[self.place] = self._written(search.prose)
+        fixes = search.fixes.get(self.text) if search.fixes else None
         if not fixes:
             return found
         repaired = [Hit(i, i, (i,), frozenset(), ((i, self.label, edits),)) for i, edits in fixes]
         return sorted([*found, *repaired], key=by_place)
 
     def _written(self, prose: Prose) -> list[Hit]:
+        joined = prose.segments.joined
         if self.kind == "stem":
             found = prose.stemmed(self.root)
-            joined = prose.segments.joined
-            if not joined or self.text not in joined:
-                return found
-            found = found.copy()
-            found.extend(Hit(i, i + 1, (i, i + 1)) for i in joined[self.text])
+            places = joined.get(self.text, ()) if joined else ()
         elif self.kind == "prefix":
-            found = prose.begun(self.text).copy()
-            found.extend(
-                Hit(i, i + 1, (i, i + 1))
-                for form, places in prose.segments.joined.items()
-                if form.startswith(self.text)
-                for i in places
-            )
+            found = prose.begun(self.text)
+            places = [i for form, at in joined.items() if form.startswith(self.text) for i in at]
         elif self.kind == "not":
-            found = [
-                Hit(i, i, (i,)) for form, places in prose.by_form.items() if is_not(form) for i in places
-            ]
+            alone = prose.alone
+            return sorted(alone[i] for form, at in prose.by_form.items() if is_not(form) for i in at)
         else:
-            found = [Hit(i, i, (i,)) for i in prose.by_form.get(self.text, ())]
-        if len(found) > 1:
-            found.sort(key=by_place)
-        return found
+            alone = prose.alone
+            return [alone[i] for i in prose.by_form.get(self.text, ())]
+        if not places:
+            return found
+        return sorted([*found, *(Hit(i, i + 1, (i, i + 1)) for i in places)], key=by_place)
 
 
 def is_not(form: str) -> bool:
@@ -197,21 +195,24 @@ def is_not(form: str) -> bool:
     return form in _NOT or form.endswith("n't")
 
 
-@dataclass(frozen=True, eq=False)
 class Phrase:
     """Words one after the other; an article or a short bracket may stand between them."""
 
-    shared: ClassVar[bool] = False
-    words: tuple[Term, ...]
-    glued: str = field(init=False, default="")  # "dropout" for "drop out"
-    roots: frozenset[str] = field(init=False, default=frozenset())  # stems without which it is not there
+    __slots__ = ("__weakref__", "glued", "key", "needs", "roots", "words")
+    depends: Final = False
 
-    def __post_init__(self) -> None:
-        roots = frozenset(word.root for word in self.words if word.kind == "stem")
-        object.__setattr__(self, "roots", roots)
-        text = "".join(word.text for word in self.words)
-        if len(self.words) == 2 and len(text) >= _GLUED and {word.kind for word in self.words} == {"stem"}:
-            object.__setattr__(self, "glued", text)
+    def __init__(self, words: tuple[Term, ...]) -> None:
+        self.words = words
+        self.roots = frozenset(word.root for word in words if word.kind == "stem")
+        text = "".join(word.text for word in words)
+        glued = len(words) == 2 and len(text) >= _GLUED and {word.kind for word in words} == {"stem"}
+        self.glued = text if glued else ""  # "dropout" for "drop out"
+        self.key: Hashable = tuple(word.key for word in words)
+        together = bit(text) if glued else 0
+        self.needs: Needs = every(tuple(need | together for need in word.needs) for word in words)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _phrase, (self.words,)
 
     @property
     def label(self) -> str:
@@ -220,18 +221,11 @@ class Phrase:
     def terms(self) -> Iterable[Term]:
         return self.words
 
-    @property
-    def needs(self) -> Needs:
-        glued = {self.glued} if self.glued else set()
-        return every(tuple(need | glued for need in word.needs) for word in self.words)
-
     def hits(self, search: PatternSearch) -> list[Hit]:
-        known = search.prose.by_stem.keys()
-        if not self.roots <= known and any(
-            word.kind == "stem" and word.root not in known and word.text not in search.unusual
-            for word in self.words
-        ):
-            return self._glued(search, [])
+        shown = search.shown
+        for need in self.needs:
+            if not need & shown:
+                return []
         found = search.find(self.words[0])
         for word in self.words[1:]:
             if not found:
@@ -252,6 +246,26 @@ class Phrase:
     def _glued(self, search: PatternSearch, found: list[Hit]) -> list[Hit]:
         places = search.prose.by_form.get(self.glued) if self.glued else None
         return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
+
+
+Made = TypeVar("Made", bound=Pattern)
+_MADE: Final[WeakValueDictionary[Hashable, Any]] = WeakValueDictionary()
+
+
+def same(pattern: Made) -> Made:
+    """Return the pattern that was made before and finds the same, so that an answer is searched once for both."""
+    made: Made = _MADE.setdefault((type(pattern), pattern.key), pattern)
+    return made
+
+
+def term(text: str, kind: str = "stem", language: str = "en") -> Term:
+    """Return the term of a folded word."""
+    made: Term | None = _MADE.get((Term, (kind, text, language)))
+    return same(Term(text, kind, language)) if made is None else made
+
+
+def _phrase(words: tuple[Term, ...]) -> Phrase:
+    return same(Phrase(words))
 
 
 def phrases_of(pattern: Pattern) -> Iterable[Phrase]:
@@ -281,23 +295,23 @@ def _after(last: int, search: PatternSearch) -> Iterable[int]:
         yield segments.asides[last]
 
 
-@dataclass(frozen=True, eq=False)
 class VerdictPattern:
     """A yes or no that opens a sentence or an item."""
 
-    shared: ClassVar[bool] = False
-    polarity: str
+    __slots__ = ("__weakref__", "key", "label", "needs", "polarity")
+    depends: Final = False
 
-    @property
-    def label(self) -> str:
-        return f"answers {self.polarity}"
+    def __init__(self, polarity: str) -> None:
+        self.polarity = polarity
+        self.label = f"answers {polarity}"
+        self.key: Hashable = self.label
+        self.needs: Needs = (bit(self.label),)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return VerdictPattern, (self.polarity,)
 
     def terms(self) -> Iterable[Term]:
         return ()
-
-    @property
-    def needs(self) -> Needs:
-        return (frozenset({self.label}),)
 
     def hits(self, search: PatternSearch) -> list[Hit]:
         return [

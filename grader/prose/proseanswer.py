@@ -13,7 +13,7 @@ from grader.prose.englishwords import NO
 from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
-from grader.prose.needs import signs
+from grader.prose.needs import ALWAYS, shown_by, shown_by_word, sign_count
 from grader.prose.negation import approvals, denies, deny, hedges, verdicts
 from grader.prose.paragraphs import cut
 from grader.prose.refutation import corrects, doubted, elliptical
@@ -55,6 +55,16 @@ class Prose:
     _stemmed: dict[str, list[Hit]] = field(default_factory=dict)  # words by stem
     _begun: dict[str, list[Hit]] = field(default_factory=dict)  # by prefix
     found: dict[Any, list[Hit]] = field(default_factory=dict)  # what earlier criteria looked up
+    found_about: dict[Any, dict[Any, list[Hit]]] = field(
+        default_factory=dict
+    )  # the same, by what they are about
+    commas: dict[int, list[int]] = field(
+        default_factory=dict
+    )  # words of a list with a comma behind them, by sentence
+    slips: tuple[Any, list[str]] | None = (
+        None  # unknown words near what all rubrics look for, and what that was
+    )
+    _shown: tuple[int, int] = (-1, 0)  # for how many signs, and which of them
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
     spoken: dict[Any, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
 
@@ -127,8 +137,14 @@ class Prose:
         found: dict[int, int] = {}
         for led, (first, last) in self.segments.leads.items():
             found.update(dict.fromkeys(range(first, last + 1), led))
-        for i, number in enumerate(self.segments.blocks):
-            if self.blocks[number].kind == "heading" or self._announces(number):
+        blocks = self.segments.blocks
+        leading = {
+            number
+            for number in set(blocks)
+            if self.blocks[number].kind == "heading" or self._announces(number)
+        }
+        for i, number in enumerate(blocks) if leading else ():
+            if number in leading:
                 found.setdefault(i, number)
         return found
 
@@ -162,16 +178,23 @@ class Prose:
 
     def _announces(self, number: int) -> bool:
         """Whether a short item is the lead of the items under it."""
+        if number not in self._parents:
+            return False
         first = bisect_left(self.segments.blocks, number)
         last = bisect_left(self.segments.blocks, number + 1)
-        return number in self._parents and last - first <= 8
+        return last - first <= 8
 
-    @cached_property
-    def signs(self) -> frozenset[str]:
-        """What patterns may need of it: its words, their stems and beginnings, its verdicts."""
-        words = (signs(form, self.language) for form in self.by_form)
-        said = {f"answers {verdict}" for verdict in self.opening.values()}
-        return self.joined_beginnings.union(said, *words)
+    @property
+    def shown(self) -> int:
+        """What it shows of itself to patterns: its words, their stems and beginnings, its verdicts."""
+        count = sign_count()
+        if self._shown[0] != count:
+            shown = ALWAYS | shown_by(self.joined_beginnings)
+            shown |= shown_by({f"answers {verdict}" for verdict in self.opening.values()})
+            for form in self.by_form:
+                shown |= shown_by_word(form, self.language, count)
+            self._shown = (count, shown)
+        return self._shown[1]
 
     @cached_property
     def _sorted_forms(self) -> list[str]:
@@ -183,7 +206,7 @@ class Prose:
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
     @cached_property
-    def _single(self) -> list[Hit]:
+    def alone(self) -> list[Hit]:
         """The hit of every word by itself."""
         return [Hit(i, i, (i,)) for i in range(len(self))]
 
@@ -191,7 +214,7 @@ class Prose:
         """Return the words with a stem."""
         found = self._stemmed.get(root)
         if found is None:
-            hits = self._single
+            hits = self.alone
             found = self._stemmed[root] = [hits[i] for i in self.by_stem.get(root, ())]
         return found
 
@@ -203,7 +226,7 @@ class Prose:
             first = end = bisect_left(forms, prefix)
             while end < len(forms) and forms[end].startswith(prefix):
                 end += 1
-            hits = self._single
+            hits = self.alone
             places = [i for form in forms[first:end] for i in self.by_form[form]]
             if end - first > 1:
                 places.sort()

@@ -2,96 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.prose.englishwords import COPULAS, DETERMINERS
+from grader.prose.needs import shown_by
 from grader.prose.patterns import Term
 from grader.prose.proseanswer import STRANGE_WORDS
-from grader.prose.spelling import BEGINNING, ONE_EDIT, begins_alike, inflections, repairs, stems
+from grader.prose.spelling import BEGINNING
 from grader.prose.subanswers import subanswers
 from grader.prose.topics import assign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from grader.prose.groups import Group
     from grader.prose.hits import Hit
+    from grader.prose.misspellings import Vocabulary
     from grader.prose.patterns import Pattern
     from grader.prose.proseanswer import Prose
 
-MAX_UNKNOWN: Final = (
-    400  # words tried for repair; an answer with more of them is not in the rubric's language
-)
 _IMAGINING: Final = frozenset({"imagine", "picture"})
+_LIKENING: Final = _IMAGINING | {"like"}
+_NONE: Final[frozenset[int]] = frozenset()
 _IMAGE_WORDS: Final = 2  # words that say what something is likened to: "like a football team"
-_CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
-
-
-class Vocabulary:
-    """The words a criterion's patterns are made of, prepared for repairing spellings."""
-
-    def __init__(self, root: Pattern) -> None:
-        words = {
-            term.text: term
-            for term in root.terms()
-            if term.kind in {"stem", "prefix", "exact"} and term.text.isalpha()
-        }
-        self.stems = {term.root for term in words.values() if term.kind == "stem"}
-        self.prefixes = tuple(sorted(text for text, term in words.items() if term.kind == "prefix"))
-        self.spellings: dict[str, list[str]] = {}
-        for text, term in sorted(words.items()):
-            for spelling in {text, term.root} if term.kind == "stem" else {text}:
-                self.spellings.setdefault(spelling, []).append(text)
-        self.inflected: set[str] = set()
-        for text, term in sorted(words.items()):
-            if len(text) < ONE_EDIT and term.kind in {"stem", "prefix"}:
-                for form in inflections(text):
-                    if form not in self.spellings and (term.kind == "prefix" or term.root in stems(form)):
-                        self.spellings[form] = [text]
-                        self.inflected.add(form)
-        self.targets = sorted(self.spellings)
-        self._words: dict[Pattern, frozenset[str]] = {}
-
-    def words_of(self, pattern: Pattern) -> frozenset[str]:
-        """Return the words that one of the criterion's patterns is made of."""
-        words = self._words.get(pattern)
-        if words is None:
-            words = self._words[pattern] = frozenset(term.text for term in pattern.terms())
-        return words
-
-    def fixes(self, prose: Prose) -> dict[str, list[tuple[int, int]]]:
-        """Return for every term the misspelled words that mean it, with the number of edits."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for form in prose.unknown[:MAX_UNKNOWN]:
-            for text, edits in _readings(self, form):
-                places = found.setdefault(text, [])
-                places.extend((i, edits) for i in prose.by_form[form] if (i, edits) not in places)
-        return found
-
-    def holds(self, form: str) -> bool:
-        """Say whether a folded word is one of the criterion's own."""
-        return (
-            not self.stems.isdisjoint(stems(form))
-            or form in self.spellings
-            or form.startswith(self.prefixes or ("\0",))
-        )
-
-    def readings(self, form: str) -> tuple[tuple[str, int], ...]:
-        """Return the terms that a misspelled word may mean, with the number of edits."""
-        if self.holds(form):
-            return ()
-        near = [
-            (spelling, edits)
-            for spelling, edits in repairs([form], self.targets, self.prefixes).get(form, ())
-            if spelling not in self.inflected or begins_alike(form, spelling)
-        ]
-        return tuple((text, edits) for spelling, edits in near for text in self.spellings[spelling])
-
-
-@lru_cache(maxsize=_CACHED_READINGS)
-def _readings(vocabulary: Vocabulary, form: str) -> tuple[tuple[str, int], ...]:
-    return vocabulary.readings(form)
 
 
 class Search:
@@ -111,35 +46,50 @@ class Search:
         self.asks = tuple(asks)
         self.general = tuple(general)
         self.fixes: Mapping[str, list[tuple[int, int]]] = vocabulary.fixes(prose) if prose.unknown else {}
-        self.unusual = self.fixes.keys() | prose.joined_beginnings  # terms found misspelled or hyphenated
-        self.signs = prose.signs
-        if self.fixes:
-            self.signs = prose.signs.union(self.fixes, (text[:BEGINNING] for text in self.fixes))
-        self._found: dict[Any, list[Hit]] = {}
+        self.unusual: AbstractSet[str] = prose.joined_beginnings  # terms found misspelled or hyphenated
+        self.shown = prose.shown
+        self._context = (self.topics, self.asks, self.general)
+        self._fixed = tuple((text, tuple(places)) for text, places in sorted(self.fixes.items()))
+        if self._fixed:
+            self.unusual = self.fixes.keys() | prose.joined_beginnings
+            self.shown |= shown_by((*self.fixes, *(text[:BEGINNING] for text in self.fixes)))
+        self._found = prose.found
+        self._found_about = prose.found_about.setdefault(
+            (self._context, self._repairs_of(*self._context)), {}
+        )
         self._about: dict[tuple[Pattern, ...], frozenset[int]] = {}
-        self._topics: dict[Any, list[frozenset[str]]] = {}
 
     def find(self, pattern: Pattern) -> list[Hit]:
         """Return the hits of a pattern."""
         if isinstance(pattern, Term):
             return pattern.hits(self)  # remembered by the answer
-        # Unless its words were repaired a set finds the same for every criterion that shares it.
-        memory = self._found
-        if pattern.shared and (not self.fixes or not self._repaired(pattern)):
-            memory = self.prose.found
-        found = memory.get(pattern)
+        # A pattern finds the same for every criterion that shares it, its topics and the repairs of their words.
+        memory = self._found_about if pattern.depends else self._found
+        key = (pattern, self._repairs_of((pattern,))) if self._fixed else (pattern, ())
+        found = memory.get(key)
         if found is None:
-            found = memory[pattern] = pattern.hits(self)
+            found = memory[key] = pattern.hits(self)
         return found
 
-    def _repaired(self, pattern: Pattern) -> bool:
-        return not self._vocabulary.words_of(pattern).isdisjoint(self.fixes)
+    def _repairs_of(self, *patterns: Sequence[Pattern]) -> tuple[Any, ...]:
+        """Return the repairs of words that some patterns are made of."""
+        if not self._fixed:
+            return ()
+        words_of = self._vocabulary.words_of
+        return tuple(
+            fix
+            for fix in self._fixed
+            if any(fix[0] in words_of(pattern) for some in patterns for pattern in some)
+        )
 
     def cues(self, hit: Hit) -> frozenset[int]:
         """Return the denials that cover a hit and are not part of it."""
         cover = self.prose.cues
-        cues = {cue for word in hit.words for cue in cover[word]}
-        return frozenset(cues - hit.own - set(hit.words)) if cues else frozenset()
+        cues: set[int] = set()
+        for word in hit.words:
+            if cover[word]:
+                cues.update(cover[word])
+        return frozenset(cues.difference(hit.own, hit.words)) if cues else _NONE
 
     def by_lead(self, hits: list[Hit]) -> Mapping[int, list[Hit]]:
         """Return the hits that stand in leads or headings, by the block they announce."""
@@ -156,15 +106,22 @@ class Search:
         stretches = subanswers(self.prose, of, sure=True)
         return stretches[number - 1] if 0 < number <= len(stretches) else None
 
-    def is_about(self, hit: Hit, patterns: tuple[Pattern, ...]) -> bool:
-        """Say whether the clause of a hit speaks of one of the patterns, in its words or carried over."""
+    def those_about(self, hits: list[Hit], patterns: tuple[Pattern, ...], *, not_: bool = False) -> list[Hit]:
+        """Return those hits whose clause speaks of one of the patterns, in its words or carried over; or those others."""
         about = self._about.get(patterns)
         if about is None:
             about = self._about[patterns] = self._clauses_about(patterns)
         if not about:
-            return False
+            return hits if not_ else []
         clauses = self.prose.segments.clauses
-        return any(clauses[i] in about for i in (hit.first, hit.last, *hit.words))
+        found = []
+        for hit in hits:
+            spoken = clauses[hit.first] in about or clauses[hit.last] in about
+            if not spoken and len(hit.words) > 1:
+                spoken = any(clauses[word] in about for word in hit.words)
+            if spoken is not not_:
+                found.append(hit)
+        return found
 
     def names_topic(self, hit: Hit, claim: Group) -> bool:
         """Say whether it is plain of what a hit speaks: what it must be about is named in its sentence or lead.
@@ -235,6 +192,8 @@ class Search:
     def figurative(self) -> bool:
         """Whether something is told by what has nothing to do with it: "is like a choir", "imagine a company"."""
         forms = self.prose.segments.parts
+        if _LIKENING.isdisjoint(self.prose.segments.said):
+            return False
         for i, form in enumerate(forms):
             likened = (
                 form == "like"
@@ -269,10 +228,8 @@ class Search:
         return frozenset(clause for clause, topics in enumerate(spoken) if not labels.isdisjoint(topics))
 
     def _assigned(self, family: tuple[Pattern, ...], *, carry: bool) -> list[frozenset[str]]:
-        key = (family, (*self.asks, *self.general), carry)
-        # Unless their words were repaired the criteria of a question find the same topics.
-        own = self.fixes and any(self._repaired(pattern) for pattern in (*family, *self.asks))
-        memory = self._topics if own else self.prose.spoken
+        key = (family, (*self.asks, *self.general), carry, self._repairs_of(family, self.asks, self.general))
+        memory = self.prose.spoken
         if key not in memory:
             memory[key] = assign(self, family, carry=carry)
         return memory[key]

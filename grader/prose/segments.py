@@ -331,8 +331,9 @@ def _segment_block(text: str, block: TextBlock, number: int, out: Segments) -> N
         if start in block.breaks:
             reader.cutter.end()
         for token in _TOKEN.finditer(text, start, end):
-            if token.lastgroup in {"word", "number"}:
-                reader.add(token)
+            kind = token.lastgroup
+            if kind in {"word", "number"}:
+                reader.add(token, kind)
             else:
                 reader.take(token, end)
     reader.cutter.end()
@@ -348,26 +349,29 @@ class _BlockReader:
         self.text = text
         self.number = number
         self.out = out
+        self.starts, self.ends, self.forms = out.starts, out.ends, out.forms
+        self.foreign = out.lexicon.foreign
         self.cutter = _Cutter(out)
         self.first = len(out.forms)  # the block's first word
         self.quote_from = -1
 
-    def add(self, token: re.Match[str]) -> None:
+    def add(self, token: re.Match[str], kind: str) -> None:
         """Take a word or a number."""
-        out = self.out
+        out, forms, ends = self.out, self.forms, self.ends
         start, end = token.span()
-        if token.lastgroup == "number":
+        if kind == "number":
             form = token[0].replace("−", "-").replace(",", "")[:MAX_WORD]
         else:
-            form = out.lexicon.word(fold(token[0])) if out.lexicon.elided else fold(token[0])
-        forms = out.forms
+            form = fold(token[0])
+            if self.foreign:
+                form = out.lexicon.word(form)
         index = len(forms)
-        if index and out.ends[-1] == start - 1 and self.text[start - 1] in "-‑" and forms[-1].isalpha():
+        if index and ends[-1] == start - 1 and self.text[start - 1] in "-‑" and forms[-1].isalpha():
             out.joined.setdefault(fold(forms[-1] + form), []).append(index - 1)
-        out.starts.append(start)
-        out.ends.append(end)
+        self.starts.append(start)
+        ends.append(end)
         forms.append(form)
-        if out.parts is not forms:
+        if self.foreign:
             out.parts.append(out.lexicon.part(form))
         self.cutter.pieces[-1].words.append(index)
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_WORD = 48  # characters; longer runs of letters are no words and are cut before stemming
 BEGINNING = 6  # letters of a word by which `word*` is looked up
 ONE_EDIT = 5  # letters from which one edit is forgiven
+MAX_EDITS: Final = 2  # between a word and what it is repaired to
+_NEAREST: Final = 8  # terms near a word that are looked at
 TWO_EDITS = 8  # letters from which a second edit is a guess worth showing to a person
 _SHORT_BEGINNING = 3  # letters; what begins with fewer has too little in common
 _STEM_CACHE = 65_536  # a class of answers has far fewer distinct words
@@ -149,7 +151,6 @@ def is_known(form: str) -> bool:
 
 
 @lru_cache(maxsize=_STEM_CACHE)
-@lru_cache(maxsize=_STEM_CACHE)
 def is_repairable(form: str) -> bool:
     """Say whether a word that no pattern knows may be a misspelling: long enough, letters only, not known."""
     return (
@@ -187,32 +188,46 @@ def edits_allowed(form: str, term: str) -> int:
     return 2 if size >= TWO_EDITS and form[0] == term[0] else 1
 
 
-def repairs(
-    forms: Iterable[str], terms: Sequence[str], prefixes: Sequence[str] = ()
-) -> dict[str, list[tuple[str, int]]]:
-    """Return for each unknown word the terms nearest to it and how many edits away they are.
+def within_two_edits(shape: str, terms: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the terms at most two edits away from a shape of a word, the nearest first."""
+    found = process.extract(
+        shape, terms, scorer=OSA.distance, score_cutoff=MAX_EDITS, limit=None, processor=None
+    )
+    return [(term, int(distance)) for term, distance, _ in found]
 
-    A word as near to two different terms keeps both readings. Terms are folded forms or stems;
-    `prefixes` are those of them that stand for every word that begins so.
+
+def repairs(
+    form: str, near: Iterable[Sequence[tuple[str, int]]], prefixes: Iterable[str] = ()
+) -> list[tuple[str, int]]:
+    """Return the terms nearest to an unknown word and how many edits away they are.
+
+    A word as near to two different terms keeps both readings. Terms are folded forms or stems; `near` are those within
+    two edits of the word and of its stem, `prefixes` those that it begins like.
     """
-    found: dict[str, list[tuple[str, int]]] = {}
-    repairable = [prefix for prefix in prefixes if len(prefix) >= ONE_EDIT and prefix not in PROTECTED]
-    for form in forms:
-        root = stem(form)
-        near: dict[str, int] = {}
-        for shape in {form, root}:
-            for term, distance, _ in process.extract(
-                shape, terms, scorer=OSA.distance, score_cutoff=2, limit=8, processor=None
-            ):
-                if distance <= edits_allowed(form, term):
-                    near[term] = min(int(distance), near.get(term, 3))
-        for prefix in repairable:
-            if (form[0] == prefix[0] or form[1:2] == prefix[1]) and _begins_like(form, prefix):
-                near[prefix] = 1
-        if near:
-            best = min(near.values())
-            found[form] = sorted((term, distance) for term, distance in near.items() if distance == best)
+    best: dict[str, int] = {}
+    for row in near:
+        for term, distance in row[:_NEAREST]:
+            if distance <= edits_allowed(form, term):
+                best[term] = min(distance, best.get(term, distance))
+    best.update(dict.fromkeys(prefixes, 1))
+    least = min(best.values(), default=0)
+    return sorted((term, distance) for term, distance in best.items() if distance == least)
+
+
+def repairable_prefixes(prefixes: Iterable[str]) -> dict[tuple[int, str], list[str]]:
+    """Return the prefixes that a misspelled word may begin like, by the place of a letter they share with it."""
+    found: dict[tuple[int, str], list[str]] = {}
+    for prefix in prefixes:
+        if len(prefix) >= ONE_EDIT and prefix not in PROTECTED:
+            found.setdefault((0, prefix[0]), []).append(prefix)
+            found.setdefault((1, prefix[1]), []).append(prefix)
     return found
+
+
+def begun_like(form: str, prefixes: Mapping[tuple[int, str], Sequence[str]]) -> list[str]:
+    """Return the prefixes that an unknown word begins like but for one edit."""
+    beside = {*prefixes.get((0, form[0]), ()), *prefixes.get((1, form[1]), ())}
+    return [prefix for prefix in beside if _begins_like(form, prefix)]
 
 
 def _begins_like(form: str, prefix: str) -> bool:

@@ -19,6 +19,8 @@ _INVERTED: Final = frozenset({"were", "had", "would"})  # "had we no biases", "w
 _UNREAL: Final = word_set("were was had did weren't hadn't didn't")
 _WOULD: Final = frozenset({"would", "wouldn't"})
 _PERFECT: Final = frozenset({"might", "could"})  # with a "have" behind them: "it might have been 5"
+_TELLING: Final = _SUPPOSING | _CONDITIONS | _INVERTED | _WOULD | _PERFECT | {"say"}
+"""Without any of these words nothing is supposed."""
 _BEING: Final = frozenset({"be", "have"})
 _BEHIND: Final = 4  # words from a value to its "would be": "5 parameters in total would be"
 _CLOSING: Final = (
@@ -28,6 +30,8 @@ _CLOSING: Final = (
 
 def is_supposed(prose: Prose, first: int, last: int) -> bool:
     """Whether the sentence of the words from `first` to `last` only says what would be if something were so."""
+    if _TELLING.isdisjoint(prose.segments.said):
+        return False
     sentences = prose.segments.sentences
     begin, _ = prose.sentence_range(sentences[first])
     _, end = prose.sentence_range(sentences[last])

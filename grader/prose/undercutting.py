@@ -25,9 +25,12 @@ def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
     The other clause must hold every word of the hit and no content of its own: "it slows training, and it
     does not slow inference" undercuts nothing. Between sentences, topics and opposite patterns decide.
     """
+    of_word, places = prose.stems, prose.by_stem
+    stems = {of_word[word] for word in hit.words}
+    if not any(len(places[stem]) > 1 for stem in stems):
+        return False  # each of its words stands there once
     clauses = prose.segments.clauses
     own = {clauses[word] for word in hit.words}
-    stems = {prose.stems[word] for word in hit.words}
     denied = {prose.stems[word] for word in hit.words if prose.cues[word]}
     for words in _repeating(prose, stems, own, prose.segments.sentences[hit.first]):
         repeated = {prose.stems[word] for word in words}
@@ -44,7 +47,7 @@ def is_hindered(prose: Prose, hit: Hit) -> bool:
     """Whether what is said to happen is what something prevents: "prevents accelerating", but not "prevents dying"."""
     forms, clauses = prose.segments.parts, prose.segments.clauses
     words = sorted(hit.words)
-    if not words or not any(verb in prose.by_stem for verb in HINDERING):
+    if not words or HINDERING.isdisjoint(prose.by_stem):
         return False
     for verb in range(max(0, words[0] - _HINDERED_WITHIN), words[0]):
         if prose.stems[verb] not in HINDERING or clauses[verb] != clauses[words[0]] or verb in hit.own:

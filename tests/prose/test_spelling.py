@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from grader.prose import spelling
-from grader.prose.spelling import edits_allowed, fold, is_repairable, repairs, stem
+from grader.prose.spelling import (
+    begun_like,
+    edits_allowed,
+    fold,
+    is_repairable,
+    repairable_prefixes,
+    repairs,
+    stem,
+    within_two_edits,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +45,10 @@ def test_limits_of_repair() -> None:
 
 
 def test_a_repair_names_the_nearest_terms() -> None:
-    assert repairs(["simmetry"], ["symmetry", "geometry"]) == {"simmetry": [("symmetry", 1)]}
-    assert repairs(["preditions"], ["predict"], ["predict"]) == {"preditions": [("predict", 1)]}
+    near = within_two_edits("simmetry", ["symmetry", "geometry"])
+    assert repairs("simmetry", [near]) == [("symmetry", 1)]
+    begun = begun_like("preditions", repairable_prefixes(["predict", "reduc", "pre"]))
+    assert repairs("preditions", [], begun) == [("predict", 1)]
 
 
 def test_the_stems_kept_beside_the_words_are_theirs() -> None:
