@@ -187,7 +187,7 @@ def with_unit(tree: Node, *units: str) -> Node:
         sides = list(tree.operands)
         for place in range(1, min(len(sides), len(units)) + 1):
             sides[-place] = with_unit(sides[-place], units[-place])
-        return replace(tree, operands=tuple(sides))
+        return tree.changed(operands=tuple(sides))
     if units[-1] == PERCENT:
         return Apply("percent", (tree,), span=tree.span)
     return Quantity(tree, units[-1], span=tree.span) if units[-1] else tree
