@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import is_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.notation.tree import (
     Apply,
@@ -26,32 +25,33 @@ if TYPE_CHECKING:
 
 def map_children(node: Node, change: Callable[[Node], Node]) -> Node:
     """Return the node with every child replaced by what `change` makes of it; the node itself where nothing changes."""
+    if not node.children:
+        return node
     if isinstance(node, Apply):
         args = tuple(map(change, node.args))
         same = all(map(is_, args, node.args))
         return node if same else Apply(node.head, args, span=node.span)
     if isinstance(node, Binder):
-        names = ("body", "index", "lower", "upper", "domain")
-        parts = {name: getattr(node, name) for name in names if getattr(node, name) is not None}
-        changed: dict[str, Any] = {name: change(part) for name, part in parts.items()}
-        same = all(map(is_, changed.values(), parts.values()))
-        return node if same else replace(node, **changed)
+        names = [name for name in Binder.PARTS[1:] if getattr(node, name) is not None]
+        parts = tuple(map(change, node.children))
+        same = all(map(is_, parts, node.children))
+        return node if same else node.changed(**dict(zip(names, parts, strict=True)))
     if isinstance(node, Relation):
         operands = tuple(map(change, node.operands))
-        return node if all(map(is_, operands, node.operands)) else replace(node, operands=operands)
+        return node if all(map(is_, operands, node.operands)) else node.changed(operands=operands)
     if isinstance(node, Cases):
         pairs = ((change(value), None if test is None else change(test)) for value, test in node.branches)
-        return replace(node, branches=tuple(pairs))
+        return node.changed(branches=tuple(pairs))
     if isinstance(node, Matrix):
-        return replace(node, rows=tuple(tuple(map(change, row)) for row in node.rows))
+        return node.changed(rows=tuple(tuple(map(change, row)) for row in node.rows))
     if isinstance(node, Collection):
-        return replace(node, items=tuple(map(change, node.items)))
+        return node.changed(items=tuple(map(change, node.items)))
     if isinstance(node, Interval):
-        return replace(node, lower=change(node.lower), upper=change(node.upper))
+        return node.changed(lower=change(node.lower), upper=change(node.upper))
     if isinstance(node, Logic):
-        return replace(node, args=tuple(map(change, node.args)))
+        return node.changed(args=tuple(map(change, node.args)))
     if isinstance(node, Quantity):
-        return replace(node, magnitude=change(node.magnitude))
+        return node.changed(magnitude=change(node.magnitude))
     return node
 
 
@@ -61,8 +61,7 @@ def substitute(node: Node, values: Mapping[str, Node]) -> Node:
         return values.get(node.name, node)
     if isinstance(node, Binder) and node.index is not None and node.index.name in values:
         inside = {name: value for name, value in values.items() if name != node.index.name}
-        return replace(
-            node,
+        return node.changed(
             body=substitute(node.body, inside),
             lower=None if node.lower is None else substitute(node.lower, values),
             upper=None if node.upper is None else substitute(node.upper, values),

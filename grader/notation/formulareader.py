@@ -10,8 +10,9 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from grader.notation.askednames import AskedNames
 from grader.notation.grammar.layout import prepared, with_times
 from grader.notation.grammar.lexer import looks_latex, tokenise
 from grader.notation.grammar.operands import RULES, read_all
@@ -25,6 +26,9 @@ from grader.notation.piececache import recalled
 from grader.notation.syntaxerrors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
 
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
 MAX_ALTERNATIVES: Final = 6
 """Other readings tried: each costs a reading of its own."""
 
@@ -32,7 +36,10 @@ MAX_OPEN: Final = 400
 """Tokens of a text that is read otherwise as well for its decimal commas or letters for a million."""
 
 MAX_REMEMBERED: Final = 4_000
-"""Readings kept for the next student: some 3 kB each."""
+"""Texts whose readings are kept for the next student: some 3 kB each."""
+
+MAX_OTHERWISE: Final = 8
+"""Readings kept of one text, besides the last, by names that it is read otherwise with."""
 
 MAX_TOKENISED: Final = 256
 """Texts whose tokens are kept: all formula criteria of a question read the same ones."""
@@ -81,13 +88,30 @@ def read_formula(text: str, *, names: Names = NO_NAMES, syntax: str = "auto") ->
 
 
 @recalled(MAX_REMEMBERED)
+def _readings(
+    text: str, manner: Hashable, *, latex: bool
+) -> list[tuple[AskedNames, FormulaReading | ReadingError]]:
+    """Return the list in which the readings of a text are kept, each with the names that it asked for."""
+    del text, manner, latex
+    return []
+
+
 def _read_or_refused(text: str, names: Names, *, latex: bool) -> FormulaReading | ReadingError:
+    """Read a text, or find the reading of it that these names would come to as well."""
+    known = _readings(text, AskedNames.manner(names), latex=latex)
+    for asked, reading in known:
+        if asked.alike(names):
+            return reading
+    asked = AskedNames(names)
     try:
-        return _read(text, names, latex=latex)
+        found: FormulaReading | ReadingError = _read(text, asked, latex=latex)
     except ReadingError as error:
-        return error.with_traceback(None)
+        found = error.with_traceback(None)
     except RecursionError:  # the limits make this unlikely; the promise is that nothing else leaves
         return ReadingError("nested too deeply")
+    del known[MAX_OTHERWISE:]
+    known.insert(0, (asked.closed(), found))
+    return found
 
 
 @recalled(MAX_TOKENISED)
@@ -96,7 +120,7 @@ def _tokens(text: str, *, latex: bool) -> tuple[Token, ...]:
     return tuple(prepared(tokenise(without_comments(text, latex=latex), latex=latex)))
 
 
-def _read(text: str, names: Names, *, latex: bool) -> FormulaReading:
+def _read(text: str, names: AskedNames, *, latex: bool) -> FormulaReading:
     tokens = list(_tokens(text, latex=latex))
     parts = parted(tokens, names)
     try:
@@ -112,14 +136,18 @@ def _read(text: str, names: Names, *, latex: bool) -> FormulaReading:
     return replace(reading, notes=notes, conditions=conditions)
 
 
-def _condition(tokens: list[Token], end: Token, names: Names, *, latex: bool) -> Node:
+def _condition(tokens: list[Token], end: Token, names: AskedNames, *, latex: bool) -> Node:
     return _parse([*tokens, end], names, Choices(), latex=latex)
 
 
-def _read_formula(text: str, tokens: list[Token], names: Names, *, latex: bool) -> FormulaReading:
+def _read_formula(text: str, tokens: list[Token], names: AskedNames, *, latex: bool) -> FormulaReading:
     choices = Choices()
-    if not latex and "x" not in names.words:
-        tokens = with_times(tokens, choices.note)
+    if not latex:
+        notes: list[str] = []
+        timed = with_times(tokens, notes.append)
+        if notes and "x" not in names.words:
+            tokens = timed
+            choices.note(notes[0])
     tokens, units = without_units(with_multiples(tokens, names), names)
     if len(tokens) == 1:
         raise ReadingError("there is nothing to read", 0, "a formula")
@@ -168,7 +196,7 @@ def _no_end(node: Node) -> bool:
 
 
 def _otherwise(
-    tokens: list[Token], names: Names, choices: Choices, *, latex: bool
+    tokens: list[Token], names: AskedNames, choices: Choices, *, latex: bool
 ) -> tuple[Node, Choices] | None:
     """Return a reading that takes another of the ways that were left open where the ordinary one came to nothing."""
     for what, options in choices.others.items():
@@ -180,14 +208,14 @@ def _otherwise(
     return None
 
 
-def _other(tokens: list[Token], names: Names, choices: Choices, *, latex: bool) -> Node | None:
+def _other(tokens: list[Token], names: AskedNames, choices: Choices, *, latex: bool) -> Node | None:
     try:
         return _parse(tokens, names, choices, latex=latex)
     except ReadingError:
         return None
 
 
-def _parse(tokens: list[Token], names: Names, choices: Choices, *, latex: bool) -> Node:
+def _parse(tokens: list[Token], names: AskedNames, choices: Choices, *, latex: bool) -> Node:
     fresh = [_copy(token) if token.kind == "number" else token for token in tokens]
     valued = list(read_literals(fresh, latex=latex, choose=choices.choose))
     tree = read_all(Parser(valued, names, RULES, choices, latex=latex))

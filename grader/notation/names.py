@@ -65,12 +65,13 @@ class Names:
             implicit_first=implicit_first,
         )
 
-    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    def match(self, tokens: Sequence[Token], at: int, *, plain: bool = False) -> tuple[str, int] | None:
         r"""Return the symbol whose longest spelling begins at a token, and the token behind it.
 
         Group braces take no part, but must close within the spelling: `\sigma_{B}` is `\sigma_B`,
-        `\sigma_{B+1}` is not.
+        `\sigma_{B+1}` is not. What is `plain` is no matter here.
         """
+        del plain
         node: Any = self.spellings
         found: tuple[str, int] | None = None
         open_braces = 0

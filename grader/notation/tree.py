@@ -7,200 +7,75 @@ here and nothing here imports a computer algebra system.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from grader.notation.node import NOWHERE, Apply, Node, Span, fact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from fractions import Fraction
 
-Value = TypeVar("Value")
-
-Span = tuple[int, int]
-"""Offsets [start, end) in the text that was read."""
-
-NOWHERE: Final[Span] = (0, 0)
+__all__ = [
+    "BOTH_SIGNS", "NOWHERE", "Apply", "Binder", "Cases", "Collection", "Constant", "Interval", "Logic", "Matrix", "Node",
+    "Number", "Quantity", "Relation", "Span", "Symbol", "fact", "has_both_signs", "is_set", "kind_of", "names_in", "without_indices",
+]  # fmt: skip
 
 
-class _Facts(dict[object, Any]):
-    """What was found about a tree; where a tree is packed for another process, it goes without."""
-
-    def __reduce__(self) -> tuple[type[None], tuple[()]]:
-        return type(None), ()
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """Anything in the tree; `span` says where it was written."""
-
-    span: Span = field(default=NOWHERE, compare=False, kw_only=True)
-    _kinds: frozenset[type[Node] | str] | None = field(default=None, init=False, compare=False, repr=False)
-    _facts: _Facts | None = field(default=None, init=False, compare=False, repr=False)
-
-    @property
-    def kinds(self) -> frozenset[type[Node] | str]:
-        """The classes of this node and all below it, and the heads of the applications among them.
-
-        Found once: most rules of the prover first ask whether there is anything for them in a formula.
-        """
-        if self._kinds is None:
-            found: set[type[Node] | str] = set()
-            waiting: list[Node] = [self]
-            while waiting:
-                node = waiting.pop()
-                known = node._kinds  # noqa: SLF001 - a node like this one
-                if known is not None:
-                    found |= known
-                    continue
-                found.add(type(node))
-                if isinstance(node, Apply):
-                    found.add(node.head)
-                waiting.extend(node.children)
-            object.__setattr__(self, "_kinds", frozenset(found))
-        return self._kinds or frozenset()
-
-    def holds(self, *kinds: type[Node] | str) -> bool:
-        """Whether a node of one of these classes, or an application of one of these heads, is in this tree."""
-        return not self.kinds.isdisjoint(kinds)
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return ()
-
-    def walk(self) -> Iterator[Node]:
-        """Yield this node and all below it, outermost first, without recursion."""
-        waiting: list[Node] = [self]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            children = node.children
-            if children:
-                waiting.extend(children[::-1])
-
-
-def fact(find: Callable[[Node], Value]) -> Callable[[Node], Value]:
-    """Keep on a tree what a function of nothing else finds in it: trees do not change.
-
-    What is found must not be changed either, and finding it must not spend an allowance.
-    """
-
-    @wraps(find)
-    def recalled(tree: Node) -> Value:
-        facts = tree._facts  # noqa: SLF001 - the place for it
-        if facts is None:
-            facts = _Facts()
-            object.__setattr__(tree, "_facts", facts)
-        elif find in facts:
-            known: Value = facts[find]
-            return known
-        found = facts[find] = find(tree)
-        return found
-
-    return recalled
-
-
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     """A literal: its exact value and the characters it was written with (`0.50` is not `0.5`)."""
 
-    value: Fraction
-    text: str = field(default="", compare=False)
+    __slots__ = ("text", "value")
+    PARTS: ClassVar = ("value", "text")
+
+    def __init__(self, value: Fraction, text: str = "", *, span: Span = NOWHERE) -> None:
+        self.span = span
+        self._facts = self._hash = None
+        self.children = ()
+        self.kinds = self.SIGN
+        self.value: Final = value
+        self.text: Final = text
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """Its value: `0.50` is equal to `0.5`."""
+        return (self.value,)
+
+    def __eq__(self, other: object) -> bool:
+        return self.value == other.value if isinstance(other, Number) else NotImplemented
+
+    __hash__ = Node.__hash__
 
 
-@dataclass(frozen=True, slots=True)
 class Symbol(Node):
     """A name, already resolved to the rubric's spelling where one was declared."""
 
-    name: str
+    __slots__ = ("name",)
+    PARTS: ClassVar = ("name",)
+
+    def __init__(self, name: str, *, span: Span = NOWHERE) -> None:
+        self.span = span
+        self._facts = self._hash = None
+        self.children = ()
+        self.kinds = self.SIGN
+        self.name: Final = name
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __eq__(self, other: object) -> bool:
+        return self.name == other.name if isinstance(other, Symbol) else NotImplemented
 
 
-@dataclass(frozen=True, slots=True)
 class Constant(Node):
     """One of CONSTANTS."""
 
-    name: str
+    __slots__ = ("name",)
+    PARTS: ClassVar = ("name",)
+
+    def __init__(self, name: str, *, span: Span = NOWHERE) -> None:
+        super().__init__(span=span)
+        self.name: Final = name
 
 
-CONSTANTS: Final = frozenset({"pi", "e", "i", "infinity", "undefined", "true", "false", "empty_set", "reals"})
-
-
-@dataclass(frozen=True, slots=True)
-class Apply(Node):
-    """An operation or function on its arguments, in the order they are written.
-
-    `head` is a key of HEADS, or `call:NAME` for a function nobody declared.
-    """
-
-    head: str
-    args: tuple[Node, ...]
-
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return self.args
-
-
-HEADS: Final = {
-    "add": "a + b + ...",
-    "neg": "-a",
-    "mul": "a b ... (commuting product)",
-    "matmul": "A B ... (order matters: at least one factor is known to be a matrix or vector)",
-    "hadamard": "a elementwise times b",
-    "div": "a / b",
-    "pow": "a ^ b",
-    "root": "root(a, n): the n-th root, sqrt is n = 2",
-    "exp": "e^a",
-    "log": "log(a) in the natural base, log(a, b) in base b",
-    "index": "x_i, x^{(i)}, W_ij: the base, then its indices",
-    "percent": "a %",
-    "factorial": "a !",
-    "binomial": "a choose b",
-    "abs": "|a|",
-    "norm": "||a|| (2-norm), norm(a, p)",
-    "floor": "floor(a)",
-    "ceil": "ceil(a)",
-    "round": "round(a)",
-    "sign": "sgn(a)",
-    "max": "max(a, ...)",
-    "min": "min(a, ...)",
-    "mod": "a mod b",
-    "gcd": "gcd(a, ...)",
-    "lcm": "lcm(a, ...)",
-    "plusminus": "a +- b; one argument for +-a",
-    "minusplus": "a -+ b, with the sign opposite to plusminus; one argument for -+a",
-    "transpose": "a^T",
-    "inverse": "A^{-1} of a matrix",
-    "det": "det(A)",
-    "trace": "tr(A)",
-    "dot": "a . b of two vectors",
-    "expectation": "E[a]",
-    "variance": "Var[a]",
-    "probability": "P(a)",
-    "indicator": "1 where the condition a holds, else 0",
-    "given": "a | b inside P(...) or a function: a under the condition b",
-    "derivative": "d a / d b, derivative(a, b, order)",
-    "re": "Re(a)",
-    "im": "Im(a)",
-    "conjugate": "conjugate of a",
-    "sigmoid": "logistic function",
-    "relu": "max(0, a)",
-    "softmax": "softmax(a)",
-    "union": "A u B",
-    "intersection": "A n B",
-    "setminus": "A \\ B",
-    "in": "a in A",
-    "big_o": "O(a)",
-    "big_theta": "Theta(a)",
-    "big_omega": "Omega(a)",
-    "little_o": "o(a)",
-} | {
-    name: f"{name}(a)"
-    for stem in ("sin", "cos", "tan", "cot", "sec", "csc")
-    for name in (stem, stem + "h", "arc" + stem, "ar" + stem + "h")
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Binder(Node):
     """A sum, product or the like over an index: `head` is sum, prod, integral, limit, max, min, argmax, argmin, set.
 
@@ -208,20 +83,30 @@ class Binder(Node):
     or another condition on the index as it stands (`i != j`). The head `set` is `{body | domain}`.
     """
 
-    head: str
-    body: Node
-    index: Symbol | None
-    lower: Node | None = None
-    upper: Node | None = None
-    domain: Node | None = None
+    __slots__ = ("body", "domain", "head", "index", "lower", "upper")
+    PARTS: ClassVar = ("head", "body", "index", "lower", "upper", "domain")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        parts = (self.body, self.index, self.lower, self.upper, self.domain)
-        return tuple(part for part in parts if part is not None)
+    def __init__(
+        self,
+        head: str,
+        body: Node,
+        index: Symbol | None,
+        lower: Node | None = None,
+        upper: Node | None = None,
+        domain: Node | None = None,
+        *,
+        span: Span = NOWHERE,
+    ) -> None:
+        self.head: Final = head
+        self.body: Final = body
+        self.index: Final = index
+        self.lower: Final = lower
+        self.upper: Final = upper
+        self.domain: Final = domain
+        parts = (body, index, lower, upper, domain)
+        super().__init__(tuple(part for part in parts if part is not None), span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Relation(Node):
     """`a = b <= c`: operands and the operators between them.
 
@@ -229,88 +114,99 @@ class Relation(Node):
     propto (proportional to).
     """
 
-    operators: tuple[str, ...]
-    operands: tuple[Node, ...]
+    __slots__ = ("operands", "operators")
+    PARTS: ClassVar = ("operators", "operands")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return self.operands
+    def __init__(
+        self, operators: tuple[str, ...], operands: tuple[Node, ...], *, span: Span = NOWHERE
+    ) -> None:
+        self.operators: Final = operators
+        self.operands: Final = operands
+        super().__init__(operands, span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Cases(Node):
     """Values with their conditions, tried in order; a condition of None is `otherwise`."""
 
-    branches: tuple[tuple[Node, Node | None], ...]
+    __slots__ = ("branches",)
+    PARTS: ClassVar = ("branches",)
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return tuple(part for branch in self.branches for part in branch if part is not None)
+    def __init__(self, branches: tuple[tuple[Node, Node | None], ...], *, span: Span = NOWHERE) -> None:
+        self.branches: Final = branches
+        super().__init__(tuple(part for branch in branches for part in branch if part is not None), span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Matrix(Node):
     """Rows of equal length, at least one by one; a column vector is n x 1."""
 
-    rows: tuple[tuple[Node, ...], ...]
+    __slots__ = ("rows",)
+    PARTS: ClassVar = ("rows",)
+
+    def __init__(self, rows: tuple[tuple[Node, ...], ...], *, span: Span = NOWHERE) -> None:
+        self.rows: Final = rows
+        super().__init__(tuple(cell for row in rows for cell in row), span=span)
 
     @property
     def shape(self) -> tuple[int, int]:
         return len(self.rows), len(self.rows[0])
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return tuple(cell for row in self.rows for cell in row)
 
-
-@dataclass(frozen=True, slots=True)
 class Collection(Node):
     """`kind` is set, tuple, list, or listing for what stands side by side without brackets."""
 
-    kind: str
-    items: tuple[Node, ...]
+    __slots__ = ("items", "kind")
+    PARTS: ClassVar = ("kind", "items")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return self.items
+    def __init__(self, kind: str, items: tuple[Node, ...], *, span: Span = NOWHERE) -> None:
+        self.kind: Final = kind
+        self.items: Final = items
+        super().__init__(items, span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Interval(Node):
     """From `lower` to `upper`, each end included or not."""
 
-    lower: Node
-    upper: Node
-    includes_lower: bool
-    includes_upper: bool
+    __slots__ = ("includes_lower", "includes_upper", "lower", "upper")
+    PARTS: ClassVar = ("lower", "upper", "includes_lower", "includes_upper")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.lower, self.upper)
+    def __init__(
+        self,
+        lower: Node,
+        upper: Node,
+        includes_lower: bool,  # noqa: FBT001 - as the others, a part
+        includes_upper: bool,  # noqa: FBT001
+        *,
+        span: Span = NOWHERE,
+    ) -> None:
+        self.lower: Final = lower
+        self.upper: Final = upper
+        self.includes_lower: Final = includes_lower
+        self.includes_upper: Final = includes_upper
+        super().__init__((lower, upper), span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Logic(Node):
     """`operator` is and, or, not, implies, iff, xor."""
 
-    operator: str
-    args: tuple[Node, ...]
+    __slots__ = ("args", "operator")
+    PARTS: ClassVar = ("operator", "args")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return self.args
+    def __init__(self, operator: str, args: tuple[Node, ...], *, span: Span = NOWHERE) -> None:
+        self.operator: Final = operator
+        self.args: Final = args
+        super().__init__(args, span=span)
 
 
-@dataclass(frozen=True, slots=True)
 class Quantity(Node):
     """A magnitude with its unit, the unit as written (`MiB`, `kB`, `FLOPs`)."""
 
-    magnitude: Node
-    unit: str
+    __slots__ = ("magnitude", "unit")
+    PARTS: ClassVar = ("magnitude", "unit")
 
-    @property
-    def children(self) -> tuple[Node, ...]:
-        return (self.magnitude,)
+    def __init__(self, magnitude: Node, unit: str, *, span: Span = NOWHERE) -> None:
+        self.magnitude: Final = magnitude
+        self.unit: Final = unit
+        super().__init__((magnitude,), span=span)
 
 
 @fact

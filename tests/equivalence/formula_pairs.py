@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 from grader.notation.tree import Apply, Binder, Cases, Number, Relation, Symbol
@@ -129,7 +128,7 @@ def _with(tree, node, changed):
     if tree is node:
         return changed
     if isinstance(tree, Binder):
-        return replace(tree, body=_with(tree.body, node, changed))
+        return tree.changed(body=_with(tree.body, node, changed))
     if isinstance(tree, Apply) and tree.head in {"index", "derivative"}:
         return tree
     return map_children(tree, lambda child: _with(child, node, changed))
@@ -181,12 +180,12 @@ def _other_range(node, maker):
         return None
     roll = maker.random.random()
     if roll < 0.3:
-        return replace(node, lower=num("1"))
+        return node.changed(lower=num("1"))
     if roll < 0.6 and node.head == "sum":
         index = node.index
         shifted = _substituted(node.body, index.name, add(index, num("-1")))
-        return replace(node, body=shifted, lower=add(node.lower, num("1")), upper=add(node.upper, num("1")))
-    return replace(node, upper=add(node.upper, num("-1")))
+        return node.changed(body=shifted, lower=add(node.lower, num("1")), upper=add(node.upper, num("1")))
+    return node.changed(upper=add(node.upper, num("-1")))
 
 
 def _substituted(tree, name, value):
@@ -198,13 +197,13 @@ def _substituted(tree, name, value):
 def _split_sum(node, _maker):
     if not (isinstance(node, Binder) and node.head == "sum" and _is(node.body, "add")):
         return None
-    return add(*(replace(node, body=part) for part in node.body.args))
+    return add(*(node.changed(body=part) for part in node.body.args))
 
 
 def _out_of_sum(node, _maker):
     if not (isinstance(node, Binder) and node.head == "sum" and _is(node.body, "mul")):
         return None
-    return mul(node.body.args[0], replace(node, body=mul(*node.body.args[1:])))
+    return mul(node.body.args[0], node.changed(body=mul(*node.body.args[1:])))
 
 
 LAWS = (

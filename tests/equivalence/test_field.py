@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -90,12 +89,12 @@ def mutated(node: Node) -> Iterator[Node]:
     if isinstance(node, Apply) and node.head == "matmul":
         yield Apply("matmul", node.args[::-1])
     if isinstance(node, Binder) and node.head in {"sum", "prod"}:
-        yield replace(node, domain=Symbol("Omega"), lower=None, upper=None)
+        yield node.changed(domain=Symbol("Omega"), lower=None, upper=None)
         nested = isinstance(node.body, Binder)  # the inner range may be empty at the end of the outer one
         if node.upper is not None and not nested:
-            yield replace(node, upper=Apply("add", (node.upper, ONE)))
+            yield node.changed(upper=Apply("add", (node.upper, ONE)))
         if node.lower is not None and not nested:
-            yield replace(node, lower=Apply("add", (node.lower, Number(Fraction(2)))))
+            yield node.changed(lower=Apply("add", (node.lower, Number(Fraction(2)))))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["expected"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
@@ -92,7 +91,7 @@ def _slips(tree: Node) -> Iterator[tuple[str, Node]]:
 
 def _slipped(node: Node) -> Iterator[tuple[str, Node]]:
     if isinstance(node, Number):
-        yield "number", replace(node, value=node.value + 1, text="")
+        yield "number", node.changed(value=node.value + 1, text="")
     if not isinstance(node, Apply):
         return
     first, *rest = node.args or (node,)

@@ -7,7 +7,6 @@ A function that is written out where the other formula only names it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -79,11 +78,11 @@ class _Arrays:
         index = self.model.index
         if index is None:
             return body
-        return replace(self.model, body=_Arrays(self.names, index.name, self.model).written(body))
+        return self.model.changed(body=_Arrays(self.names, index.name, self.model).written(body))
 
     def _count(self) -> Node:
         """Return how many there are: the sum of 1."""
-        return self.model.upper or replace(self.model, body=Number(Fraction(1)))
+        return self.model.upper or self.model.changed(body=Number(Fraction(1)))
 
 
 def with_narrow_products(tree: Node) -> Node:
@@ -98,7 +97,7 @@ def with_narrow_products(tree: Node) -> Node:
     outside = tuple(arg for arg in body.args if arg not in inside)
     if not inside or not outside:
         return tree
-    narrow = replace(tree, body=inside[0] if len(inside) == 1 else Apply("mul", inside))
+    narrow = tree.changed(body=inside[0] if len(inside) == 1 else Apply("mul", inside))
     return Apply("mul", (narrow, *outside))
 
 
@@ -149,7 +148,7 @@ def without_bases(tree: Node) -> Node:
     """Return a formula with every logarithm natural."""
     tree = map_children(tree, without_bases)
     if isinstance(tree, Apply) and tree.head == "log" and len(tree.args) == 2:
-        return replace(tree, args=tree.args[:1])
+        return tree.changed(args=tree.args[:1])
     return tree
 
 

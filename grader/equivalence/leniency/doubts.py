@@ -7,7 +7,6 @@ put right the formulas are equal, and the machine cannot know whether they are m
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.kinds.scalars import undecided
@@ -79,7 +78,7 @@ def with_longer_sums(tree: Node) -> Node:
         if binder is None or binder.index is None or not behind:
             continue
         if all(binder.index.name in names_in(other) for other in behind):
-            longer = around(replace(binder, body=Apply("add", (binder.body, *behind))))
+            longer = around(binder.changed(body=Apply("add", (binder.body, *behind))))
             return Apply("add", (*tree.args[:place], longer)) if place else longer
     return tree
 
@@ -90,7 +89,7 @@ def _running(term: Node) -> tuple[Binder | None, Callable[[Node], Node]]:
         return (term if term.head == "sum" else None), lambda node: node
     if isinstance(term, Apply) and term.head in {"neg", "mul"}:
         inner, around = _running(term.args[-1])
-        return inner, lambda node: replace(term, args=(*term.args[:-1], around(node)))
+        return inner, lambda node: term.changed(args=(*term.args[:-1], around(node)))
     return None, lambda node: node
 
 
@@ -148,5 +147,5 @@ def _with_set_of(other: Node, tree: Node) -> Node | None:
 
 def _with_domain(tree: Node, binder: Binder, domain: Node) -> Node:
     if tree == binder:
-        return replace(binder, domain=domain)
+        return binder.changed(domain=domain)
     return map_children(tree, lambda child: _with_domain(child, binder, domain))

@@ -6,7 +6,6 @@ its own, and `1[y \ne k]` is `1 - 1[k = y]`.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -62,7 +61,7 @@ def _with_capital(tree: Node) -> Node:
         and tree.head == "call:p"
         and all(part.name[:1].isupper() for part in tree.walk() if isinstance(part, Symbol))
     )
-    return replace(tree, head="probability") if isinstance(tree, Apply) and events else tree
+    return tree.changed(head="probability") if isinstance(tree, Apply) and events else tree
 
 
 def canonical(tree: Node) -> Node:
@@ -71,7 +70,7 @@ def canonical(tree: Node) -> Node:
     if not isinstance(tree, Apply):
         return tree
     if tree.head == "probability":
-        return replace(tree, args=(_event(tree.args),))
+        return tree.changed(args=(_event(tree.args),))
     if tree.head == "expectation":
         return _expectation(tree)
     return _indicator(tree.args[0]) if tree.head == "indicator" else tree
@@ -114,7 +113,7 @@ def _expectation(node: Apply) -> Node:
     """Return an expectation whose variable, where it is named, has a name that tells only how deep it stands."""
     body, *rest = node.args
     if len(rest) > 1 and all(map(_is_variable, rest)):
-        return replace(node, args=(body, *sorted(rest, key=to_text)))
+        return node.changed(args=(body, *sorted(rest, key=to_text)))
     if len(rest) != 1:
         return node
     drawn = _drawn(rest[0])
@@ -148,7 +147,7 @@ def _drawn(node: Node) -> tuple[Symbol, Node] | None:
 def _law(node: Node, variable: Symbol) -> Node:
     """Return a law without its own variable: `p` of `p(x)`."""
     if isinstance(node, Apply) and node.head == "index":
-        return replace(node, args=(_law(node.args[0], variable), *node.args[1:]))
+        return node.changed(args=(_law(node.args[0], variable), *node.args[1:]))
     if isinstance(node, Apply) and node.head.startswith("call:") and node.args == (variable,):
         return Symbol(node.head[5:])
     if isinstance(node, Apply) and node.head == "mul" and len(node.args) == 2 and node.args[1] == variable:

@@ -13,7 +13,6 @@ letter of INDEX_LETTERS is an index where it is used as nothing else, and so is 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -118,7 +117,7 @@ def rename_indices(tree: Node, names: Mapping[str, str]) -> Node:
     if not names:
         return tree
     if isinstance(tree, Symbol):
-        return replace(tree, name=names.get(tree.name, tree.name))
+        return tree.changed(name=names.get(tree.name, tree.name))
     return map_children(tree, lambda child: rename_indices(child, names))
 
 

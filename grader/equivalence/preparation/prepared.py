@@ -206,10 +206,10 @@ def _letters(tree: Node) -> Node:
         return tree
     if isinstance(tree, Binder) and tree.index is not None and tree.index.name in {"i", "e"}:
         name = tree.index.name
-        tree = replace(tree, body=_constant_to_symbol(tree.body, frozenset({name})))
+        tree = tree.changed(body=_constant_to_symbol(tree.body, frozenset({name})))
     elif isinstance(tree, Apply) and tree.head == "index":
         labels = (_constant_to_symbol(arg, frozenset({"i", "e"})) for arg in tree.args[1:])
-        tree = replace(tree, args=(tree.args[0], *labels))
+        tree = tree.changed(args=(tree.args[0], *labels))
     return map_children(tree, _letters)
 
 
@@ -270,12 +270,12 @@ def _index_data(tree: Node, data: frozenset[str]) -> Node:
         return tree
     index = tree.index or _only_label(tree.body) or Symbol(BOUND + "unnamed")
     if index.name in names_in(tree.body):
-        return replace(tree, index=index)
+        return tree.changed(index=index)
     bare = _bare_names(tree.body)
     varying = data & bare
     if not varying and tree.index is None:  # `sum (x - mu)^2`; with an index, `sum_{i=1}^n c` is n c
         varying = bare - names_in(tree.upper or Number(Fraction(0)))
-    return replace(tree, index=index, body=_with_index(tree.body, varying, index))
+    return tree.changed(index=index, body=_with_index(tree.body, varying, index))
 
 
 def _only_label(body: Node) -> Symbol | None:
@@ -314,7 +314,7 @@ def _with_limits(tree: Node, limits: Mapping[str, _Limits]) -> Node:
     tree = map_children(tree, lambda child: _with_limits(child, limits))
     if isinstance(tree, Binder) and tree.head in {"sum", "prod"} and is_ranged(tree) and tree.upper is None:
         pair = limits.get(tree.index.name if tree.index else "", limits[""])
-        return replace(tree, lower=pair[0] if tree.lower is None else tree.lower, upper=pair[1])
+        return tree.changed(lower=pair[0] if tree.lower is None else tree.lower, upper=pair[1])
     return tree
 
 
@@ -334,7 +334,7 @@ def _rename_bound(tree: Node, depth: int) -> Node:
         upper = tree.upper
         if upper is None and lower is not None and tree.head in {"sum", "prod"}:
             upper = Symbol(LENGTH)
-        return replace(tree, body=body, index=name, lower=lower, upper=upper, domain=domain)
+        return tree.changed(body=body, index=name, lower=lower, upper=upper, domain=domain)
     return map_children(tree, lambda child: _rename_bound(child, depth))
 
 
@@ -372,8 +372,8 @@ def _counted_from_one(tree: Node) -> Node:
     upper = tree.upper
     less = Apply("add", (upper, Apply("neg", (one,))))
     if isinstance(upper, Apply) and upper.head == "add" and upper.args[1:] == less.args[1:]:
-        return replace(tree, lower=one, upper=upper.args[0])  # n - 1
-    return replace(tree, lower=one, upper=Apply("add", (upper, one)))
+        return tree.changed(lower=one, upper=upper.args[0])  # n - 1
+    return tree.changed(lower=one, upper=Apply("add", (upper, one)))
 
 
 def labels_only(body: Node, index: str) -> bool:

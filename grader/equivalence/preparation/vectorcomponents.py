@@ -6,7 +6,6 @@ of a sum that runs over a component of the same vector.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -191,13 +190,13 @@ class _Writer:
         if not isinstance(node, Apply):
             raise WholeError
         if node.head == "index":
-            return replace(node, args=(*node.args, index))
+            return node.changed(args=(*node.args, index))
         if node.head == "transpose":
             return self.component(node.args[0], index)
         if node.head in _PASSING:
-            return replace(node, args=tuple(self._same(arg, index, shape) for arg in node.args))
+            return node.changed(args=tuple(self._same(arg, index, shape) for arg in node.args))
         if node.head == "div":
-            return replace(node, args=(self.component(node.args[0], index), self.scalar(node.args[1])))
+            return node.changed(args=(self.component(node.args[0], index), self.scalar(node.args[1])))
         if node.head in {"mul", "matmul"}:
             return self._of_product(node.args, index)
         raise WholeError

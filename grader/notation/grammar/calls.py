@@ -18,8 +18,9 @@ from grader.notation.grammar.operators import product_of
 from grader.notation.grammar.parser import PRODUCT, Parser
 from grader.notation.grammar.powers import power_of, read_exponent
 from grader.notation.grammar.scripts import indices
+from grader.notation.heads import HEADS
 from grader.notation.syntaxerrors import ReadingError
-from grader.notation.tree import HEADS, Apply, Collection, Constant, Node, Number, Symbol
+from grader.notation.tree import Apply, Collection, Constant, Node, Number, Symbol
 from grader.notation.vocabulary import BARE_FUNCTIONS, word_set
 
 if TYPE_CHECKING:

@@ -38,13 +38,15 @@ _MARKS: Final = {
 """Functions whose scripts may stand before their argument: `E_x[f(x)]`."""
 _BARE_TRACES: Final = frozenset({"tr", "Tr", "trace"})
 """Words that are functions without parentheses where they are set upright: `\\operatorname{tr} A`."""
+_TELLING: Final = frozenset("EPId")  # letters that are read as functions and differentials
+_BEHIND_A_NAME: Final = frozenset("([{'") | {"\\{"}
 _NO_MARKS: Final[frozenset[str]] = frozenset()
 _IN_BRACES: Final = frozenset({"max", "min", "E", "P"})
 
 
 def declared(p: Parser) -> Node | None:
     """Return the declared symbol that begins here, the longest spelling first, or None."""
-    found = p.names.match(p.tokens, p.at)
+    found = p.names.match(p.tokens, p.at, plain=_is_plain(p))
     if found is None:
         return None
     name, end = found
@@ -53,17 +55,29 @@ def declared(p: Parser) -> Node | None:
     return Symbol(name, span=p.span_from(start))
 
 
+def _is_plain(p: Parser) -> bool:
+    """Say whether the token is a letter that is a symbol of its own name, be it declared so or not at all.
+
+    What stands behind it, and letters that may be a function, an operator or a constant, can make it something else.
+    """
+    token = p.token
+    if token.kind == "word":
+        letter = len(token.text) == 1 and token.text not in _TELLING
+    else:
+        letter = token.kind == "name" and token.text not in _GREEK_BINDERS
+    return letter and token.key not in p.names.constants and p.peek().kind not in _BEHIND_A_NAME
+
+
 def with_declared(rule: Callable[[Parser], Node]) -> Callable[[Parser], Node]:
     """Return a rule that first looks for a declared spelling."""
 
     def reading(p: Parser) -> Node:
-        if p.names.spellings:
-            symbol = declared(p)
-            if symbol is not None and _holds_indices(p, among=_COUNTING):
-                return _with_indices_behind(p, symbol)
-            if symbol is not None:
-                return bracketed_index(p, symbol) or without_parameters(p, symbol)
-        return rule(p)
+        symbol = declared(p)
+        if symbol is None:
+            return rule(p)
+        if _holds_indices(p, among=_COUNTING):
+            return _with_indices_behind(p, symbol)
+        return bracketed_index(p, symbol) or without_parameters(p, symbol)
 
     return reading
 

@@ -8,12 +8,12 @@ Every rule consumes a token before it reads on, and the steps are counted: no in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.notation.syntaxerrors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from grader.notation.grammar.tokens import Token
     from grader.notation.tree import Node, Span
@@ -53,24 +53,27 @@ class GrammarRules:
 
 
 class DeclaredNames(Protocol):
-    """What the grammar asks of the names that a rubric declares; see `grader.notation.names`."""
+    """What the grammar asks of the names that a rubric declares, one by one; see `names` and `askednames`."""
 
     @property
-    def spellings(self) -> Mapping[str, Any]: ...
-    @property
-    def symbols(self) -> frozenset[str]: ...
+    def symbols(self) -> Container[str]: ...
     @property
     def words(self) -> Mapping[str, str]: ...
     @property
-    def functions(self) -> frozenset[str]: ...
+    def functions(self) -> Container[str]: ...
     @property
     def constants(self) -> Mapping[str, str]: ...
     @property
-    def matrices(self) -> frozenset[str]: ...
+    def matrices(self) -> Container[str]: ...
     @property
     def implicit_first(self) -> bool: ...
-    def match(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-        """Return the symbol whose longest spelling begins at a token, and the token behind it."""
+    @property
+    def quantity(self) -> bool: ...
+    def match(self, tokens: Sequence[Token], at: int, *, plain: bool) -> tuple[str, int] | None:
+        """Return the symbol whose longest spelling begins at a token, and the token behind it.
+
+        `plain` says that a letter declared as itself, and by itself, is read as one that is not declared.
+        """
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from grader.notation.tree import Apply, Node, Quantity, Relation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from grader.notation.grammar.parser import DeclaredNames
     from grader.notation.names import Names
 
 PERCENT: Final = "%"
@@ -39,7 +40,7 @@ _COUNTED: Final[Mapping[str, int]] = {"thousand": 3, "million": 6, "billion": 9,
 LETTERS: Final[Mapping[str, int]] = {"k": 3, "K": 3, "M": 6, "G": 9, "B": 9, "T": 12}
 
 
-def without_units(tokens: list[Token], names: Names) -> tuple[list[Token], tuple[str, ...]]:
+def without_units(tokens: list[Token], names: DeclaredNames) -> tuple[list[Token], tuple[str, ...]]:
     """Return the tokens without the units their sides end with, and these units; "" where a side has none."""
     *sides, last = _sides(tokens[:-1])
     last, unit = _without_unit(last, names)
@@ -67,7 +68,7 @@ def _sides(tokens: list[Token]) -> list[list[Token]]:
     return sides
 
 
-def _without_unit(side: list[Token], names: Names) -> tuple[list[Token], str]:
+def _without_unit(side: list[Token], names: DeclaredNames) -> tuple[list[Token], str]:
     """Return one side without its unit, and the unit."""
     rest, unit = _split(side, names)
     if not unit or not rest:
@@ -88,53 +89,55 @@ def _without_unit(side: list[Token], names: Names) -> tuple[list[Token], str]:
     return [token for at, token in enumerate(rest) if at not in same], unit
 
 
-def _split(side: list[Token], names: Names) -> tuple[list[Token], str]:
+def _split(side: list[Token], names: DeclaredNames) -> tuple[list[Token], str]:
     """Return what stands before the unit at the end, and the unit as written; "" where there is none."""
     end = len(side)
     wrapped = names.quantity and end > 3 and side[-3].kind == _WRAPPED.get(side[-1].kind)
     at = end - 2 if wrapped else end - 1
-    if at < 1 or not _is_unit(side[at], names, alone=not wrapped):
+    rated = at > 2 and (side[at - 1].kind == "/" or side[at - 1].text == "per")
+    letter = at > 0 and len(side[at].text) == 1 and side[at].kind == "word"
+    if at < 1 or (letter and not rated and not names.quantity):
+        return side, ""
+    if not _is_unit(side[at], names, alone=not wrapped):
         return side, ""
     unit = side[at].text
-    if at > 2 and (side[at - 1].kind == "/" or side[at - 1].text == "per"):
+    if rated:
         rate = f"{side[at - 2].text}/{unit}"
         if unit_named(rate) and side[at - 2].kind in _WORDS and side[at - 2].text not in names.words:
             at, unit = at - 2, rate
-    elif len(unit) == 1 and side[at].kind == "word" and not names.quantity:
-        return side, ""
     first = at - 1 if wrapped else at
     if names.quantity and first > 1 and side[first - 1].kind == "in":
         first -= 1
     return side[:first], unit
 
 
-def _is_unit(token: Token, names: Names, *, alone: bool) -> bool:
+def _is_unit(token: Token, names: DeclaredNames, *, alone: bool) -> bool:
     """Whether a word is a unit and neither it nor the letters of a word in plain type are symbols."""
     if token.kind not in _WORDS or unit_named(token.text) is None or token.text in names.words:
         return False
     return not (alone and token.kind == "word" and all(letter in names.words for letter in token.text))
 
 
-def _with_letter(rest: list[Token], names: Names) -> list[Token]:
+def _with_letter(rest: list[Token], names: DeclaredNames) -> list[Token]:
     """Read the letter before a unit as its multiple: `1.5M parameters`, `4.5 M bytes`."""
-    if len(rest) < 2 or rest[-1].text not in LETTERS or rest[-1].text in names.words:
+    if len(rest) < 2 or rest[-1].text not in LETTERS or rest[-2].kind != "number":
         return rest
-    return [*rest[:-1], _multiple(rest[-1], LETTERS)] if rest[-2].kind == "number" else rest
+    return rest if rest[-1].text in names.words else [*rest[:-1], _multiple(rest[-1], LETTERS)]
 
 
-def with_multiples(tokens: list[Token], names: Names) -> list[Token]:
+def with_multiples(tokens: list[Token], names: DeclaredNames) -> list[Token]:
     """Return the tokens with `million` and `percent` behind a number as signs, where they are no symbols."""
     changed = list(tokens)
     for at, token in enumerate(tokens[1:], 1):
-        if token.kind in _WORDS and tokens[at - 1].kind == "number" and token.text not in names.words:
-            if token.text in _COUNTED:
+        if token.kind in _WORDS and tokens[at - 1].kind == "number":
+            if token.text in _COUNTED and token.text not in names.words:
                 changed[at] = _multiple(token, _COUNTED)
-            elif token.text in {"percent", "pct"}:
+            elif token.text in {"percent", "pct"} and token.text not in names.words:
                 changed[at] = Token("percent", "%", token.start, token.end, token.spaced, "percent")
     return changed
 
 
-def with_letters(tokens: list[Token], names: Names) -> list[Token] | None:
+def with_letters(tokens: list[Token], names: DeclaredNames) -> list[Token] | None:
     """Return the tokens with `1.5M` as 1.5 million; None where nothing is written so or the letter is declared."""
     changed = list(tokens)
     for at in range(1, len(tokens) - 1):
@@ -142,9 +145,9 @@ def with_letters(tokens: list[Token], names: Names) -> list[Token] | None:
         if (
             token.text in LETTERS
             and token.kind in _WORDS
-            and token.text not in names.words
             and tokens[at - 1].kind == "number"
             and (tokens[at + 1].kind in {"end", "relation"} or _is_glued(tokens, at))
+            and token.text not in names.words
         ):
             changed[at] = _multiple(token, LETTERS)
     return None if changed == tokens else changed
@@ -187,7 +190,7 @@ def with_unit(tree: Node, *units: str) -> Node:
         sides = list(tree.operands)
         for place in range(1, min(len(sides), len(units)) + 1):
             sides[-place] = with_unit(sides[-place], units[-place])
-        return replace(tree, operands=tuple(sides))
+        return tree.changed(operands=tuple(sides))
     if units[-1] == PERCENT:
         return Apply("percent", (tree,), span=tree.span)
     return Quantity(tree, units[-1], span=tree.span) if units[-1] else tree

@@ -125,16 +125,11 @@ def index_parts(
 ) -> tuple[str, ...]:
     """Return the indices a word stands for: `ij` is two, `max`, `ff` and `xh` are one label; `bound` are indices of sums."""
     key = ALIASES.get(word, word)
+    if len(word) == 1:
+        return (declared.get(key, key),)
     if key in declared:
         return (declared[key],)
-    if (
-        whole
-        or len(word) == 1
-        or key in GREEK
-        or word in KNOWN_WORDS
-        or not word.isalpha()
-        or word in ACCENT_WORDS
-    ):
+    if whole or key in GREEK or word in KNOWN_WORDS or not word.isalpha() or word in ACCENT_WORDS:
         return (key,)
     running = all(letter in _RUNNING for letter in word) or any(letter in bound for letter in word)
     two = len(word) == 2 and word not in LABELS and not word.isupper() and running

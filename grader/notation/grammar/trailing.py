@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.grammar.tokens import Token
 from grader.notation.lazypatterns import deferred
-from grader.notation.names import NO_NAMES, Names
+from grader.notation.names import NO_NAMES
 from grader.notation.numbers.units import unit_named
 from grader.notation.vocabulary import PROSE, word_set
 
 if TYPE_CHECKING:
     import re
+
+    from grader.notation.grammar.parser import DeclaredNames
 
 _REMARKING: Final = PROSE | word_set(
     "by i we my our you it its they here there see as answer answers result final solution definition because since "
@@ -126,7 +128,7 @@ def _is_spoken(words: list[str]) -> bool:
     return any(word.lower().strip(",.:;!?()") in _REMARKING for word in words)
 
 
-def parted(tokens: list[Token], names: Names) -> Parts:
+def parted(tokens: list[Token], names: DeclaredNames) -> Parts:
     """Return the formula of a text and what stands behind it. The last token is the end."""
     last = tokens[-2] if len(tokens) > 1 else tokens[-1]
     if last.kind != ")" and not any(token.kind in _CLUES or token.text == "with" for token in tokens):
@@ -198,7 +200,7 @@ def _leads(tokens: list[Token], at: int) -> bool:
     )
 
 
-def _sort_of(sign: Token, segment: list[Token], names: Names) -> tuple[str, list[Token]]:
+def _sort_of(sign: Token, segment: list[Token], names: DeclaredNames) -> tuple[str, list[Token]]:
     """Return what a segment is - a number, remark or condition, or "" - and its tokens."""
     if not segment:
         return "remark", []
@@ -274,7 +276,7 @@ def _is_equation_number(tokens: list[Token]) -> bool:
     )
 
 
-def _is_spoken_part(tokens: list[Token], names: Names, *, sure: bool) -> bool:
+def _is_spoken_part(tokens: list[Token], names: DeclaredNames, *, sure: bool) -> bool:
     """Say whether tokens are words of a remark; `sure` where their place says that they are no factor."""
     words: list[str] = []
     declared = False
@@ -307,7 +309,7 @@ def _joined(segments: list[tuple[Token, list[Token]]]) -> list[Token]:
     return made
 
 
-def _strip_end(parts: Parts, names: Names) -> None:
+def _strip_end(parts: Parts, names: DeclaredNames) -> None:
     """Take remarks and conditions in brackets, and remarks set as text, off the end of the formula."""
     while len(parts.formula) > 1:
         tokens = parts.formula

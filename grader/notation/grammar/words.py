@@ -58,7 +58,8 @@ def split_run(run: str, names: DeclaredNames, *, called: bool, latex: bool) -> t
         pieces = _declared_pieces(run, names.words, names, called=called)
         if pieces is not None:
             return pieces
-    return _undeclared(run, called=called, latex=latex, letters=frozenset(filter(_single, names.words)))
+    lettered = len(stem) == 3 and not latex and all(letter in names.words for letter in run)
+    return _undeclared(run, called=called, latex=latex, lettered=lettered)
 
 
 def is_function(word: str, *, called: bool) -> bool:
@@ -68,10 +69,6 @@ def is_function(word: str, *, called: bool) -> bool:
     if called and word in CALLED_FUNCTIONS:
         return True
     return called and len(word) > 2 and word[0].isupper() and word.lower() in NAMED_FUNCTIONS
-
-
-def _single(word: str) -> bool:
-    return len(word) == 1
 
 
 def _declared_pieces(
@@ -98,20 +95,15 @@ def _declared_pieces(
 
 
 @recalled(MAX_REMEMBERED)
-def _undeclared(run: str, *, called: bool, latex: bool, letters: frozenset[str]) -> tuple[str, ...]:
-    """Cut a run that is no declared name."""
+def _undeclared(run: str, *, called: bool, latex: bool, lettered: bool) -> tuple[str, ...]:
+    """Cut a run that is no declared name; `lettered` says that each of its letters is one."""
     stem = run.rstrip("0123456789")
     cut = _cut_at_known(run, called=called)
     if cut is not None:
         return cut
     if run in KNOWN_WORDS or len(stem) > 3 or stem != run or (called and len(run) > 2):
         return _letters(run) if latex and _is_alphabetical(run) else (run,)
-    if (
-        len(stem) == 3
-        and not latex
-        and _pronounceable(stem)
-        and not (letters and all(map(letters.__contains__, run)))
-    ):
+    if len(stem) == 3 and not latex and _pronounceable(stem) and not lettered:
         return (run,)
     return _letters(run)
 
