@@ -34,12 +34,12 @@ from grader.notation.numbers.numerals import with_digits
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from grader.checks.numbercredit import Judgement
 
 EXCLAIMED: Final = "The exclamation mark behind this number may be meant as a factorial."
 TELLING_RESULT: Final = 100  # the same of what a calculation with two numbers or more gives
 TELLING: Final = 1_000  # a value of this size inside a calculation is not there by chance
+TWO_GIVEN: Final = "Two different numbers are given here, and one of them is right."
 MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 _WORDS: Final = deferred(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?:\s|[.,:]|$)")  # of a sentence, not of a formula
@@ -110,20 +110,9 @@ class NumberSearch(NumberTrial):
         selection = select(self.reading, near=self.near, others=self.others, unit=self.key.unit)
         if selection.conclusions:
             return self._conclude(selection)
-        if selection.labelled and self._is_right_one(denied_numbers(self.reading)):
-            return self._only_denied()
+        if selection.labelled and self.is_right_one(denied_numbers(self.reading)):
+            return self.only_denied()
         return self._unlabelled()
-
-    def _is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
-        return any(self.key.judge(number.reading).right for number in numbers)
-
-    def _only_denied(self) -> Outcome:
-        """Leave to a person a right value that is only named to be denied."""
-        number = next(each for each in denied_numbers(self.reading) if self._is_right_one((each,)))
-        judgement = doubted(
-            self.key.judge(number.reading), "This value is named, but it is denied or given up."
-        )
-        return self.told(judgement, (NumberCandidate(number, Rank.ASIDE),), valued=False)
 
     def _conclude(self, selection: Selection) -> Outcome:
         """Judge what stands under the label, unless something else there says otherwise."""
@@ -131,8 +120,7 @@ class NumberSearch(NumberTrial):
         # Labels alone have picked it, unless only what is right makes it the answer.
         vouched = None if main.rank is Rank.OTHER else main
         if main.rank is Rank.UNEVALUATED:
-            judgement = self.unfinished(self.judge(main))
-            return self.told(judgement, (main,), vouched=vouched)
+            return self._unfinished(main, selection, self.judge(main), vouched)
         around = surroundings(self.reading, main.number)
         main = replace(main, number=replace(main.number, reading=around.reading))
         vouched = None if vouched is None else main
@@ -143,7 +131,7 @@ class NumberSearch(NumberTrial):
         if doubt:
             return self.told(doubted(judgement, doubt), (main,), valued=False, vouched=vouched)
         if not around.finished:
-            return self.told(self.unfinished(judgement), (main,), vouched=vouched)
+            return self._unfinished(main, selection, judgement, vouched)
         if judgement.right:
             rivals = self.rivals(main, selection)
             if not rivals:
@@ -164,8 +152,21 @@ class NumberSearch(NumberTrial):
                 return self.told(self.judge(rivals[-1]), (rivals[-1], main))
             if not rivals or judgement.credit is None:
                 return self.told(judgement, (main,), vouched=vouched)
-        said = "Two different numbers are given here, and one of them is right."
-        return self.told(doubted(judgement, said), (main, *rivals), valued=False, vouched=vouched)
+        return self.told(doubted(judgement, TWO_GIVEN), (main, *rivals), valued=False, vouched=vouched)
+
+    def _unfinished(
+        self,
+        main: NumberCandidate,
+        selection: Selection,
+        judgement: Judgement,
+        vouched: NumberCandidate | None,
+    ) -> Outcome:
+        """Decide on a calculation without its result, unless the right value is given elsewhere."""
+        decided = self.unfinished(judgement)
+        rivals = self.right_elsewhere(main, selection) if decided.credit == 0 else []
+        if rivals:
+            return self.told(doubted(decided, TWO_GIVEN), (main, *rivals), valued=False, vouched=vouched)
+        return self.told(decided, (main,), vouched=vouched)
 
     def _is_exclaimed(self, start: int, end: int) -> bool:
         """Whether a number is right that an exclamation mark makes a factorial of."""

@@ -8,18 +8,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.numbercredit import Judgement, Key
-from grader.checks.numberwords import read_as, remark_on_result
+from grader.checks.numberwords import doubted, read_as, remark_on_result
 from grader.finding.contest import (
     alternatives,
     counts_another,
     denied_elsewhere,
     is_superseded,
+    passed_over,
     restatements,
 )
 from grader.finding.formularemarks import SUPPOSED
 from grader.finding.scan import FoundNumber
-from grader.finding.selection import NumberCandidate, Rank, Selection, rank_numbers
-from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal
+from grader.finding.selection import NumberCandidate, Rank, Selection, denied_numbers, rank_numbers
+from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal, surroundings
 from grader.finding.whole import read_whole
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person
@@ -28,6 +29,8 @@ from grader.notation.numbers.exact import shown
 from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.finding.reading import Reading
 
 DISTINCTIVE: Final = 100  # smaller whole numbers occur by chance: they are not looked for without a label
@@ -37,6 +40,7 @@ ANOTHER: Final = "This number counts something else, and another one what is ask
 LARGER: Final = "This number stands inside something larger that could not be read as a whole."
 SIZE: Final = "This may be a size, of which the value is one side."
 CONDITIONAL: Final = "What stands behind this number limits it to a condition."
+MAX_BESIDE: Final = 8  # values said beside the main one; among more of them a small one is right by chance
 MAX_ALONE: Final = 200  # characters of an answer that may be one calculation
 
 _SQUARE: Final = deferred(r"(?:^|[=≈])[\s$(]*(\d+)\s?(?:[x×]|\\times)\s?\1(?!\d)")
@@ -110,19 +114,47 @@ class NumberTrial:
         return [each for each in unique.values() if not self.judge(each).right]
 
     def right_elsewhere(self, main: NumberCandidate, selection: Selection) -> list[NumberCandidate]:
-        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result."""
+        """List other numbers that are right: in the same region, or, if they are distinctive, anywhere as a result.
+
+        One that is said less strongly than the main one counts where it is said of the same thing.
+        """
         found = [each for each in selection.inside if each.rank >= min(main.rank, Rank.RESULT)]
         if self.is_distinctive and self.near:
             found += [
                 each for each in rank_numbers(self.reading, unit=self.key.unit) if each.rank > Rank.ASIDE
             ]
         unique = {each.number.start: each for each in found if each.number.start != main.number.start}
-        return [each for each in unique.values() if self.key.judge(each.number.reading).right]
+        return [
+            each for each in unique.values() if self.key.judge(each.number.reading).right
+        ] or self._right_passed_over(main, selection)
+
+    def _right_passed_over(self, main: NumberCandidate, selection: Selection) -> list[NumberCandidate]:
+        """List what is right and was passed over; nothing of a text in which some number or other is right by chance."""
+        found = [] if self.contradiction else passed_over(self.reading, main, selection.inside, self.key.unit)
+        if not self.is_distinctive and len({each.value for each in found}) > MAX_BESIDE:
+            return []
+        return [each for each in found if self._is_right_value(each)]
+
+    def _is_right_value(self, candidate: NumberCandidate) -> bool:
+        """Whether a number is right with all that belongs to it, and is no bound."""
+        around = surroundings(self.reading, candidate.number)
+        return around.kind is not Kind.BOUND and self.key.judge(around.reading).right
 
     @property
     def is_distinctive(self) -> bool:
         """Whether the expected value does not stand in a text by chance."""
         return abs(self.key.expected.value) >= DISTINCTIVE or self.key.expected.digits >= 3
+
+    def is_right_one(self, numbers: Sequence[FoundNumber]) -> bool:
+        return any(self.key.judge(number.reading).right for number in numbers)
+
+    def only_denied(self) -> Outcome:
+        """Leave to a person a right value that is only named to be denied."""
+        number = next(each for each in denied_numbers(self.reading) if self.is_right_one((each,)))
+        judgement = doubted(
+            self.key.judge(number.reading), "This value is named, but it is denied or given up."
+        )
+        return self.told(judgement, (NumberCandidate(number, Rank.ASIDE),), valued=False)
 
     def unfinished(self, judgement: Judgement, *, default: str = "review") -> Judgement:
         """Decide on a calculation whose result was not written down."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from grader.finding.selection import Rank, denied_numbers, is_excluded
+from grader.finding.selection import WINDOW, Rank, denied_numbers, is_excluded, rank_numbers
 from grader.notation.lazypatterns import deferred
+from grader.prose.doubt import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,6 +31,15 @@ _LIST_END: Final = deferred(
     re.IGNORECASE,
 )
 _COUNTED: Final = deferred(r"\s+[A-Za-z]{3,}")
+_WORD_BEHIND: Final = deferred(r"[\s*$_`]*([A-Za-z]{3,})")
+_EQUATED: Final = deferred(r"(?:\b(?:is|equals)|[:=≈→])[\s*$_(]*[-+]?$")
+# "48, with the last row 62": more of the same thing is counted than before.
+_EXTENDED: Final = deferred(
+    r"(?:^|[.;:,\n(])\s*(?:(?:and|or|but|so|then)\s+)?(?:with|including|incl|counting|adding|plus)\b[^.;:,\n]*$",
+    re.IGNORECASE,
+)
+_PLAIN: Final = frozenset({"including", "counting", "plus", "parameters", "params", "weights"})
+"""Words behind a number that say nothing of what it counts, or what nearly every one counts."""
 _OR: Final = deferred(r"[\s*$]*(?:[a-z]+\s+){0,4}[\s,(*$]*\bor\b(?:\s+[a-z]+){0,3}[\s*$]*", re.IGNORECASE)
 # "5, no wait, 7": nothing else stands between what was written and what is meant.
 _AMENDED: Final = deferred(
@@ -95,6 +106,56 @@ def restatements(
         and not is_superseded(text, other, main)
     ]
     return [] if sum(other.value for other in found) == main.value else found
+
+
+def passed_over(
+    reading: Reading, main: NumberCandidate, inside: Sequence[NumberCandidate], unit: str
+) -> list[NumberCandidate]:
+    """Return the numbers that are said of the same thing as the main one, though less strongly.
+
+    That is in its region, or right behind it for more of the same. Not those that count something else,
+    are given up or doubted, or are only offered: with `or`, or in a list.
+    """
+    ranked = rank_numbers(reading, unit=unit)
+    behind = next((each for each in ranked if each.number.start > main.number.start), None)
+    extended = [behind] if behind and _extends(reading.text, behind) and behind not in inside else []
+    return [
+        other
+        for other in (*inside, *extended)
+        if other.rank >= Rank.MENTIONED
+        and other.number.start != main.number.start
+        and other.value != main.value
+        and not _counts(reading.text, other)
+        and not _is_offered(reading.text, other, ranked)
+        and reading.stance(other.number.start, other.number.end) is Stance.STATED
+        and not reading.is_supposed(other.number.start, other.number.end)
+    ]
+
+
+def _extends(text: str, candidate: NumberCandidate) -> bool:
+    start = candidate.number.start
+    return _EXTENDED.search(text, max(0, start - WINDOW), start) is not None
+
+
+def _counts(text: str, candidate: NumberCandidate) -> bool:
+    """Whether a number counts what stands behind it, and is not said to be the value of anything: `has 62 neurons`."""
+    from grader.prose.englishwords import ENGLISH  # noqa: PLC0415 - few answers get here
+
+    start, end = candidate.number.start, candidate.number.end
+    word = _WORD_BEHIND.match(text, end)
+    if word is None or word[1].lower() in ENGLISH or word[1].lower() in _PLAIN:
+        return False
+    return _EQUATED.search(text, max(0, start - WINDOW), start) is None
+
+
+def _is_offered(text: str, candidate: NumberCandidate, ranked: Sequence[NumberCandidate]) -> bool:
+    """Whether a number stands in one list with another one, or is offered with `or`."""
+    spans = [(each.number.start, max(each.number.end, each.number.until)) for each in ranked]
+    at = bisect_left(spans, (candidate.number.start,))
+    return any(
+        0 < after < len(spans) and is_listed(text, spans[after - 1][1], spans[after][0])
+        for after in (at, at + 1)
+    )
 
 
 def is_superseded(text: str, other: NumberCandidate, later: NumberCandidate) -> bool:

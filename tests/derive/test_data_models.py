@@ -56,6 +56,18 @@ def test_similarities():
     assert named({"op": "cosine", "a": [3, 4], "b": [4, 3]})["cosine_not_normalised"] == 24
 
 
+def test_a_distance_with_a_power_is_one_of_minkowski():
+    apart = {"a": [0, 0], "b": [3, 4]}
+    assert derive({"op": "distance", **apart, "p": 1}).value == 7
+    assert derive({"op": "distance", **apart, "p": 2}).value == 5
+    points = {"op": "knn", "points": [[3, 4]], "labels": ["a"], "query": [0, 0], "ask": "distances"}
+    assert derive({**points, "p": 1}).value == (7,)
+    for other in ({"op": "distance", "kind": "euclidean"}, {"op": "cosine"}, {"op": "similarity"}):
+        with pytest.raises(SpecError, match="p is the power of a minkowski distance") as refused:
+            derive({**other, **apart, "p": 1})
+        assert refused.value.path == ("p",)
+
+
 def test_bayes():
     test = {"op": "bayes", "prevalence": "1/100", "sensitivity": "9/10", "specificity": "9/10"}
     assert derive(test).value == Fraction(9, 108)

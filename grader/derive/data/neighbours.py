@@ -93,6 +93,18 @@ _OTHER: Final = {
 }
 
 
+def _metric_by_default(fields: DataFields) -> str:
+    """Return what a distance is that names no metric: Minkowski's where its power `p` is given."""
+    return "minkowski" if "p" in fields else "euclidean"
+
+
+def _power(fields: DataFields, metric: str) -> Scalar:
+    """Return the power of a Minkowski distance; no other one has any."""
+    if "p" in fields and metric != "minkowski":
+        raise fields.fail(f"p is the power of a minkowski distance, and this is {metric}", "p")
+    return fields.number("p", 3, above=0)
+
+
 @operation(kind="metric", a="x u v1", b="y v v2", p="")
 def similarity(fields: DataFields) -> Derived:
     """Derive a similarity or distance of two vectors; fields: kind (cosine dot pearson jaccard euclidean ...), a, b, p (minkowski)."""
@@ -100,7 +112,7 @@ def similarity(fields: DataFields) -> Derived:
         **{name: name for name in _SIMILARITIES},
         **{name: kind for name, kind in METRICS.items() if name != "cosine"},
     }
-    default = "euclidean" if fields.op == "distance" else "cosine"
+    default = _metric_by_default(fields) if fields.op == "distance" else "cosine"
     kind = (
         kinds[fields.op]
         if fields.op in kinds and "kind" not in fields
@@ -108,7 +120,7 @@ def similarity(fields: DataFields) -> Derived:
     )
     a = fields.vector("a")
     b = fields.vector("b", size=None if kind == "jaccard" else len(a))
-    p = fields.number("p", 3, above=0)
+    p = _power(fields, kind)
 
     def value(kind: str) -> Scalar:
         return _SIMILARITIES[kind](a, b) if kind in _SIMILARITIES else distance(kind, a, b, p)
@@ -184,13 +196,14 @@ def _read_vote(fields: DataFields) -> tuple[Vote, tuple[str, ...]]:
         if "value" in asks
         else []
     )
+    metric = fields.choice("metric", METRICS, _metric_by_default(fields))
     found = Vote(
         points,
         names,
         numbers,
         fields.whole("k", 1, low=1, high=len(points)),
-        fields.choice("metric", METRICS, "euclidean"),
-        fields.number("p", 3, above=0),
+        metric,
+        _power(fields, metric),
         fields.choice("weights", ("uniform", "distance"), "uniform") == "distance",
         fields.choice("ties", ("nearest", "first"), "nearest"),
     )
