@@ -342,9 +342,16 @@ def _judge_once(
 
 
 def _digest(question: Question, answer: Answer) -> str:
-    """Return a digest of a question's id and of all that is read of an answer to it."""
     taken_out = "\n".join(each.line for each in answer.handed_out if not each.sure)
-    said = f"{question.id}\n{answer_digest(answer.text, _values(answer))}\n{taken_out}"
+    return digest_of_answer(question.id, answer_digest(answer.text, _values(answer)), taken_out)
+
+
+def digest_of_answer(question: str, answer: str, taken_out: str = "") -> str:
+    """Return a digest of all that outcomes of one answer share: the question's id, the digest of what was answered.
+
+    `taken_out` is what was taken out of the answer and may be the student's own.
+    """
+    said = f"{question}\n{answer}\n{taken_out}"
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

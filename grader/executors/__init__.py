@@ -63,6 +63,8 @@ class HandIn:
     source: str
     raw: bytes
     sender: Sender = NOBODY  # who handed it in, where that is known from elsewhere than the file and its name
+    # what is known of its answers, for whoever has no gradebook at hand
+    verdicts: tuple[VerdictRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Hand-ins travel to the workers as bytes, so that these need no common disk. Inside each dask worker
 the same pool runs as on one machine, so that the limits of an answer hold there too: a process that
 runs over them is killed without the dask worker. Tasks whose worker is lost are run again by the
-scheduler. Equal answers share verdicts within a worker; what was judged is kept when its report comes back.
+scheduler. What the gradebook knows of a hand-in's answers goes with it, and what was judged is kept when its report
+comes back; equal answers of one run share verdicts within a worker.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from distributed import Client, get_worker
@@ -25,9 +27,12 @@ from distributed.scheduler import KilledWorker
 
 from grader.codeversion import code_version
 from grader.executors.pool import WorkerPool, mark_apart, mark_task
-from grader.executors.processes import Processes, chunks
+from grader.executors.processes import TOGETHER, Processes, chunks
 from grader.executors.wall import Failure
 from grader.executors.worker import Worker
+from grader.gradebook import Gradebook
+from grader.gradebook.verdicts import row_key
+from grader.marking import digest_of_answer
 from grader.model.errors import GraderError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +46,9 @@ AHEAD: Final = 2
 # How often a chunk may lose its worker before it is marked on this machine instead.
 RETRIES: Final = 5
 _CONNECT: Final = 10  # seconds
+# What a chunk should take: enough that sending it costs little, and little of a deadline.
+_CHUNK_SECONDS: Final = 1.0
+_MOST_TOGETHER: Final = 32
 
 
 class Dask:
@@ -59,13 +67,15 @@ class Dask:
         # A worker elsewhere has no gradebook; its verdicts come back with the results.
         self._remote = replace(settings, store=None)
         self._here = Processes(settings)
+        self._pace = _Pace()
+        self._known = _KnownAnswers(settings)
 
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
         """Yield one result a hand-in, in order."""
         # With every chunk: what is scattered once hangs or is lost with the workers that hold it.
         settings = zlib.compress(pickle.dumps(self._remote), 1)
         under_way: deque[tuple[list[HandIn], Any]] = deque()
-        for chunk in chunks(handins):
+        for chunk in chunks(map(self._known.told, handins), self._pace.together):
             future = self._client.submit(mark_chunk, settings, chunk, pure=False, retries=RETRIES)
             under_way.append((chunk, future))
             if len(under_way) > AHEAD * max(1, sum(self._client.nthreads().values())):
@@ -93,6 +103,7 @@ class Dask:
             results = list(self._here.mark(chunk))
         finally:
             future.release()
+        self._pace.note(results)
         yield from results
 
     def __enter__(self) -> Self:
@@ -103,7 +114,57 @@ class Dask:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._here.__exit__(kind, error, trace)
+        self._known.close()
         self._client.close()
+
+
+class _Pace:
+    """How long hand-ins take, and so how many of them make a chunk."""
+
+    def __init__(self) -> None:
+        self._seconds, self._count = 0.0, 0
+
+    def note(self, results: Sequence[Result]) -> None:
+        """Take into account what came back."""
+        took = [result.report.seconds for result in results if result.report is not None]
+        self._seconds += sum(took)
+        self._count += len(took)
+
+    def together(self) -> int:
+        """Return how many hand-ins the next chunk should have."""
+        if not self._seconds:
+            return TOGETHER
+        return max(1, min(_MOST_TOGETHER, int(_CHUNK_SECONDS * self._count / self._seconds)))
+
+
+class _KnownAnswers:
+    """What the gradebook of this machine knows of the answers of hand-ins that it has seen before, under any rubric."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._version = settings.version
+        self._question = {criterion.id: question.id for question, criterion in settings.rubric.criteria}
+        self._book = Gradebook(settings.store, readonly=True) if settings.store is not None else None
+
+    def told(self, handin: HandIn) -> HandIn:
+        """Return a hand-in with what is known of its answers."""
+        if self._book is None:
+            return handin
+        answers = self._book.rows(
+            "SELECT DISTINCT criterion, answer FROM outcomes JOIN reports ON reports.id = report WHERE content = ?",
+            (sha256(handin.raw).hexdigest(),),
+        )
+        keys = {
+            row_key(self._version, digest_of_answer(self._question[criterion], answer))
+            for criterion, answer in answers
+            if criterion in self._question
+        }
+        rows = (self._book.row("SELECT * FROM verdicts WHERE key = ?", (key,)) for key in sorted(keys))
+        return replace(handin, verdicts=tuple((row[0], row[1], row[2]) for row in rows if row is not None))
+
+    def close(self) -> None:
+        """Let go of the gradebook."""
+        if self._book is not None:
+            self._book.close()
 
 
 def mark_chunk(packed: bytes, handins: Sequence[HandIn]) -> list[Result]:

@@ -72,8 +72,8 @@ class Processes:
         self._own.verdicts.close()
 
 
-def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Part items into chunks, small ones first so that every worker has something to do at once."""
+def chunks(items: Iterable[Item], most: Callable[[], int] = lambda: TOGETHER) -> Iterator[list[Item]]:
+    """Part items into chunks of at most `most` as they are made, small ones first so that every worker has work at once."""
     chunk: list[Item] = []
     size, weight = 1, 0
     for item in items:
@@ -82,6 +82,6 @@ def chunks(items: Iterable[Item]) -> Iterator[list[Item]]:
         if len(chunk) >= size or weight >= TOGETHER_BYTES:
             yield chunk
             chunk, weight = [], 0
-            size = min(size + 1, TOGETHER)
+            size = min(size + 1, most())
     if chunk:
         yield chunk

@@ -67,6 +67,7 @@ class Worker:
 
     def read(self, handin: HandIn) -> Submission:
         """Read a hand-in; raises SubmissionError, as FaultError where it met a fault of ours."""
+        self.verdicts.learn(handin.verdicts)
         try:
             submission = read_content(handin.raw, handin.source, self.outline, sender=handin.sender)
             return self._by_variant(handin, submission) if self.variants.several else submission

@@ -156,6 +156,9 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ALTER TABLE overrides ADD COLUMN alike TEXT NOT NULL DEFAULT '';
     CREATE INDEX overrides_by_act ON overrides(act);
     """,
+    """
+    CREATE INDEX reports_by_content ON reports(content);
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from grader.model.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 # Some 10 kB each: what one process remembers without asking the file.
@@ -69,6 +70,11 @@ def unpacked_verdicts(text: bytes) -> dict[str, str]:
     return {key: outcome for key, _, outcome in parts}
 
 
+def row_key(version: str, answer: str) -> str:
+    """Return the key of the row of an answer to a question, by a digest of both, under one version of the grader."""
+    return f"{version}:{answer}"
+
+
 class SharedVerdicts:
     """The verdicts of one version of the grader, in memory and, with a path, in a gradebook that is only read.
 
@@ -90,7 +96,7 @@ class SharedVerdicts:
 
     def of(self, answer: str) -> AnswerVerdicts:
         """Return the verdicts on an answer to a question, by a digest of both."""
-        key = f"{self.version}:{answer}"
+        key = row_key(self.version, answer)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= MAX_REMEMBERED:
@@ -98,6 +104,12 @@ class SharedVerdicts:
             known = self._known[key] = AnswerVerdicts(self._lines(key))
         self._asked[key] = known
         return known
+
+    def learn(self, rows: Iterable[VerdictRow]) -> None:
+        """Take up rows that somebody else has looked up; a damaged one is judged anew."""
+        for key, _, packed in rows:
+            with suppress(zlib.error, UnicodeDecodeError):
+                self._known.setdefault(key, AnswerVerdicts(unpacked_verdicts(zlib.decompress(packed))))
 
     def _lines(self, key: str) -> dict[str, str]:
         if self._file is None:

@@ -107,6 +107,42 @@ def test_a_cluster_that_loses_workers_in_the_middle_loses_nothing(classroom, mon
     assert classroom.dumped() == classroom.dumped(classroom.folder / "serial.gradebook")
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_is_told_what_the_gradebook_knows(classroom, monkeypatch) -> None:
+    from distributed import LocalCluster
+
+    troubled(classroom, monkeypatch)
+    log = classroom.folder / "log"
+    first = classroom.rubric.read_text().replace("troublesome: {}", f"troublesome: {{log: {log}}}")
+    classroom.rubric.write_text(first)
+    for number in range(6):
+        classroom.hand_in(f"s{number}", f"right {number}", "wrong")
+    classroom.grade("--executor", "serial")
+    before = log.read_text().splitlines()
+    assert len(before) == 7
+    classroom.rubric.write_text(first.replace("log: ", "expected: 3, log: ", 1))
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0, silence_logs=50
+    ) as made:  # fmt: skip
+        classroom.grade("--executor", "dask", "--scheduler", made.scheduler_address)
+    assert sorted(log.read_text().splitlines()[7:]) == [f"right {number}" for number in range(6)]
+    assert [classroom.row(f"s{number}", "t1")["credit"] for number in range(6)] == [0, 0, 0, 1, 0, 0]
+
+
+def test_what_takes_long_is_sent_one_by_one(monkeypatch) -> None:
+    from grader.executors import Result
+    from grader.executors.dask import _Pace
+    from grader.gradebook.packing import PackedReport
+
+    pace = _Pace()
+    assert pace.together() == 8
+    report = PackedReport("a", (), "", "0", "0", (), b"", seconds=0.05)
+    pace.note([Result("a", report), Result("b")])
+    assert pace.together() == 20
+    pace.note([Result("a", PackedReport("a", (), "", "0", "0", (), b"", seconds=5.0))])
+    assert pace.together() == 1
+
+
 def troubled(classroom, monkeypatch) -> None:
     """Let the check of `tests/faults` be found here and in the cluster's processes."""
     faults = str(ROOT / "tests/faults")
