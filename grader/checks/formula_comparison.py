@@ -10,6 +10,7 @@ from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedErr
 from grader.checks.formula_parts import FormulaMistake, Ruling
 from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
+from grader.equivalence.apart import Telling, are_apart, telling_names
 from grader.equivalence.leniency.conventions import (
     agree_as_weights,
     in_elements,
@@ -61,6 +62,14 @@ class FormulaComparison:
             node.head for tree in self.right for node in tree.walk() if isinstance(node, Apply | Binder)
         )
 
+    @cached_property
+    def _mistakes(self) -> tuple[tuple[FormulaMistake, tuple[tuple[Node, Telling], ...]], ...]:
+        """The known mistakes, each form with the symbols without which nothing is equal to it."""
+        return tuple(
+            (mistake, tuple((form, telling_names(form, self.options)) for form in wrong))
+            for mistake, wrong in self.wrong
+        )
+
     @property
     def saying(self) -> frozenset[str]:
         """The operators that say what something is: `∝` too where a factor does not matter."""
@@ -103,9 +112,9 @@ class FormulaComparison:
                 again = self._says_again(right, tree)
                 return Ruling("disputed" if again else "equal", tree, verdict, said=AGAIN if again else "")
             verdicts.append(verdict)
-        for mistake, wrong in self.wrong:
-            for form in wrong:
-                if compare(form, tree, options=self.options).accepted:
+        for mistake, wrong in self._mistakes:
+            for form, telling in wrong:
+                if not are_apart(tree, telling) and compare(form, tree, options=self.options).accepted:
                     return Ruling("mistake", tree, verdicts[0], mistake)
         arrays = self._by_arrays(tree) if conventions else None
         if arrays is not None:

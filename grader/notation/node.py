@@ -35,6 +35,14 @@ _OTHER: Final = 1
 """One bit for all other heads: which of them, only a walk tells."""
 
 
+def signs_of(*kinds: type | str) -> int:
+    """Return the bits of classes and heads, for a test of many of them at once on the `kinds` of a node."""
+    signs = 0
+    for kind in kinds:
+        signs |= _SIGNS[kind]
+    return signs
+
+
 class Node:
     """Anything in the tree; `span` says where it was written."""
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from grader.notation.node import NOWHERE, Apply, Node, Span, fact
+from grader.notation.node import NOWHERE, Apply, Node, Span, fact, signs_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
 __all__ = [
     "BOTH_SIGNS", "NOWHERE", "Apply", "Binder", "Cases", "Collection", "Constant", "Interval", "Logic", "Matrix", "Node",
-    "Number", "Quantity", "Relation", "Span", "Symbol", "fact", "has_both_signs", "is_set", "kind_of", "names_in", "without_indices",
+    "Number", "Quantity", "Relation", "Span", "Symbol", "fact", "has_both_signs", "is_set", "kind_of", "names_in", "signs_of", "without_indices",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -108,6 +109,16 @@ def _family(prefix: str) -> str:
         in {"", "q", "question", "task", "ex", "exercise", "problem", "aufgabe", "uppgift", "p", "t"}
         else prefix
     )
+
+
+# Outlines whose addresses are kept: one run has one.
+KEPT: Final = 4
+
+
+@lru_cache(maxsize=KEPT)
+def addresses_of(outline: Outline) -> Addresses:
+    """Return the addresses of an outline's questions, worked out once."""
+    return Addresses(outline)
 
 
 class Addresses:

@@ -8,15 +8,15 @@ it stays linear. Two ways to one state that cost nearly the same are rivals: whe
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.documents.cut.addresses import ROMAN, Address, Addresses, Target
+from grader.documents.cut.addresses import ROMAN, Address, Target
 from grader.documents.cut.candidates import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from grader.documents.cut.addresses import Addresses
     from grader.documents.cut.candidates import CutCandidate
 
 # States that are kept after each candidate: of each number of questions found, and of all.
@@ -71,23 +71,19 @@ class _Way(NamedTuple):
     before: _Way | None
 
 
+_Readings = list[tuple[int, list[Target]]]
 _Styles = tuple[tuple[int, tuple[str, str, int], bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     found: int = 0  # a bit for each question
     filled: int = 0  # those of them below whose heading something can stand
     last: int = -1
     near: Address = ()
     styles: _Styles = ()  # by length of the address; whether it is weak
-    cost: float = 0.0
+    cost: float = 0.0  # this and what follows say how it was come to
     way: _Way | None = None
     rivals: tuple[tuple[float, _Way | None], ...] = ()  # what they cost more, and their way
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return self.found, self.filled, self.last, self.near, self.styles
 
 
 class Assignment(NamedTuple):
@@ -102,10 +98,14 @@ def assign(candidates: Sequence[CutCandidate], addresses: Addresses) -> Assignme
     states = [_State()]
     for number, candidate in enumerate(candidates):
         merged: dict[tuple[object, ...], _State] = {}
+        readings: dict[Address, _Readings] = {}  # by what stands near
         for state in states:
-            for following in _steps(state, number, candidate, addresses):
-                other = merged.get(following.key)
-                merged[following.key] = _better(following, other) if other else following
+            if state.near not in readings:
+                readings[state.near] = _readings(state.near, candidate, addresses)
+            for following in _steps(state, number, candidate, readings[state.near]):
+                key = following[:5]  # all but how it was come to
+                other = merged.get(key)
+                merged[key] = _better(following, other) if other else following
         states = _kept(merged.values())
     best = states[0]
     rivals = [way for more, way in best.rivals if more < MARGIN]
@@ -143,10 +143,10 @@ def _better(one: _State, other: _State) -> _State:
     if more >= MARGIN:
         return one
     rivals = [*one.rivals, (more, other.way), *((more + extra, way) for extra, way in other.rivals)]
-    return replace(one, rivals=tuple(sorted(rivals, key=lambda rival: rival[0])[:MOST_RIVALS]))
+    return one._replace(rivals=tuple(sorted(rivals, key=lambda rival: rival[0])[:MOST_RIVALS]))
 
 
-def _steps(state: _State, number: int, candidate: CutCandidate, addresses: Addresses) -> Iterator[_State]:
+def _steps(state: _State, number: int, candidate: CutCandidate, readings: _Readings) -> Iterator[_State]:
     """Yield what a state becomes behind a candidate."""
     if candidate.aside or candidate.ends:
         event = Event(number, "ends" if candidate.ends else "aside")
@@ -155,12 +155,12 @@ def _steps(state: _State, number: int, candidate: CutCandidate, addresses: Addre
     if candidate.form == "text" and state.found >> candidate.question & 1:
         yield state  # what is asked, below the heading of its question
         return
-    readings = _readings(state, candidate, addresses)
     passed = PASSED if _goes_on(state, candidate, readings[0][1][0].address) else 0.0
-    yield replace(state, cost=state.cost + max(candidate.ignored, passed))
+    found, filled, last, near, styles, cost, way, rivals = state
+    yield _State(found, filled, last, near, styles, cost + max(candidate.ignored, passed), way, rivals)
     for reading, targets in readings:
         for following in _taken(state, number, candidate, targets, max(reading, 0)):
-            yield replace(following, cost=following.cost + OTHERWISE) if reading < 0 else following
+            yield following._replace(cost=following.cost + OTHERWISE) if reading < 0 else following
 
 
 def _taken(
@@ -180,16 +180,16 @@ def _taken(
             candidate.taken + 1.0 if state.last != first.question else min(candidate.taken, 0.3)
         )
         event = Event(number, "inside", (first.question,), first.address, reading)
-        yield _behind(state, event, cost=cost, near=first.address, last=first.question)
+        yield _behind(state, event, cost, near=first.address, last=first.question)
     elif first.kind == "parent":
         cost = state.cost + candidate.taken + ABOVE_WEAKLY * weak
         event = Event(number, "parent", (), first.address, reading)
-        yield _behind(state, event, cost=cost, near=first.address)
+        yield _behind(state, event, cost, near=first.address)
     elif _may_be_foreign(state, candidate, first.address, weak=weak):
         event = Event(number, "foreign", (), first.address, reading)
         cost = state.cost + (0.0 if weak else min(candidate.taken, UNKNOWN))
         yield _behind(
-            state, event, cost=cost, near=first.address, styles=_styled(state, first.address, candidate, weak)
+            state, event, cost, near=first.address, styles=_styled(state, first.address, candidate, weak)
         )
 
 
@@ -200,33 +200,55 @@ def _styled(state: _State, address: Address, candidate: CutCandidate, weak: bool
     return tuple(sorted((*state.styles, (len(address), candidate.style, weak))))
 
 
-def _behind(state: _State, event: Event, **changes: Any) -> _State:
-    """Return a state, and its rivals with it, behind one more event."""
-    rivals = tuple((more, _Way(event, way)) for more, way in state.rivals)
-    return replace(state, way=_Way(event, state.way), rivals=rivals, **changes)
+def _behind(
+    state: _State,
+    event: Event,
+    cost: float | None = None,
+    *,
+    near: Address | None = None,
+    last: int | None = None,
+    styles: _Styles | None = None,
+) -> _State:
+    """Return a state, and its rivals with it, behind one more event that finds no question."""
+    return _State(
+        state.found,
+        state.filled,
+        state.last if last is None else last,
+        state.near if near is None else near,
+        state.styles if styles is None else styles,
+        state.cost if cost is None else cost,
+        _Way(event, state.way),
+        _rivals_behind(state, event),
+    )
 
 
-def _readings(state: _State, candidate: CutCandidate, addresses: Addresses) -> list[tuple[int, list[Target]]]:
-    """Return what a candidate may mean: of the readings of its label those that name questions, else the first.
+def _rivals_behind(state: _State, event: Event) -> tuple[tuple[float, _Way | None], ...]:
+    return tuple([(more, _Way(event, way)) for more, way in state.rivals]) if state.rivals else ()
+
+
+def _readings(near: Address, candidate: CutCandidate, addresses: Addresses) -> _Readings:
+    """Return what a candidate may mean behind an address: of the readings of its label those that name questions, else the first.
 
     -1 is no reading of the label but a number that counts the parts of the question at hand.
     """
     label = candidate.label
+    if candidate.aside or candidate.ends:
+        return []
     if label is None:
         return [(0, [Target("question", candidate.question, addresses.of[candidate.question])])]
     worded = label.form in {"word", "misspelt", "container"}
     found: list[tuple[int, list[Target]]] = []
     for number, each in enumerate((label, *label.others)):
-        targets = [addresses.resolve(address, state.near, worded=worded) for address in each.addresses]
+        targets = [addresses.resolve(address, near, worded=worded) for address in each.addresses]
         found.append((number, targets))
         if number == 0 and label.inner and worded:  # `Part 2` may stand below another heading
-            below = [addresses.resolve(address, state.near, worded=False) for address in each.addresses]
+            below = [addresses.resolve(address, near, worded=False) for address in each.addresses]
             if below != targets:
                 found.append((number, below))
     named = [each for each in found if all(target.kind in {"question", "parent"} for target in each[1])]
     readings = (named[:2] if label.inner else named[:1]) or found[:1]
     if (not worded or label.inner) and len(label.addresses) == 1:
-        counted = addresses.counted(label.addresses[0], state.near)
+        counted = addresses.counted(label.addresses[0], near)
         asked = readings[0][1][0].kind == "question"
         if (
             counted is not None
@@ -266,28 +288,22 @@ def _found(
     if weak and state.near and not _follows(state.near, first.address):
         cost += GAP
     length = len(last.address)
-    styles = {known: (style, weakly) for known, style, weakly in state.styles}
-    if length in styles:
-        style, weakly = styles[length]
+    known = next((each for each in state.styles if each[0] == length), None)
+    if known is not None:
+        _, style, weakly = known
         if weakly != weak and style[0] != "heading" and _follows(state.near, first.address):
             cost += OTHER_STYLE  # `1. a)`, then `b)`
         elif weakly != weak:
             cost += MIXED
         elif style != candidate.style:
             cost += OTHER_STYLE
-    styles[length] = (candidate.style, weak)
+    own = (length, candidate.style, weak)
+    seen = state.styles
+    if own != known:
+        seen = tuple(sorted((*(each for each in seen if each[0] != length), own)))
     event = Event(number, "question", tuple(target.question for target in targets), last.address, reading)
-    seen = tuple((known, *styles[known]) for known in sorted(styles))
-    return _behind(
-        state,
-        event,
-        found=found,
-        filled=filled,
-        last=last.question,
-        near=last.address,
-        styles=seen,
-        cost=cost,
-    )
+    way, rivals = _Way(event, state.way), _rivals_behind(state, event)
+    return _State(found, filled, last.question, last.address, seen, cost, way, rivals)
 
 
 def _goes_on(state: _State, candidate: CutCandidate, address: Address) -> bool:

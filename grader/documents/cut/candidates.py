@@ -10,16 +10,18 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from grader.documents.cut.addresses import ROMAN, Address, Addresses
+from grader.documents.cut.addresses import ROMAN, Address, addresses_of
 from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import HeadingLabel, read_label
-from grader.documents.cut.titles import Titles, folded
+from grader.documents.cut.titles import folded, titles_of
 from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.documents.cut.addresses import Addresses
     from grader.documents.cut.lines import Line
+    from grader.documents.cut.titles import Titles
     from grader.model.submission import Outline
 
 FOUND: Final = 4.0
@@ -97,7 +99,7 @@ class CutCandidate:
 
 def find_candidates(lines: Sequence[Line], outline: Outline) -> tuple[list[CutCandidate], Addresses, Titles]:
     """Return every line that may be a heading, with the names of the outline's questions."""
-    addresses, titles = Addresses(outline), Titles(outline)
+    addresses, titles = addresses_of(outline), titles_of(outline)
     found: list[CutCandidate] = []
     for number, line in enumerate(lines):
         if line.style != "solid":

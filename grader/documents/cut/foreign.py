@@ -50,6 +50,7 @@ _PERSONAL: Final = deferred(
 ASKING: Final = deferred(r"\W*(?:Q|Question|Frage|Fråga|Spørsmål)\s*[:：]\W*", re.IGNORECASE)
 """What begins the question where a document sets questions and answers apart as `Q:` and `A:`."""
 _QUESTION_MARK: Final = deferred(r"[?？]\W*$")
+_WORD: Final = deferred(r"\w+")
 _DIGITS: Final = deferred(r"\d+")
 
 
@@ -213,7 +214,12 @@ def _are_all(options: Sequence[str], asked: str) -> bool:
 
 def _aligned(plain: str, wanted: Sequence[str], at: int) -> tuple[int, int]:
     """Return how many characters of a line are the question's words from a place on, and the place behind them; (0, at) for none."""
-    words = [(match.end(), folded(match[0])) for match in re.finditer(r"\w+", plain)]
+    found = list(_WORD.finditer(plain))
+    opening = [folded(match[0]) for match in found[:3]]
+    opening = opening[1:] if opening and opening[0] in {"q", "question"} else opening[:2]
+    if not opening or _begin(opening, wanted, at) < 0:
+        return 0, at  # nearly every line of an answer
+    words = [(match.end(), folded(match[0])) for match in found]
     skipped = 1 if words and words[0][1] in {"q", "question"} else 0
     said = [word for _, word in words[skipped:]]
     if not said:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.notation.lazypatterns import deferred
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # A line of a table of contents: leaders, then the page.
 MOST_CONTENTS: Final = 300  # characters
 _CONTENTS: Final = deferred(r"(?:\.[ \t]?){4,}[ \t]*\d{0,4}[ \t]*$|[^\d\s][^\n]*[ \t]{8,}\d{1,3}[ \t]*$")
+_LEADERS: Final = ("..", ". .", "\t", " " * 8)
+"""What stands in any such line."""
 _LATEX_HEADING: Final = deferred(
     r"[ \t]*\\(?P<command>chapter|section|subsection|subsubsection|paragraph|question|exercise|problem)\*?"
     r"[ \t]*\{(?P<content>[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*)\}(?:[ \t]*\\label\{[^{}\n]*\})?(?P<rest>[^\n]*)"
@@ -33,13 +35,14 @@ _MARKUP: Final = deferred(
     r"|\\(?:textbf|textit|emph|underline|text|texttt|textsc|bm|mathbf)[ \t]*\{|\\(?:noindent|large|Large|LARGE|huge|bfseries|centering)\b"
     r"|\\\\|\\(?=[.)(\[\]#*_-])|[{}]|[\u200b-\u200f\ufeff]"
 )
+_SIGNS: Final = deferred(r"[<*_`~\\{}\u200b-\u200f\ufeff]")
+"""What any markup of a line begins with: most lines have none of it."""
 # Depth of what is no heading: styled lines stand above items, and these above plain lines.
 STYLED_DEPTH: Final = 7
 PLAIN_DEPTH: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a document, or a block that has no lines of words (a table, code, a formula).
 
     `content` is what it says, `plain` the same with blanks for its markup, character by character. `style` is
@@ -93,7 +96,11 @@ def _as_text(block: Block) -> Block:
 
 def masked(text: str) -> str:
     """Return a line of the same length with blanks for its markup."""
-    return _MARKUP.sub(lambda match: " " * len(match[0]), text)
+    return _MARKUP.sub(_blanks, text) if _SIGNS.search(text) else text
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
 
 
 def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
@@ -132,9 +139,11 @@ def _lines_of(document: Document, number: int, block: Block) -> Iterator[Line]:
 
 
 def _is_of_contents(content: str) -> bool:
-    """Say whether a line is of a table of contents; its last character tells nearly all that are none."""
+    """Say whether a line is of a table of contents; a few plain looks tell nearly all that are none."""
     last = content.rstrip()[-1:]
     if not (last == "." or last.isdecimal()) or len(content) >= MOST_CONTENTS:
+        return False
+    if not any(leader in content for leader in _LEADERS):
         return False
     return _CONTENTS.search(content) is not None
 

@@ -7,21 +7,23 @@ bare numbers: a table of results whose rows are counted stays what it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.documents.cut.addresses import Addresses
+from grader.documents.cut.addresses import addresses_of
 from grader.documents.cut.candidates import predecessors
 from grader.documents.cut.foreign import is_mark
 from grader.documents.cut.labels import is_question_word, read_label
 from grader.documents.cut.lines import PLAIN_DEPTH, Line, masked
-from grader.documents.cut.titles import Titles
+from grader.documents.cut.titles import titles_of
 from grader.notation.lazypatterns import deferred
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from grader.documents.cut.addresses import Addresses
+    from grader.documents.cut.titles import Titles
     from grader.documents.document import Block, Document
     from grader.model.submission import Outline
 
@@ -52,7 +54,7 @@ class _Named(NamedTuple):
 
 def part_lines(document: Document, lines: Sequence[Line], outline: Outline) -> list[Line]:
     """Return the lines with each row of a table of answers, and each label within a line, on lines of their own."""
-    parting = _Parting(Addresses(outline), Titles(outline))
+    parting = _Parting(addresses_of(outline), titles_of(outline))
     parted: list[Line] = []
     for line in lines:
         if line.kind == "table":
@@ -142,8 +144,7 @@ class _Parting:
         edges = [0, *places, len(line.content)]
         pieces = []
         for number, (begin, end) in enumerate(pairwise(edges)):
-            piece = replace(
-                line,
+            piece = line._replace(
                 content=line.content[begin:end],
                 plain=line.plain[begin:end],
                 start=None if line.start is None else line.start + begin,
@@ -153,7 +154,7 @@ class _Parting:
             pieces.append(
                 piece
                 if number == 0
-                else replace(piece, style="plain", depth=PLAIN_DEPTH, marker="", ticked=None, first=False)
+                else piece._replace(style="plain", depth=PLAIN_DEPTH, marker="", ticked=None, first=False)
             )
         return pieces
 
@@ -200,8 +201,7 @@ def _is_about(head: str) -> bool:
 
 
 def _heading(line: Line, cell: str, *, first: bool) -> Line:
-    return replace(
-        line,
+    return line._replace(
         content=cell,
         plain=masked(cell),
         style="heading",
@@ -218,8 +218,7 @@ def _cells(line: Line, block: Block, said: Sequence[str]) -> Iterator[Line]:
     """Yield the cells of an answer as lines that begin nothing; a picture may stand in any that is empty."""
     blank = not any(cell.strip() for cell in said)
     for cell in said if not blank else [""]:
-        yield replace(
-            line,
+        yield line._replace(
             content=cell,
             plain="",
             style="solid",

@@ -11,10 +11,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.documents.cut.addresses import Addresses
+from grader.documents.cut.addresses import addresses_of
 from grader.documents.cut.labels import read_label
 from grader.documents.cut.lines import masked
-from grader.documents.cut.titles import Titles
+from grader.documents.cut.titles import titles_of
 from grader.model.errors import Problem, SubmissionError
 from grader.model.identity import normal_id
 from grader.notation.lazypatterns import deferred
@@ -22,7 +22,9 @@ from grader.notation.lazypatterns import deferred
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from grader.documents.cut.addresses import Addresses
     from grader.documents.cut.lines import Line
+    from grader.documents.cut.titles import Titles
     from grader.model.submission import Outline
 
 # Students that one document may hold; more are a class, whose hand-ins are files.
@@ -291,7 +293,7 @@ def _common_words(texts: Sequence[str], outline: Outline) -> set[str]:
 
 def _questions(headings: Sequence[Heading], outline: Outline) -> list[int]:
     """Return the question that each heading names, -1 for none."""
-    addresses, titles = Addresses(outline), Titles(outline)
+    addresses, titles = addresses_of(outline), titles_of(outline)
     return [_question(heading, addresses, titles) for heading in headings]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.notation.lazypatterns import deferred
@@ -32,7 +33,18 @@ class KnownTitle(NamedTuple):
 
 def folded(text: str) -> str:
     """Return the words of a text without case, punctuation or British spelling."""
-    return _SPELLING.sub("is", " ".join(_WORD.findall(text.casefold())))
+    words = " ".join(_WORD.findall(text.casefold()))
+    return _SPELLING.sub("is", words) if "iz" in words else words
+
+
+# Outlines whose names are kept: one run has one.
+KEPT: Final = 4
+
+
+@lru_cache(maxsize=KEPT)
+def titles_of(outline: Outline) -> Titles:
+    """Return how the outline's questions may be called, worked out once."""
+    return Titles(outline)
 
 
 class Titles:
@@ -54,10 +66,13 @@ class Titles:
             tuple(folded(question.text).split()) for question in outline.questions
         ]
         self._sets = [frozenset(words) for words in self._texts]
+        self._every = frozenset().union(*self._sets)
+        self._longest = max(map(len, self._exact), default=0)
 
     def exact(self, plain: str) -> KnownTitle | None:
         """Return the question whose title or heading a line is."""
-        return self._exact.get(folded(plain))
+        letters = sum(map(len, _WORD.findall(plain[: 2 * self._longest + 2])))
+        return self._exact.get(folded(plain)) if letters <= self._longest else None
 
     def is_own(self, plain: str, question: int) -> bool:
         """Whether a text says nothing but what a question is called or asks."""
@@ -83,7 +98,7 @@ class Titles:
     def asked(self, plain: str) -> KnownTitle | None:
         """Return the one question whose own words a line begins with."""
         words = folded(plain).split()
-        if len(words) < LEAST_WORDS:
+        if len(words) < LEAST_WORDS or sum(map(self._every.__contains__, words)) < LEAST_SHARE * len(words):
             return None
         shares = [sum(word in known for word in words) / len(words) if known else 0.0 for known in self._sets]
         best = max(range(len(shares)), key=shares.__getitem__, default=-1)
