@@ -14,7 +14,7 @@ from grader.checks import CHECKS
 from grader.cli.entry import grader
 from grader.derive import OPERATIONS
 from grader.files.yamltree import load_yaml
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.readers.discovery import find_files
 from grader.readers.files import read_file
 from grader.rubric.loading import load_rubric

@@ -211,7 +211,7 @@ def test_no_answer_is_remembered_by_its_text() -> None:
         "checks",
         "forms",
         "calibration",
-        "marking.py",
+        "marking",
     ):
         paths = (PACKAGE / room).rglob("*.py") if (PACKAGE / room).is_dir() else [PACKAGE / room]
         for path in paths:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from grader.files.validation import shown
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking.judgement import judge
 from grader.readers.structured import frozen
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.marking import mark_question
+from grader.marking.questionmarking import mark_question
 from grader.readers.structured import read_answer
 
 if TYPE_CHECKING:

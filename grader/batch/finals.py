@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grader.gradebook.overrides import overrides_of
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of, rules_of, standings_of
-from grader.marking import overlaid
+from grader.marking.assembly import overlaid
 from grader.model.submission import Student
 from grader.model.totals import deducted, less
 from grader.writers.rounding import HUNDRED, hundredths, round_report

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.gradebook.packing import pack
-from grader.marking import assemble, give_up_question
+from grader.marking.assembly import assemble
+from grader.marking.questionmarking import give_up_question
 from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
 from grader.model.submission import Student, Submission
 from grader.readers.files import named_by

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.calibration.figures import CrossTable, tabulate
-from grader.marking import judge
+from grader.marking.judgement import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,8 @@ from grader.calibration.branches import Ablation, Contribution, machine_says
 from grader.calibration.figures import Cells, CrossTable, kappa_interval, tabulate
 from grader.calibration.synonyms import Proposal, propose
 from grader.finding.reading import Reading
-from grader.marking import judge, settled_among
+from grader.marking.judgement import judge
+from grader.marking.questionmarking import settled_among
 from grader.model.outcome import Reason
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unread
 from grader.executors.worker import Worker
 from grader.files.moments import read_moment
-from grader.marking import assemble
+from grader.marking.assembly import assemble
 from grader.model.errors import FaultError, Problem, SubmissionError, UsageError, named
 from grader.model.outcome import Reason
 from grader.model.totals import deducted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.drafting.proseclaims import ANY_WORD, ANY_WORDS
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking.judgement import judge
 from grader.model.errors import GraderError
 from grader.rubric.loading import read_rubric
 

@@ -32,7 +32,7 @@ from grader.executors.wall import Failure
 from grader.executors.worker import Worker
 from grader.gradebook import Gradebook
 from grader.gradebook.verdicts import row_key
-from grader.marking import digest_of_answer
+from grader.marking.judgement import digest_of_answer
 from grader.model.errors import GraderError, Problem, UsageError
 
 if TYPE_CHECKING:

@@ -13,7 +13,9 @@ from grader.executors import Result, Written
 from grader.executors.wall import Failure, unread, unwritten
 from grader.gradebook.packing import pack, unpack
 from grader.gradebook.verdicts import SharedVerdicts
-from grader.marking import assemble, failed, give_up_question, mark_question, overlaid
+from grader.marking.assembly import assemble, overlaid
+from grader.marking.judgement import failed
+from grader.marking.questionmarking import give_up_question, mark_question
 from grader.model.errors import FaultError, Problem, RubricError, SubmissionError, named
 from grader.model.identity import normal_id
 from grader.model.outcome import Reason

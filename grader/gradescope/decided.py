@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from grader.gradebook.acts import StandingOverride, standing_overrides
 from grader.gradebook.alike import alike_key, answer_key, kept_report
 from grader.gradebook.runs import standings_of
-from grader.marking import overridden
+from grader.marking.assembly import overridden
 from grader.model.report import Override
 from grader.model.totals import with_rows
 

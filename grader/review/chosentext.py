@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents import read
 from grader.documents.encoding import decode
-from grader.marking import mark_question
+from grader.marking.questionmarking import mark_question
 from grader.model.errors import Problem, SubmissionError, UsageError
 from grader.model.report import QuestionReport
 from grader.model.submission import Answer, Place

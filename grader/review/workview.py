@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from grader.marking import overlaid
+from grader.marking.assembly import overlaid
 from grader.model.outcome import Reason
 from grader.model.report import Override
 from grader.model.submission import Student

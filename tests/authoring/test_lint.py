@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.cli.entry import grader
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.model.errors import RubricError
 from grader.model.submission import Answer, Part, Place, Student, Submission
 from grader.rubric.loading import read_rubric

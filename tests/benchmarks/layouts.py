@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.readers.files import read_content
 from grader.rubric.loading import read_rubric
 

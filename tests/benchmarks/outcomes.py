@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from classes_measure import ROOT
 from classroom import RUBRIC, write_class
 
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.readers.discovery import find_files
 from grader.readers.files import read_file
 from grader.rubric.loading import load_rubric

@@ -22,7 +22,8 @@ from prose import kappa
 
 from grader.calibration.opinion import Opinion, case_of, sureness
 from grader.finding.reading import Reading
-from grader.marking import judge, settled_among
+from grader.marking.judgement import judge
+from grader.marking.questionmarking import settled_among
 from grader.rubric.loading import load_rubric
 
 DRAWS = 10

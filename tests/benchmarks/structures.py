@@ -35,7 +35,7 @@ from grader.forms import form_of
 from grader.forms.readingview import read_handin
 from grader.forms.telling import laid_out, told
 from grader.gradebook.packing import MAX_BODY, pack, unpack
-from grader.marking import for_each_student, mark
+from grader.marking.assembly import for_each_student, mark
 from grader.model.disclosure import Reader
 from grader.model.errors import SubmissionError
 from grader.model.outcome import Reason

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import grader
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking.judgement import judge
 from grader.model.submission import Answer, Place
 from grader.rubric.loading import read_rubric
 

@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.readers.files import read_content
 from grader.rubric.loading import read_rubric
 from grader.rubric.questions import Rubric

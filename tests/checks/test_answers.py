@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.model.submission import Answer, Part, Place, Student, Submission
 from grader.rubric.loading import read_rubric
 

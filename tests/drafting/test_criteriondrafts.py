@@ -66,7 +66,7 @@ def test_a_sentence_in_which_nothing_can_be_looked_for_is_no_statement() -> None
 @pytest.mark.parametrize("answer", ["", "Biases."])
 def test_where_nothing_is_known_every_answer_goes_to_a_person(answer) -> None:
     from grader.finding.reading import Reading
-    from grader.marking import judge
+    from grader.marking.judgement import judge
 
     draft = drafted("Explain.", answer)
     rubric = read_rubric(rubric_text("trial", "", [draft], source="x.md"))

@@ -11,7 +11,7 @@ import pytest
 from grader.executors import HandIn, Settings
 from grader.executors.forked import Forked, LimitedMarking, Limits
 from grader.executors.worker import Worker
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.model.errors import SubmissionError
 from grader.model.outcome import Reason
 from grader.rubric.loading import read_rubric

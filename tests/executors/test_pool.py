@@ -113,7 +113,7 @@ def test_without_processes_memory_that_is_not_there_costs_one_answer(troublesome
         "fault",
         "correct",
     )
-    from grader.marking import mark
+    from grader.marking.assembly import mark
     from grader.readers.files import read_file
 
     rubric = troublesome.load()

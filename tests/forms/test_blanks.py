@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.forms import Form, FormQuestion, form_of, read_form
 from grader.forms.blanks import form_text, markdown_blank, yaml_blank
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.model.errors import FormError
 from grader.readers.files import read_content
 from grader.readers.yamlfile import read as read_yaml

@@ -29,7 +29,7 @@ from grader.cli.entry import grader
 from grader.cli.grade import grade
 from grader.gradebook.packing import pack, unpack
 from grader.gradescope.results import Results
-from grader.marking import mark
+from grader.marking.assembly import mark
 from grader.model.disclosure import KEPT_BACK, Reader, shown_to
 from grader.model.outcome import Evidence
 from grader.model.submission import Answer, Part, Place, Student, Submission

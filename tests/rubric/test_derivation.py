@@ -15,7 +15,7 @@ from grader.checks.tolerance import reading_of
 from grader.cli.entry import grader
 from grader.derive.result import plain
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking.judgement import judge
 from grader.model.errors import RubricError
 from grader.notation.numbers.exact import read_number
 from grader.rubric.derivation import written

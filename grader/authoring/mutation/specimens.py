@@ -11,7 +11,8 @@ from grader.authoring.mutation.kinds import right_answers, text_replacements, wh
 from grader.authoring.mutation.mutants import Mutant, placed
 from grader.authoring.mutation.prosemutants import damages, swaps, variations
 from grader.finding.reading import Reading
-from grader.marking import judge, mark_question
+from grader.marking.judgement import judge
+from grader.marking.questionmarking import mark_question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grader.authoring.lintfindings import Lint, Severity
 from grader.finding.reading import Reading
 from grader.forms.giveaways import leaks
-from grader.marking import judge
+from grader.marking.judgement import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

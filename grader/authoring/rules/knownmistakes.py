@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from grader.authoring.givenvalues import as_answers, shown_value, value_of
 from grader.authoring.lintfindings import Severity
 from grader.finding.reading import Reading
-from grader.marking import judge
+from grader.marking.judgement import judge
 from grader.model.outcome import Reason
 
 if TYPE_CHECKING:

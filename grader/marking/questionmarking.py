@@ -1,31 +1,28 @@
-"""Mark a submission: every answer by every criterion."""
+"""Mark one answer by all criteria of its question, in their order, and settle what they say of each other."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from grader import __version__
 from grader.finding.reading import Reading
+from grader.marking.judgement import MAX_QUOTED, digest_of_answer, failed, judge_once
 from grader.model.disclosure import publish
 from grader.model.errors import named
 from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
 from grader.model.outcomes import for_a_person
-from grader.model.report import CriterionReport, PublicFinding, QuestionReport, Report
+from grader.model.report import CriterionReport, QuestionReport
 from grader.model.submission import answer_digest
-from grader.model.totals import add_rows, with_questions, with_rows
+from grader.model.totals import add_rows
 from grader.rubric.implications import settled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
+    from fractions import Fraction
 
-    from grader.model.report import Override
-    from grader.model.submission import Answer, Submission
+    from grader.marking.judgement import KeptOutcomes, Verdicts
+    from grader.model.submission import Answer
     from grader.rubric.questions import Criterion, Question, Rubric
-
-MAX_QUOTED: Final = 200  # characters of a student's text quoted as evidence
 
 MAX_SHORT: Final = 160  # characters of an answer that can hardly be about anything but what is asked for
 _IGNORANT: Final = re.compile(
@@ -34,85 +31,6 @@ _IGNORANT: Final = re.compile(
 )
 # What a short answer to one question alone hardly is: it may say it in words that nobody thought of.
 _UNSAID: Final = frozenset({Reason.NOT_FOUND, Reason.OPPOSITE})
-# These may come out otherwise on another day, so that they are not kept for others.
-_PASSING: Final = frozenset({Reason.TIMED_OUT, Reason.FAULT})
-# What one row keeps of what was read: pages show eight pieces of evidence, 400 characters of each.
-MAX_EVIDENCE: Final = 200
-MAX_SAID: Final = 4_000  # characters of one text
-# A number that later rows follow from; Python writes none of more than 4,300 digits.
-MAX_BITS: Final = 12_000
-
-Shown = TypeVar("Shown", bound=PublicEvidence)
-
-
-class KeptOutcomes(Protocol):
-    """Outcomes of one answer by key, so that equal answers are judged once."""
-
-    def recall(self, key: str) -> Outcome | None:
-        """Return the outcome kept under a key."""
-        ...
-
-    def keep(self, key: str, outcome: Outcome) -> None:
-        """Keep an outcome for whoever asks next."""
-        ...
-
-
-class Verdicts(Protocol):
-    """A store of outcomes by answer."""
-
-    def of(self, answer: str) -> KeptOutcomes:
-        """Return what is kept of an answer to a question, by a digest of both."""
-        ...
-
-
-def mark(rubric: Rubric, submission: Submission, verdicts: Verdicts | None = None) -> tuple[Report, ...]:
-    """Judge every answer by every criterion; return one report for each student who handed it in.
-
-    Never fails on what a student wrote: a check that breaks is our fault, and the row goes to a person.
-    """
-    questions = []
-    for question in rubric.questions:
-        answer = submission.answer_to(question.id)
-        try:
-            questions.append(mark_question(rubric, question, answer, verdicts))
-        except MemoryError:
-            questions.append(
-                give_up_question(rubric, question, answer, failed("needed more memory than there is"))
-            )
-    return for_each_student(assemble(rubric, submission, questions))
-
-
-def failed(said: str, reason: Reason = Reason.FAULT) -> Outcome:
-    """Return the outcome of an answer that could not be judged; a person must look, and the student loses nothing."""
-    return for_a_person(reason, Evidence(fault=said))
-
-
-def assemble(rubric: Rubric, submission: Submission, questions: Sequence[QuestionReport]) -> Report:
-    """Return the report of a submission whose questions are marked, as its first student's."""
-    return Report(
-        assignment=rubric.id,
-        title=rubric.title,
-        student=submission.students[0],
-        students=submission.students,
-        source=submission.source,
-        max_points=rubric.max_points,
-        low=sum((question.low for question in questions), Fraction(0)),
-        high=sum((question.high for question in questions), Fraction(0)),
-        questions=tuple(questions),
-        submitted=submission.submitted,
-        notes=submission.notes,
-        reveal=rubric.reveal,
-        rubric_digest=rubric.digest,
-        grader_version=__version__,
-    )
-
-
-def for_each_student(report: Report) -> tuple[Report, ...]:
-    """Return the same report for every student who shares it."""
-    return tuple(
-        report if student == report.student else report.model_copy(update={"student": student})
-        for student in report.students
-    )
 
 
 def mark_question(
@@ -141,7 +59,7 @@ def _marked_question(
     for criterion in question.criteria:
         # A question answered by a list alone has one part named after the question.
         reading = whole.under((*criterion.names, answer.question))
-        outcome = _judge_once(criterion, reading, earlier, kept)
+        outcome = judge_once(criterion, reading, earlier, kept)
         if restored is not None and _may_earn_more(criterion, outcome):
             outcome = _with_handed_out(criterion, outcome, restored, earlier, kept)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
@@ -188,7 +106,7 @@ def _with_handed_out(
 ) -> Outcome:
     """Leave to a person what earns more with the words that were taken out: they may be the student's after all."""
     reading = restored.under(criterion.names)
-    credit = _judge_once(criterion, reading, earlier, kept).credit
+    credit = judge_once(criterion, reading, earlier, kept).credit
     if outcome.credit is None or (credit is not None and credit <= outcome.credit):
         return outcome
     said = "Most of the class have these words here, so that they were taken for handed out; as an answer they might count."
@@ -297,149 +215,9 @@ def _values(answer: Answer) -> dict[str, Any]:
     return {name: part.value for name, part in answer.parts.items()}
 
 
-def overlaid(report: Report, overrides: Mapping[str, Override]) -> Report:
-    """Lay a person's decisions, by criterion id, over one student's report."""
-    if not overrides:
-        return report
-    questions = []
-    for question in report.questions:
-        rows = [overridden(row, overrides.get(row.id)) for row in question.criteria]
-        questions.append(with_rows(question, rows))
-    return with_questions(report, questions)
-
-
-def overridden(row: CriterionReport, override: Override | None) -> CriterionReport:
-    """Lay a person's decision over one row; None and one that was taken back leave it as it is."""
-    if override is None or override.credit is None:
-        return row
-    said = {"reason": Reason.OVERRIDDEN.value, "feedback": override.why}
-    public = row.public or PublicFinding(reason=Reason.OVERRIDDEN.value)
-    return row.model_copy(
-        update={
-            **said,
-            "credit": override.credit,
-            "score": override.credit * row.points,
-            "override": override,
-            "public": public.model_copy(update=said),
-        }
-    )
-
-
-def _judge_once(
-    criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction], kept: KeptOutcomes | None
-) -> Outcome:
-    """Judge a reading, or recall how an equal one was judged."""
-    if kept is None or reading.blank:
-        return judge(criterion, reading, earlier)
-    key = verdict_key(criterion, reading, earlier)
-    known = kept.recall(key)
-    if known is not None:
-        return known
-    outcome = judge(criterion, reading, earlier)
-    if outcome.reason not in _PASSING:
-        kept.keep(key, outcome)
-    return outcome
-
-
 def _digest(question: Question, answer: Answer) -> str:
     taken_out = "\n".join(each.line for each in answer.handed_out if not each.sure)
     return digest_of_answer(question.id, answer_digest(answer.text, _values(answer)), taken_out)
-
-
-def digest_of_answer(question: str, answer: str, taken_out: str = "") -> str:
-    """Return a digest of all that outcomes of one answer share: the question's id, the digest of what was answered.
-
-    `taken_out` is what was taken out of the answer and may be the student's own.
-    """
-    said = f"{question}\n{answer}\n{taken_out}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def verdict_key(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> str:
-    """Return a digest of all that an outcome depends on, but for the grader's own code.
-
-    Only a check that can follow from earlier numbers is given them.
-    """
-    said = f"{criterion.digest} {reading.digest}"
-    if earlier and criterion.check.follows_names:
-        said += repr([(name, str(value)) for name, value in sorted(earlier.items())])
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def judge(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
-    """Return what the criterion's check says of what is seen of a reading; hidden words count for nobody.
-
-    Blank answers and broken checks never reach the marks as wrong. Where hidden words might earn
-    more, or nothing is seen at all, a person must look. MemoryError is the only exception.
-    """
-    if reading.blank:
-        return Outcome(credit=Fraction(0), reason=Reason.MISSING, keyless=True)
-    shown = reading.shown
-    if shown is not reading and shown.blank:
-        return _concealed(reading, "Everything here is hidden or struck out.")
-    outcome = _checked(criterion, shown, earlier)
-    if outcome.credit is not None and outcome.credit < 1 and reading.hidden:
-        credit = _checked(criterion, reading.revealed, earlier).credit
-        if credit is None or credit > outcome.credit:
-            return _concealed(reading, "This is hidden where the answer is shown, and it might count.")
-    return outcome
-
-
-def _concealed(reading: Reading, said: str) -> Outcome:
-    read = (reading.hidden[0] if reading.hidden else reading.text).strip()[:MAX_QUOTED]
-    return for_a_person(Reason.AMBIGUOUS, Evidence(read=read, part=reading.part, decided=said))
-
-
-def _checked(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:
-    """Return what the check says; one that breaks is our fault, and a person looks."""
-    try:
-        outcome = criterion.check.check(reading, earlier)
-    except (
-        MemoryError
-    ):  # of this process, perhaps filled by earlier answers: whoever runs it tries a fresh one
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever breaks in a check must not cost the student
-        evidence = Evidence(
-            read=reading.text[:MAX_QUOTED], part=reading.part, fault=f"check failed with {named(error)}"
-        )
-        return for_a_person(Reason.FAULT, evidence)
-    return _bounded(outcome)
-
-
-def _bounded(outcome: Outcome) -> Outcome:
-    """Return an outcome that can be kept: no evidence, feedback or number without end."""
-    update: dict[str, object] = {}
-    if len(outcome.evidence) > MAX_EVIDENCE or any(map(_is_long, outcome.evidence)):
-        update["evidence"] = tuple(map(_cut, outcome.evidence[:MAX_EVIDENCE]))
-    if len(outcome.feedback) > MAX_SAID:
-        update["feedback"] = f"{outcome.feedback[: MAX_SAID - 1]}…"
-    value = outcome.value
-    if value is not None and max(abs(value.numerator), value.denominator).bit_length() > MAX_BITS:
-        update["value"] = None
-    return outcome.model_copy(update=update) if update else outcome
-
-
-def _texts(item: PublicEvidence) -> tuple[str, ...]:
-    return ("read", "read_as", "decided", *(("expected", "fault") if isinstance(item, Evidence) else ()))
-
-
-def _is_long(item: PublicEvidence) -> bool:
-    size = max(len(item.latex), len(item.read), len(item.read_as), len(item.decided))
-    if isinstance(item, Evidence):
-        size = max(size, len(item.expected), len(item.fault))
-        if item.public is not None and _is_long(item.public):
-            return True
-    return size > MAX_SAID
-
-
-def _cut(item: Shown) -> Shown:
-    long = {name: text for name in _texts(item) if len(text := getattr(item, name)) > MAX_SAID}
-    update: dict[str, object] = {name: f"{text[: MAX_SAID - 1]}…" for name, text in long.items()}
-    if isinstance(item, Evidence) and item.public is not None:
-        update["public"] = _cut(item.public)
-    if len(item.latex) > MAX_SAID:
-        update["latex"] = ""  # half a formula is none
-    return item.model_copy(update=update) if update else item
 
 
 def _row(
