@@ -175,6 +175,7 @@ class ClassRun:
             self.watch.step(review=summary.awaiting > 0)
             yield summary
         self.counts["written"] += writing.written
+        self.counts["unwritten"] += len(writing.problems)
         self.problems += writing.problems
 
     def students(self) -> list[Student]:

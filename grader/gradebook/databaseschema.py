@@ -156,6 +156,16 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     ALTER TABLE overrides ADD COLUMN alike TEXT NOT NULL DEFAULT '';
     CREATE INDEX overrides_by_act ON overrides(act);
     """,
+    """
+    CREATE TABLE repeats (             -- what the last grading went by and told, so that the same command need not begin
+        assignment TEXT PRIMARY KEY,
+        key TEXT NOT NULL,             -- of how it was asked for
+        scope TEXT NOT NULL,           -- the assignment, or "" where what stands in others matters too
+        run INTEGER NOT NULL,          -- the last one in this scope, else the note is stale
+        state TEXT NOT NULL,           -- JSON: how many decisions and acts there were
+        data BLOB NOT NULL             -- JSON, zlib: files as they were, and what was told
+    ) WITHOUT ROWID;
+    """,
 )
 
 VERSION: Final = len(MIGRATIONS)

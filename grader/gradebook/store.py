@@ -40,9 +40,15 @@ class Gradebook:
     Every method either does all it says or raises GradebookError and changes nothing.
     """
 
-    def __init__(self, path: Path | None, *, readonly: bool = False, make: bool = True) -> None:
-        """Open the file; where there is none, `make` it. Without a path it is a temporary one that nobody sees."""
+    def __init__(
+        self, path: Path | None, *, readonly: bool = False, make: bool = True, look_through: bool = True
+    ) -> None:
+        """Open the file; where there is none, `make` it. Without a path it is a temporary one that nobody sees.
+
+        Whoever reads next to nothing of it need not `look_through` it for damage.
+        """
         self.path = path
+        self._look_through = look_through
         self.readonly = readonly
         self._depth = 0
         self._number: tuple[int, int] | None = None
@@ -61,6 +67,8 @@ class Gradebook:
         connection = self._connected(self.path)
         try:
             _check(connection, self.path, readonly=self.readonly)
+            if self._look_through:
+                _refuse_damaged(connection, self.path)
             if not self.readonly:
                 connection.execute("PRAGMA journal_mode = WAL")
                 # A commit survives a killed process; after a power cut the last ones may be missing, never half there.
@@ -247,6 +255,9 @@ def _check(connection: sqlite3.Connection, path: Path, *, readonly: bool) -> Non
             f"was written by a newer grader (version {version} of its tables, this one knows "
             f"{VERSION}); install that one, or name another file with --gradebook",
         )
+
+
+def _refuse_damaged(connection: sqlite3.Connection, path: Path) -> None:
     if path.stat().st_size <= LOOKED_THROUGH:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.writers.summary import Summary, summarise
-
 if TYPE_CHECKING:
     from grader.model.report import Report
+    from grader.writers.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,8 @@ class ClassRow:
 
 def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
     """Reduce a report or its summary to a row."""
+    from grader.writers.summary import Summary, summarise  # noqa: PLC0415 - rows that were kept are shown without it
+
     summary = student if isinstance(student, Summary) else summarise(student)
     return ClassRow(
         stem=stem,
