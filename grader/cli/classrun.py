@@ -16,8 +16,8 @@ from grader.batch.standing import Timing
 from grader.batch.taking import handins_of
 from grader.batch.writing import ReportForm
 from grader.cli.classnotices import times_of, told_of_run
+from grader.cli.classoutcome import ClassOutcome
 from grader.cli.classview import doubt_data, doubt_line
-from grader.cli.outcome import Outcome
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.problems import print_notices
 from grader.cli.progress import ProgressBar
@@ -171,11 +171,11 @@ class Session:
             scope = "" if late is not None and late.budget else run.rubric.id
             self.repetition.keep(book, run.run.id, self.outcome(), version, scope=scope)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ClassOutcome:
         """Return what is told of the run."""
         run = self.class_run
         assert run is not None  # noqa: S101 - asked after the run
-        return Outcome(
+        return ClassOutcome(
             assignment=run.rubric.id,
             counts={name: run.counts[name] for name in ("marked", "reused", "failed", "written", "alike")},
             shown=self.shown,

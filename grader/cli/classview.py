@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
+    from grader.cli.classoutcome import ClassOutcome
     from grader.cli.classrequest import ClassRequest
-    from grader.cli.outcome import Outcome
     from grader.gradebook.differences import Difference, RowChange
     from grader.gradebook.overrides import Doubt
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHOWN_CHANGES = 200
 
 
-def print_outcome(outcome: Outcome, wanted: ClassRequest) -> None:
+def print_outcome(outcome: ClassOutcome, wanted: ClassRequest) -> None:
     """Print the class, or what was done as JSON; problems go to the error stream."""
     if wanted.as_json:
         click.echo(json_escaped(json.dumps(_as_json(outcome, wanted), indent=2, ensure_ascii=False)))
@@ -33,7 +33,7 @@ def print_outcome(outcome: Outcome, wanted: ClassRequest) -> None:
     print_problems(outcome.problems)
 
 
-def _print_table(outcome: Outcome, wanted: ClassRequest) -> None:
+def _print_table(outcome: ClassOutcome, wanted: ClassRequest) -> None:
     if outcome.shown:
         from rich.console import Console
 
@@ -47,7 +47,7 @@ def _print_table(outcome: Outcome, wanted: ClassRequest) -> None:
     _print_doubt_lines(outcome.doubt_lines)
 
 
-def _last_line(outcome: Outcome, wanted: ClassRequest) -> str:
+def _last_line(outcome: ClassOutcome, wanted: ClassRequest) -> str:
     counts = outcome.counts
     words = [f"{count_students(outcome.students, 'is', 'are')} marked by {outcome.assignment}"]
     if outcome.unreadable:
@@ -162,7 +162,7 @@ def _amount(amount: Fraction) -> str:
     return f"{float(amount):.2f}".rstrip("0").rstrip(".")
 
 
-def _as_json(outcome: Outcome, wanted: ClassRequest) -> dict[str, Any]:
+def _as_json(outcome: ClassOutcome, wanted: ClassRequest) -> dict[str, Any]:
     counts = outcome.counts
     return {
         "assignment": outcome.assignment,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from grader.cli.classoutcome import ClassOutcome
     from grader.cli.classrequest import ClassRequest
-    from grader.cli.outcome import Outcome
     from grader.cli.repeating import Repetition
 
 DONE: Final = 0
@@ -127,7 +127,7 @@ def _run(wanted: ClassRequest) -> int:
     return SOME_FAILED if outcome.problems else UNDER_THE_MARK if outcome.under else DONE
 
 
-def _made(wanted: ClassRequest, repetition: Repetition) -> Outcome | int:
+def _made(wanted: ClassRequest, repetition: Repetition) -> ClassOutcome | int:
     """Make a run and return what it tells, or else the exit code."""
     from grader.cli.classrun import Session
     from grader.cli.preflightview import print_preflight
@@ -135,6 +135,7 @@ def _made(wanted: ClassRequest, repetition: Repetition) -> Outcome | int:
     session = Session(wanted, repetition)
     try:
         session.run()
+        repetition.end()
     except KeyboardInterrupt:
         click.echo(session.stopped(), err=True)
         return STOPPED

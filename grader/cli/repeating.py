@@ -11,12 +11,13 @@ import json
 import os
 import sys
 import time
+from contextlib import suppress
 from dataclasses import fields, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.cli.outcome import outcome_from
+from grader.cli.classoutcome import outcome_from
 from grader.codeversion import code_stamp, code_version
 from grader.files.stamps import GRANULARITY, Stamp, digest_of_file, digest_of_stamps, stamps_of
 from grader.gradebook import Gradebook
@@ -26,8 +27,8 @@ from grader.model.errors import GraderError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from grader.cli.classoutcome import ClassOutcome
     from grader.cli.classrequest import ClassRequest
-    from grader.cli.outcome import Outcome
 
 # How a run is told or carried out, which changes nothing of what it comes to.
 _NO_MATTER: Final = frozenset({"as_json", "quiet", "jobs"})
@@ -42,20 +43,20 @@ class Repetition:
         self._possible = not (wanted.dry_run or wanted.fresh or wanted.preflight or wanted.converters)
         self._folders = [wanted.out, *([wanted.teacher] if wanted.teacher else [])] if wanted.formats else []
         self._store = os.path.abspath(wanted.store)  # noqa: PTH100 - resolve() would follow links
-        self._at = 0
+        self._at = self._found = self._dated = 0
         self._read: dict[str, Stamp] = {}
         self._texts: dict[str, str] = {}
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> ClassOutcome | None:
         """Return what the last run told where this one would come to the same; None where it must be made."""
         begun = time.monotonic()
         self._look()
-        if not self._possible or not self.wanted.store.is_file():
+        if not self._possible or not self._found:
             return None
         try:
-            with Gradebook(self.wanted.store, make=False, look_through=False) as book:
+            with Gradebook(self.wanted.store, make=False, trusted=True) as book:
                 note = note_of(book, self._key())
-                data = None if note is None else self._renewed(note.data)
+                data = None if note is None or note.dated != self._found else self._renewed(note.data)
                 if note is None or data is None:
                     return None
                 outcome = outcome_from(data["told"])
@@ -63,16 +64,18 @@ class Repetition:
                     book, replace(note, data=data),
                     reused=outcome.counts["reused"], seconds=time.monotonic() - begun, changed=data != note.data,
                 )  # fmt: skip
-                return outcome if taken else None
+            self._dated = note.dated
+            self.end()
         except (GraderError, OSError, ValueError, TypeError, KeyError, IndexError):
             return None  # the run says better what is wrong
+        return outcome if taken else None
 
     def begin(self, texts: Iterable[Path | None]) -> None:
         """Take down what the teacher's own files hold, before any of them is read."""
         self._texts = {str(path): digest_of_file(path) for path in texts if path is not None}
         self._possible = self._possible and all(self._texts.values())
 
-    def keep(self, book: Gradebook, run: int, outcome: Outcome, version: str, *, scope: str) -> None:
+    def keep(self, book: Gradebook, run: int, outcome: ClassOutcome, version: str, *, scope: str) -> None:
         """Note a run that has come to its end whole; what was changed under its hands is not noted."""
         if not self._possible:
             return
@@ -86,6 +89,7 @@ class Repetition:
         if (read, texts) != (self._read, self._texts) or not self._are_ours(book, written, outcome.students):
             return
         stamp, newest = code_stamp()
+        self._dated = at - at % GRANULARITY  # which every file system can keep
         contents = {
             os.path.abspath(source): content  # noqa: PTH100 - as above
             for source, content in book.rows("SELECT DISTINCT source, content FROM temp.attempts")
@@ -99,13 +103,25 @@ class Repetition:
             "written": [at, digest_of_stamps(written), _unsettled(written, at)],
             "told": outcome.kept(),
         }
-        keep_note(book, self._key(), RepeatNote(outcome.assignment, scope, run, data))
+        keep_note(
+            book,
+            self._key(),
+            RepeatNote(outcome.assignment, scope, run, self._dated, data),
+            found=self._found,
+        )
+
+    def end(self) -> None:
+        """Date the gradebook, once it is closed, as its note says: who finds it so knows that nobody has written to it."""
+        if self._dated:
+            with suppress(OSError):
+                os.utime(self.wanted.store, ns=(self._dated, self._dated))
 
     def _look(self) -> None:
         """Take down what there is to read, before any of it is read."""
         self._at = time.time_ns()
         try:
             if self._possible:
+                self._found = self.wanted.store.stat().st_mtime_ns if self.wanted.store.is_file() else 0
                 self._read = self._stamps(self.wanted.submissions)
         except OSError:  # the run says what cannot be looked at
             self._possible = False

@@ -163,6 +163,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         scope TEXT NOT NULL,           -- the assignment, or "" where what stands in others matters too
         run INTEGER NOT NULL,          -- the last one in this scope, else the note is stale
         state TEXT NOT NULL,           -- JSON: how many decisions and acts there were
+        dated INTEGER NOT NULL,        -- what this file is dated to (ns), else somebody has written to it since
         data BLOB NOT NULL             -- JSON, zlib: files as they were, and what was told
     ) WITHOUT ROWID;
     """,

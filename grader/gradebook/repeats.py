@@ -1,7 +1,8 @@
 """What the last `grade` of an assignment went by and what it told, so that the same command finds out that nothing changed.
 
 A note holds only as long as nothing else has been done to the assignment since: runs, decisions and acts are counted up,
-never taken away, so that their latest numbers tell.
+never taken away, so that their latest numbers tell. Beside that, the file itself is dated by whoever keeps a note: with
+another date, something else has written to it, and no note holds.
 """
 
 from __future__ import annotations
@@ -23,33 +24,40 @@ class RepeatNote:
     assignment: str
     scope: str
     run: int
+    dated: int
     data: dict[str, Any]
 
 
 def note_of(book: Gradebook, key: str) -> RepeatNote | None:
     """Return the note of a run that was asked for in this way; None without one, or where something was done since."""
-    row = book.row("SELECT assignment, scope, run, state, data FROM repeats WHERE key = ?", (key,))
+    row = book.row("SELECT assignment, scope, run, state, dated, data FROM repeats WHERE key = ?", (key,))
     if row is None:
         return None
-    assignment, scope, run, state, data = row
+    assignment, scope, run, state, dated, data = row
     if state != _state(book, scope) or run != _last_run(book, scope):
         return None
     try:
-        return RepeatNote(assignment, scope, run, json.loads(zlib.decompress(data)))
+        return RepeatNote(assignment, scope, run, dated, json.loads(zlib.decompress(data)))
     except (zlib.error, ValueError):  # a damaged one tells nothing
         return None
 
 
-def keep_note(book: Gradebook, key: str, note: RepeatNote) -> None:
-    """Keep the note of the run that has just ended, instead of any earlier one of the assignment."""
+def keep_note(book: Gradebook, key: str, note: RepeatNote, *, found: int) -> None:
+    """Keep the note of the run that has just ended, instead of any earlier one of the assignment.
+
+    Notes of other assignments hold on where the file was `found` with their date before the run.
+    """
     with book.transaction() as connection:
         if note.run != _last_run(book, note.scope):
             return  # another process has begun a run meanwhile
-        connection.execute("DELETE FROM repeats WHERE assignment = ?", (note.assignment,))
+        connection.execute("DELETE FROM repeats WHERE assignment = ? OR dated <> ?", (note.assignment, found))
+        connection.execute("UPDATE repeats SET dated = ?", (note.dated,))
         connection.execute(
-            "INSERT INTO repeats VALUES (?, ?, ?, ?, ?, ?)",
-            (note.assignment, key, note.scope, note.run, _state(book, note.scope), _packed(note.data)),
-        )
+            "INSERT INTO repeats VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                note.assignment, key, note.scope, note.run, _state(book, note.scope), note.dated, _packed(note.data),
+            ),
+        )  # fmt: skip
 
 
 def repeat_run(book: Gradebook, note: RepeatNote, *, reused: int, seconds: float, changed: bool) -> bool:

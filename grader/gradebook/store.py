@@ -41,14 +41,14 @@ class Gradebook:
     """
 
     def __init__(
-        self, path: Path | None, *, readonly: bool = False, make: bool = True, look_through: bool = True
+        self, path: Path | None, *, readonly: bool = False, make: bool = True, trusted: bool = False
     ) -> None:
         """Open the file; where there is none, `make` it. Without a path it is a temporary one that nobody sees.
 
-        Whoever reads next to nothing of it need not `look_through` it for damage.
+        One that is `trusted` is not looked through for damage.
         """
         self.path = path
-        self._look_through = look_through
+        self._trusted = trusted
         self.readonly = readonly
         self._depth = 0
         self._number: tuple[int, int] | None = None
@@ -67,7 +67,7 @@ class Gradebook:
         connection = self._connected(self.path)
         try:
             _check(connection, self.path, readonly=self.readonly)
-            if self._look_through:
+            if not self._trusted:
                 _refuse_damaged(connection, self.path)
             if not self.readonly:
                 connection.execute("PRAGMA journal_mode = WAL")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Outcome:
+class ClassOutcome:
     """What became of a run; `shown` are the first students of the class.
 
     `told` of the notices were printed while it ran. `doubts` are decisions whose ground has moved, and `doubt_lines` are
@@ -42,7 +42,7 @@ class Outcome:
         return data | {"counts": {"marked": 0, "reused": known, "failed": 0, "written": 0, "alike": 0}}
 
 
-def outcome_from(data: dict[str, Any]) -> Outcome:
+def outcome_from(data: dict[str, Any]) -> ClassOutcome:
     """Return what `kept` gave; TypeError or KeyError for anything else."""
     from grader.writers.rows import ClassRow, QuestionCell
 
@@ -50,4 +50,4 @@ def outcome_from(data: dict[str, Any]) -> Outcome:
         ClassRow(**{**row, "questions": tuple(QuestionCell(**cell) for cell in row["questions"])})
         for row in data["shown"]
     ]
-    return Outcome(**{**data, "shown": shown})
+    return ClassOutcome(**{**data, "shown": shown})
