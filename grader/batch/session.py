@@ -18,7 +18,7 @@ from grader.batch.handedout import (
     survey_of,
 )
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
-from grader.batch.taking import handins_of
+from grader.batch.taking import handins_or_seen
 from grader.batch.writing import ClassWriting, ReportForm
 from grader.executors import HandIn
 from grader.gradebook.acts import settle_alike
@@ -40,7 +40,7 @@ from grader.model.submission import NOBODY, Sender, Student
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.batch.classmarking import Unopened
+    from grader.batch.classmarking import SeenHandIn, Unopened
     from grader.executors import Executor
     from grader.gradebook import Gradebook
     from grader.gradebook.overrides import Doubt
@@ -88,6 +88,9 @@ class ClassRun:
     base: Gradebook | None = None
     fresh: bool = False
     timing: Timing = NO_TIMING
+    seen: Mapping[str, str] = field(
+        default_factory=dict
+    )  # digests of files that are as they were, by absolute path
     watch: Watch = field(default_factory=NoWatch)
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -113,7 +116,7 @@ class ClassRun:
     ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        handins = handins_of(files, senders, converters or {}, self.rubric.outline)
+        handins = handins_or_seen(files, senders, converters or {}, self.rubric.outline, self.seen)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def look_through(
@@ -124,13 +127,15 @@ class ClassRun:
     ) -> Rubric:
         """Mark files to find what was handed out to the class; return the rubric that takes it out. Nothing stands by it."""
         self.watch.stage("looking for what was handed out", len(files))
-        return self._look_through(handins_of(files, senders, converters or {}, self.rubric.outline))
+        return self._look_through(
+            handins_or_seen(files, senders, converters or {}, self.rubric.outline, self.seen)
+        )
 
     def look_through_again(self, book: Gradebook) -> Rubric:
         """Do the same with every hand-in that a gradebook knows of the class."""
         return self._look_through(self._known_handins(book, "looking for what was handed out"))
 
-    def _look_through(self, handins: Iterable[HandIn | Unopened]) -> Rubric:
+    def _look_through(self, handins: Iterable[HandIn | Unopened | SeenHandIn]) -> Rubric:
         for marked in ClassMarking(self.run, self.executor, self._find).of_handins(handins):
             self._note_paper(marked)
             self.watch.step()

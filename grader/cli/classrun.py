@@ -13,7 +13,7 @@ from grader.batch.handedout import told, told_nothing
 from grader.batch.preflight import Preflight, PreflightPaper, Whose, read_through, some, stated
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
-from grader.batch.taking import handins_of
+from grader.batch.taking import handins_of, handins_or_seen
 from grader.batch.writing import ReportForm
 from grader.cli.classnotices import times_of, told_of_run
 from grader.cli.classoutcome import ClassOutcome
@@ -155,7 +155,7 @@ class Session:
                 settings = replace(settings, rubric=rubric)
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
-                base=base, fresh=wanted.fresh, timing=timing, watch=bar,
+                base=base, fresh=wanted.fresh, timing=timing, watch=bar, seen=self.repetition.seen,
             )  # fmt: skip
             self._mark(handins, senders, base)
             self.problems += self.class_run.problems
@@ -284,7 +284,7 @@ class Session:
             return executor_for(len(files))
         if self.wanted.converters:  # which would have to run twice
             return executor_for(len(files))
-        handins = handins_of(files, senders, {}, settings.rubric.outline)
+        handins = handins_or_seen(files, senders, {}, settings.rubric.outline, self.repetition.seen)
         return executor_for(count_new(book, handins, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:

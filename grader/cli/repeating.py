@@ -46,6 +46,9 @@ class Repetition:
         self._at = self._found = self._dated = 0
         self._read: dict[str, Stamp] = {}
         self._texts: dict[str, str] = {}
+        self.seen: Mapping[
+            str, str
+        ] = {}  # digests of hand-ins that are as the last run read them, by absolute path
 
     def outcome(self) -> ClassOutcome | None:
         """Return what the last run told where this one would come to the same; None where it must be made."""
@@ -56,8 +59,11 @@ class Repetition:
         try:
             with Gradebook(self.wanted.store, make=False, trusted=True) as book:
                 note = note_of(book, self._key())
-                data = None if note is None or note.dated != self._found else self._renewed(note.data)
-                if note is None or data is None:
+                if note is None:
+                    return None
+                self.seen = self._unchanged(note.data)
+                data = self._renewed(note.data) if note.holds and note.dated == self._found else None
+                if data is None:
                     return None
                 outcome = outcome_from(data["told"])
                 taken = repeat_run(
@@ -157,6 +163,17 @@ class Repetition:
             return None
         renewed = read != data["read"] or written != data["written"] or code != data["code"]
         return {**data, "at": self._at, "read": read, "written": written, "code": code} if renewed else data
+
+    def _unchanged(self, data: dict[str, Any]) -> dict[str, str]:
+        """Return the digests of what is as it was, by size, times and number alone."""
+        if time.time_ns() < data["at"]:
+            return {}
+        found = {}
+        for name, (*before, digest) in data["read"].items():
+            seen = Stamp(*before)
+            if digest and self._read.get(name) == seen and seen.is_settled(data["at"]):
+                found[name] = digest
+        return found
 
     def _renewed_read(self, data: dict[str, Any]) -> dict[str, Any] | None:
         """Return what was read as it is now: equal by size, times and number, or else by what it holds."""

@@ -26,18 +26,18 @@ class RepeatNote:
     run: int
     dated: int
     data: dict[str, Any]
+    holds: bool = True  # nothing was done to the assignment since
 
 
 def note_of(book: Gradebook, key: str) -> RepeatNote | None:
-    """Return the note of a run that was asked for in this way; None without one, or where something was done since."""
+    """Return the note of a run that was asked for in this way, None without one."""
     row = book.row("SELECT assignment, scope, run, state, dated, data FROM repeats WHERE key = ?", (key,))
     if row is None:
         return None
     assignment, scope, run, state, dated, data = row
-    if state != _state(book, scope) or run != _last_run(book, scope):
-        return None
+    holds = state == _state(book, scope) and run == _last_run(book, scope)
     try:
-        return RepeatNote(assignment, scope, run, dated, json.loads(zlib.decompress(data)))
+        return RepeatNote(assignment, scope, run, dated, json.loads(zlib.decompress(data)), holds)
     except (zlib.error, ValueError):  # a damaged one tells nothing
         return None
 

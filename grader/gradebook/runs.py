@@ -324,14 +324,15 @@ def criteria_of(rubric: Rubric) -> dict[str, dict[str, Any]]:
     }
 
 
-def body_of(book: Gradebook, report: int) -> bytes:
-    """Return a report as it was packed."""
+def body_of(book: Gradebook, report: int, *, trusted: bool = False) -> bytes:
+    """Return a report as it was packed; one that is only compared may be `trusted`."""
     row = book.row("SELECT body FROM reports WHERE id = ?", (report,))
     if row is None:
         raise KeyError(report)
     body: bytes = row[0]
-    with book.guarded():
-        zlib.decompress(body)  # whoever gets it may trust it: zlib carries a checksum
+    if not trusted:
+        with book.guarded():
+            zlib.decompress(body)  # whoever gets it may trust it: zlib carries a checksum
     return body
 
 
