@@ -47,7 +47,7 @@ def outcome_from(data: dict[str, Any]) -> ClassOutcome:
     from grader.writers.rows import ClassRow, QuestionCell
 
     shown = [
-        ClassRow(**{**row, "questions": tuple(QuestionCell(**cell) for cell in row["questions"])})
+        ClassRow(**{**row, "questions": tuple(QuestionCell(*cell) for cell in row["questions"])})
         for row in data["shown"]
     ]
     return ClassOutcome(**{**data, "shown": shown})

@@ -34,6 +34,10 @@ _opened: Final[Counter[tuple[int, int]]] = Counter()
 _opening: Final = threading.Lock()
 
 
+# What SQLite or the file system says of a file that cannot be used; a damaged name is no text.
+_FAULTS: Final = (sqlite3.Error, zlib.error, UnicodeDecodeError, OSError)
+
+
 class Gradebook:
     """One gradebook file, open. Use it in a `with` block.
 
@@ -114,7 +118,7 @@ class Gradebook:
         """Turn what SQLite or the file system says into a GradebookError."""
         try:
             yield
-        except (sqlite3.Error, zlib.error, UnicodeDecodeError, OSError) as error:  # a damaged name is no text
+        except _FAULTS as error:
             raise _unusable(self.path, _advice(error)) from error
 
     @contextmanager
@@ -154,7 +158,11 @@ class Gradebook:
 
     def row(self, query: str, values: Iterable[Any] = ()) -> tuple[Any, ...] | None:
         """Return the first row of a query, None where there is none."""
-        return next(self.rows(query, values), None)
+        try:  # not `guarded`: thousands of rows are looked up one by one
+            found: tuple[Any, ...] | None = self.connection.execute(query, tuple(values)).fetchone()
+        except _FAULTS as error:
+            raise _unusable(self.path, _advice(error)) from error
+        return found
 
 
 def _connect(path: Path, *, readonly: bool) -> sqlite3.Connection:

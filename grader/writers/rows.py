@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from grader.model.report import Report
     from grader.writers.summary import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionCell:
+class QuestionCell(NamedTuple):
     """One question of one student, in hundredths of a point."""
 
     id: str
@@ -57,7 +56,9 @@ def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
         late=summary.late,
         unreadable=summary.unreadable,
         questions=tuple(
-            QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
-            for question in summary.questions
+            [
+                QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
+                for question in summary.questions
+            ]
         ),
     )

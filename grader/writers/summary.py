@@ -185,7 +185,7 @@ def reading_of(question: QuestionReport, row: CriterionReport, *, whole: bool = 
 def to_json(summary: Summary) -> str:
     """Return a summary as one line of ASCII."""
     head = [getattr(summary, name) for name in _HEAD]
-    questions = [(*question[:-1], [_short(row) for row in question.rows]) for question in summary.questions]
+    questions = [(*question[:-1], question.rows) for question in summary.questions]
     return json.dumps([VERSION, *head, questions], separators=(",", ":"))
 
 
@@ -196,7 +196,7 @@ def from_json(text: str | bytes) -> Summary:
         raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
     try:
         questions = tuple(
-            QuestionSummary(name, title, low, high, most, awaiting, tuple([RowSummary(*row) for row in rows]))
+            QuestionSummary(name, title, low, high, most, awaiting, tuple(map(RowSummary._make, rows)))
             for name, title, low, high, most, awaiting, rows in data[-1]
         )
     except TypeError as error:
@@ -219,11 +219,3 @@ _HEAD: Final = (
     "unreadable",
     "criteria",
 )
-
-
-def _short(row: RowSummary) -> list[Any]:
-    """Leave out the empty texts at the end, which most rows have."""
-    cells = list(row)
-    while cells[-1] == "":
-        cells.pop()
-    return cells
