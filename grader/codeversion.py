@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +22,33 @@ DECIDING: Final = ("numpy", "python-flint", "pyyaml", "rapidfuzz", "snowballstem
 _SUFFIXES: Final = frozenset({".py", ".txt", ".j2", ".css", ".js"})
 # Folders of the package without code of ours: what browsers load, and what Python keeps.
 _PASSED_OVER: Final = frozenset({"assets", "__pycache__"})
+# File systems note times as coarsely as this (FAT: even seconds); of two changes so close together the second may not show.
+GRANULARITY: Final = 2_000_000_000  # ns
 _INSTALLED: Final = (".dist-info", ".egg-info", ".egg-link")
 
 
 @cache
 def code_version() -> str:
-    """Return `0.1.0+` and a digest of all that can change a verdict or a report: code, words, templates, libraries."""
+    """Return `0.1.0+` and a digest of all that can change a verdict or a report: code, words, templates, libraries.
+
+    It is kept beside Python's own compiled files, under the stamp of the files that it was read from.
+    """
+    kept = Path(cache_from_source(__file__)).with_suffix(".version")
+    at = time.time_ns()
+    stamp, newest = code_stamp()
+    with suppress(OSError, ValueError):
+        known, _, found = kept.read_text(encoding="ascii").partition(" ")
+        if known == stamp and newest < at - GRANULARITY:
+            return found
+    found = read_version()
+    if newest < at - GRANULARITY and not sys.dont_write_bytecode:
+        with suppress(OSError):  # where it cannot be kept, it is read each time
+            _keep(kept, f"{stamp} {found}")
+    return found
+
+
+def read_version() -> str:
+    """Return the same, and read all of it."""
     digest = sha256(repr([(name, version(name)) for name in DECIDING]).encode())
     package = Path(__file__).parent
     for path in sorted(package.rglob("*")):
@@ -32,6 +56,13 @@ def code_version() -> str:
             digest.update(str(path.relative_to(package)).encode())
             digest.update(path.read_bytes())
     return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def _keep(path: Path, text: str) -> None:
+    """Write a short text whole or not at all."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="ascii")
+    beside.replace(path)
 
 
 def version(name: str) -> str:

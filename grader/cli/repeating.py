@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.cli.classoutcome import outcome_from
-from grader.codeversion import code_stamp, code_version
-from grader.files.stamps import GRANULARITY, Stamp, digest_of_file, digest_of_stamps, stamps_of
+from grader.codeversion import GRANULARITY, code_stamp, code_version
+from grader.files.stamps import Stamp, digest_of_file, digest_of_stamps, stamps_of
 from grader.gradebook import Gradebook
 from grader.gradebook.repeats import RepeatNote, keep_note, note_of, repeat_run
 from grader.model.errors import GraderError

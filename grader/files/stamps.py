@@ -7,13 +7,12 @@ import stat
 from hashlib import file_digest, sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from grader.codeversion import GRANULARITY
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
-# File systems note times as coarsely as this (FAT: even seconds). Of two changes so close together the second may leave
-# the same times, so that a file which changed just before it was looked at may have changed once more since.
-GRANULARITY: Final = 2_000_000_000  # ns
 # More files than any class has; to look at them all would take longer than a run should.
 MOST: Final = 200_000
 
