@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 # Students whose changes are told one by one.
 SHOWN_CHANGES = 200
+# What tells rich how to set a table where its output is no terminal.
+_OF_RICH: Final = frozenset({"COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE", "JUPYTER_COLUMNS"})
 
 
 def print_outcome(outcome: ClassOutcome, wanted: ClassRequest) -> None:
@@ -35,16 +39,26 @@ def print_outcome(outcome: ClassOutcome, wanted: ClassRequest) -> None:
 
 def _print_table(outcome: ClassOutcome, wanted: ClassRequest) -> None:
     if outcome.shown:
-        from rich.console import Console
-
-        from grader.writers.terminal import print_class
-
-        print_class(Console(), outcome.shown, total=outcome.students)
+        _print_class(outcome)
         click.echo(f"\n{_last_line(outcome, wanted)}")
     if wanted.dry_run and outcome.shown:
         click.echo()
         print_changes(outcome.changes)
     _print_doubt_lines(outcome.doubt_lines)
+
+
+def _print_class(outcome: ClassOutcome) -> None:
+    from grader.writers.terminal import plain_class, print_class
+
+    # To load rich takes longer than all else that is done where nothing has changed.
+    if not sys.stdout.isatty() and not _OF_RICH & os.environ.keys():
+        table = plain_class(outcome.shown, outcome.students)
+        if table:
+            click.echo(table)
+            return
+    from rich.console import Console
+
+    print_class(Console(), outcome.shown, total=outcome.students)
 
 
 def _last_line(outcome: ClassOutcome, wanted: ClassRequest) -> str:
