@@ -21,8 +21,6 @@ from grader.batch.standing import NO_TIMING, HandedIn, Timing
 from grader.batch.taking import handins_or_seen
 from grader.batch.writing import ClassWriting, ReportForm
 from grader.executors import HandIn
-from grader.gradebook.acts import settle_alike
-from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
     Run,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from grader.batch.classmarking import SeenHandIn, Unopened
     from grader.executors import Executor
     from grader.gradebook import Gradebook
+    from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
     from grader.model.errors import Problem
@@ -173,7 +172,7 @@ class ClassRun:
         self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
         # A page on which people decide has settled them by then.
         if self.base is None and self.kind != "review":
-            self.counts["alike"] = settle_alike(self.book, self.rubric.id)
+            self.counts["alike"] = self._settle_alike()
         decided = overrides_of(self.base or self.book, self.rubric.id)
         writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)
         for summary in writing.students():
@@ -182,6 +181,14 @@ class ClassRun:
         self.counts["written"] += writing.written
         self.counts["unwritten"] += len(writing.problems)
         self.problems += writing.problems
+
+    def _settle_alike(self) -> int:
+        """Decide rows as people decided equal ones; return how many."""
+        if self.book.row("SELECT 1 FROM overrides WHERE assignment = ? LIMIT 1", (self.rubric.id,)) is None:
+            return 0
+        from grader.gradebook.acts import settle_alike  # noqa: PLC0415 - few classes have decisions
+
+        return settle_alike(self.book, self.rubric.id)
 
     def students(self) -> list[Student]:
         """Return everybody who stands after this run, in the order of the class."""
@@ -196,6 +203,8 @@ class ClassRun:
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
+        from grader.gradebook.differences import difference  # noqa: PLC0415 - most runs tell of none
+
         stood = {item.student: item for item in standings_of(before, self.rubric.id)}
         decided = overrides_of(before, self.rubric.id)
         for standing in self.handed_in.chosen():
@@ -206,6 +215,8 @@ class ClassRun:
 
     def changes(self) -> Iterator[Difference]:
         """Yield every student whose marks this run has changed."""
+        from grader.gradebook.differences import difference  # noqa: PLC0415 - as above
+
         decided = overrides_of(self.book, self.rubric.id)
         for change in self.run.changed():
             student = change.student

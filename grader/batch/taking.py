@@ -8,7 +8,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from grader.batch.classmarking import SeenHandIn, Unopened
-from grader.documents.converting import converted
 from grader.documents.encoding import decode
 from grader.executors import HandIn
 from grader.model.errors import SubmissionError
@@ -88,6 +87,8 @@ def _taken(
 ) -> Iterator[HandIn]:
     suffix = PurePath(source).suffix.lower()
     if suffix in converters:
+        from grader.documents.converting import converted  # noqa: PLC0415 - few convert anything
+
         yield HandIn(source, converted(read_bytes(file, source), source, converters[suffix]), sender)
         return
     raw = read_raw(file)

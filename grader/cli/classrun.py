@@ -31,7 +31,6 @@ from grader.model.errors import Problem, UsageError
 from grader.model.outcome import Reason
 from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.request import Expected
-from grader.platforms.worksheets.roster import read_roster
 from grader.readers.discovery import source_of
 from grader.readers.opening import Found
 from grader.rubric.loading import imported_files, load_rubric
@@ -118,7 +117,7 @@ class Session:
 
             warm_up()
         rubric = load_rubric(wanted.rubric)
-        roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
+        roster = self._roster(rubric)
         with ExitStack() as stack:
             self.preflight = Preflight(roster=roster, named=str(wanted.roster))
             handins, timing = self._take_in(rubric, roster, stack)
@@ -232,6 +231,13 @@ class Session:
         times, notices = times_of(wanted.times, intake.handins)
         self.notices += notices
         return intake.handins, Timing({**intake.times, **times}, {}, roster.due_of if roster else None)
+
+    def _roster(self, rubric: Rubric) -> Roster | None:
+        if self.wanted.roster is None:
+            return None
+        from grader.platforms.worksheets.roster import read_roster
+
+        return read_roster(self.wanted.roster, rubric.due)
 
     def _refuse_outputs(self) -> None:
         """Raise UsageError where something that is written would replace something that is read."""

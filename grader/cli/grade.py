@@ -130,7 +130,6 @@ def _run(wanted: ClassRequest) -> int:
 def _made(wanted: ClassRequest, repetition: Repetition) -> ClassOutcome | int:
     """Make a run and return what it tells, or else the exit code."""
     from grader.cli.classrun import Session
-    from grader.cli.preflightview import print_preflight
 
     session = Session(wanted, repetition)
     try:
@@ -143,6 +142,8 @@ def _made(wanted: ClassRequest, repetition: Repetition) -> ClassOutcome | int:
         click.echo(stopped_by(error, wanted.out), err=True)
         return NOTHING_DONE
     if wanted.preflight:
+        from grader.cli.preflightview import print_preflight
+
         print_preflight(session)
         return SOME_FAILED if session.problems else DONE
     return session.outcome()
