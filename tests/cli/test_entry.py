@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -24,9 +25,9 @@ ROOMS = ("batch", "checks", "derive", "documents", "equivalence", "executors", "
 
 def loaded(*words: object) -> set[str]:
     """Run a command; return the modules that its own process has loaded by the end."""
-    told = subprocess.run(
-        [sys.executable, "-c", COUNT, *map(str, words)], capture_output=True, text=True, check=False
-    ).stderr
+    alone = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "FORCE_COLOR"}}
+    command = [sys.executable, "-c", COUNT, *map(str, words)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False, env=alone).stderr
     return set(told.partition("loaded ")[2].split())
 
 
