@@ -68,6 +68,16 @@ class Unopened:
     sender: Sender = NOBODY
 
 
+@dataclass(frozen=True, slots=True)
+class SeenHandIn:
+    """A file that a run before has read and that is as it was; it is read again only where it must be marked anew."""
+
+    source: str
+    content: str  # digest of what it holds
+    sender: Sender
+    read: Callable[[], Iterator[HandIn | Unopened]]
+
+
 @dataclass(slots=True)
 class _Waiting:
     """A hand-in whose result is not there yet."""
@@ -91,7 +101,7 @@ class ClassMarking:
     _seen: int = 0
     _weight: int = 0  # bytes of the hand-ins in `_made`
 
-    def of_handins(self, handins: Iterable[HandIn | Unopened]) -> Iterator[Marked]:
+    def of_handins(self, handins: Iterable[HandIn | Unopened | SeenHandIn]) -> Iterator[Marked]:
         """Yield what becomes of each hand-in, in order; every report is in the gradebook before it is yielded."""
         rest = iter(handins)
         seen = -1
@@ -99,7 +109,7 @@ class ClassMarking:
             seen = self._seen
             yield from self._of_some(islice(rest, AT_ONCE))
 
-    def _of_some(self, handins: Iterable[HandIn | Unopened]) -> Iterator[Marked]:
+    def _of_some(self, handins: Iterable[HandIn | Unopened | SeenHandIn]) -> Iterator[Marked]:
         for result in self.executor.mark(self._unknown(handins)):
             yield from self._settled()
             waiting = self._queue.popleft()
@@ -117,9 +127,12 @@ class ClassMarking:
         yield from self._settled()
         yield from self._keep()
 
-    def _unknown(self, handins: Iterable[HandIn | Unopened]) -> Iterator[HandIn]:
+    def _unknown(self, handins: Iterable[HandIn | Unopened | SeenHandIn]) -> Iterator[HandIn]:
         """Queue every hand-in, and yield those that must be marked."""
         for handin in handins:
+            if isinstance(handin, SeenHandIn):
+                yield from self._unknown_of_seen(handin)
+                continue
             place, self._seen = self._seen, self._seen + 1
             if isinstance(handin, Unopened):
                 self._queue.append(self._kept_unopened(place, handin))
@@ -132,6 +145,17 @@ class ClassMarking:
             else:
                 self._queue.append(_Waiting(place, handin, content, key))
                 yield handin
+
+    def _unknown_of_seen(self, handin: SeenHandIn) -> Iterator[HandIn]:
+        """Queue a file of which a report is known without reading it; read it where there is none."""
+        known = None
+        if not self.run.fresh:
+            known = self.find(self.run.key(handin.source, handin.content, handin.sender.key))
+        if known is None:
+            yield from self._unknown(handin.read())
+            return
+        self._queue.append(Marked.as_known(self._seen, known, handin.sender, reused=True))
+        self._seen += 1
 
     def _settled(self) -> Iterator[Marked]:
         """Yield what stands first in the queue and needs no marking."""
@@ -182,13 +206,18 @@ class ClassMarking:
 
 
 def count_new(
-    book: Gradebook, handins: Iterable[HandIn | Unopened], rubric: Rubric, version: str, enough: int
+    book: Gradebook,
+    handins: Iterable[HandIn | Unopened | SeenHandIn],
+    rubric: Rubric,
+    version: str,
+    enough: int,
 ) -> int:
     """Return how many hand-ins a gradebook has no report for; it stops looking at `enough`."""
     count = 0
     for item in handins:
-        if isinstance(item, HandIn):
-            key = report_key(item.source, sha256(item.raw).hexdigest(), rubric, version, item.sender.key)
+        if not isinstance(item, Unopened):
+            content = sha256(item.raw).hexdigest() if isinstance(item, HandIn) else item.content
+            key = report_key(item.source, content, rubric, version, item.sender.key)
             count += book.row("SELECT 1 FROM reports WHERE key = ?", (key,)) is None
             if count >= enough:
                 break

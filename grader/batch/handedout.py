@@ -72,10 +72,12 @@ def compared_papers(papers: Iterable[ComparedPaper]) -> list[ComparedPaper]:
 
 def survey_of(book: Gradebook, papers: Iterable[ComparedPaper]) -> Survey:
     """Return what most of some hand-ins share; nothing of a class that is too small to tell."""
+    chosen = compared_papers(papers)
+    if not chosen:
+        return NOTHING
     # Few classes hand in documents, and it loads what reads them.
     from grader.documents.cut.shared import LEAST_HANDINS, Said, shared_texts  # noqa: PLC0415
 
-    chosen = compared_papers(papers)
     if len(chosen) < LEAST_HANDINS:
         return NOTHING
     said: dict[str, list[Said]] = {}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.batch.classmarking import Unopened
 from grader.executors import MEMORY
-from grader.executors.alone import do_alone
 from grader.executors.wall import Failure, unread
 from grader.model.errors import Problem, SubmissionError
 from grader.model.identity import alike, is_same_name
@@ -154,6 +153,8 @@ def read_through(
 
 
 def _read_alone(handin: HandIn, outline: Outline, deadline: float) -> PreflightPaper | tuple[Problem, ...]:
+    from grader.executors.alone import do_alone  # noqa: PLC0415 - a run that marks does not come here
+
     try:
         read = do_alone(partial(_read, handin, outline), deadline, MEMORY)
     except SubmissionError as error:

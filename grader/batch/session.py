@@ -18,11 +18,9 @@ from grader.batch.handedout import (
     survey_of,
 )
 from grader.batch.standing import NO_TIMING, HandedIn, Timing
-from grader.batch.taking import handins_of
+from grader.batch.taking import handins_or_seen
 from grader.batch.writing import ClassWriting, ReportForm
 from grader.executors import HandIn
-from grader.gradebook.acts import settle_alike
-from grader.gradebook.differences import Difference, difference
 from grader.gradebook.overrides import doubts_of, overrides_of
 from grader.gradebook.runs import (
     Run,
@@ -40,9 +38,10 @@ from grader.model.submission import NOBODY, Sender, Student
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.batch.classmarking import Unopened
+    from grader.batch.classmarking import SeenHandIn, Unopened
     from grader.executors import Executor
     from grader.gradebook import Gradebook
+    from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.gradebook.runs import Known
     from grader.model.errors import Problem
@@ -88,6 +87,9 @@ class ClassRun:
     base: Gradebook | None = None
     fresh: bool = False
     timing: Timing = NO_TIMING
+    seen: Mapping[str, str] = field(
+        default_factory=dict
+    )  # digests of files that are as they were, by absolute path
     watch: Watch = field(default_factory=NoWatch)
     problems: list[Problem] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -113,7 +115,7 @@ class ClassRun:
     ) -> None:
         """Mark files; afterwards it is settled which report stands for each student."""
         self.watch.stage("marking", len(files))
-        handins = handins_of(files, senders, converters or {}, self.rubric.outline)
+        handins = handins_or_seen(files, senders, converters or {}, self.rubric.outline, self.seen)
         self._mark(ClassMarking(self.run, self.executor, self._find).of_handins(handins))
 
     def look_through(
@@ -124,13 +126,15 @@ class ClassRun:
     ) -> Rubric:
         """Mark files to find what was handed out to the class; return the rubric that takes it out. Nothing stands by it."""
         self.watch.stage("looking for what was handed out", len(files))
-        return self._look_through(handins_of(files, senders, converters or {}, self.rubric.outline))
+        return self._look_through(
+            handins_or_seen(files, senders, converters or {}, self.rubric.outline, self.seen)
+        )
 
     def look_through_again(self, book: Gradebook) -> Rubric:
         """Do the same with every hand-in that a gradebook knows of the class."""
         return self._look_through(self._known_handins(book, "looking for what was handed out"))
 
-    def _look_through(self, handins: Iterable[HandIn | Unopened]) -> Rubric:
+    def _look_through(self, handins: Iterable[HandIn | Unopened | SeenHandIn]) -> Rubric:
         for marked in ClassMarking(self.run, self.executor, self._find).of_handins(handins):
             self._note_paper(marked)
             self.watch.step()
@@ -168,14 +172,23 @@ class ClassRun:
         self.watch.stage("writing" if form.formats else "adding up", self.handed_in.students())
         # A page on which people decide has settled them by then.
         if self.base is None and self.kind != "review":
-            self.counts["alike"] = settle_alike(self.book, self.rubric.id)
+            self.counts["alike"] = self._settle_alike()
         decided = overrides_of(self.base or self.book, self.rubric.id)
         writing = ClassWriting(self.run, self.executor, form, self.handed_in, decided)
         for summary in writing.students():
             self.watch.step(review=summary.awaiting > 0)
             yield summary
         self.counts["written"] += writing.written
+        self.counts["unwritten"] += len(writing.problems)
         self.problems += writing.problems
+
+    def _settle_alike(self) -> int:
+        """Decide rows as people decided equal ones; return how many."""
+        if self.book.row("SELECT 1 FROM overrides WHERE assignment = ? LIMIT 1", (self.rubric.id,)) is None:
+            return 0
+        from grader.gradebook.acts import settle_alike  # noqa: PLC0415 - few classes have decisions
+
+        return settle_alike(self.book, self.rubric.id)
 
     def students(self) -> list[Student]:
         """Return everybody who stands after this run, in the order of the class."""
@@ -190,6 +203,8 @@ class ClassRun:
 
     def differences(self, before: Gradebook) -> Iterator[Difference]:
         """Yield every student whose marks differ from those that stand in another gradebook."""
+        from grader.gradebook.differences import difference  # noqa: PLC0415 - most runs tell of none
+
         stood = {item.student: item for item in standings_of(before, self.rubric.id)}
         decided = overrides_of(before, self.rubric.id)
         for standing in self.handed_in.chosen():
@@ -200,6 +215,8 @@ class ClassRun:
 
     def changes(self) -> Iterator[Difference]:
         """Yield every student whose marks this run has changed."""
+        from grader.gradebook.differences import difference  # noqa: PLC0415 - as above
+
         decided = overrides_of(self.book, self.rubric.id)
         for change in self.run.changed():
             student = change.student

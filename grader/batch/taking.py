@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from grader.batch.classmarking import Unopened
-from grader.documents.converting import converted
+from grader.batch.classmarking import SeenHandIn, Unopened
 from grader.documents.encoding import decode
 from grader.executors import HandIn
 from grader.model.errors import SubmissionError
@@ -39,13 +40,46 @@ def handins_of(
     for file in files:
         source = file.source if isinstance(file, Delivered) else source_of(file.path)
         sender = file.sender if isinstance(file, Delivered) else senders.get(source, NOBODY)
-        try:
-            if isinstance(file, Delivered):
-                yield HandIn(source, file.fetch(converters), sender)
-            else:
-                yield from _taken(file, source, sender, converters, outline)
-        except SubmissionError as error:
-            yield Unopened(source, error.problems, sender)
+        yield from _read(file, source, sender, converters, outline)
+
+
+def handins_or_seen(
+    files: Iterable[Found | Delivered],
+    senders: Mapping[str, Sender],
+    converters: Mapping[str, str],
+    outline: Outline,
+    seen: Mapping[str, str],
+) -> Iterator[HandIn | Unopened | SeenHandIn]:
+    """Yield the same, but leave unread what is `seen`.
+
+    That is, by absolute path, the digests of files that are as they were when they were read as one hand-in.
+    """
+    for file in files:
+        content = ""
+        if seen and not isinstance(file, Delivered):
+            content = seen.get(os.path.abspath(file.path), "")  # noqa: PTH100 - resolve() would follow links
+        read = partial(handins_of, (file,), senders, converters, outline)
+        if content and not isinstance(file, Delivered):
+            source = source_of(file.path)
+            yield SeenHandIn(source, content, senders.get(source, NOBODY), read)
+        else:
+            yield from read()
+
+
+def _read(
+    file: Found | Delivered,
+    source: str,
+    sender: Sender,
+    converters: Mapping[str, str],
+    outline: Outline,
+) -> Iterator[HandIn | Unopened]:
+    try:
+        if isinstance(file, Delivered):
+            yield HandIn(source, file.fetch(converters), sender)
+        else:
+            yield from _taken(file, source, sender, converters, outline)
+    except SubmissionError as error:
+        yield Unopened(source, error.problems, sender)
 
 
 def _taken(
@@ -53,6 +87,8 @@ def _taken(
 ) -> Iterator[HandIn]:
     suffix = PurePath(source).suffix.lower()
     if suffix in converters:
+        from grader.documents.converting import converted  # noqa: PLC0415 - few convert anything
+
         yield HandIn(source, converted(read_bytes(file, source), source, converters[suffix]), sender)
         return
     raw = read_raw(file)

@@ -109,6 +109,7 @@ class ClassWriting:
             summary = self._summary_if_there(*known[1:]) if known is not None and known[0] == key else ""
             self._queue.append(_View(standing.student, job.source, job.stem, key, summary))
             if not summary:
+                body_of(book, standing.report)  # raises for a damaged one
                 yield job if known is None else replace(job, noted=_noted(known[1]))
 
     def _refuse_to_replace(self, jobs: Iterable[WriteJob]) -> None:
@@ -138,7 +139,7 @@ class ClassWriting:
         # What a budget pays for takes nothing off, and is told all the same.
         told = (late.said,) if late.said and not late.points else ()
         return WriteJob(
-            body=body_of(self.run.book, standing.report),
+            body=body_of(self.run.book, standing.report, trusted=True),
             student=standing.student,
             source=attempt.source,
             stem=self._names.stem(standing.student, attempt.source),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from grader.batch.handedout import told
 from grader.batch.preflight import some
 from grader.model.identity import normal_id
-from grader.readers.arrivals import read_times
 from grader.readers.delivered import Delivered
 from grader.readers.discovery import source_of
 from grader.rubric.questions import AUTO
@@ -33,6 +32,8 @@ def times_of(
     """
     if path is None:
         return {}, []
+    from grader.readers.arrivals import read_times
+
     times = read_times(path)
     shared = Counter(name for item in handins if isinstance(item, Delivered) for name in {*item.names})
     found: dict[str, datetime] = {}

@@ -13,9 +13,11 @@ from grader.batch.handedout import told, told_nothing
 from grader.batch.preflight import Preflight, PreflightPaper, Whose, read_through, some, stated
 from grader.batch.session import ClassRun
 from grader.batch.standing import Timing
-from grader.batch.taking import handins_of
+from grader.batch.taking import handins_of, handins_or_seen
 from grader.batch.writing import ReportForm
 from grader.cli.classnotices import times_of, told_of_run
+from grader.cli.classoutcome import ClassOutcome
+from grader.cli.classview import doubt_data, doubt_line
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.problems import print_notices
 from grader.cli.progress import ProgressBar
@@ -29,63 +31,31 @@ from grader.model.errors import Problem, UsageError
 from grader.model.outcome import Reason
 from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.request import Expected
-from grader.platforms.worksheets.roster import read_roster
 from grader.readers.discovery import source_of
 from grader.readers.opening import Found
 from grader.rubric.loading import imported_files, load_rubric
 from grader.rubric.questions import AUTO
+from grader.writers.rows import class_row
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Mapping, Sequence
-    from fractions import Fraction
     from pathlib import Path
 
+    from grader.cli.classrequest import ClassRequest
+    from grader.cli.repeating import Repetition
     from grader.gradebook.differences import Difference
     from grader.gradebook.overrides import Doubt
     from grader.model.submission import Sender
     from grader.platforms.worksheets.roster import Roster
     from grader.readers.delivered import Delivered
     from grader.rubric.questions import Rubric
-    from grader.writers.summary import Summary
+    from grader.writers.rows import ClassRow
 
 # So few files are marked before worker processes have started.
 FEW: Final = 12
 # Students shown on the terminal; the whole class stands in the tables.
 SHOWN: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRequest:
-    """The options of `grade`."""
-
-    submissions: tuple[Path, ...]
-    rubric: Path
-    out: Path
-    formats: tuple[str, ...]
-    teacher: Path | None = None
-    standalone: bool = False
-    dry_run: bool = False
-    fresh: bool = False
-    gradebook: Path | None = None
-    roster: Path | None = None
-    times: Path | None = None
-    platform: str | None = None
-    identity: str | None = None
-    preflight: bool = False
-    least: Fraction | None = None
-    jobs: int | None = None
-    executor: str | None = None
-    scheduler: str = ""
-    converters: Mapping[str, str] = field(default_factory=dict)
-    deadline: float | None = None
-    as_json: bool = False
-    quiet: bool = False
-
-    @property
-    def store(self) -> Path:
-        """Where the gradebook is."""
-        return self.gradebook or store_beside(self.out)
 
 
 @dataclass(slots=True)
@@ -116,9 +86,10 @@ class Session:
     """One run of `grade`."""
 
     wanted: ClassRequest
+    repetition: Repetition
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    shown: list[Summary] = field(default_factory=list)
+    shown: list[ClassRow] = field(default_factory=list)
     students: int = 0
     awaiting: int = 0
     doubtful: int = 0  # students whose document may have been cut wrongly
@@ -129,11 +100,14 @@ class Session:
     class_run: ClassRun | None = None
     preflight: Preflight = field(default_factory=Preflight)
     told: int = 0  # notices that were printed already
+    imported: tuple[Path, ...] = ()  # by the rubric
 
     def run(self) -> None:
         """Mark and write; raises GraderError before anything is marked, OSError where files cannot be written."""
         wanted = self.wanted
         self._refuse_outputs()
+        self.imported = imported_files(wanted.rubric)
+        self.repetition.begin((wanted.rubric, *self.imported, wanted.roster, wanted.times))
         if (
             may_be_many(wanted.submissions)
             and wanted.executor in {None, "processes"}
@@ -143,7 +117,7 @@ class Session:
 
             warm_up()
         rubric = load_rubric(wanted.rubric)
-        roster = read_roster(wanted.roster, rubric.due) if wanted.roster else None
+        roster = self._roster(rubric)
         with ExitStack() as stack:
             self.preflight = Preflight(roster=roster, named=str(wanted.roster))
             handins, timing = self._take_in(rubric, roster, stack)
@@ -180,10 +154,42 @@ class Session:
                 settings = replace(settings, rubric=rubric)
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
-                base=base, fresh=wanted.fresh, timing=timing, watch=bar,
+                base=base, fresh=wanted.fresh, timing=timing, watch=bar, seen=self.repetition.seen,
             )  # fmt: skip
             self._mark(handins, senders, base)
-        self.problems += self.class_run.problems
+            self.problems += self.class_run.problems
+            self._keep(book, settings.version)
+
+    def _keep(self, book: Gradebook, version: str) -> None:
+        """Note the run, so that it need not be made again, where the same would be told again."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - it has ended
+        # A file that could not be read or written is tried again each time, and who is gone is told once.
+        if not (run.counts["failed"] or run.counts["unwritten"] or run.run.gone):
+            late = run.rubric.late
+            scope = "" if late is not None and late.budget else run.rubric.id
+            self.repetition.keep(book, run.run.id, self.outcome(), version, scope=scope)
+
+    def outcome(self) -> ClassOutcome:
+        """Return what is told of the run."""
+        run = self.class_run
+        assert run is not None  # noqa: S101 - asked after the run
+        return ClassOutcome(
+            assignment=run.rubric.id,
+            counts={name: run.counts[name] for name in ("marked", "reused", "failed", "written", "alike")},
+            shown=self.shown,
+            students=self.students,
+            awaiting=self.awaiting,
+            doubtful=self.doubtful,
+            under=self.under,
+            unreadable=self.unreadable,
+            notices=self.notices,
+            told=self.told,
+            problems=[str(problem) for problem in self.problems],
+            doubts=[doubt_data(doubt) for doubt in self.doubts],
+            doubt_lines=[doubt_line(doubt) for doubt in self.doubts],
+            changes=self.changes,
+        )
 
     def _mark(
         self, handins: list[Found | Delivered], senders: Mapping[str, Sender], base: Gradebook | None
@@ -210,7 +216,7 @@ class Session:
             students=roster.students if roster else {},
             called=roster.called if roster else {},
             zone=rubric.due.tzinfo if rubric.due else None,
-            teachers=(wanted.rubric, wanted.roster, wanted.times, *imported_files(wanted.rubric)),
+            teachers=(wanted.rubric, wanted.roster, wanted.times, *self.imported),
             converters=wanted.converters.keys(),
             companions=False,
         )
@@ -225,6 +231,13 @@ class Session:
         times, notices = times_of(wanted.times, intake.handins)
         self.notices += notices
         return intake.handins, Timing({**intake.times, **times}, {}, roster.due_of if roster else None)
+
+    def _roster(self, rubric: Rubric) -> Roster | None:
+        if self.wanted.roster is None:
+            return None
+        from grader.platforms.worksheets.roster import read_roster
+
+        return read_roster(self.wanted.roster, rubric.due)
 
     def _refuse_outputs(self) -> None:
         """Raise UsageError where something that is written would replace something that is read."""
@@ -277,7 +290,7 @@ class Session:
             return executor_for(len(files))
         if self.wanted.converters:  # which would have to run twice
             return executor_for(len(files))
-        handins = handins_of(files, senders, {}, settings.rubric.outline)
+        handins = handins_or_seen(files, senders, {}, settings.rubric.outline, self.repetition.seen)
         return executor_for(count_new(book, handins, settings.rubric, settings.version, FEW + 1))
 
     def _write(self) -> None:
@@ -295,7 +308,7 @@ class Session:
             self.unreadable += [summary.id] if summary.unreadable else []
             self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
             if len(self.shown) < SHOWN:
-                self.shown.append(summary)
+                self.shown.append(class_row(summary))
 
     def _compare_again(self, run: ClassRun) -> None:
         """Do the same once all is read, as far as more is known by then: a file may name others of a group."""
@@ -353,12 +366,6 @@ def make_executor(name: str, settings: Settings) -> Any:
     except ModuleNotFoundError as error:
         rule = f"{name!r} needs {error.name}: install grader with the extra '{name}'"
         raise UsageError([Problem("--executor", 0, 0, rule)]) from error
-
-
-def store_beside(out: Path) -> Path:
-    """Return the gradebook that belongs to a folder of reports: beside it, so that these can be thrown away."""
-    named = out if out.name not in {"", ".."} else out.resolve()
-    return named.with_name(f"{named.name}.gradebook")
 
 
 def cores() -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,84 +16,63 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
-    from grader.cli.classrun import Session
+    from grader.cli.classoutcome import ClassOutcome
+    from grader.cli.classrequest import ClassRequest
     from grader.gradebook.differences import Difference, RowChange
     from grader.gradebook.overrides import Doubt
 
 # Students whose changes are told one by one.
 SHOWN_CHANGES = 200
+# What tells rich how to set a table where its output is no terminal.
+_OF_RICH: Final = frozenset({"COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE", "JUPYTER_COLUMNS"})
 
 
-def print_outcome(session: Session) -> None:
+def print_outcome(outcome: ClassOutcome, wanted: ClassRequest) -> None:
     """Print the class, or what was done as JSON; problems go to the error stream."""
-    wanted = session.wanted
     if wanted.as_json:
-        click.echo(json_escaped(json.dumps(_as_json(session), indent=2, ensure_ascii=False)))
+        click.echo(json_escaped(json.dumps(_as_json(outcome, wanted), indent=2, ensure_ascii=False)))
     elif not wanted.quiet:
-        _print_table(session)
-    print_notices(session.notices[session.told :])
-    print_problems(session.problems)
+        _print_table(outcome, wanted)
+    print_notices(outcome.notices[outcome.told :])
+    print_problems(outcome.problems)
 
 
-def print_preflight(session: Session) -> None:
-    """Print what was handed in and by whom, and what is wrong with it; nothing was marked."""
-    papers = session.preflight.papers
-    if session.wanted.as_json:
-        data = {
-            "handins": [
-                {
-                    "source": paper.source,
-                    "students": [student._asdict() for student in paper.students],
-                    "doubt": paper.doubt,
-                }
-                for paper in papers
-            ],
-            "students": len(session.preflight.handed),
-            "notices": session.notices,
-            "problems": [str(problem) for problem in session.problems],
-        }
-        click.echo(json_escaped(json.dumps(data, indent=2, ensure_ascii=False)))
-    elif not session.wanted.quiet:
-        for paper in papers:
-            whose = ", ".join(
-                f"{student.id} ({student.name})" if student.name else student.id for student in paper.students
-            )
-            click.echo(one_line(f"{whose}: {paper.source}"))
-        click.echo(
-            f"\n{_students(len(session.preflight.handed), 'has', 'have')} handed in; nothing was marked"
-        )
-    print_notices(session.notices)
-    print_problems(session.problems)
-
-
-def _print_table(session: Session) -> None:
-    if session.shown:
-        from rich.console import Console
-
-        from grader.writers.rows import class_row
-        from grader.writers.terminal import print_class
-
-        print_class(Console(), [class_row(summary) for summary in session.shown], total=session.students)
-        click.echo(f"\n{_last_line(session)}")
-    if session.wanted.dry_run and session.shown:
+def _print_table(outcome: ClassOutcome, wanted: ClassRequest) -> None:
+    if outcome.shown:
+        _print_class(outcome)
+        click.echo(f"\n{_last_line(outcome, wanted)}")
+    if wanted.dry_run and outcome.shown:
         click.echo()
-        print_changes(session.changes)
-    print_doubts(session.doubts)
+        print_changes(outcome.changes)
+    _print_doubt_lines(outcome.doubt_lines)
 
 
-def _last_line(session: Session) -> str:
-    wanted, counts = session.wanted, session.counts
-    assert session.class_run is not None  # noqa: S101 - printed after the run
-    words = [f"{_students(session.students, 'is', 'are')} marked by {session.class_run.rubric.id}"]
-    if session.unreadable:
-        words.append(f"{len(session.unreadable):,} of them handed in what could not be read")
-    if session.awaiting:
+def _print_class(outcome: ClassOutcome) -> None:
+    from grader.writers.terminal import plain_class, print_class
+
+    # To load rich takes longer than all else that is done where nothing has changed.
+    if not sys.stdout.isatty() and not _OF_RICH & os.environ.keys():
+        table = plain_class(outcome.shown, outcome.students)
+        if table:
+            click.echo(table)
+            return
+    from rich.console import Console
+
+    print_class(Console(), outcome.shown, total=outcome.students)
+
+
+def _last_line(outcome: ClassOutcome, wanted: ClassRequest) -> str:
+    counts = outcome.counts
+    words = [f"{count_students(outcome.students, 'is', 'are')} marked by {outcome.assignment}"]
+    if outcome.unreadable:
+        words.append(f"{len(outcome.unreadable):,} of them handed in what could not be read")
+    if outcome.awaiting:
         words.append(
-            f"{session.awaiting:,} {'row awaits' if session.awaiting == 1 else 'rows await'} a person"
+            f"{outcome.awaiting:,} {'row awaits' if outcome.awaiting == 1 else 'rows await'} a person"
         )
-    if session.doubtful:
-        hand_ins = "hand-in was" if session.doubtful == 1 else "hand-ins were"
-        words.append(f"{session.doubtful:,} {hand_ins} cut into answers with doubt")
+    if outcome.doubtful:
+        hand_ins = "hand-in was" if outcome.doubtful == 1 else "hand-ins were"
+        words.append(f"{outcome.doubtful:,} {hand_ins} cut into answers with doubt")
     if counts["alike"]:
         rows = "1 row is" if counts["alike"] == 1 else f"{counts['alike']:,} rows are"
         words.append(f"{rows} decided as people decided equal answers")
@@ -108,8 +89,8 @@ def print_changes(changes: Sequence[Difference]) -> None:
     known = [change for change in changes if change.before is not None]
     new = len(changes) - len(known)
     if new:
-        click.echo(f"{_students(new, 'is', 'are')} new")
-    click.echo(_students(len(known), "changes", "change") if known else "Nobody's marks change")
+        click.echo(f"{count_students(new, 'is', 'are')} new")
+    click.echo(count_students(len(known), "changes", "change") if known else "Nobody's marks change")
     for change in known[:SHOWN_CHANGES]:
         change_of_total = click.style(
             f"{_range(change.before)} -> {_range(change.after)}", fg=_colour(change)
@@ -129,7 +110,8 @@ def print_changes(changes: Sequence[Difference]) -> None:
         click.echo(f"\n... and {len(known) - SHOWN_CHANGES} more; --json lists them all")
 
 
-def _students(count: int, one: str, several: str) -> str:
+def count_students(count: int, one: str, several: str) -> str:
+    """Return so many students, and the word that goes with one or with several."""
     return f"{count:,} {f'student {one}' if count == 1 else f'students {several}'}"
 
 
@@ -143,14 +125,23 @@ def _colour(change: Difference) -> str:
 
 def print_doubts(doubts: Iterable[Doubt]) -> None:
     """List the decisions of people whose ground has moved."""
-    for number, doubt in enumerate(doubts):
+    _print_doubt_lines(doubt_line(doubt) for doubt in doubts)
+
+
+def doubt_line(doubt: Doubt) -> str:
+    """Say in a line which decision of a person's ground has moved, and why."""
+    override = doubt.override
+    return (
+        f"{one_line(override.student)}, {override.criterion}: credit {override.credit} by {override.who} "
+        f"({one_line(override.why)}): {doubt.why}"
+    )
+
+
+def _print_doubt_lines(lines: Iterable[str]) -> None:
+    for number, line in enumerate(lines):
         if number == 0:
             click.secho("\nThese overrides still count; please look at them again:", bold=True)
-        override = doubt.override
-        click.echo(
-            f"  {one_line(override.student)}, {override.criterion}: credit {override.credit} by {override.who} "
-            f"({one_line(override.why)}): {doubt.why}"
-        )
+        click.echo(f"  {line}")
 
 
 def _row(row: RowChange) -> str:
@@ -185,25 +176,24 @@ def _amount(amount: Fraction) -> str:
     return f"{float(amount):.2f}".rstrip("0").rstrip(".")
 
 
-def _as_json(session: Session) -> dict[str, Any]:
-    wanted, counts = session.wanted, session.counts
-    assert session.class_run is not None  # noqa: S101 - printed after the run
+def _as_json(outcome: ClassOutcome, wanted: ClassRequest) -> dict[str, Any]:
+    counts = outcome.counts
     return {
-        "assignment": session.class_run.rubric.id,
-        "students": session.students,
+        "assignment": outcome.assignment,
+        "students": outcome.students,
         "marked": counts["marked"],
         "reused": counts["reused"],
         "failed": counts["failed"],
         "written": counts["written"],
         "decided_alike": counts["alike"],
-        "rows_awaiting": session.awaiting,
-        "unreadable": session.unreadable,
+        "rows_awaiting": outcome.awaiting,
+        "unreadable": outcome.unreadable,
         "out": None if wanted.dry_run else str(wanted.out),
         "gradebook": None if wanted.dry_run else str(wanted.store),
-        "changes": [change_data(change) for change in session.changes],
-        "overrides_to_look_at": [doubt_data(doubt) for doubt in session.doubts],
-        "notices": session.notices,
-        "problems": [str(problem) for problem in session.problems],
+        "changes": [change_data(change) for change in outcome.changes],
+        "overrides_to_look_at": outcome.doubts,
+        "notices": outcome.notices,
+        "problems": outcome.problems,
     }
 
 

@@ -12,9 +12,12 @@ from grader.cli.problems import print_problems, stopped_by
 from grader.writers import WRITERS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from fractions import Fraction
 
-    from grader.cli.classrun import ClassRequest
+    from grader.cli.classoutcome import ClassOutcome
+    from grader.cli.classrequest import ClassRequest
+    from grader.cli.repeating import Repetition
 
 DONE: Final = 0
 SOME_FAILED: Final = 1
@@ -91,23 +94,47 @@ def grade(submissions: tuple[Path, ...], **options: Any) -> None:
 
 
 def _wanted(submissions: tuple[Path, ...], options: dict[str, Any]) -> ClassRequest:
-    from grader.cli.classrun import ClassRequest
-    from grader.documents.converting import read_converters
+    from grader.cli.classrequest import ClassRequest
 
     options = dict(options)
     options["least"] = read_share(options.pop("fail_under"))
     options["formats"] = _formats(options["formats"])
-    options["converters"] = read_converters(options.pop("convert"))
+    options["converters"] = _converters(options.pop("convert"))
     return ClassRequest(submissions=submissions, **options)
 
 
-def _run(wanted: ClassRequest) -> int:
-    from grader.cli.classrun import Session
-    from grader.cli.classview import print_outcome, print_preflight
+def _converters(given: tuple[str, ...]) -> Mapping[str, str]:
+    if not given:
+        return {}
+    from grader.documents.converting import read_converters
 
-    session = Session(wanted)
+    return read_converters(given)
+
+
+def _run(wanted: ClassRequest) -> int:
+    from grader.cli.classview import print_outcome
+    from grader.cli.problems import print_notices
+    from grader.cli.repeating import Repetition
+
+    repetition = Repetition(wanted)
+    known = repetition.outcome()
+    if known is not None:
+        print_notices(known.notices[: known.told])  # as a run does before it begins
+    outcome = known or _made(wanted, repetition)
+    if isinstance(outcome, int):
+        return outcome
+    print_outcome(outcome, wanted)
+    return SOME_FAILED if outcome.problems else UNDER_THE_MARK if outcome.under else DONE
+
+
+def _made(wanted: ClassRequest, repetition: Repetition) -> ClassOutcome | int:
+    """Make a run and return what it tells, or else the exit code."""
+    from grader.cli.classrun import Session
+
+    session = Session(wanted, repetition)
     try:
         session.run()
+        repetition.end()
     except KeyboardInterrupt:
         click.echo(session.stopped(), err=True)
         return STOPPED
@@ -115,19 +142,20 @@ def _run(wanted: ClassRequest) -> int:
         click.echo(stopped_by(error, wanted.out), err=True)
         return NOTHING_DONE
     if wanted.preflight:
+        from grader.cli.preflightview import print_preflight
+
         print_preflight(session)
         return SOME_FAILED if session.problems else DONE
-    print_outcome(session)
-    return SOME_FAILED if session.problems else UNDER_THE_MARK if session.under else DONE
+    return session.outcome()
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    from grader.files.validation import did_you_mean
-    from grader.model.errors import Problem, UsageError
-
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in WRITERS:
+            from grader.files.validation import did_you_mean
+            from grader.model.errors import Problem, UsageError
+
             raise UsageError(
                 [Problem("--format", 0, 0, f"unknown format {name!r}{did_you_mean(name, WRITERS)}")]
             )
@@ -136,13 +164,13 @@ def _formats(text: str) -> tuple[str, ...]:
 
 def read_share(text: str | None) -> Fraction | None:
     """Return the share that --fail-under gives, None without one; raises UsageError."""
+    if text is None:
+        return None
     from pydantic import TypeAdapter, ValidationError
 
     from grader.files.fields import Amount
     from grader.model.errors import Problem, UsageError
 
-    if text is None:
-        return None
     adapter: TypeAdapter[Any] = TypeAdapter(Amount)
     try:
         share: Fraction = adapter.validate_python(text)

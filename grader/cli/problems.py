@@ -32,7 +32,7 @@ def print_notices(notices: Iterable[str]) -> None:
         click.echo(printable(notice).replace("\n", "\N{SYMBOL FOR LINE FEED}"), err=True)
 
 
-def print_problems(problems: Iterable[Problem]) -> None:
+def print_problems(problems: Iterable[Problem | str]) -> None:
     """Print problems in their order, each on one line that a terminal only shows."""
     from grader.writers.displaytext import printable
 

@@ -70,13 +70,13 @@ def regrade(rubric: Path, **options: Any) -> None:
 def _regrade(path: Path, options: dict[str, Any]) -> Sequence[Problem]:
     from grader.batch.session import ClassRun
     from grader.cli.classnotices import told_gone
+    from grader.cli.classrequest import store_beside
     from grader.cli.classrun import (
         Looking,
         cores,
         executor_for,
         make_executor,
         open_books,
-        store_beside,
     )
     from grader.cli.progress import ProgressBar
     from grader.codeversion import code_version

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -126,7 +125,9 @@ def shown(value: object) -> str:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that `name` is most likely a slip for, whatever its case."""
     names = sorted(known)
-    near = difflib.get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.6)
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a message
+
+    near = get_close_matches(name.lower(), [other.lower() for other in names], n=1, cutoff=0.6)
     return next((other for other in names if near and other.lower() == near[0]), None)
 
 

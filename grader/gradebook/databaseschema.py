@@ -158,6 +158,15 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     """,
     """
     CREATE INDEX reports_by_content ON reports(content);
+    CREATE TABLE repeats (             -- what the last grading went by and told, so that the same command need not begin
+        assignment TEXT PRIMARY KEY,
+        key TEXT NOT NULL,             -- of how it was asked for
+        scope TEXT NOT NULL,           -- the assignment, or "" where what stands in others matters too
+        run INTEGER NOT NULL,          -- the last one in this scope, else the note is stale
+        state TEXT NOT NULL,           -- JSON: how many decisions and acts there were
+        dated INTEGER NOT NULL,        -- what this file is dated to (ns), else somebody has written to it since
+        data BLOB NOT NULL             -- JSON, zlib: files as they were, and what was told
+    ) WITHOUT ROWID;
     """,
 )
 

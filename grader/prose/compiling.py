@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -140,7 +139,9 @@ class Compiler:
         before = len(self.problems)
         for key in data:
             if key not in KEYS:
-                close = difflib.get_close_matches(str(key), KEYS, 1)
+                from difflib import get_close_matches  # noqa: PLC0415 - only for a message
+
+                close = get_close_matches(str(key), KEYS, 1)
                 hint = f"; did you mean {close[0]!r}?" if close else f"; a pattern has {_listed(KEYS)}"
                 self._wrong((*place, str(key)), f"unknown key {str(key)!r}{hint}")
         made: dict[str, Any] = {
@@ -231,7 +232,9 @@ class Compiler:
     def _set(self, name: Any, place: Place) -> Pattern | None:
         name = str(name)
         if name not in self.sets:
-            close = difflib.get_close_matches(name, list(self.sets), 1)
+            from difflib import get_close_matches  # noqa: PLC0415 - as above
+
+            close = get_close_matches(name, list(self.sets), 1)
             hint = f"did you mean {close[0]!r}?" if close else f"there are {_listed(self.sets) or 'none'}"
             self._wrong(place, f"unknown set {name!r}; {hint}")
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,14 +45,20 @@ def imported_files(path: Path) -> tuple[Path, ...]:
         text = read_own_file(path, MAX_BYTES, RubricError)
     except RubricError:
         return ()
-    if "import" not in text and "template" not in text:  # reading it again would take as long as reading it
+    if "import" not in text and "template" not in text:
         return ()
-    tree = load_yaml(text, str(path))
+    tree = _tree_of(text, str(path))
     data = tree.data if isinstance(tree.data, dict) else {}
     named = data.get("import")
     template = data.get("template")
     names = [*(named if isinstance(named, list) else [named]), None if template == AUTO else template]
     return tuple(path.parent / name for name in names if isinstance(name, str))
+
+
+@lru_cache(maxsize=1)
+def _tree_of(text: str, path: str) -> Tree:
+    """Return what stands in a rubric's file, which is asked for twice: which files it names, and all else. Nobody changes it."""
+    return load_yaml(text, path)
 
 
 def read_rubric(
@@ -61,7 +68,7 @@ def read_rubric(
 
     Where questions have parameters, `student` is whose values are put in, drawn by `seed` or else the rubric's own.
     """
-    loader = _Loader(load_yaml(text, path), folder, student=student, seed=seed)
+    loader = _Loader(_tree_of(text, path), folder, student=student, seed=seed)
     return _with_source(loader.rubric(), loader, text, path)
 
 

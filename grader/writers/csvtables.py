@@ -13,10 +13,10 @@ from grader.files.provenance import CRITERIA_HEADER, GRADES_HEADER
 from grader.writers import Writer
 from grader.writers.atomic import NOT_OURS, AtomicText
 from grader.writers.rounding import decimal
-from grader.writers.spreadsheetcells import code_cell, percent, plain_cell, share
+from grader.writers.spreadsheetcells import percent, plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from grader.writers import Assets
@@ -44,8 +44,7 @@ class TablesWriter(Writer):
             self._grades.discard()
             raise
         self._grades_csv = csv.writer(self._grades.file, lineterminator="\n")
-        self._criteria_csv = csv.writer(self._criteria.file, lineterminator="\n")
-        self._criteria_csv.writerow(CRITERIA_HEADER)
+        self._criteria.file.write(f"{','.join(CRITERIA_HEADER)}\n")
         self._questions: tuple[str, ...] | None = None
 
     def add(self, summary: Summary, stem: str) -> None:
@@ -53,7 +52,7 @@ class TablesWriter(Writer):
         if self._questions is None:
             self._start(tuple(question.id for question in summary.questions))
         self._grades_csv.writerow(self._grade_cells(summary))
-        self._criteria_csv.writerows(_criteria_cells(summary))
+        self._criteria.file.write(summary.criteria)
 
     def close(self) -> Sequence[Path]:
         if self._questions is None:
@@ -91,26 +90,3 @@ class TablesWriter(Writer):
             plain_cell(summary.source),
             summary.unreadable,
         ]
-
-
-def _criteria_cells(summary: Summary) -> Iterator[tuple[str, ...]]:
-    student = plain_cell(summary.id)
-    for question in summary.questions:
-        name = code_cell(question.id)
-        for row in question.rows:
-            yield (
-                student,
-                name,
-                code_cell(row.id),
-                share(row.points),
-                "" if row.credit is None else share(row.credit),
-                "" if row.score is None else decimal(row.score),
-                code_cell(row.reason),
-                row.feedback,
-                row.read,
-                row.who,
-                row.when,
-                row.why,
-                row.decided,
-                row.expected,
-            )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from grader.writers.summary import Summary, summarise
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from grader.model.report import Report
+    from grader.writers.summary import Summary
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionCell:
+class QuestionCell(NamedTuple):
     """One question of one student, in hundredths of a point."""
 
     id: str
@@ -44,6 +42,8 @@ class ClassRow:
 
 def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
     """Reduce a report or its summary to a row."""
+    from grader.writers.summary import Summary, summarise  # noqa: PLC0415 - rows that were kept are shown without it
+
     summary = student if isinstance(student, Summary) else summarise(student)
     return ClassRow(
         stem=stem,
@@ -56,7 +56,9 @@ def class_row(student: Report | Summary, stem: str = "") -> ClassRow:
         late=summary.late,
         unreadable=summary.unreadable,
         questions=tuple(
-            QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
-            for question in summary.questions
+            [
+                QuestionCell(question.id, question.low, question.high, question.max_points, question.awaiting)
+                for question in summary.questions
+            ]
         ),
     )

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.model.disclosure import Reader, told_rows
 from grader.model.outcome import Reason
+from grader.writers.criterialines import criteria_lines, decided_cell, expected_cell, read_cell
 from grader.writers.displaytext import one_line
 from grader.writers.rounding import round_report
 from grader.writers.spreadsheetcells import plain_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from grader.model.report import CriterionReport, QuestionReport, Report
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
-VERSION: Final = 4
+VERSION: Final = 5
 # What is shown of a reading in the review queue; answers that are the same so far stand together.
 MAX_READING: Final = 240
 
@@ -32,8 +33,7 @@ MAX_READING: Final = 240
 class RowSummary(NamedTuple):
     """One criterion: `points` and `credit` are exact fractions, `credit` and `score` None while open.
 
-    `feedback`, `read`, `why`, `decided` and `expected` are cells of a table. `reading` is there only while a person must
-    look: what was read, so that equal answers compare equal.
+    `reading` is there while a person must look, and of a wrong answer: what was read, so that equal answers compare equal.
     """
 
     id: str
@@ -42,13 +42,9 @@ class RowSummary(NamedTuple):
     credit: str | None
     score: int | None
     reason: str
-    feedback: str = ""
-    read: str = ""
     reading: str = ""
-    who: str = ""  # the person who decided, "" for the machine
-    when: str = ""
-    why: str = ""
-    decided: str = ""  # what decided, and the expected value: for teachers alone
+    read: str = ""  # of a wrong answer, as it was written; a cell of a table
+    decided: str = ""  # of one that is open: what decided, and the expected value, for teachers alone
     expected: str = ""
     anchor: str = ""  # where the row stands in the student's page, "" where it does not
 
@@ -80,6 +76,7 @@ class Summary:
     max_points: int
     late: int | None  # what lateness adds to the least the total can come to; None where it is in time
     unreadable: str  # why the file could not be read, "" where it was
+    criteria: str  # the student's lines of the table of criteria
     questions: tuple[QuestionSummary, ...]
 
     @property
@@ -120,6 +117,7 @@ def summarise(report: Report, reader: Reader = Reader.STUDENT) -> Summary:
         max_points=amounts.max_points,
         late=sum(late) if late else None,
         unreadable=plain_cell(report.unreadable),
+        criteria=criteria_lines(report, amounts),
         questions=tuple(
             QuestionSummary(
                 question.id,
@@ -154,8 +152,7 @@ def _rows(
 
 
 def _row(question: QuestionReport, row: CriterionReport, score: int | None, anchor: str) -> RowSummary:
-    read = " | ".join([evidence.read for evidence in row.evidence if evidence.read])
-    override = row.override
+    is_open, reading = row.credit is None, _reading(question, row)
     return RowSummary(
         row.id,
         row.title or row.id,
@@ -163,15 +160,11 @@ def _row(question: QuestionReport, row: CriterionReport, score: int | None, anch
         None if row.credit is None else str(row.credit),
         score,
         row.reason,
-        plain_cell(row.feedback),
-        plain_cell(read),
-        _reading(question, row),
-        plain_cell(override.who) if override else "",
-        plain_cell(override.when) if override else "",
-        plain_cell(override.why) if override else "",
-        plain_cell(_each(item.decided or item.fault for item in row.evidence)),
-        plain_cell(_each(item.expected for item in row.evidence)),
-        anchor if row.credit is None else "",
+        reading,
+        read_cell(row) if reading and not is_open else "",
+        decided_cell(row) if is_open else "",
+        expected_cell(row) if is_open else "",
+        anchor if is_open else "",
     )
 
 
@@ -183,11 +176,6 @@ def _reading(question: QuestionReport, row: CriterionReport) -> str:
     return reading_of(question, row, whole=False) if given else ""
 
 
-def _each(words: Iterable[str]) -> str:
-    """Join what is said of several readings, each once."""
-    return " | ".join(dict.fromkeys(filter(None, words)))
-
-
 def reading_of(question: QuestionReport, row: CriterionReport, *, whole: bool = True) -> str:
     """Return what a row read, so that equal answers compare equal; with `whole`, the whole answer if it names nothing."""
     read = "; ".join(item.read_as or item.read for item in row.evidence if item.read_as or item.read)
@@ -197,7 +185,7 @@ def reading_of(question: QuestionReport, row: CriterionReport, *, whole: bool = 
 def to_json(summary: Summary) -> str:
     """Return a summary as one line of ASCII."""
     head = [getattr(summary, name) for name in _HEAD]
-    questions = [(*question[:-1], [_short(row) for row in question.rows]) for question in summary.questions]
+    questions = [(*question[:-1], question.rows) for question in summary.questions]
     return json.dumps([VERSION, *head, questions], separators=(",", ":"))
 
 
@@ -208,7 +196,7 @@ def from_json(text: str | bytes) -> Summary:
         raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
     try:
         questions = tuple(
-            QuestionSummary(name, title, low, high, most, awaiting, tuple([RowSummary(*row) for row in rows]))
+            QuestionSummary(name, title, low, high, most, awaiting, tuple(map(RowSummary._make, rows)))
             for name, title, low, high, most, awaiting, rows in data[-1]
         )
     except TypeError as error:
@@ -229,12 +217,5 @@ _HEAD: Final = (
     "max_points",
     "late",
     "unreadable",
+    "criteria",
 )
-
-
-def _short(row: RowSummary) -> list[Any]:
-    """Leave out the empty texts at the end, which most rows have."""
-    cells = list(row)
-    while cells[-1] == "":
-        cells.pop()
-    return cells

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.model.outcome import Reason
@@ -159,11 +160,10 @@ class Tally:
         most = summary.max_points
         share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
         (self.open_bins if summary.score is None else self.decided_bins)[share] += 1
-        decided = [row for question in summary.questions for row in question.rows if row.score is not None]
-        self.earned.append(sum([row.score or 0 for row in decided]))
-        self.weights.append(sum([max(hundredths(Fraction(row.points)), 0) for row in decided]))
+        earned = weight = 0
         self.lows.append(summary.low)
         self.highs.append(summary.high)
+        name = summary.name or summary.id
         for question in summary.questions:
             tally = self.questions.get(question.id)
             if tally is None:
@@ -172,10 +172,19 @@ class Tally:
             tally.lows.append(question.low)
             tally.highs.append(question.high)
             for row in question.rows:
-                self._add_criterion(tally, row, stem, summary.name or summary.id)
+                criterion = tally.criteria.get(row.id)
+                if criterion is None:
+                    criterion = tally.criteria[row.id] = CriterionTally(
+                        row.id, row.title, Fraction(row.points)
+                    )
+                criterion.add(row, stem, name)
+                if row.score is not None:
+                    earned += row.score
+                    weight += _worth(row.points)
                 if row.credit is None:
-                    student = Waiting(stem, summary.name or summary.id, row.anchor)
-                    self._add_open(question, row, student)
+                    self._add_open(question, row, Waiting(stem, name, row.anchor))
+        self.earned.append(earned)
+        self.weights.append(weight)
 
     @property
     def decided(self) -> int:
@@ -236,14 +245,6 @@ class Tally:
             ),
         )
 
-    @staticmethod
-    def _add_criterion(tally: QuestionTally, row: RowSummary, stem: str, name: str) -> None:
-        criterion = tally.criteria.get(row.id)
-        if criterion is None:
-            criterion = CriterionTally(row.id, row.title, Fraction(row.points))
-            tally.criteria[row.id] = criterion
-        criterion.add(row, stem, name)
-
     def _add_open(self, question: QuestionSummary, row: RowSummary, student: Waiting) -> None:
         self.open_rows += 1
         key = (question.id, row.id, row.reason, row.reading)
@@ -259,3 +260,9 @@ class Tally:
         group.count += 1
         if len(group.students) < MAX_NAMED:
             group.students.append(student)
+
+
+@lru_cache(maxsize=1024)
+def _worth(points: str) -> int:
+    """Return what a row can earn, in hundredths of a point; nothing where it only takes away."""
+    return max(hundredths(Fraction(points)), 0)

@@ -21,7 +21,30 @@ _NARROWEST: Final = 44
 _NAME: Final = (12, 28)  # the least and most room for a name
 _BAR: Final = (8, 20)
 _GAP: Final = 2
+# Of a pipe, which has none.
+WIDTH: Final = 80
 _STYLES: Final = ("red", "yellow", "yellow", "green")
+
+
+def plain_class(rows: Sequence[ClassRow], total: int) -> str:
+    """Return the class table as a pipe gets it, "" where only rich can set it: it is too wide, or has wide characters."""
+    waiting = any(row.awaiting for row in rows)
+    questions = range(max((len(row.questions) for row in rows), default=0))
+    lines = [["student", "score", *(_heading(rows, index) for index in questions), *["review"] * waiting]]
+    for row in rows:
+        amounts = [_amount(row.questions[index]) if index < len(row.questions) else "" for index in questions]
+        review = [str(row.awaiting or "")] * waiting
+        lines.append([_name(row), _score(row), *amounts, *review])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    plain = all(cell.isascii() and cell.isprintable() for line in lines for cell in line)
+    if not plain or sum(widths) + _GAP * (len(widths) - 1) > WIDTH:
+        return ""
+    gap = " " * _GAP
+    set_lines = [
+        gap.join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines
+    ]
+    more = [f"... and {total - len(rows):,} more"] if total > len(rows) else []
+    return "\n".join([*set_lines, *more])
 
 
 def print_class(

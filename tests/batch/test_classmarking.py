@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from grader.cli import classrun
+from grader.cli import classrun, repeating
 
 
 def judged(classroom) -> list[str]:
@@ -94,6 +94,8 @@ def test_another_code_version_marks_everything_anew(troublesome, monkeypatch) ->
     troublesome.hand_in("a", "a right one")
     troublesome.grade()
     monkeypatch.setattr(classrun, "code_version", lambda: "another")
+    monkeypatch.setattr(repeating, "code_stamp", lambda: ("another", 0))
+    monkeypatch.setattr(repeating, "code_version", lambda: "another")
     result = json.loads(troublesome.grade("--json").stdout)
     assert (result["marked"], result["reused"]) == (1, 0)
     assert judged(troublesome) == ["a right one"] * 2

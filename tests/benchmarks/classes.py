@@ -3,7 +3,7 @@
     python tests/benchmarks/classes.py [RUBRIC] [--parts cold,again,reading,profile,tenfold] [--students 1000] [--huge]
         [--cases ANSWERS.jsonl] [--format html,md,json,csv] [--jobs N] [--seed S]
 
-cold: the class for the first time. again: the same once more with ten changed files. tenfold: a class ten times as
+cold: the class for the first time. again: the same once more as it is, and with ten changed files. tenfold: a class ten times as
 large. reading: only finding, reading and validating the same files, in this process, and how many times that marking
 takes. profile: `grade` with the serial executor on 100 students in this process, by room of the package, by check and
 by function. --huge: 100,000 structured hand-ins in one run (data and table only), memory of the main process at every
@@ -25,7 +25,8 @@ from classroom import RUBRIC, Classroom, write_class
 from classroom_files import render
 
 PARTS = ("cold", "again", "reading", "profile", "tenfold")
-COLD_SECONDS, AGAIN_SECONDS, TENFOLD_TIMES, LARGEST_MB = 20.0, 2.0, 8.0, 400.0
+COLD_SECONDS, TENFOLD_TIMES, LARGEST_MB = 20.0, 8.0, 400.0
+SAME_CPU, AGAIN_CPU = 0.3, 1.0  # seconds, of all processes
 CHANGED = 10
 PROFILED = 100
 HUGE = 100_000
@@ -84,6 +85,8 @@ class Bench:
         )
 
     def measure_again(self) -> None:
+        run = self.grade(self.files, "reports")
+        self.row("again, nothing changed", f"<= {SAME_CPU:g} s CPU", told(run), held=run.cpu <= SAME_CPU)
         step = max(1, 9 * self.options.students // (10 * CHANGED))  # groups make fewer files than students
         other = Classroom(self.options.seed + 1, self.options.cases)
         kept = Classroom(self.options.seed, self.options.cases)
@@ -94,12 +97,8 @@ class Bench:
                 after.students = before.students
                 file.write_text(render(after), encoding="utf-8")
         run = self.grade(self.files, "reports")
-        self.row(
-            f"again, with {CHANGED} changed files",
-            f"<= {AGAIN_SECONDS:g} s",
-            told(run),
-            held=run.wall <= AGAIN_SECONDS,
-        )
+        asked = f"<= {AGAIN_CPU:g} s CPU"
+        self.row(f"again, with {CHANGED} changed files", asked, told(run), held=run.cpu <= AGAIN_CPU)
 
     def measure_reading(self) -> None:
         from grader.readers.discovery import find_files

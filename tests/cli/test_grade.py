@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.cli.classrun import store_beside
+from grader.cli.classrequest import store_beside
 from grader.cli.progress import ProgressBar
 
 

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -6,7 +7,7 @@ from rich.console import Console
 
 from grader.model.submission import Student
 from grader.writers.rows import class_row
-from grader.writers.terminal import print_class
+from grader.writers.terminal import plain_class, print_class
 
 
 def printed(rows, *, width=80, terminal=False, limit=None, total=None):
@@ -78,3 +79,19 @@ def test_a_limit_says_what_is_left_out(rows):
 
 def test_an_empty_class():
     assert printed([]).split() == ["student", "score"]
+
+
+def test_a_pipe_gets_the_same_without_rich(rows, everything, make):
+    short = class_row(everything)
+    decided = replace(
+        short,
+        name="",
+        questions=tuple(cell._replace(awaiting=0, high=cell.low) for cell in short.questions),
+        awaiting=0,
+    )
+    fewer = replace(decided, id="z[b]", questions=decided.questions[:2])
+    for table in ([short], [decided], [fewer, decided], [decided, fewer, short], [short, decided]):
+        for total in (len(table), 1_234):
+            assert plain_class(table, total) + "\n" == printed(table, total=total)
+    assert plain_class(rows, 2) == ""  # too wide: it is cut where the output ends
+    assert plain_class([replace(decided, name="Zoë 漢字")], 1) == ""
