@@ -12,6 +12,7 @@ from grader.equivalence.kinds.scalars import TIMED_OUT
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, mistaken, not_found, right, wrong
 from grader.notation.printing.text import to_latex, to_text
+from grader.notation.tree import Node, fact
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from grader.finding.reading import Reading
 
 MAX_PLACES: Final = 12  # formulas quoted where several stand
+
+
+@fact
+def _as_text(tree: Node) -> str:
+    return to_text(tree).replace('"', "")
+
+
+@fact
+def _as_latex(tree: Node) -> str:
+    return to_latex(tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +97,8 @@ class FormulaOutcomes:
             part=reading.part,
             start=start,
             end=end,
-            read_as=to_text(judgement.tree).replace('"', "") if judgement else "",
-            latex=to_latex(judgement.tree) if judgement else "",
+            read_as=_as_text(judgement.tree) if judgement else "",
+            latex=_as_latex(judgement.tree) if judgement else "",
             expected=self.expected,
             decided=decided,
         )

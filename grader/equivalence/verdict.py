@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -85,6 +85,7 @@ class Options:
     symbolic: bool = True
     deadline: float = 2.0
     seed: str = ""
+    _chosen: tuple[object, ...] = field(default=(), init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse domains and forms nobody defined, so that a typing error in a rubric is seen."""
@@ -96,6 +97,17 @@ class Options:
             if form not in FORMS:
                 msg = f"form must be one of {', '.join(FORMS)} (got '{form}')"
                 raise ValueError(msg)
+
+    @property
+    def chosen(self) -> tuple[object, ...]:
+        """All that is chosen, as a key; made once."""
+        if not self._chosen:
+            values = ((each.name, getattr(self, each.name)) for each in fields(self) if each.init)
+            chosen = tuple(
+                tuple(sorted(value.items())) if name == "domains" else value for name, value in values
+            )
+            object.__setattr__(self, "_chosen", chosen)
+        return self._chosen
 
     @property
     def indices(self) -> frozenset[str]:

@@ -76,11 +76,7 @@ def is_kept(answer: Node) -> bool:
 
 def comparison_key(what: str, expected: Node, answer: Node, options: Options) -> Hashable:
     """Return what a comparison depends on: both formulas and the options."""
-    chosen = tuple(
-        tuple(sorted(value.items())) if name == "domains" else value
-        for name, value in ((name, getattr(options, name)) for name in options.__slots__)
-    )
-    return what, expected, answer, chosen
+    return what, expected, answer, options.chosen
 
 
 def _fits(known: _Known, outer: Effort | None) -> bool:

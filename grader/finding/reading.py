@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from grader.model.submission import Place, is_blank
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import folded
-from grader.prose.caution import Caution
-from grader.prose.doubt import Stance
+from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
 from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
@@ -160,9 +159,14 @@ class Reading:
         return read(self.text, self.language)
 
     @cached_property
-    def signs(self) -> Caution:
-        """Which words stand in it that make what is written less than a plain statement."""
-        return Caution.of(self.text)
+    def may_doubt(self) -> bool:
+        """Whether a word or sign stands in it without any of which nothing is denied or doubted."""
+        return mentions_doubt(self.text)
+
+    @cached_property
+    def may_suppose(self) -> bool:
+        """Whether a word stands in it without any of which nothing is only supposed."""
+        return mentions_supposition(self.text)
 
     @cached_property
     def own_prose(self) -> Prose:
@@ -176,7 +180,7 @@ class Reading:
 
     def stance(self, start: int, end: int) -> Stance:
         """Return how the writer stands to what is written from `start` to `end`."""
-        if not self.signs.doubt:
+        if not self.may_doubt:
             return Stance.STATED
         from grader.prose.stance import stance
 
@@ -184,7 +188,7 @@ class Reading:
 
     def stance_among(self, finds: tuple[tuple[int, int], ...], start: int, end: int) -> Stance:
         """Return how the writer stands to one of some finds, each of them read as one word."""
-        if not self.signs.doubt:
+        if not self.may_doubt:
             return Stance.STATED
         spans = finds if (start, end) in finds else (*finds, (start, end))
         return self.kept(_around, spans).stance(start, end)
@@ -194,7 +198,7 @@ class Reading:
 
         Each of the finds is read as one word.
         """
-        if not self.signs.supposition:
+        if not self.may_suppose:
             return False
         from grader.prose.stance import words_between
         from grader.prose.suppositions import is_supposed

@@ -66,8 +66,9 @@ class WantedName:
         word = _SET_AS_WORD.sub("", written)
         if len(word) > 2 and word.isalpha() and word in self.spellings:
             return True  # in another case, or without a command of its own: `precision =` for `Precision`
-        called = any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
-        return called and written.endswith(")") and "(" not in written[written.index("(") + 1 :]
+        if not written.endswith(")") or written.count("(") != 1:
+            return False
+        return any(written.startswith(spelling + "(") for spelling in self.spellings if spelling)
 
     def is_inside(self, tree: Node) -> bool:
         """Whether a tree is something made of a wanted name, and not that name: `m^2`, `-m`."""
