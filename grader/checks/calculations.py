@@ -10,12 +10,19 @@ from grader.notation.numbers.arithmetic import ExpressionError, evaluate_express
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from grader.finding.reading import Reading
+
 _CALCULATION: Final = deferred(r"[(\d][\d.,()*x×·⋅+ ]{2,120}")
 _THOUSANDS: Final = deferred(r"(?<=\d)[, ](?=\d{3}(?!\d))")
 
 
-def worked_out(text: str, start: int) -> Fraction | None:
+def worked_out(reading: Reading, start: int) -> Fraction | None:
     """Return what the sums and products of numbers that begin at a place, or at a bracket before it, come to."""
+    return reading.kept(_worked_out, start)
+
+
+def _worked_out(reading: Reading, start: int) -> Fraction | None:
+    text = reading.text
     while start and text[start - 1] == "(":
         start -= 1
     found = _CALCULATION.match(text, start)

@@ -149,12 +149,16 @@ class MatrixKey:
         ]
         return Fit.RIGHT if Fit.RIGHT in fits else Fit.COARSE if Fit.COARSE in fits else Fit.OFF
 
-    def _equals(self, rows: Written, key: Rows) -> bool:
-        """Whether every cell is that of a key, in the notation of the answer."""
+    def _equals(self, rows: Written, key: Rows, factor: Fraction = Fraction(1)) -> bool:
+        """Whether every cell is that of a key times a factor, in the notation of the answer."""
         if (len(rows), len(rows[0])) != (len(key), len(key[0])):
             return False
-        one = Factor(factor=Fraction(1))
-        return self._compare(rows, key, one).right == len(key) * len(key[0])
+        decimals = self._decimals_of(rows)
+        return all(
+            self._fit(cell, times(expected, factor), decimals) is Fit.RIGHT
+            for row, expected_row in zip(rows, key, strict=True)
+            for cell, expected in zip(row, expected_row, strict=True)
+        )
 
     def _named(self, rows: Written) -> list[MatrixMistake]:
         return [mistake for mistake in self.mistakes if self._equals(rows, mistake.expected)]
@@ -164,8 +168,7 @@ class MatrixKey:
         names = []
         for factor in self.scale:
             for name, key in transforms(self.expected):
-                scaled = tuple(tuple(times(cell, factor.factor) for cell in row) for row in key)
-                if self._equals(rows, scaled):
+                if self._equals(rows, key, factor.factor):
                     names.append(name)
         if names:
             said = f"These are the right values {' or '.join(dict.fromkeys(names))}."

@@ -230,7 +230,7 @@ class NumberSearch(NumberTrial):
         telling = abs(expected) >= TELLING and not self.contradiction
         numbers = self.reading.numbers
         for number in numbers if telling or abs(expected) >= TELLING_RESULT else ():
-            value = None if self.contradiction else worked_out(self.reading.text, number.start)
+            value = None if self.contradiction else worked_out(self.reading, number.start)
             if value == expected:
                 said = (
                     "The calculation that begins here gives this value, but its result is not written down."

@@ -21,7 +21,7 @@ from grader.finding.formularemarks import SUPPOSED
 from grader.finding.scan import FoundNumber
 from grader.finding.selection import NumberCandidate, Rank, Selection, denied_numbers, rank_numbers
 from grader.finding.surroundings import Kind, Surroundings, chain_agrees, is_ordinal, surroundings
-from grader.finding.whole import read_whole
+from grader.finding.whole import Whole, read_whole
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person
 from grader.notation.lazypatterns import deferred
@@ -49,6 +49,10 @@ _CONDITIONAL: Final = deferred(rf"[\s$*_]*{_IN_BRACKETS}[^()]*\)", re.IGNORECASE
 _LIMITED: Final = deferred(rf"{_IN_BRACKETS}|\b(?:unless|provided|only\s+(?:if|when|for))\b", re.IGNORECASE)
 _ONE_PIECE: Final = deferred(r"\d+:\d+|[A-Za-z]{2,}\([\d.,+*/() -]+\)[\d.,+*/() -]*")
 """An answer that is a ratio or a function of numbers and nothing else: no number is taken out of its inside."""
+
+
+def _whole_of(reading: Reading) -> Whole | None:
+    return read_whole(reading.text)
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ class NumberTrial:
         text = self.reading.text
         if outcome.credit != 0 or self.contradiction or len(text) > MAX_ALONE:
             return outcome
-        whole = read_whole(text)
+        whole = self.reading.kept(_whole_of)
         if whole is None and _ONE_PIECE.fullmatch(text.strip(" .$")):
             return for_a_person(
                 Reason.UNREADABLE, Evidence(read=text, part=self.reading.part, decided=LARGER)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive import derive
@@ -21,7 +22,10 @@ from grader.files.registry import resolve
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from grader.derive.data.syntax import Formula
 
+
+KEPT: Final = 100  # calculations that are parsed once: a rubric has few
 _FUNCTIONS: Final = {"expr": "grader.derive.data.functions:FUNCTIONS"}  # loaded when a calculation calls one
 
 
@@ -57,12 +61,8 @@ def calculated(calculation: str, earlier: Mapping[str, Fraction]) -> Fraction | 
     >>> calculated("lowest + 2 * top", {"lowest": Fraction(1, 2), "top": Fraction(3)})
     Fraction(13, 2)
     """
-    formula = parse(calculation, frozenset())
-    functions = (
-        resolve(_FUNCTIONS, "expr")
-        if any(isinstance(node, ast.Call) for node in ast.walk(formula.tree))
-        else {}
-    )
+    formula, calls = _parsed(calculation)
+    functions = resolve(_FUNCTIONS, "expr") if calls else {}
     try:
         found = evaluate(formula, earlier, functions)
         return None if isinstance(found, bool) else Fraction(found)
@@ -73,6 +73,13 @@ def calculated(calculation: str, earlier: Mapping[str, Fraction]) -> Fraction | 
         OverflowError,
     ):  # among them lists, and what is infinite
         return None
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(calculation: str) -> tuple[Formula, bool]:
+    """Return the tree of a calculation, and whether it calls a function."""
+    formula = parse(calculation, frozenset())
+    return formula, any(isinstance(node, ast.Call) for node in ast.walk(formula.tree))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.finding.formulas import FoundFormula
     from grader.finding.matrices import FoundMatrix
     from grader.finding.options import FoundOption, Spellings
-    from grader.finding.regions import Label, Region
+    from grader.finding.regions import Label, LabelPlaces, Region
     from grader.finding.scan import FoundNumber
     from grader.finding.shapes import FoundShape
     from grader.model.submission import Answer
@@ -308,7 +308,13 @@ def _with_text(reading: Reading, text: str) -> Reading:
 def _labels(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
     from grader.finding.regions import find_labels
 
-    return find_labels(reading.text, near, others)
+    return find_labels(reading.kept(_label_places), near, others)
+
+
+def _label_places(reading: Reading) -> LabelPlaces:
+    from grader.finding.regions import LabelPlaces
+
+    return LabelPlaces(reading.text)
 
 
 def _regions(reading: Reading, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Region, ...]:

@@ -117,22 +117,43 @@ def _depth(text: str, start: int) -> int:
     return (indent.end() if indent else line) - line
 
 
-def _usual_labels(text: str) -> dict[tuple[int, int], bool]:
-    """Return where the usual words for parts stand, and whether each is one for a total."""
-    return {found.span(): found["total"] is not None for found in _GENERIC.finditer(text)}
+class LabelPlaces:
+    """What is the same of a text's labels whichever of them are asked for: found once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.usual = {found.span(): found["total"] is not None for found in _GENERIC.finditer(text)}
+        """Where the usual words for parts stand, and whether each is one for a total."""
+        self._named: dict[tuple[str, ...], frozenset[tuple[int, int]]] = {}
+        self._heads: dict[tuple[int, int], bool] = {}
+
+    def named(self, labels: tuple[str, ...]) -> frozenset[tuple[int, int]]:
+        """Return where given labels stand."""
+        if not labels:
+            return frozenset()
+        if labels not in self._named:
+            found = _pattern(labels).finditer(self.text)
+            self._named[labels] = frozenset([each.span() for each in found])
+        return self._named[labels]
+
+    def heads(self, start: int, end: int) -> bool:
+        """Whether a label there heads a part, or concludes wherever it stands."""
+        if (start, end) not in self._heads:
+            adverb = self.text[start:end].lower() in _ADVERBS
+            self._heads[start, end] = adverb or _heads(self.text, start, end)
+        return self._heads[start, end]
 
 
-def find_labels(text: str, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
+def find_labels(places: LabelPlaces, near: tuple[str, ...], others: tuple[str, ...]) -> tuple[Label, ...]:
     """Return the labels in a text: own ones (`near`), and those of other parts, given or usual."""
-    own = {found.span() for found in _pattern(near).finditer(text)} if near else set()
-    given = {found.span() for found in _pattern(others).finditer(text)} if others else set()
-    usual = _usual_labels(text)
+    text, usual = places.text, places.usual
+    own, given = places.named(near), places.named(others)
     labels: list[Label] = []
     for start, end in sorted({*own, *given, *usual})[:MAX_LABELS]:
         is_own = (start, end) in own
         if not is_own and any(left < end and start < right for left, right in own):
             continue  # `layer 1` inside the own label `conv layer 1`
-        heads = text[start:end].lower() in _ADVERBS or _heads(text, start, end)
+        heads = places.heads(start, end)
         labels.append(Label(start, end, is_own, heads, usual.get((start, end), False), _depth(text, start)))
     return tuple(labels)
 

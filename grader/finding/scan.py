@@ -57,6 +57,9 @@ class FoundNumber:
     chain: Chain | None = None
     until: int = 0  # behind its unit
 
+    def __hash__(self) -> int:
+        return hash((self.start, self.end))  # of one text; hashing fractions is dear
+
 
 _START = deferred(
     r"(?:(?<![A-Za-z0-9_.\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u03ff\u0400-\u04ff\U0001d400-\U0001d7cb])|(?<=[0-9)\]}][xX])|(?<=\\times)|(?<=\\cdot)|(?<=\\approx))(?=[0-9½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]|\.[0-9]|\\[dtc]?frac)"
@@ -240,12 +243,18 @@ def _number_of(match: re.Match[str], plain: str) -> FoundNumber | None:
     if reading.malformed and "," not in reading.text:  # a version such as 1.2.3
         return None
     unit, name, until = unit_after(plain, end)
-    if unit:
-        reading = replace(reading, unit=unit, unit_name=name)
-    elif _ATTACHED.match(plain, end) and not _TIMES.match(plain, end):
+    if not unit and _ATTACHED.match(plain, end) and not _TIMES.match(plain, end):
         return None  # 2D, 1st, 3n
+    about = reading.approximate
     if before.rstrip(" ${\n").lower().endswith(_ABOUT_ENDS) and _ABOUT.search(before):
-        reading = replace(reading, approximate=True)
+        about = True
+    if unit or about is not reading.approximate:
+        reading = replace(
+            reading,
+            unit=unit or reading.unit,
+            unit_name=name if unit else reading.unit_name,
+            approximate=about,
+        )
     if before.endswith("-") and (len(before) == 1 or before[-2] in _SIGNED_AFTER):
         return FoundNumber(reading.negated(), start - 1, end, until=until)
     return FoundNumber(reading, start, end, until=until)

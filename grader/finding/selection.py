@@ -86,6 +86,7 @@ _DIRECT: Final = deferred(
     r"(?:[\s:=>*_$~|(→–—-]|\\(?:long)?rightarrow|\b(?:is|are|was|has|have|of|at|to be|equals?|about|approximately|roughly|exactly|only|just|around|now|then|therefore|thus|so|hence"
     r"|here|also|layer|params?|parameters)\b)*"
 )
+_INNER: Final = frozenset({"operand", "size"})  # roles of what can be no answer
 _PHYSICAL: Final = frozenset({"memory", "time", "flops", "macs", "pixels"})
 _STRUCTURAL: Final = frozenset({"filters", "channels", "layers", "biases"})
 
@@ -104,8 +105,9 @@ def is_excluded(text: str, number: FoundNumber) -> bool:
 
 def _is_denied(reading: Reading, number: FoundNumber) -> bool:
     """Whether a number is struck out, or said not to be the one."""
-    line = reading.text[max(0, number.start - STRUCK) : number.start].rpartition("\n")[2]
-    return line.count("~~") % 2 == 1 or reading.stance(number.start, number.end) is Stance.DENIED
+    line = reading.text[max(0, number.start - STRUCK) : number.start]
+    struck = "~~" in line and line.rpartition("\n")[2].count("~~") % 2 == 1
+    return struck or reading.stance(number.start, number.end) is Stance.DENIED
 
 
 def denied_numbers(reading: Reading) -> tuple[FoundNumber, ...]:
@@ -117,7 +119,7 @@ def _denied(reading: Reading) -> tuple[FoundNumber, ...]:
     return tuple(
         number
         for number in reading.numbers
-        if number.role not in {"operand", "size", "unevaluated"} and _is_denied(reading, number)
+        if number.role not in {"operand", "size", "unevaluated"} and reading.kept(_is_denied, number)
     )
 
 
@@ -131,10 +133,8 @@ def _is_direct(text: str, number: FoundNumber, label_ends: Sequence[int]) -> boo
 def _rank(reading: Reading, number: FoundNumber, *, floor: int, direct: bool, unit: str) -> Rank | None:
     """Return how strongly a number stands, None where it cannot be the answer."""
     text = reading.text
-    if number.role in {"operand", "size"}:
-        return None
     before = text[max(0, number.start - WINDOW) : number.start]
-    if _is_denied(reading, number):
+    if reading.kept(_is_denied, number):
         return None  # "not 902,700", and what is struck out
     if number.role == "unevaluated":
         return Rank.UNEVALUATED
@@ -178,6 +178,8 @@ def _ranked(
     for number in reading.numbers:
         if region and (number.start < region.start or number.end > region.end):
             continue
+        if number.role in _INNER:
+            continue
         direct = _is_direct(reading.text, number, label_ends)
         rank = _rank(reading, number, floor=floor, direct=direct, unit=unit)
         if rank is not None:
@@ -212,6 +214,8 @@ def is_total(near: tuple[str, ...]) -> bool:
 
 def grand_totals(reading: Reading) -> tuple[Chain, ...]:
     """Return the sums whose terms are results that were reached before: `2800 + 180200 + 720400 = ...`."""
+    if not any(number.chain is not None and number.chain.additive for number in reading.numbers):
+        return ()
     reached: set[Fraction] = set()
     sums = []
     for number in reading.numbers:

@@ -107,9 +107,10 @@ def _document(raw: bytes, source: str, outline: Outline) -> Submission:
 
     # What a command of the teacher's has made of a file says so, and is Markdown.
     document = read(raw, f"{source}.md" if raw.startswith(CONVERTED) else source)
-    refuse_several(read_lines(document), document.text, source, outline)
+    lines = read_lines(document)
+    refuse_several(lines, document.text, source, outline)
     sender, said = read_front_matter(document, document.text, source, outline)
-    submission = read_answers(document, source, outline)
+    submission = read_answers(document, lines, source, outline)
     notes = (said, *submission.notes) if said else submission.notes
     return submission.model_copy(
         update={"students": sender.students, "submitted": sender.submitted, "notes": notes}

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from grader.checks.calculations import worked_out
+from grader.finding.reading import Reading
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,8 @@ from grader.checks.calculations import worked_out
     ],
 )
 def test_a_calculation_is_worked_out(text: str, value: int | None) -> None:
-    assert worked_out(text, 0) == (None if value is None else Fraction(value))
+    assert worked_out(Reading(text), 0) == (None if value is None else Fraction(value))
 
 
 def test_a_bracket_before_a_number_belongs_to_it() -> None:
-    assert worked_out("it is (2 + 3) * 4", 7) == 20
+    assert worked_out(Reading("it is (2 + 3) * 4"), 7) == 20

@@ -48,9 +48,12 @@ _NO_HEADING: Final = (
 )
 
 
-def read_answers(document: Document, path: str, outline: Outline) -> Submission:
-    """Return a document's answers to the questions of an outline; students and time are left to the caller."""
-    lines = part_lines(document, read_lines(document), outline)
+def read_answers(document: Document, lines: Sequence[Line], path: str, outline: Outline) -> Submission:
+    """Return a document's answers to the questions of an outline; students and time are left to the caller.
+
+    `lines` are those that `read_lines` gives.
+    """
+    lines = part_lines(document, lines, outline)
     cut = cut_lines(lines, outline)
     page = _Page(document, lines, cut, outline, Template(outline.template).of(lines))
     answers = page.answers()

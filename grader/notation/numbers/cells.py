@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression
 from grader.notation.numbers.exact import NumberError, NumberReading, folded, read_number, unwrapped
+from grader.notation.piececache import recalled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+KEPT: Final = 1_000  # entries that are remembered: most matrices hold the same few numbers
 MAX_CELL: Final = 120  # characters of one cell
 
 
@@ -23,6 +25,7 @@ class Cell:
     reading: NumberReading | None
 
 
+@recalled(KEPT)
 def read_cell(text: str) -> Cell:
     """Read one entry: a number, or a calculation with plain numbers."""
     written = text.strip()
