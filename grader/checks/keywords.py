@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import (
@@ -100,7 +101,6 @@ class KeywordsCheck(CheckModel):
     model_answer: str = ""
 
     _sets: Mapping[str, Any] = PrivateAttr(default_factory=dict)
-    _judges: dict[str, Judge] = PrivateAttr(default_factory=dict)
 
     @classmethod
     def spelled_out(cls, params: Any) -> Any:
@@ -121,8 +121,13 @@ class KeywordsCheck(CheckModel):
     def _compile(self, info: ValidationInfo) -> KeywordsCheck:
         context = info.context if isinstance(info.context, dict) else {}
         self._sets = context.get("sets") or {}
-        self._judges["en"] = self._judge("en")
+        self.judges["en"] = self._judge("en")
         return self
+
+    @cached_property
+    def judges(self) -> dict[str, Judge]:
+        """Its patterns by language, those of other languages once an answer in one was read."""
+        return {}  # a private attribute of pydantic is looked up in a detour, for every criterion of every answer
 
     @property
     def branches(self) -> tuple[Any, ...]:
@@ -152,7 +157,7 @@ class KeywordsCheck(CheckModel):
 
     def _wide_words(self) -> Iterator[str]:
         """Yield the words of `nearly` that everybody writes who names the topic."""
-        judge = self._judges["en"]
+        judge = self.judges["en"]
         names = [phrase for topic in judge.named for phrase in phrases_of(topic)]
         yield from (
             f"nearly: {word.label!r} is part of {phrase.label}, a topic's own name: whoever names the topic goes to a person"
@@ -166,14 +171,14 @@ class KeywordsCheck(CheckModel):
 
     def mistakable(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the names of the topics that its claims must be about, and a name of each other topic."""
-        judge = self._judges["en"]
+        judge = self.judges["en"]
         own = [name for topic in judge.named for name in names_of(topic)]
         topics = [names for topic in judge.topics for names in kinds_of(topic)]
         return tuple(own), tuple(names[0] for names in topics if names and not set(names) & set(own))
 
     def knows(self, form: str) -> bool:
         """Say whether a folded word is one of those its patterns are made of."""
-        judge = self._judges["en"]
+        judge = self.judges["en"]
         root = stem(form)
         return any(
             form.startswith(term.text) if term.kind == "prefix" else form == term.text or root == term.root
@@ -221,7 +226,7 @@ class KeywordsCheck(CheckModel):
         early = unreadable(prose, quotes, self.model_answer)
         if early is not None:
             return early
-        judges = self._judges
+        judges = self.judges
         judge = judges.get(prose.language)
         if judge is None:
             judge = judges[prose.language] = self._judge(prose.language)

@@ -28,6 +28,7 @@ class AnyOf:
         "rooted",
         "roots",
         "stems",
+        "together",
     )
 
     def __init__(self, parts: tuple[Pattern, ...]) -> None:
@@ -53,7 +54,7 @@ class AnyOf:
         # Without any of these signs no prefix, no word and no phrase is found.
         self.begun = bits(begun)
         self.rooted = bits(sorted(self.roots))
-        self.opening = bits(self.glued)
+        self.opening = self.together = bits(self.glued)
         for each in phrases.values():
             for phrase in each:
                 self.opening |= phrase.words[0].needs[0]
@@ -106,7 +107,7 @@ class AnyOf:
                 for phrase in self.phrases[root]
                 if phrase.roots <= known
             ]
-        if self.glued and not self.glued.keys().isdisjoint(prose.by_form):
+        if self.together & search.shown:
             chosen += [phrase for text, phrase in self.glued.items() if text in prose.by_form]
             return list(dict.fromkeys(chosen))
         return chosen

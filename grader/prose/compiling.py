@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from grader.notation.lazypatterns import deferred
 from grader.prose.englishwords import PROTECTED
 from grader.prose.groups import SCOPES, Group
-from grader.prose.patterns import Phrase, VerdictPattern, is_not, same, term
+from grader.prose.patterns import Phrase, VerdictPattern, is_not, made_of, remember, same, term
 from grader.prose.spelling import fold, is_repairable
 
 if TYPE_CHECKING:
@@ -94,6 +94,14 @@ class Compiler:
 
     def text(self, text: str, place: Place) -> Pattern | None:
         """Return the term or phrase that a text stands for."""
+        known: Pattern | None = made_of(text, self.language)
+        if known is None:
+            known = self._read(text, place)
+            if known is not None:
+                remember(text, self.language, known)
+        return known
+
+    def _read(self, text: str, place: Place) -> Pattern | None:
         words = []
         end = 0
         inner = text.strip().strip('"')

@@ -226,11 +226,11 @@ class Group:
     def _together(self, lists: list[list[Hit]], search: PatternSearch) -> list[Hit]:
         unit = search.prose.unit(self.within)
         tables = [_by_unit(hits, unit) for hits in lists]
-        leads = [search.by_lead(hits) for hits in lists]
+        leads = [search.by_lead(hits) for hits in lists] if search.prose.lead_of else []
         found: list[Hit] = []
         if not any(leads):  # nothing is announced, so that all must stand in the unit itself
             for number in sorted(set(tables[0]).intersection(*tables[1:])):
-                found.extend(self._combined([table[number] for table in tables], search))
+                found += self._combined([table[number] for table in tables], search)
             return found
         for number in sorted({number for table in tables for number in table}):
             rows = [table.get(number, ()) for table in tables]
@@ -279,6 +279,8 @@ def _announced(lead: Mapping[int, list[Hit]], block: int, search: PatternSearch)
 
 def _nearest(row: Sequence[Hit], hit: Hit, clauses: Sequence[int]) -> Hit:
     """Return the hit nearest to another, a word of its own and in its clause if there is one."""
+    if len(row) == 1:
+        return row[0]
     k = bisect_left([other.first for other in row], hit.first)
     around = row[max(0, k - 2) : k + 3]
     return min(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.prose.hits import Hit
     from grader.prose.proseanswer import Prose
 
+_SAYING: Final = AUXILIARIES | NEGATORS
+_WRITTEN: Final = AUXILIARIES | VERBS | SUBJECTS
 _BAG_WORDS: Final = 8  # a shorter stretch may be a telegraphic answer: "ReLU: fast and simple"
 _SAYING_WORDS: Final = 14  # of a clause; one without an end is a list of words, whatever verbs are among them
 _SAYING_SHARE: Final = 0.5  # of the words in clauses that say something; what does is no list
@@ -94,8 +96,13 @@ def _is_titled(prose: Prose, block: int) -> bool:
 def _words_saying(prose: Prose, first: int, end: int) -> int:
     """Return how many words of a sentence stand in clauses that say something: with a verb, a denial or a state."""
     segments = prose.segments
-    gaps = [prose.text[segments.ends[i] : segments.starts[i + 1]] for i in range(first, end - 1)]
-    if _LISTED_TERM * sum("," in gap or "\n" in gap for gap in gaps) >= end - first:
+    parted = 0
+    text, starts, ends = prose.text, segments.starts, segments.ends
+    for i in range(first, end - 1):
+        gap = text[ends[i] : starts[i + 1]]
+        if gap != " " and ("," in gap or "\n" in gap):
+            parted += 1
+    if _LISTED_TERM * parted >= end - first:
         return 0
     clauses: dict[int, list[str]] = {}
     for form, clause in zip(segments.parts[first:end], segments.clauses[first:end], strict=True):
@@ -114,9 +121,9 @@ def _says(forms: list[str]) -> bool:
     """Whether a clause says something; of a very short one, the verb might be a term of a list."""
     if not 1 < len(forms) <= _SAYING_WORDS:
         return False
-    if forms[-1] in PREDICATES or any(form in AUXILIARIES or form in NEGATORS for form in forms):
+    if forms[-1] in PREDICATES or not _SAYING.isdisjoint(forms):
         return True
-    return len(forms) > _TRIPLE and any(form in VERBS for form in forms)
+    return len(forms) > _TRIPLE and not VERBS.isdisjoint(forms)
 
 
 def is_bag(prose: Prose) -> bool:
@@ -146,10 +153,9 @@ def _is_listed(prose: Prose, first: int, end: int) -> bool:
     """Whether a sentence without a verb has a comma after nearly every word or two."""
     segments = prose.segments
     forms = segments.parts[first:end]
-    words = sum(form.isalpha() for form in forms)
-    if len(forms) < _BAG_WORDS or words < _LISTED_TERMS:
+    if len(forms) < _BAG_WORDS or not _WRITTEN.isdisjoint(forms):
         return False
-    if any(form in AUXILIARIES or form in VERBS or form in SUBJECTS for form in forms):
+    if sum(form.isalpha() for form in forms) < _LISTED_TERMS:
         return False
     if "=" in prose.text[segments.starts[first] : segments.ends[end - 1]]:
         return False  # a calculation
@@ -177,7 +183,7 @@ def _commas(prose: Prose, first: int, end: int) -> list[int]:
     found = []
     for i in range(first, end - 1):
         gap = text[ends[i] : starts[i + 1]]
-        if "," in gap or ";" in gap:
+        if gap != " " and ("," in gap or ";" in gap):
             found.append(i)
     return found if _LISTED_TERM * len(found) >= end - first - 1 else []
 

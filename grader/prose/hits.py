@@ -23,7 +23,7 @@ class Hit(NamedTuple):
 
     @property
     def edits(self) -> int:
-        return max((edits for _, _, edits in self.repaired), default=0)
+        return max([edits for _, _, edits in self.repaired]) if self.repaired else 0
 
 
 by_place = itemgetter(0, 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from grader.prose.groups import Group
 from grader.prose.guards import bag_sentences, copied_sentences, is_picked
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from grader.prose.hits import Hit
     from grader.prose.patterns import Pattern
     from grader.prose.proseanswer import Prose
+
+Claim = TypeVar("Claim", bound="Pattern")
 
 GUESSED_EDITS: Final = 2  # a spelling repaired by two edits is a guess
 
@@ -76,6 +79,19 @@ def _same(plain: Group, group: Group) -> bool:
     )
 
 
+def _possible(claims: Sequence[Claim], search: Search) -> list[Claim]:
+    """Return those claims that an answer may hold by the words it has."""
+    shown = search.shown
+    found = []
+    for claim in claims:
+        for need in claim.needs:
+            if not need & shown:
+                break
+        else:
+            found.append(claim)
+    return found
+
+
 def _sets(pattern: Pattern) -> Iterator[Group]:
     """Yield the named sets that a pattern looks for."""
     if isinstance(pattern, Group):
@@ -107,12 +123,18 @@ class Judge:
         self.general = tuple(general)
         self._nearly = tuple(nearly or ())
         self.nearly = tuple(claim for part in nearly or () for claim in claims(part))
-        everything = Group(some=(pattern, *against, *topics, *(nearly or ())))
-        # An empty list says that nothing comes near.
-        relaxed = (other for claim in self.claims for other in loosened(claim))
-        self.loose = () if nearly is not None and not nearly else tuple(relaxed)
-        self.topicless = tuple(pair for claim in self.claims for pair in topicless(claim))
-        self.vocabulary = Vocabulary(everything)
+        self.vocabulary = Vocabulary((pattern, *against, *topics, *self._nearly))
+        self._loosened = nearly is None or bool(nearly)  # an empty list says that nothing comes near
+
+    @cached_property
+    def loose(self) -> tuple[Group, ...]:
+        """The claims with one condition relaxed."""
+        return tuple(other for claim in self.claims for other in loosened(claim)) if self._loosened else ()
+
+    @cached_property
+    def topicless(self) -> tuple[tuple[Group, Group], ...]:
+        """The claims that are bound to a topic, each with the same without the bond."""
+        return tuple(pair for claim in self.claims for pair in topicless(claim))
 
     @property
     def named(self) -> tuple[Pattern, ...]:
@@ -162,10 +184,9 @@ class Judge:
         denied: list[Finding] = []
         prose = search.prose
         doubts = _Doubts(prose, strict=strict, prompt=prompt)
-        for claim in self.claims:
+        for claim in _possible(self.claims, search):
             polarity = claim.negated if isinstance(claim, Group) else ""
-            hits = claim.placed(search) if isinstance(claim, Group) else search.find(claim)
-            for hit in hits:
+            for hit in claim.placed(search) if isinstance(claim, Group) else search.find(claim):
                 cues = search.cues(hit) if polarity != "either" else frozenset()
                 own = hit.own.difference(prose.opening) if hit.own else hit.own
                 finding = Finding(claim, hit, cues | own if own else cues)
@@ -193,7 +214,7 @@ class Judge:
         for finding in denied:  # what is said in one sentence and denied in another is not plain
             if finding.claim in stated:
                 self._oppose(findings, finding, doubts)
-        for claim in self.against:
+        for claim in _possible(self.against, search):
             polarity = claim.negated if isinstance(claim, Group) else ""
             for finding in self._settled(claim, polarity, search):
                 self._oppose(findings, finding, doubts)
@@ -226,10 +247,10 @@ class Judge:
         nothing in the sentence itself tells of what.
         """
         found: list[Finding] = []
-        for claim in self.nearly:
+        for claim in _possible(self.nearly, search):
             polarity = claim.negated if isinstance(claim, Group) else ""
             found.extend(self._settled(claim, polarity or "either", search))
-        for claim in self.loose if not found else ():
+        for claim in _possible(self.loose, search) if not found else ():
             found.extend(self._settled(claim, claim.negated, search))
         return found or self._elsewhere(search)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from grader.prose.spelling import (
@@ -11,7 +11,9 @@ from grader.prose.spelling import (
     ONE_EDIT,
     begins_alike,
     begun_like,
+    by_shape,
     inflections,
+    is_near_any,
     repairable_prefixes,
     repairs,
     stem,
@@ -20,9 +22,9 @@ from grader.prose.spelling import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.prose.patterns import Pattern
+    from grader.prose.patterns import Pattern, Term
     from grader.prose.proseanswer import Prose
 
     Near = tuple[list[list[tuple[str, int]]], list[str]]
@@ -31,33 +33,63 @@ MAX_UNKNOWN: Final = (
     400  # words tried for repair; an answer with more of them is not in the rubric's language
 )
 _CACHED_READINGS: Final = 65_536  # a class writes the same unknown words again and again
+_WAITING: Final[WeakSet[Vocabulary]] = WeakSet()  # made since words were compared last
 _MAX_TARGETS: Final = 20_000  # spellings compared at once; a rubric has a few thousand
 
 
 class Vocabulary:
-    """The words a criterion's patterns are made of, prepared for repairing spellings."""
+    """The words a criterion's patterns are made of, prepared for repairing spellings when an answer needs that."""
 
-    def __init__(self, root: Pattern) -> None:
-        words = {
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        self.patterns = tuple(patterns)
+        self._words: dict[Pattern, frozenset[str]] = {}
+        _WAITING.add(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Vocabulary, (self.patterns,)  # in another process it is compared with the words of others
+
+    @cached_property
+    def _terms(self) -> dict[str, Term]:
+        return {
             term.text: term
-            for term in root.terms()
+            for pattern in self.patterns
+            for term in pattern.terms()
             if term.kind in {"stem", "prefix", "exact"} and term.text.isalpha()
         }
-        self.stems = {term.root for term in words.values() if term.kind == "stem"}
-        self.prefixes = tuple(sorted(text for text, term in words.items() if term.kind == "prefix"))
-        self.spellings: dict[str, list[str]] = {}
-        for text, term in sorted(words.items()):
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems that its words are found by."""
+        return frozenset(term.root for term in self._terms.values() if term.kind == "stem")
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """The beginnings that stand for every word that begins so."""
+        return tuple(sorted(text for text, term in self._terms.items() if term.kind == "prefix"))
+
+    @cached_property
+    def spellings(self) -> dict[str, list[str]]:
+        """What a word may be repaired to, each with the terms that it means."""
+        found: dict[str, list[str]] = {}
+        for text, term in sorted(self._terms.items()):
             for spelling in {text, term.root} if term.kind == "stem" else {text}:
-                self.spellings.setdefault(spelling, []).append(text)
-        self.inflected: set[str] = set()
-        for text, term in sorted(words.items()):
+                found.setdefault(spelling, []).append(text)
+        for form, text in self.inflected.items():
+            found.setdefault(form, [text])
+        return found
+
+    @cached_property
+    def inflected(self) -> dict[str, str]:
+        """The common words that begin with a term too short to be repaired itself, with that term."""
+        words = sorted(self._terms.items())
+        spelled = {text for text, _ in words} | {term.root for _, term in words if term.kind == "stem"}
+        found: dict[str, str] = {}
+        for text, term in words:
             if len(text) < ONE_EDIT and term.kind in {"stem", "prefix"}:
                 for form in inflections(text):
-                    if form not in self.spellings and (term.kind == "prefix" or term.root in stems(form)):
-                        self.spellings[form] = [text]
-                        self.inflected.add(form)
-        self.targets = sorted(self.spellings)
-        self._words: dict[Pattern, frozenset[str]] = {}
+                    if form not in spelled and (term.kind == "prefix" or term.root in stems(form)):
+                        found.setdefault(form, text)
+        return found
 
     def words_of(self, pattern: Pattern) -> frozenset[str]:
         """Return the words that one of the criterion's patterns is made of."""
@@ -112,17 +144,20 @@ class _Neighbours:
         self.prefixes: set[str] = set()
         self.version = object()  # another one whenever a spelling is added
         self._begun: Mapping[tuple[int, str], Sequence[str]] = {}
+        self._shapes: Mapping[tuple[str, int], Sequence[str]] = {}
         self._alike: dict[int, list[str]] = {}  # by the length of a word those that may be within two edits
         self._known: dict[str, Near] = {}
 
-    def take(self, vocabulary: Vocabulary) -> None:
-        """Add the spellings of a vocabulary."""
-        self.taken.add(vocabulary)
+    def take(self, vocabularies: Iterable[Vocabulary]) -> None:
+        """Add the spellings of some vocabularies."""
         before = len(self.targets), len(self.prefixes)
-        self.targets.update(vocabulary.spellings)
-        self.prefixes.update(vocabulary.prefixes)
+        for vocabulary in vocabularies:
+            self.taken.add(vocabulary)
+            self.targets.update(vocabulary.spellings)
+            self.prefixes.update(vocabulary.prefixes)
         if before != (len(self.targets), len(self.prefixes)):
             self.version = object()
+            self._shapes = by_shape(self.targets)
             self._begun = repairable_prefixes(self.prefixes)
             self._alike.clear()
             self._known.clear()
@@ -134,7 +169,9 @@ class _Neighbours:
             if len(self._known) >= _CACHED_READINGS:
                 self._known.clear()
             shapes = {form, stem(form)}
-            near = [row for shape in shapes if (row := within_two_edits(shape, self._as_long_as(shape)))]
+            near = []
+            if any(shape in self.targets or is_near_any(form, shape, self._shapes) for shape in shapes):
+                near = [row for shape in shapes if (row := within_two_edits(shape, self._as_long_as(shape)))]
             found = self._known[form] = (near, begun_like(form, self._begun))
         return found
 
@@ -156,7 +193,9 @@ def _neighbours(vocabulary: Vocabulary) -> _Neighbours:
     if vocabulary not in known.taken:
         if len(known.targets) > _MAX_TARGETS:
             known = _ALL[0] = _Neighbours()
-        known.take(vocabulary)
+        # All that wait are taken at once: what was found for fewer is of no use afterwards.
+        known.take({vocabulary, *_WAITING})
+        _WAITING.clear()
     return known
 
 

@@ -65,11 +65,24 @@ def nearest_miss(claims: Sequence[Pattern], search: Search) -> Miss | None:
     """Return the alternative of which most was found in one place."""
     best: tuple[float, Group, dict[int, Hit]] | None = None
     for claim in claims[:_CLAIMS_SEARCHED]:
-        if isinstance(claim, Group) and (hits := _most(claim, search)):
-            share = len(hits) / max(len(claim.parts), len(hits) + 1)
-            if best is None or share > best[0]:
-                best = (share, claim, hits)
+        least = best[0] if best else 0.0
+        if not isinstance(claim, Group) or _share(_possible(claim, search), claim) <= least:
+            continue
+        hits = _most(claim, search)
+        if _share(len(hits), claim) > least:
+            best = (_share(len(hits), claim), claim, hits)
     return _missed(best[1], best[2]) if best else None
+
+
+def _share(found: int, claim: Group) -> float:
+    """Return which share of a claim so many of its parts are; one that lacks none of them lacks a condition."""
+    return found / max(len(claim.parts), found + 1)
+
+
+def _possible(claim: Group, search: Search) -> int:
+    """Return how many parts of a claim an answer may hold by the words it has."""
+    shown = search.shown
+    return sum(all(need & shown for need in part.needs) for part in claim.parts or claim.some)
 
 
 def _most(claim: Group, search: Search) -> dict[int, Hit]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_SIGNS: Final = (
     16_384  # of all rubrics of a process; what further ones need is taken to be met by every answer
 )
-_CACHED_WORDS: Final = 65_536  # a class of answers has far fewer distinct words
+_CACHED_WORDS: Final = 16_384  # a class of answers has fewer distinct words; each takes some hundred bytes
 _COMMON: Final = 8  # as telling as so many rarer words is one that nearly every answer has
 
 ALWAYS: Final = 1

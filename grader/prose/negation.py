@@ -29,6 +29,7 @@ from grader.prose.refutation import refutations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from grader.prose.segments import Segments
 
@@ -132,8 +133,11 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
     forms, sentences = words.parts, words.sentences
     size = len(forms)
     cover: list[tuple[int, ...]] = [()] * size
-    for members in _denying_clauses(words):
+    denying = {form for form in words.said if denies(form) or form in _TRIGGERS}
+    for members in _clauses_with(denying, words):
         for at, i in enumerate(members):
+            if forms[i] not in denying:
+                continue
             if i in opening and forms[i] != "not":  # "Not recommended." answers, and denies as well
                 continue
             reach = _reach(words, members, at)
@@ -162,13 +166,12 @@ def deny(words: Segments, opening: dict[int, str]) -> tuple[list[tuple[int, ...]
     return [_effective(cues, forms) for cues in cover] if any(cover) else cover, refuted, contested
 
 
-def _denying_clauses(words: Segments) -> Iterable[list[int]]:
-    """Return the words of each clause that holds a word which may deny something."""
-    cues = {form for form in words.said if denies(form) or form in _TRIGGERS}
-    if not cues:
+def _clauses_with(some: AbstractSet[str], words: Segments) -> Iterable[list[int]]:
+    """Return the words of each clause that holds some of these forms."""
+    if not some:
         return ()
     clauses = words.clauses
-    found: dict[int, list[int]] = {clauses[i]: [] for i, form in enumerate(words.parts) if form in cues}
+    found: dict[int, list[int]] = {clauses[i]: [] for i, form in enumerate(words.parts) if form in some}
     for i, clause in enumerate(clauses):
         if clause in found:
             found[clause].append(i)

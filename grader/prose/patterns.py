@@ -258,6 +258,16 @@ def same(pattern: Made) -> Made:
     return made
 
 
+def made_of(text: str, language: str) -> Term | Phrase | None:
+    """Return the pattern that was made of a rubric's text before; None where there is none any more."""
+    return _MADE.get((text, language))
+
+
+def remember(text: str, language: str, pattern: Pattern) -> None:
+    """Keep what a rubric's text was made into, as long as some rubric uses it."""
+    _MADE[text, language] = pattern
+
+
 def term(text: str, kind: str = "stem", language: str = "en") -> Term:
     """Return the term of a folded word."""
     made: Term | None = _MADE.get((Term, (kind, text, language)))

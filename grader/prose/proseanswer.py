@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.notation.lazypatterns import deferred
-from grader.prose.englishwords import NO
+from grader.prose.course import Course, course_of
+from grader.prose.englishwords import HINDERING, NO
 from grader.prose.hits import Hit
 from grader.prose.language import guess_language, script_language
 from grader.prose.markup import mask
@@ -107,6 +108,11 @@ class Prose:
         for root in several:
             found[root].sort()
         return found
+
+    @cached_property
+    def hinders(self) -> bool:
+        """Whether some verb tells what does not happen: "prevents"."""
+        return any(verb in self.by_stem for verb in HINDERING)
 
     @cached_property
     def unknown(self) -> list[str]:
@@ -268,6 +274,11 @@ class Prose:
             and i not in self.opening
             and forms[i] != "nor"
         }
+
+    @cached_property
+    def course(self) -> Course:
+        """How it goes on from clause to clause, whatever is spoken of."""
+        return course_of(self.segments, self.sentence_starts)
 
     def sentence_range(self, sentence: int) -> tuple[int, int]:
         """Return the first word of a sentence and the first one after it."""

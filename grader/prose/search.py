@@ -65,7 +65,9 @@ class Search:
             return pattern.hits(self)  # remembered by the answer
         # A pattern finds the same for every criterion that shares it, its topics and the repairs of their words.
         memory = self._found_about if pattern.depends else self._found
-        key = (pattern, self._repairs_of((pattern,))) if self._fixed else (pattern, ())
+        key: Any = pattern
+        if self._fixed and not self._vocabulary.words_of(pattern).isdisjoint(self.fixes):
+            key = (pattern, self._repairs_of((pattern,)))
         found = memory.get(key)
         if found is None:
             found = memory[key] = pattern.hits(self)
@@ -75,12 +77,11 @@ class Search:
         """Return the repairs of words that some patterns are made of."""
         if not self._fixed:
             return ()
-        words_of = self._vocabulary.words_of
-        return tuple(
-            fix
-            for fix in self._fixed
-            if any(fix[0] in words_of(pattern) for some in patterns for pattern in some)
-        )
+        words: set[str] = set()
+        for some in patterns:
+            for pattern in some:
+                words.update(self._vocabulary.words_of(pattern))
+        return tuple(fix for fix in self._fixed if fix[0] in words)
 
     def cues(self, hit: Hit) -> frozenset[int]:
         """Return the denials that cover a hit and are not part of it."""

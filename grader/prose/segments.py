@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from grader.prose.paragraphs import TextBlock
 
 _TOKEN = deferred(
-    r"(?P<word>[^\W\d_][\u0300-\u036f]?(?:[^\W\d_]|[\u0300-\u036f])*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
+    r"(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*(?:['’](?:[^\W\d_])+)*|\+|(?<=[^\W\d_]\s)>(?=\s[^\W\d_]))"
     r"|(?P<number>(?:(?<![\w)\]}])[-−])?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
     r"|(?P<lead>[→⇒⟹⟶➔➜:]|[=-]{1,3}>|(?<=[A-Za-z]{3}[ ])=(?=[ ][A-Za-z]{3}))"
     r"|(?P<stop>[.!?…]+)"
@@ -39,6 +39,7 @@ _TOKEN = deferred(
     r"|(?P<pause>[,;،、，。；|&]|[–—]|(?<=\s)-(?=\s))"
 )
 _WHOLE_BRACKET = deferred(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
+_VERBAL: Final = AUXILIARIES | VERBS
 _OF_COURSE: Final = ("of", "course", "not")
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
 _NOTE_WORDS: Final = 4  # of a note that closes with a yes or no
@@ -195,7 +196,8 @@ def _split(piece: _Piece, forms: list[str]) -> list[_Piece]:
 def _has_verb(piece: _Piece, out: Segments) -> bool:
     if len(piece.words) > 1 and out.parts[piece.words[-1]] in PREDICATES:
         return True
-    return any(out.parts[word] in AUXILIARIES or out.parts[word] in VERBS for word in piece.words)
+    parts = out.parts
+    return not _VERBAL.isdisjoint([parts[word] for word in piece.words])
 
 
 def _is_verdict(piece: _Piece, out: Segments) -> bool:
@@ -292,9 +294,7 @@ def _starts_clause(forms: list[str], i: int, end: int) -> bool:
 
 def _starts_statement(forms: list[str], words: list[int], k: int) -> bool:
     """Whether "and" joins a statement with its own subject and verb to one that has a verb already."""
-    if forms[words[k]] != "and" or not any(
-        forms[word] in AUXILIARIES or forms[word] in VERBS for word in words[:k]
-    ):
+    if forms[words[k]] != "and" or _VERBAL.isdisjoint([forms[word] for word in words[:k]]):
         return False
     ahead = [forms[word] for word in words[k + 1 : k + 2 + _SUBJECT_WORDS]]
     for at, form in enumerate(ahead):

@@ -196,6 +196,31 @@ def within_two_edits(shape: str, terms: Sequence[str]) -> list[tuple[str, int]]:
     return [(term, int(distance)) for term, distance, _ in found]
 
 
+def is_near_any(form: str, shape: str, terms: Mapping[tuple[str, int], Sequence[str]]) -> bool:
+    """Say whether a word may be repaired to any of some terms by a shape of it; `terms` as `by_shape` returns them."""
+    size = len(shape)
+    one = terms.get(("", size), ())
+    if one and process.extractOne(shape, one, scorer=OSA.distance, score_cutoff=1, processor=None):
+        return True
+    two = terms.get((form[0], size), ()) if len(form) + 1 >= TWO_EDITS else ()
+    return bool(two) and (
+        process.extractOne(shape, two, scorer=OSA.distance, score_cutoff=MAX_EDITS, processor=None)
+        is not None
+    )
+
+
+def by_shape(terms: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    """Return the terms that a word may be repaired to by the length of its shape: by one edit, and by two under their first letter."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for term in terms:
+        size = len(term)
+        for length in range(size - 1, size + 2) if size >= ONE_EDIT else ():
+            found.setdefault(("", length), []).append(term)
+        for length in range(size - MAX_EDITS, size + MAX_EDITS + 1) if size >= TWO_EDITS else ():
+            found.setdefault((term[0], length), []).append(term)
+    return found
+
+
 def repairs(
     form: str, near: Iterable[Sequence[tuple[str, int]]], prefixes: Iterable[str] = ()
 ) -> list[tuple[str, int]]:

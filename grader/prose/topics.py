@@ -2,61 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from grader.prose.course import LATTER
 from grader.prose.englishwords import (
-    AUXILIARIES,
     COMPARATORS,
-    CONDITIONS,
     DETERMINERS,
-    FRONTING,
     OUTDOING,
-    POSSESSIVES,
-    PRONOUNS,
-    VERBS,
 )
 from grader.prose.subanswers import subanswers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from grader.prose.course import Course
     from grader.prose.patterns import Pattern, PatternSearch
     from grader.prose.proseanswer import Prose
 
 _COMPARED_WITHIN: Final = 3  # words between "than" and what something is compared with
-_PRONOUN_WITHIN: Final = 3  # words into a sentence where "it" still stands for what was spoken of
 _REFERS_BACK: Final = 2  # sentences
-_REFERRING: Final = frozenset({"there", "here", "then", "where"})
-_EXCEPTING: Final = frozenset({"unless", "except"})
-# "The former is off, the latter is not": of the two topics last spoken of.
-_FORMER: Final = frozenset({"former", "first"})
-_LATTER: Final = frozenset({"latter", "second"})
 _APPOSITION: Final = 4  # words of a bracket that names what it stands behind
 
 
-@dataclass
+@dataclass(slots=True)
 class _Mentions:
     """Which topics are named where, by clause or by the block that a lead announces."""
 
+    course: Course
     brackets: Mapping[int, int]
     general: frozenset[str] = frozenset()  # topics that include the others
     named: dict[int, set[str]] = field(default_factory=dict)
     compared: dict[int, set[str]] = field(default_factory=dict)
     announced: dict[int, set[str]] = field(default_factory=dict)
     opening: dict[int, set[str]] = field(default_factory=dict)  # by the first word of the sentence they open
-    leads: set[int] = field(default_factory=set)  # clauses that a colon ends
     bare: set[int] = field(default_factory=set)  # clauses of nothing but the name of a topic
-    halts: set[int] = field(default_factory=set)  # clauses behind a semicolon
-    referring: set[int] = field(default_factory=set)  # clauses that begin with "there", "then" and the like
-    conditional: set[int] = field(
-        default_factory=set
-    )  # clauses that begin with "if", "when", "with" and the like
-    excepting: set[int] = field(default_factory=set)  # clauses that begin with "unless" or "except"
-    # Reasons before what they are given for, and whether their subject may stand for what was spoken of before:
-    # "because its range is ..., tanh ..." looks ahead, "since it is fast, ReLU ..." may look either way.
-    fronted: dict[int, bool] = field(default_factory=dict)
 
 
 def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> list[frozenset[str]]:
@@ -76,19 +56,11 @@ def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> 
     before: frozenset[str] = frozenset()
     aside: frozenset[str] = frozenset()  # what the last sentence turned to under another topic's lead
     block_before = -1
-    starts = prose.sentence_starts
-    for first, end in zip(starts, [*starts[1:], len(prose)], strict=True):
-        block = segments.blocks[first]
-        clauses = list(dict.fromkeys(segments.clauses[first:end]))
+    for first, block, clauses, pronoun, answers in prose.course.sentences:
         ruling = next(
             (mentions.announced[above] for above in prose.contexts[block] if above in mentions.announced),
             None,
         )
-        pronoun = any(
-            form.partition("'")[0] in PRONOUNS
-            for form in segments.parts[first : min(first + _PRONOUN_WITHIN, end)]
-        )
-        answers = first > 0 and segments.sentences[first - 1] in segments.questions
         if ruling is not None:
             same = block == block_before
             before = before if same else frozenset(ruling)
@@ -96,7 +68,7 @@ def assign(search: PatternSearch, family: Sequence[Pattern], *, carry: bool) -> 
                 aside if same and pronoun else frozenset()
             )
             for clause in clauses:
-                if clause in mentions.leads and clause in mentions.named:
+                if clause in prose.course.leads and clause in mentions.named:
                     before = frozenset(mentions.named[clause])  # "tanh: deep nets; logistic: a probability"
                     aside = frozenset()
                 spoken[clause] = aside or before
@@ -119,10 +91,11 @@ def _turned_to(mentions: _Mentions, first: int, clauses: list[int], ruling: froz
 
 def _mentions(search: PatternSearch, family: Sequence[Pattern]) -> _Mentions:
     prose = search.prose
-    clauses, forms = prose.segments.clauses, prose.segments.parts
+    course = prose.course
+    clauses, forms, starts = prose.segments.clauses, prose.segments.parts, course.starts
     naming: dict[int, set[int]] = {}  # the words of a clause that name topics
-    mentions = _Mentions(prose.segments.brackets, frozenset(pattern.label for pattern in search.general))
-    starts = set(prose.sentence_starts)
+    general = frozenset(pattern.label for pattern in search.general)
+    mentions = _Mentions(course, prose.segments.brackets, general)
     for pattern in family:
         for hit in search.find(pattern):
             lead = prose.lead_of.get(hit.first)
@@ -130,42 +103,22 @@ def _mentions(search: PatternSearch, family: Sequence[Pattern]) -> _Mentions:
                 mentions.announced.setdefault(lead, set()).add(pattern.label)
             table = mentions.compared if _is_compared(prose, hit.first) else mentions.named
             table.setdefault(clauses[hit.first], set()).add(pattern.label)
-            naming.setdefault(clauses[hit.first], set()).update(range(hit.first, hit.last + 1))
+            if course.leads:
+                naming.setdefault(clauses[hit.first], set()).update(range(hit.first, hit.last + 1))
             first = hit.first - (hit.first not in starts and forms[hit.first - 1] in DETERMINERS)
             if first in starts and table is mentions.named:
                 mentions.opening.setdefault(first, set()).add(pattern.label)
-    _refer(prose, mentions, family, search)
-    mentions.halts = {clauses[i] for i in prose.segments.halts if i < len(clauses)}
-    mentions.leads = {clauses[i - 1] for i in prose.segments.announced if i}
-    if mentions.leads:
-        sizes = Counter(clauses)
-        mentions.bare = {clause for clause, words in naming.items() if len(words) == sizes[clause]}
-    for i, clause in enumerate(clauses):
-        if i == 0 or clause != clauses[i - 1]:
-            if forms[i] in CONDITIONS:
-                mentions.conditional.add(clause)
-            if forms[i] in _EXCEPTING:
-                mentions.excepting.add(clause)
-            if i in starts and forms[i] in FRONTING and i + 1 < len(forms):
-                mentions.fronted[clause] = forms[i + 1] in PRONOUNS - POSSESSIVES
-            word = forms[i + 1] if forms[i] == "and" and i + 1 < len(forms) else forms[i]
-            if word in _REFERRING:
-                mentions.referring.add(clause)
+    if course.standing:
+        _refer(prose, mentions, family, search)
+    mentions.bare = {clause for clause, words in naming.items() if len(words) == course.sizes[clause]}
     return mentions
 
 
 def _refer(prose: Prose, mentions: _Mentions, family: Sequence[Pattern], search: PatternSearch) -> None:
     """Let "the former" and "the second one" name the topic they stand for, where two were spoken of just before."""
     forms, segments = prose.segments.parts, prose.segments
-    places = [
-        i
-        for i, form in enumerate(forms)
-        if (form in _FORMER or form in _LATTER) and i and forms[i - 1] == "the" and _stands_alone(forms, i)
-    ]
-    if not places:
-        return
     named = sorted((hit.first, hit.last, pattern.label) for pattern in family for hit in search.find(pattern))
-    for i in places:
+    for i in mentions.course.standing:
         said = [
             (first, last, label)
             for first, last, label in named
@@ -179,13 +132,7 @@ def _refer(prose: Prose, mentions: _Mentions, family: Sequence[Pattern], search:
         ]
         pair = list(dict.fromkeys(reversed(outer)))[1::-1]
         if len(pair) == 2:
-            mentions.named.setdefault(segments.clauses[i], set()).add(pair[forms[i] in _LATTER])
-
-
-def _stands_alone(forms: Sequence[str], i: int) -> bool:
-    """Whether "the first" stands for something by itself: a verb or "one" follows, no noun."""
-    after = forms[i + 1] if i + 1 < len(forms) else ""
-    return not after or after == "one" or after in AUXILIARIES or after in VERBS
+            mentions.named.setdefault(segments.clauses[i], set()).add(pair[forms[i] in LATTER])
 
 
 def _asked(search: PatternSearch, labels: set[str]) -> dict[int, frozenset[str]]:
@@ -204,20 +151,21 @@ def _speak(
     clauses: list[int], mentions: _Mentions, carried: frozenset[str], spoken: list[frozenset[str]]
 ) -> frozenset[str]:
     """Fill in the topics of one sentence and return the one it leaves behind."""
+    course = mentions.course
     current: frozenset[str] = frozenset()
     waiting: list[int] = []
     for clause, following in zip(clauses, [*clauses[1:], -1], strict=True):
-        if clause in mentions.halts:  # what stands before a semicolon does not wait for what comes behind it
+        if clause in course.halts:  # what stands before a semicolon does not wait for what comes behind it
             for earlier in waiting:
                 spoken[earlier] = carried
             waiting = []
         own = frozenset(mentions.named.get(clause, ()))
-        ahead = not own and clause in mentions.leads and following in mentions.bare
+        ahead = not own and clause in course.leads and following in mentions.bare
         if ahead:
             own = frozenset(mentions.named.get(following, ()))  # "one of several classes: softmax"
-        if own <= mentions.general and mentions.fronted.get(clause):
+        if own <= mentions.general and course.fronted.get(clause):
             own = frozenset()  # "As it predicts with dropout on, MC dropout ..."
-        if current and clause in mentions.referring:
+        if current and clause in course.referring:
             own = frozenset()  # "MC dropout is different: there dropout stays on"
         kind = current or carried
         if own <= mentions.general and kind and not kind <= mentions.general:
@@ -226,7 +174,7 @@ def _speak(
             # "if it stays on (MC dropout)" tells what is meant; a longer bracket only explains.
             spoken[clause] = current | own
             current = current | own if mentions.brackets[clause] <= _APPOSITION else current
-        elif clause in mentions.excepting and clause != clauses[0]:
+        elif clause in course.excepting and clause != clauses[0]:
             spoken[clause] = own or current or carried  # what it excepts is not what the rest speaks of
         elif clause in mentions.brackets and not own:
             spoken[clause] = carried  # it explains what stands before it, and waits for nothing
@@ -234,11 +182,11 @@ def _speak(
             for earlier in waiting:
                 if ahead:
                     spoken[earlier] = own
-                elif earlier in mentions.fronted:
-                    spoken[earlier] = own | carried if mentions.fronted[earlier] else own
+                elif earlier in course.fronted:
+                    spoken[earlier] = own | carried if course.fronted[earlier] else own
                 else:
                     spoken[earlier] = (
-                        own if not carried or {earlier, clause} & mentions.conditional else carried
+                        own if not carried or {earlier, clause} & course.conditional else carried
                     )
             waiting = []
             current = spoken[clause] = own

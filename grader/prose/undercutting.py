@@ -47,7 +47,7 @@ def is_hindered(prose: Prose, hit: Hit) -> bool:
     """Whether what is said to happen is what something prevents: "prevents accelerating", but not "prevents dying"."""
     forms, clauses = prose.segments.parts, prose.segments.clauses
     words = sorted(hit.words)
-    if not words or HINDERING.isdisjoint(prose.by_stem):
+    if not words or not prose.hinders:
         return False
     for verb in range(max(0, words[0] - _HINDERED_WITHIN), words[0]):
         if prose.stems[verb] not in HINDERING or clauses[verb] != clauses[words[0]] or verb in hit.own:

@@ -227,7 +227,7 @@ def earned(checks, texts):
 def own_terms(checks, question):
     for name, check in checks.items():
         if name.startswith(question):
-            for claim in check._judges["en"].claims:
+            for claim in check.judges["en"].claims:
                 yield from (term.text for term in claim.terms())
 
 

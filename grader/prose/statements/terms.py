@@ -107,14 +107,15 @@ class Terms:
         return tuple(other for name, other in found.items() if name not in own)
 
     @cached_property
-    def _longer(self) -> Mapping[str, list[tuple[str, str]]]:
-        """Names of things that have several words, by each of these."""
-        found: dict[str, list[tuple[str, str]]] = {}
+    def _longer(self) -> Mapping[str, list[tuple[str, str, list[str]]]]:
+        """Names of things that have several words, with the term and the folded words, by each of these."""
+        found: dict[str, list[tuple[str, str, list[str]]]] = {}
         for term in self.by_name.values():
             for form in term.forms if term.sort in THINGS else ():
                 words = words_of(form)
+                folded = list(map(fold, words))
                 for word in words if len(words) > 1 and "+" not in form else ():
-                    found.setdefault(word.strip("=*")[:_INDEXED], []).append((form, term.name))
+                    found.setdefault(word.strip("=*")[:_INDEXED], []).append((form, term.name, folded))
         return found
 
     def longer(self, forms: Iterable[str], own: AbstractSet[str]) -> tuple[str, ...]:
@@ -125,8 +126,8 @@ class Terms:
         found: dict[str, None] = {}
         for form in forms:
             words = [fold(word) for word in words_of(form.strip("=*"))]
-            for other, name in self._longer.get(words[0][:_INDEXED], ()) if "+" not in form else ():
-                if name not in own and _has(list(map(fold, words_of(other))), words):
+            for other, name, folded in self._longer.get(words[0][:_INDEXED], ()) if "+" not in form else ():
+                if name not in own and other not in found and _has(folded, words):
                     found[other] = None
         return tuple(found)
 
