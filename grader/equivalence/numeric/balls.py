@@ -50,13 +50,13 @@ def constant_i() -> Any:
 
 
 def add(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is Fraction and type(right) is Fraction:
         return _bounded(left + right)
     return ball(left) + ball(right)
 
 
 def multiply(left: Value, right: Value) -> Value:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is Fraction and type(right) is Fraction:
         return _bounded(left * right)
     if (isinstance(left, Fraction) and not left) or (isinstance(right, Fraction) and not right):
         return Fraction(0)

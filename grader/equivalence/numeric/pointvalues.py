@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -23,6 +24,9 @@ FIRST_MEMBER: Final = 10_000  # above every number that a sum between limits rea
 DIVERGENCES: Final = frozenset({"call:D", "call:KL", "call:DKL", "call:JS", "call:JSD"})
 ENTROPIES: Final = frozenset({"call:H", "call:I"})
 """Functions that are known by these names and have no value at numbers."""
+ZERO: Final = Fraction(0)
+ONE: Final = Fraction(1)
+_UNAPPLIED: Final = frozenset({"index", SIZE, "indicator"})
 NODE_STEPS: Final = 5  # what a node counts as: exact or a ball, both take some microseconds
 
 
@@ -54,6 +58,8 @@ class Evaluation:
         if self.steps > MAX_STEPS:
             raise NotEvaluableError
         self.effort.spend(NODE_STEPS)
+        if isinstance(node, Apply):
+            return self._apply(node)
         if isinstance(node, Number):
             return node.value
         if isinstance(node, Symbol):
@@ -62,8 +68,6 @@ class Evaluation:
             return self.point[node.name]
         if isinstance(node, Constant):
             return constant(node.name)
-        if isinstance(node, Apply):
-            return self._apply(node)
         if isinstance(node, Binder):
             return self._binder(node)
         if isinstance(node, Cases):
@@ -71,13 +75,18 @@ class Evaluation:
         raise NotEvaluableError
 
     def _apply(self, node: Apply) -> Value:
+        head = node.head
+        if head in _UNAPPLIED:
+            return self._unapplied(node)
+        return self.applied(head, [self.value(arg) for arg in node.args])
+
+    def _unapplied(self, node: Apply) -> Value:
+        """Return the value of what is no function of the values of its arguments."""
         if node.head == "index":
             return self._datum(node)
         if node.head == SIZE:
             return self.data(f"|{self._set_key(node.args[0])}|")
-        if node.head == "indicator":
-            return self._indicator(node.args[0])
-        return self.applied(node.head, [self.value(arg) for arg in node.args])
+        return self._indicator(node.args[0])
 
     def _indicator(self, condition: Node) -> Value:
         """Return 1 or 0 for an order; points say nothing of an equation, which they hardly ever meet."""
@@ -87,10 +96,10 @@ class Evaluation:
 
     def applied(self, head: str, args: list[Value]) -> Value:
         """Return the value of a function at known arguments."""
-        if head.startswith("call:"):
-            return call(head[5:], args)
         function = FUNCTIONS.get(head)
         if function is None:
+            if head.startswith("call:"):
+                return call(head[5:], args)
             raise NotEvaluableError
         try:
             value = function(*args)
@@ -98,7 +107,7 @@ class Evaluation:
             raise UndefinedError from error
         except TypeError as error:  # a wrong number of arguments
             raise NotEvaluableError from error
-        if self.real and not isinstance(value, Fraction) and not value.imag.contains(0):
+        if self.real and type(value) is not Fraction and not value.imag.contains(0):
             raise UndefinedError
         return value
 
@@ -216,10 +225,7 @@ def _combined(head: str, parts: list[Value]) -> Value:
         if not parts:
             raise UndefinedError
         return balls.maximum(*parts) if head == "max" else balls.minimum(*parts)
-    total: Value = Fraction(0 if head == "sum" else 1)
-    for part in parts:
-        total = balls.add(total, part) if head == "sum" else balls.multiply(total, part)
-    return total
+    return _sum(*parts) if head == "sum" else _product(*parts)
 
 
 def _compare(operator: str, left: Value, right: Value) -> bool:
@@ -271,21 +277,15 @@ def call(name: str, args: list[Value]) -> Value:
 
 
 def _sum(*args: Value) -> Value:
-    total: Value = Fraction(0)
-    for arg in args:
-        total = balls.add(total, arg)
-    return total
+    return reduce(balls.add, args) if args else ZERO
 
 
 def _product(*args: Value) -> Value:
-    total: Value = Fraction(1)
-    for arg in args:
-        total = balls.multiply(total, arg)
-    return total
+    return reduce(balls.multiply, args) if args else ONE
 
 
 def _root(base: Value, degree: Value = Fraction(2)) -> Value:
-    return balls.power(base, balls.divide(Fraction(1), degree))
+    return balls.power(base, balls.divide(ONE, degree))
 
 
 def _norm(value: Value, degree: Value = Fraction(2)) -> Value:

@@ -73,7 +73,8 @@ class Sampler:
         self._default = default
         complex_domain = "complex" in self.domains.values() or default == "complex"
         imaginary = any(map(has_i, self.pair))
-        self._data: dict[str, Fraction] = {}
+        self._data: dict[str, Fraction] = {}  # asked for at this point
+        self._items: dict[tuple[str, int], Fraction] = {}  # by the point: both formulas ask for the same
         self.complex = complex_domain or imaginary or not self.names
         self.nonreal = tuple(name for name in self.names if self.domains[name] == "complex")
 
@@ -222,16 +223,19 @@ class Sampler:
 
     def _datum(self, key: str, step: int) -> Fraction:
         """Return the value of one indexed item, small and readable at the first points."""
+        value = self._items.get((key, step))
+        if value is None:
+            value = self._items[key, step] = self._item(key, step)
+        self._data[key] = value
+        return value
+
+    def _item(self, key: str, step: int) -> Fraction:
         sized = key.startswith("|")
         domain = "natural" if sized else self._data_domains.get(key.partition("[")[0], self._default)
         position = crc32(key.encode()) + step
-        value = (
-            readable(domain, position)
-            if step < READABLE
-            else seeded(f"{key}:{self.seed}:{step}", domain, step % 2)
-        )
-        self._data[key] = value
-        return value
+        if step < READABLE:
+            return readable(domain, position)
+        return seeded(f"{key}:{self.seed}:{step}", domain, step % 2)
 
 
 def _imaginary(name: str, step: int) -> Fraction:
