@@ -46,6 +46,7 @@ class Repetition:
         self._at = self._found = self._dated = 0
         self._read: dict[str, Stamp] = {}
         self._texts: dict[str, str] = {}
+        self.trusted = False  # nobody has written to the gradebook since a run closed it
         self.seen: Mapping[
             str, str
         ] = {}  # digests of hand-ins that are as the last run read them, by absolute path
@@ -62,7 +63,8 @@ class Repetition:
                 if note is None:
                     return None
                 self.seen = self._unchanged(note.data)
-                data = self._renewed(note.data) if note.holds and note.dated == self._found else None
+                self.trusted = note.dated == self._found
+                data = self._renewed(note.data) if note.holds and self.trusted else None
                 if data is None:
                     return None
                 outcome = outcome_from(data["told"])
