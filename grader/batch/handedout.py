@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.formats import DOCUMENTS
-from grader.gradebook.packing import unpack
+from grader.gradebook.alike import report_data
 from grader.gradebook.runs import body_of
 from grader.model.submission import HandedOut
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from grader.documents.cut.shared import SharedText
     from grader.gradebook import Gradebook
-    from grader.model.report import Report
     from grader.rubric.questions import Rubric
 
 # Hand-ins that are compared; of a larger class the first by the digests of what they hold, which nobody chooses.
@@ -82,9 +81,8 @@ def survey_of(book: Gradebook, papers: Iterable[ComparedPaper]) -> Survey:
         return NOTHING
     said: dict[str, list[Said]] = {}
     for paper in chosen:
-        report: Report = unpack(body_of(book, paper.report))
-        for question in report.questions:
-            said.setdefault(question.id, []).append(Said(question.text, bool(question.images)))
+        for question in report_data(body_of(book, paper.report, trusted=True))["questions"]:
+            said.setdefault(question["id"], []).append(Said(question["text"], bool(question["images"])))
     shared = {question: shared_texts(answers) for question, answers in said.items()}
     return Survey(len(chosen), {question: texts for question, texts in shared.items() if texts})
 

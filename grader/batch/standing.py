@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from grader.gradebook.store import Gradebook
     from grader.rubric.questions import Rubric
 
+# Students whose choice is noted at once.
+KEPT_TOGETHER: Final = 1_000
 _WORDS: Final = {"last": "the last one counts", "best": "the best one counts"}
 
 
@@ -59,7 +61,7 @@ class Attempt:
     report: int
     source: str
     submitted: str
-    low: Fraction
+    low: str  # an exact fraction
     unread: bool = False
 
 
@@ -119,18 +121,23 @@ class HandedIn:
         rows = self.book.rows(
             "SELECT student, place, report, source, submitted, low, unread FROM temp.attempts ORDER BY student, place"
         )
+        chosen: list[tuple[Any, ...]] = []
         for student, group in groupby(rows, key=itemgetter(0)):
             attempts = [_attempt(row[1:]) for row in group]
             # One that could not be read counts only where there is no other; it is named all the same.
             attempts = [item for item in attempts if not item.unread] or attempts
             counts = self._choose(student, attempts)
-            with self.book.guarded():
-                self.book.connection.execute(
-                    "INSERT INTO temp.chosen VALUES (?, ?, ?, ?)",
-                    (student, counts.place, counts.report, counts.submitted),
-                )
+            chosen.append((student, counts.place, counts.report, counts.submitted))
+            if len(chosen) >= KEPT_TOGETHER:
+                self._keep_chosen(chosen)
             if self.rubric.attempts == "first":
                 yield from _left_out(student, counts, attempts)
+        self._keep_chosen(chosen)
+
+    def _keep_chosen(self, chosen: list[tuple[Any, ...]]) -> None:
+        with self.book.guarded():
+            self.book.connection.executemany("INSERT INTO temp.chosen VALUES (?, ?, ?, ?)", chosen)
+        chosen.clear()
 
     def _settle_due(self) -> None:
         """Ask for the due dates of all who handed in, by everything that they are called."""
@@ -234,7 +241,8 @@ class HandedIn:
         )
         attempts = [_attempt(row) for row in rows]
         counts = next(item for item in attempts if item.place == standing.place)
-        return counts, sorted(attempts, key=_by_time).index(counts) + 1, len(attempts)
+        number = sorted(attempts, key=_by_time).index(counts) + 1 if len(attempts) > 1 else 1
+        return counts, number, len(attempts)
 
     def deduction(self, student: str, submitted: str) -> Deduction:
         """Return what a student loses for handing in at a time; what stands in the gradebook, if it was taken up."""
@@ -258,19 +266,24 @@ class HandedIn:
         return (f"This is attempt {number} of {count}; {words}.",) if words and count > 1 else ()
 
     def _choose(self, student: str, attempts: list[Attempt]) -> Attempt:
-        if len(attempts) == 1 or self.rubric.attempts == "first":
+        if len(attempts) == 1:
+            return attempts[0]
+        if self.rubric.attempts == "first":
             return min(attempts, key=_by_time) if all(item.submitted for item in attempts) else attempts[0]
         if self.rubric.attempts == "last":
             return max(attempts, key=_by_time)
         return max(
             attempts,
-            key=lambda item: (item.low - self.deduction(student, item.submitted).points, _by_time(item)),
+            key=lambda item: (
+                Fraction(item.low) - self.deduction(student, item.submitted).points,
+                _by_time(item),
+            ),
         )
 
 
 def _attempt(row: tuple[Any, ...]) -> Attempt:
     place, report, source, submitted, low, *unread = row
-    return Attempt(place, report, source, submitted, Fraction(low), any(unread))
+    return Attempt(place, report, source, submitted, low, any(unread))
 
 
 def _by_time(attempt: Attempt) -> tuple[float, int]:

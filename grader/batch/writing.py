@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -175,7 +176,7 @@ class ClassWriting:
         """Return a student's summary if their files are those that were written: nobody has edited or replaced one."""
         with suppress(OSError, ValueError, zlib.error):  # a file is gone, or the note itself is damaged
             for name, known in json.loads(files).items():
-                found = (self.form.out / name).stat()
+                found = os.stat(f"{self.form.out}/{name}")  # noqa: PTH116 - thousands of them
                 if [found.st_size, found.st_mtime_ns] != known:
                     return ""
             return zlib.decompress(summary).decode()

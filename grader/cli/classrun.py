@@ -133,7 +133,8 @@ class Session:
                 self._compare(rubric)
             print_notices(self.notices)
             self.told = len(self.notices)
-            book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run)
+            trusted = self.repetition.trusted
+            book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run, trusted=trusted)
             settings = Settings(
                 rubric=rubric,
                 version=code_version(),
@@ -341,10 +342,15 @@ class Session:
         return f"Stopped. {done} marked hand-ins are kept in {self.wanted.store}; the same command goes on from there."
 
 
-def open_books(stack: ExitStack, store: Path, *, dry_run: bool) -> tuple[Gradebook, Gradebook | None]:
-    """Open the gradebook to write to and, for a dry run, the real one that is only read (None if there is none)."""
+def open_books(
+    stack: ExitStack, store: Path, *, dry_run: bool, trusted: bool = False
+) -> tuple[Gradebook, Gradebook | None]:
+    """Open the gradebook to write to and, for a dry run, the real one that is only read (None if there is none).
+
+    Into one that is `trusted` nobody has written since a run of ours closed it.
+    """
     if not dry_run:
-        return stack.enter_context(Gradebook(store)), None
+        return stack.enter_context(Gradebook(store, trusted=trusted)), None
     base = stack.enter_context(Gradebook(store, readonly=True)) if store.exists() else None
     return stack.enter_context(Gradebook(None)), base
 

@@ -46,6 +46,7 @@ class Repetition:
         self._at = self._found = self._dated = 0
         self._read: dict[str, Stamp] = {}
         self._texts: dict[str, str] = {}
+        self.trusted = False  # nobody has written to the gradebook since a run closed it
         self.seen: Mapping[
             str, str
         ] = {}  # digests of hand-ins that are as the last run read them, by absolute path
@@ -62,19 +63,23 @@ class Repetition:
                 if note is None:
                     return None
                 self.seen = self._unchanged(note.data)
-                data = self._renewed(note.data) if note.holds and note.dated == self._found else None
+                self.trusted = note.dated == self._found
+                data = self._renewed(note.data) if note.holds and self.trusted else None
                 if data is None:
                     return None
                 outcome = outcome_from(data["told"])
+                dated = _whole_seconds(time.time_ns())
                 taken = repeat_run(
-                    book, replace(note, data=data),
-                    reused=outcome.counts["reused"], seconds=time.monotonic() - begun, changed=data != note.data,
+                    book, replace(note, data=data), reused=outcome.counts["reused"], seconds=time.monotonic() - begun,
+                    dated=dated, changed=data != note.data,
                 )  # fmt: skip
-            self._dated = note.dated
-            self.end()
         except (GraderError, OSError, ValueError, TypeError, KeyError, IndexError):
             return None  # the run says better what is wrong
-        return outcome if taken else None
+        if not taken:  # another process was quicker
+            return None
+        self._dated = dated
+        self.end()
+        return outcome
 
     def begin(self, texts: Iterable[Path | None]) -> None:
         """Take down what the teacher's own files hold, before any of them is read."""
@@ -95,7 +100,7 @@ class Repetition:
         if (read, texts) != (self._read, self._texts) or not self._are_ours(book, written, outcome.students):
             return
         stamp, newest = code_stamp()
-        self._dated = at - at % GRANULARITY  # which every file system can keep
+        self._dated = _whole_seconds(at)
         contents = {
             os.path.abspath(source): content  # noqa: PTH100 - as above
             for source, content in book.rows("SELECT DISTINCT source, content FROM temp.attempts")
@@ -224,6 +229,11 @@ class Repetition:
             if count != students:
                 return False
         return True
+
+
+def _whole_seconds(at: int) -> int:
+    """Return a moment (ns) before another that every file system can keep."""
+    return at - at % GRANULARITY
 
 
 def _renewed_code(noted: list[Any], now: int) -> list[Any] | None:

@@ -60,8 +60,13 @@ def keep_note(book: Gradebook, key: str, note: RepeatNote, *, found: int) -> Non
         )  # fmt: skip
 
 
-def repeat_run(book: Gradebook, note: RepeatNote, *, reused: int, seconds: float, changed: bool) -> bool:
-    """Note a run like that of a note, in which nothing was new; whether that was still so. `changed`: so has its data."""
+def repeat_run(
+    book: Gradebook, note: RepeatNote, *, reused: int, seconds: float, dated: int, changed: bool
+) -> bool:
+    """Note a run like that of a note, in which nothing was new; whether that was still so.
+
+    `dated` is the file's new date, `changed` whether the note's data are others than before.
+    """
     with book.transaction() as connection:
         if note.run != _last_run(book, note.scope):
             return False
@@ -75,6 +80,7 @@ def repeat_run(book: Gradebook, note: RepeatNote, *, reused: int, seconds: float
             "UPDATE standings SET run = ? WHERE assignment = ? AND present", (number, note.assignment)
         )
         connection.execute("UPDATE repeats SET run = ? WHERE assignment = ?", (number, note.assignment))
+        connection.execute("UPDATE repeats SET dated = ?", (dated,))
         if changed:
             connection.execute(
                 "UPDATE repeats SET data = ? WHERE assignment = ?", (_packed(note.data), note.assignment)

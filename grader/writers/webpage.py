@@ -35,6 +35,7 @@ from grader.writers.pageparts import (
 from grader.writers.resources import PICTURE, asset, page_resources
 from grader.writers.rounding import decimal
 from grader.writers.spans import Stretch, highlights, stretches
+from grader.writers.templatecache import TemplateCache
 from grader.writers.typesetting import Figure
 from grader.writers.view import ReportSheet
 
@@ -128,6 +129,7 @@ def environment() -> jinja2.Environment:
     """Return the template engine: everything escaped, an unknown name an error."""
     result = jinja2.Environment(
         loader=jinja2.FunctionLoader(asset),
+        bytecode_cache=TemplateCache(),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
