@@ -34,7 +34,7 @@ def grader() -> NoReturn:
 def run(name: str, *, shown_as: str | None = None) -> NoReturn:
     """Run one of the two commands and end this process with its exit code."""
     gc.set_threshold(*COLLECTED_AFTER)
-    _spare_plugins()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks through all that is installed
     try:
         os.getcwd()  # noqa: PTH109 - pathlib is not there yet
     except OSError as error:  # relative paths would lead nowhere, and children could not be started
@@ -52,13 +52,6 @@ def run(name: str, *, shown_as: str | None = None) -> NoReturn:
     if lost is not None:
         _end(f"standard output: cannot be written: {lost.strerror}", code or NOT_SAID)
     sys.exit(code)
-
-
-def _spare_plugins() -> None:
-    """Let pydantic look for no plug-ins of its own: it would read the mail of all that is installed, and run what it finds."""
-    none = type(sys)("pydantic.plugin._loader")
-    none.__dict__["get_plugins"] = tuple
-    sys.modules.setdefault(none.__name__, none)
 
 
 def _code(name: str, shown_as: str | None) -> int:
