@@ -70,6 +70,18 @@ class FormulaComparison:
             for mistake, wrong in self.wrong
         )
 
+    @cached_property
+    def _outside(self) -> tuple[Telling, ...]:
+        """Of each right form the symbols without which nothing is equal to it, in whatever limits or elements."""
+        told = (telling_names(right, self.options).outside for right in self.right)
+        return tuple(Telling(names, names) for names in told)
+
+    def is_apart(self, tree: Node) -> bool:
+        """Whether a formula can be neither right nor a known mistake: a symbol that each of them depends on is not in it."""
+        return all(are_apart(tree, telling) for telling in self._outside) and all(
+            are_apart(tree, telling) for _, wrong in self._mistakes for _, telling in wrong
+        )
+
     @property
     def saying(self) -> frozenset[str]:
         """The operators that say what something is: `∝` too where a factor does not matter."""

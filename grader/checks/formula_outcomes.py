@@ -11,8 +11,7 @@ from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.kinds.scalars import TIMED_OUT
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, mistaken, not_found, right, wrong
-from grader.notation.printing.text import to_latex, to_text
-from grader.notation.tree import Node, fact
+from grader.notation.printing.text import printed
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey
@@ -20,16 +19,6 @@ if TYPE_CHECKING:
     from grader.finding.reading import Reading
 
 MAX_PLACES: Final = 12  # formulas quoted where several stand
-
-
-@fact
-def _as_text(tree: Node) -> str:
-    return to_text(tree).replace('"', "")
-
-
-@fact
-def _as_latex(tree: Node) -> str:
-    return to_latex(tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +81,14 @@ class FormulaOutcomes:
         """Quote a place, with what was read there and what decided."""
         if judgement is not None and not decided:
             decided = " ".join((judgement.verdict.reason, *judgement.verdict.notes))
+        read_as, latex = printed(judgement.tree) if judgement else ("", "")
         return Evidence(
             read=reading.text[start:end],
             part=reading.part,
             start=start,
             end=end,
-            read_as=_as_text(judgement.tree) if judgement else "",
-            latex=_as_latex(judgement.tree) if judgement else "",
+            read_as=read_as,
+            latex=latex,
             expected=self.expected,
             decided=decided,
         )

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final
 from grader.checks.formula_conditions import judge_with_conditions
 from grader.checks.formula_key import OTHER_NAME, RANK, UNSOLVED
 from grader.checks.formula_parts import is_amount
-from grader.checks.formula_selection import NOTHING, FormulaCandidates, FormulaSelection, Pair, Passage
+from grader.checks.formula_selection import (
+    MAX_JUDGED,
+    NOTHING,
+    FormulaCandidates,
+    FormulaSelection,
+    Pair,
+    Passage,
+)
 from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
 from grader.equivalence.kinds.unitvalues import UNIT
 from grader.finding.conclusions import read_conclusion
@@ -158,26 +165,30 @@ class FormulaSearch(FormulaCandidates):
 
     def _others(self) -> FormulaSelection:
         """Look at formulas that do not say what they define; only a right or known one counts."""
-        others = self.judged([c for c in self.stated if c.role != "defines"])
+        candidates = [c for c in self.stated if c.role != "defines" and c.sides]
+        few = len(candidates) <= MAX_JUDGED
+        near = [c for c in candidates if not (few and self.is_apart(c))]
+        others = self.judged(near)
         amounts = [pair for pair in others if is_amount(pair[1].tree)]
         if {pair[1].kind for pair in amounts} >= {"equal", "different"}:
             return self._unclear(amounts[0][0], "Several values stand in your answer.")
         known = [pair for pair in others if pair[1].kind in {"equal", "mistake"}]
         known.sort(key=lambda pair: RANK[pair[1].kind])
         if known:
-            return self._known(known[0], others)
+            return self._known(known[0], self.judged(candidates))
         if len(amounts) == 1:
             return self._taken(amounts[0])
-        for candidate, judgement in others:
-            if self.resembles(judgement.tree):
-                if judgement.kind == "disputed":
-                    return self._several([(candidate, judgement)])
-                if len(names_in(judgement.tree)) >= TELLING:
-                    return self._taken((candidate, judgement))
+        rulings = {id(candidate): ruling for candidate, ruling in others}
+        for candidate in candidates[:MAX_JUDGED]:
+            ruling = rulings.get(id(candidate))
+            if ruling is not None and self.resembles(ruling.tree):
+                if ruling.kind == "disputed":
+                    return self._several([(candidate, ruling)])
+                if len(names_in(ruling.tree)) >= TELLING:
+                    return self._taken((candidate, ruling))
                 return self._unclear(candidate, "It is not clear whether this formula is meant.")
-            if any(
-                equal_but_for_letters(right, judgement.tree, self.key.options) for right in self.key.right
-            ):
+            tree = candidate.sides[0] if ruling is None else ruling.tree
+            if any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right):
                 return self._unclear(candidate, OTHER_LETTERS)
         unread = [c for c in self.stated if c.problem and self._may_be_meant(c.found.text)]
         if unread:

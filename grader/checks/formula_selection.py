@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from grader.checks.abbreviations import Definitions
+from grader.checks.abbreviations import Definitions, DisputedError
 from grader.checks.formula_parts import Ruling
 from grader.finding.definitions import Candidates, FormulaCandidate, find_candidates
 from grader.finding.formularemarks import DOUBTED
@@ -104,6 +104,18 @@ class FormulaCandidates:
                 judgement = other if other.kind == "equal" else judgement
             pairs.append((candidate, judgement))
         return pairs
+
+    def is_apart(self, candidate: FormulaCandidate) -> bool:
+        """Whether one formula can be neither right nor a known mistake, and is nothing like the expected one."""
+        trees = (*candidate.sides, *candidate.alternatives)
+        if len(candidate.sides) != 1 or candidate.parameters or not all(map(self.key.is_apart, trees)):
+            return False
+        if self.resembles(candidate.sides[0]):
+            return False
+        try:
+            return all(self.definitions.expand(tree, self.key.right) == tree for tree in trees)
+        except DisputedError:
+            return False
 
     def only_names(self, candidate: FormulaCandidate) -> bool:
         """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""

@@ -120,7 +120,7 @@ def unclaimed(reading: Reading, start: int, end: int) -> str:
     """Say why what stands at a place is no claim, though nothing denies or doubts it; "" where it may be one."""
     if is_bound(reading.text, start):
         return BOUNDED
-    if reading.may_suppose and reading.is_supposed(start, end, reading.spans or ((start, end),)):
+    if reading.signs.supposition and reading.is_supposed(start, end, reading.spans or ((start, end),)):
         return SUPPOSED
     return ""
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from grader.model.submission import Place, is_blank
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import folded
-from grader.prose.doubt import Stance, mentions_doubt, mentions_supposition
+from grader.prose.caution import Caution
+from grader.prose.doubt import Stance
 from grader.prose.hidden import seen
 
 if TYPE_CHECKING:
@@ -159,14 +160,9 @@ class Reading:
         return read(self.text, self.language)
 
     @cached_property
-    def may_doubt(self) -> bool:
-        """Whether a word or sign stands in it without any of which nothing is denied or doubted."""
-        return mentions_doubt(self.text)
-
-    @cached_property
-    def may_suppose(self) -> bool:
-        """Whether a word stands in it without any of which nothing is only supposed."""
-        return mentions_supposition(self.text)
+    def signs(self) -> Caution:
+        """Which words stand in it that make what is written less than a plain statement."""
+        return Caution.of(self.text)
 
     @cached_property
     def own_prose(self) -> Prose:
@@ -180,7 +176,7 @@ class Reading:
 
     def stance(self, start: int, end: int) -> Stance:
         """Return how the writer stands to what is written from `start` to `end`."""
-        if not self.may_doubt:
+        if not self.signs.doubt:
             return Stance.STATED
         from grader.prose.stance import stance
 
@@ -188,7 +184,7 @@ class Reading:
 
     def stance_among(self, finds: tuple[tuple[int, int], ...], start: int, end: int) -> Stance:
         """Return how the writer stands to one of some finds, each of them read as one word."""
-        if not self.may_doubt:
+        if not self.signs.doubt:
             return Stance.STATED
         spans = finds if (start, end) in finds else (*finds, (start, end))
         return self.kept(_around, spans).stance(start, end)
@@ -198,7 +194,7 @@ class Reading:
 
         Each of the finds is read as one word.
         """
-        if not self.may_suppose:
+        if not self.signs.supposition:
             return False
         from grader.prose.stance import words_between
         from grader.prose.suppositions import is_supposed

@@ -79,15 +79,16 @@ def find_whole(
 
     What has words of the language in it is no formula, but for `where N = ...` set behind it as text; that comes first.
     """
+    signs = reading.signs
+    guarded = signs.supposition or len(reading.text) > MAX_SOLE or mentions_bound(reading.text)
     found = []
     for defining, read in ((True, _with_definitions), (False, _sole)):
         whole = read(reading.text, names, valued=valued)
         if whole is not None:
             start, end, formula = whole
             said = FormulaClaims.of(formula, wanted, valued=valued)
-            guarded = len(reading.text) > MAX_SOLE or reading.may_suppose or mentions_bound(reading.text)
             doubt = unclaimed(reading, start, end) if guarded else ""
-            stance = reading.stance_among((), start, end)
+            stance = reading.stance_among((), start, end) if signs.doubt else Stance.STATED
             found.append(WholeFormula(start, end, said, doubt, stance, defining))
     return tuple(found)
 

@@ -29,6 +29,7 @@ from grader.notation.tree import (
     Quantity,
     Relation,
     Symbol,
+    fact,
 )
 from grader.notation.vocabulary import GREEK
 
@@ -52,6 +53,12 @@ _SETS: Final = {"union": "union", "intersection": "intersect", "setminus": "setm
 def to_text(tree: Node) -> str:
     """Return a tree in plain notation."""
     return _write(tree)[0]
+
+
+@fact
+def printed(tree: Node) -> tuple[str, str]:
+    """Return a tree in plain notation without quotation marks, and as LaTeX."""
+    return to_text(tree).replace('"', ""), to_latex(tree)
 
 
 def _write(node: Node) -> tuple[str, int]:
