@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import Options, compare
 from grader.equivalence.rewriting import map_children
-from grader.notation.tree import Apply, Node, Symbol
+from grader.notation.tree import Apply, Binder, Node, Symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,6 +58,8 @@ class Definitions:
             if sum(1 for _ in expanded.walk()) > MAX_NODES:
                 raise DisputedError("With all that is defined put in, the formula is too long to compare.")
             return expanded
+        if isinstance(tree, Binder) and tree.index in own:
+            own = own - {tree.index}  # inside a sum its index is no name of anything else
         return map_children(tree, lambda child: self._expanded(child, own, inside))
 
     def _value(self, name: Node) -> Node:

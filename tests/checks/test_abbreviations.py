@@ -29,6 +29,12 @@ def test_definitions_may_use_each_other_but_not_themselves():
     assert to_text(found.expand(tree("s"), [tree("r")])) == to_text(tree("s + 1"))
 
 
+def test_the_index_of_a_sum_is_no_name_of_what_stands_elsewhere():
+    found = definitions(i="1", w="2 a")
+    sum_and_more = r"i + \sum_{i=1}^{n} w x_i"
+    assert found.expand(tree(sum_and_more), []) == tree(r"1 + \sum_{i=1}^{n} (2 a) x_i")
+
+
 def test_a_circle_comes_to_an_end():
     found = definitions(p="q + 1", q="p + 1")
     assert found.expand(tree("p"), [tree("r")]) == tree("(p + 1) + 1")
