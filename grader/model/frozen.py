@@ -13,6 +13,8 @@ _fraction: Final = lru_cache(maxsize=1024)(Fraction)
 
 
 def _as_fraction(value: object) -> object:
+    if type(value) is Fraction:  # nearly always, and every amount of every row comes here
+        return value
     if isinstance(value, str | int) and not isinstance(value, bool):
         try:
             return _fraction(value)

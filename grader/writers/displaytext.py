@@ -75,7 +75,7 @@ def one_line(text: str, limit: int = MAX_SNIPPET) -> str:
     line = " ".join(text[: 2 * limit + 2].split())
     if len(line) > limit or len(text) > 2 * limit + 2:
         line = f"{line[:limit].rstrip()}…"
-    return printable(line)
+    return line if line.isprintable() else printable(line)
 
 
 def pieces(text: str) -> Iterator[Piece]:
