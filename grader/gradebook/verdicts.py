@@ -99,17 +99,22 @@ class SharedVerdicts:
         key = row_key(self.version, answer)
         known = self._known.get(key)
         if known is None:
-            if len(self._known) >= MAX_REMEMBERED:
-                del self._known[next(iter(self._known))]  # the oldest
-            known = self._known[key] = AnswerVerdicts(self._lines(key))
+            known = self._remember(key, AnswerVerdicts(self._lines(key)))
         self._asked[key] = known
         return known
 
     def learn(self, rows: Iterable[VerdictRow]) -> None:
         """Take up rows that somebody else has looked up; a damaged one is judged anew."""
         for key, _, packed in rows:
-            with suppress(zlib.error, UnicodeDecodeError):
-                self._known.setdefault(key, AnswerVerdicts(unpacked_verdicts(zlib.decompress(packed))))
+            if key not in self._known:
+                with suppress(zlib.error, UnicodeDecodeError):
+                    self._remember(key, AnswerVerdicts(unpacked_verdicts(zlib.decompress(packed))))
+
+    def _remember(self, key: str, verdicts: AnswerVerdicts) -> AnswerVerdicts:
+        if len(self._known) >= MAX_REMEMBERED:
+            del self._known[next(iter(self._known))]  # the oldest
+        self._known[key] = verdicts
+        return verdicts
 
     def _lines(self, key: str) -> dict[str, str]:
         if self._file is None:
