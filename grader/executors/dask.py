@@ -32,7 +32,7 @@ from grader.executors.wall import Failure
 from grader.executors.worker import Worker
 from grader.gradebook import Gradebook
 from grader.gradebook.verdicts import row_key
-from grader.marking.judgement import digest_of_answer
+from grader.marking.judgement import judged_digest
 from grader.model.errors import GraderError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class _KnownAnswers:
             (sha256(handin.raw).hexdigest(),),
         )
         keys = {
-            row_key(self._version, digest_of_answer(self._question[criterion], answer))
+            row_key(self._version, judged_digest(self._question[criterion], answer))
             for criterion, answer in answers
             if criterion in self._question
         }

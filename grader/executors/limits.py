@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 # Exit status of a process that ran out of memory: what is left of it is not to be trusted.
 OUT_OF_MEMORY: Final = 77
 _SOON: Final = 0.001  # seconds
-
-
 # How many objects more, and how many rounds, lead to a search for cycles of dead objects. Marking leaves few of them
 # behind; looking for them as often as Python does takes 5 to 10 % of the time.
 _SELDOM: Final = (100_000, 20, 100)

@@ -69,7 +69,7 @@ def judge_once(
     return outcome
 
 
-def digest_of_answer(question: str, answer: str, taken_out: str = "") -> str:
+def judged_digest(question: str, answer: str, taken_out: str = "") -> str:
     """Return a digest of all that outcomes of one answer share: the question's id, the digest of what was answered.
 
     `taken_out` is what was taken out of the answer and may be the student's own.

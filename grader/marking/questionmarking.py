@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.finding.reading import Reading
-from grader.marking.judgement import MAX_QUOTED, digest_of_answer, failed, judge_once
+from grader.marking.judgement import MAX_QUOTED, failed, judge_once, judged_digest
 from grader.model.disclosure import publish
 from grader.model.errors import named
 from grader.model.outcome import Evidence, Outcome, PublicEvidence, Reason
@@ -217,7 +217,7 @@ def _values(answer: Answer) -> dict[str, Any]:
 
 def _digest(question: Question, answer: Answer) -> str:
     taken_out = "\n".join(each.line for each in answer.handed_out if not each.sure)
-    return digest_of_answer(question.id, answer_digest(answer.text, _values(answer)), taken_out)
+    return judged_digest(question.id, answer_digest(answer.text, _values(answer)), taken_out)
 
 
 def _row(
