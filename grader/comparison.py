@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pydantic import Field
@@ -20,6 +19,7 @@ from grader.notation.names import Names
 from grader.notation.printing.text import to_latex, to_text
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Symbol
+from grader.records import dataclass
 
 SYNTAXES: Final = {"auto": "auto", "latex": "auto", "ascii": "text", "text": "text", "maxima": "maxima"}
 

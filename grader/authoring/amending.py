@@ -7,12 +7,12 @@ compared with what was meant, so that a rubric is either amended rightly or not 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from grader.model.errors import Problem, UsageError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from grader.files.validation import shown
 from grader.finding.reading import Reading
 from grader.marking.judgement import judge
 from grader.readers.structured import frozen
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

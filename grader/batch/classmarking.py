@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import PurePath
@@ -17,6 +17,7 @@ from grader.model.errors import Problem
 from grader.model.identity import normal_id
 from grader.model.submission import NOBODY, Sender, Student
 from grader.readers.files import named_by
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Iterator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from grader.model.submission import Student
 from grader.platforms.worksheets.feedback import FEEDBACK_NAMES
 from grader.platforms.worksheets.filling import Filled, GivenMark, fill
 from grader.platforms.worksheets.markcolumns import column_of
+from grader.records import dataclass
 from grader.writers.atomic import AtomicText
 from grader.writers.gradetables import GRADE_TABLES, GradeRow
 from grader.writers.rounding import HUNDRED, decimal

@@ -7,7 +7,6 @@ row is no whole number of hundredths.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from grader.gradebook.runs import body_of, rules_of, standings_of
 from grader.marking.assembly import overlaid
 from grader.model.submission import Student
 from grader.model.totals import deducted, less
+from grader.records import dataclass
 from grader.writers.rounding import HUNDRED, hundredths, round_report
 
 if TYPE_CHECKING:

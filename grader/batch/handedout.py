@@ -6,7 +6,6 @@ it and nothing of a hostile one is read here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -14,6 +13,7 @@ from grader.documents.formats import DOCUMENTS
 from grader.gradebook.alike import report_data
 from grader.gradebook.runs import body_of
 from grader.model.submission import HandedOut
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

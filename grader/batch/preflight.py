@@ -6,7 +6,7 @@ inside, it is known once they are read: by marking them, or by reading them alon
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +18,7 @@ from grader.model.identity import alike, is_same_name
 from grader.model.submission import Student
 from grader.readers.delivered import Delivered
 from grader.readers.files import named_by, read_content
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

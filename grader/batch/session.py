@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.batch.classmarking import ClassMarking, Marked, senders_of
@@ -34,6 +34,7 @@ from grader.gradebook.runs import (
     unfinished_undo,
 )
 from grader.model.submission import NOBODY, Sender, Student
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
@@ -14,6 +14,7 @@ from grader.gradebook.runs import Deduction, StudentStanding, spent_elsewhere, s
 from grader.model.errors import Problem
 from grader.model.identity import alike
 from grader.model.submission import Student
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,7 @@ import os
 import zlib
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +19,7 @@ from grader.gradebook.runs import body_of
 from grader.model.disclosure import Reader
 from grader.model.errors import Problem, UsageError, named
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.writers import WRITERS
 from grader.writers.atomic import refused, why_kept
 from grader.writers.filenames import ReportNames

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.calibration.figures import CrossTable, tabulate
 from grader.marking.judgement import judge
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from grader.gradebook.overrides import overrides_of
 from grader.gradebook.packing import unpack
 from grader.gradebook.runs import body_of, standings_of
 from grader.model.report import Override
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.calibration.marks import credit_of
 from grader.files.validation import did_you_mean, shown
 from grader.model.errors import Problem, UsageError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.calibration.synonyms import holds, propose
 from grader.model.outcome import Reason
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ that its column `file` names, and every problem is named at its line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from grader.files.shares import share_of
 from grader.files.validation import did_you_mean, nearest, shown
 from grader.files.yamltree import read_own_bytes
 from grader.model.errors import GraderError, Problem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from grader.finding.reading import Reading
 from grader.marking.judgement import judge
 from grader.marking.questionmarking import settled_among
 from grader.model.outcome import Reason
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

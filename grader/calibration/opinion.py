@@ -7,7 +7,6 @@ it gives no credit of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import comb, log
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ import numpy as np
 from grader.model.outcome import Reason
 from grader.prose.englishwords import CONNECTIVES
 from grader.prose.proseanswer import MAX_TEXT, read
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.calibration.figures import CrossTable, tabulate
 from grader.calibration.opinion import FEWEST_AUTHORS, Opinion, case_of, is_enough, sureness
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.calibration.measuring import Calibration

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.englishwords import CONNECTIVES, DETERMINERS, NEGATORS
 from grader.prose.proseanswer import MAX_TEXT, read
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

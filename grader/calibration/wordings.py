@@ -6,12 +6,12 @@ person did and no marked row otherwise than its person; how many rows of other a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.reading import Reading
 from grader.model.outcome import Reason
 from grader.prose.statements.meaning import meaning_of
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,12 +6,13 @@ says one thing only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import Options, compare
 from grader.equivalence.rewriting import map_children
 from grader.notation.tree import Apply, Binder, Node, Symbol
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

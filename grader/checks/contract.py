@@ -7,10 +7,11 @@ that a new check is one file, one line in `grader.checks.CHECKS`, its section in
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from grader.model.frozen import Frozen
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +20,7 @@ from grader.equivalence.leniency.conventions import (
 )
 from grader.notation.tree import Apply, Binder, Node, Quantity, names_in, without_indices
 from grader.notation.vocabulary import GREEK
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.notation.names import Names

@@ -6,7 +6,6 @@ for some numbers, is no other one. Sides that do not agree are for a person, whi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +35,7 @@ from grader.notation.tree import (
     names_in,
     without_indices,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

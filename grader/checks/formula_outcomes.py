@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.checks.formula_parts import MAX_SHOWN, Ruling, named_slip
@@ -12,6 +11,7 @@ from grader.equivalence.kinds.scalars import TIMED_OUT
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, mistaken, not_found, right, wrong
 from grader.notation.printing.text import printed
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.checks.formula_key import FormulaKey

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.mistakes import Mistake
@@ -24,6 +23,7 @@ from grader.notation.tree import (
     Symbol,
     names_in,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from grader.model.outcome import Reason
 from grader.notation.lazypatterns import deferred
 from grader.notation.tree import names_in
 from grader.prose.boundaries import begins
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.cells import read_cell
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from grader.checks.tolerance import Fit, Tolerance
 from grader.model.outcome import Evidence, Outcome, Reason
 from grader.notation.numbers.cells import with_decimal_commas
 from grader.notation.numbers.exact import NumberReading, shown
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.finding.statements import MatrixStatement

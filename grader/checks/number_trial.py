@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,7 @@ from grader.model.outcomes import for_a_person
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import shown
 from grader.prose.doubt import Stance
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +65,8 @@ class NumberTrial:
     near: tuple[str, ...]
     others: tuple[str, ...]
     contradiction: bool
-    unevaluated: (
-        str | None
-    )  # what is done with a calculation without its result; None where the rubric says nothing
+    # What is done with a calculation without its result; None where the rubric says nothing.
+    unevaluated: str | None
     follows: Fraction | None  # what the student's own earlier numbers lead to
     follow_credit: Fraction
     earlier: frozenset[Fraction]  # the values of the student's earlier numbers

@@ -7,7 +7,7 @@ mistake is not decided.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Annotated, Final
 
@@ -21,6 +21,7 @@ from grader.model.outcome import Reason
 from grader.model.outcomes import UNNAMED, feedback_on
 from grader.notation.numbers.exact import NumberReading, shown
 from grader.notation.numbers.units import unit_named
+from grader.records import dataclass
 
 CAUSE_DIGITS: Final = 3  # no cause is asserted for a number with fewer digits: too many things give it
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from grader.model.outcome import Evidence, Outcome, Reason
 from grader.model.outcomes import for_a_person, not_found, right
 from grader.notation.numbers.exact import NumberError, read_number
 from grader.prose.doubt import Stance
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.encoding import decode
@@ -20,6 +19,7 @@ from grader.model.totals import deducted
 from grader.readers.discovery import find_files, source_of
 from grader.readers.files import read_raw
 from grader.readers.ours import without_ours
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

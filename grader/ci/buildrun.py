@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.ci.annotations import annotate
@@ -15,6 +14,7 @@ from grader.ci.junit import render_junit
 from grader.ci.log import log_lines, problem_lines, reports_json
 from grader.files.provenance import signed
 from grader.model.errors import GraderError, Problem, UsageError, named
+from grader.records import dataclass
 from grader.rubric.loading import imported_files, load_rubric
 from grader.writers.atomic import public_mode, write_text
 from grader.writers.displaytext import encodable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from grader.ci.places import SourceLines
 from grader.executors.wall import Failure, unread
 from grader.model.errors import named
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.writers.displaytext import one_line
 from grader.writers.rounding import hundredths
 from grader.writers.view import CriterionMark, ReportSheet, reason_of, told_rows

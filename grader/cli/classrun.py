@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +33,7 @@ from grader.platforms.downloads.intake import take_in
 from grader.platforms.downloads.request import Expected
 from grader.readers.discovery import source_of
 from grader.readers.opening import Found
+from grader.records import dataclass
 from grader.rubric.loading import imported_files, load_rubric
 from grader.rubric.questions import AUTO
 from grader.writers.rows import class_row

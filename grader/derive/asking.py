@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.analysis import Analysis, is_windowed
 from grader.derive.layers.table import layer_kind
 from grader.derive.specification import SpecError, did_you_mean, plain_word, shown
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

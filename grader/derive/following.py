@@ -7,7 +7,6 @@ from it are found by deriving the network again with that size given.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +17,7 @@ from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.syntax import SyntaxProblem, parse
 from grader.derive.specification import MAX_DIMENSION, SpecError
 from grader.files.registry import resolve
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -25,6 +25,7 @@ from grader.derive.specification import (
     shown,
     spelled,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.specification import Nested, Path, Shape

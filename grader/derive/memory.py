@@ -11,13 +11,14 @@ Flattening, dropout and elementwise activations make no tensor of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.catalogue import mistake
 from grader.derive.specification import spelled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.analysis import Analysis
@@ -13,6 +12,7 @@ from grader.derive.memory import Demand, memory_mistakes, read_demand
 from grader.derive.result import Derived
 from grader.derive.specification import Fields, SpecError, did_you_mean, plain_word, read_counts, spelled
 from grader.derive.variations.finding import Finder
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.graph import Network

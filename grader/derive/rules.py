@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from grader.derive.specification import Fields, Shape, spelled
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

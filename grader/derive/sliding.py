@@ -7,10 +7,10 @@ padding, or n s with same. (Dumoulin and Visin, A guide to convolution arithmeti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.specification import LayerProblem, plain_word, read_count, read_counts, shown
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.rules import Rules

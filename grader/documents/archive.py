@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
 from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from grader.model.errors import Problem, SubmissionError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

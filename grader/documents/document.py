@@ -7,8 +7,9 @@ text, no markup of pictures, no address of a link. What was there and is left ou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from grader.records import dataclass
 
 BlockKind = Literal[
     "heading",

@@ -7,7 +7,7 @@ left out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from mimetypes import guess_type
 from posixpath import normpath
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,7 @@ from grader.documents.wordstyles import (
 )
 from grader.documents.xmltree import XmlError, child, descend, parse_xml, text_of
 from grader.model.errors import SubmissionError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

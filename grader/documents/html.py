@@ -7,7 +7,7 @@ What a browser would not show does not count. Formulas are MathML, which is read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.blocks import BlockList, box_of
@@ -20,6 +20,7 @@ from grader.documents.wordstyles import counted
 from grader.documents.xmltree import XmlError, parse_xml
 from grader.model.errors import Problem, SubmissionError
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ author's own commands written out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from grader.documents.blocks import BlockList, box_of
@@ -36,6 +35,7 @@ from grader.documents.latextext import LatexText, change_of, with_signs
 from grader.documents.latextokens import LatexToken, TokenStream
 from grader.documents.pictures import shortened_name
 from grader.documents.styledruns import FORMULA, PLAIN, Style, TextRun
+from grader.records import dataclass
 
 _BEGIN: Final = r"\begin{document}"
 _MATH_END: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}

@@ -2,11 +2,11 @@ r"""The labels of LaTeX lists as they are shown: `enumerate`, with the options o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from grader.documents.wordstyles import counted
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 _DEFAULTS: Final = ("1.", "(a)", "i.", "A.")
 _LABEL: Final = deferred(r"label\s*=\s*(\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[^,\[\]]*)")

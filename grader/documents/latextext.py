@@ -3,13 +3,14 @@ r"""The text of a LaTeX document while it is read: the paragraph at hand, the st
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from grader.documents.blocks import BlockList, box_of
 from grader.documents.document import Picture, Spot
 from grader.documents.latextokens import MAX_NESTED, LatexToken, TokenStream
 from grader.documents.styledruns import PLAIN, Style, TextRun, marked_up, tidied
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

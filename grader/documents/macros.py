@@ -6,10 +6,11 @@ Nothing is evaluated: bodies are put in as text, so many times and so deep at mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     import re

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.commonmark import STRETCH, markdown_parser
@@ -22,6 +22,7 @@ from grader.documents.pictures import (
     url_stretches,
 )
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from mimetypes import guess_type
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,7 @@ from grader.documents.pictures import MAX_PICTURE, shortened_name
 from grader.documents.styledruns import PLAIN, Style, TextRun, inline_formula, marked_up
 from grader.documents.xmltree import XmlError, child, parse_xml, text_of
 from grader.model.errors import SubmissionError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

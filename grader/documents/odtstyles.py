@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.documents.styledruns import TINY, Style
 from grader.documents.wordstyles import counted
 from grader.documents.xmltree import child
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

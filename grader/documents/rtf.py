@@ -6,7 +6,7 @@ Equations are read from the Office Math inside; pictures and objects are picture
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
@@ -16,6 +16,7 @@ from grader.documents.omml import omml_to_latex
 from grader.documents.styledruns import PLAIN, TINY, Style, TextRun, inline_formula, marked_up
 from grader.model.errors import Problem, SubmissionError
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 # Groups inside each other; Word itself stays below 40.
 MAX_DEPTH: Final = 200

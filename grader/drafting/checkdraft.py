@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.drafting.proseclaims import ANY_WORD, ANY_WORDS
 from grader.finding.reading import Reading
 from grader.marking.judgement import judge
 from grader.model.errors import GraderError
+from grader.records import dataclass
 from grader.rubric.loading import read_rubric
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +29,7 @@ from grader.drafting.proseclaims import (
 )
 from grader.drafting.quizdrafts import key_answer, quiz_drafts
 from grader.drafting.valuedrafts import asks_why, value_drafts
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

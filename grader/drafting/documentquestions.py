@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.labels import HeadingLabel, read_label
@@ -17,6 +17,7 @@ from grader.documents.cut.lines import read_lines
 from grader.drafting.assignmentquestion import QuestionSheet
 from grader.drafting.questionparts import QuestionBody, questions_of
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

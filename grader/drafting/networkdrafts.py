@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive import derive
@@ -15,6 +14,7 @@ from grader.finding.reading import Reading
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import NumberError, read_number
 from grader.notation.vocabulary import ORDINALS
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,12 +7,13 @@ Layers are read in the order in which they are named, each with the numbers that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Any, Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import CARDINALS
+from grader.records import dataclass
 
 # Characters of a question that are looked at, and layers of one description.
 MAX_TEXT: Final = 5_000

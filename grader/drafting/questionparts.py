@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.labels import read_label
 from grader.drafting.assignmentquestion import AssignmentQuestion, QuizKey, QuizOption
 from grader.drafting.pointmarks import point_marks, points_of, without_points
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,6 @@ Values are exact fractions, or the middle of an enclosure so narrow that no tole
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -17,6 +16,7 @@ from grader.notation.lazypatterns import deferred
 from grader.notation.piececache import recalled
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Quantity, Relation
+from grader.records import dataclass
 
 MAX_LENGTH: Final = 1_000  # characters; a longer calculation is an essay
 CACHED: Final = 512  # a class writes the same calculations, and every criterion of a question asks

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.equivalence.forms import FORMS
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,11 +7,11 @@ have come to the same: where what it took fits into what is left.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from grader.equivalence.effort import ExhaustedError, around, limited
 from grader.notation.tree import fact
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

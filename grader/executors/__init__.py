@@ -7,11 +7,12 @@ processes that do the work. All executors give the same bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
 from grader.model.disclosure import Reader
 from grader.model.submission import NOBODY
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

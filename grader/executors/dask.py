@@ -16,7 +16,7 @@ import threading
 import zlib
 from collections import deque
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -34,6 +34,7 @@ from grader.gradebook import Gradebook
 from grader.gradebook.verdicts import row_key
 from grader.marking.judgement import judged_digest
 from grader.model.errors import GraderError, Problem, UsageError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

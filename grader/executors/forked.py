@@ -8,7 +8,6 @@ on with the hand-ins behind its first, for which it has loaded everything by the
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,7 @@ from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unwritten
 from grader.model.errors import SubmissionError
 from grader.model.outcome import Reason
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

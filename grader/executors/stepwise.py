@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.executors import Result
 from grader.executors.wall import Failure, unread, unwritten
 from grader.model.errors import FaultError, SubmissionError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,11 @@ executors and commands alike (`grader.executors.stepwise`), what that means and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from grader.model.errors import Problem, UsageError
 from grader.model.outcome import Reason
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

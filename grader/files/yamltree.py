@@ -12,12 +12,12 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from grader.model.errors import Problem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ variance. Indices on the left side do not matter: `z^{(i)} = ...` defines z.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formularemarks import remark_on
@@ -17,6 +17,7 @@ from grader.notation.grammar.quantities import unit_behind
 from grader.notation.lazypatterns import deferred
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.wantednames import folded_name
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.finding.formularemarks import Remark

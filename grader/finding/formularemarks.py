@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
@@ -17,6 +16,7 @@ from grader.notation.vocabulary import word_set
 from grader.prose.boundaries import SENTENCE_END, begins
 from grader.prose.bounds import is_bound
 from grader.prose.doubt import Stance
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

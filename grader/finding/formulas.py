@@ -7,13 +7,13 @@ linear in the text: every search for a closing mark is made once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.phrases import bare_formulas
 from grader.notation.grammar.lexer import is_doubled
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

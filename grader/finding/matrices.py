@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.cells import Cell, read_cell
 from grader.notation.numbers.exact import NUMBER, NumberError, folded, read_match
+from grader.records import dataclass
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_MATRICES: Final = 64  # of each form found in one text

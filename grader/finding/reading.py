@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -19,6 +19,7 @@ from grader.notation.numbers.exact import folded
 from grader.prose.caution import Caution
 from grader.prose.doubt import Stance
 from grader.prose.hidden import seen
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence

@@ -8,13 +8,14 @@ opens a region nor closes one, unless nothing better is found.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import CARDINALS, ORDINALS
 from grader.prose.boundaries import LINE_END, begins
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import string
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import NUMBER, NumberError, NumberReading, read_match, unit_after
 from grader.notation.numbers.units import unit_named
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -7,7 +7,6 @@ answer before the last result of a calculation, that before a number that is mer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
 from grader.prose.boundaries import STATEMENT_END, begins
 from grader.prose.doubt import Stance
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import folded, unwrapped
+from grader.records import dataclass
 
 MAX_TEXT: Final = 50_000  # characters looked at; the longest real answers have some 5,000
 MAX_SHAPES: Final = 256  # found in one text

@@ -8,7 +8,6 @@ What holds something that cannot be computed has no value, and says why.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.matrices import MAX_TEXT
@@ -21,6 +20,7 @@ from grader.notation.numbers.matrixvalues import NoValueError, Rows, agree, eval
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Node, Relation, Symbol
 from grader.prose.boundaries import LINE_END, begins
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,7 +7,6 @@ as a whole has a value (`\ln 2`, `\frac{8}{8+2}`) that value is meant.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from grader.notation.numbers.exact import (
     unwrapped,
 )
 from grader.prose.bounds import WORDS as BOUNDING
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading

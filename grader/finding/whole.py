@@ -5,13 +5,13 @@ What is not wholly understood is no number: nothing is ever taken out of the ins
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.exact import NumberError, NumberReading, folded, read_number, unwrapped
 from grader.notation.numbers.units import unit_named
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.equivalence.closed import Closed, Side

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.finding.formularemarks import struck_out, unclaimed
@@ -17,6 +16,7 @@ from grader.notation.openreadings import read_tail
 from grader.notation.syntaxerrors import ReadingError
 from grader.prose.bounds import mentions_bound
 from grader.prose.doubt import Stance
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.finding.reading import Reading

@@ -6,7 +6,6 @@ and labels that a rubric adds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.checks.matrix_keys import times
@@ -17,6 +16,7 @@ from grader.notation.numbers.separators import COMMA_NOTE
 from grader.notation.printing.text import to_latex, to_text
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Matrix, Relation, Symbol, names_in
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

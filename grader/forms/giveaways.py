@@ -7,11 +7,11 @@ size 3 x 3 stands in many questions that are not answered by it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grader.finding.reading import Reading
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

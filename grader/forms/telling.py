@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from grader.records import dataclass
 from grader.writers.displaytext import one_line
 
 if TYPE_CHECKING:

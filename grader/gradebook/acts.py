@@ -7,12 +7,12 @@ before, for every row whose latest override is still that act's: what somebody h
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.gradebook.alike import alike_key, kept_report, open_rows_of
 from grader.gradebook.runs import now
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

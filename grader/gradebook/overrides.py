@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from grader.files.validation import did_you_mean
 from grader.gradebook.runs import now, rules_of
 from grader.model.errors import GradebookError, Problem
 from grader.model.report import Override
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

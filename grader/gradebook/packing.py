@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.model.report import Report
 from grader.model.submission import answer_digest
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.gradebook.store import Gradebook

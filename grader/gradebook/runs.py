@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from grader.gradebook.packing import OutcomeRow, PackedReport, unpack
 from grader.gradebook.verdicts import KEEP
 from grader.model.outcome import Reason
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.codeversion import code_version
@@ -20,6 +19,7 @@ from grader.gradescope.results import Results, clean, staff_test, write_json
 from grader.model.errors import FaultError, GraderError, SubmissionError, UsageError
 from grader.readers.discovery import source_of
 from grader.readers.files import read_raw
+from grader.records import dataclass
 from grader.rubric.loading import imported_files, load_rubric
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ criterion has changed, what was decided of it does not count any more.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from grader.gradebook.runs import standings_of
 from grader.marking.assembly import overridden
 from grader.model.report import Override
 from grader.model.totals import with_rows
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.moments import read_moment
 from grader.files.yamltree import read_own_bytes
 from grader.model.errors import UsageError
 from grader.model.submission import Student
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

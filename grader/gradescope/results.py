@@ -7,12 +7,13 @@ nothing was decided. The platform adds up the rows; they come to what is decided
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model.disclosure import is_told, public_row
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.writers.atomic import public_mode, write_text
 from grader.writers.displaytext import encodable, json_escaped, printable
 from grader.writers.rounding import HUNDRED, decimal, hundredths, number

@@ -5,7 +5,7 @@ A text is read here once, with all that it may mean and all that is asked of its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from grader.notation.formulareader import MAX_REMEMBERED, FormulaReading, read_formula
@@ -16,6 +16,7 @@ from grader.notation.openreadings import open_readings, reading_of_value
 from grader.notation.piececache import recalled
 from grader.notation.tree import Apply, Binder, Node, Quantity, Relation, Symbol
 from grader.notation.wantednames import parameters_of
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.notation.names import Names

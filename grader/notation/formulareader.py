@@ -9,7 +9,7 @@ Conventions, where notation is ambiguous (the other reading, where one is likely
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.askednames import AskedNames
@@ -25,6 +25,7 @@ from grader.notation.numbers.literals import read_literals, with_decimal_commas
 from grader.notation.piececache import recalled
 from grader.notation.syntaxerrors import MAX_LENGTH, MAX_TREE_DEPTH, ReadingError
 from grader.notation.tree import Collection, Interval, Logic, Matrix, Node, Relation
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

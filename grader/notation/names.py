@@ -6,7 +6,7 @@ spellings, in LaTeX or plain text, are the symbols `mu` and `var` wherever they 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +14,7 @@ from grader.notation.grammar.lexer import looks_latex, tokenise
 from grader.notation.grammar.tokens import Token, keys
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.vocabulary import ACCENTS, ALIASES
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.formulareader import read_formula
 from grader.notation.lazypatterns import deferred
 from grader.notation.syntaxerrors import ReadingError
 from grader.notation.tree import Apply, Node, Symbol, without_indices
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from grader.prose.doubt import mentions_doubt, mentions_supposition
+from grader.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

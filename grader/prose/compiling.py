@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from rapidfuzz.distance import OSA
@@ -14,6 +14,7 @@ from grader.prose.englishwords import PROTECTED
 from grader.prose.groups import SCOPES, Group
 from grader.prose.patterns import Phrase, VerdictPattern, is_not, made_of, remember, same, term
 from grader.prose.spelling import fold, is_repairable
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.prose.patterns import Pattern, Term

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
@@ -15,6 +15,7 @@ from grader.prose.refutation import CONTRASTS
 from grader.prose.search import Search
 from grader.prose.suppositions import is_supposed
 from grader.prose.undercutting import is_hindered, is_qualified, is_undercut
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

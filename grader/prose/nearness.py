@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.groups import Group
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from grader.notation.lazypatterns import deferred
 from grader.prose.englishwords import ASKING, AUXILIARIES, NO, PREDICATES, VERBS, YES
 from grader.prose.markup import BOLD, EMPHASIS, FORMULA
+from grader.records import dataclass
 
 # All repetitions are bounded, so that a line is read in time linear in its length.
 _LINE = deferred(

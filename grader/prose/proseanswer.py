@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +20,7 @@ from grader.prose.paragraphs import cut
 from grader.prose.refutation import corrects, doubted, elliptical
 from grader.prose.segments import segment
 from grader.prose.spelling import is_known, is_misspelled, is_repairable, known_words, stem, stems
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.prose.paragraphs import TextBlock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
@@ -23,6 +23,7 @@ from grader.prose.englishwords import (
 )
 from grader.prose.lexicon import Lexicon, lexicon
 from grader.prose.spelling import MAX_WORD, fold
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     import re

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.course import LATTER
@@ -12,6 +12,7 @@ from grader.prose.englishwords import (
     OUTDOING,
 )
 from grader.prose.subanswers import subanswers
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

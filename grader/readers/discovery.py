@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ from grader.files.provenance import Origin, origin_of_file
 from grader.model.errors import Problem
 from grader.readers import READERS, SUFFIXES
 from grader.readers.opening import A_TEACHERS, LINK, Found, Identity, identities, kind_of, why_not
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

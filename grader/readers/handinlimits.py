@@ -7,11 +7,11 @@ that say so; where an answer was cut, what it would lose goes to a person (`Answ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.yamltree import writable
 from grader.model.errors import Problem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

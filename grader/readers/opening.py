@@ -12,10 +12,10 @@ import errno
 import os
 import stat
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.model.errors import Problem, SubmissionError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

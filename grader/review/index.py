@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
 
 from grader.gradebook.acts import StandingOverride, standing_overrides
 from grader.gradebook.alike import alike_key, kept_report
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

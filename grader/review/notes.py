@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.review.index import hash_of
 from grader.review.work import Comment
 

@@ -7,7 +7,7 @@ no character of theirs acts on it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from grader.model.report import QuestionReport, Report
 from grader.model.submission import Student
+from grader.records import dataclass
 from grader.review.index import EXCERPT
 from grader.review.pagefiles import address_of, template
 from grader.review.posted import digest_of

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from grader.files.shares import share_of
+from grader.records import dataclass
 from grader.review.work import ALL, NONE, PROPOSED
 
 if TYPE_CHECKING:

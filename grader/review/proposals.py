@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final
@@ -11,6 +11,7 @@ from grader.calibration.decisions import open_rows
 from grader.gradebook import Gradebook
 from grader.model.errors import GraderError
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.review.index import hash_of
 
 if TYPE_CHECKING:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.review.posted import OTHER
 from grader.writers.displaytext import one_line
 from grader.writers.pageparts import facts, minus

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from grader.files.registry import resolve
 from grader.files.yamltree import read_own_file
 from grader.gradebook.acts import acts_of
 from grader.model.errors import GraderError, RubricError
+from grader.records import dataclass
 from grader.rubric.loading import MAX_BYTES
 from grader.writers.atomic import write_text
 

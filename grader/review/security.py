@@ -14,13 +14,14 @@ import socket
 import threading
 import time
 from collections import OrderedDict, deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from grader.calibration.decisions import BY_OPINION
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,6 @@ expected value from there, and `mistakes: auto` the values of common mistakes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from grader.derive.following import rest_of_network
 from grader.derive.specification import SpecError
 from grader.files.validation import did_you_mean, shown
 from grader.notation.numbers.exact import NumberError, NumberReading, read_number
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

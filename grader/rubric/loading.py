@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +15,7 @@ from grader.files.registry import resolve
 from grader.files.validation import did_you_mean, shown, validate
 from grader.files.yamltree import Tree, load_yaml, read_own_file
 from grader.model.errors import RubricError
+from grader.records import dataclass
 from grader.rubric.digest import check_digest
 from grader.rubric.parts import lost_models, with_parts
 from grader.rubric.salvaging import salvaged

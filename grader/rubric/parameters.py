@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.validation import shown
 from grader.notation.numbers.exact import NumberError, read_number
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,13 +6,14 @@ words; so the size of each is counted before anything is compiled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.files.validation import shown
 from grader.files.yamltree import load_yaml, read_own_file
 from grader.model.errors import RubricError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

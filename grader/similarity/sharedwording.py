@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from math import log2
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.writers.displaytext import pieces
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.gradebook.alike import report_data
 from grader.gradebook.overrides import overrides_of
 from grader.gradebook.runs import body_of, standings_of
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

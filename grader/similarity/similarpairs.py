@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log2
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.similarity.coincidence import Coincidence
 from grader.similarity.sharedwording import ClassWording, WordNumbers
 from grader.similarity.stretches import count_meetings, most_bits, shared_stretches

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import combinations
 from math import log2
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.similarity.sharedwording import GRAM, MAX_BITS
 
 if TYPE_CHECKING:

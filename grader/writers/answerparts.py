@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from grader.records import dataclass
 from grader.writers.displaytext import one_line
 from grader.writers.spans import Stretch, stretches
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.writers.rounding import decimal
 from grader.writers.view import CriterionMark
 

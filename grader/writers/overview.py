@@ -7,11 +7,11 @@ sorts and searches the table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.writers.classfigures import SHOWN_MARKS, figures_of, question_figures
 from grader.writers.classtable import MAX_ROWS, SHOWN_ROWS, page_link, table_rows
 from grader.writers.rows import class_row

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from grader.files.provenance import signed
+from grader.records import dataclass
 from grader.writers import katex
 from grader.writers.atomic import write_text
 from grader.writers.displaytext import MAX_FORMULA

@@ -10,10 +10,11 @@ shown as what brings the questions shown to the exact total, rounded.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

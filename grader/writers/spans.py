@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from grader.records import dataclass
 from grader.writers.displaytext import MAX_ANSWER
 from grader.writers.inline import Leaf
 from grader.writers.typesetting import typeset

@@ -8,11 +8,11 @@ of a point, rounded once by `grader.writers.rounding`; texts are already cut and
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.model.disclosure import Reader, told_rows
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.writers.criterialines import criteria_lines, decided_cell, expected_cell, read_cell
 from grader.writers.displaytext import one_line
 from grader.writers.rounding import round_report

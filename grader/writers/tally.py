@@ -6,12 +6,13 @@ What is kept grows with the rubric, not with the class, but for one number a stu
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from grader.model.outcome import Reason
+from grader.records import dataclass
 from grader.statistics.commonanswers import GivenAnswers
 from grader.statistics.items import discrimination_of, reliability_of
 from grader.statistics.scores import Between, deviation_of, mean_of, median_of

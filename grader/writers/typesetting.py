@@ -8,10 +8,11 @@ there as it was written, so nothing of an answer is left out. Prose without any 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 from grader.writers.displaytext import pieces
 from grader.writers.inline import Inline, Leaf, broken
 

@@ -5,7 +5,7 @@ The web page and the Markdown report are two views of this one; both escape ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.model.disclosure import Reader, is_told, shown_to
 from grader.model.outcome import Reason, Standing
 from grader.model.submission import Part
+from grader.records import dataclass
 from grader.writers.rounding import RoundedQuestion, RoundedReport, decimal, exact_text, round_report
 from grader.writers.timewords import moment
 

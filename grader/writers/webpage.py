@@ -6,7 +6,6 @@ but its own style sheets and scripts. Pages without a formula carry no script at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from markupsafe import Markup, escape
 
 from grader.model.submission import SHOWN_MEDIA
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 from grader.writers.answerparts import part_view
 from grader.writers.displaytext import MAX_ANSWER, one_line, printable
 from grader.writers.leadparagraph import gains, losses

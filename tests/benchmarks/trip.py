@@ -27,7 +27,7 @@ PACKAGE: Final = Path(grader.__file__).resolve().parent
 OTHER: Final = r"No, $x - m + 3$ and 12 and \begin{pmatrix} 1 \\ 2 \end{pmatrix} at last."
 PLAIN: Final = (type(None), bool, int, float, complex, type)
 # What things are made of: to ask a tree for its symbols leads nowhere.
-DATA: Final = ("model/", "notation/tree.py", "notation/node.py")
+DATA: Final = ("model/", "records.py", "notation/tree.py", "notation/node.py")
 CHECKS: Final = {
     "formula": ("{expected: (x - m) / sqrt(v + e)}", r"It is $\hat{x} = \frac{x - m}{\sqrt{e + v}}$."),
     "number": ("{expected: 7850}", "There are 784 * 10 + 10 = 7850 parameters in total."),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.authoring.lintfindings import Lint, Severity
 from grader.authoring.mutation.trials import MutationScore, TrialVerdict, mutation_score
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.authoring.lintfindings import Inspection

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from grader.authoring.examples import run_example
@@ -13,6 +12,7 @@ from grader.authoring.mutation.prosemutants import damages, swaps, variations
 from grader.finding.reading import Reading
 from grader.marking.judgement import judge
 from grader.marking.questionmarking import mark_question
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

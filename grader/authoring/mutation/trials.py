@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.authoring.mutation.specimens import MutantOutcome, Specimen, specimens
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,11 +6,11 @@ what its author expects, but hold fractions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product as pairs
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.exactscalars import Scalar, total
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.arrays import Array, array_of
 from grader.derive.data.exproperators import EvaluationProblem, number_of, operate, plain, whole
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

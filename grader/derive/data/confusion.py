@@ -7,13 +7,14 @@ Sources: van Rijsbergen (1979) for F; Matthews (1975); Cohen (1960).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.datafields import DataFields, Slips, derived, label, operation, single
 from grader.derive.exactscalars import Scalar, sqrt, total
 from grader.derive.specification import SpecError, spelled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

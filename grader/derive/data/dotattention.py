@@ -8,13 +8,14 @@ of Q, K and V are cut into equal parts. Source: Vaswani et al. (2017).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.activationfunctions import softmax
 from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, product, sqrt, transpose
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.result import Derived

@@ -7,7 +7,6 @@ equations; at most (number of features + 1) are ever needed (Caratheodory).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import combinations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.data.neighbours import distance
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, solve, sqrt, total
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

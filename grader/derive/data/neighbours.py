@@ -6,7 +6,7 @@ nearest member is nearer (`ties: nearest`), or to the class that comes first (`t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from grader.derive.data.datafields import DataFields, Slips, derived, exact, label, operation, single
 from grader.derive.exactscalars import Matrix, Scalar, Vector, dot, magnitude, mean, power, sqrt, total
 from grader.derive.specification import spelled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

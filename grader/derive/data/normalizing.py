@@ -8,7 +8,7 @@ Sources: Ioffe and Szegedy (2015), Ba et al. (2016).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,7 @@ from grader.derive.exactscalars import (
     variance,
 )
 from grader.derive.specification import spelled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

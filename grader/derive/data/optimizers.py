@@ -8,7 +8,7 @@ Sources: Duchi et al. (2011), Kingma and Ba (2015), Loshchilov and Hutter (2019)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from grader.derive.data.exproperators import EvaluationProblem
 from grader.derive.data.functions import FUNCTIONS
 from grader.derive.data.syntax import SyntaxProblem, parse
 from grader.derive.exactscalars import Scalar, Vector, magnitude, settled, sqrt
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,7 +7,6 @@ grad_factor 1 unless given. Logistic regression takes 1 / n * X^T (p - y).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final
@@ -25,6 +24,7 @@ from grader.derive.exactscalars import (
     total,
     transpose,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

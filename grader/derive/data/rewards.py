@@ -6,12 +6,13 @@ value. In a terminal next state only the reward counts. Source: Sutton and Barto
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.derive.data.datafields import DataFields, Slips, derived, operation, single
 from grader.derive.exactscalars import Scalar, Vector, mean, settled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.result import Derived

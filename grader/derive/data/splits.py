@@ -6,7 +6,6 @@ Default: the gain (parent's impurity less the weighted impurity of the children)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,7 @@ from grader.derive.data.information import (
     tally,
 )
 from grader.derive.exactscalars import Scalar, total
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

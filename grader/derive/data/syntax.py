@@ -11,10 +11,11 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from typing import Final, NamedTuple
+
+from grader.records import dataclass
 
 MAX_LENGTH: Final = 4_000  # characters of one expression
 MAX_DEPTH: Final = 60  # of brackets, signs and operators inside each other

@@ -5,12 +5,12 @@ With width d: multi-head attention 4 d^2 + 4 d; an encoder block 12 d^2 + 13 d w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from grader.derive.exactscalars import exactly
 from grader.derive.layers.layer import Layer, Tensor, each_tensor, need_axes, option
 from grader.derive.specification import LayerProblem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from grader.derive.layers.layer import Layer, Tensor, need_axes, option, with_bias
 from grader.derive.specification import LayerProblem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

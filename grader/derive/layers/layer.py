@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, field
 from dataclasses import fields as dataclass_fields
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from grader.derive.specification import MAX_DIMENSION, LayerProblem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from grader.derive.exactscalars import exactly
 from grader.derive.layers.layer import Layer, Tensor, each_tensor, option, without_role
 from grader.derive.specification import ACTIVATION_NAMES, LayerProblem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,6 +10,7 @@ from grader.derive.layers.layer import Layer, Tensor, fit_axes, option
 from grader.derive.layers.windowed import Windowed
 from grader.derive.sliding import Sliding, bent_stride, read_sliding
 from grader.derive.specification import LayerProblem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

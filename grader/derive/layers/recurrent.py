@@ -5,11 +5,11 @@ Per direction g u (n + u) weights with g = 1, 4, 3 gates, and g u biases once or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from grader.derive.exactscalars import sigmoid, tanh
 from grader.derive.layers.layer import Layer, Tensor, each_tensor, need_axes, without_role
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

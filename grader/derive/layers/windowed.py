@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from grader.derive.layers.layer import Layer, Window, need_axes, option
 from grader.derive.sliding import Sliding, output_sizes, read_sliding
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.rules import Rules

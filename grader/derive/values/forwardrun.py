@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +14,7 @@ from grader.derive.values.exactarrays import Array, array_of, mapped
 from grader.derive.values.layerstep import LayerStep, Twist
 from grader.derive.values.weights import Weights
 from grader.derive.values.windowvalues import check_affordable
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.graph import Network, NetworkNode

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +12,7 @@ from grader.derive.exactscalars import exactly
 from grader.derive.specification import SpecError, spelled
 from grader.derive.values.arrayactivations import derivative
 from grader.derive.values.exactarrays import Array, array_of, mapped
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.specification import Fields

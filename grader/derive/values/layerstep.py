@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from grader.derive.rules import Rules
 from grader.derive.values.arrayactivations import activate, derivative
 from grader.derive.values.exactarrays import Array, mapped, padded, product, root, softmax, zeros
 from grader.derive.values.windowvalues import convolve, convolve_transposed, pool
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.derive.sliding import Sliding

@@ -6,7 +6,7 @@ is kh x kw, C x kh x kw for an image of C channels, or F x C x kh x kw for F fil
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +21,7 @@ from grader.derive.specification import ACTIVATION_NAMES, Fields, LayerProblem, 
 from grader.derive.values.arrayactivations import activate
 from grader.derive.values.exactarrays import Array, array_of, mapped, nested_of
 from grader.derive.values.windowvalues import convolve, convolve_transposed, pool
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

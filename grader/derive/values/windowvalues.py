@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product as pairs
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from grader.derive.values.exactarrays import (
     padded,
     zeros,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from grader.derive.analysis import Analysis
+from grader.records import dataclass
 
 Remake = Callable[[Analysis], "Analysis | None"]
 

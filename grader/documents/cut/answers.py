@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.foreign import (
@@ -26,6 +26,7 @@ from grader.documents.markdown import read as read_markdown
 from grader.documents.pictures import blanked
 from grader.model.submission import SHOWN_MEDIA, Answer, HandedOut, Image, Place, Submission
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

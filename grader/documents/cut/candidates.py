@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.addresses import ROMAN, Address, addresses_of
@@ -15,6 +15,7 @@ from grader.documents.cut.foreign import ASKING
 from grader.documents.cut.labels import HeadingLabel, read_label
 from grader.documents.cut.titles import folded, titles_of
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,12 +6,13 @@ A label says an address as it is written, whether a word of the trade names it, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.vocabulary import CARDINALS, ORDINALS
+from grader.records import dataclass
 
 # A label stands within the first characters of a line.
 MAX_LABEL: Final = 60

@@ -7,7 +7,6 @@ bare numbers: a table of results whose rows are counted stays what it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,6 +17,7 @@ from grader.documents.cut.labels import is_question_word, read_label
 from grader.documents.cut.lines import PLAIN_DEPTH, Line, masked
 from grader.documents.cut.titles import titles_of
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

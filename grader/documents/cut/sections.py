@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.cut.addresses import components
@@ -11,6 +11,7 @@ from grader.documents.cut.assignment import assign
 from grader.documents.cut.candidates import find_candidates
 from grader.documents.cut.labels import read_label
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,11 +8,12 @@ have it say something else beside it. Numbers, formulas, tables and short senten
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.model.submission import HandedOut
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

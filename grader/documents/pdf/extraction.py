@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ from grader.documents.pdf.encodings import DELIMITERS, INTEGRALS, OPERATORS, fac
 from grader.documents.pdf.page import GROWN, Area, Box, Face, PdfPage
 from grader.documents.pdf.painting import IDENTITY, WHITE, Painter, address_of
 from grader.documents.pdf.symbols import is_maths_letter
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.document import Block, Picture, Spot
@@ -22,6 +22,7 @@ from grader.documents.pdf.hyphens import joined
 from grader.documents.pdf.proserow import PdfPiece
 from grader.documents.pdf.tables import table_at
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     import re

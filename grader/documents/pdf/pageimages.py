@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.document import Picture
 from grader.documents.pdf.showing import set_upright
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

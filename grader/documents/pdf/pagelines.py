@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.baselines import rows_of
@@ -14,6 +14,7 @@ from grader.documents.pdf.stubs import stubs_of
 from grader.documents.pdf.tablecells import Table
 from grader.documents.pdf.tallbrackets import with_matrices
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.documents.pdf.drawn import CORNERS, drawn_sign
 from grader.documents.pdf.page import Area, PdfPage, Rule
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

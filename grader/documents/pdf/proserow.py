@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.formulalatex import formula_of
 from grader.documents.pdf.formulaspans import ORDINAL, Marks, marks_of, spans_of
 from grader.notation.lazypatterns import deferred
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,11 +6,11 @@ sentences that were broken make cells of several lines. All names of a table sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from grader.documents.pdf.columns import lines_of_ink
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from zlib import crc32
@@ -28,6 +28,7 @@ from grader.equivalence.rewriting import substitute
 from grader.equivalence.texts import at_point, value_text
 from grader.equivalence.verdict import Options, Verdict
 from grader.notation.tree import Apply, Constant, Logic, Node, Number, Relation, names_in
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,6 @@ is the zero polynomial; nothing has to be in lowest terms for that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +21,7 @@ from grader.equivalence.normal.ring import (
     key_of,
     plain,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.equivalence.normal.ring import Monomial

@@ -8,12 +8,12 @@ reduce when their exponents add up (`i^2 = -1`, `sqrt(2)^2 = 2`, `|x|^2 = x^2`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any, Final
 
 from grader.equivalence.effort import effort
+from grader.records import dataclass
 
 Coefficient = int | Fraction
 Exponent = int | Fraction

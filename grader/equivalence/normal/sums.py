@@ -8,7 +8,6 @@ of the atom: sums over another one are other atoms.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ from grader.equivalence.preparation.prepared import is_ranged
 from grader.equivalence.preparation.ranges import SIZE
 from grader.equivalence.rewriting import substitute
 from grader.notation.tree import Apply, Binder, Constant, Logic, Number, Relation
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.equivalence.normal.field import Field as Normalizer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import chain, product
 from typing import TYPE_CHECKING, Final, Literal
@@ -15,6 +15,7 @@ from grader.equivalence.numeric.pointvalues import Evaluation, NotEvaluableError
 from grader.equivalence.preparation.domains import has_i
 from grader.equivalence.preparation.ranges import SIZE
 from grader.notation.tree import Apply, Binder, Logic, Node, Relation, Symbol, fact
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,6 @@ in it, all letters may depend on it, but for LAMBDAS. The rules for what is writ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from grader.equivalence.preparation.indices import patterns_of
 from grader.equivalence.preparation.unknowns import PARTIAL
 from grader.equivalence.rewriting import map_children, substitute
 from grader.notation.tree import Apply, Binder, Cases, Node, Number, Symbol, names_in
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +37,7 @@ from grader.notation.tree import (
     fact,
     names_in,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

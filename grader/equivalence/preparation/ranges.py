@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,7 @@ from grader.notation.tree import (
     Symbol,
     names_in,
 )
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

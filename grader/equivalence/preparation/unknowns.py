@@ -7,12 +7,13 @@ only the algebra around them is compared. What carries the index of a sum become
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.equivalence.preparation.indices import BOUND
 from grader.equivalence.rewriting import map_children, order_of
 from grader.notation.tree import Apply, Binder, Constant, Node, Number, Symbol, names_in
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

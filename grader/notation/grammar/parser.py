@@ -7,10 +7,11 @@ Every rule consumes a token before it reads on, and the steps are counted: no in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from grader.notation.syntaxerrors import MAX_NESTING, MAX_STEPS_PER_TOKEN, SPARE_STEPS, ReadingError
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence

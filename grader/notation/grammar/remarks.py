@@ -6,12 +6,12 @@ Words that deny or doubt what they stand behind are never left out: what they sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.units import unit_named
 from grader.notation.piececache import recalled
+from grader.records import dataclass
 
 MAX_REMARKS: Final = 8  # behind one formula
 MAX_TAIL: Final = 200  # characters of one remark

@@ -6,8 +6,9 @@ declared spellings are matched by, `start` and `end` are offsets into the text a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ may change what is said ("or", "not", "times"): with these the text is refused o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.grammar.tokens import Token
@@ -15,6 +15,7 @@ from grader.notation.lazypatterns import deferred
 from grader.notation.names import NO_NAMES
 from grader.notation.numbers.units import unit_named
 from grader.notation.vocabulary import PROSE, word_set
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     import re

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.numbers.arithmetic import ExpressionError, evaluate_expression
 from grader.notation.numbers.exact import NumberError, NumberReading, folded, read_number, unwrapped
 from grader.notation.piececache import recalled
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -16,6 +16,7 @@ from grader.notation.lazypatterns import deferred
 from grader.notation.numbers.numerals import NUMERAL_WORDS, numeral_at
 from grader.notation.numbers.separators import readings_of_digits
 from grader.notation.numbers.units import unit_named
+from grader.records import dataclass
 
 MAX_TEXT: Final = 1_000  # characters of one number with its unit and wrapping; more is not a number
 MAX_DIGITS: Final = 200  # exact arithmetic on this many digits takes microseconds; no answer needs more

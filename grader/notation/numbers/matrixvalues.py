@@ -7,7 +7,6 @@ Only numbers and the given matrices have a value; the unit matrix `I` has the si
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from grader.notation.numbers.cells import Cell
 from grader.notation.numbers.exact import NumberReading, shown
 from grader.notation.tree import Apply, Collection, Matrix, Node, Number, Symbol
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

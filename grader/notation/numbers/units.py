@@ -5,9 +5,10 @@ Decimal and binary prefixes are kept apart: 1 MB is 10^6 bytes and 1 MiB is 2^20
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
+
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

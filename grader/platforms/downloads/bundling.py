@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ from grader.model.errors import Problem, SubmissionError
 from grader.platforms.downloads.listing import name_of
 from grader.readers import READERS
 from grader.readers.opening import MAX_BYTES
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from grader.model.errors import Problem
@@ -11,6 +11,7 @@ from grader.readers.delivered import Delivered
 from grader.readers.discovery import find_files, without_companions
 from grader.readers.opening import Found
 from grader.readers.ours import without_ours
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.platforms.worksheets.headings import amount, has_decimal_commas
 from grader.platforms.worksheets.matching import BY_NAME, Register
+from grader.records import dataclass
 from grader.writers.rounding import HUNDRED, decimal, hundredths
 
 if TYPE_CHECKING:

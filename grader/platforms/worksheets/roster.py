@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from grader.model.identity import normal_id
 from grader.platforms.worksheets.headings import HEADINGS, folded
 from grader.platforms.worksheets.markcolumns import read_worksheet
 from grader.platforms.worksheets.matching import Register
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

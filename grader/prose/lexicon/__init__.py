@@ -7,13 +7,14 @@ play; patterns still look for the words themselves. A language without a file ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from grader.prose.englishwords import ENGLISH
 from grader.prose.language import WORDS_OF
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

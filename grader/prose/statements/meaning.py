@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from grader.notation.vocabulary import word_set
@@ -10,6 +9,7 @@ from grader.prose.englishwords import AUXILIARIES, FUNCTION_WORDS, NEGATORS
 from grader.prose.patterns import is_not
 from grader.prose.proseanswer import read
 from grader.prose.statements.terms import THINGS, FieldTerm, terms
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,12 +9,12 @@ after `!` its opposites, after `~` words that only show that it may be spoken of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grader.prose.spelling import fold, stem
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

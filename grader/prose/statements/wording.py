@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.notation.lazypatterns import deferred
 from grader.prose.statements.meaning import Idea, Meaning, meaning_of, named_alone
 from grader.prose.statements.terms import THINGS, FieldTerm, pattern_of, terms
+from grader.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
