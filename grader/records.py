@@ -28,6 +28,8 @@ def _dataclass(
     """Make a class a dataclass. Order, keyword-only fields and init-only ones are offered by `dataclasses` alone."""
     if made is None:
         return lambda cls: _dataclass(cls, frozen=frozen, slots=slots, eq=eq)
+    if made.__doc__ is None:
+        made.__doc__ = made.__name__  # else `dataclasses` would work out a signature to have something to say
     cls: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(made)
     fields = dataclasses.fields(cls)
     if any(field.kw_only for field in fields):

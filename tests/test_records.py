@@ -257,6 +257,14 @@ def test_a_plain_class_derived_from_a_frozen_one(*, slots: bool) -> None:
             del named.name
 
 
+def test_what_says_nothing_of_itself_is_named() -> None:
+    @records.dataclass
+    class Stride:
+        rows: int
+
+    assert Stride.__doc__ == "Stride"
+
+
 def test_compared_by_identity_where_that_is_asked() -> None:
     @records.dataclass(eq=False)
     class Place:
