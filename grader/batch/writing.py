@@ -24,7 +24,7 @@ from grader.writers import WRITERS
 from grader.writers.atomic import refused, why_kept
 from grader.writers.filenames import ReportNames
 from grader.writers.folder import ClassFolder
-from grader.writers.summary import from_json
+from grader.writers.summary import from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ class _View:
     source: str
     stem: str
     key: str
-    summary: str = ""  # JSON; "" while it must be written
+    summary: str = ""  # as text; "" while it must be written
 
 
 @dataclass(slots=True)
@@ -75,9 +75,13 @@ class ClassWriting:
     overrides: Mapping[str, Mapping[str, Override]]
     written: int = 0
     problems: list[Problem] = field(default_factory=list)
+    _folder: str = field(init=False)
     _names: ReportNames = field(default_factory=ReportNames)
     _queue: deque[_View] = field(default_factory=deque)
     _notes: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._folder = str(self.form.out.absolute())
 
     def students(self) -> Iterator[Summary]:
         """Write every student's files and yield their summaries in the order of the class; then the class's files."""
@@ -131,10 +135,6 @@ class ClassWriting:
         form = self.form
         return ClassFolder(form.out, form.formats, assets=form.assets) if form.formats else nullcontext()
 
-    @property
-    def _folder(self) -> str:
-        return str(self.form.out.absolute())
-
     def _job(self, standing: StudentStanding) -> WriteJob:
         attempt, number, count = self.handed_in.of_student(standing)
         late = self.handed_in.deduction(standing.student, attempt.submitted)
@@ -180,7 +180,7 @@ class ClassWriting:
                 found = os.stat(f"{self.form.out}/{name}")  # noqa: PTH116 - thousands of them
                 if [found.st_size, found.st_mtime_ns] != known:
                     return ""
-            return zlib.decompress(summary).decode()
+            return zlib.decompress(summary).decode("utf-8", "surrogatepass")
         return ""
 
     def _settled(self, folder: ClassFolder | None) -> Iterator[Summary]:
@@ -192,7 +192,7 @@ class ClassWriting:
         if not view.summary:
             return
         try:
-            summary = from_json(view.summary)
+            summary = from_text(view.summary)
             if folder is not None:
                 folder.add(summary, view.stem)
         except OSError:
@@ -204,7 +204,7 @@ class ClassWriting:
         yield summary
 
     def _note(self, view: _View, files: Mapping[str, tuple[int, int]], summary: str) -> None:
-        packed = zlib.compress(summary.encode(), 1)  # for its checksum as well
+        packed = zlib.compress(summary.encode("utf-8", "surrogatepass"), 1)  # for its checksum as well
         self._notes.append((self._folder, view.student, view.key, json.dumps(files), packed))
         if len(self._notes) >= NOTED_TOGETHER:
             self._keep_notes()

@@ -103,7 +103,7 @@ class WriteJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one job wrote: by the files' names their sizes and times (ns), and the student's summary as JSON.
+    """What one job wrote: by the files' names their sizes and times (ns), and the student's summary as text.
 
     `problems` say which files could not be written; without a summary ("") there is none to tell of.
     """

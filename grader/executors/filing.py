@@ -13,7 +13,7 @@ from grader.model.outcome import Reason
 from grader.writers.atomic import write_text
 from grader.writers.rendering import render
 from grader.writers.shortening import LENGTHS, shortened
-from grader.writers.summary import summarise, to_json
+from grader.writers.summary import summarise, to_text
 from grader.writers.view import ReportSheet
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def write_files(job: WriteJob, report: Report) -> Written:
             problems.append(_failed(job, name, f"{error.strerror}: {error.filename2 or error.filename}"))
         except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
             problems.append(_failed(job, name, f"the grader failed with {named(error)}"))
-    return Written(job.student, files, to_json(summarise(report, job.reader)), tuple(problems))
+    return Written(job.student, files, to_text(summarise(report, job.reader)), tuple(problems))
 
 
 class Sheets:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # The chart, in its own units.
 _WIDTH: Final = 640
 _HEIGHT: Final = 150
+_REASONS: Final = frozenset(Reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _queue(tally: Tally) -> list[dict[str, Any]]:
 def _group(group: AnswerGroup) -> dict[str, Any]:
     code = group.reason.partition(":")[0]
     return {
-        "sentence": Reason(code).sentence if code in set(Reason) else group.reason,
+        "sentence": Reason(code).sentence if code in _REASONS else group.reason,
         "reading": group.reading,
         "decided": group.decided,
         "expected": group.expected,

@@ -1,6 +1,6 @@
 """One student of a class, in short: what the class's tables and its overview need of a report.
 
-A summary is some kilobytes, can cross to another process and can be stored as JSON, so that a class
+A summary is some kilobytes, can cross to another process and can be stored as text, so that a class
 whose answers did not change is listed without marking or rendering anything. Amounts are hundredths
 of a point, rounded once by `grader.writers.rounding`; texts are already cut and on one line.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.writers.rounding import RoundedQuestion
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
-VERSION: Final = 5
+VERSION: Final = 6
 # What is shown of a reading in the review queue; answers that are the same so far stand together.
 MAX_READING: Final = 240
 
@@ -182,16 +182,17 @@ def reading_of(question: QuestionReport, row: CriterionReport, *, whole: bool = 
     return one_line((read or (question.text if whole else ""))[: 4 * MAX_READING], MAX_READING)
 
 
-def to_json(summary: Summary) -> str:
-    """Return a summary as one line of ASCII."""
+def to_text(summary: Summary) -> str:
+    """Return a summary as a line of JSON, with the student's lines of the table of criteria below it as they are."""
     head = [getattr(summary, name) for name in _HEAD]
-    questions = [(*question[:-1], question.rows) for question in summary.questions]
-    return json.dumps([VERSION, *head, questions], separators=(",", ":"))
+    data = json.dumps([VERSION, *head, summary.questions], separators=(",", ":"))
+    return f"{data}\n{summary.criteria}"
 
 
-def from_json(text: str | bytes) -> Summary:
-    """Return the summary that `to_json` wrote; ValueError if another version or anything else did."""
-    data: Any = json.loads(text)
+def from_text(text: str) -> Summary:
+    """Return the summary that `to_text` wrote; ValueError if another version or anything else did."""
+    line, _, criteria = text.partition("\n")
+    data: Any = json.loads(line)
     if not isinstance(data, list) or len(data) != len(_HEAD) + 2 or data[0] != VERSION:
         raise ValueError(f"not a summary of version {VERSION}: {str(text)[:40]!r}")
     try:
@@ -201,7 +202,7 @@ def from_json(text: str | bytes) -> Summary:
         )
     except TypeError as error:
         raise ValueError(f"a summary with a row of another form: {error}") from error
-    return Summary(**dict(zip(_HEAD, data[1:-1], strict=True)), questions=questions)
+    return Summary(**dict(zip(_HEAD, data[1:-1], strict=True)), criteria=criteria, questions=questions)
 
 
 _WRONG: Final = frozenset({Reason.WRONG.value, Reason.MISTAKE.value})
@@ -217,5 +218,4 @@ _HEAD: Final = (
     "max_points",
     "late",
     "unreadable",
-    "criteria",
 )

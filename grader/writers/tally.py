@@ -161,10 +161,10 @@ class Tally:
         most = summary.max_points
         share = min(max(summary.low, 0) * BINS // most, BINS - 1) if most > 0 else 0
         (self.open_bins if summary.score is None else self.decided_bins)[share] += 1
-        earned = weight = 0
         self.lows.append(summary.low)
         self.highs.append(summary.high)
         name = summary.name or summary.id
+        earned = weight = 0
         for question in summary.questions:
             tally = self.questions.get(question.id)
             if tally is None:

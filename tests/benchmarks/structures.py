@@ -43,7 +43,7 @@ from grader.readers import SUFFIXES
 from grader.readers.files import read_content
 from grader.rubric.loading import read_rubric
 from grader.writers import WRITERS
-from grader.writers.summary import from_json, summarise, to_json
+from grader.writers.summary import from_text, summarise, to_text
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
 import making
@@ -313,7 +313,7 @@ class Tally:
                 self.counts[suffix]["files"] += 1
                 if len(text.encode()) > MAX_FILE:
                     self.fail(suffix, f"{name} has over {MAX_FILE} bytes", raw)
-        self.timed(suffix, "sum up", raw, lambda: from_json(to_json(summarise(report))))
+        self.timed(suffix, "sum up", raw, lambda: from_text(to_text(summarise(report))))
 
 
 def encoded(suffix: str, text: str, codec: str) -> bytes:

@@ -4,7 +4,7 @@ from grader.model.submission import Student
 from grader.writers import WRITERS
 from grader.writers.folder import ClassFolder, ReportFolder
 from grader.writers.rendering import render
-from grader.writers.summary import from_json, summarise, to_json
+from grader.writers.summary import from_text, summarise, to_text
 from grader.writers.view import ReportSheet
 
 
@@ -29,10 +29,10 @@ def test_the_two_parts_make_the_same_folder_as_both_at_once(
     reports = [everything, hostile, other]
     with ReportFolder(tmp_path / "once", assets=assets) as folder:
         stems = [folder.add(report) for report in reports]
-    stored = [to_json(summarise(report)) for report in reports]
+    stored = [to_text(summarise(report)) for report in reports]
     with ClassFolder(tmp_path / "parts", assets=assets) as folder:
         for report, stem, text in zip(reports, stems, stored, strict=True):
-            folder.add(from_json(text), stem)
+            folder.add(from_text(text), stem)
             for name, page in render(report, stem, assets=assets):
                 (tmp_path / "parts" / name).write_text(page, encoding="utf-8", newline="\n")
     assert contents(tmp_path / "parts") == contents(tmp_path / "once")
