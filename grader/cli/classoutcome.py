@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from grader.records import dataclass
 
 if TYPE_CHECKING:
     from grader.gradebook.differences import Difference
     from grader.writers.rows import ClassRow
+
+# Hand-ins that were marked, reused and failed, reports that were written, and rows that were decided alike.
+COUNTED: Final = ("marked", "reused", "failed", "written", "alike")
 
 
 @dataclass(slots=True)
@@ -20,11 +23,9 @@ class ClassOutcome:
     how they are told.
     """
 
-    assignment: str
-    counts: dict[
-        str, int
-    ]  # how many hand-ins were marked, reused and failed, how many reports written, rows decided alike
-    shown: list[ClassRow]
+    assignment: str = ""
+    counts: dict[str, int] = field(default_factory=dict)  # by the names in COUNTED
+    shown: list[ClassRow] = field(default_factory=list)
     students: int = 0
     awaiting: int = 0
     doubtful: int = 0  # students whose document may have been cut wrongly
@@ -41,7 +42,7 @@ class ClassOutcome:
         """Return what the same run would tell once more, when there is nothing left to do, as plain data."""
         data = asdict(self)
         known = self.counts["marked"] + self.counts["reused"]
-        return data | {"counts": {"marked": 0, "reused": known, "failed": 0, "written": 0, "alike": 0}}
+        return data | {"counts": dict.fromkeys(COUNTED, 0) | {"reused": known}}
 
 
 def outcome_from(data: dict[str, Any]) -> ClassOutcome:

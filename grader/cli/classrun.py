@@ -16,7 +16,7 @@ from grader.batch.standing import Timing
 from grader.batch.taking import handins_of, handins_or_seen
 from grader.batch.writing import ReportForm
 from grader.cli.classnotices import times_of, told_of_run
-from grader.cli.classoutcome import ClassOutcome
+from grader.cli.classoutcome import COUNTED, ClassOutcome
 from grader.cli.classview import doubt_data, doubt_line
 from grader.cli.outputs import refuse_folder_of, refuse_inputs
 from grader.cli.problems import print_notices
@@ -45,13 +45,10 @@ if TYPE_CHECKING:
 
     from grader.cli.classrequest import ClassRequest
     from grader.cli.repeating import Repetition
-    from grader.gradebook.differences import Difference
-    from grader.gradebook.overrides import Doubt
     from grader.model.submission import Sender
     from grader.platforms.worksheets.roster import Roster
     from grader.readers.delivered import Delivered
     from grader.rubric.questions import Rubric
-    from grader.writers.rows import ClassRow
 
 # So few files are marked before worker processes have started.
 FEW: Final = 12
@@ -89,18 +86,9 @@ class Session:
     wanted: ClassRequest
     repetition: Repetition
     problems: list[Problem] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    shown: list[ClassRow] = field(default_factory=list)
-    students: int = 0
-    awaiting: int = 0
-    doubtful: int = 0  # students whose document may have been cut wrongly
-    unreadable: list[str] = field(default_factory=list)  # whose files could not be read
-    under: int = 0
-    changes: list[Difference] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
+    outcome: ClassOutcome = field(default_factory=ClassOutcome)
     class_run: ClassRun | None = None
     preflight: Preflight = field(default_factory=Preflight)
-    told: int = 0  # notices that were printed already
     imported: tuple[Path, ...] = ()  # by the rubric
 
     def run(self) -> None:
@@ -132,8 +120,8 @@ class Session:
             self.preflight.papers = stated(handins) or []
             if self.preflight.papers:
                 self._compare(rubric)
-            print_notices(self.notices)
-            self.told = len(self.notices)
+            print_notices(self.outcome.notices)
+            self.outcome.told = len(self.outcome.notices)
             trusted = self.repetition.trusted
             book, base = open_books(stack, wanted.store, dry_run=wanted.dry_run, trusted=trusted)
             settings = Settings(
@@ -152,7 +140,7 @@ class Session:
                 rubric = looking.settled(
                     settings, lambda run: run.look_through(handins, senders, wanted.converters)
                 )
-                self.notices += looking.said
+                self.outcome.notices += looking.said
                 settings = replace(settings, rubric=rubric)
             self.class_run = ClassRun(
                 rubric, settings.version, book, stack.enter_context(make_executor(name, settings)),
@@ -160,6 +148,9 @@ class Session:
             )  # fmt: skip
             self._mark(handins, senders, base)
             self.problems += self.class_run.problems
+            self.outcome.assignment = rubric.id
+            self.outcome.counts = {name: self.counts[name] for name in COUNTED}
+            self.outcome.problems = [str(problem) for problem in self.problems]
             self._keep(book, settings.version)
 
     def _keep(self, book: Gradebook, version: str) -> None:
@@ -170,28 +161,7 @@ class Session:
         if not (run.counts["failed"] or run.counts["unwritten"] or run.run.gone):
             late = run.rubric.late
             scope = "" if late is not None and late.budget else run.rubric.id
-            self.repetition.keep(book, run.run.id, self.outcome(), version, scope=scope)
-
-    def outcome(self) -> ClassOutcome:
-        """Return what is told of the run."""
-        run = self.class_run
-        assert run is not None  # noqa: S101 - asked after the run
-        return ClassOutcome(
-            assignment=run.rubric.id,
-            counts={name: run.counts[name] for name in ("marked", "reused", "failed", "written", "alike")},
-            shown=self.shown,
-            students=self.students,
-            awaiting=self.awaiting,
-            doubtful=self.doubtful,
-            under=self.under,
-            unreadable=self.unreadable,
-            notices=self.notices,
-            told=self.told,
-            problems=[str(problem) for problem in self.problems],
-            doubts=[doubt_data(doubt) for doubt in self.doubts],
-            doubt_lines=[doubt_line(doubt) for doubt in self.doubts],
-            changes=self.changes,
-        )
+            self.repetition.keep(book, run.run.id, self.outcome, version, scope=scope)
 
     def _mark(
         self, handins: list[Found | Delivered], senders: Mapping[str, Sender], base: Gradebook | None
@@ -201,10 +171,12 @@ class Session:
         run.mark_files(handins, senders, self.wanted.converters)
         self._write()
         if self.wanted.dry_run:
-            self.changes = list(run.differences(base)) if base else []
-        self.doubts = run.doubts()
+            self.outcome.changes = list(run.differences(base)) if base else []
+        doubts = run.doubts()
+        self.outcome.doubts = [doubt_data(doubt) for doubt in doubts]
+        self.outcome.doubt_lines = [doubt_line(doubt) for doubt in doubts]
         self._compare_again(run)
-        self.notices += told_of_run(run, senders)
+        self.outcome.notices += told_of_run(run, senders)
         run.finish()
 
     def _take_in(
@@ -224,14 +196,14 @@ class Session:
         )
         intake = take_in(wanted.submissions, expected, stack)
         if intake.own:
-            self.notices.append(_left_out(intake.own))
+            self.outcome.notices.append(_left_out(intake.own))
         self.preflight.nameless = intake.nameless
-        self.notices += intake.notices
+        self.outcome.notices += intake.notices
         self.problems += intake.problems
         if not wanted.dry_run and not wanted.preflight:
             refuse_folder_of([file.path for file in intake.files], wanted.out)
         times, notices = times_of(wanted.times, intake.handins)
-        self.notices += notices
+        self.outcome.notices += notices
         return intake.handins, Timing({**intake.times, **times}, {}, roster.due_of if roster else None)
 
     def _roster(self, rubric: Rubric) -> Roster | None:
@@ -277,7 +249,7 @@ class Session:
         """Say who of the class handed in nothing or twice, and who handed in without being in it."""
         # What the first attempt leaves out is named where it is left out.
         attempts = "" if rubric.attempts == "first" and not self.wanted.preflight else rubric.attempts
-        self.notices += self.preflight.notices(attempts)
+        self.outcome.notices += self.preflight.notices(attempts)
         self.problems += self.preflight.problems()
 
     def _executor(
@@ -303,14 +275,15 @@ class Session:
         if wanted.teacher is not None and formats:
             for _ in run.write(replace(form, out=wanted.teacher, reader=Reader.TEACHER)):
                 pass
+        outcome = self.outcome
         for summary in run.write(form):
-            self.students += 1
-            self.awaiting += summary.awaiting
-            self.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
-            self.unreadable += [summary.id] if summary.unreadable else []
-            self.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
-            if len(self.shown) < SHOWN:
-                self.shown.append(class_row(summary))
+            outcome.students += 1
+            outcome.awaiting += summary.awaiting
+            outcome.doubtful += summary.has_reason(Reason.DOUBTFUL_CUT.value)
+            outcome.unreadable += [summary.id] if summary.unreadable else []
+            outcome.under += wanted.least is not None and summary.low < wanted.least * summary.max_points
+            if len(outcome.shown) < SHOWN:
+                outcome.shown.append(class_row(summary))
 
     def _compare_again(self, run: ClassRun) -> None:
         """Do the same once all is read, as far as more is known by then: a file may name others of a group."""
@@ -324,7 +297,7 @@ class Session:
             return
         more = sorted(self.preflight.handed.keys() - before)
         if more:
-            self.notices.append(
+            self.outcome.notices.append(
                 f"{len(more)} students are named by the files of others, as of one group: {some(more)}"
             )
             self.problems += [item for item in self.preflight.problems() if item not in self.problems]

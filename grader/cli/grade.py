@@ -146,7 +146,7 @@ def _made(wanted: ClassRequest, repetition: Repetition) -> ClassOutcome | int:
 
         print_preflight(session)
         return SOME_FAILED if session.problems else DONE
-    return session.outcome()
+    return session.outcome
 
 
 def _formats(text: str) -> tuple[str, ...]:

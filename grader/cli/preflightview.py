@@ -29,7 +29,7 @@ def print_preflight(session: Session) -> None:
                 for paper in papers
             ],
             "students": len(session.preflight.handed),
-            "notices": session.notices,
+            "notices": session.outcome.notices,
             "problems": [str(problem) for problem in session.problems],
         }
         click.echo(json_escaped(json.dumps(data, indent=2, ensure_ascii=False)))
@@ -42,5 +42,5 @@ def print_preflight(session: Session) -> None:
         click.echo(
             f"\n{count_students(len(session.preflight.handed), 'has', 'have')} handed in; nothing was marked"
         )
-    print_notices(session.notices)
+    print_notices(session.outcome.notices)
     print_problems(session.problems)
