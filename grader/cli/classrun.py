@@ -147,16 +147,16 @@ class Session:
                 base=base, fresh=wanted.fresh, timing=timing, watch=bar, seen=self.repetition.seen,
             )  # fmt: skip
             self._mark(handins, senders, base)
-            self.problems += self.class_run.problems
-            self.outcome.assignment = rubric.id
-            self.outcome.counts = {name: self.counts[name] for name in COUNTED}
-            self.outcome.problems = [str(problem) for problem in self.problems]
-            self._keep(book, settings.version)
+            self._end(book, settings.version)
 
-    def _keep(self, book: Gradebook, version: str) -> None:
-        """Note the run, so that it need not be made again, where the same would be told again."""
+    def _end(self, book: Gradebook, version: str) -> None:
+        """Say what became of all, and note the run, so that it need not be made again, where the same would be told again."""
         run = self.class_run
         assert run is not None  # noqa: S101 - it has ended
+        self.problems += run.problems
+        self.outcome.assignment = run.rubric.id
+        self.outcome.counts = {name: run.counts[name] for name in COUNTED}
+        self.outcome.problems = [str(problem) for problem in self.problems]
         # A file that could not be read or written is tried again each time, and who is gone is told once.
         if not (run.counts["failed"] or run.counts["unwritten"] or run.run.gone):
             late = run.rubric.late
