@@ -41,7 +41,7 @@ _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
     "--deadline",
     metavar="SECONDS",
     type=click.FloatRange(0.05),
-    help="The most one answer may take.  [default: 10]",
+    help="The most work one answer may take.  [default: 10]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON instead of a list.")
 @click.option("--quiet", is_flag=True, help="Print problems and annotations only.")

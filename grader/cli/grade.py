@@ -62,7 +62,7 @@ _HANDED_IN: Final = click.Path(path_type=Path, readable=False)
     "--deadline",
     metavar="SECONDS",
     type=click.FloatRange(0.05),
-    help="The most one answer may take.  [default: 10]",
+    help="The most work one answer may take.  [default: 10]",
 )
 @click.option(
     "--convert",

@@ -35,10 +35,10 @@ EXECUTORS: Final[Mapping[str, str]] = {
 }
 
 # What an answer may take of one worker. The slowest honest answer measured takes 2 s.
-DEADLINE: Final = 10.0  # seconds
+DEADLINE: Final = 10.0  # seconds of work
 MEMORY: Final = 1_000_000_000  # bytes of address space
 # What one student's files may take; the largest measured take 0.4 s.
-WRITING: Final = 10.0  # seconds
+WRITING: Final = 10.0  # seconds of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Settings:
     )
     store_readonly: bool = False  # verdicts are not kept
     jobs: int = 1
-    deadline: float = DEADLINE  # seconds for one answer
+    deadline: float = DEADLINE  # seconds of work for one answer
     memory: int = MEMORY  # bytes of address space for one worker
     scheduler: str = ""  # the address of a dask scheduler
 

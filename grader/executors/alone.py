@@ -46,8 +46,8 @@ def do_alone(step: Callable[[], Made], seconds: float, memory: int) -> Made | Fa
     if hasattr(os, "fork"):
         from grader.executors.child import Child  # noqa: PLC0415 - only for systems that can fork
 
-        with Child(once, memory) as child:
-            found: Made | SubmissionError | Failure = child.next(seconds, seconds)
+        with Child(once, memory, seconds) as child:
+            found: Made | SubmissionError | Failure = child.next()
     else:
         found = within(seconds, walled)
     if isinstance(found, SubmissionError):

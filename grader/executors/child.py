@@ -6,6 +6,7 @@ everything again. For systems that can fork; the caller must not have started th
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 import resource
@@ -16,7 +17,7 @@ from contextlib import suppress
 from select import select
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from grader.executors.limits import OUT_OF_MEMORY, limit_memory
+from grader.executors.limits import OUT_OF_MEMORY, OUT_OF_TIME, PATIENCE, end_after, limit_memory
 from grader.executors.wall import Failure, no_process
 from grader.model.outcome import Reason
 
@@ -31,12 +32,12 @@ MAX_MESSAGE: Final = 64_000_000  # bytes
 class Child:
     """A forked process that sends each result of `work` as it comes. UsageError where there can be none.
 
-    `work` is called in the child and gives the results one after the other; `memory` is in bytes beside
-    what this process has already.
+    `work` is called in the child and gives the results one after the other, each of which may take it so many
+    `seconds` of work; `memory` is in bytes beside what this process has already.
     """
 
-    def __init__(self, work: Callable[[], Iterable[Any]], memory: int) -> None:
-        self.memory = memory
+    def __init__(self, work: Callable[[], Iterable[Any]], memory: int, seconds: float) -> None:
+        self.memory, self.seconds = memory, seconds
         try:
             self._read, write = os.pipe()
         except OSError as error:
@@ -49,15 +50,16 @@ class Child:
             raise no_process(error) from error
         if self.pid == 0:
             os.close(self._read)
-            _work(work, memory, write)
+            _work(work, memory, seconds, write)
         os.close(write)
 
-    def next(self, seconds: float, limit: float) -> Any:
-        """Return the next result, or the Failure that it is not there after so many seconds.
+    def next(self, *, within: float = math.inf, limit: float = math.inf) -> Any:
+        """Return the next result, or the Failure that it is not there: not `within` so many seconds by the clock.
 
-        `limit` is the limit that is told of, in seconds.
+        `limit` is told of where it is less than what a result may take, in seconds.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + min(within, PATIENCE * self.seconds)
+        limit = min(limit, self.seconds)
         head = self._bytes(_LENGTH.size, deadline, limit)
         if isinstance(head, Failure):
             return head
@@ -76,16 +78,18 @@ class Child:
                 return Failure.of_time(limit)
             piece = os.read(self._read, min(count - len(found), 1 << 16))
             if not piece:
-                return self._ended()
+                return self._ended(limit)
             found += piece
         return bytes(found)
 
-    def _ended(self) -> Failure:
+    def _ended(self, limit: float) -> Failure:
         _, status = os.waitpid(self.pid, 0)
         self.pid = 0
         code = os.waitstatus_to_exitcode(status)
         if code == OUT_OF_MEMORY:
             return Failure.of_memory(self.memory)
+        if code == OUT_OF_TIME:
+            return Failure.of_time(limit)
         return Failure(Reason.FAULT, f"the process that judged it ended with status {code}")
 
     def stop(self) -> None:
@@ -106,15 +110,18 @@ class Child:
         self.stop()
 
 
-def _work(work: Callable[[], Iterable[Any]], memory: int, write: int) -> None:
+def _work(work: Callable[[], Iterable[Any]], memory: int, seconds: float, write: int) -> None:
     """Do the work in the child; never returns."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         # What the parent holds came along and costs nothing.
         limit_memory(memory + _address_space())
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        end_after(seconds)
         for result in work():
             _send(write, result)
+            end_after(seconds)
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY

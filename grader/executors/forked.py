@@ -7,12 +7,14 @@ on with the hand-ins behind its first, for which it has loaded everything by the
 
 from __future__ import annotations
 
+import math
 import time
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.executors import WRITING, Written
 from grader.executors.child import Child
+from grader.executors.limits import PATIENCE
 from grader.executors.serial import Serial
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, unwritten
@@ -36,7 +38,7 @@ WRITTEN_TOGETHER: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a hand-in may take: `answer` and `whole` in seconds, `memory` in bytes beside what was there before."""
+    """What a hand-in may take: `answer` in seconds of work, `whole` in seconds by the clock, `memory` in bytes more."""
 
     answer: float
     whole: float
@@ -49,7 +51,7 @@ class Forked(Serial):
     def mark(self, handins: Iterable[HandIn]) -> Iterator[Result]:
         """Yield one result a hand-in, in order."""
         settings = self._worker.settings
-        whole = settings.deadline * (len(settings.rubric.questions) + 1)
+        whole = PATIENCE * settings.deadline * (len(settings.rubric.questions) + 1)
         limits = Limits(settings.deadline, whole, settings.memory)
         rest = iter(handins)
         while some := list(islice(rest, MARKED_TOGETHER)):
@@ -75,9 +77,9 @@ class Forked(Serial):
 
     def _written(self, jobs: list[WriteJob]) -> Iterator[Written]:
         """Write in one child as far as it comes; what is done is taken from the jobs."""
-        with Child(lambda: self._files(jobs), self._worker.settings.memory) as child:
+        with Child(lambda: self._files(jobs), self._worker.settings.memory, WRITING) as child:
             while jobs:
-                found = child.next(WRITING, WRITING)
+                found = child.next()
                 job = jobs.pop(0)
                 if isinstance(found, OSError):
                     raise found
@@ -162,16 +164,16 @@ class ForkedSteps:
         limits = self.limits
         packs = not isinstance(first, str)
         # What was judged must not be lost: packing has its time also where the hand-in has used up its own.
-        seconds = limits.answer if packs else min(limits.answer, self._end - time.monotonic())
-        if seconds <= 0:
+        left = math.inf if packs else self._end - time.monotonic()
+        if left <= 0:
             self._stop()
             said = f"the hand-in had taken its {limits.whole:g} s before"
             return Failure(Reason.TIMED_OUT, said, limit=True)
         if packs and self._broken:
             self._stop()
         if self._child is None:
-            self._child = Child(lambda: self._work(submission, first), limits.memory)
-        found = self._child.next(seconds, min(limits.answer, limits.whole))
+            self._child = Child(lambda: self._work(submission, first), limits.memory, limits.answer)
+        found = self._child.next(within=left, limit=limits.whole)
         if isinstance(found, Failure) and self._inherited and found.reason is not Reason.TIMED_OUT:
             # What the hand-ins before this one left in the child must not cost it anything.
             self._inherited = False

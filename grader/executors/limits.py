@@ -11,10 +11,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Exit status of a process that ran out of memory: what is left of it is not to be trusted.
 OUT_OF_MEMORY: Final = 77
+# Exit code of one that had worked for as long as it may, as multiprocessing and `os` tell of it.
+OUT_OF_TIME: Final = -getattr(signal, "SIGPROF", 0) or None
+# A deadline counts the time that a step works, so that a machine that is busy with something else comes to the same
+# results; one that waits for something is given up after so many times its deadline by the clock.
+PATIENCE: Final = 6 if OUT_OF_TIME else 1
 _SOON: Final = 0.001  # seconds
 # How many objects more, and how many rounds, lead to a search for cycles of dead objects. Marking leaves few of them
 # behind; looking for them as often as Python does takes 5 to 10 % of the time.
@@ -70,22 +75,37 @@ class OverdueError(BaseException):
     """A step has met its deadline. It is no Exception: no wall inside the step may take it for a fault."""
 
 
+def end_after(seconds: float) -> None:
+    """Let the system end this process once it has worked for so many seconds more, whatever it does then; 0: never."""
+    if OUT_OF_TIME:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
 @contextmanager
 def deadline(seconds: float) -> Iterator[None]:
-    """Raise OverdueError inside after so many seconds, where this thread can have an alarm."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    """Raise OverdueError inside after so many seconds of work, where this thread can have an alarm."""
+    if not OUT_OF_TIME or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: Any = signal.signal(signal.SIGALRM, _overdue)
-    started = time.monotonic()
-    other, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    with (
+        _alarm(signal.SIGPROF, signal.ITIMER_PROF, seconds, time.process_time),
+        _alarm(signal.SIGALRM, signal.ITIMER_REAL, PATIENCE * seconds, time.monotonic),
+    ):
+        yield
+
+
+@contextmanager
+def _alarm(number: int, timer: int, seconds: float, clock: Callable[[], float]) -> Iterator[None]:
+    before: Any = signal.signal(number, _overdue)
+    started = clock()
+    other, _ = signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(number, before)
         if other:  # somebody else's alarm goes on
-            signal.setitimer(signal.ITIMER_REAL, max(other - (time.monotonic() - started), _SOON))
+            signal.setitimer(timer, max(other - (clock() - started), _SOON))
 
 
 def _overdue(*_: object) -> None:

@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from grader.executors import WRITING, Written
-from grader.executors.limits import OUT_OF_MEMORY, collect_seldom, limit_memory, unheard
+from grader.executors.limits import (
+    OUT_OF_MEMORY,
+    OUT_OF_TIME,
+    PATIENCE,
+    collect_seldom,
+    end_after,
+    limit_memory,
+    unheard,
+)
 from grader.executors.stepwise import HandInMarking
 from grader.executors.wall import Failure, no_process, unwritten
 from grader.executors.worker import Worker
@@ -47,7 +55,7 @@ PRELOADED: Final = (
 )
 # A worker whose task takes so many deadlines has lost the process that would have stopped it, and ends by itself.
 _ORPHANED: Final = 3
-# A task is its turn after at most one deadline, and done after one more; what takes longer has been lost.
+# A task has its turn after at most one deadline by the clock, and is done after one more; what takes longer is lost.
 _LOST: Final = 3
 _STARTING: Final = 20.0  # seconds: for workers to start on a busy machine
 _ATTEMPTS: Final = 2  # at an answer by itself, since its worker may have been killed from outside
@@ -93,7 +101,7 @@ class WorkerPool:
         """Return a task's result, or a Failure; an OSError of a task's own is raised here."""
         deadline = getattr(future, "deadline", self.settings.deadline)
         try:
-            return future.result(_LOST * deadline + _STARTING)
+            return future.result(_LOST * PATIENCE * deadline + _STARTING)
         except (FutureTimeoutError, TimeoutError):
             if future.done():
                 return Failure.of_time(deadline)
@@ -103,6 +111,8 @@ class WorkerPool:
         except ProcessExpired as error:
             if error.exitcode == OUT_OF_MEMORY:
                 return Failure.of_memory(self.settings.memory)
+            if error.exitcode == OUT_OF_TIME:
+                return Failure.of_time(deadline)
             return Failure(Reason.FAULT, f"the process that judged it ended with status {error.exitcode}")
         except (BrokenExecutor, CancelledError):
             return Failure(Reason.FAULT, "the processes that judged it were ended from outside", own=False)
@@ -146,7 +156,7 @@ class WorkerPool:
                 initargs=(self.settings,),
                 context=_context(),
             )
-        return self._pool.schedule(task, args=(argument,), timeout=self._deadline(task))
+        return self._pool.schedule(task, args=(argument,), timeout=PATIENCE * self._deadline(task))
 
     def _deadline(self, task: Callable[[Any], Any]) -> float:
         return WRITING if task is write_task else self.settings.deadline
@@ -181,19 +191,23 @@ def start_worker(settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(AttributeError):  # not on Windows
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
     limit_memory(settings.memory)
     _worker = Worker(settings)
     collect_seldom()
 
 
-def _within_memory(task: Callable[[Worker], Made], least: float = 0.0) -> Made:
+def _within_limits(task: Callable[[Worker], Made], seconds: float = 0.0) -> Made:
     assert _worker is not None  # noqa: S101 - start_worker came first
-    _alarm(_ORPHANED * max(_worker.deadline, least))
+    seconds = seconds or _worker.deadline
+    _alarm(_ORPHANED * PATIENCE * seconds)
+    end_after(seconds)
     try:
         return task(_worker)
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     finally:
+        end_after(0)
         _alarm(0)
 
 
@@ -205,7 +219,7 @@ def _alarm(seconds: float) -> None:
 
 def mark_task(handins: Sequence[HandIn]) -> list[Result]:
     """Mark several hand-ins (in a worker)."""
-    return _within_memory(lambda worker: [worker.mark(handin) for handin in handins])
+    return _within_limits(lambda worker: [worker.mark(handin) for handin in handins])
 
 
 def read_task(handin: HandIn) -> Submission | SubmissionError:
@@ -217,22 +231,22 @@ def read_task(handin: HandIn) -> Submission | SubmissionError:
         except SubmissionError as error:
             return error
 
-    return _within_memory(read)
+    return _within_limits(read)
 
 
 def answer_task(argument: tuple[HandIn, str]) -> tuple[QuestionReport, tuple[VerdictRow, ...]]:
     """Mark one question of a hand-in (in a worker)."""
-    return _within_memory(lambda worker: worker.mark_answer(*argument))
+    return _within_limits(lambda worker: worker.mark_answer(*argument))
 
 
 def pack_task(argument: tuple[Submission, Mapping[str, QuestionReport]]) -> Result:
     """Put the questions of a hand-in together (in a worker)."""
-    return _within_memory(lambda worker: worker.result(*argument))
+    return _within_limits(lambda worker: worker.result(*argument))
 
 
 def write_task(jobs: Sequence[WriteJob]) -> list[Written]:
     """Write several students' files (in a worker)."""
-    return _within_memory(lambda worker: [worker.write(job) for job in jobs], WRITING)
+    return _within_limits(lambda worker: [worker.write(job) for job in jobs], WRITING)
 
 
 def mark_apart(pool: WorkerPool, worker: Worker, handins: Sequence[HandIn]) -> list[Result]:

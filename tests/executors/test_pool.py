@@ -128,6 +128,7 @@ def test_without_processes_memory_that_is_not_there_costs_one_answer(troublesome
 def test_a_pool_that_loses_a_task_is_replaced(troublesome, monkeypatch) -> None:
     """A worker killed between taking a task and saying so takes it along without a word."""
     monkeypatch.setattr("grader.executors.pool._STARTING", 0.2)
+    monkeypatch.setattr("grader.executors.pool.PATIENCE", 1)
     troublesome.hand_in("a", "right", "right")
     pool = WorkerPool(settings(troublesome, jobs=1, deadline=0.5))
     try:
@@ -178,16 +179,17 @@ def _losing(collect, student):
     return lossy
 
 
-def test_workers_end_by_themselves_when_nobody_stops_them(troublesome) -> None:
-    """A worker that hangs and has lost its parent is ended by the system, not by a living process."""
+@pytest.mark.parametrize(("trouble", "number"), [("hang", "SIGPROF"), ("wait", "SIGALRM")])
+def test_workers_end_by_themselves_when_nobody_stops_them(troublesome, trouble, number) -> None:
+    """A worker that works or waits for ever and has lost its parent is ended by the system, not by a living process."""
     import multiprocessing
     import signal
 
     from troublesome import orphan  # what a forked server can import by name
 
-    troublesome.hand_in("a", "hang")
+    troublesome.hand_in("a", trouble)
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=orphan, args=(settings(troublesome, deadline=0.2), handins(troublesome)))
     process.start()
     process.join(30)
-    assert process.exitcode == -signal.SIGALRM
+    assert process.exitcode == -getattr(signal, number)

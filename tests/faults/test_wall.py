@@ -115,7 +115,8 @@ def test_what_takes_for_ever_is_stopped_at_every_step(faulty, monkeypatch, execu
     monkeypatch.setattr("grader.executors.serial.WRITING", 1.0)
     monkeypatch.setattr("grader.executors.forked.WRITING", 1.0)
     monkeypatch.setattr("grader.executors.pool.WRITING", 3.0)
-    hand_in(faulty, "a", "read-sleep", "pack-sleep", "render-sleep")
+    monkeypatch.setattr("grader.executors.pool.PATIENCE", 1)  # workers have not heard of the line above
+    hand_in(faulty, "a", "read-spin", "pack-spin", "render-spin")
     result = faulty.grade("--executor", executor, "--jobs", "2", "--deadline", DEADLINE, code=1)
     assert faulty.score("a") == 2
     assert result.stderr.count("and was stopped; this is our limit, not a mistake in the file") == 3

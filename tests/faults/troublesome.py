@@ -3,7 +3,7 @@
     python troublesome.py SUBMISSIONS --rubric FILE ...
 
 An answer is right where it says so; it may also ask for `sleep`, `raise`, `hang` (in C code that holds the
-interpreter), `eat` (memory) or `die`. With `log`, every judgement adds a line to that file.
+interpreter), `wait` (for a signal), `eat` (memory) or `die`. With `log`, every judgement adds a line to that file.
 
 Where the environment has TROUBLE, such as `kill os.rename 3`, the main process of `grade` is killed when Python tells of
 the third such event in one of its processes; a judgement is the event `troublesome.judged`. Others are `interrupt`, which
@@ -67,6 +67,7 @@ ACTS = {
     "hang": lambda: re.match(r"(a+)+$", "a" * 60 + "b"),
     "eat": lambda: [bytearray(50_000_000) for _ in range(1000)],
     "die": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "wait": signal.pause,
 }
 
 
