@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from grader.checks.formula_parts import Ruling
     from grader.finding.definitions import FormulaCandidate
     from grader.finding.wholeformulas import WholeFormula
+    from grader.notation.tree import Node
 
 
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
@@ -180,15 +181,16 @@ class FormulaSearch(FormulaCandidates):
             return self._taken(amounts[0])
         rulings = {id(candidate): ruling for candidate, ruling in others}
         for candidate in candidates[:MAX_JUDGED]:
-            ruling = rulings.get(id(candidate))
-            if ruling is not None and self.resembles(ruling.tree):
+            ruling = rulings.get(id(candidate)) or self._telling_ruling(candidate)
+            if ruling is None:
+                continue
+            if self.resembles(ruling.tree):
                 if ruling.kind == "disputed":
                     return self._several([(candidate, ruling)])
                 if len(names_in(ruling.tree)) >= TELLING:
                     return self._taken((candidate, ruling))
                 return self._unclear(candidate, "It is not clear whether this formula is meant.")
-            tree = candidate.sides[0] if ruling is None else ruling.tree
-            if any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right):
+            if self._has_other_letters(ruling.tree):
                 return self._unclear(candidate, OTHER_LETTERS)
         unread = [c for c in self.stated if c.problem and self._may_be_meant(c.found.text)]
         if unread:
@@ -196,6 +198,16 @@ class FormulaSearch(FormulaCandidates):
                 unread[0], f"This could not be read: {unread[0].problem}.", Reason.UNREADABLE
             )
         return NOTHING
+
+    def _telling_ruling(self, candidate: FormulaCandidate) -> Ruling | None:
+        """Judge what was told apart from all that is known, where it is like the expected formula; None where it is not."""
+        forms = self.forms_of(candidate.sides[0])
+        if not any(self.resembles(form) or self._has_other_letters(form) for form in forms):
+            return None
+        return self.judged([candidate])[0][1]
+
+    def _has_other_letters(self, tree: Node) -> bool:
+        return any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right)
 
     def _may_be_meant(self, text: str) -> bool:
         """Whether what could not be read names what is asked for, or has letters of the expected formula."""

@@ -106,16 +106,19 @@ class FormulaCandidates:
         return pairs
 
     def is_apart(self, candidate: FormulaCandidate) -> bool:
-        """Whether one formula can be neither right nor a known mistake, and is nothing like the expected one."""
+        """Whether one formula can be neither right nor a known mistake, as written and with what the answer defines put in."""
+        if len(candidate.sides) != 1 or candidate.parameters:
+            return False
         trees = (*candidate.sides, *candidate.alternatives)
-        if len(candidate.sides) != 1 or candidate.parameters or not all(map(self.key.is_apart, trees)):
-            return False
-        if self.resembles(candidate.sides[0]):
-            return False
         try:
-            return all(self.definitions.expand(tree, self.key.right) == tree for tree in trees)
+            return all(self.key.is_apart(form) for tree in trees for form in self.forms_of(tree))
         except DisputedError:
             return False
+
+    def forms_of(self, tree: Node) -> tuple[Node, ...]:
+        """Return a formula as written, and with what the answer defines put in where that is another. Raises DisputedError."""
+        expanded = self.definitions.expand(tree, self.key.right)
+        return (tree,) if expanded == tree else (tree, expanded)
 
     def only_names(self, candidate: FormulaCandidate) -> bool:
         """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""
