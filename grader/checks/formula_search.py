@@ -21,7 +21,7 @@ from grader.checks.formula_selection import (
     Pair,
     Passage,
 )
-from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.checks.letters import OTHER_LETTERS
 from grader.equivalence.kinds.unitvalues import UNIT
 from grader.finding.conclusions import read_conclusion
 from grader.finding.formularemarks import DENIED, DOUBTED, remark_on, unclaimed
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from grader.checks.formula_parts import Ruling
     from grader.finding.definitions import FormulaCandidate
     from grader.finding.wholeformulas import WholeFormula
-    from grader.notation.tree import Node
 
 
 TELLING: Final = 3  # different symbols that make a formula recognisable without its name
@@ -181,7 +180,7 @@ class FormulaSearch(FormulaCandidates):
             return self._taken(amounts[0])
         rulings = {id(candidate): ruling for candidate, ruling in others}
         for candidate in candidates[:MAX_JUDGED]:
-            ruling = rulings.get(id(candidate)) or self._telling_ruling(candidate)
+            ruling = rulings.get(id(candidate)) or self.judged_if_alike(candidate)
             if ruling is None:
                 continue
             if self.resembles(ruling.tree):
@@ -190,7 +189,7 @@ class FormulaSearch(FormulaCandidates):
                 if len(names_in(ruling.tree)) >= TELLING:
                     return self._taken((candidate, ruling))
                 return self._unclear(candidate, "It is not clear whether this formula is meant.")
-            if self._has_other_letters(ruling.tree):
+            if self.has_other_letters(ruling.tree):
                 return self._unclear(candidate, OTHER_LETTERS)
         unread = [c for c in self.stated if c.problem and self._may_be_meant(c.found.text)]
         if unread:
@@ -198,16 +197,6 @@ class FormulaSearch(FormulaCandidates):
                 unread[0], f"This could not be read: {unread[0].problem}.", Reason.UNREADABLE
             )
         return NOTHING
-
-    def _telling_ruling(self, candidate: FormulaCandidate) -> Ruling | None:
-        """Judge what was told apart from all that is known, where it is like the expected formula; None where it is not."""
-        forms = self.forms_of(candidate.sides[0])
-        if not any(self.resembles(form) or self._has_other_letters(form) for form in forms):
-            return None
-        return self.judged([candidate])[0][1]
-
-    def _has_other_letters(self, tree: Node) -> bool:
-        return any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right)
 
     def _may_be_meant(self, text: str) -> bool:
         """Whether what could not be read names what is asked for, or has letters of the expected formula."""
