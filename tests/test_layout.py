@@ -190,6 +190,7 @@ def test_every_file_of_checks_picks_or_compares_or_says() -> None:
 REMEMBERED = {
     "notation/piececache.py": "pieces that a class writes again: the policy",
     "notation/names.py": "by the names that a rubric declares",
+    "equivalence/apart.py": "by a formula's tree: what its value changes with",
     "finding/regions.py": "by a rubric's labels",
     "prose/lexicon/__init__.py": "by language",
     "prose/doubt.py": "one list of words",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.equivalence import Options, compare
 from grader.equivalence.rewriting import map_children
-from grader.notation.tree import Apply, Binder, Node, Symbol
+from grader.notation.tree import Apply, Binder, Node, Symbol, names_in
 from grader.records import dataclass
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Definitions:
 
     def expand(self, tree: Node, known: Sequence[Node]) -> Node:
         """Put in what the names stand for that no known formula has. Raises DisputedError."""
+        names = names_in(tree)
+        used = [name for name in self.values if not names.isdisjoint(names_in(name))]
+        if not used:
+            return tree
         given = {node for right in known for node in right.walk()}
         own = {name for name in self.values if name not in given}
         return self._expanded(tree, own, frozenset()) if own else tree

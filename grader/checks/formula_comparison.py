@@ -9,7 +9,7 @@ from grader.checks.abbreviations import NO_DEFINITIONS, Definitions, DisputedErr
 from grader.checks.formula_parts import FormulaMistake, Ruling
 from grader.checks.letters import abbreviates, equal_but_for_letters
 from grader.equivalence import Options, Verdict, compare
-from grader.equivalence.apart import Telling, are_apart, telling_names
+from grader.equivalence.apart import Telling, are_apart, has_its_own, telling_names
 from grader.equivalence.leniency.conventions import (
     agree_as_weights,
     in_elements,
@@ -76,11 +76,24 @@ class FormulaComparison:
         told = (telling_names(right, self.options).outside for right in self.right)
         return tuple(Telling(names, names) for names in told)
 
+    @cached_property
+    def _names_of_all(self) -> frozenset[str] | None:
+        """The symbols of the right forms and the known mistakes; None where a form may be equal to what has others."""
+        forms = (*self.right, *(form for _, wrong in self.wrong for form in wrong))
+        if not all(telling_names(form, self.options).names for form in forms):
+            return None
+        return frozenset().union(*map(names_in, forms))
+
     def is_apart(self, tree: Node) -> bool:
-        """Whether a formula can be neither right nor a known mistake: a symbol that each of them depends on is not in it."""
-        return all(are_apart(tree, telling) for telling in self._outside) and all(
-            are_apart(tree, telling) for _, wrong in self._mistakes for _, telling in wrong
-        )
+        """Whether a formula can be neither right nor a known mistake.
+
+        It lacks a symbol that each of them depends on, or depends on one that none of them has.
+        """
+        tellings = (*self._outside, *(telling for _, wrong in self._mistakes for _, telling in wrong))
+        if all(are_apart(tree, telling) for telling in tellings):
+            return True
+        known = self._names_of_all
+        return known is not None and has_its_own(tree, known, self.options)
 
     @property
     def saying(self) -> frozenset[str]:

@@ -21,7 +21,7 @@ from grader.checks.formula_selection import (
     Pair,
     Passage,
 )
-from grader.checks.letters import OTHER_LETTERS, equal_but_for_letters
+from grader.checks.letters import OTHER_LETTERS
 from grader.equivalence.kinds.unitvalues import UNIT
 from grader.finding.conclusions import read_conclusion
 from grader.finding.formularemarks import DENIED, DOUBTED, remark_on, unclaimed
@@ -180,15 +180,16 @@ class FormulaSearch(FormulaCandidates):
             return self._taken(amounts[0])
         rulings = {id(candidate): ruling for candidate, ruling in others}
         for candidate in candidates[:MAX_JUDGED]:
-            ruling = rulings.get(id(candidate))
-            if ruling is not None and self.resembles(ruling.tree):
+            ruling = rulings.get(id(candidate)) or self.judged_if_alike(candidate)
+            if ruling is None:
+                continue
+            if self.resembles(ruling.tree):
                 if ruling.kind == "disputed":
                     return self._several([(candidate, ruling)])
                 if len(names_in(ruling.tree)) >= TELLING:
                     return self._taken((candidate, ruling))
                 return self._unclear(candidate, "It is not clear whether this formula is meant.")
-            tree = candidate.sides[0] if ruling is None else ruling.tree
-            if any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right):
+            if self.has_other_letters(ruling.tree):
                 return self._unclear(candidate, OTHER_LETTERS)
         unread = [c for c in self.stated if c.problem and self._may_be_meant(c.found.text)]
         if unread:

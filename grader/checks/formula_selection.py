@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.checks.abbreviations import Definitions, DisputedError
 from grader.checks.formula_parts import Ruling
+from grader.checks.letters import equal_but_for_letters
 from grader.finding.definitions import Candidates, FormulaCandidate, find_candidates
 from grader.finding.formularemarks import DOUBTED
 from grader.model.outcome import Reason
@@ -106,16 +107,29 @@ class FormulaCandidates:
         return pairs
 
     def is_apart(self, candidate: FormulaCandidate) -> bool:
-        """Whether one formula can be neither right nor a known mistake, and is nothing like the expected one."""
+        """Whether one formula can be neither right nor a known mistake, as written and with what the answer defines put in."""
+        if len(candidate.sides) != 1 or candidate.parameters:
+            return False
         trees = (*candidate.sides, *candidate.alternatives)
-        if len(candidate.sides) != 1 or candidate.parameters or not all(map(self.key.is_apart, trees)):
-            return False
-        if self.resembles(candidate.sides[0]):
-            return False
         try:
-            return all(self.definitions.expand(tree, self.key.right) == tree for tree in trees)
+            return all(self.key.is_apart(form) for tree in trees for form in self.forms_of(tree))
         except DisputedError:
             return False
+
+    def forms_of(self, tree: Node) -> tuple[Node, ...]:
+        """Return a formula as written, and with what the answer defines put in where that is another. Raises DisputedError."""
+        expanded = self.definitions.expand(tree, self.key.right)
+        return (tree,) if expanded == tree else (tree, expanded)
+
+    def judged_if_alike(self, candidate: FormulaCandidate) -> Ruling | None:
+        """Judge a formula that was told apart where it is like the expected one, so that it tells; None where it is not."""
+        forms = self.forms_of(candidate.sides[0])
+        alike = any(self.resembles(form) or self.has_other_letters(form) for form in forms)
+        return self.judged([candidate])[0][1] if alike else None
+
+    def has_other_letters(self, tree: Node) -> bool:
+        """Whether a formula is a right one but for its letters."""
+        return any(equal_but_for_letters(right, tree, self.key.options) for right in self.key.right)
 
     def only_names(self, candidate: FormulaCandidate) -> bool:
         """Whether a new letter alone follows words, which names what they say and claims nothing: "the mean $m$"."""

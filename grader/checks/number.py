@@ -138,7 +138,7 @@ class NumberCheck(CheckModel):
         for value in (self.expected, *(other.value for other in self.accept)):
             yield from spelled(public, value)
 
-    @property
+    @cached_property
     def follows_names(self) -> tuple[str, ...]:
         """The earlier parts that `follows` names."""
         if self.rest is not None:

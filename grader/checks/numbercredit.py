@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator, model_validator
 
 from grader.checks.mistakes import Mistake
-from grader.checks.tolerance import COARSE, ExpectedNumber, Fit, Tolerance, rounds_to
+from grader.checks.tolerance import ExpectedNumber, Fit, Tolerance, rounds_to, shows
 from grader.files.fields import Amount
 from grader.model.frozen import Frozen
 from grader.model.outcome import Reason
@@ -79,7 +80,7 @@ class Judgement:
         return self.reason is Reason.CORRECT or (self.credit == 1 and self.reason is Reason.PARTLY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what follows from the numbers is found once
 class Key:
     """What an answer is compared with."""
 
@@ -92,6 +93,11 @@ class Key:
     min_digits: int = 2
     integer: bool = False
 
+    @cached_property
+    def _targets(self) -> tuple[NamedValue, ...]:
+        """What counts, the expected value first."""
+        return (NamedValue(value=self.expected), *self.accept)
+
     def judge(
         self, reading: NumberReading, follows: Fraction | None = None, follow_credit: Fraction = Fraction(1)
     ) -> Judgement:
@@ -101,15 +107,19 @@ class Key:
             return refused
         readings = self._readings(reading)
         coarse: NumberReading | None = None
-        for target in (NamedValue(value=self.expected), *self.accept):
+        for target in self._targets:
             for each in readings:
                 fit = self.tolerance.fit(each, target.value, min_digits=self.min_digits)
                 if fit is Fit.RIGHT and not self._rivals(each, target.value):
                     return self._right(each, target, readings)
                 if fit is not Fit.OFF and (fit is Fit.COARSE or rounds_to(target.value.value, each)):
                     coarse = coarse or each
+        tried = [(each, shows(each)) for each in readings]
         matched = [
-            (mistake, each) for mistake in self.mistakes for each in readings if _matches(mistake, each)
+            (mistake, each)
+            for mistake in self.mistakes
+            for each, is_shown in tried
+            if is_shown(mistake.expected.value)
         ]
         if coarse:
             said = (
@@ -229,13 +239,6 @@ class Key:
 
 def _exact(value: Fraction) -> NumberReading:
     return NumberReading(value, shown(value), step=Fraction(int(value.denominator == 1)))
-
-
-def _matches(mistake: NumberMistake, reading: NumberReading) -> bool:
-    value = mistake.expected.value
-    if reading.value == value:
-        return True
-    return rounds_to(value, reading) and abs(reading.value - value) <= COARSE * abs(value)
 
 
 def _followed(reading: NumberReading, credit: Fraction, slip: Judgement | None) -> Judgement:

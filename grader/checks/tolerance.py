@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema, model_validator
 
 from grader.files.fields import Amount, Count, Flag
 from grader.model.frozen import Frozen
 from grader.notation.numbers.exact import NumberError, NumberReading, read_number, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_PLACES: Final = 100  # decimals or digits a rubric may ask for
 ROUNDED_DIGITS: Final = 3  # an expected decimal with this many digits is taken as rounded in its last place
@@ -153,6 +156,21 @@ def rounds_to(value: Fraction, answer: NumberReading) -> bool:
         return False
     tied = answer.rounding and 2 * abs(answer.value - value) == answer.rounding
     return not tied or abs(answer.value) > abs(value) or answer.value / answer.rounding % 2 == 0
+
+
+def shows(answer: NumberReading) -> Callable[[Fraction], bool]:
+    """Return the test whether an answer shows a value, rounded but not far off; in whole numbers, as many are tried."""
+    above, below, rounding = answer.value.numerator, answer.value.denominator, answer.rounding
+    most, parts = rounding.numerator * below, 2 * rounding.denominator
+
+    def is_shown(value: Fraction) -> bool:
+        under = value.denominator
+        if parts * abs(above * under - value.numerator * below) > most * under:
+            return False
+        near = rounds_to(value, answer) and _within(answer.value, value, COARSE * abs(value))
+        return near or answer.value == value
+
+    return is_shown
 
 
 def _within(left: Fraction, right: Fraction, limit: Fraction, *, parts: int = 1) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
@@ -65,6 +66,7 @@ def markdown_parser(*, front_matter: bool = False) -> MarkdownIt:
     for name, rule in (("image", image), ("autolink", autolink), ("html_inline", html_inline)):
         parser.inline.ruler.at(name, _placed(rule))
     parser.inline.ruler.at("link", _placed_link)
+    parser.core.ruler.at("inline", _marked_inline)
     return parser
 
 
@@ -85,6 +87,15 @@ def page_parser() -> MarkdownIt:
         "fence", "display", _display, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
     return parser
+
+
+def _marked_inline(state: StateCore) -> None:
+    """Parse what stands inside paragraphs only where a bracket may begin a picture, link, tag or note: no other part is asked for."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = token.children or []
+            if "[" in token.content or "<" in token.content:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:

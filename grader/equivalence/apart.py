@@ -1,7 +1,7 @@
 """Formulas that cannot be equal, told without a comparison: one depends on a symbol that the other does not have.
 
 A formula is compared with every known mistake, and nearly all of these comparisons only find that it is another
-formula. Where both are made of numbers, symbols and plain functions, and the mistake changes with a symbol, a formula
+formula. Where both are made of numbers, symbols and plain functions, and one changes with a symbol, a formula
 without that symbol is not equal to it, whatever conventions it is read by: these rename indices and add labels to
 names, but never take a name away.
 """
@@ -9,6 +9,8 @@ names, but never take a name away.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
@@ -40,6 +42,12 @@ class Telling(NamedTuple):
     outside: frozenset[str] = frozenset()
 
 
+MAX_TRIED: Final = 3
+"""Symbols of a formula's own that are tried: hardly any formula does not change with the first."""
+
+MAX_REMEMBERED: Final = 2_000
+"""Formulas of a class that are known to change with a symbol."""
+
 NOTHING: Final = Telling()
 
 
@@ -50,10 +58,7 @@ def telling_names(tree: Node, options: Options) -> Telling:
         return NOTHING
     if not _is_plain(tree) or not _has_limits(tree):
         return NOTHING
-    limits = {
-        name for pair in limits_of(tree) for part in pair if part is not None for name in names_in(part)
-    }
-    domains = {name: "natural" if name in limits else options.domain(name) for name in names_in(tree)}
+    domains = _domains(tree, options)
     value = _value(tree, domains, "")
     if value is None:
         return NOTHING
@@ -62,7 +67,7 @@ def telling_names(tree: Node, options: Options) -> Telling:
         other = _value(tree, domains, name)
         if other is not None and state_of(value, other) == "differ":
             found.add(name)
-    return Telling(frozenset(found), frozenset(found - limits))
+    return Telling(frozenset(found), frozenset(found) - _named_limits(tree))
 
 
 def are_apart(tree: Node, telling: Telling) -> bool:
@@ -75,6 +80,43 @@ def are_apart(tree: Node, telling: Telling) -> bool:
     wanted = telling.names if _has_limits(tree) else telling.outside
     names = names_in(tree)
     return not all(name in names or any(_alike(name, other) for other in names) for name in wanted)
+
+
+def has_its_own(tree: Node, known: frozenset[str], options: Options) -> bool:
+    """Whether a formula changes with a symbol that is like none of the known names, and in no limit of a sum.
+
+    It is equal to no formula that is made of these names and has a value.
+    """
+    if not _is_plain(tree) or not _has_limits(tree):
+        return False
+    named = _named_limits(tree)
+    own = (
+        name
+        for name in value_names(tree)
+        if name not in known and name not in named and not any(_alike(name, other) for other in known)
+    )
+    domains = tuple(_domains(tree, options).items())
+    return any(_changes_with(tree, name, domains) for name in islice(own, MAX_TRIED))
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _changes_with(tree: Node, name: str, domains: tuple[tuple[str, str], ...]) -> bool:
+    """Whether one point of the symbols' domains shows that a formula changes with one of them."""
+    value, other = (_value(tree, dict(domains), changed) for changed in ("", name))
+    return value is not None and other is not None and state_of(value, other) == "differ"
+
+
+def _named_limits(tree: Node) -> frozenset[str]:
+    """Return the names in the limits of sums."""
+    return frozenset().union(
+        *(names_in(part) for pair in limits_of(tree) for part in pair if part is not None)
+    )
+
+
+def _domains(tree: Node, options: Options) -> dict[str, str]:
+    """Return where the symbols take their values; what limits a sum is a whole number."""
+    limits = _named_limits(tree)
+    return {name: "natural" if name in limits else options.domain(name) for name in names_in(tree)}
 
 
 def _alike(name: str, other: str) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grader.notation.formulareader import FormulaReading
     from grader.notation.names import Names
     from grader.notation.wantednames import WantedName
+    from grader.prose.caution import Caution
 
 MAX_HEARD: Final = 200  # characters of a part that are looked at for words
 MAX_SOLE: Final = 400  # characters of an answer that is one formula
@@ -42,6 +43,7 @@ _CASE_WORDS: Final = frozenset({"else", "otherwise", "for", "bytes", "bits"})
 _ELSE: Final = deferred(r"\s*,\s*(else|otherwise)\b")
 _WORD: Final = deferred(r"(?<![\\\w])[A-Za-z]+(?!\w)")
 _OF_FORMULAS: Final = frozenset({"and", "or", "if", "not", "in"})  # `x = 1 or x = -1` is no sentence
+_NO_WORDS: Final = LETTERS | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
 _OF_SENTENCES: Final = (STOPWORDS - _OF_FORMULAS) | {
     "mit", "wobei", "und", "ist", "avec", "où", "et", "con", "donde", "whereby", "isn", "aren", "doesn", "wrong", "false", "incorrect",
 }  # fmt: skip
@@ -79,11 +81,12 @@ def find_whole(
 
     What has words of the language in it is no formula, but for `where N = ...` set behind it as text; that comes first.
     """
-    signs = reading.signs
-    guarded = signs.supposition or len(reading.text) > MAX_SOLE or mentions_bound(reading.text)
+    if not (reading.kept(_sole_place) or reading.kept(_defining_place) or reading.formulas):
+        return ()
+    signs, guarded = reading.kept(_guards)
     found = []
     for defining, read in ((True, _with_definitions), (False, _sole)):
-        whole = read(reading.text, names, valued=valued)
+        whole = read(reading, names, valued=valued)
         if whole is not None:
             start, end, formula = whole
             said = FormulaClaims.of(formula, wanted, valued=valued)
@@ -91,6 +94,12 @@ def find_whole(
             stance = reading.stance_among((), start, end) if signs.doubt else Stance.STATED
             found.append(WholeFormula(start, end, said, doubt, stance, defining))
     return tuple(found)
+
+
+def _guards(reading: Reading) -> tuple[Caution, bool]:
+    """Return the signs of doubt in a text, and whether it may hold no claim though nothing denies or doubts it."""
+    signs, text = reading.signs, reading.text
+    return signs, signs.supposition or len(text) > MAX_SOLE or mentions_bound(text)
 
 
 def find_part(
@@ -127,21 +136,46 @@ def _read(text: str, names: Names, *, valued: bool) -> FormulaReading:
         return tail
 
 
-def _with_definitions(text: str, names: Names, *, valued: bool) -> tuple[int, int, FormulaReading] | None:
+def _with_definitions(
+    reading: Reading, names: Names, *, valued: bool
+) -> tuple[int, int, FormulaReading] | None:
     """Read a formula behind which letters are defined in words set as text; None for any other text."""
-    start, end = unwrapped(text)
-    if end - start > MAX_SOLE or not _DEFINING.search(text, start, end):
+    place = reading.kept(_defining_place)
+    if place is None:
         return None
+    start, end = place
     try:
-        formula = _read(text[start:end], names, valued=valued)
+        formula = _read(reading.text[start:end], names, valued=valued)
     except ReadingError:
         return None
     return (start, end, formula) if formula.conditions else None
 
 
-def _sole(text: str, names: Names, *, valued: bool) -> tuple[int, int, FormulaReading] | None:
+def _defining_place(reading: Reading) -> tuple[int, int] | None:
+    start, end = unwrapped(reading.text)
+    defining = end - start <= MAX_SOLE and _DEFINING.search(reading.text, start, end)
+    return (start, end) if defining else None
+
+
+def _sole(reading: Reading, names: Names, *, valued: bool) -> tuple[int, int, FormulaReading] | None:
     """Read a text without a word of the language; None for any other text."""
     del valued  # what cannot be read wholly is no formula alone
+    place = reading.kept(_sole_place)
+    if place is None:
+        return None
+    start, end, words = place
+    if any(_is_word(word, names) for word in words):
+        return None
+    try:
+        body = with_statistics_named(_ELSE.sub(r" \1", reading.text[start:end]), names)
+        return start, end, read_formula(body, names=names)
+    except ReadingError:
+        return None
+
+
+def _sole_place(reading: Reading) -> tuple[int, int, frozenset[str]] | None:
+    """Return where a formula may stand that is all of a text, and its runs of letters; None for any other text."""
+    text = reading.text
     if len(text) > MAX_SOLE:
         return None
     lead = _LEAD.match(text)
@@ -149,25 +183,15 @@ def _sole(text: str, names: Names, *, valued: bool) -> tuple[int, int, FormulaRe
     first, last = (first + lead.end(), last + lead.end()) if lead else (first, last)
     trimmed = without_remarks(text[first:last])
     start, end = first + trimmed.start, first + trimmed.end
-    if _NOT_SOLE.search(text, start, end) or any(
-        _is_word(word, names) for word in _PLAIN_WORD.findall(text[start:end])
-    ):
+    if _NOT_SOLE.search(text, start, end):
         return None
-    try:
-        body = with_statistics_named(_ELSE.sub(r" \1", text[start:end]), names)
-        return start, end, read_formula(body, names=names)
-    except ReadingError:
-        return None
+    return start, end, frozenset(_PLAIN_WORD.findall(text[start:end]))
 
 
 def _is_word(word: str, names: Names) -> bool:
     """Whether a run of letters is a word of the language rather than a name, an acronym or letters side by side."""
     lower = word.lower()
-    if (
-        word in names.symbols
-        or word in names.words
-        or lower in LETTERS | FUNCTIONS | _OF_FORMULAS | _CASE_WORDS
-    ):
+    if word in names.symbols or word in names.words or lower in _NO_WORDS:
         return False
     acronym = word.isupper() and len(word) <= MAX_ACRONYM
     return lower in STOPWORDS or not (acronym or len(word) <= MAX_LETTERS)

@@ -79,14 +79,15 @@ def judged_digest(question: str, answer: str, taken_out: str = "") -> str:
 
 
 def verdict_key(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> str:
-    """Return a digest of all that an outcome depends on, but for the grader's own code.
+    """Return digests of all that an outcome depends on, but for the grader's own code.
 
     Only a check that can follow from earlier numbers is given them.
     """
-    said = f"{criterion.digest} {reading.digest}"
+    key = f"{criterion.digest}-{reading.digest[:32]}"
     if earlier and criterion.check.follows_names:
-        said += repr([(name, str(value)) for name, value in sorted(earlier.items())])
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        said = repr([(name, str(value)) for name, value in sorted(earlier.items())])
+        key += f"-{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+    return key
 
 
 def judge(criterion: Criterion, reading: Reading, earlier: Mapping[str, Fraction]) -> Outcome:

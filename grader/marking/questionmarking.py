@@ -56,6 +56,7 @@ def _marked_question(
     sound: set[str] = set()  # names of earlier results that earned something or are a known mistake
     outcomes: dict[str, Outcome] = {}
     readings: list[Reading] = []
+    lone = _lone(question)
     for criterion in question.criteria:
         # A question answered by a list alone has one part named after the question.
         reading = whole.under((*criterion.names, answer.question))
@@ -64,7 +65,7 @@ def _marked_question(
             outcome = _with_handed_out(criterion, outcome, restored, earlier, kept)
         if outcome.reason is Reason.FOLLOW_THROUGH and _is_unfounded(criterion, sound):
             outcome = _unfounded(outcome)
-        if outcome.reason in _UNSAID and _alone(criterion, question) and _is_short(reading):
+        if outcome.reason in _UNSAID and criterion is lone and _is_short(reading):
             outcome = _unseen(reading)
         if outcome.value is not None:
             earlier.update(dict.fromkeys(criterion.names, outcome.value))
@@ -144,10 +145,10 @@ def _unfounded(outcome: Outcome) -> Outcome:
     )
 
 
-def _alone(criterion: Criterion, question: Question) -> bool:
-    """Whether a criterion is the only one of its question that looks for a formula, number or matrix."""
+def _lone(question: Question) -> Criterion | None:
+    """Return the only criterion of a question that looks for a formula, number or matrix; None where there are others."""
     sought = [each for each in question.criteria if each.check.seeks_one]
-    return sought == [criterion]
+    return sought[0] if len(sought) == 1 else None
 
 
 def _is_short(reading: Reading) -> bool:

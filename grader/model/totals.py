@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.model.report import Adjustment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.model.report import CriterionReport, QuestionReport, Report
+
+_NOTHING: Final = Fraction(0)
 
 
 def add_rows(
     rows: Sequence[CriterionReport], minimum: Fraction | None
 ) -> tuple[Fraction, Fraction, Fraction]:
     """Return the least and the most that rows come to, and what keeps the least from falling below the floor."""
-    low = sum((row.range[0] for row in rows), Fraction(0))
-    high = sum((row.range[1] for row in rows), Fraction(0))
-    floor = low if minimum is None else minimum
-    return max(low, floor), max(high, floor), max(floor - low, Fraction(0))
+    ranges = [row.range for row in rows]
+    low, high = _sum(least for least, _ in ranges), _sum(most for _, most in ranges)
+    if minimum is None or minimum <= low:
+        return low, high, _NOTHING
+    return minimum, max(high, minimum), minimum - low
+
+
+def _sum(points: Iterable[Fraction]) -> Fraction:
+    return sum((each for each in points if each.numerator), _NOTHING)  # most rows come to nothing
 
 
 def with_rows(question: QuestionReport, rows: Sequence[CriterionReport]) -> QuestionReport:

@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from grader.equivalence import Options, compare
-from grader.equivalence.apart import are_apart, telling_names
+from grader.equivalence.apart import are_apart, has_its_own, telling_names
 from grader.notation.formulareader import read_formula
+from grader.notation.tree import names_in
 
 PLAIN = Options()
 FORMULAS = (
@@ -33,6 +34,38 @@ def test_what_is_told_apart_is_not_equal(options):
             told += 1
             assert not compare(wrong, answer, options=options).accepted
     assert told > len(FORMULAS)
+
+
+@pytest.mark.parametrize(
+    "options", [PLAIN, Options(domains={"m": "natural", "x": "integer", "a": "negative"})]
+)
+def test_what_has_a_symbol_of_its_own_is_not_equal(options):
+    told = 0
+    for wrong, answer in product(map(tree, FORMULAS), repeat=2):
+        if telling_names(wrong, options).names and has_its_own(answer, names_in(wrong), options):
+            told += 1
+            assert not compare(wrong, answer, options=options).accepted
+    assert told > len(FORMULAS)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("x + c", True),
+        ("x_k + c_k", False),  # data: `c` may be without its index elsewhere
+        ("x + c - c", False),
+        ("x \\sqrt{c^2} - x c + x", False),
+        ("x_B", False),
+        ("x^c", True),
+        ("\\sum_{i=1}^n x_i", False),  # a limit that the other formula may leave out
+        ("\\sum_i (x_i - c)", False),  # its own limits are not written
+        ("\\frac{1}{m} \\sum_{i=1}^m (x_i - c)^2", True),
+        ("f(x, c)", False),
+        ("x > c", False),
+    ],
+)
+def test_a_symbol_is_a_formulas_own_where_its_value_changes_with_it(text, own):
+    assert has_its_own(tree(text), frozenset({"x", "m"}), PLAIN) is own
 
 
 @pytest.mark.parametrize(
