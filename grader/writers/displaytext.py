@@ -72,6 +72,8 @@ def json_escaped(text: str) -> str:
 
 def one_line(text: str, limit: int = MAX_SNIPPET) -> str:
     """Return a printable text on one line, cut at `limit` characters with an ellipsis."""
+    if len(text) <= limit and "  " not in text and text.isprintable() and text.strip() == text:
+        return text  # as nearly all are
     line = " ".join(text[: 2 * limit + 2].split())
     if len(line) > limit or len(text) > 2 * limit + 2:
         line = f"{line[:limit].rstrip()}…"
