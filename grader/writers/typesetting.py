@@ -54,6 +54,7 @@ _DISPLAYED: Final = deferred(
 )
 # The signs of lists, quotes and tables; a line of them alone says nothing.
 _SIGNS: Final = " \t>-*+0123456789.)|:=#`~"
+_BREAKS: Final = frozenset({"<br>\n", "\n"})
 _LANGUAGE: Final = deferred(r"\{?[\w.+#-]{0,30}\}?")
 _CELL: Final = deferred(r"(?<!\\)\|")
 
@@ -108,7 +109,7 @@ def _closed_up(runs: list[Run]) -> list[Run]:
     """Leave out the breaks beside a displayed formula or the end of a paragraph, which end a line anyway."""
     kept: list[Run] = []
     for number, run in enumerate(runs):
-        if run in {"<br>\n", "\n"}:
+        if isinstance(run, str) and run in _BREAKS:
             before, after = kept[-1] if kept else "", runs[number + 1] if number + 1 < len(runs) else ""
             if _ends_line(before) or _ends_line(after):
                 continue
