@@ -141,8 +141,9 @@ def told_rows(report: Report, reader: Reader) -> Iterator[tuple[QuestionReport, 
 
 def is_told(row: CriterionReport, *, reveal: bool) -> bool:
     """Whether a row is worth telling; a false claim that nobody made tells what was looked for."""
-    nothing = row.override is None and row.credit is not None and not row.credit.numerator
-    return reveal or not (nothing and (row.points.numerator < 0 or row.reason == Reason.NOT_CLAIMED.value))
+    if reveal or row.override is not None or row.credit is None or row.credit.numerator:
+        return True
+    return row.points.numerator >= 0 and row.reason != Reason.NOT_CLAIMED.value
 
 
 def _without_faults(row: CriterionReport) -> CriterionReport:
