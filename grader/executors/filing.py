@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.model.disclosure import Reader
     from grader.model.report import Report
     from grader.writers import Assets
+    from grader.writers.rounding import RoundedReport
 
 # Nobody reads further, and browsers slow down; an ordinary report has 30 to 60 kB.
 MAX_FILE: Final = 2_000_000  # bytes
@@ -51,7 +52,9 @@ def write_files(job: WriteJob, report: Report) -> Written:
             problems.append(_failed(job, name, f"{error.strerror}: {error.filename2 or error.filename}"))
         except Exception as error:  # noqa: BLE001 - one format that fails must not cost the others
             problems.append(_failed(job, name, f"the grader failed with {named(error)}"))
-    return Written(job.student, files, to_text(summarise(report, job.reader)), tuple(problems))
+    return Written(
+        job.student, files, to_text(summarise(report, job.reader, amounts=sheets.amounts)), tuple(problems)
+    )
 
 
 class Sheets:
@@ -61,6 +64,14 @@ class Sheets:
         self._report = report
         self._reader = reader
         self._made: dict[int | None, ReportSheet] = {}
+
+    @property
+    def amounts(self) -> RoundedReport | None:
+        """All amounts of the report, where a reader from whom no row is hidden has been shown them."""
+        sheet = self._made.get(None)
+        if sheet is None or _counts(sheet.report) != _counts(self._report):
+            return None
+        return sheet.amounts
 
     def of(self, length: int | None) -> ReportSheet:
         """Return the report with texts of at most `length` characters; None: whole."""
@@ -77,14 +88,20 @@ def fitting(
     size = 0
     for length in (None, *LENGTHS):
         texts = list(render(sheets.of(length), stem, (name,), assets=assets))
-        size = max((_size(text) for _, text in texts), default=0)
+        size = max((_size(text, most) for _, text in texts), default=0)
         if size <= most:
             return texts
     raise _TooLargeError(size, most)
 
 
-def _size(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+def _counts(report: Report) -> list[int]:
+    return [len(question.criteria) for question in report.questions]
+
+
+def _size(text: str, most: int) -> int:
+    """Return how many bytes a text has; of one that is surely within `most`, as many as it could have."""
+    could = 4 * len(text)
+    return could if could <= most else len(text.encode())
 
 
 class _TooLargeError(Exception):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 KEPT_BACK: Final = "Some rows are not shown here; the total is that of the rows shown."
 MAX_QUOTED: Final = 200  # characters of a part that are quoted where a check does not say which it read
 
+_PUBLIC_FIELDS: Final = tuple(PublicEvidence.model_fields)
 # Why a person must look tells how near an answer came to the key; these two tell of us alone.
 _OURS: Final = frozenset({Reason.FAULT, Reason.TIMED_OUT})
 
@@ -89,9 +90,7 @@ def _code(outcome: Outcome, *, states: bool) -> Reason:
 
 
 def _of_keyless(evidence: Evidence) -> PublicEvidence:
-    return PublicEvidence.model_validate(
-        {name: getattr(evidence, name) for name in PublicEvidence.model_fields}
-    )
+    return PublicEvidence.of_valid({name: getattr(evidence, name) for name in _PUBLIC_FIELDS})
 
 
 def _evidence(outcome: Outcome, given: Given) -> Iterator[PublicEvidence]:
@@ -142,8 +141,9 @@ def told_rows(report: Report, reader: Reader) -> Iterator[tuple[QuestionReport, 
 
 def is_told(row: CriterionReport, *, reveal: bool) -> bool:
     """Whether a row is worth telling; a false claim that nobody made tells what was looked for."""
-    nothing = row.override is None and row.credit is not None and not row.credit.numerator
-    return reveal or not (nothing and (row.points.numerator < 0 or row.reason == Reason.NOT_CLAIMED.value))
+    if reveal or row.override is not None or row.credit is None or row.credit.numerator:
+        return True
+    return row.points.numerator >= 0 and row.reason != Reason.NOT_CLAIMED.value
 
 
 def _without_faults(row: CriterionReport) -> CriterionReport:
@@ -161,10 +161,14 @@ def _concealed(row: CriterionReport) -> CriterionReport:
             "title": row.title if is_told(row, reveal=False) else "",
             "reason": public.reason,
             "feedback": public.feedback,
-            "evidence": tuple(Evidence(**dict(item)) for item in public.evidence),
+            "evidence": tuple([_as_evidence(item) for item in public.evidence]),
             "public": None,
         }
     )
+
+
+def _as_evidence(item: PublicEvidence) -> Evidence:
+    return Evidence.of_valid({**item.__dict__, "expected": "", "fault": "", "public": None})
 
 
 def _unvouched(row: CriterionReport) -> PublicFinding:

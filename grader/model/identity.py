@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _UNSEEN: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+# An id is asked for several times on its way; longer ones than this are none.
+_LONGEST_KEPT: Final = 200  # characters
 # Words of a name; its rotations are compared.
 MAX_WORDS: Final = 12
 _BLANKS: Final = re.compile(r"[\s\u2800]+")
@@ -41,6 +44,11 @@ def normal_id(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
+    return _folded(text) if len(text) <= _LONGEST_KEPT else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _folded(text: str) -> str:
     folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     seen = "".join(
         " " if character.isspace() else character

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from grader.records import dataclass
@@ -122,15 +121,14 @@ def _untold(row: OpenCriterion, view: RowView) -> RowView:
     """Return a row without what stands above its facts already: why the machine hesitated, and what is wanted."""
     told: dict[Fact, tuple[str, ...]] = {}
     for fact in view.facts:
-        ground = replace(
-            fact,
+        ground = fact._replace(
             reads=(),
             placed=False,
             decided="" if fact.decided in row.hesitates else fact.decided,
             expected="" if fact.expected in row.wants else fact.expected,
         )
         told[ground] = (*told.get(ground, ()), *fact.reads)
-    return replace(view, facts=tuple(replace(ground, reads=reads) for ground, reads in told.items()))
+    return view._replace(facts=tuple(ground._replace(reads=reads) for ground, reads in told.items()))
 
 
 def _briefly(text: str) -> str:

@@ -7,10 +7,10 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from grader.writers.rounding import decimal
-from grader.writers.spreadsheetcells import code_cell, plain_cell, share
+from grader.writers.spreadsheetcells import plain_cell, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.model.report import CriterionReport, Report
     from grader.writers.rounding import RoundedReport
@@ -26,17 +26,17 @@ def criteria_lines(report: Report, amounts: RoundedReport) -> str:
 def _rows(report: Report, amounts: RoundedReport) -> Iterator[tuple[str, ...]]:
     student = plain_cell(report.student.id)
     for question, rounded in zip(report.questions, amounts.questions, strict=True):
-        name = code_cell(question.id)
+        name = plain_cell(question.id)
         for row, score in zip(question.criteria, rounded.rows, strict=True):
             override = row.override
             yield (
                 student,
                 name,
-                code_cell(row.id),
+                plain_cell(row.id),
                 share(str(row.points)),
                 "" if row.credit is None else share(str(row.credit)),
                 "" if score is None else decimal(score),
-                code_cell(row.reason),
+                plain_cell(row.reason),
                 plain_cell(row.feedback),
                 read_cell(row),
                 plain_cell(override.who) if override else "",
@@ -49,19 +49,23 @@ def _rows(report: Report, amounts: RoundedReport) -> Iterator[tuple[str, ...]]:
 
 def read_cell(row: CriterionReport) -> str:
     """Return what was read, as it was written."""
-    return plain_cell(" | ".join([evidence.read for evidence in row.evidence if evidence.read]))
+    if not row.evidence:
+        return ""
+    return plain_cell(" | ".join([item.read for item in row.evidence if item.read]))
 
 
 def decided_cell(row: CriterionReport) -> str:
     """Return what decided."""
-    return plain_cell(_each(item.decided or item.fault for item in row.evidence))
+    return _each([item.decided or item.fault for item in row.evidence])
 
 
 def expected_cell(row: CriterionReport) -> str:
     """Return the expected value."""
-    return plain_cell(_each(item.expected for item in row.evidence))
+    return _each([item.expected for item in row.evidence])
 
 
-def _each(words: Iterable[str]) -> str:
+def _each(words: Sequence[str]) -> str:
     """Join what is said of several readings, each once."""
-    return " | ".join(dict.fromkeys(filter(None, words)))
+    if len(words) < 2:
+        return plain_cell(words[0]) if words and words[0] else ""
+    return plain_cell(" | ".join(dict.fromkeys(filter(None, words))))

@@ -46,10 +46,17 @@ def losses(view: ReportView) -> tuple[list[Loss], int]:
     What a person must still look at has cost nothing.
     """
     found = [loss for place, question in enumerate(view.questions, 1) for loss in _losses(question, place)]
-    least = sorted((loss.cost for loss in found), reverse=True)[:MAX_LOSSES]
-    kept = [loss for loss in found if least and loss.cost > least[-1]]
-    equal = [loss for loss in found if least and loss.cost == least[-1]][: MAX_LOSSES - len(kept)]
-    shown = [loss for loss in found if loss in kept or loss in equal]
+    if len(found) <= MAX_LOSSES:
+        return found, 0
+    most = sorted([loss.cost for loss in found], reverse=True)[:MAX_LOSSES]
+    room = most.count(most[-1])  # of those that cost as little as the least that is shown, the first
+    shown = []
+    for loss in found:
+        if loss.cost > most[-1]:
+            shown.append(loss)
+        elif loss.cost == most[-1] and room:
+            room -= 1
+            shown.append(loss)
     return shown, len(found) - len(shown)
 
 

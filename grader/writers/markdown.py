@@ -13,11 +13,12 @@ from grader.files.provenance import signed
 from grader.notation.lazypatterns import deferred
 from grader.writers import Writer
 from grader.writers.answerparts import in_brackets
-from grader.writers.displaytext import MAX_ANSWER, MAX_FORMULA, one_line, pieces, printable
+from grader.writers.displaytext import MAX_ANSWER, MAX_FORMULA, MAX_SNIPPET, one_line, pieces, printable
 from grader.writers.leadparagraph import gains, losses
 from grader.writers.view import CriterionMark, ReportSheet
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from grader.model.report import Report
@@ -88,12 +89,12 @@ def render_markdown(report: Report | ReportSheet) -> str:
 
 def escaped(text: str) -> str:
     """Return a text on one line that Markdown shows as it stands, formulas kept."""
-    return _escaped_line(one_line(text))
+    return _escaped_line(text if len(text) <= MAX_SNIPPET else one_line(text))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _escaped_line(line: str) -> str:
-    return _marked_up(line)
+def _escaped_line(text: str) -> str:
+    return _marked_up(one_line(text))
 
 
 def formula(latex: str) -> str:
@@ -176,7 +177,7 @@ def _question(question: QuestionView) -> Iterator[str]:
     yield "### How it was marked"
     for row in question.rows:
         yield ""
-        yield from _row(row)
+        yield from _row(row) if row.evidence or row.decision else _wordless_row(row)
     if question.adjustment and not question.awaiting:
         yield ""
         yield f"- **A question does not fall below its floor**: {question.adjustment}"
@@ -201,19 +202,24 @@ def _answer(question: QuestionView) -> Iterator[str]:
         yield f"- {escaped(str(name))}: {code(in_brackets(value))}"
 
 
-def _row(row: RowView) -> Iterator[str]:
-    yield f"- {_SIGNS[row.mark]} **{escaped(row.title)}**: {_amount(row)}"
+def _row(row: RowView) -> tuple[str, ...]:
+    lines = [f"- {_SIGNS[row.mark]} **{escaped(row.title)}**: {_amount(row)}"]
     if row.decision:
         why = f": {escaped(row.decision.why)}" if row.decision.why else ""
-        yield f"  - *{escaped(row.decision.told)}*{why}"
+        lines.append(f"  - *{escaped(row.decision.told)}*{why}")
     if row.feedback:
-        yield f"  - {escaped(row.feedback)}"
+        lines.append(f"  - {escaped(row.feedback)}")
     for fact in row.facts:
-        yield from _fact(fact)
+        lines += _fact(fact)
     if row.left_out:
-        yield f"  - and {row.left_out} more readings"
+        lines.append(f"  - and {row.left_out} more readings")
     if row.sentence:
-        yield f"  - *{escaped(row.sentence)}*"
+        lines.append(f"  - *{escaped(row.sentence)}*")
+    return tuple(lines)
+
+
+# Of what stands in no answer there are few rows, and every student has some of them.
+_wordless_row = lru_cache(maxsize=_REMEMBERED)(_row)
 
 
 def _amount(row: RowView) -> str:
@@ -242,10 +248,14 @@ def _fact(fact: Fact) -> Iterator[str]:
 def _marked_up(text: str) -> str:
     """Escape printable text, line by line, with its formulas kept; one line stays one line."""
     words = "".join(
-        formula(piece.formula) if piece.formula else _SPECIAL.sub(r"\\\g<0>", text[piece.start : piece.end])
+        formula(piece.formula) if piece.formula else _SPECIAL.sub(_backslashed, text[piece.start : piece.end])
         for piece in pieces(text)
     )
     return "\n".join(map(_plain_line, words.split("\n")))
+
+
+def _backslashed(sign: re.Match[str]) -> str:
+    return f"\\{sign[0]}"
 
 
 def _plain_line(line: str) -> str:
@@ -253,8 +263,8 @@ def _plain_line(line: str) -> str:
     indent = "\u00a0" * min(len(line) - len(line.lstrip()), 8) if bare else ""
     if indent:
         return indent + bare
-    if _NUMBERED.match(bare):
-        return _NUMBERED.sub(r"\1\\\2", bare, count=1)
+    if number := _NUMBERED.match(bare):
+        return f"{number[1]}\\{bare[number.end(1) :]}"
     return f"\\{bare}" if _LINE_START.match(bare) else bare
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Titles and feedback are the same for a whole class.
 _REMEMBERED: Final = 2048
+# The longest feedback that is shown; it may be a short paragraph.
+_PARAGRAPH: Final = 5 * MAX_SNIPPET
 _TICK: Final = '<path d="M1.5 6.5 4.7 9.7 10.5 2.6"/>'
 _RING: Final = '<circle cx="6" cy="6" r="4.2"/>'
 _DRAWINGS: Final = {
@@ -85,20 +87,18 @@ def part(view: PartView, anchor: str, marks: Mapping[int, str]) -> Markup:
 
 def references(numbers: Iterable[int], anchor: str, marks: Mapping[int, str]) -> Markup:
     """Return links to the rows that read something."""
-    return Markup(  # noqa: S704 - numbers and marks
-        "".join(
-            f'<a class="ref {marks[number]}" href="#{anchor}-{number}" aria-label="criterion {number}">{number}</a>'
-            for number in numbers
-        )
-    )
+    return Markup("".join([_reference(number, anchor, marks[number]) for number in numbers]))  # noqa: S704 - numbers and marks
+
+
+def _reference(number: int, anchor: str, mark: str) -> str:
+    return f'<a class="ref {mark}" href="#{anchor}-{number}" aria-label="criterion {number}">{number}</a>'
 
 
 def legend(rows: Iterable[RowView], anchor: str) -> Markup:
     """Return what each highlight of an answer belongs to."""
     return Markup(  # noqa: S704 - escaped below
         "".join(
-            f"<li>{references((row.number,), anchor, {row.number: row.look.value})}{written(row.title)}</li>\n"
-            for row in rows
+            f"<li>{_reference(row.number, anchor, row.look.value)}{written(row.title)}</li>\n" for row in rows
         )
     )
 
@@ -149,7 +149,14 @@ def opening(lost: Sequence[Loss], more: int, right: Sequence[WaitingGain], *, de
 
 def marking(rows: Iterable[RowView], anchor: str) -> Markup:
     """Return the rows of a question as the items of a list."""
-    return Markup("".join(line for row in rows for line in _row(row, anchor)))  # noqa: S704 - escaped below
+    return Markup(  # noqa: S704 - escaped below
+        "".join(
+            [
+                _row(row, anchor) if row.evidence or row.decision else _wordless_row(row, anchor)
+                for row in rows
+            ]
+        )
+    )
 
 
 def facts(row: RowView) -> Markup:
@@ -159,13 +166,12 @@ def facts(row: RowView) -> Markup:
 
 def written(text: str, style: str = "") -> Markup:
     """Escape a text, its formulas set apart for the renderer."""
-    return _written(shown(text), style)
+    return _written(text if len(text) <= _PARAGRAPH else shown(text), style)
 
 
 def shown(text: str) -> str:
     """Return a printable text, cut where a paragraph is longer than anybody reads."""
-    long = 5 * MAX_SNIPPET  # feedback may be a short paragraph
-    return printable(text if len(text) <= long else f"{text[:long]}…")
+    return printable(text if len(text) <= _PARAGRAPH else f"{text[:_PARAGRAPH]}…")
 
 
 def minus(amount: str) -> str:
@@ -175,6 +181,7 @@ def minus(amount: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _written(text: str, style: str) -> Markup:
+    text = printable(text)
     return Markup(  # noqa: S704 - each piece is escaped
         "".join(
             _formula(piece.formula, style) if piece.formula else escape(text[piece.start : piece.end])
@@ -188,12 +195,14 @@ def _formula(latex: str, style: str = "") -> str:
 
 
 def _stretch(item: Stretch, anchor: str, marks: Mapping[int, str]) -> str:
-    links = references(item.ending, anchor, marks) if item.ending else ""
-    if item.kind == "display":
+    links = "".join([_reference(number, anchor, marks[number]) for number in item.ending])
+    if not item.kind:
+        text = escape(item.text, quote=False)
+    elif item.kind == "display":
         look = f" read {item.mark}" if item.mark else ""
         refs = f'<span class="refs">{links}</span>' if links else ""
         return f'<span class="block{look}">{_formula(item.text, "display")}{refs}</span>'
-    if item.kind == "formula":
+    elif item.kind == "formula":
         text = _formula(item.text)
     elif item.kind in _BOXES:
         text = _BOXES[item.kind]
@@ -204,20 +213,25 @@ def _stretch(item: Stretch, anchor: str, marks: Mapping[int, str]) -> str:
     return f'<mark class="{item.mark}">{text}</mark>{links}' if item.mark else f"{text}{links}"
 
 
-def _row(row: RowView, anchor: str) -> Iterator[str]:
-    number = row.number
-    yield f'<li class="{row.mark}" id="{anchor}-{number}">\n<span class="dot num" aria-hidden="true">{number}</span>\n'
-    yield f'<div class="line"><strong>{written(row.title)}</strong> <span class="amount num">{_amount(row)}</span></div>\n'
-    yield f'<p class="state">{_icon(row.mark)}{escape(row.word)}</p>\n'
+def _row(row: RowView, anchor: str) -> str:
+    number, mark = row.number, row.mark.value
+    lines = [
+        f'<li class="{mark}" id="{anchor}-{number}">\n<span class="dot num" aria-hidden="true">{number}</span>\n',
+        f'<div class="line"><strong>{written(row.title)}</strong> <span class="amount num">{_amount(row)}</span></div>\n',
+        f'<p class="state">{_icon(mark)}{escape(row.word)}</p>\n',
+    ]
     if row.decision:
         told = f'<span class="by">{_icon("person")}<bdi>{escape(one_line(row.decision.told))}</bdi></span>'
-        yield f'<p class="decision" dir="auto">{told}{written(row.decision.why)}</p>\n'
+        lines.append(f'<p class="decision" dir="auto">{told}{written(row.decision.why)}</p>\n')
     if row.feedback:
-        yield f'<p class="feedback" dir="auto">{written(row.feedback)}</p>\n'
+        lines.append(f'<p class="feedback" dir="auto">{written(row.feedback)}</p>\n')
     if row.sentence:
-        yield f'<p class="why">{escape(row.sentence)}</p>\n'
-    yield from _facts(row)
-    yield "</li>\n"
+        lines.append(f'<p class="why">{escape(row.sentence)}</p>\n')
+    return "".join([*lines, *_facts(row), "</li>\n"])
+
+
+# Of what stands in no answer there are few rows, and every student has some of them.
+_wordless_row = lru_cache(maxsize=_REMEMBERED)(_row)
 
 
 def _facts(row: RowView) -> Iterator[str]:

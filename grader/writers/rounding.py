@@ -17,9 +17,7 @@ from typing import TYPE_CHECKING, Final
 from grader.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from grader.model.report import CriterionReport, QuestionReport, Report
+    from grader.model.report import QuestionReport, Report
 
 HUNDRED: Final = 100  # two decimals: what gradebooks take
 
@@ -80,58 +78,69 @@ def round_report(report: Report) -> RoundedReport:
 class _RunningSum:
     """The exact sum so far, and what a further amount adds to the rounded sum.
 
-    The sum is kept over one denominator common to all amounts: fractions would be reduced at every
-    step, and most of the time a report takes to write would go there.
+    Amounts are counted in units of one denominator common to all of the report's: fractions would be
+    reduced at every step, and most of the time a report takes to round would go there.
     """
 
     def __init__(self, report: Report) -> None:
-        amounts = [row.score for question in report.questions for row in question.criteria]
-        amounts += [question.floor_adjustment for question in report.questions]
-        denominators = {amount.denominator for amount in amounts if amount is not None}
+        denominators = {
+            (row.points if row.score is None else row.score).denominator
+            for question in report.questions
+            for row in question.criteria
+        }
+        for question in report.questions:
+            for amount in (question.floor_adjustment, question.low, question.high):
+                denominators.add(amount.denominator)
         self._denominator = math.lcm(*denominators)
         self._sum = self._rounded = 0
 
-    def step(self, amount: Fraction) -> int:
+    def units(self, amount: Fraction) -> int:
+        """Return how many units an amount of the report is."""
+        numerator, denominator = amount.as_integer_ratio()
+        return numerator * (self._denominator // denominator)
+
+    def step(self, units: int) -> int:
+        """Take a further amount; return what the rounded sum grew by."""
         before = self._rounded
-        self._sum += amount.numerator * (self._denominator // amount.denominator)
+        self._sum += units
         self._rounded = _half_up(self._sum, self._denominator)
         return self._rounded - before
 
 
 def _round_question(question: QuestionReport, running: _RunningSum) -> RoundedQuestion:
-    rows = tuple(None if row.score is None else running.step(row.score) for row in question.criteria)
-    adjustment = running.step(question.floor_adjustment)
-    decided = sum(row for row in rows if row is not None) + adjustment
-    open_rows = [row for row in question.criteria if row.score is None]
+    rows: list[int | None] = []
+    low = high = 0  # in hundredths
+    least = most = 0  # exactly, in units
+    for row in question.criteria:
+        if row.score is None:
+            rows.append(None)
+            lower, upper = row.range
+            low, high = low + hundredths(lower), high + hundredths(upper)
+            least, most = least + running.units(lower), most + running.units(upper)
+        else:
+            units = running.units(row.score)
+            rounded = running.step(units)
+            rows.append(rounded)
+            low, high = low + rounded, high + rounded
+            least, most = least + units, most + units
+    units = running.units(question.floor_adjustment)
+    adjustment = running.step(units)
     # Where the question stops at its floor (or ceiling), the stated end is what counts.
-    low_stops, high_stops = _stops(question, open_rows)
-    low = sum(hundredths(row.range[0]) for row in open_rows) + decided
-    high = sum(hundredths(row.range[1]) for row in open_rows) + decided
+    low_stops = least + units != running.units(question.low)
+    high_stops = most + units != running.units(question.high)
     return RoundedQuestion(
-        low=hundredths(question.low) if low_stops else low,
-        high=hundredths(question.high) if high_stops else high,
+        low=hundredths(question.low) if low_stops else low + adjustment,
+        high=hundredths(question.high) if high_stops else high + adjustment,
         max_points=hundredths(question.max_points),
         floor_adjustment=adjustment,
-        rows=rows,
+        rows=tuple(rows),
     )
-
-
-def _stops(question: QuestionReport, open_rows: Sequence[CriterionReport]) -> tuple[bool, bool]:
-    """Return whether the question's ends differ from what its rows and its adjustment add up to."""
-    scores = [row.score for row in question.criteria if row.score is not None]
-    scores.append(question.floor_adjustment)
-    denominator = math.lcm(*{score.denominator for score in scores})
-    total = sum(score.numerator * (denominator // score.denominator) for score in scores)
-    exact = Fraction(total, denominator)
-    if not open_rows:
-        return exact != question.low, exact != question.high
-    low = sum((row.range[0] for row in open_rows), exact)
-    high = sum((row.range[1] for row in open_rows), exact)
-    return low != question.low, high != question.high
 
 
 def _round_adjustments(report: Report, low: int, high: int) -> tuple[RoundedAdjustment, ...]:
     """Round each adjustment to what brings the total shown to the exact total, rounded."""
+    if not report.adjustments:
+        return ()
     result = []
     exact_low = sum((question.low for question in report.questions), Fraction(0))
     exact_high = sum((question.high for question in report.questions), Fraction(0))
@@ -173,5 +182,6 @@ def number(amount: int) -> int | float:
 
 def exact_text(amount: Fraction) -> str:
     """Write points as they stand in the rubric: a decimal where two places hold it, else `1/3`."""
-    rounded = hundredths(amount)
-    return decimal(rounded) if Fraction(rounded, HUNDRED) == amount else str(amount)
+    numerator, denominator = amount.as_integer_ratio()
+    whole, rest = divmod(HUNDRED * numerator, denominator)
+    return str(amount) if rest else decimal(whole)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from grader.records import dataclass
 from grader.writers.displaytext import MAX_ANSWER
 from grader.writers.inline import Leaf
 from grader.writers.typesetting import typeset
@@ -23,20 +22,24 @@ if TYPE_CHECKING:
 # Highlights beyond this many in one text would cover it all.
 MAX_HIGHLIGHTS: Final = 300
 # Where criteria share a stretch, the one a student should look at first gives it its look.
-_URGENCY: Final = (
-    CriterionMark.LOST,
-    CriterionMark.REVIEW,
-    CriterionMark.PARTLY,
-    CriterionMark.EARNED,
-    CriterionMark.REMARK,
-    CriterionMark.CLEAR,
-    CriterionMark.BLANK,
-)
+_URGENCY: Final = {
+    mark: place
+    for place, mark in enumerate(
+        (
+            CriterionMark.LOST,
+            CriterionMark.REVIEW,
+            CriterionMark.PARTLY,
+            CriterionMark.EARNED,
+            CriterionMark.REMARK,
+            CriterionMark.CLEAR,
+            CriterionMark.BLANK,
+        )
+    )
+}
 _CUT: Final = frozenset({"", "code"})  # kinds of leaves that can be cut
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A leaf or a piece of one, with the criteria that read it."""
 
     text: str
@@ -45,8 +48,7 @@ class Stretch:
     ending: tuple[int, ...] = ()  # numbers of the criteria whose evidence ends here
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(NamedTuple):
     """Evidence of one criterion, as offsets into a text."""
 
     start: int
@@ -76,7 +78,7 @@ def highlights(rows: Iterable[RowView], part: str, text: str) -> list[Highlight]
             joined[-1] = Highlight(last.start, max(last.end, end), number, look)
         else:
             joined.append(Highlight(start, end, number, look))
-    return sorted(joined, key=lambda item: (item.start, item.end, item.number))[:MAX_HIGHLIGHTS]
+    return sorted(joined)[:MAX_HIGHLIGHTS]
 
 
 def stretches(
@@ -128,14 +130,21 @@ def _touched(runs: Sequence[Run], found: Iterable[Highlight]) -> dict[int, list[
 
 
 def _cut(leaf: Leaf, touches: Sequence[_Touch]) -> Iterator[Stretch]:
-    edges = sorted({leaf.start, leaf.end, *(edge for touch in touches for edge in touch[:2])})
-    for start, end in pairwise(edges):
-        covering = [touch for touch in touches if touch[0] <= start and end <= touch[1]]
-        mark = min((touch[2].mark for touch in covering), key=_URGENCY.index, default=None)
+    edges = {leaf.start, leaf.end}
+    for touch in touches:
+        edges.update(touch[:2])
+    for start, end in pairwise(sorted(edges)):
+        marks: set[CriterionMark] = set()
+        ending: set[int] = set()
+        for first, last, item, ends in touches:
+            if first <= start and end <= last:
+                marks.add(item.mark)
+                if ends and last == end:
+                    ending.add(item.number)
         whole = start == leaf.start and end == leaf.end
         yield Stretch(
-            text=leaf.text if whole else leaf.text[start - leaf.start : end - leaf.start],
-            kind=leaf.kind,
-            mark=mark.value if mark else "",
-            ending=tuple(sorted({touch[2].number for touch in covering if touch[3] and touch[1] == end})),
+            leaf.text if whole else leaf.text[start - leaf.start : end - leaf.start],
+            leaf.kind,
+            min(marks, key=_URGENCY.__getitem__).value if marks else "",
+            tuple(sorted(ending)),
         )

@@ -24,10 +24,16 @@ _UNSEEN: Final = "\u200b\u2060\ufeff"
 _INNER_START: Final = deferred(r";(?! ?\w)(?!\Z)")
 # A cell this long is a page; spreadsheets stop at 32,767.
 MAX_CELL: Final = 2_000
+# The ids, codes and words of a rubric come again with every student; they are not longer than this.
+_LONGEST_KEPT: Final = 400
 
 
 def plain_cell(text: str) -> str:
     """Return a text on one line that every spreadsheet takes for words, whichever separator it cuts at."""
+    return _kept_cell(text) if len(text) <= _LONGEST_KEPT else _cell(text)
+
+
+def _cell(text: str) -> str:
     dangerous = text.startswith(_FORMULA_STARTS) or text.strip().lstrip(_UNSEEN).lstrip().startswith(
         _FORMULA_STARTS
     )
@@ -37,8 +43,7 @@ def plain_cell(text: str) -> str:
     return f"'{line}" if dangerous else line
 
 
-# For the ids and codes of the rubric, which come again with every student.
-code_cell = lru_cache(maxsize=1024)(plain_cell)
+_kept_cell = lru_cache(maxsize=1024)(_cell)
 
 
 @lru_cache(maxsize=1024)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.model.report import CriterionReport, QuestionReport, Report
-    from grader.writers.rounding import RoundedQuestion
+    from grader.writers.rounding import RoundedQuestion, RoundedReport
 
 # Goes up when the form of the JSON changes, so that what an older version stored is not misread.
 VERSION: Final = 6
@@ -96,9 +96,14 @@ class Summary:
         return sum([question.awaiting for question in self.questions])
 
 
-def summarise(report: Report, reader: Reader = Reader.STUDENT) -> Summary:
-    """Reduce a report to its summary, which is for teachers; `reader` is whom the pages are for that it points into."""
-    amounts = round_report(report)
+def summarise(
+    report: Report, reader: Reader = Reader.STUDENT, *, amounts: RoundedReport | None = None
+) -> Summary:
+    """Reduce a report to its summary, which is for teachers; `reader` is whom the pages are for that it points into.
+
+    `amounts` are the report's, where they have been rounded before.
+    """
+    amounts = amounts or round_report(report)
     anchors = _anchors(report, reader)
     late = [
         rounded.low

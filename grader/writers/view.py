@@ -5,10 +5,9 @@ The web page and the Markdown report are two views of this one; both escape ever
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grader.model.disclosure import Reader, is_told, shown_to
 from grader.model.outcome import Reason, Standing
@@ -52,8 +51,7 @@ MARK_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """Readings with the same grounds, told once."""
 
     reads: tuple[str, ...]
@@ -72,8 +70,7 @@ class Decision:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowView:
+class RowView(NamedTuple):
     """One criterion as it is shown; `number` marks it in the answer."""
 
     number: int
@@ -259,19 +256,18 @@ def told_rows(
 
 def _view_row(number: int, row: CriterionReport, score: int | None, *, reveal: bool) -> RowView:
     mark, reason = mark_of(row.points, row.credit, row.reason), reason_of(row.reason)
-    # The mark's own words say these two already.
-    told = (mark, reason) not in {
-        (CriterionMark.EARNED, Reason.CORRECT),
-        (CriterionMark.CLEAR, Reason.NOT_CLAIMED),
-    }
     decision = _decision(row.override) if row.override and row.credit is not None else None
-    sentence = reason.sentence if reason is not None and told and decision is None else ""
+    # The mark's own words say right and not claimed already.
+    said = (mark is CriterionMark.EARNED and reason is Reason.CORRECT) or (
+        mark is CriterionMark.CLEAR and reason is Reason.NOT_CLAIMED
+    )
+    sentence = "" if reason is None or said or decision is not None else reason.sentence
     feedback = row.feedback.strip()
-    facts = _facts(row.evidence[:MAX_EVIDENCE], reveal=reveal)
+    facts = _facts(row.evidence[:MAX_EVIDENCE], reveal=reveal) if row.evidence else ()
     if decision is not None:
         # What was read still helps; what the machine made of it no longer counts, and neither do its
         # words about what is missing where the person found nothing missing.
-        facts = tuple(replace(fact, decided="") for fact in facts if fact.reads or fact.expected)
+        facts = tuple(fact._replace(decided="") for fact in facts if fact.reads or fact.expected)
         feedback = "" if mark in {CriterionMark.EARNED, CriterionMark.CLEAR} else feedback
     return RowView(
         number=number,
@@ -313,18 +309,17 @@ def _view_adjustment(adjustment: Adjustment, amounts: RoundedAdjustment) -> Adju
 
 def _facts(evidence: tuple[Evidence, ...], *, reveal: bool) -> tuple[Fact, ...]:
     """Join readings that were understood and decided alike; leave out what says nothing."""
-    grounds: dict[tuple[str, str, str, str], list[Evidence]] = {}
+    facts: dict[tuple[str, str, str, str], Fact] = {}
     for item in evidence:
+        read, placed = item.read, item.start is not None
         expected = item.expected if reveal else ""
-        read_as = "" if item.read_as == item.read or item.latex else item.read_as
+        read_as = "" if item.read_as == read or item.latex else item.read_as
         decided = item.decided or (f"Our fault: {item.fault}" if item.fault else "")
-        grounds.setdefault((read_as, item.latex, decided, expected), []).append(item)
-    return tuple(
-        Fact(
-            tuple(dict.fromkeys(item.read for item in items if item.read)),
-            *words,
-            placed=all(item.start is not None for item in items),
-        )
-        for words, items in grounds.items()
-        if any(words) or any(item.read for item in items)
-    )
+        words = (read_as, item.latex, decided, expected)
+        alike = facts.get(words)
+        if alike is not None:
+            reads = alike.reads if not read or read in alike.reads else (*alike.reads, read)
+            facts[words] = alike._replace(reads=reads, placed=alike.placed and placed)
+        else:
+            facts[words] = Fact((read,) if read else (), *words, placed)
+    return tuple([fact for words, fact in facts.items() if fact.reads or any(words)])

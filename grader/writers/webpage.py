@@ -7,7 +7,7 @@ but its own style sheets and scripts. Pages without a formula carry no script at
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jinja2
 from markupsafe import Markup, escape
@@ -53,11 +53,31 @@ _BASE64: Final = deferred(r"[A-Za-z0-9+/]+={0,2}")
 _FORMULA: Final = deferred(r'<span class="tex[^>]*>([^<]*)<')
 
 
+class QuestionParts(NamedTuple):
+    """What a template shows of a question."""
+
+    id: str
+    title: str
+    anchor: str
+    score: str
+    max_points: str
+    entry: Markup
+    blank: bool
+    answer: Markup
+    cut: bool  # whether the answer is longer than what is shown of it
+    shown: str  # how many characters are
+    length: str
+    parts: tuple[tuple[str, Markup, Markup], ...]
+    legend: Markup
+    marking: Markup
+    adjustment: str
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the template needs beside the report's view."""
 
-    questions: tuple[dict[str, Any], ...]
+    questions: tuple[QuestionParts, ...]
     score: str
     together: str
     low: str
@@ -88,7 +108,7 @@ def render_page(report: Report | ReportSheet, *, assets: Assets = "shared") -> s
             segments(amounts.low, amounts.high, amounts.max_points),
             f"{view.score} of {view.max_points} points",
         ),
-        map=Markup("").join(question["entry"] for question in questions),
+        map=Markup("").join([question.entry for question in questions]),
         opening=opening(lost, more, gains(view), decided=not view.awaiting),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
@@ -140,7 +160,7 @@ def environment() -> jinja2.Environment:
     return result
 
 
-def question_parts(index: int, question: QuestionView) -> dict[str, Any]:
+def question_parts(index: int, question: QuestionView) -> QuestionParts:
     """Return what a template shows of a question: its answer with what was read marked in it, parts, rows."""
     text = question.text if question.text.strip() else ""
     anchor = f"q{index}"
@@ -155,23 +175,23 @@ def question_parts(index: int, question: QuestionView) -> dict[str, Any]:
         segments(amounts.low, amounts.high, amounts.max_points),
         f"{question.score} of {question.max_points} points",
     )
-    return {
-        "id": question.id,
-        "title": question.title,
-        "anchor": anchor,
-        "score": dashed(question.score),
-        "max_points": question.max_points,
-        "entry": entry(anchor, question.id, f"{dashed(question.score)} of {question.max_points}", drawn),
-        "blank": question.blank,
-        "answer": answer(shown_text, anchor, marks),
-        "cut": len(text) > MAX_ANSWER,
-        "shown": f"{MAX_ANSWER:,}",
-        "length": f"{len(text):,}",
-        "parts": [part[:3] for part in parts],
-        "legend": legend((row for row in question.rows if row.number in numbers), anchor),
-        "marking": marking(question.rows, anchor),
-        "adjustment": "" if question.awaiting else question.adjustment,
-    }
+    return QuestionParts(
+        id=question.id,
+        title=question.title,
+        anchor=anchor,
+        score=dashed(question.score),
+        max_points=question.max_points,
+        entry=entry(anchor, question.id, f"{dashed(question.score)} of {question.max_points}", drawn),
+        blank=question.blank,
+        answer=answer(shown_text, anchor, marks),
+        cut=len(text) > MAX_ANSWER,
+        shown=f"{MAX_ANSWER:,}",
+        length=f"{len(text):,}",
+        parts=tuple([part[:3] for part in parts]),
+        legend=legend((row for row in question.rows if row.number in numbers), anchor),
+        marking=marking(question.rows, anchor),
+        adjustment="" if question.awaiting else question.adjustment,
+    )
 
 
 def _ending(shown_text: Iterable[str | Stretch]) -> set[int]:
@@ -198,6 +218,6 @@ def _part(
 ) -> tuple[str, Markup, Markup, set[int]]:
     view = part_view(value, lambda text: highlights(question.rows, name, text))
     told = {number for stretch in view.all_stretches() for number in stretch.ending}
-    readers = {row.number for row in question.rows for item in row.evidence if item.part == name}
+    readers = {row.number for row in question.rows if any(item.part == name for item in row.evidence)}
     links = references(sorted(readers - told), anchor, marks)
     return one_line(name), links, part(view, anchor, marks), told | readers

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from grader.files.provenance import signed
 from grader.writers import Writer
 from grader.writers.atomic import refuse_to_replace, write_text
-from grader.writers.overview import Overview
 from grader.writers.resources import write_assets
 from grader.writers.webpage import render_page
 
@@ -26,6 +25,8 @@ class SiteWriter(Writer):
     endings = ("html",)
 
     def __init__(self, out: Path, *, assets: Assets = "shared") -> None:
+        from grader.writers.overview import Overview  # noqa: PLC0415 - whoever renders students' pages needs none
+
         super().__init__(out, assets=assets)
         self._out = out
         self._assets: Assets = assets
