@@ -266,16 +266,30 @@ class Compiler:
             self._wrong(place, f"set {name!r} contains itself")
             return None
         if name not in self._done:
-            self._open.append(name)
-            inner = Compiler(self.sets, self.language, [], self._open, self._done)
-            members = inner.patterns(self.sets[name], ())
-            self._open.pop()
-            for where, message in inner.problems:
-                self._wrong(place, f"set {name!r}{_where(where)}: {message}")
-            if inner.problems or not members:
+            made = self._members(name, place)
+            if made is None:
                 return None
-            self._done[name] = same(Group(some=members, name=name))
+            self._done[name] = made
         return self._done[name]
+
+    def _members(self, name: str, place: Place) -> Pattern | None:
+        """Return what a set stands for; one that names no other set is made once for all rubrics."""
+        written = (name, repr(self.sets[name]))
+        known: Pattern | None = made_of(written, self.language)
+        if known is not None:
+            return known
+        self._open.append(name)
+        inner = Compiler(self.sets, self.language, [], self._open, self._done)
+        members = inner.patterns(self.sets[name], ())
+        self._open.pop()
+        for where, message in inner.problems:
+            self._wrong(place, f"set {name!r}{_where(where)}: {message}")
+        if inner.problems or not members:
+            return None
+        made = same(Group(some=members, name=name))
+        if "'set':" not in written[1]:
+            remember(written, self.language, made)
+        return made
 
     def _wrong(self, place: Place, message: str) -> None:
         self.problems.append((place, message))

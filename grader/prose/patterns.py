@@ -258,14 +258,14 @@ def same(pattern: Made) -> Made:
     return made
 
 
-def made_of(text: str, language: str) -> Term | Phrase | None:
-    """Return the pattern that was made of a rubric's text before; None where there is none any more."""
-    return _MADE.get((text, language))
+def made_of(written: Hashable, language: str) -> Pattern | None:
+    """Return the pattern that was made before of what stands in a rubric; None where there is none any more."""
+    return _MADE.get((written, language))
 
 
-def remember(text: str, language: str, pattern: Pattern) -> None:
-    """Keep what a rubric's text was made into, as long as some rubric uses it."""
-    _MADE[text, language] = pattern
+def remember(written: Hashable, language: str, pattern: Pattern) -> None:
+    """Keep what was made of what stands in a rubric, as long as some rubric uses it."""
+    _MADE[written, language] = pattern
 
 
 def term(text: str, kind: str = "stem", language: str = "en") -> Term:
