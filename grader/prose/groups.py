@@ -157,10 +157,6 @@ class Group:
 
     def placed(self, search: PatternSearch) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
-        shown = search.shown
-        for need in self.needs:
-            if not need & shown:
-                return []
         found = self._found(search)
         if found and self.outside:
             spans = [hit[:2] for hit in self._excepted.hits(search)]
