@@ -12,7 +12,7 @@ import json
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 
@@ -50,8 +50,7 @@ _UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A position: line and column from 1; `offset` where the text stands in the file to the letter."""
 
     line: int
@@ -178,7 +177,7 @@ class _Walker:
 
     def document(self) -> Data:
         """Walk the stream: at most one document."""
-        self.events = iter(yaml.parse(self.text, Loader=_Loader))
+        self.events = iter(_Loader(self.text).get_event, None)
         data: Data = None
         documents = 0
         for event in self.events:
@@ -205,69 +204,79 @@ class _Walker:
 
     def _node(self, event: Any, loc: Loc, depth: int) -> Data:
         self._count(event)
-        self.values[loc] = _mark(event)
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            self.values[loc] = _mark(event)
             return self._alias(event)
         if event.tag not in _PLAIN_TAGS:
+            self.values[loc] = _mark(event)
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._stop(event, f"tags such as {tag!r} are not allowed")
         if depth > MAX_DEPTH:
+            self.values[loc] = _mark(event)
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels")
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             data: Data = self._scalar(event, loc)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif kind is yaml.SequenceStartEvent:
+            self.values[loc] = _mark(event)
             data = []
-            for number, item in enumerate(self._until(yaml.SequenceEndEvent)):
-                data.append(self._node(item, (*loc, number), depth + 1))
+            following = next(self.events)
+            while type(following) is not yaml.SequenceEndEvent:
+                data.append(self._node(following, (*loc, len(data)), depth + 1))
+                following = next(self.events)
         else:
+            self.values[loc] = _mark(event)
             data = self._mapping(loc, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = data
         return data
 
-    def _until(self, end: type) -> Iterator[Any]:
-        for event in self.events:
-            if isinstance(event, end):
-                return
-            yield event
-
     def _scalar(self, event: Any, loc: Loc) -> str | None:
-        start, end = event.start_mark.index, event.end_mark.index
-        quotes = 1 if event.style in {"'", '"'} else 0
-        if self.text[start + quotes : end - quotes] == event.value:
-            mark = _mark(event)
-            self.values[loc] = Mark(mark.line, mark.column + quotes, start + quotes)
-        value = writable(event.value)
+        begin, style, value = event.start_mark, event.style, event.value
+        quotes = 1 if style in {"'", '"'} else 0
+        start = begin.index + quotes
+        if self.text[start : event.end_mark.index - quotes] == value:
+            self.values[loc] = Mark(begin.line + 1, begin.column + 1 + quotes, start)
+        else:
+            self.values[loc] = Mark(begin.line + 1, begin.column + 1)
+        value = writable(value)
         self._count(event, value)
-        return None if not event.style and event.tag is None and value in _NULLS else value
+        return None if not style and event.tag is None and value in _NULLS else value
 
     def _mapping(self, loc: Loc, depth: int) -> dict[str, Data]:
         data: dict[str, Data] = {}
         merged: list[dict[str, Data]] = []
-        for event in self._until(yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                raise self._stop(event, "a key must be a plain text")
-            key = writable(event.value)
-            self._count(event, key)
-            mark = _mark(event)
-            if key == "<<" and not event.style:
-                if not self.merge:
-                    raise self._stop(event, "merge keys ('<<') are not allowed; write out what it takes over")
-                merged.append(self._merged(event, (*loc, key), depth))
-                continue
-            child = (*loc, key)
-            if key in data:
-                first = self.keys[child].line
-                message = f"duplicate key {key!r} (first in line {first})"
-                self.problems.append(Problem(self.path, mark.line, mark.column, message))
-                child = (*loc, f"{key} (again)")
-            else:
-                self.keys[child] = mark
-            value = self._node(next(self.events), child, depth + 1)
-            data.setdefault(key, value)
+        event = next(self.events)
+        while type(event) is not yaml.MappingEndEvent:
+            self._pair(event, data, merged, loc, depth)
+            event = next(self.events)
         for other in merged:
             data = {**other, **data}
         return data
+
+    def _pair(
+        self, event: Any, data: dict[str, Data], merged: list[dict[str, Data]], loc: Loc, depth: int
+    ) -> None:
+        """Put a key and its value into a mapping."""
+        if type(event) is not yaml.ScalarEvent:
+            raise self._stop(event, "a key must be a plain text")
+        key = writable(event.value)
+        self._count(event, key)
+        child = (*loc, key)
+        if key == "<<" and not event.style:
+            if not self.merge:
+                raise self._stop(event, "merge keys ('<<') are not allowed; write out what it takes over")
+            merged.append(self._merged(event, child, depth))
+            return
+        mark = _mark(event)
+        if key in data:
+            first = self.keys[child].line
+            message = f"duplicate key {key!r} (first in line {first})"
+            self.problems.append(Problem(self.path, mark.line, mark.column, message))
+            self._node(next(self.events), (*loc, f"{key} (again)"), depth + 1)
+            return
+        self.keys[child] = mark
+        data[key] = self._node(next(self.events), child, depth + 1)
 
     def _merged(self, event: Any, loc: Loc, depth: int) -> dict[str, Data]:
         """Read what `<<:` takes over: the keys of another mapping, which own keys outrank."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from grader.prose.hits import by_place
@@ -63,30 +64,27 @@ class AnyOf:
 
     def hits(self, search: PatternSearch) -> list[Hit]:
         """Return where any of them is found, in order of the text."""
-        prose = search.prose
-        found: list[Hit] = []
-        shown = search.shown
+        prose, shown = search.prose, search.shown
+        lists: list[list[Hit]] = []
         if self.rooted & shown:
-            for root in self.roots & prose.by_stem.keys():
-                found += prose.stemmed(root)
+            lists = [prose.stemmed(root) for root in self.roots & prose.by_stem.keys()]
         if self.begun & shown:
             for sign, texts in self.beginnings:
                 if sign & shown:
-                    for text in texts:
-                        found += prose.begun(text)
+                    lists += [hits for text in texts if (hits := prose.begun(text))]
         if self.opening & shown:
-            for phrase in self._possible(search):
-                found += search.find(phrase)
+            lists += [hits for phrase in self._possible(search) if (hits := search.find(phrase))]
         if search.unusual:
             for terms in (self.stems, self.prefixes):
                 for text in sorted(terms.keys() & search.unusual):  # of two readings the same comes first
-                    found.extend(
-                        hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last
+                    lists.append(
+                        [hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last]
                     )
-        for pattern in self.rest:
-            found += search.find(pattern)
-        if len(found) > 1:
-            found.sort(key=by_place)
+        lists += [hits for pattern in self.rest if (hits := search.find(pattern))]
+        if len(lists) < 2:
+            return lists[0] if lists else []
+        found = list(chain.from_iterable(lists))
+        found.sort(key=by_place)
         return found
 
     def _possible(self, search: PatternSearch) -> list[Phrase]:

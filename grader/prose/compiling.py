@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from grader.notation.lazypatterns import deferred
@@ -26,26 +26,43 @@ LISTS: Final = {
     "all": "every", "any": "some", "seq": "order", "none": "lacking", "except": "outside", "unless": "unless",
     "about": "about",
 }  # fmt: skip
+_EXCLUDING: Final = (("none", "lacking"), ("unless", "unless"), ("except", "outside"))
 KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "of")
 _MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
 _SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
+_CONFUSED: Final = tuple(
+    sorted(word for word in PROTECTED if len(word) > 3)
+)  # terms with slips worth a warning
 
 _WORD = deferred(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+|>")
 _SPACE = deferred(r"[\s\-‑]+")
 
 
-_SHARED: dict[tuple[str, str], dict[str, Pattern]] = {}
+@dataclass(frozen=True)
+class _Sets:
+    """The named sets of a rubric, and those of them that were compiled."""
+
+    language: str
+    sets: Mapping[str, Any]
+    written: str
+    done: dict[str, Pattern] = field(default_factory=dict)
+
+
+_SHARED: list[_Sets] = []  # those asked for last at the end
 _SHARED_RUBRICS: Final = 16  # rubrics whose compiled sets are kept
 
 
 def compiler(sets: Mapping[str, Any], language: str = "en") -> Compiler:
-    """Return a compiler; the criteria of one rubric share its compiled sets."""
-    key = (language, repr(sets))
-    if key not in _SHARED:
-        if len(_SHARED) >= _SHARED_RUBRICS:
-            _SHARED.pop(next(iter(_SHARED)))
-        _SHARED[key] = {}
-    return Compiler(sets, language, _done=_SHARED[key])
+    """Return a compiler; the criteria of one rubric share its compiled sets, which nobody changes afterwards."""
+    for known in reversed(_SHARED):
+        if known.sets is sets and known.language == language:
+            return Compiler(sets, language, _done=known.done)
+    made = _Sets(language, sets, repr(sets))
+    for known in _SHARED:
+        if known.written == made.written and known.language == language:
+            made = known
+    _SHARED[:] = [*[known for known in _SHARED if known is not made][1 - _SHARED_RUBRICS :], made]
+    return Compiler(sets, language, _done=made.done)
 
 
 @dataclass
@@ -203,22 +220,21 @@ class Compiler:
                 place, "a pattern needs 'any', 'all', 'seq', 'set' or 'verdict': this can never match"
             )
             return
-        repeated = next(
-            (label for label, times in Counter(part.label for part in every).items() if times > 1), ""
-        )
-        if repeated:
+        labels = [part.label for part in every] if len(every) > 1 else []
+        if len(set(labels)) < len(labels):
+            repeated = next(label for label in labels if labels.count(label) > 1)
             self._wrong(
                 (*place, "all"), f"{repeated} is asked for twice in one list: one of them does nothing"
             )
-        needed = {pattern.label for pattern in (*every, *order)} | (
-            {some[0].label} if len(some) == 1 else set()
-        )
-        for key, name in (("none", "lacking"), ("unless", "unless"), ("except", "outside")):
-            shared = sorted(needed & {pattern.label for pattern in made.get(name, ())})
-            if shared:
-                self._wrong(
-                    (*place, key), f"{shared[0]} is asked for and excluded at once: this can never match"
-                )
+        excluding = [each for each in _EXCLUDING if made.get(each[1])]
+        if excluding:
+            needed = {pattern.label for pattern in (*every, *order, *(some if len(some) == 1 else ()))}
+            for key, name in excluding:
+                shared = sorted(needed & {pattern.label for pattern in made[name]})
+                if shared:
+                    self._wrong(
+                        (*place, key), f"{shared[0]} is asked for and excluded at once: this can never match"
+                    )
         if "near" in made and len(every) + len(order) + bool(some) < 2:
             self._wrong(
                 (*place, "near"), "'near' needs two patterns in 'all' or 'seq' whose distance it bounds"
@@ -251,16 +267,30 @@ class Compiler:
             self._wrong(place, f"set {name!r} contains itself")
             return None
         if name not in self._done:
-            self._open.append(name)
-            inner = Compiler(self.sets, self.language, [], self._open, self._done)
-            members = inner.patterns(self.sets[name], ())
-            self._open.pop()
-            for where, message in inner.problems:
-                self._wrong(place, f"set {name!r}{_where(where)}: {message}")
-            if inner.problems or not members:
+            made = self._members(name, place)
+            if made is None:
                 return None
-            self._done[name] = same(Group(some=members, name=name))
+            self._done[name] = made
         return self._done[name]
+
+    def _members(self, name: str, place: Place) -> Pattern | None:
+        """Return what a set stands for; one that names no other set is made once for all rubrics."""
+        written = (name, repr(self.sets[name]))
+        known: Pattern | None = made_of(written, self.language)
+        if known is not None:
+            return known
+        self._open.append(name)
+        inner = Compiler(self.sets, self.language, [], self._open, self._done)
+        members = inner.patterns(self.sets[name], ())
+        self._open.pop()
+        for where, message in inner.problems:
+            self._wrong(place, f"set {name!r}{_where(where)}: {message}")
+        if inner.problems or not members:
+            return None
+        made = same(Group(some=members, name=name))
+        if "'set':" not in written[1]:
+            remember(written, self.language, made)
+        return made
 
     def _wrong(self, place: Place, message: str) -> None:
         self.problems.append((place, message))
@@ -270,14 +300,8 @@ def _confusable(form: str) -> str:
     """Return the protected term that a term is one edit away from and might be a slip for."""
     if form in PROTECTED or len(form) < 4 or not is_repairable(form):
         return ""
-    return next(
-        (
-            other
-            for other in sorted(PROTECTED)
-            if len(other) > 3 and OSA.distance(form, other, score_cutoff=1) <= 1
-        ),
-        "",
-    )
+    near = process.extractOne(form, _CONFUSED, scorer=OSA.distance, score_cutoff=1, processor=None)
+    return near[0] if near else ""
 
 
 def _listed(names: Any) -> str:

@@ -24,6 +24,8 @@ _CONDITIONS: Final = (
     "every", "some", "order", "lacking", "outside", "unless", "about", "within", "near", "negated", "item", "of", "name",
 )  # fmt: skip
 
+_NOTHING: Final = AnyOf(())
+
 HITS_IN_UNIT: Final = 24  # of one pattern in one clause or sentence; more add nothing and cost the square
 
 
@@ -62,9 +64,9 @@ class Group:
         self.name = name  # of the set it stands for
         inner = (*every, *some, *order, *lacking, *outside)
         self.depends = bool(unless or about) or any(part.depends for part in inner)
-        self.words = AnyOf(some)
-        self._excepted = AnyOf(outside)
-        self._unwanted = AnyOf(lacking)
+        self.words = AnyOf(some) if some else _NOTHING
+        self._excepted = AnyOf(outside) if outside else _NOTHING
+        self._unwanted = AnyOf(lacking) if lacking else _NOTHING
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (tuple(getattr(self, name) for name in _CONDITIONS),)
@@ -155,10 +157,6 @@ class Group:
 
     def placed(self, search: PatternSearch) -> list[Hit]:
         """Return the hits where they should stand, denied or not."""
-        shown = search.shown
-        for need in self.needs:
-            if not need & shown:
-                return []
         found = self._found(search)
         if found and self.outside:
             spans = [hit[:2] for hit in self._excepted.hits(search)]

@@ -259,7 +259,9 @@ class Judge:
         """Return what says it of no topic that its own sentence names, where the topic is named in the answer."""
         found: list[Finding] = []
         for claim, loose in self.topicless:
-            if not any(search.find(topic) for topic in claim.about or claim.unless):
+            if not _possible((loose,), search) or not any(
+                search.find(topic) for topic in claim.about or claim.unless
+            ):
                 continue
             settled = self._settled(loose, loose.negated, search)
             found += [item for item in settled if not search.names_other(item.hit, claim)]

@@ -30,6 +30,10 @@ WORDS_OF: Final = {
 }
 """Function words by language code; a rubric in a language without a list is never second-guessed."""
 
+_FOREIGN_TO: Final = {
+    code: frozenset().union(*(words for other, words in WORDS_OF.items() if other != code))
+    for code in WORDS_OF
+}
 _CODES_OF: Final[dict[str, list[str]]] = {}
 for _code, _function_words in WORDS_OF.items():
     for _word in _function_words:
@@ -81,6 +85,10 @@ def guess_language(forms: Sequence[str], expected: str) -> str:
     if expected not in WORDS_OF:
         return ""
     sample = forms[:_SAMPLE]
+    own, others = WORDS_OF[expected], _FOREIGN_TO[expected]
+    said = len([form for form in sample if form in own])
+    if len([form for form in sample if form in others]) <= said:  # so it is nearly always
+        return expected if said else ""
     hits = dict.fromkeys(WORDS_OF, 0)
     for form in sample:
         for code in _CODES_OF.get(form, ()):
@@ -88,9 +96,9 @@ def guess_language(forms: Sequence[str], expected: str) -> str:
                 continue
             if len(form) > 1 or len(sample) > _FEW_WORDS or code == expected:
                 hits[code] += 1
-    own = hits.pop(expected)
+    del hits[expected]
     best = max(hits, key=hits.__getitem__)  # the first of the table wins a tie
     most = hits[best]
-    if most > own and (most - own >= 2 or (own == 0 and len(sample) <= _FEW_WORDS)):
+    if most > said and (most - said >= 2 or (said == 0 and len(sample) <= _FEW_WORDS)):
         return best
-    return expected if own else ""
+    return expected if said else ""

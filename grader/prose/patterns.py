@@ -180,11 +180,9 @@ class Term:
             found = prose.begun(self.text)
             places = [i for form, at in joined.items() if form.startswith(self.text) for i in at]
         elif self.kind == "not":
-            alone = prose.alone
-            return sorted(alone[i] for form, at in prose.by_form.items() if is_not(form) for i in at)
+            return sorted(Hit.of_word(i) for form, at in prose.by_form.items() if is_not(form) for i in at)
         else:
-            alone = prose.alone
-            return [alone[i] for i in prose.by_form.get(self.text, ())]
+            return [Hit.of_word(i) for i in prose.by_form.get(self.text, ())]
         if not places:
             return found
         return sorted([*found, *(Hit(i, i + 1, (i, i + 1)) for i in places)], key=by_place)
@@ -222,10 +220,6 @@ class Phrase:
         return self.words
 
     def hits(self, search: PatternSearch) -> list[Hit]:
-        shown = search.shown
-        for need in self.needs:
-            if not need & shown:
-                return []
         found = search.find(self.words[0])
         for word in self.words[1:]:
             if not found:
@@ -245,7 +239,7 @@ class Phrase:
 
     def _glued(self, search: PatternSearch, found: list[Hit]) -> list[Hit]:
         places = search.prose.by_form.get(self.glued) if self.glued else None
-        return sorted([*found, *(Hit(i, i, (i,)) for i in places)], key=by_place) if places else found
+        return sorted([*found, *(Hit.of_word(i) for i in places)], key=by_place) if places else found
 
 
 Made = TypeVar("Made", bound=Pattern)
@@ -258,14 +252,14 @@ def same(pattern: Made) -> Made:
     return made
 
 
-def made_of(text: str, language: str) -> Term | Phrase | None:
-    """Return the pattern that was made of a rubric's text before; None where there is none any more."""
-    return _MADE.get((text, language))
+def made_of(written: Hashable, language: str) -> Pattern | None:
+    """Return the pattern that was made before of what stands in a rubric; None where there is none any more."""
+    return _MADE.get((written, language))
 
 
-def remember(text: str, language: str, pattern: Pattern) -> None:
-    """Keep what a rubric's text was made into, as long as some rubric uses it."""
-    _MADE[text, language] = pattern
+def remember(written: Hashable, language: str, pattern: Pattern) -> None:
+    """Keep what was made of what stands in a rubric, as long as some rubric uses it."""
+    _MADE[written, language] = pattern
 
 
 def term(text: str, kind: str = "stem", language: str = "en") -> Term:

@@ -212,17 +212,11 @@ class Prose:
         """The words that were written in two with a hyphen, and all their beginnings."""
         return frozenset(form[:end] for form in self.segments.joined for end in range(2, len(form) + 1))
 
-    @cached_property
-    def alone(self) -> list[Hit]:
-        """The hit of every word by itself."""
-        return [Hit(i, i, (i,)) for i in range(len(self))]
-
     def stemmed(self, root: str) -> list[Hit]:
         """Return the words with a stem."""
         found = self._stemmed.get(root)
         if found is None:
-            hits = self.alone
-            found = self._stemmed[root] = [hits[i] for i in self.by_stem.get(root, ())]
+            found = self._stemmed[root] = [Hit.of_word(i) for i in self.by_stem.get(root, ())]
         return found
 
     def begun(self, prefix: str) -> list[Hit]:
@@ -233,11 +227,10 @@ class Prose:
             first = end = bisect_left(forms, prefix)
             while end < len(forms) and forms[end].startswith(prefix):
                 end += 1
-            hits = self.alone
             places = [i for form in forms[first:end] for i in self.by_form[form]]
             if end - first > 1:
                 places.sort()
-            found = self._begun[prefix] = [hits[i] for i in places]
+            found = self._begun[prefix] = [Hit.of_word(i) for i in places]
         return found
 
     def unit(self, scope: str) -> list[int]:

@@ -63,6 +63,10 @@ class Search:
         """Return the hits of a pattern."""
         if isinstance(pattern, Term):
             return pattern.hits(self)  # remembered by the answer
+        shown = self.shown
+        for need in pattern.needs:
+            if not need & shown:
+                return []
         # A pattern finds the same for every criterion that shares it, its topics and the repairs of their words.
         memory = self._found_about if pattern.depends else self._found
         key: Any = pattern

@@ -328,15 +328,18 @@ def segment(text: str, blocks: list[TextBlock], language: str = "en") -> Segment
 
 def _segment_block(text: str, block: TextBlock, number: int, out: Segments) -> None:
     reader = _BlockReader(text, number, out)
+    add, take = reader.add, reader.take
     for start, end in block.spans:
         if start in block.breaks:
             reader.cutter.end()
         for token in _TOKEN.finditer(text, start, end):
             kind = token.lastgroup
-            if kind in {"word", "number"}:
-                reader.add(token, kind)
+            if kind == "word":
+                add(fold(token[0]), token.span())
+            elif kind == "number":
+                add(token[0].replace("−", "-").replace(",", "")[:MAX_WORD], token.span())
             else:
-                reader.take(token, end)
+                take(token, end)
     reader.cutter.end()
     out.blocks += [number] * (len(out.forms) - len(out.blocks))
     if block.quoted:
@@ -356,24 +359,19 @@ class _BlockReader:
         self.first = len(out.forms)  # the block's first word
         self.quote_from = -1
 
-    def add(self, token: re.Match[str], kind: str) -> None:
-        """Take a word or a number."""
-        out, forms, ends = self.out, self.forms, self.ends
-        start, end = token.span()
-        if kind == "number":
-            form = token[0].replace("−", "-").replace(",", "")[:MAX_WORD]
-        else:
-            form = fold(token[0])
-            if self.foreign:
-                form = out.lexicon.word(form)
+    def add(self, form: str, span: tuple[int, int]) -> None:
+        """Take a folded word, or a number, and where it stands."""
+        forms, ends = self.forms, self.ends
+        start, end = span
+        if self.foreign:
+            form = self.out.lexicon.word(form)
+            self.out.parts.append(self.out.lexicon.part(form))
         index = len(forms)
         if index and ends[-1] == start - 1 and self.text[start - 1] in "-‑" and forms[-1].isalpha():
-            out.joined.setdefault(fold(forms[-1] + form), []).append(index - 1)
+            self.out.joined.setdefault(fold(forms[-1] + form), []).append(index - 1)
         self.starts.append(start)
         ends.append(end)
         forms.append(form)
-        if self.foreign:
-            out.parts.append(out.lexicon.part(form))
         self.cutter.pieces[-1].words.append(index)
 
     def take(self, token: re.Match[str], end: int) -> None:

@@ -17,10 +17,11 @@ from rapidfuzz.distance import OSA
 
 from grader.notation.lazypatterns import deferred
 from grader.prose.englishwords import ABBREVIATED, ENGLISH, FUNCTION_WORDS, NEGATORS, PROTECTED
+from grader.prose.stemmer import english_stem
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 MAX_WORD = 48  # characters; longer runs of letters are no words and are cut before stemming
 BEGINNING = 6  # letters of a word by which `word*` is looked up
@@ -32,7 +33,7 @@ _SHORT_BEGINNING = 3  # letters; what begins with fewer has too little in common
 _STEM_CACHE = 65_536  # a class of answers has far fewer distinct words
 
 _STEMMERS: Final[Mapping[str, str]] = {
-    "en": "english", "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
+    "de": "german", "fr": "french", "es": "spanish", "it": "italian", "pt": "portuguese",
     "nl": "dutch", "sv": "swedish", "da": "danish", "no": "norwegian", "fi": "finnish", "ro": "romanian",
 }  # fmt: skip
 
@@ -63,9 +64,13 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _stemmer(language: str) -> Any:
-    # It loads the rules of thirty languages, which an answer without words does without.
-    return import_module("snowballstemmer").stemmer(_STEMMERS.get(language, "english"))
+def _stemmer(language: str) -> Callable[[str], str]:
+    if language not in _STEMMERS:
+        return english_stem
+    # It loads the rules of thirty languages, which an answer in English does without.
+    library: Any = import_module("snowballstemmer")
+    found: Callable[[str], str] = library.stemmer(_STEMMERS[language]).stemWord
+    return found
 
 
 @lru_cache(maxsize=_STEM_CACHE)
@@ -80,13 +85,8 @@ def stem(form: str, language: str = "en") -> str:
         return form
     if language == "en" and len(form) > 6 and (deed := _MAKES_SO.search(form)):
         return form[: deed.start()] + "iz"
-    root: str = _stemmer(language).stemWord(form)
-    if (
-        language == "en"
-        and form.endswith("ly")
-        and len(form) > 4
-        and root == _stemmer("en").stemWord(form[:-2])
-    ):
+    root = _stemmer(language)(form)
+    if language == "en" and form.endswith("ly") and len(form) > 4 and root == english_stem(form[:-2]):
         return root + "ly"
     return root
 

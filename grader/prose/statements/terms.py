@@ -9,6 +9,7 @@ after `!` its opposites, after `~` words that only show that it may be spoken of
 
 from __future__ import annotations
 
+from dataclasses import field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -28,6 +29,7 @@ _MARKS: Final = {"<": "kinds", "!": "opposites", "~": "hints"}
 _INDEXED: Final = (
     3  # letters by which terms are looked up before their stems are compared: stemming all takes 0.1 s
 )
+_REMEMBERED: Final = 10_000  # forms whose longer names are kept; the terms have half as many
 _BESIDE: Final = 3  # words that may stand between the two of `increase + time`
 
 
@@ -48,6 +50,7 @@ class Terms:
     """All of them, and where a word leads to one."""
 
     by_name: Mapping[str, FieldTerm]
+    _within: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False)  # by form
 
     @cached_property
     def _index(self) -> Mapping[str, list[tuple[tuple[str, ...], FieldTerm]]]:
@@ -125,11 +128,21 @@ class Terms:
         """
         found: dict[str, None] = {}
         for form in forms:
-            words = [fold(word) for word in words_of(form.strip("=*"))]
-            for other, name, folded in self._longer.get(words[0][:_INDEXED], ()) if "+" not in form else ():
-                if name not in own and other not in found and _has(folded, words):
-                    found[other] = None
+            if form not in self._within:
+                if len(self._within) >= _REMEMBERED:
+                    self._within.clear()
+                self._within[form] = tuple(self._names_with(form))
+            found.update(dict.fromkeys(other for other, name in self._within[form] if name not in own))
         return tuple(found)
+
+    def _names_with(self, form: str) -> Iterator[tuple[str, str]]:
+        """Yield the names of things of which a form is a part, each with its term."""
+        if "+" in form:
+            return
+        words = [fold(word) for word in words_of(form.strip("=*"))]
+        for other, name, folded in self._longer.get(words[0][:_INDEXED], ()):
+            if _has(folded, words):
+                yield other, name
 
     def opposites(self, term: FieldTerm) -> tuple[FieldTerm, ...]:
         """Return the opposites that are terms themselves."""

@@ -12,7 +12,7 @@ from grader.prose.statements.terms import THINGS, FieldTerm, pattern_of, terms
 from grader.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
 MAX_WORDINGS: Final = 200  # accepted and rejected wordings of one statement; each is compiled
 _WORD: Final = deferred(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -320,9 +320,11 @@ def _has_rivals(term: FieldTerm) -> bool:
     return bool(terms().beside(term))
 
 
-def _holds(form: str, own: Iterable[str]) -> bool:
-    words = f" {form} "
-    return any(f" {other} " in words for other in own)
+def _holds(form: str, own: Container[str]) -> bool:
+    """Whether some words of a form, one after the other, are one of its own forms."""
+    words = form.split(" ")
+    ends = range(1, len(words) + 1)
+    return any(" ".join(words[first:end]) in own for end in ends for first in range(end))
 
 
 def _append(patterns: list[Any], pattern: Any) -> None:
