@@ -1,8 +1,7 @@
 """What a number is worth by itself: right, a known mistake, following from earlier ones, or wrong.
 
-Match order: the expected value, other accepted values, known mistakes, what follows from the
-student's own earlier numbers. A reading rounded so far that it fits both the expected value and a
-mistake is not decided.
+Match order: the expected value, other accepted values, known mistakes, what follows from the student's own earlier
+numbers. A reading rounded so far that it fits both the expected value and a mistake is not decided.
 """
 
 from __future__ import annotations
