@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.model.report import Report
 from grader.model.submission import answer_digest
@@ -19,9 +19,8 @@ _LEVEL: Final = 1  # reports repeat themselves so much that more effort gains li
 MAX_BODY: Final = 2_000_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeRow:
-    """One criterion of a report: what a later run is compared by."""
+class OutcomeRow(NamedTuple):
+    """One criterion of a report: what a later run is compared by. Every report sends its rows between processes."""
 
     criterion: str
     credit: str | None

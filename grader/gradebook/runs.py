@@ -175,7 +175,7 @@ class Run:
         )
         connection.executemany(
             "INSERT INTO outcomes VALUES (?, ?, ?, ?, ?)",
-            ((number, row.criterion, row.credit, row.reason, row.answer) for row in report.outcomes),
+            ((number, *row) for row in report.outcomes),
         )
         return int(number)
 

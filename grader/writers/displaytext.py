@@ -47,7 +47,8 @@ class Piece(NamedTuple):
 def printable(text: str) -> str:
     """Replace every character that acts instead of being seen by one that is seen."""
     # Nearly every text has none, and telling so is many times as fast as replacing nothing.
-    if text.replace("\n", "").replace("\t", "").isprintable():
+    seen = text.replace("\n", "")
+    if seen.isprintable() or ("\t" in seen and seen.replace("\t", "").isprintable()):
         return text
     return text.replace("\r\n", "\n").translate(_VISIBLE)
 

@@ -1,7 +1,7 @@
 """The parts of a report's page that come by the hundred: stretches of an answer, rows, their facts.
 
 They are put together here and not by the template because most of the time a page takes would go
-there. Every text of a report passes `escape` or `written`; what else stands in them is our own
+there. Every text of a report passes `escape` or `_words`; what else stands in them is our own
 words and numbers.
 """
 
@@ -98,7 +98,7 @@ def legend(rows: Iterable[RowView], anchor: str) -> Markup:
     """Return what each highlight of an answer belongs to."""
     return Markup(  # noqa: S704 - escaped below
         "".join(
-            f"<li>{_reference(row.number, anchor, row.look.value)}{written(row.title)}</li>\n" for row in rows
+            f"<li>{_reference(row.number, anchor, row.look.value)}{_words(row.title)}</li>\n" for row in rows
         )
     )
 
@@ -128,8 +128,8 @@ def opening(lost: Sequence[Loss], more: int, right: Sequence[WaitingGain], *, de
         lines.append("<h2>Nothing cost points</h2>\n")
     for loss in lost:
         row = f"-{loss.number}" if loss.number else ""
-        named = f'<span class="id"><bdi>{escape(one_line(loss.question))}</bdi></span> {written(loss.title)}'
-        words = f'<p dir="auto">{written(loss.words)}</p>' if loss.words else ""
+        named = f'<span class="id"><bdi>{escape(one_line(loss.question))}</bdi></span> {_words(loss.title)}'
+        words = f'<p dir="auto">{_words(loss.words)}</p>' if loss.words else ""
         lines.append(
             f'<li class="{loss.mark}"><a href="#q{loss.place}{row}">{named}</a> '
             f'<b class="num">{minus(loss.amount)}</b>{words}</li>\n'
@@ -141,7 +141,7 @@ def opening(lost: Sequence[Loss], more: int, right: Sequence[WaitingGain], *, de
         names = ", ".join(
             f'<a href="#q{place}"><bdi>{escape(one_line(name))}</bdi></a>' for name, place in gain.questions
         )
-        titles = "; ".join(map(written, gain.titles))
+        titles = "; ".join(map(_words, gain.titles))
         lines.append(f"<li>{names}: {titles}</li>\n" if titles else f"<li>all of {names}</li>\n")
     lines.append("</ul>\n" if right else "")
     return Markup("".join(lines))  # noqa: S704 - escaped above
@@ -166,6 +166,10 @@ def facts(row: RowView) -> Markup:
 
 def written(text: str, style: str = "") -> Markup:
     """Escape a text, its formulas set apart for the renderer."""
+    return Markup(_words(text, style))  # noqa: S704 - escaped below
+
+
+def _words(text: str, style: str = "") -> str:
     return _written(text if len(text) <= _PARAGRAPH else shown(text), style)
 
 
@@ -180,13 +184,13 @@ def minus(amount: str) -> str:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _written(text: str, style: str) -> Markup:
+def _written(text: str, style: str) -> str:
     text = printable(text)
-    return Markup(  # noqa: S704 - each piece is escaped
-        "".join(
+    return "".join(
+        [
             _formula(piece.formula, style) if piece.formula else escape(text[piece.start : piece.end])
             for piece in pieces(text)
-        )
+        ]
     )
 
 
@@ -217,14 +221,14 @@ def _row(row: RowView, anchor: str) -> str:
     number, mark = row.number, row.mark.value
     lines = [
         f'<li class="{mark}" id="{anchor}-{number}">\n<span class="dot num" aria-hidden="true">{number}</span>\n',
-        f'<div class="line"><strong>{written(row.title)}</strong> <span class="amount num">{_amount(row)}</span></div>\n',
+        f'<div class="line"><strong>{_words(row.title)}</strong> <span class="amount num">{_amount(row)}</span></div>\n',
         f'<p class="state">{_icon(mark)}{escape(row.word)}</p>\n',
     ]
     if row.decision:
         told = f'<span class="by">{_icon("person")}<bdi>{escape(one_line(row.decision.told))}</bdi></span>'
-        lines.append(f'<p class="decision" dir="auto">{told}{written(row.decision.why)}</p>\n')
+        lines.append(f'<p class="decision" dir="auto">{told}{_words(row.decision.why)}</p>\n')
     if row.feedback:
-        lines.append(f'<p class="feedback" dir="auto">{written(row.feedback)}</p>\n')
+        lines.append(f'<p class="feedback" dir="auto">{_words(row.feedback)}</p>\n')
     if row.sentence:
         lines.append(f'<p class="why">{escape(row.sentence)}</p>\n')
     return "".join([*lines, *_facts(row), "</li>\n"])
@@ -272,9 +276,9 @@ def _fact(fact: Fact) -> Iterator[str]:
     elif fact.read_as:
         yield _line("Understood as", escape(one_line(fact.read_as)))
     if fact.decided:
-        yield _line("Why", written(fact.decided))
+        yield _line("Why", _words(fact.decided))
     if fact.expected:
-        yield _line("Expected", written(fact.expected, "large"))
+        yield _line("Expected", _words(fact.expected, "large"))
 
 
 def _line(name: str, value: str) -> str:

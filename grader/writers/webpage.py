@@ -7,6 +7,7 @@ but its own style sheets and scripts. Pages without a formula carry no script at
 from __future__ import annotations
 
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jinja2
@@ -112,8 +113,9 @@ def render_page(report: Report | ReportSheet, *, assets: Assets = "shared") -> s
         opening=opening(lost, more, gains(view), decided=not view.awaiting),
     )
     body = environment().get_template("report.html.j2").render(view=view, page=page)
-    # Nothing a person wrote can look like this: there, the angle bracket is escaped.
-    formulas = _FORMULA.findall(body)
+    # Nothing a person wrote can look like this: there, the angle bracket is escaped. A page with the fonts inside
+    # needs those of all its formulas, any other only knows whether it has one.
+    formulas = [each[1] for each in islice(_FORMULA.finditer(body), None if assets == "inline" else 1)]
     return framed("report", f"{view.heading}: {view.name}", body, formulas or None, assets=assets)
 
 

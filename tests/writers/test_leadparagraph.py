@@ -47,6 +47,17 @@ def test_of_many_losses_the_costliest_are_told_in_their_order(make):
     assert [loss.number for loss in lost] == sorted(loss.number for loss in lost)
 
 
+def test_of_losses_that_cost_the_same_the_first_are_told(make):
+    costs = ["2" if number % 5 == 4 else "1" for number in range(30)]
+    rows = [
+        make["row"](f"r{number}", points=cost, credit="0", reason="wrong")
+        for number, cost in enumerate(costs, 1)
+    ]
+    lost, more = losses(view(make, make["question"]("q1", rows, text="words")))
+    assert [loss.number for loss in lost] == [1, 2, 3, 4, 5, 6, 7, 10, 15, 20, 25, 30]
+    assert more == 30 - MAX_LOSSES
+
+
 def test_what_was_right_is_whole_questions_first(make):
     whole = make["question"]("q2", [make["row"]("a")], text="x")
     some = make["question"]("q1", [make["row"]("b"), make["row"]("c", credit="0", reason="wrong")], text="x")
