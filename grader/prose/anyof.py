@@ -80,7 +80,13 @@ class AnyOf:
                     lists.append(
                         [hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last]
                     )
-        lists += [hits for pattern in self.rest if (hits := search.find(pattern))]
+        for pattern in self.rest:
+            for need in pattern.needs:
+                if not need & shown:
+                    break
+            else:
+                if hits := search.find(pattern):
+                    lists.append(hits)
         if len(lists) < 2:
             return lists[0] if lists else []
         found = list(chain.from_iterable(lists))

@@ -98,7 +98,8 @@ def _words_saying(prose: Prose, first: int, end: int) -> int:
     segments = prose.segments
     parted = 0
     text, starts, ends = prose.text, segments.starts, segments.ends
-    for i in range(first, end - 1):
+    whole = text[starts[first] : ends[end - 1]]
+    for i in range(first, end - 1) if "," in whole or "\n" in whole else ():
         gap = text[ends[i] : starts[i + 1]]
         if gap != " " and ("," in gap or "\n" in gap):
             parted += 1

@@ -82,7 +82,14 @@ def _share(found: int, claim: Group) -> float:
 def _possible(claim: Group, search: Search) -> int:
     """Return how many parts of a claim an answer may hold by the words it has."""
     shown = search.shown
-    return sum(all(need & shown for need in part.needs) for part in claim.parts or claim.some)
+    possible = 0
+    for part in claim.parts or claim.some:
+        for need in part.needs:
+            if not need & shown:
+                break
+        else:
+            possible += 1
+    return possible
 
 
 def _most(claim: Group, search: Search) -> dict[int, Hit]:

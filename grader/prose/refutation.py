@@ -94,6 +94,7 @@ _CONVICTIONS: Final = _SURE | {"disagree"}
 _CERTAIN: Final = frozenset({"no", "without", "beyond", "never", "not", "any"})
 # An answer with none of them and no denial takes nothing back, or leaves nothing in doubt.
 _REFUTING: Final = CONTRASTS | _NOTHING | FALSE_PREDICATES | TRUTHS | frozenset({"anything", "lie"})
+_SAID_FALSE: Final = _REFUTING | {"not", "no"}
 _DOUBTING: Final = (
     REFUTING_LEADS | RETRACTIONS.keys() | CORRECTIONS | _DOUBT_WORDS | _HOLDING | REPORTERS | _CONVICTIONS
 )
@@ -134,11 +135,14 @@ def refutations(words: Segments) -> Iterator[tuple[int, range]]:
     if words.said.isdisjoint(_REFUTING) and not _denies_something(words):
         return
     for i, form in enumerate(forms):
+        opens = i == 0 or sentences[i] != sentences[i - 1]
+        if not opens and form not in _SAID_FALSE:
+            continue
         if form == "anything" and forms[i + 1 : i + 2] == ["but"]:
             yield i, range(i + 2, min(bisect_left(sentences, sentences[i] + 1), i + 2 + _FARTHEST))
         elif form == "not" and _alone(words, i):
             yield i, _before(words, i)  # "It slows inference. Not!"
-        elif (i == 0 or sentences[i] != sentences[i - 1]) and _takes_back_report(words, i):
+        elif opens and _takes_back_report(words, i):
             yield i, _before(words, i)  # "Some say that it slows inference. It does not: ..."
         elif form in CONTRASTS and forms[i + 1 : i + 2] == ["of"] and sentences[i + 1] == sentences[i]:
             yield i, _contrasted(words, i + 2)
@@ -268,6 +272,8 @@ def doubted(words: Segments) -> set[int]:
         return found
     for i, form in enumerate(forms):
         opens = i == 0 or sentences[i] != sentences[i - 1]
+        if not opens and form not in _DOUBTING:
+            continue
         if opens and _refuting_lead(words, i):
             found.add(sentences[i])
         if opens and _is_elliptical_denial(words, i):

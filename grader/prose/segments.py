@@ -42,6 +42,7 @@ _TOKEN = deferred(
 _WHOLE_BRACKET = deferred(r"\(([^()\n]{1,300})\)[ \t]*[.,;]?[ \t]*$")
 _VERBAL: Final = AUXILIARIES | VERBS
 _OF_COURSE: Final = ("of", "course", "not")
+_ANSWER_WORDS: Final = 3  # "it is no"
 _LEAD_WORDS: Final = 6  # "Leaky ReLU and its variants:" is a lead, a longer start is a clause
 _NOTE_WORDS: Final = 4  # of a note that closes with a yes or no
 _FILLER_WORDS: Final = 3  # a piece between commas without a verb is part of its neighbour up to this size
@@ -217,8 +218,10 @@ def _ends_in_verdict(piece: _Piece, out: Segments) -> bool:
 
 def _answers(piece: _Piece, out: Segments) -> bool:
     """Whether a clause says what the answer is: "for the weights it is no", "the answer is yes"."""
-    forms = [out.parts[word] for word in piece.words[-3:]]
-    return forms[1:2] == ["is"] and forms[0] in {"it", "answer", "that"} and forms[2:] in (["yes"], ["no"])
+    if len(piece.words) < _ANSWER_WORDS or out.parts[piece.words[-1]] not in {"yes", "no"}:
+        return False
+    subject, verb, _ = [out.parts[word] for word in piece.words[-_ANSWER_WORDS:]]
+    return verb == "is" and subject in {"it", "answer", "that"}
 
 
 def _denies(form: str) -> bool:

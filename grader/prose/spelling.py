@@ -57,9 +57,12 @@ def fold(word: str) -> str:
         word = unicodedata.normalize("NFC", word).replace("ı", "i")
     word = word.removesuffix("'s") if word not in {"it's", "that's", "there's", "what's"} else word
     if len(word) > ONE_EDIT and word.isascii():
-        word = _BRITISH.sub(_british, word)
-        word = _CENTRE.sub(r"\1er", word)
-        word = _DOUBLED.sub(r"\1\2", word)
+        if "is" in word or "our" in word or "yse" in word:
+            word = _BRITISH.sub(_british, word)
+        if "tr" in word:
+            word = _CENTRE.sub(r"\1er", word)
+        if "ll" in word:
+            word = _DOUBLED.sub(r"\1\2", word)
     return ABBREVIATED.get(word, word)
 
 

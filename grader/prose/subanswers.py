@@ -16,6 +16,13 @@ def subanswers(prose: Prose, of: int | None, *, sure: bool = False) -> list[tupl
     the first way that gives as many as asked for is taken. Without a number the first way that gives two or more.
     `sure` leaves out bullets and paragraphs none of which opens with yes or no: they may answer anything.
     """
+    found = prose.subanswers.get((of, sure))
+    if found is None:
+        found = prose.subanswers[of, sure] = _stretches(prose, of, sure=sure)
+    return found
+
+
+def _stretches(prose: Prose, of: int | None, *, sure: bool) -> list[tuple[int, int]]:
     ways = [
         _numbered(prose),
         _opened_blocks(prose),

@@ -26,9 +26,12 @@ def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
     does not slow inference" undercuts nothing. Between sentences, topics and opposite patterns decide.
     """
     of_word, places = prose.stems, prose.by_stem
-    stems = {of_word[word] for word in hit.words}
-    if not any(len(places[stem]) > 1 for stem in stems):
+    for word in hit.words:
+        if len(places[of_word[word]]) > 1:
+            break
+    else:
         return False  # each of its words stands there once
+    stems = {of_word[word] for word in hit.words}
     clauses = prose.segments.clauses
     own = {clauses[word] for word in hit.words}
     denied = {prose.stems[word] for word in hit.words if prose.cues[word]}
@@ -45,10 +48,10 @@ def is_undercut(prose: Prose, hit: Hit, cues: AbstractSet[int]) -> bool:
 
 def is_hindered(prose: Prose, hit: Hit) -> bool:
     """Whether what is said to happen is what something prevents: "prevents accelerating", but not "prevents dying"."""
+    if not hit.words or not prose.hinders:
+        return False
     forms, clauses = prose.segments.parts, prose.segments.clauses
     words = sorted(hit.words)
-    if not words or not prose.hinders:
-        return False
     for verb in range(max(0, words[0] - _HINDERED_WITHIN), words[0]):
         if prose.stems[verb] not in HINDERING or clauses[verb] != clauses[words[0]] or verb in hit.own:
             continue

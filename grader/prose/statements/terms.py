@@ -175,7 +175,8 @@ def _is_same(word: str, form: str) -> bool:
         return form.startswith(word[:-1])
     if word.startswith("="):
         return word[1:] == form
-    return word == form or (len(form) > _INDEXED and stem(word) == stem(form))
+    # Words that begin with another letter have another stem.
+    return word == form or (len(form) > _INDEXED and word[:1] == form[:1] and stem(word) == stem(form))
 
 
 def _has(words: list[str], part: list[str]) -> bool:

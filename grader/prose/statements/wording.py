@@ -88,8 +88,9 @@ class Wordings:
         """Return the keys of the check `keywords`."""
         alike = [{**pattern, "except": self.refused} for pattern in self.any_] if self.refused else self.any_
         made: dict[str, Any] = {"any": alike, "against": self.against, "nearly": self.nearly}
-        if self.topics:
-            made["topics"] = self.topics
+        topics = self.topics
+        if topics:
+            made["topics"] = topics
         return made
 
     def _beside_topic(self, meaning: Meaning) -> Meaning:
@@ -170,6 +171,9 @@ class Wordings:
 
     def _topic_set(self, term: FieldTerm) -> str:
         """Name a set of a term as a topic, without what is only part of the name of another: "leaky relu" is no relu."""
+        name = f"{term.name} itself"
+        if name in self.sets:
+            return name
         family = self._family()
         own = dict.fromkeys(term.forms)
         for other in terms().below(term.name):
@@ -177,10 +181,8 @@ class Wordings:
                 own.update(dict.fromkeys(other.forms))
         others = {form for other in family if other is not term for form in other.forms if form not in own}
         longer = sorted(form for form in others if _holds(form, own))
-        name = f"{term.name} itself"
-        if name not in self.sets:
-            forms = [pattern_of(form) for form in own]
-            self.sets[name] = [{"any": forms, "except": longer}] if longer else forms
+        forms = [pattern_of(form) for form in own]
+        self.sets[name] = [{"any": forms, "except": longer}] if longer else forms
         return name
 
     def _part(self, group: Sequence[Idea], *, hints: bool = False) -> Any:
