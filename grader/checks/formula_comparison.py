@@ -95,6 +95,12 @@ class FormulaComparison:
         known = self._names_of_all
         return known is not None and has_its_own(tree, known, self.options)
 
+    def _is_another(self, tree: Node, form: Node, telling: Telling) -> bool:
+        """Whether a formula cannot be equal to a known form, by the symbols of both."""
+        if are_apart(tree, telling):
+            return True
+        return bool(telling.names) and has_its_own(tree, names_in(form), self.options)
+
     @property
     def saying(self) -> frozenset[str]:
         """The operators that say what something is: `∝` too where a factor does not matter."""
@@ -139,7 +145,10 @@ class FormulaComparison:
             verdicts.append(verdict)
         for mistake, wrong in self._mistakes:
             for form, telling in wrong:
-                if not are_apart(tree, telling) and compare(form, tree, options=self.options).accepted:
+                if (
+                    not self._is_another(tree, form, telling)
+                    and compare(form, tree, options=self.options).accepted
+                ):
                     return Ruling("mistake", tree, verdicts[0], mistake)
         arrays = self._by_arrays(tree) if conventions else None
         if arrays is not None:
