@@ -23,7 +23,7 @@ PATIENCE: Final = 6 if OUT_OF_TIME else 1
 _SOON: Final = 0.001  # seconds
 # How many objects more, and how many rounds, lead to a search for cycles of dead objects. Marking leaves few of them
 # behind; looking for them as often as Python does takes 5 to 10 % of the time.
-_SELDOM: Final = (100_000, 20, 100)
+_SELDOM: Final = (100_000, 5, 5)
 
 
 def collect_seldom() -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# Some 10 kB each: what one process remembers without asking the file.
+# Some 2 kB each, packed as they are in the file: what one process remembers without asking it.
 MAX_REMEMBERED: Final = 3_000  # answers
 # A process that cannot read at once goes on without: another one may judge the same answer again.
 _PATIENCE: Final = 2.0
@@ -64,6 +64,13 @@ class AnswerVerdicts:
         return zlib.compress("\n".join([f"{key} {lines[key]}" for key in sorted(lines)]).encode(), 1)
 
 
+def _lines_of(packed: bytes) -> dict[str, str]:
+    """Return the lines of a packed row; none of a damaged one, whose answer is judged anew."""
+    with suppress(zlib.error, UnicodeDecodeError):
+        return unpacked_verdicts(zlib.decompress(packed))
+    return {}
+
+
 def unpacked_verdicts(text: bytes) -> dict[str, str]:
     """Return the outcomes of an answer as JSON, by what they were kept under."""
     parts = [line.partition(" ") for line in text.decode().split("\n")]
@@ -85,7 +92,9 @@ class SharedVerdicts:
         """Begin with what the file holds; where it is `readonly`, nothing new is kept for it."""
         self.version = version
         self.readonly = readonly
-        self._known: dict[str, AnswerVerdicts] = {}
+        self._known: dict[
+            str, bytes | AnswerVerdicts
+        ] = {}  # packed once they are known to whoever keeps them
         self._asked: dict[str, AnswerVerdicts] = {}  # since new ones were taken
         self._file: sqlite3.Connection | None = None
         if path is not None:
@@ -98,40 +107,42 @@ class SharedVerdicts:
         """Return the verdicts on an answer to a question, by a digest of both."""
         key = row_key(self.version, answer)
         known = self._known.get(key)
-        if known is None:
-            known = self._remember(key, AnswerVerdicts(self._lines(key)))
+        if not isinstance(known, AnswerVerdicts):
+            known = AnswerVerdicts(_lines_of(known or self._kept(key)))
+            self._remember(key, known)
         self._asked[key] = known
         return known
 
     def learn(self, rows: Iterable[VerdictRow]) -> None:
-        """Take up rows that somebody else has looked up; a damaged one is judged anew."""
+        """Take up rows that somebody else has looked up."""
         for key, _, packed in rows:
             if key not in self._known:
-                with suppress(zlib.error, UnicodeDecodeError):
-                    self._remember(key, AnswerVerdicts(unpacked_verdicts(zlib.decompress(packed))))
+                self._remember(key, packed)
 
-    def _remember(self, key: str, verdicts: AnswerVerdicts) -> AnswerVerdicts:
-        if len(self._known) >= MAX_REMEMBERED:
+    def _remember(self, key: str, verdicts: bytes | AnswerVerdicts) -> None:
+        if key not in self._known and len(self._known) >= MAX_REMEMBERED:
             del self._known[next(iter(self._known))]  # the oldest
         self._known[key] = verdicts
-        return verdicts
 
-    def _lines(self, key: str) -> dict[str, str]:
-        if self._file is None:
-            return {}
-        with suppress(sqlite3.Error, zlib.error, UnicodeDecodeError):  # a damaged row is judged anew
-            row = self._file.execute("SELECT outcome FROM verdicts WHERE key = ?", (key,)).fetchone()
-            if row is not None:
-                return unpacked_verdicts(zlib.decompress(row[0]))
-        return {}
+    def _kept(self, key: str) -> bytes:
+        """Return the packed row that the file has, b"" where it has none or cannot be read."""
+        if self._file is not None:
+            with suppress(sqlite3.Error):
+                row = self._file.execute("SELECT outcome FROM verdicts WHERE key = ?", (key,)).fetchone()
+                if row is not None:
+                    return bytes(row[0])
+        return b""
 
     def take_new(self) -> tuple[VerdictRow, ...]:
         """Return the rows of answers of which something is new, once, for whoever keeps the results."""
         asked, self._asked = self._asked, {}
-        new = {key: known for key, known in asked.items() if known.is_new}
-        for known in new.values():
-            known.is_new = False
-        return () if self.readonly else tuple((key, self.version, one.packed()) for key, one in new.items())
+        rows: list[VerdictRow] = []
+        for key, known in asked.items():
+            if known.is_new and not self.readonly:
+                packed = known.packed()
+                rows.append((key, self.version, packed))
+                self._remember(key, packed)
+        return tuple(rows)
 
     def close(self) -> None:
         """Let go of the file."""

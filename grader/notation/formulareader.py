@@ -36,7 +36,7 @@ MAX_ALTERNATIVES: Final = 6
 MAX_OPEN: Final = 400
 """Tokens of a text that is read otherwise as well for its decimal commas or letters for a million."""
 
-MAX_REMEMBERED: Final = 4_000
+MAX_REMEMBERED: Final = 1_000
 """Texts whose readings are kept for the next student: some 3 kB each."""
 
 MAX_OTHERWISE: Final = 8
