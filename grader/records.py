@@ -28,9 +28,15 @@ def _dataclass(
     """Make a class a dataclass. Order, keyword-only fields and init-only ones are offered by `dataclasses` alone."""
     if made is None:
         return lambda cls: _dataclass(cls, frozen=frozen, slots=slots, eq=eq)
+    if any(
+        dataclasses.is_dataclass(base) for base in made.__mro__[1:]
+    ):  # what may derive from what is settled there
+        return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq)(made)
     if made.__doc__ is None:
         made.__doc__ = made.__name__  # else `dataclasses` would work out a signature to have something to say
     cls: type = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(made)
+    said: Any = getattr(cls, "__dataclass_params__")  # noqa: B009 - stubs do not know it
+    said.init, said.repr, said.eq, said.frozen = True, True, eq, frozen
     fields = dataclasses.fields(cls)
     if any(field.kw_only for field in fields):
         raise TypeError(f"{cls.__qualname__}: a class with keyword-only fields needs `dataclasses`")

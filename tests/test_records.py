@@ -218,7 +218,7 @@ def test_what_a_class_defines_itself_stays(dataclass: Callable[..., Any]) -> Non
 @pytest.mark.parametrize("dataclass", [dataclasses.dataclass, records.dataclass])
 @pytest.mark.parametrize("slots", [False, True])
 def test_a_class_derived_from_another(dataclass: Callable[..., Any], *, slots: bool) -> None:
-    @dataclass(frozen=True, slots=slots)
+    @records.dataclass(frozen=True, slots=slots)
     class Layer:
         name: str
         units: int = 1
@@ -235,6 +235,22 @@ def test_a_class_derived_from_another(dataclass: Callable[..., Any], *, slots: b
         assert repr(item).endswith("Convolution(name='c', units=8, kernel=3)")
     with pytest.raises(FrozenInstanceError):
         item.kernel = 5
+
+
+@pytest.mark.parametrize("dataclass", [dataclasses.dataclass, records.dataclass])
+@pytest.mark.parametrize(("base", "derived"), [(True, False), (False, True)])
+def test_frozen_and_others_do_not_derive_from_each_other(
+    dataclass: Callable[..., Any], *, base: bool, derived: bool
+) -> None:
+    @records.dataclass(frozen=base)
+    class Layer:
+        name: str
+
+    with pytest.raises(TypeError, match="cannot inherit"):
+
+        @dataclass(frozen=derived)
+        class Dense(Layer):
+            units: int
 
 
 @pytest.mark.parametrize("slots", [False, True])
