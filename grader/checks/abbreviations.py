@@ -49,8 +49,7 @@ class Definitions:
     def expand(self, tree: Node, known: Sequence[Node]) -> Node:
         """Put in what the names stand for that no known formula has. Raises DisputedError."""
         names = names_in(tree)
-        used = [name for name in self.values if not names.isdisjoint(names_in(name))]
-        if not used:
+        if all(names.isdisjoint(names_in(name)) for name in self.values):
             return tree
         given = {node for right in known for node in right.walk()}
         own = {name for name in self.values if name not in given}

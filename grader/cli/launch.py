@@ -34,9 +34,8 @@ def grader() -> NoReturn:
 def run(name: str, *, shown_as: str | None = None) -> NoReturn:
     """Run one of the two commands and end this process with its exit code."""
     gc.set_threshold(*COLLECTED_AFTER)
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # else it looks through all that is installed
+    # Else it looks through all that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         os.getcwd()  # noqa: PTH109 - pathlib is not there yet
     except OSError as error:  # relative paths would lead nowhere, and children could not be started

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
@@ -58,7 +57,8 @@ def telling_names(tree: Node, options: Options) -> Telling:
         return NOTHING
     if not _is_plain(tree) or not _has_limits(tree):
         return NOTHING
-    domains = _domains(tree, options)
+    limits = _named_limits(tree)
+    domains = _domains(tree, limits, options)
     value = _value(tree, domains, "")
     if value is None:
         return NOTHING
@@ -67,7 +67,7 @@ def telling_names(tree: Node, options: Options) -> Telling:
         other = _value(tree, domains, name)
         if other is not None and state_of(value, other) == "differ":
             found.add(name)
-    return Telling(frozenset(found), frozenset(found) - _named_limits(tree))
+    return Telling(frozenset(found), frozenset(found) - limits)
 
 
 def are_apart(tree: Node, telling: Telling) -> bool:
@@ -89,14 +89,16 @@ def has_its_own(tree: Node, known: frozenset[str], options: Options) -> bool:
     """
     if not _is_plain(tree) or not _has_limits(tree):
         return False
-    named = _named_limits(tree)
-    own = (
+    limits = _named_limits(tree)
+    own = [
         name
         for name in value_names(tree)
-        if name not in known and name not in named and not any(_alike(name, other) for other in known)
-    )
-    domains = tuple(_domains(tree, options).items())
-    return any(_changes_with(tree, name, domains) for name in islice(own, MAX_TRIED))
+        if name not in known and name not in limits and not any(_alike(name, other) for other in known)
+    ]
+    if not own:
+        return False
+    domains = tuple(_domains(tree, limits, options).items())
+    return any(_changes_with(tree, name, domains) for name in own[:MAX_TRIED])
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
@@ -113,9 +115,8 @@ def _named_limits(tree: Node) -> frozenset[str]:
     )
 
 
-def _domains(tree: Node, options: Options) -> dict[str, str]:
+def _domains(tree: Node, limits: frozenset[str], options: Options) -> dict[str, str]:
     """Return where the symbols take their values; what limits a sum is a whole number."""
-    limits = _named_limits(tree)
     return {name: "natural" if name in limits else options.domain(name) for name in names_in(tree)}
 
 

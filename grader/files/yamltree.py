@@ -205,27 +205,24 @@ class _Walker:
     def _node(self, event: Any, loc: Loc, depth: int) -> Data:
         self._count(event)
         kind = type(event)
-        if kind is yaml.AliasEvent:
+        if kind is not yaml.ScalarEvent:  # whose own place is that of its text
             self.values[loc] = _mark(event)
+        if kind is yaml.AliasEvent:
             return self._alias(event)
         if event.tag not in _PLAIN_TAGS:
-            self.values[loc] = _mark(event)
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             raise self._stop(event, f"tags such as {tag!r} are not allowed")
         if depth > MAX_DEPTH:
-            self.values[loc] = _mark(event)
             raise self._stop(event, f"nested deeper than {MAX_DEPTH} levels")
         if kind is yaml.ScalarEvent:
             data: Data = self._scalar(event, loc)
         elif kind is yaml.SequenceStartEvent:
-            self.values[loc] = _mark(event)
             data = []
             following = next(self.events)
             while type(following) is not yaml.SequenceEndEvent:
                 data.append(self._node(following, (*loc, len(data)), depth + 1))
                 following = next(self.events)
         else:
-            self.values[loc] = _mark(event)
             data = self._mapping(loc, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = data

@@ -25,6 +25,10 @@ KEPT_BACK: Final = "Some rows are not shown here; the total is that of the rows 
 MAX_QUOTED: Final = 200  # characters of a part that are quoted where a check does not say which it read
 
 _PUBLIC_FIELDS: Final = tuple(PublicEvidence.model_fields)
+# What evidence has beside these, as it is where nothing is said of it.
+_UNTOLD: Final = {
+    name: field.default for name, field in Evidence.model_fields.items() if name not in _PUBLIC_FIELDS
+}
 # Why a person must look tells how near an answer came to the key; these two tell of us alone.
 _OURS: Final = frozenset({Reason.FAULT, Reason.TIMED_OUT})
 
@@ -168,7 +172,7 @@ def _concealed(row: CriterionReport) -> CriterionReport:
 
 
 def _as_evidence(item: PublicEvidence) -> Evidence:
-    return Evidence.of_valid({**item.__dict__, "expected": "", "fault": "", "public": None})
+    return Evidence.of_valid({**item.__dict__, **_UNTOLD})
 
 
 def _unvouched(row: CriterionReport) -> PublicFinding:

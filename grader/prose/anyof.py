@@ -63,7 +63,7 @@ class AnyOf:
         self.rest = tuple(rest)  # what has none of these forms
 
     def hits(self, search: PatternSearch) -> list[Hit]:
-        """Return where any of them is found, in order of the text."""
+        """Return where any of them is found, in order of the text; nobody changes the list, which may be one that is kept."""
         prose, shown = search.prose, search.shown
         lists: list[list[Hit]] = []
         if self.rooted & shown:
@@ -80,13 +80,7 @@ class AnyOf:
                     lists.append(
                         [hit for hit in search.find(terms[text]) if hit.repaired or hit.first != hit.last]
                     )
-        for pattern in self.rest:
-            for need in pattern.needs:
-                if not need & shown:
-                    break
-            else:
-                if hits := search.find(pattern):
-                    lists.append(hits)
+        lists += [hits for pattern in self.rest if (hits := search.find(pattern))]
         if len(lists) < 2:
             return lists[0] if lists else []
         found = list(chain.from_iterable(lists))

@@ -30,9 +30,8 @@ _EXCLUDING: Final = (("none", "lacking"), ("unless", "unless"), ("except", "outs
 KEYS: Final = (*LISTS, "set", "verdict", "near", "within", "negated", "item", "of")
 _MAX_DEPTH: Final = 20  # nested groups; deeper ones are a mistake
 _SHORTEST_PREFIX: Final = 2  # letters before `*`; fewer match nearly everything
-_CONFUSED: Final = tuple(
-    sorted(word for word in PROTECTED if len(word) > 3)
-)  # terms with slips worth a warning
+# Terms with slips worth a warning.
+_CONFUSED: Final = tuple(sorted(word for word in PROTECTED if len(word) > 3))
 
 _WORD = deferred(r"=?[^\W\d_]+(?:['’][^\W\d_]+)*\*?|[-−]?\d+(?:[.,]\d+)*|\+|>")
 _SPACE = deferred(r"[\s\-‑]+")

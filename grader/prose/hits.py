@@ -32,9 +32,8 @@ class Hit(NamedTuple):
 
 
 _NONE: Final[frozenset[int]] = frozenset()
-_made: Final = (
-    tuple.__new__
-)  # the constructor of a named tuple is a function in Python, which takes twice as long
+# The constructor of a named tuple is a function in Python, which takes twice as long.
+_made: Final = tuple.__new__
 
 by_place = itemgetter(0, 1)
 """What puts hits in the order of the text."""

@@ -69,9 +69,8 @@ class Prose:
     _shown: tuple[int, int] = (-1, 0)  # for how many signs, and which of them
     bags: frozenset[int] | None = None  # the sentences that only list terms, once somebody asked
     spoken: dict[Any, list[frozenset[str]]] = field(default_factory=dict)  # the topics of every clause
-    subanswers: dict[tuple[int | None, bool], list[tuple[int, int]]] = field(
-        default_factory=dict
-    )  # by how many there are, and whether they must be plain
+    # By how many there are, and whether they must be plain.
+    subanswers: dict[tuple[int | None, bool], list[tuple[int, int]]] = field(default_factory=dict)
 
     @cached_property
     def corrected(self) -> bool:
