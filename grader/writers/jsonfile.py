@@ -25,7 +25,7 @@ from grader.writers.contract import (
     StudentJson,
 )
 from grader.writers.displaytext import encodable, json_escaped
-from grader.writers.rounding import HUNDRED, hundredths
+from grader.writers.rounding import hundredths, number
 from grader.writers.view import ReportSheet, mark_of, plain_value
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _amount(amount: int | None) -> str:
     """Write hundredths as a JSON number: 200 is `2`, 33 is `0.33`."""
     if amount is None:
         return "null"
-    return str(amount // HUNDRED if amount % HUNDRED == 0 else amount / HUNDRED)
+    return str(number(amount))
 
 
 def _credit(credit: Fraction) -> str:
